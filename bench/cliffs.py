@@ -27,8 +27,9 @@ BASES = {
     'create': 'create a thread in the slot of one that was deleted',
 }
 
-ITEM, STRING = 450, 350         # of each map item, or string, beyond the first
-MAP, STRING_64 = 416, 421       # what the first one takes with it
+MAP_ITEMS = {2: 900, 3: 1316, 10: 4466}
+STRING = 350                    # of each string beyond the first
+STRING_64 = 421                 # what the first one takes with it
 SLEEPERS = 1.15                 # a timeout among 1,000 others
 QUEUE, CLOSED, UNMAP = 460, 500, 450
 QUEUED, DERIVED, SEVERAL = (3, 10, 30, 100, 300, 1000), (1, 2, 3, 10, 100), (2, 3, 10)
@@ -53,23 +54,29 @@ CLIFFS = [
     Cliff('flag_reserved', 'rtt', 'the caller sets a reserved flag of the tag', 300),
     Cliff('driver_out', 'rtt', 'the partner writes an I/O port before each answer', 330),
     Cliff('drivers_two', 'rtt', 'such partners in two spaces, in turn', 330),
+    Cliff('reply_wait', 'rtt', 'the partner answers and waits by two calls', 450),
+    Cliff('notify', 'rtt', 'the partner sends to a third thread, of its priority, before each answer', 410),
     Cliff('two_servers', 'rtt', 'two partners in two spaces, in turn', 320),
+    Cliff('anylocal', 'same', 'the partner receives from anylocalthread', 280),
     Cliff('same_ports', 'same', 'the space has just used an I/O port', 200),
     Cliff('split_lower', 'split', 'the partner has a lower priority', 900),
     Cliff('split_higher', 'split', 'the partner has a higher priority', 900),
+    Cliff('queue_timeout', 'queue', 'the clients have a finite receive timeout', 640),
 ] + [
     Cliff('queue_%d' % n, 'queue', '%d clients' % n, QUEUE) for n in QUEUED
 ] + [
     Cliff('queue_closed_%d' % n, 'queue', 'receive from the last of %d' % n, CLOSED) for n in QUEUED
 ] + [
     Cliff('words_63_c', 'words_63', 'by the C path (`fastpath=c`)', 540),
-    Cliff('map_isolated', 'map', 'to a place with nothing beside it', 600),
+    Cliff('map_isolated', 'map', 'to a place with nothing beside it', 900),
+    Cliff('map_region', 'map', 'to the first page of 2 MiB that have no page table there', 1900),
     Cliff('map_again', 'map', 'the same page, already there', 700),
     Cliff('map_over', 'map', 'to where another page is', 1200),
 ] + [
-    Cliff('map_items_%d' % n, 'map', '%d items' % n, MAP + ITEM * (n - 1)) for n in SEVERAL
+    Cliff('map_items_%d' % n, 'map', '%d items' % n, target) for n, target in MAP_ITEMS.items()
 ] + [
     Cliff('map_grant', 'map', 'a grant item', 900),
+    Cliff('unmap_items_2', 'unmap', 'two fpages in one call', 750),
 ] + [
     Cliff('unmap_of_%d' % n, 'unmap', 'extents derived from its extent: %d, one of them affected' % n,
           logarithmic(UNMAP, n)) for n in DERIVED
@@ -81,6 +88,7 @@ CLIFFS = [
     Cliff('flush_w', 'flush', 'flush of W only', 600),
     Cliff('status', 'flush', 'status of what was mapped on: no rights, without flush', 600),
     Cliff('status_own', 'flush', 'own status: flush of no rights', 600),
+    Cliff('pf_scattered', 'pf', 'every ninth page: beside no other that is mapped', 1200),
     Cliff('pf_replaced', 'pf', 'a page of 64 KiB that were mapped at once was replaced before', 650),
     Cliff('string_0', 'string_64', '0 bytes', 450),
     Cliff('string_word', 'string_64', 'and an untyped word', 500),

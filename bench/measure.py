@@ -6,12 +6,14 @@ Both runs of a kind must agree in everything that the plugin reports, or there a
 """
 import collections
 import concurrent.futures
+import importlib.machinery
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../tools'))
 from guest import Guest, GuestError, O, TOP  # noqa: E402 (the path is set just above)
@@ -25,6 +27,8 @@ MACHINE = {'nothing': ['--append', 'kdb=on'],
            'rows': ['--mem', '256', '--append', 'kdb=on'],
            'rows by C': ['--mem', '256', '--append', 'kdb=on fastpath=c'],
            'cliffs': ['--mem', '256', '--append', 'kdb=on'],
+           'walks': ['--mem', '256', '--append', 'kdb=on'],
+           'walks by C': ['--mem', '256', '--append', 'kdb=on fastpath=c'],
            'curves': ['--mem', '1024', '--append', 'kdb=on kmem=256M']}
 BY_C = ['ipc_rtt_cross_0', 'ipc_rtt_cross_63']	# also without the fast path
 
@@ -69,23 +73,41 @@ def gateway_address():
     return int(re.search(r'^gateway (\d+)$', run_guest('nothing', []), re.M).group(1))
 
 
-def count(kind, number, gateway):
-    """One run with the plugin: (what it printed, {window id: windows in their order})."""
-    out = os.path.join(WORK, 'windows-%s-%d.json' % (kind.replace(' ', '-'), number))
-    if os.path.exists(out):
-        os.remove(out)
-    plugin = '%s,out=%s,ulo=%#x,uhi=%#x' % (PLUGIN, out, gateway, gateway + 4096)
-    text = run_guest(kind, ['-plugin', plugin])
-    if not os.path.exists(out):
-        raise BenchError('the plugin counted nothing')
-    windows = collections.defaultdict(list)
-    with open(out, encoding='ascii') as f:
-        for line in f:
-            window = json.loads(line)
-            if 'warning' in window:
-                raise BenchError(window['warning'])
-            windows[window['id']].append(window)
+def count(kind, gateway, more=''):
+    """One run with the plugin: (what it printed, {window id: windows in their order}).
+
+    more: further options of the plugin, each after a comma.
+    """
+    # In a folder of this run alone: two benchmarks can run at the same time.
+    with tempfile.TemporaryDirectory(prefix='count-', dir=WORK) as folder:
+        out = os.path.join(folder, 'windows.json')
+        plugin = '%s,out=%s,ulo=%#x,uhi=%#x%s' % (PLUGIN, out, gateway, gateway + 4096, more)
+        text = run_guest(kind, ['-plugin', plugin])
+        if not os.path.exists(out):
+            raise BenchError('the plugin counted nothing')
+        windows = collections.defaultdict(list)
+        with open(out, encoding='ascii') as f:
+            for line in f:
+                window = json.loads(line)
+                if 'warning' in window:
+                    raise BenchError(window['warning'])
+                windows[window['id']].append(window)
     return text, windows
+
+
+def traced(lines):
+    """Of a trace (bench/scope/scope.c): of each window its number and [(is kernel, address)]."""
+    number, insns = None, []
+    for line in lines:
+        words = line.split(None, 3)
+        if words[0] != number:
+            if number:
+                yield int(number), insns
+            number, insns = words[0], []
+        if words[1] != 'd':
+            insns.append((words[1] == 'k', int(words[2], 16)))
+    if number:
+        yield int(number), insns
 
 
 def agree(kind, first, second):
@@ -137,7 +159,7 @@ def measure():
             raise BenchError('%s is missing (make bench builds it)' % needed)
     gateway = gateway_address()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        runs = {kind: [pool.submit(count, kind, i, gateway) for i in (1, 2)]
+        runs = {kind: [pool.submit(count, kind, gateway) for _ in range(2)]
                 for kind in ('curves', 'rows', 'rows by C', 'cliffs')}
         results = {kind: [f.result() for f in pair] for kind, pair in runs.items()}
     for kind, pair in results.items():
@@ -191,6 +213,13 @@ def longest_closed(figures, points):
 def number(value):
     """As it stands in the table and in figures.tsv: a whole number, or two places."""
     return '%d' % value if value == int(value) else '%.2f' % value
+
+
+def code_lines():
+    """{row: lines of code} of the kernel, by tools/house."""
+    house = importlib.machinery.SourceFileLoader('house', os.path.join(TOP, 'tools/house')).load_module()
+    sizes = dict(house.sizes())
+    return {'kernel_lines': sizes['kernel-lines'], 'kernel_entry_lines': sizes['assembly-entry']}
 
 
 def kernel_sizes():

@@ -37,11 +37,12 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 # HOT: files that most operations of bench/METHOD.md use, optimised for speed. All others: for size.
 KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
 	-fno-move-loop-invariants))
-HOT := lib/tree mem/mapping mem/page \
-	$(addprefix core/,control fault ipc ipc_wait irq main msg sched strcopy thread thread_id timeout) \
-	sys/table \
-	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,context ptab_run trap) \
-	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) $(addprefix sys/sys_,exchange_registers ipc thread_control)
+HOT := lib/tree mem/mapping mem/range \
+	$(addprefix core/,control fault ipc ipc_wait irq msg sched strcopy thread timeout) \
+	$(addprefix core/sched,_queue _slice) sys/sys_unmap_short sys/table \
+	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,context ptes trap) \
+	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) \
+	$(addprefix sys/sys_,exchange_registers ipc thread_control thread_switch)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)
 # Without LTO: files that kernel.ld puts into .init by their names must still be separate objects.
 BOOT := $(foreach f,$(shell sed -n 's/^\t*\*\(.*\.c\.o\).*/\1/p' $(KLD)),$(filter %/$(f),$(KOBJ)))

@@ -51,12 +51,10 @@ static inline uint64_t l4_deadline(l4_time_t t, uint64_t now)
 /* Returns the largest period that is not longer than us: zero for 0, "never" if us is above the range. */
 static inline l4_time_t l4_period(uint64_t us)
 {
-	unsigned e = 0;
+	unsigned e = us > 0x3ff ? 54 - (unsigned)__builtin_clzll(us) : 0;	/* mantissas have 10 bits */
 
 	if (us == 0)
 		return L4_ZERO_TIME;
-	while (us >> e > 0x3ff)
-		e++;
 	if (e > 31)
 		return L4_NEVER;
 	return (l4_time_t){ (uint16_t)(e << 10 | (us >> e)) };

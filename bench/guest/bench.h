@@ -5,8 +5,8 @@
  * What each figure means, from its first to its last instruction, is in bench/METHOD.md. The marks
  * are counted by bench/scope; this program only says which window is which figure, and how often it
  * did the operation inside of one window. Its command line says what it does: `rows`, the rows of the
- * table; `curves`, how the costs grow; `cliffs`, what small changes of an operation cost, alone and in
- * pairs; else nothing.
+ * table; `walks`, those of them whose files bench/walks shows; `curves`, how the costs grow; `cliffs`, what
+ * small changes of an operation cost, alone and in pairs; else nothing.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -30,7 +30,7 @@ enum {
 	W_OPEN_0, W_OPEN_7, W_CLOSED_0, W_CLOSED_7, W_SPLIT, W_QUEUED, W_SSE, W_STRING,
 	W_MAP_TOUCHED, W_UNMAP_TOUCHED, W_FLUSH_TOUCHED,
 	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE, W_SHORT, W_PORTS, W_DRIVER,
-	W_ALL_PORTS, W_STUB, W_STUB_BARE, W_STUB_REFUSED,
+	W_ALL_PORTS, W_STUB, W_STUB_BARE, W_STUB_REFUSED, W_SWITCH, W_SCHEDULE, W_POLL, W_EXREGS,
 	W_CURVE, W_CURVE_2, W_CURVE_3,
 	W_CLIFF, W_CLIFF_2, W_CLIFF_3,
 };
@@ -99,7 +99,7 @@ void point(const char *curve, unsigned n, unsigned window, unsigned windows, uns
 void cost(const char *name, unsigned window, unsigned windows, unsigned divisor);
 void cost_of(const char *name, unsigned n, unsigned window, unsigned windows);	/* `name`_n, one operation */
 
-bool argument(const char *word);		/* does the command line have it? */
+bool argument(const char *word);		/* returns true if the command line has the word */
 
 /* ---- world.c: threads and the other spaces ---- */
 
@@ -131,10 +131,12 @@ void bench_ipc(void);
 void bench_message(void);
 void bench_fault(void);
 void bench_map(void);
+void bench_map_ranges(void);	/* after bench_map */
 void bench_irq(void);
 void bench_ports(void);
 void bench_exception(void);
 void bench_stubs(void);
+void bench_null_calls(void);	/* after bench_ipc, with all other threads blocked */
 void bench_threads(void);
 void bench_many_threads(void);	/* after bench_ipc and bench_threads */
 void bench_many_mappings(void);	/* after bench_map */
@@ -150,6 +152,8 @@ void cliffs_ipc(void);		/* after echo_start */
 void cliffs_strings(void);
 void cliffs_memory(void);	/* after receiver_start */
 void cliffs_threads(void);
+void cliffs_servers(void);
+void cliffs_fpages(void);	/* after receiver_start */
 void pairs(void);
 
 /* From now on messages that leave the space of `t` go to `to`, or, for anythread, where they are sent. */
@@ -188,6 +192,13 @@ static inline void call_within(L4_ThreadId_t to, L4_Time_t limit)
 {
 	L4_Set_MsgTag(L4_Niltag);
 	L4_Call_Timeouts(to, L4_Never, limit);
+}
+
+static inline L4_ThreadId_t answer_any(L4_ThreadId_t to)
+{
+	L4_Set_MsgTag(L4_Niltag);
+	L4_ReplyWait(to, &to);
+	return to;
 }
 
 void vector_use(void);	/* arch: changes a vector register; the rest of this program uses none */

@@ -241,6 +241,124 @@ void cliffs_ipc(void)
 	apart();
 }
 
+/* ---- servers that receive, or answer, in other ways ---- */
+
+/* Receives from threads of its space. */
+static void local_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Ipc(L4_nilthread, L4_anylocalthread, L4_Timeouts(L4_Never, L4_Never), &from);
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Ipc(from, L4_anylocalthread, L4_Timeouts(L4_ZeroTime, L4_Never), &from);
+	}
+}
+
+/* Answers and receives by two system calls. */
+static void two_calls_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Reply(from);
+		L4_Wait(&from);
+	}
+}
+
+static L4_ThreadId_t notified;
+static volatile unsigned notes;
+
+static void notified_main(void)
+{
+	L4_ThreadId_t from;
+
+	for (;;) {
+		L4_Wait(&from);
+		notes++;
+	}
+}
+
+/* Sends to a third thread before each answer. */
+static void notifying_main(void)
+{
+	L4_ThreadId_t to = notified, from;
+
+	L4_Wait(&from);
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Reply(to);
+		L4_Set_MsgTag(L4_Niltag);
+		L4_ReplyWait(from, &from);
+	}
+}
+
+/* The third thread waits again before each window. */
+static void notify(void)
+{
+	L4_ThreadId_t third = notified = thread_there(notified_main), to = thread_there(notifying_main);
+
+	L4_ThreadSwitch(third);
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		SCOPE_BEGIN(W_CLIFF);
+		call(to, 0);
+		SCOPE_END(W_CLIFF);
+		L4_ThreadSwitch(third);
+	}
+	if (L4_IpcFailed(L4_MsgTag()) || notes != REPEAT_POINT)
+		fail("notifications");
+	cost("notify", W_CLIFF, REPEAT_POINT, 1);
+}
+
+static void impatient_main(void)
+{
+	L4_Time_t within = limit();
+
+	do
+		L4_Set_MsgTag(L4_Niltag);
+	while (!L4_IpcFailed(L4_Call_Timeouts(main_thread, L4_Never, within)));
+	fail("a queued call with a timeout");
+}
+
+/* Main answers one of two while the other is queued; then the first one has run and is queued again. */
+static void queue_timeout(void)
+{
+	L4_ThreadId_t from, before;
+
+	crowd_grow(2, impatient_main, PRIORITY_CLIENT);
+	L4_Wait(&from);
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		before = from;
+		SCOPE_BEGIN(W_CLIFF);
+		from = answer_any(from);
+		SCOPE_END(W_CLIFF);
+		if (L4_IpcFailed(L4_MsgTag()) || L4_IsThreadEqual(from, before))
+			fail("two queued senders, in turn");
+	}
+	cost("queue_timeout", W_CLIFF, REPEAT_POINT, 1);
+	crowd_end();
+}
+
+static void answered(const char *name)
+{
+	if (L4_IpcFailed(L4_MsgTag()))
+		fail(name);
+}
+
+void cliffs_servers(void)
+{
+	L4_ThreadId_t local = thread_here(local_main), two = thread_there(two_calls_main);
+
+	COST("anylocal", call(local, 0));
+	answered("a server that receives from local threads");
+	COST("reply_wait", call(two, 0));
+	answered("a server that answers, then waits");
+	notify();
+	queue_timeout();
+}
+
 /* ---- strings ---- */
 
 enum { STRING = 64, STRINGS = 10 };

@@ -6,6 +6,7 @@
 
 #define ISOLATED	0x300000000UL	/* free addresses of the second space, far from its other pages */
 #define REPLACED	0x200000000UL
+#define REGIONS		0x400000000UL	/* the same, nothing is mapped near */
 
 enum {
 	PAGES		= 16,
@@ -15,11 +16,14 @@ enum {
 	GRID_STEP	= 4,		/* pages of it between two that are mapped on */
 	GRID_AWAY	= 17,		/* pages between the places to which they go: no extent covers two */
 	BLOCK_LOG2	= 16,
+	SCATTER		= 9,		/* pages from one fault to the next: none is beside another */
+	PF_PROTOCOL	= -2,
 };
 
 static volatile char pages[PAGES][PAGE] __attribute__((aligned(1 << BLOCK_LOG2)));
 static volatile char granted[REPEAT_POINT][PAGE] __attribute__((aligned(PAGE)));
 static volatile char grid[GRID][PAGE] __attribute__((aligned(1 << GRID_LOG2)));
+static volatile char scattered[REPEAT_POINT * SCATTER][PAGE] __attribute__((aligned(PAGE)));
 static volatile char faulting[2][REPEAT_POINT][PAGE] __attribute__((aligned(PAGE)));
 
 static void checked(const char *what)
@@ -280,4 +284,112 @@ void cliffs_memory(void)
 	unmaps();
 	rights();
 	faults();
+}
+
+/* ---- page faults at places with nothing beside them, in a space of their own ---- */
+
+static void scattered_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		char value;
+
+		SCOPE_BEGIN(W_CLIFF);
+		value = scattered[i * SCATTER][0];
+		SCOPE_END(W_CLIFF);
+		if (value != (char)(i + 1))
+			fail("the page of a scattered fault");
+	}
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Call(from);
+}
+
+static void faults_scattered(void)
+{
+	for (unsigned i = 0; i < REPEAT_POINT; i++)
+		scattered[i * SCATTER][0] = (char)(i + 1);
+	call(thread_apart(scattered_main), 0);
+	checked("scattered faults");
+	cost("pf_scattered", W_CLIFF, REPEAT_POINT, 1);
+}
+
+/* ---- is a page mapped in the second space? ---- */
+
+static L4_ThreadId_t reader;
+
+/* Reads one byte at the address of each message; main is its pager. */
+static void reader_main(void)
+{
+	L4_ThreadId_t from;
+	L4_Word_t address;
+
+	L4_Set_Pager(main_thread);
+	L4_Wait(&from);
+	for (;;) {
+		L4_StoreMR(1, &address);
+		(void)*(volatile char *)address;
+		L4_Set_MsgTag(L4_Niltag);
+		L4_ReplyWait(from, &from);
+	}
+}
+
+/* A fault at `address` is answered with a page of `pages`; one of the reader itself, with what it needs. */
+static bool is_mapped_there(L4_Word_t address)
+{
+	bool there = true;
+	L4_Word_t at;
+
+	L4_LoadMR(1, address);
+	call(reader, 1);
+	while ((long)L4_MsgTag().raw >> 20 == PF_PROTOCOL) {
+		L4_StoreMR(1, &at);
+		at &= -(L4_Word_t)PAGE;
+		there = there && at != address;
+		map_load(page_of(at == address ? pages[0] : (volatile void *)at, 12), at);
+		map_call(reader);
+	}
+	return there;
+}
+
+/* The first page of 2 MiB: there is no page table for them. */
+static void map_region(void)
+{
+	for (unsigned i = 0; i < REPEAT_POINT; i++)
+		map_window(page_of(pages[i], 12), REGIONS + ((L4_Word_t)i << GRID_LOG2));
+	for (unsigned i = 0; i < REPEAT_POINT; i++)
+		if (!is_mapped_there(REGIONS + ((L4_Word_t)i << GRID_LOG2)))
+			fail("the first page of a region");
+	cost("map_region", W_CLIFF, REPEAT_POINT, 1);
+	L4_UnmapFpage(page_of(pages, BLOCK_LOG2));
+}
+
+static void unmap_items(void)
+{
+	L4_Fpage_t one = page_of(pages[0], 12), other = page_of(pages[1], 12);
+
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		L4_Fpage_t both[2] = { one, other };
+
+		map_to(one, L4_Address(one));
+		map_to(other, L4_Address(other));
+		SCOPE_BEGIN(W_CLIFF);
+		L4_UnmapFpages(2, both);
+		SCOPE_END(W_CLIFF);
+	}
+	if (is_mapped_there(L4_Address(one)) || is_mapped_there(L4_Address(other)))
+		fail("an Unmap of two fpages");
+	cost_of("unmap_items", 2, W_CLIFF, REPEAT_POINT);
+}
+
+void cliffs_fpages(void)
+{
+	for (unsigned i = 0; i < PAGES; i++)
+		page_touch(&pages[i][0]);
+	L4_UnmapFpage(page_of(pages, BLOCK_LOG2));
+	reader = thread_there(reader_main);
+	faults_scattered();
+	map_region();
+	unmap_items();
 }

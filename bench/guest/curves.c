@@ -74,13 +74,6 @@ static void caller_main(void)
 	}
 }
 
-static inline L4_ThreadId_t answer_any(L4_ThreadId_t to)
-{
-	L4_Set_MsgTag(L4_Niltag);
-	L4_ReplyWait(to, &to);
-	return to;
-}
-
 /* Answers `to` and receives from the one that was queued last before: the last but `to` itself. */
 static inline void answer_last(L4_ThreadId_t to, L4_ThreadId_t last)
 {

@@ -41,6 +41,10 @@ static const struct figure { unsigned window, divisor; const char *name, *text; 
 	{ W_MANY_MAP, 1, "map_4k_many", "of a page that is mapped 1,000 times already", ALL },
 	{ W_MANY_FLUSH, MANY_MAPPINGS + 1, "flush_4k_many", "per mapping, of a page mapped 1,001 times", ALL },
 	{ W_NULL, 1, "null_syscall_kernel", "SystemClock, kernel and gateway only", KERNEL },
+	{ W_SWITCH, 1, "null_switch", "ThreadSwitch to no thread, none is ready", ALL },
+	{ W_SCHEDULE, 1, "null_schedule", "Schedule that changes nothing", ALL },
+	{ W_POLL, 1, "null_poll", "receive with a timeout of 0, no sender is queued", ALL },
+	{ W_EXREGS, 1, "null_exregs", "ExchangeRegisters that changes nothing", ALL },
 	{ W_OPEN_0, 1, "ipc_oneway_cross_kernel", "one way to an open wait, kernel and gateway only", KERNEL },
 	{ W_OPEN_7, 1, "ipc_oneway_cross_kernel_7", "the same with 7 words", KERNEL },
 	{ W_CLOSED_0, 1, "ipc_oneway_cross_kernel_closed", "one way to a closed wait", KERNEL },
@@ -79,14 +83,29 @@ static void announce(const struct figure *f)
 	put("\n");
 }
 
-static void rows(void)
+static void announce_all(void)
 {
 	for (unsigned i = 0; i < sizeof figures / sizeof figures[0]; i++)
 		announce(&figures[i]);
+}
+
+static void walks(void)
+{
+	announce_all();
+	bench_ipc();
+	bench_fault();
+	bench_map();
+	bench_irq();
+}
+
+static void rows(void)
+{
+	announce_all();
 	bench_calls();
 	bench_ipc();
 	bench_fault();
 	bench_map();
+	bench_map_ranges();
 	bench_irq();
 	bench_threads();
 	bench_many_threads();
@@ -95,6 +114,7 @@ static void rows(void)
 	bench_exception();
 	bench_ports();
 	bench_stubs();
+	bench_null_calls();
 }
 
 static void cliffs(void)
@@ -108,6 +128,8 @@ static void cliffs(void)
 	cliffs_threads();
 	cliffs_memory();
 	pairs();
+	cliffs_servers();
+	cliffs_fpages();
 }
 
 int main(void)
@@ -118,6 +140,8 @@ int main(void)
 	world_init();
 	if (argument("rows"))
 		rows();
+	else if (argument("walks"))
+		walks();
 	else if (argument("curves"))
 		bench_curves();
 	else if (argument("cliffs"))

@@ -229,14 +229,15 @@ void receiver_start(void)
 
 void bench_map(void)
 {
-	L4_ThreadId_t to;
-
 	receiver_start();
-	to = receiver;
-	MEASURE(W_PLAIN_2, call(to, 2));
-	bench_single(to);
-	bench_touched(to);
-	bench_large(to);
+	MEASURE(W_PLAIN_2, call(receiver, 2));
+	bench_single(receiver);
+}
+
+void bench_map_ranges(void)
+{
+	bench_touched(receiver);
+	bench_large(receiver);
 	bench_extent();
-	bench_all_ports(to);
+	bench_all_ports(receiver);
 }

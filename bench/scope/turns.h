@@ -10,7 +10,7 @@
 /* Connects to the socket at path. Returns false, with a message, if that fails. */
 bool turns_connect(const char *path);
 
-/* Is this instruction HLT, and turns_connect was called? */
+/* Returns true if this instruction is HLT, and turns_connect was called. */
 bool turns_is_end(const uint8_t *bytes, size_t len);
 
 /* Ends the turn: sends a byte, and returns when one has come, or when the other side has ended. */

@@ -3,6 +3,7 @@
  * boot.c - kernel_main: from the board's boot information to sigma0 and the root server (protocols 7.3).
  */
 #include <core/arch.h>
+#include <core/control.h>
 #include <boot/boot_load.h>
 #include <core/ipc.h>
 #include <core/irq.h>
@@ -90,13 +91,14 @@ static void make_idle(struct cpu *cpu)
 
 /*
  * fastpath=off forces the general path wherever there is a shorter one. Each shorter way tests a word that it
- * needs anyway, in which the option has a value of its own: cpu.special, and, as mapdb_root copies it,
- * mapspace.walking (docs/decisions/fast-path.md). The machine, for its part, makes no thread RECV_READY.
+ * needs anyway, in which the option has a value of its own: cpu.special, and mem.walks
+ * (docs/decisions/fast-path.md). The machine, for its part, makes no thread RECV_READY.
  */
 static void apply_fastpath(bool off)
 {
 	cpu_self()->special = off ? SLOW_ALWAYS : 0;
 	mem.general = off;
+	mem.walks = off;
 }
 
 static void init_objects(const struct boot_info *bi)
@@ -134,13 +136,11 @@ static struct thread *make_server(unsigned offset, uint64_t share, const struct 
 	    || utcb_alloc(s, t, L4_INITIAL_UTCB) != L4_OK)
 		boot_refuse("too little kernel memory for the first servers: give kmem= a larger size");
 	s->privileged = true;
-	thread_activate(t, offset ? l4_tid_global(kernel.user_base, 1) : L4_NILTHREAD);
-	ipc_forget(t);
-	t->origin = IPC_CALL;
-	t->mr = thread_regs(t)->mr;
 	t->prio = CFG_PRIO_SERVERS;
 	arch_regs_start(t, server->entry, 0);
-	sched_wake(t);
+	control_activate(t, L4_NILTHREAD);
+	if (offset)
+		*thread_tcr(t, L4_TCR_PAGER) = l4_tid_global(kernel.user_base, 1).raw;
 	return t;
 }
 

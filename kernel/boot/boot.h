@@ -39,7 +39,7 @@ struct boot_info {
 	unsigned irq_lines;
 };
 
-/* Is [base, base + size) RAM, according to the boot loader? */
+/* Returns true if [base, base + size) is RAM, according to the boot loader. */
 bool boot_is_ram(const struct boot_info *bi, uint64_t base, uint64_t size);
 
 /* Returns the value of option name, which ends at a space or NUL: empty for a bare `name`; 0 if absent. */

@@ -62,17 +62,21 @@ static size_t check_space(struct space *s, struct thread *self)
 void kernel_check(struct thread *self)
 {
 	struct cpu *cpu = cpu_self();
-	size_t spaces = 0, threads = 0;
+	size_t spaces = 0, threads = 0, walks = mem.general;
 
 	ASSERT(self && (thread_runnable(self) || self->kind == THREAD_IDLE));
 	kmem_check();
 	attribute_check();
 	check_table(self);
 	check_spares();
-	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n), spaces++)
+	for (struct tree_node *n = tree_first(&mem.space_tree); n; n = tree_next(n), spaces++) {
 		threads += check_space(space_at(n), self);
+		for (unsigned i = 0; i < RESOURCES; i++)
+			walks += space_at(n)->map[i].walk.active + space_at(n)->map[i].clear.active;
+	}
 	tree_check(&mem.space_tree);
 	ASSERT(spaces == mem.nspaces);
+	ASSERT(walks == mem.walks);								/* M10 */
 	ASSERT(threads + kernel.irq_lines + CFG_CPUS == kernel.nthreads);
 	tlb_check();
 	sched_check(cpu, self);

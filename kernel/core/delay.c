@@ -48,9 +48,3 @@ void delay_refill(struct thread *t)
 	if (t == t->cpu->current && t->cpu->delay_end)
 		t->cpu->delay_end = arch_time_now() + t->max_delay;
 }
-
-void delay_clear_pending(struct thread *self)
-{
-	delay_refill(self);
-	*thread_tcr(self, L4_TCR_FLAGS) &= ~(l4_word_t)L4_PREEMPT_PENDING;
-}

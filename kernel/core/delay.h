@@ -29,7 +29,4 @@ void delay_end(struct cpu *cpu);
 /* Give t its whole maximum delay again. */
 void delay_refill(struct thread *t);
 
-/* self calls ThreadSwitch: clear flag I (preemption pending), and refill its delay. */
-void delay_clear_pending(struct thread *self);
-
 #endif

@@ -11,6 +11,7 @@
 #include <core/kernel.h>
 #include <core/report.h>
 #include <core/sched.h>
+#include <core/transfer.h>
 #include <core/upcall.h>
 #include <lib/bits.h>
 

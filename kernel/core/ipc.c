@@ -4,8 +4,7 @@
  *
  * The straight line, the path through ipc_start without a call of an out-of-line function, is short IPC:
  * untyped words without propagation to a READY thread (T15), then a wait for which no sender is queued. It
- * includes such a wait without a send phase, and ipc_kernel_call has one as well: a message about a fault to
- * a READY thread, then the wait for its reply. All other cases are out of line: redirection and propagation
+ * includes such a wait without a send phase. All other cases are out of line: redirection and propagation
  * (route.c), typed items (transfer.c), a receiver that is not READY, timeouts, queued senders. Faults,
  * exceptions and interrupts are kernel messages, sent by the same functions.
  *
@@ -14,15 +13,12 @@
  * itself, its receive phase is delayed until it runs (WORK_RECEIVE): so the work of one kernel entry does not
  * grow with the length of a chain of senders.
  */
-#include <core/arch.h>
 #include <core/fault.h>
-#include <core/ipc_parts.h>
+#include <core/ipc.h>
 #include <core/irq.h>
-#include <core/kernel.h>
-#include <core/msg.h>
 #include <core/route.h>
 #include <core/sched.h>
-#include <core/timeout.h>
+#include <core/transfer.h>
 #include <core/upcall.h>
 
 enum { SPECIAL = L4_TAG_PROPAGATED | 0x3f << 6 };	/* bits of a tag: flag p, number of typed words */
@@ -65,54 +61,58 @@ static inline bool is_ready_for(const struct thread *to, const struct thread *fr
 		|| (l4_tid_is_anylocal(to->recv_from) && to->space == from->space));
 }
 
-/* Deliver the words of `from` to `to`, which is READY and accepts them; recv and timed end its wait (T15). */
-static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag)
+/*
+ * Deliver the words of `from`, in the name of id, with these flags in the tag, to `to`, which is READY and
+ * accepts them; recv and timed end its wait (T15).
+ */
+static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags,
+			l4_tid_t id)
 {
 	to->recv = RECV_NONE;
 	to->timed = false;
-	msg_words(from, to, tag);
-	arch_ipc_received(to, thread_id_for(from, to->space));
+	msg_words(from, to, tag, flags);
+	arch_ipc_received(to, id);
+}
+
+/* The same, of a message without flags in the name of `from`. */
+static inline void give_plain(const struct thread *from, struct thread *to, l4_tag_t tag)
+{
+	give(from, to, tag, 0, thread_id_for(from, to->space));
 }
 
 /*
  * ---- the receive phase ----
- * Its parameters are recv_wanted, recv_from and recv_timeout. recv_wanted and recv_timeout have the values of
- * a wait without a timeout in every thread that is in no IPC (T15), so the straight line does not write them.
+ * Its parameters are recv_from, nilthread if there is none, and recv_timeout, which is never in every thread
+ * that is in no IPC (T15): so the straight line does not write it.
  */
 
-/* Make t, whose origin is `origin`, wait for source; if that is 0, recv_from is an open FromSpecifier. */
-static inline void wait_for(struct thread *t, struct thread *source, enum ipc_origin origin)
-{
-	if (source) {
-		ipc_wait_at(t, source);
-		source->caller = &t->id;
-	}
-	t->recv = origin == IPC_CALL && arch_came_by_ipc(t) ? RECV_READY : RECV_WAITING;
-}
-
 /*
- * Returns true if the queued sender is in a call to t with untyped words only, no receive timeout, and no
- * queued senders of its own: take_call can then transfer the message.
+ * Returns true if the queued sender is in a call to t with untyped words only, and will wait for the reply:
+ * it has no queued senders of its own, and its receive timeout cannot be over at once.
  */
 static inline bool is_plain_call(const struct thread *sender, const struct thread *t)
 {
-	return sender->origin == IPC_CALL && sender->kind == THREAD_USER && !l4_tag_typed(sender->tag)
-	    && !sender->route.flags && sender->recv_wanted && sender->open_wait_mask
-	    && sender->recv_timeout == L4_NEVER.raw && l4_tid_eq(sender->recv_from, t->id);
+	l4_time_t timeout = { (uint16_t)sender->recv_timeout };
+
+	return (sender->state & ~(STATE_BYTE(prio) | STATE_BYTE(timed))) == STATE_VALUE(send, SEND_QUEUED)
+	    && !l4_tag_typed(sender->tag) && !sender->route.flags && sender->open_wait_mask
+	    && l4_tid_eq(sender->recv_from, t->id)
+	    && (l4_time_is_never(timeout) || (!l4_time_is_point(timeout) && l4_period_us(timeout) > 0));
 }
 
 /* Transfer the words of sender, queued at t, a plain call (is_plain_call), to t; then sender waits for t. */
 static void take_call(struct thread *t, struct thread *sender)
 {
 	ipc_dequeue(sender);
-	ipc_clear_deadline(sender);
+	timeout_clear(sender);
 	sender->send = SEND_NONE;
-	msg_words(sender, t, sender->tag);
+	msg_words(sender, t, sender->tag, 0);
+	timeout_clear(t);
 	ipc_return_message(t, thread_id_for(sender, t->space));
 	t->recv_timeout = L4_NEVER.raw;
-	wait_for(sender, t, IPC_CALL);
-	if (!thread_can_run_user(sender))
-		ipc_update_ready(sender);
+	if (sender->recv_timeout != L4_NEVER.raw)
+		ipc_begin_timeout(sender);
+	ipc_begin_wait(sender, t, ipc_is_plain_wait(sender));
 }
 
 /* The receive phase of self takes the message of `sender`, which is queued. Returns the next thread. */
@@ -132,87 +132,156 @@ static NOINLINE struct thread *receive_queued(struct thread *self, struct thread
 {
 	if (is_plain_call(sender, self) && self->origin == IPC_CALL) {
 		take_call(self, sender);
-		return dest ? sched_answered(self, dest) : sched_leave(self);
+		return sched_next(self, dest, SCHED_ANSWERED);
 	}
 	if (!dest)
 		return take_message(self, sender);
 	self->work = WORK_RECEIVE;
 	ipc_hold_point(self);
-	return self->origin == IPC_CALL ? sched_answered(self, dest) : ipc_moved(self, dest, true);
+	return self->origin == IPC_CALL ? sched_next(self, dest, SCHED_ANSWERED) : ipc_moved(self, dest, true);
 }
 
-/* self's Ipc has ended. dest: as in receive. Returns the next thread. */
-static struct thread *leave_ipc(struct thread *self, struct thread *dest)
+/* t, whose origin is `origin`, has no receive phase: its IPC has ended. */
+static inline void end_sent(struct thread *t, enum ipc_origin origin)
 {
-	return dest ? sched_woken(self, dest, cpu_self()->slice_owner) : sched_leave(self);
-}
-
-/* The same, for an Ipc without a receive phase. dest: as in receive. */
-static struct thread *sent(struct thread *self, struct thread *dest)
-{
-	self->recv_wanted = true;
-	self->recv_timeout = L4_NEVER.raw;
-	ipc_return_sent(self);
-	return leave_ipc(self, dest);
-}
-
-/* self waits for source, or, if that is 0, in an open wait. dest: as in receive. Returns the next thread. */
-static INLINE struct thread *block_receiving(struct thread *self, struct thread *dest, struct thread *source,
-					     enum ipc_origin origin)
-{
-	wait_for(self, source, origin);
-	return dest ? sched_handover(dest) : sched_pick(cpu_self());
-}
-
-/* The thread that self would wait for does not exist: as receive. */
-static NOINLINE struct thread *refuse_receive(struct thread *self, struct thread *dest)
-{
-	ipc_fail(self, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
-	return leave_ipc(self, dest);
-}
-
-/* As block_receiving, if self has a receive timeout. */
-static NOINLINE struct thread *receive_timed(struct thread *self, struct thread *dest, struct thread *source)
-{
-	if (!ipc_begin_timeout(self))
-		return leave_ipc(self, dest);
-	return block_receiving(self, dest, source, self->origin);
+	if (origin != IPC_CALL) {
+		ipc_finish(t);
+		return;
+	}
+	t->recv_timeout = L4_NEVER.raw;
+	ipc_return_sent(t);
 }
 
 /*
- * Do the receive phase of self; there is none if recv_from is nilthread. dest: the thread that has just
- * received self's message and is runnable but not queued, or 0. Returns the next thread, or 0 as
- * sched_handover does.
+ * The thread for which t is about to wait does not exist. Returns true if t waits nevertheless (for its start
+ * message); otherwise t's IPC has failed.
  */
-static INLINE struct thread *receive(struct thread *self, struct thread *dest, enum ipc_origin origin)
+static COLD_CODE NOINLINE bool waits_for_none(struct thread *t)
 {
-	l4_tid_t from = self->recv_from;
-	struct thread *source = 0, *sender;
+	if (t->origin == IPC_START) {
+		ipc_wait_none(t);
+		return true;
+	}
+	ipc_clear_deadline(t);		/* of a wait that ipc_recheck_senders has ended */
+	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
+	return false;
+}
 
+enum source { SOURCE_FOUND, SOURCE_MISSING, SOURCE_NIL };
+
+/*
+ * Set *source to the thread that t will wait for; 0 for an open wait. dest: the thread that has just received
+ * t's message, or 0. Returns SOURCE_MISSING if there is no such thread, SOURCE_NIL if t has no receive phase.
+ */
+static INLINE enum source find_source(struct thread *t, struct thread *dest, struct thread **source)
+{
+	l4_tid_t from = t->recv_from;
+
+	*source = 0;
 	if (dest && l4_tid_eq(dest->id, from)) {
-		source = dest;
+		*source = dest;
 	} else if (wait_is_closed(from)) {
 		if (l4_tid_is_nil(from))
-			return sent(self, dest);
-		source = partner(self, from);
-		if (source->life == THREAD_DYING)
-			return refuse_receive(self, dest);
-		self->recv_from = source->id;
+			return SOURCE_NIL;
+		*source = partner(t, from);
+		if ((*source)->life == THREAD_DYING)
+			return SOURCE_MISSING;
+		t->recv_from = (*source)->id;
 	}
-	if (!self->open_wait_mask) {
-		sender = ipc_first_sender(self, source, self->recv_from);
-		if (sender)
-			return receive_queued(self, dest, sender);
+	return SOURCE_FOUND;
+}
+
+/* Make t wait for source. Returns false if its receive timeout is over: then its IPC has failed. */
+static INLINE bool begin_wait(struct thread *t, struct thread *source)
+{
+	if (t->recv_timeout != L4_NEVER.raw && !ipc_begin_timeout(t))
+		return false;
+	ipc_begin_wait(t, source, ipc_is_plain_wait(t));
+	return true;
+}
+
+void ipc_begin_receive(struct thread *t)
+{
+	struct thread *source;
+	enum source found = find_source(t, 0, &source);
+
+	if (found == SOURCE_NIL) {
+		end_sent(t, t->origin);
+		return;
 	}
+	if (found == SOURCE_MISSING) {
+		if (!waits_for_none(t))
+			return;
+		source = 0;
+	}
+	if (!ipc_queued_sender(t, source)) {
+		begin_wait(t, source);
+		return;
+	}
+	t->work = WORK_RECEIVE;
+	ipc_hold_point(t);
+}
+
+/* self waits. dest: as in receive. Returns the next thread. */
+static INLINE struct thread *block(struct thread *dest)
+{
+	return dest ? sched_handover(dest) : sched_pick(cpu_self());
+}
+
+/* As receive, if there is no such thread: self's IPC fails. */
+static NOINLINE struct thread *receive_none(struct thread *self, struct thread *dest)
+{
+	ipc_begin_receive(self);
+	return sched_next(self, dest, SCHED_SENT);
+}
+
+/* As receive, if self has a receive timeout. */
+static NOINLINE struct thread *receive_timed(struct thread *self, struct thread *dest, struct thread *source)
+{
+	return begin_wait(self, source) ? block(dest) : sched_next(self, dest, SCHED_SENT);
+}
+
+/*
+ * Do the receive phase of self. dest: the thread that has just received self's message and is runnable but
+ * not queued, or 0. plain: self->busy is 0. Returns the next thread, or NEXT_IS_CURRENT.
+ */
+static INLINE struct thread *receive(struct thread *self, struct thread *dest, bool plain)
+{
+	struct thread *source, *sender;
+	enum source found = find_source(self, dest, &source);
+
+	if (found == SOURCE_NIL) {
+		end_sent(self, plain ? IPC_CALL : self->origin);
+		return sched_next(self, dest, SCHED_SENT);
+	}
+	if (found == SOURCE_MISSING)
+		return receive_none(self, dest);
+	sender = ipc_queued_sender(self, source);
+	if (sender)
+		return receive_queued(self, dest, sender);
 	if (self->recv_timeout != L4_NEVER.raw)
 		return receive_timed(self, dest, source);
-	return block_receiving(self, dest, source, origin);
+	ipc_begin_wait(self, source, plain && arch_came_by_ipc(self));
+	return block(dest);
 }
 
 /* self's send phase has ended; dest and result: as in receive. */
 static NOINLINE struct thread *continue_ipc(struct thread *self, struct thread *dest)
 {
-	return self->recv_wanted ? receive(self, dest, self->origin) : sent(self, dest);
+	return receive(self, dest, self->busy == 0);
+}
+
+/* A queued message is taken even if its virtual sender, which is waited for, has been deleted since. */
+struct thread *ipc_receive(struct thread *self)
+{
+	struct thread *source = wait_is_closed(self->recv_from) ? thread_find(self->recv_from) : 0;
+	struct thread *sender = ipc_queued_sender(self, source);
+
+	self->work = WORK_NONE;
+	if (sender)
+		return take_message(self, sender);
+	ipc_begin_receive(self);
+	return sched_leave(self);
 }
 
 /* ---- ends ---- */
@@ -259,23 +328,9 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool sent)
 		return sched_leave(self);
 	sched_dequeue(other);		/* it is queued if an error has ended its IPC */
 	if (!thread_runnable(self))
-		return sched_handover_general(other);
-	return sent ? leave_ipc(self, other) : sched_received(self, other);
-}
-
-struct thread *ipc_receive(struct thread *self)
-{
-	struct thread *source = 0, *sender;
-
-	self->work = WORK_NONE;
-	if (wait_is_closed(self->recv_from))
-		source = thread_find(self->recv_from);
-	sender = ipc_first_sender(self, source, self->recv_from);
-	if (!sender) {			/* it was queued when WORK_RECEIVE was set */
-		ipc_begin_receive(self);
-		return sched_leave(self);
-	}
-	return take_message(self, sender);
+		return sched_next(self, other, SCHED_BLOCKED);
+	return sched_next(self, other, sent ? SCHED_SENT
+			  : other->prio == self->prio ? SCHED_RECEIVED : SCHED_WOKEN);
 }
 
 /* ---- the send phase, except for the straight line ---- */
@@ -346,17 +401,6 @@ static struct thread *send_to_interrupt(struct thread *self, struct thread *irq,
 	return continue_ipc(self, 0);
 }
 
-/* As give, for a message that is propagated or redirected. */
-static void give_routed(struct thread *from, struct thread *to)
-{
-	l4_tid_t id = route_sender_seen(from, to);
-
-	give(from, to, from->tag);
-	*to->mr |= from->route.flags;
-	arch_ipc_received(to, id);
-	ipc_transfer_wait(from, to);
-}
-
 /*
  * Transfer self's message to dest, which waits and accepts it: the words, and the first step of the typed
  * items. Returns the next thread.
@@ -367,10 +411,9 @@ static NOINLINE struct thread *move(struct thread *self, struct thread *dest)
 	enum msg_result r;
 
 	if (ready && !l4_tag_typed(self->tag)) {
+		give(self, dest, self->tag, self->route.flags, route_sender_seen(self, dest));
 		if (self->route.flags)
-			give_routed(self, dest);
-		else
-			give(self, dest, self->tag);
+			ipc_transfer_wait(self, dest);
 		return continue_ipc(self, dest);
 	}
 	ipc_end_wait(dest);
@@ -430,13 +473,11 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	if (!l4_tid_is_nil(to)) {
 		dest = partner(self, to);
 		tag.raw = thread_regs(self)->mr[0];
-		if (tag.raw & SPECIAL || !is_ready_for(dest, self) || !is_direct(self, dest)) {
-			self->recv_wanted = !l4_tid_is_nil(from);
+		if (tag.raw & SPECIAL || !is_ready_for(dest, self) || !is_direct(self, dest))
 			return send_otherwise(self, dest, l4_timeout_send(timeouts));
-		}
-		give(self, dest, tag);
+		give_plain(self, dest, tag);
 	}
-	return receive(self, dest, IPC_CALL);
+	return receive(self, dest, true);
 }
 
 /* ---- messages of the kernel ---- */
@@ -452,8 +493,8 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	self->recv_from = dest->id;
 	if (!is_ready_for(dest, self) || !is_direct(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
-	give(self, dest, (l4_tag_t){ self->mr[0] });
-	return self->closed_wait_mask ? block_receiving(self, dest, dest, origin) : continue_ipc(self, dest);
+	give_plain(self, dest, (l4_tag_t){ self->mr[0] });
+	return continue_ipc(self, dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq)
@@ -462,7 +503,7 @@ struct thread *ipc_interrupt(struct thread *irq)
 
 	irq->irq_count++;
 	if (is_ready_for(handler, irq)) {
-		give(irq, handler, irq->tag);
+		give_plain(irq, handler, irq->tag);
 		irq->irq_state = IRQ_UNACKED;
 		return handler;
 	}

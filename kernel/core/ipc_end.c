@@ -2,13 +2,10 @@
 /*
  * ipc_end.c - ends of an IPC other than success: failure, cancel and abort.
  */
-#include <core/arch.h>
 #include <core/fault.h>
-#include <core/ipc_parts.h>
-#include <core/kernel.h>
-#include <core/msg.h>
+#include <core/ipc.h>
 #include <core/sched.h>
-#include <core/timeout.h>
+#include <core/transfer.h>
 
 /* Set the results of a failed Ipc. partial: the tag of the message of which a part has arrived, or 0. */
 static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)

@@ -2,13 +2,10 @@
 /*
  * ipc_wait.c - sender queues, waits for a message, and changes to both by other threads. See ipc.h.
  */
-#include <core/arch.h>
-#include <core/ipc_parts.h>
+#include <core/ipc.h>
 #include <core/irq.h>
-#include <core/kernel.h>
 #include <core/route.h>
 #include <core/sched.h>
-#include <core/timeout.h>
 #include <lib/panic.h>
 
 /* ---- queues ---- */
@@ -91,15 +88,6 @@ struct thread *ipc_first_sender(const struct thread *t, struct thread *source, l
 	return older(first_sender(&t->senders[1]), first_sender(&t->senders[0]));
 }
 
-/*
- * Returns the queued sender whose message t, which waits or begins to, should receive next, or 0. source: the
- * thread with id recv_from, or 0.
- */
-static inline struct thread *queued_sender(const struct thread *t, struct thread *source)
-{
-	return t->open_wait_mask ? 0 : ipc_first_sender(t, source, t->recv_from);
-}
-
 bool ipc_accepts_from(const struct thread *to, const struct thread *from)
 {
 	if (l4_tid_is_anylocal(to->recv_from))
@@ -119,36 +107,19 @@ void ipc_wait_change(struct thread *t, struct thread *to)
 	list_move_back(&to->waiters, &t->wait_link);
 }
 
-bool ipc_is_plain_wait(const struct thread *t)
-{
-	return t->origin == IPC_CALL && thread_can_run_user(t) && (t->recv == RECV_READY || arch_came_by_ipc(t));
-}
-
 void ipc_update_ready(struct thread *t)
 {
-	ipc_complete(t);
+	thread_unready(t);
 	if (thread_waits(t) && ipc_is_plain_wait(t))
 		t->recv = RECV_READY;
-}
-
-/* Make t wait for source. In an open wait (source 0) t stays on the list of waiters on which it is (T3). */
-static void wait_for_message(struct thread *t, struct thread *source)
-{
-	if (source) {
-		ipc_wait_at(t, source);
-		source->caller = &t->id;
-	} else if (wait_is_closed(t->recv_from)) {
-		ipc_wait_none(t);
-	}
-	t->recv = ipc_is_plain_wait(t) ? RECV_READY : RECV_WAITING;
 }
 
 /* t receives the queued message when it runs; its deadline remains (T5). */
 void ipc_recheck_senders(struct thread *t)
 {
-	if (!thread_waits(t) || !queued_sender(t, thread_waited_for(t)))
+	if (!thread_waits(t) || !ipc_queued_sender(t, thread_waited_for(t)))
 		return;
-	ipc_complete(t);
+	thread_unready(t);
 	t->recv = RECV_NONE;
 	t->work = WORK_RECEIVE;
 	sched_wake(t);
@@ -156,7 +127,8 @@ void ipc_recheck_senders(struct thread *t)
 
 void ipc_sender_left(struct thread *t)
 {
-	if (!list_empty(&t->drain[0]))
+	t->draining = !list_empty(&t->drain[0]);
+	if (t->draining)
 		return;
 	ipc_update_ready(t);
 	ipc_recheck_senders(t);
@@ -185,44 +157,19 @@ void ipc_hold_point(struct thread *t)
 		t->recv_timeout |= l4_deadline(timeout, arch_time_now()) << IPC_HELD;
 }
 
-/*
- * The thread for which t is about to wait does not exist. Returns true if t waits nevertheless (for its start
- * message); otherwise t's IPC has failed.
- */
-static COLD_CODE NOINLINE bool waits_for_none(struct thread *t)
+bool ipc_begin_timeout(struct thread *t)
 {
-	if (t->origin == IPC_START)
-		return true;
-	ipc_clear_deadline(t);		/* of a wait that ipc_recheck_senders has ended */
-	ipc_fail(t, L4_IPC_NOT_EXISTING, L4_RECEIVE_PHASE);
-	return false;
-}
+	uint64_t now = arch_time_now(), until = t->recv_timeout >> IPC_HELD;
 
-void ipc_begin_receive(struct thread *t)
-{
-	enum ipc_origin origin = t->origin;
-	struct thread *source = 0;
-
-	if (!t->recv_wanted) {
-		ipc_finish(t);
-		if (origin == IPC_CALL)
-			ipc_return_sent(t);
-		return;
+	if (!until)
+		until = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
+	if (until <= now) {
+		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
+		return false;
 	}
-	if (wait_is_closed(t->recv_from)) {
-		source = thread_resolve(t, t->recv_from);
-		if (source)
-			t->recv_from = source->id;
-		else if (!waits_for_none(t))
-			return;
-	}
-	if (queued_sender(t, source)) {
-		t->work = WORK_RECEIVE;
-		ipc_hold_point(t);
-		return;
-	}
-	if (t->recv_timeout == L4_NEVER.raw || ipc_begin_timeout(t))
-		wait_for_message(t, source);
+	t->recv_timeout = L4_NEVER.raw;
+	timeout_set(t, until);
+	return true;
 }
 
 /* The pager need not exist yet. It may be queued already: it may have sent while t was inactive. */
@@ -232,14 +179,10 @@ void ipc_await_start(struct thread *t, l4_tid_t pager)
 
 	t->origin = IPC_START;
 	t->mr = t->rest->kmr;
-	t->recv_wanted = true;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;
-	if (source && t->open_wait_mask) {		/* t is on no list of waiters yet */
-		t->wait_at = &source->id;
-		list_push_back(&source->waiters, &t->wait_link);
-		source->caller = &t->id;
-		t->recv = RECV_WAITING;
+	if (source && t->open_wait_mask) {
+		ipc_begin_wait(t, source, false);
 		return;
 	}
 	ipc_begin_receive(t);
@@ -252,10 +195,7 @@ void ipc_start_over(struct thread *t)
 	t->recv = RECV_NONE;
 	t->origin = IPC_CALL;
 	t->mr = thread_regs(t)->mr;
-	if (thread_can_run_user(t))
-		sched_enqueue(t, false);
-	else
-		sched_wake(t);
+	sched_wake(t);
 }
 
 /*
@@ -268,5 +208,5 @@ void ipc_check(const struct thread *t)
 
 	if (thread_waits(t) && list_empty(&t->drain[0])
 	    && (!wait_is_closed(t->recv_from) || (awaited && l4_tid_eq(awaited->id, t->recv_from))))
-		ASSERT(!queued_sender(t, awaited));						/* T13 */
+		ASSERT(!ipc_queued_sender(t, awaited));						/* T13 */
 }

@@ -24,11 +24,15 @@ enum cpu_special {
 	SLOW_QUANTUM	= 1 << 3,	/* unit of the count in the bits from 3 up: threads with a total quantum */
 };
 
+/* A next thread that is cpu.current already: timer and cpu.floor are right for it (upcall.h). */
+#define NEXT_IS_CURRENT ((struct thread *)0)
+
 struct cpu {
 	struct thread *current;			/* the running thread, or the one that entered the kernel */
 	struct thread *idle;
 	uint64_t ready_bits[CFG_PRIORITIES / 64];
-	int highest;				/* highest priority with a queued thread, -1: none (S1) */
+	int highest, listed;			/* highest priority with a queued thread, with one in a list; S1 */
+	struct thread *front;			/* queued, above all others, in no list; or 0 */
 	bool turn_over;				/* the slice began while a thread above worked for its owner */
 	struct thread *slice_owner;		/* charged for the time that passes; may be blocked */
 	uint64_t slice_start, slice_end;	/* us: when the owner was charged last; S9 */

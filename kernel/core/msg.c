@@ -14,7 +14,7 @@
 #include <core/kernel.h>
 #include <core/msg.h>
 #include <core/strcopy.h>
-#include <mem/mapping.h>
+#include <mem/range.h>
 #include <mem/step.h>
 #include <lib/bits.h>
 #include <lib/section.h>
@@ -97,9 +97,9 @@ static inline void copy_words(const struct thread *from, struct thread *to, l4_w
 	}
 }
 
-void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag)
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags)
 {
-	copy_words(from, to, tag.raw, 0, l4_tag_untyped(tag));
+	copy_words(from, to, tag.raw, flags, l4_tag_untyped(tag));
 }
 
 static enum msg_result step_mapping(struct thread *from, struct thread *to, unsigned *budget)
@@ -134,7 +134,7 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 		to->utcb[i] = first;
 		to->utcb[i + 1] = item.send.raw;
 	}
-	from->mapping = !run_item(from->space, to->space, &item)
+	from->mapping = !range_item(from->space, to->space, &item)
 		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
 	charge(budget, mem.changes == changes ? COST_LOOK : mapping_cost(&to->space->map[RESOURCE_MEMORY]));
 	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;

@@ -16,10 +16,10 @@ enum msg_result {
 };
 
 /*
- * An untyped message of from's, which has this tag, to `to`, a user; its flags do not arrive. The registers
- * that it has not are left to arch_ipc_received.
+ * Copy the untyped message of `from`, which has this tag, to `to`, which is in a user's Ipc. Of the tag's
+ * flags only `flags` arrive. arch_ipc_received sets the registers that the message does not have.
  */
-void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag);
+void msg_words(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags);
 
 /* Copies the tag and the untyped words, and takes the first step of the typed items. */
 enum msg_result msg_start(struct thread *from, struct thread *to);

@@ -9,6 +9,7 @@
 #include <core/kernel.h>
 #include <core/preempt.h>
 #include <core/sched.h>
+#include <core/transfer.h>
 #include <core/upcall.h>
 
 /* ---- messages ---- */
@@ -53,38 +54,30 @@ static inline bool signals(struct thread *self)
 }
 
 /*
- * self was interrupted. If it has flag s set and is preempted, send the message. Returns the next thread if
- * self blocks until the message is received, or replied to; else 0.
+ * self was interrupted. If it is preempted and has flag s set, send the message: then self blocks until that
+ * is received, or replied to. Returns the next thread.
  */
-static struct thread *signal_preemption(struct thread *self)
+static struct thread *signal_preemption(struct thread *self, enum sched_reason reason)
 {
-	if (!signals(self) || !sched_is_preempted(self))
-		return 0;
-	send_message(self, (uint8_t)self->cpu->highest);
-	return thread_runnable(self) ? 0 : sched_pick(self->cpu);
+	if (signals(self) && sched_is_preempted(self, reason))
+		send_message(self, (uint8_t)self->cpu->highest);
+	return sched_next(self, 0, reason);
 }
 
-/* A slice that is over ends at the timer (sched_tick): before that sched_leave lets self continue. */
 struct thread *preempt_interrupted(struct thread *self, struct thread *woken)
 {
-	struct thread *next;
-
 	if (!signals(self))
-		return woken ? sched_woken(self, woken, woken) : sched_leave(self);
+		return sched_next(self, woken, SCHED_WOKEN);
 	if (woken)
 		sched_wake(woken);
-	next = sched_is_uncontested(self->cpu, self) ? 0 : signal_preemption(self);
-	return next ? next : sched_leave(self);
+	return signal_preemption(self, SCHED_LEAVE);
 }
 
 struct thread *preempt_timer(struct thread *self)
 {
-	struct thread *next;
-
 	ipc_expire(self->cpu, arch_time_now());
 	sched_timer_fired(self->cpu);
-	next = signal_preemption(self);
-	return next ? next : sched_tick(self);
+	return signal_preemption(self, SCHED_TIMER);
 }
 
 /* ---- total quantum ---- */

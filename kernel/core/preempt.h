@@ -9,7 +9,7 @@
 #include <core/thread.h>
 
 /*
- * A device interrupt came while self ran; `woken` is to be queued, or 0. As sched_woken or sched_leave; but
+ * A device interrupt came while self ran; `woken` is to be queued, or 0. As SCHED_WOKEN; but
  * if self is preempted and has flag s set, its exception handler gets a message. Returns the next thread.
  */
 struct thread *preempt_interrupted(struct thread *self, struct thread *woken);

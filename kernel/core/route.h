@@ -23,19 +23,13 @@ static inline bool route_needed(const struct thread *t)
  */
 bool route_is_direct(const struct thread *t, const struct space *to);
 
-/* As route_begin, if a route is needed; t->route.flags is 0. */
-struct thread *route_find(struct thread *t, struct thread *dest);
-
 /*
- * The send phase of t, a user thread, to dest begins: write t->route. tag and recv_from of t must be set.
- * Returns the thread that gets the message: dest, or a redirector; then a wait of t for dest becomes one for
- * the redirector. Returns 0 if the message may not leave t's space because its redirector does not exist.
+ * The send phase of t, a user thread, to dest begins, and route_needed(t) is true: write t->route. tag and
+ * recv_from of t must be set, route.flags must be 0. Returns the thread that gets the message: dest, or a
+ * redirector; then a wait of t for dest becomes one for the redirector. Returns 0 if the message may not
+ * leave t's space because its redirector does not exist.
  */
-static inline struct thread *route_begin(struct thread *t, struct thread *dest)
-{
-	t->route.flags = 0;
-	return route_needed(t) ? route_find(t, dest) : dest;
-}
+struct thread *route_find(struct thread *t, struct thread *dest);
 
 /* Returns true if the sender of from's message is in space s; of a propagated message, the virtual sender. */
 bool route_is_local(const struct thread *from, const struct space *s);

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sched.h - the scheduler: 256 priorities, round robin among equal ones, time slices that IPC donates, and
- * an idle thread for each CPU.
+ * an idle thread for each CPU. The ready queues (S1, S2) are in sched_queue.h, the slices (S9, S10) in
+ * sched_slice.h.
  *
- * The running slice has an owner (cpu.slice_owner), which need not be the running thread: a server that was
- * called runs on the rest of its client's slice, then on the client's next if it is above the client, then
- * on its own. Time is charged to the owner when another thread becomes the owner; a direct switch by IPC
- * keeps the owner and does not read the clock.
- *
- *   S1  the bit of a priority is set if and only if its ready queue is not empty; cpu.highest is the highest
- *   S2  every queued thread is ready, not halted, of this CPU, and has that priority
  *   S3  when user code runs, no queued thread has a higher priority than it, unless
  *       - the slice was donated to it (ThreadSwitch): then none is above the priority of the slice's owner.
  *         The donation lasts until the next entry that makes a scheduling decision or
@@ -27,46 +21,20 @@
  *       switch leaves the threshold correct; code that changes an input of it sets floor to
  *       SCHED_NO_SWITCH, until sched_run
  *   S8  cpu.first_deadline is the first of cpu.timeouts, which are those of threads of this CPU
- *   S9  cpu.slice_end is when the running slice will be used up, SLICE_ENDLESS or later if it has no end.
- *       If cpu.special is 0, the slow-path checks can be skipped
- *   S10 cpu.special counts the threads that have a total quantum, or had one that is over now
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
 
-#include <core/kernel.h>
-#include <core/thread.h>
-#include <lib/section.h>
-
-struct cpu;
-
-enum { SCHED_NO_SWITCH = (RECV_READY + 1) << 8 };
-
-/* A slice without an end has this length: it is never used up, and the timer is not set for its end. */
-#define SLICE_ENDLESS ((uint64_t)1 << 62)
+#include <core/sched_queue.h>
+#include <core/sched_slice.h>
 
 void sched_init(struct cpu *cpu);
-
-/* Put t, runnable, into its ready queue (front: before those of its priority). It must not be queued yet. */
-void sched_enqueue(struct thread *t, bool front);
-
-/* Remove t from its ready queue, if it is in it. */
-void sched_dequeue(struct thread *t);
-
-/* Queue t behind those of its priority if it is runnable, not queued yet, and not the running thread. */
-void sched_wake(struct thread *t);
 
 /*
  * Returns the first thread of the highest priority, removed from its queue, or the idle thread if no thread
  * is queued. It becomes the slice owner.
  */
 struct thread *sched_pick(struct cpu *cpu);
-
-/*
- * self, the running thread, is about to leave the kernel. Returns the next thread: self, unless it is not
- * runnable or a thread of higher priority is queued; then self is queued before those of its priority.
- */
-struct thread *sched_leave(struct thread *self);
 
 /* Returns true if self, which is runnable, continues on the running slice without further checks. */
 static inline bool sched_is_uncontested(const struct cpu *cpu, const struct thread *self)
@@ -75,51 +43,72 @@ static inline bool sched_is_uncontested(const struct cpu *cpu, const struct thre
 }
 
 /*
- * Returns true if self, runnable or not, would be queued by sched_tick; by sched_leave only if it is not
- * uncontested. It is preempted then, without delay.
+ * A rule of the decision, a sum of
+ *   when `other` runs next: if it is ABOVE self and all queued threads; if it is an EQUAL of self, which
+ *	delays no preemption; if it is FIRST: not below those queued (is_answer_from_above); or ALWAYS
+ *   on which slice: its OWN; otherwise the running one
+ *   where self is queued if another thread runs next: in FRONT of its equals, but behind them if the slice is
+ *	over; in the BACK, behind them; otherwise nowhere, it has blocked
+ *   if self may DELAY that by flag d
+ *   if a slice that is over ENDS now; otherwise it ends at the timer
  */
-bool sched_is_preempted(struct thread *self);
+enum sched_rule {
+	SCHED_ABOVE = 1, SCHED_EQUAL = 2, SCHED_FIRST = 4, SCHED_ALWAYS = 8, SCHED_OWN = 16,
+	SCHED_FRONT = 32, SCHED_BACK = 64, SCHED_DELAY = 128, SCHED_ENDS = 256,
+};
 
 /*
- * As sched_wake of `other`, then sched_leave of self. `other` must be runnable and not queued; self, which
- * may be the idle thread, must be runnable. payer: on whose slice `other` runs if it is to run: its own; or,
- * if a message of self has woken it, the running one (a thread that sends without waiting pays for what
- * threads above do for it).
+ * Why a decision is due: what has happened to self, the running thread, and to `other`, which is runnable and
+ * not queued. The value is the rule.
+ *   LEAVE	self, which may have blocked, is about to leave the kernel. There is no `other`
+ *   TIMER	the same, after sched_timer_fired
+ *   YIELD	the same, after self has given up its slice (sched_yield)
+ *   DONATE	self has given the rest of its slice to `other` (sched_donate)
+ *   WOKEN	an interrupt has woken `other`; or its message, which was queued, has reached self
+ *   RECEIVED	the latter, and `other` is an equal of self (ambiguity B31)
+ *   SENT	a message of self has woken `other`
+ *   ANSWERED	the same, and the receive phase of self has found a queued sender
+ *   BLOCKED	self has blocked in favour of `other`
  */
-struct thread *sched_woken(struct thread *self, struct thread *other, struct thread *payer);
+enum sched_reason {
+	SCHED_LEAVE	=			    SCHED_FRONT | SCHED_DELAY,
+	SCHED_TIMER	=			    SCHED_FRONT | SCHED_DELAY | SCHED_ENDS,
+	SCHED_YIELD	=			    SCHED_BACK		      | SCHED_ENDS,
+	SCHED_DONATE	= SCHED_ALWAYS		  | SCHED_BACK,
+	SCHED_WOKEN	= SCHED_ABOVE | SCHED_OWN | SCHED_FRONT | SCHED_DELAY,
+	SCHED_RECEIVED	= SCHED_EQUAL		  | SCHED_BACK,
+	SCHED_SENT	= SCHED_ABOVE		  | SCHED_FRONT | SCHED_DELAY,
+	SCHED_ANSWERED	= SCHED_ABOVE		  | SCHED_FRONT,
+	SCHED_BLOCKED	= SCHED_FIRST,
+};
 
 /*
- * As sched_woken, after a reply of self to `other` whose receive phase found a queued sender. If `other` is
- * to run, it runs on the running slice, as if self had blocked (sched_handover).
+ * The decision: returns the next thread. It is `other` or self by the rule, or the first queued thread, on a
+ * slice of its own. `other` and self are queued if they are runnable and do not run next. If `other` does not
+ * run next by its rule, or is 0 without need, the rule is that of SCHED_LEAVE.
  */
-struct thread *sched_answered(struct thread *self, struct thread *other);
+struct thread *sched_next(struct thread *self, struct thread *other, enum sched_reason reason);
+
+/* Returns true if self, runnable or not, would be queued for this reason, SCHED_LEAVE or SCHED_TIMER. */
+bool sched_is_preempted(struct thread *self, enum sched_reason reason);
+
+static inline struct thread *sched_leave(struct thread *self)
+{
+	return sched_next(self, 0, SCHED_LEAVE);
+}
 
 /*
- * As sched_woken, after self has received the message of `other`, which was queued and is not waiting now
- * (ambiguity B31): as if self had been waiting for the message, `other` runs before self unless its priority
- * is lower. At equal priority `other` runs on the running slice, and self is queued behind those of its
- * priority; unless self delays a preemption.
+ * The running thread has blocked in favour of `to`: as SCHED_BLOCKED. Returns NEXT_IS_CURRENT if the
+ * threshold permits the direct switch (S7): then cpu.current is `to`, timer and cpu.floor are right for it.
  */
-struct thread *sched_received(struct thread *self, struct thread *other);
-
-/*
- * The running thread has blocked in favour of `to`, runnable and not queued: `to` runs next, on the running
- * slice, unless a thread of higher priority is queued; or one of the same priority is, the running thread is
- * above them and does not wait for `to`, and the slice's owner is above them and does not either, or the
- * slice began while a thread above its owner ran. sched_handover returns 0 if the threshold permits the
- * direct switch (S7): then cpu.current is `to`, and timer and cpu.floor are right for it.
- * sched_handover_general: the slow path; returns the next thread.
- */
-struct thread *sched_handover_general(struct thread *to);
-
 static inline struct thread *sched_handover(struct thread *to)
 {
 	struct cpu *cpu = cpu_self();
 
 	if (((uint32_t)RECV_READY << 8) + to->prio < cpu->floor)
-		return sched_handover_general(to);
+		return sched_next(cpu->current, to, SCHED_BLOCKED);
 	cpu->current = to;
-	return 0;
+	return NEXT_IS_CURRENT;
 }
 
 /* ThreadSwitch: run t, queued on this CPU, on the rest of self's slice. Returns the next thread. */
@@ -130,45 +119,23 @@ COLD_CODE struct thread *sched_donate(struct thread *self, struct thread *t);
  */
 COLD_CODE void sched_remove(struct thread *t);
 
-/* Change the priority, or the slice (us; 0: infinite), of t, which may be queued. */
-COLD_CODE void sched_set_prio(struct thread *t, uint8_t prio);
-COLD_CODE void sched_set_slice(struct thread *t, uint64_t us);
-
-/* Set the total quantum of t (us; 0: infinite). See preempt_set_quantum. */
-COLD_CODE void sched_set_quantum(struct thread *t, uint64_t us);
-
-/* Returns true if t counts in S10. */
-static inline bool sched_has_quantum(const struct thread *t)
-{
-	return t->quantum || t->quantum_state != QUANTUM_RUNS;
-}
-
-/* Returns what is left of t's slice, in us. */
-COLD_CODE uint64_t sched_slice_left(const struct thread *t);
-
-/* Charge the time since the last charge to the slice owner: to its slice and its total quantum. */
-void sched_charge(struct cpu *cpu);
-
 /* The timer has fired: it is off; charge the slice owner. */
 void sched_timer_fired(struct cpu *cpu);
 
-/* As sched_leave, after that: the slice ends if it is used up. */
-struct thread *sched_tick(struct thread *self);
-
 /*
- * The machine calls it with the result of each upcall that is not 0 (upcall.h). Makes next the current
- * thread, and sets the timer and cpu.floor for it. Returns next.
+ * The machine calls it with the result of each upcall but NEXT_IS_CURRENT (upcall.h). Makes next the
+ * current thread, and sets the timer and cpu.floor for it. Returns next.
  */
 struct thread *sched_run(struct thread *next);
 
 /*
  * The same as sched_leave at the end of a system call that may have changed the ready queues; self must be
- * runnable. Returns 0 if self continues: timer and cpu.floor are set, and sched_run is not necessary.
+ * runnable. Returns NEXT_IS_CURRENT if self continues: then timer and cpu.floor are set for it.
  * Otherwise (a thread of higher priority is queued, or slow-path checks are necessary) returns the next
  * thread, for sched_run.
  */
 struct thread *sched_return(struct thread *self);
 
-void sched_check(struct cpu *cpu, struct thread *self);		/* S1 to S10 */
+void sched_check(const struct cpu *cpu, const struct thread *self);		/* S1 to S10 */
 
 #endif

@@ -4,8 +4,8 @@
  *
  * Life:
  *   (no TCB) -> INACTIVE  [thread_create]     exists; cannot run or communicate
- *   INACTIVE -> ACTIVE    [thread_activate]   waits for its pager's start message
- *   any      -> DYING     [thread_kill]       id no longer found; partners are notified in steps
+ *   INACTIVE -> ACTIVE    [control_activate]   waits for its pager's start message
+ *   any      -> DYING     [control_delete]       id no longer found; partners are notified in steps
  *   DYING    -> (no TCB)  [control_step]
  *
  * IPC, each half by itself, its states without SEND_ and RECV_ (an ACTIVE thread with both NONE is runnable):
@@ -49,7 +49,7 @@
  *   T15 recv is RECV_READY if and only if the wait is a user's Ipc, and the thread could run in user mode
  *       right after delivery: it is not halted, its quantum is not over, its drain[0] is empty, and its
  *       registers are those of a plain call (arch_came_by_ipc). The fields with a fixed value in such a
- *       wait - recv_wanted, recv_timeout never, IPC_CALL, mr - already have that value in a thread that is
+ *       wait - recv_timeout never, IPC_CALL, mr - already have that value in a thread that is
  *       in no IPC, so the fast path need not write them. The end of such a wait writes recv and timed only
  *   T16 open_wait_mask and closed_wait_mask are 0 if such a wait must look at the queued senders first
  *   T17 a free block, before its first thread and between two: it is in no list or tree, its own lists and
@@ -69,7 +69,7 @@
 #include <arch/regs.h>
 #include <lib/section.h>
 
-enum thread_life { THREAD_INACTIVE, THREAD_ACTIVE, THREAD_DYING };
+enum thread_life { THREAD_ACTIVE, THREAD_INACTIVE, THREAD_DYING };
 enum thread_kind { THREAD_USER, THREAD_IRQ, THREAD_IDLE };
 enum send_phase { SEND_NONE, SEND_COPYING, SEND_QUEUED };
 
@@ -141,7 +141,6 @@ struct route {
  */
 struct outer {
 	uint8_t send, recv, item;
-	bool recv_wanted;
 	l4_tag_t tag;
 	l4_tid_t recv_from;
 	uint64_t recv_timeout;
@@ -187,14 +186,29 @@ struct thread_rest {
 struct thread {
 	/* One cache line: the fields that the fast path reads and writes when it delivers (T15, T16). */
 	l4_tid_t id;
-	uint8_t prio, recv;		/* in this order: read as one number and compared with cpu.floor (S7) */
-	bool timed;			/* T5; next to recv, because a message clears both at once */
-	uint8_t send;			/* enum above, as recv */
+	union {
+		uint64_t state;			/* the fields below as one number */
+		struct { uint32_t phase, busy; };	/* the same in two halves; busy is 0 in a READY thread */
+		struct {
+			uint8_t prio, recv;	/* in this order: as one number compared with cpu.floor (S7) */
+			bool timed;		/* T5; next to recv, because a message clears both at once */
+			uint8_t send, work;	/* enums above, as recv, origin and kind */
+			uint8_t origin, kind;
+			union {
+				uint8_t stops;		/* not 0: must not run user code, for one of these reasons */
+				struct {
+					uint8_t life : 2;		/* enum above; not ACTIVE */
+					uint8_t halted : 1;		/* ExchangeRegisters H, no pager */
+					uint8_t quantum_state : 2;	/* enum above; not RUNS */
+					uint8_t draining : 1;		/* drain[0] is not empty */
+				};
+			};
+		};
+	};
 	uint32_t open_wait_mask;		/* all ones while no sender is queued, else 0 */
 	uint32_t closed_wait_mask;		/* all ones while no propagated message is queued, else 0 */
-	uint8_t origin, kind, work;
-	bool halted;			/* must not run user code (ExchangeRegisters H, no pager) */
-	l4_tid_t recv_from;		/* anythread, anylocalthread, or the global id that is waited for */
+	l4_tid_t recv_from;		/* anythread, anylocalthread, or the global id that is waited for (until
+					   find_source as the caller gave it); nilthread: no receive phase */
 	l4_tid_t *wait_at, *caller;	/* T3; each points to the field id of a thread: see thread_of (kernel.h) */
 	struct space *space;		/* 0: interrupts, idle */
 	l4_word_t *utcb;		/* MR0 of its UTCB, kernel address; 0 before activation */
@@ -211,16 +225,13 @@ struct thread {
 	struct thread *partner;		/* QUEUED: the destination; COPYING: the other side */
 	struct thread_rest *rest;	/* set as long as the block exists */
 	struct cpu *cpu;
-	bool recv_wanted;		/* a receive phase follows the send phase */
 	bool queued_local;		/* index of the partner's queue that it was put into */
-	uint8_t quantum_state;		/* enum above */
 	uint8_t item;			/* MR of the map or string item in transfer */
 	bool mapping;			/* rest->map_op is in use */
 	bool suspended;			/* its IPC state is saved in rest->outer */
-	uint8_t life;			/* enum above */
-	bool notify_fails : 1;		/* threads in the drain lists get error 2 (else senders are queued again) */
-	bool fpu_used : 1;		/* for the machine: rest->extra is in use since the thread started */
-	uint8_t fpu_loads : 6;		/* for the machine: loads left without #NM (fpu.c) */
+	bool notify_fails;		/* threads in the drain lists get error 2 (else senders are queued again) */
+	bool fpu_used;			/* for the machine: rest->extra is in use since the thread started */
+	uint8_t fpu_loads;		/* for the machine: loads left without #NM (fpu.c) */
 	struct route route;		/* of the message it sends */
 	uint64_t recv_timeout;		/* raw time, kept until the wait begins; << 16: the instant of a time
 					   point, once it is held (ipc_hold_point) */
@@ -252,6 +263,16 @@ struct thread {
 	struct list drain[2];		/* senders and waiters of its former id or space, to be notified */
 };
 
+/* The bits of a field of one byte in thread.state. */
+#define STATE_BYTE(field)	STATE_VALUE(field, 0xff)
+#define STATE_VALUE(field, value) ((uint64_t)(value) << 8 * (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ \
+		? offsetof(struct thread, field) - offsetof(struct thread, state) \
+		: offsetof(struct thread, state) + 7 - offsetof(struct thread, field)))
+
+/* Each field but prio is 0 in a user thread that is in no phase of an IPC, and that nothing stops. */
+_Static_assert(!RECV_NONE && !SEND_NONE && !WORK_NONE && !IPC_CALL && !THREAD_USER && !THREAD_ACTIVE
+	       && !QUANTUM_RUNS, "thread.state");
+
 /* A dummy TCB in place of a null pointer: waits for no thread, is in no list, is never written. */
 extern struct thread thread_none;
 
@@ -264,25 +285,13 @@ struct thread *thread_resolve(struct thread *self, l4_tid_t id);
 l4_tid_t thread_global(struct thread *self, l4_tid_t id);
 
 /* Returns the id of t for a reader in space `reader`: local if t is in it, else global (api 4.1). */
-l4_tid_t thread_id_for(const struct thread *t, const struct space *reader);
+static inline l4_tid_t thread_id_for(const struct thread *t, const struct space *reader)
+{
+	return t->space && t->space == reader && t->utcb ? t->local : t->id;
+}
 
 /* Returns a new inactive thread in s, or 0 if there is no memory. The number must be free. */
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);
-
-/* Make t, inactive, active: it waits for a start message from `pager`. Its UTCB must be allocated. */
-void thread_activate(struct thread *t, l4_tid_t pager);
-
-/* Change t's version; senders and waiters of the old id move to the drain lists, for thread_notify. */
-COLD_CODE void thread_rename(struct thread *t, l4_tid_t id);
-
-/*
- * Move t to space s. Its UTCB must be allocated there, with the contents of the old one. Its senders
- * move to the drain lists; thread_notify puts them into the right queues again.
- */
-COLD_CODE void thread_move(struct thread *t, struct space *s);
-
-/* One bounded step: notify, or queue again, the threads in t's drain lists. True when they are empty. */
-COLD_CODE bool thread_notify(struct thread *t);
 
 /* Is no thread left to be notified? */
 static inline bool thread_is_drained(const struct thread *t)
@@ -290,25 +299,14 @@ static inline bool thread_is_drained(const struct thread *t)
 	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
 }
 
-/*
- * Begin to delete t: its id is no longer found, its own IPC is ended. Returns true if t can be freed at once:
- * its lists are empty (T10) and it had no work.
- */
-bool thread_kill(struct thread *t);
+/* Remove t from the table of ids; its id becomes nilthread. For the deletion of t (control.c) only. */
+void thread_forget_id(struct thread *t);
 
+/* Is nothing left to do? */
 static inline bool control_done(const struct control *c)
 {
 	return !c->renamed && !c->victim && !c->space;
 }
-
-/* Make c empty t's drain lists, in place of the control that did so before. */
-void control_rename(struct control *c, struct thread *t);
-
-/* Begin to delete t under c, which must be done. It is done again if nothing is left to do. */
-void control_delete(struct control *c, struct thread *t);
-
-/* One bounded step of a ThreadControl; true when it is done. */
-bool control_step(struct control *c);
 
 /* Is t in a sender queue? */
 static inline bool thread_queued(const struct thread *t) { return t->send == SEND_QUEUED; }
@@ -328,25 +326,22 @@ static inline bool wait_is_closed(l4_tid_t from)
 	return !l4_tid_is_any(from) && !l4_tid_is_anylocal(from);
 }
 
-/* Is t neither blocked in an IPC nor inactive? It may still be halted or stopped: see thread_runnable. */
-static inline bool thread_unblocked(const struct thread *t)
-{
-	return t->life == THREAD_ACTIVE && !thread_queued(t) && !thread_waits(t)
-	    && (t->work != WORK_NONE
-		|| (t->send == SEND_NONE && t->recv == RECV_NONE && list_empty(&t->drain[0])));
-}
-
 /* Part of T15: could t continue in user mode as soon as its message is delivered? */
-static inline bool thread_can_run_user(const struct thread *t)
-{
-	return !t->halted && t->quantum_state == QUANTUM_RUNS && list_empty(&t->drain[0]);
-}
+static inline bool thread_can_run_user(const struct thread *t) { return t->stops == 0; }
 
-/* May t be scheduled? A halted or stopped thread still finishes its work in the kernel. */
-static inline bool thread_runnable(const struct thread *t)
+/*
+ * A condition of T15 is about to change for t, which may be waiting: RECV_READY becomes RECV_WAITING, and t's
+ * saved context is complete, until ipc_update_ready.
+ */
+void thread_unready(struct thread *t);
+
+/* May t be scheduled, though a field of its state is not 0? */
+NOINLINE bool thread_runnable_otherwise(const struct thread *t);
+
+/* May t be scheduled? */
+static INLINE bool thread_runnable(const struct thread *t)
 {
-	return thread_unblocked(t)
-	    && ((!t->halted && t->quantum_state < QUANTUM_STOPPED) || t->work != WORK_NONE);
+	return !(t->state & ~STATE_BYTE(prio)) || thread_runnable_otherwise(t);
 }
 
 /* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t must have a UTCB. */

@@ -42,9 +42,10 @@ static void check_ready(const struct thread *t)
 	bool idle = t->send == SEND_NONE && t->recv == RECV_NONE && t->work == WORK_NONE;
 
 	if (t->life == THREAD_ACTIVE && (idle || t->recv == RECV_READY))
-		ASSERT(t->origin == IPC_CALL && t->mr == thread_regs(t)->mr && t->recv_wanted
+		ASSERT(t->origin == IPC_CALL && t->mr == thread_regs(t)->mr
 		       && l4_time_is_never((l4_time_t){ (uint16_t)t->recv_timeout }));
-	ASSERT(!thread_waits(t) || (t->recv == RECV_READY) == ipc_is_plain_wait(t));
+	ASSERT(t->recv != RECV_READY || (t->origin == IPC_CALL && thread_can_run_user(t)));
+	ASSERT(t->recv != RECV_WAITING || !ipc_is_plain_wait(t));
 	ASSERT(t->open_wait_mask == (list_empty(&t->senders[0]) && list_empty(&t->senders[1])
 				&& list_empty(&t->drain[0]) ? ~(uint32_t)0 : 0));
 	ASSERT(t->closed_wait_mask == (tree_empty(&t->virtuals) ? ~(uint32_t)0 : 0));
@@ -115,7 +116,7 @@ static void check_work(const struct thread *t)
 	ASSERT(!t->notifier || t->notifier->renamed == t);
 	ASSERT(!t->rest->control.renamed || t->rest->control.renamed->notifier == &t->rest->control);
 	if (t->life != THREAD_DYING)
-		ASSERT(t->notifier || (list_empty(&t->drain[0]) && list_empty(&t->drain[1])));
+		ASSERT(t->draining == !list_empty(&t->drain[0]) && (t->notifier || thread_is_drained(t)));
 }
 
 /* T14 */

@@ -11,15 +11,12 @@
  * other side stays COPYING. The pager's reply resumes the copy where it was. The transfer timeouts begin
  * at the first such fault. Without one, the time of a transfer is that of its steps at their priority.
  */
-#include <core/arch.h>
 #include <core/fault.h>
-#include <core/ipc_parts.h>
-#include <core/kernel.h>
+#include <core/ipc.h>
 #include <mem/leaf.h>
-#include <core/msg.h>
 #include <core/route.h>
 #include <core/sched.h>
-#include <core/timeout.h>
+#include <core/transfer.h>
 
 enum { ERROR_OFFSET = 4 };	/* bits 4.. of ErrorCode: string bytes transferred (api 5.6) */
 
@@ -45,7 +42,7 @@ static void enter_nested(struct thread *t, uint64_t deadline)
 	t->suspended = true;
 	t->rest->outer = (struct outer){
 		.send = t->send, .recv = t->recv, .item = t->item,
-		.recv_wanted = t->recv_wanted, .tag = t->tag, .recv_from = t->recv_from,
+		.tag = t->tag, .recv_from = t->recv_from,
 		.recv_timeout = t->recv_timeout, .partner = t->partner, .route = t->route,
 	};
 	timeout_set(t, deadline);
@@ -66,7 +63,6 @@ void transfer_leave_nested(struct thread *t)
 	t->send = o->send;
 	t->recv = o->recv;
 	t->item = o->item;
-	t->recv_wanted = o->recv_wanted;
 	t->tag = o->tag;
 	t->recv_from = o->recv_from;
 	t->recv_timeout = o->recv_timeout;
@@ -319,13 +315,13 @@ struct thread *transfer_continue(struct thread *self)
 
 /* ---- messages of the kernel ---- */
 
-static void post(struct thread *t, struct thread *to, bool front, bool reply)
+static void post(struct thread *t, struct thread *to, bool front)
 {
 	t->mr = t->rest->kmr;
 	t->tag = (l4_tag_t){ t->rest->kmr[0] };
-	t->recv_wanted = reply;
-	if (t->kind != THREAD_IRQ)
-		to = route_begin(t, to);
+	t->route.flags = 0;
+	if (t->kind != THREAD_IRQ && route_needed(t))
+		to = route_find(t, to);
 	if (!to) {
 		ipc_fail(t, L4_IPC_NOT_EXISTING, L4_SEND_PHASE);
 		return;
@@ -342,13 +338,14 @@ static void post(struct thread *t, struct thread *to, bool front, bool reply)
 
 void transfer_post(struct thread *t, struct thread *to, bool front)
 {
-	post(t, to, front, false);
+	t->recv_from = L4_NILTHREAD;
+	post(t, to, front);
 }
 
 void transfer_ask(struct thread *t, struct thread *to)
 {
 	t->recv_from = to->id;
 	t->recv_timeout = L4_NEVER.raw;
-	post(t, to, false, true);
+	post(t, to, false);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * upcall.h - the functions of core that the machine calls, each named after the file that defines it; those
- * named kernel_ are in main.c, report.c, sys/table.c and boot/boot.c. Interrupts are off; the user state of
- * cpu->current, self, is in its thread_regs. Each returns the next thread to run, runnable and in no queue,
- * for which the machine calls sched_run; or 0 if cpu->current is that thread already, and timer and cpu.floor
- * are right for it: self has blocked in its favour, and S7 holds (sched_handover). While next->work is not
- * WORK_NONE, the machine takes pending interrupts (which call irq_arrived or preempt_timer with that thread,
- * and do not return here), and calls kernel_continue(next).
+ * upcall.h - the functions that the machine calls, each named after the file of core that defines it; those
+ * named kernel_ are in report.c, sys/table.c, sys/sys_unmap_short.c and boot/boot.c. Interrupts are off; the
+ * user state of cpu->current, self, is in its thread_regs. Each returns the next thread to run, runnable and
+ * in no queue, for which the machine calls sched_run; or NEXT_IS_CURRENT: cpu->current is that thread, and
+ * timer and cpu.floor are right for it: self has blocked in its favour, and S7 holds (sched_handover). While
+ * next->work is not WORK_NONE, the machine takes pending interrupts (which call irq_arrived or preempt_timer
+ * with that thread, and do not return here), and calls kernel_continue(next).
  *
  * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
  * before the next upcall, except for kernel_unmap_fast, which does so itself where it needs it.
@@ -23,9 +23,9 @@ struct boot_info;
 struct thread *kernel_main(const struct boot_info *boot);
 
 /*
- * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Here 0
- * means that self returns from its call, has no work, and apart from its registers (the results) and
- * cpu.floor nothing has changed that the machine has loaded for it.
+ * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Here
+ * NEXT_IS_CURRENT means that self returns from its call, has no work, and apart from its registers (the
+ * results) and cpu.floor nothing has changed that the machine has loaded for it.
  */
 struct thread *kernel_syscall(struct thread *self, unsigned number);
 
@@ -58,7 +58,7 @@ struct thread *irq_arrived(struct thread *self, unsigned line);
 struct thread *preempt_timer(struct thread *self);
 
 /* self gives up the rest of its slice: it is queued behind those of its priority, with a new slice. */
-COLD_CODE struct thread *sched_yield(struct thread *self);
+struct thread *sched_yield(struct thread *self);
 
 /*
  * Called by the idle thread: prints a character of the kernel's reports if the console is ready for one.
@@ -66,7 +66,7 @@ COLD_CODE struct thread *sched_yield(struct thread *self);
  */
 bool kernel_idle(void);
 
-/* May an interrupt be taken within a step of the running thread's long operation, which then continues? */
+/* Returns true if an interrupt may be taken within a step of the running thread's long operation. */
 bool kernel_may_pause(void);
 
 /* One bounded step of self's long operation (self->work is not WORK_NONE). */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kdb.h - what looks inside the kernel: the debugger on the serial line, the console conventions of int3, and
- * the trace of kernel events. All of it is left out by KDB=no (kdb_off.c). Its code is in sections of its
- * own (kernel.ld). Without the option kdb= and a trace it is called only by Inspect and at the end of booting
- * (kdb_start).
+ * kdb.h - the debugger on the serial line, the console conventions of int3, and the trace of kernel events.
+ * KDB=no replaces them by empty functions (kdb_off.c). Their code is in sections of its own (kernel.ld).
+ * Without the option kdb= and a trace it is called only by Inspect and at the end of booting (kdb_start).
  *
  *   kdb.c, show.c   the debugger: reads commands, shows threads, spaces, mappings, queues
- *   inspect.c       what Inspect returns of kdb
+ *   inspect.c       the records of kdb for Inspect
  *   trace.c         the ring of events
- *   arch/           what calls these on a machine: int3, a break on the serial line, entries while tracing
+ *   arch/           the calls from the machine: int3, a break on the serial line, entries while tracing
  */
 #ifndef KDB_KDB_H
 #define KDB_KDB_H
@@ -21,10 +20,10 @@
  */
 enum kdb_option { KDB_OFF, KDB_CONSOLE = 1, KDB_KEY = 2, KDB_DEBUG = KDB_CONSOLE | KDB_KEY };
 
-/* The words of the option, in that order; 0 at the end. */
+/* The values of the option, in the order of the enum; ends with 0. */
 extern const char *const kdb_options[];
 
-/* False: this kernel was made with KDB=no. */
+/* False if this kernel was built with KDB=no. */
 extern const bool kdb_present;
 
 /*
@@ -38,13 +37,13 @@ l4_word_t kdb_inspect(struct thread *self, const struct l4_inspect_args *a);
 
 /* ---- trace.c ---- */
 
-/* The same of the trace. */
+/* The same for records of the trace. */
 l4_word_t trace_inspect(struct thread *self, l4_word_t command, l4_word_t start);
 
 /* Add an event of thread t; detail is below 256. Only while tracing. */
 void trace_event(unsigned kind, unsigned detail, const struct thread *t, l4_word_t a, l4_word_t b);
 
-/* Add an event unless t ran before: t runs from now on, or since the last event. */
+/* Add an event that t runs, now or since the last event, unless it ran before as well. */
 void trace_switch(const struct thread *t, bool now);
 
 /* ---- the machine ---- */
@@ -55,13 +54,13 @@ void kdb_start(void);
 /* int3 by self, with KDB_CONSOLE. Returns the next thread. */
 __attribute__((noinline)) struct thread *kdb_breakpoint(struct thread *self);
 
-/* Wait for input of the debugger a short time; false if none will come. */
+/* Wait a short time for input of the debugger. Returns false if there can be none. */
 bool kdb_arch_wait(void);
 
 /* Returns ns since boot. */
 uint64_t kdb_arch_now(void);
 
-/* Make each entry into the kernel call trace.c, or no longer. */
+/* Let each entry into the kernel call trace.c, or not. */
 void kdb_arch_trace(bool on);
 
 #endif

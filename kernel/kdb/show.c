@@ -97,7 +97,9 @@ static void id_list(const char *name, struct list *head, size_t offset)
 static void thread_details(struct thread *t)
 {
 	static const char *const work[] = { "none", "transfer", "receive", "unmap", "control", "quantum" };
-	static const char *const life[] = { "inactive", "active", "dying" };
+	static const char *const life[] = {
+		[THREAD_ACTIVE] = "active", [THREAD_INACTIVE] = "inactive", [THREAD_DYING] = "dying",
+	};
 	char pager[ID_BYTES], scheduler[ID_BYTES];
 
 	printk("  %s, send %u, recv %u, origin %u, work %s%s\n", life[t->life], t->send, t->recv, t->origin,
@@ -189,6 +191,8 @@ void show_mappings(l4_word_t number)
 
 static void ready_threads(const struct cpu *cpu)
 {
+	if (cpu->front)
+		thread_line(thread_reach(cpu->front));
 	for (int prio = CFG_PRIORITIES - 1; prio >= 0; prio--) {
 		const struct list *head = &cpu->ready[prio];
 

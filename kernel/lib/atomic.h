@@ -12,20 +12,20 @@
 
 typedef uint64_t atomic_word __attribute__((aligned(8)));	/* a uint64_t is aligned to 4 on some machines */
 
-/* If *at is `old` it becomes new. False: it was not, and has not changed. */
+/* If *at is `old`, sets it to new and returns true. Otherwise returns false. */
 static INLINE bool atomic_replace(uint64_t *at, uint64_t old, uint64_t new)
 {
 	return __atomic_compare_exchange_n((atomic_word *)at, &old, new, false, __ATOMIC_RELAXED,
 					   __ATOMIC_RELAXED);
 }
 
-/* *at becomes 0. Returns what it was. */
+/* Sets *at to 0. Returns its old value. */
 static INLINE uint64_t atomic_take(uint64_t *at)
 {
 	return __atomic_exchange_n((atomic_word *)at, 0, __ATOMIC_RELAXED);
 }
 
-/* *at keeps of its bits those of `stay`, and gets those of `add`. Returns what it was. */
+/* Sets *at to (*at & stay) | add. Returns its old value. */
 static INLINE uint64_t atomic_change(uint64_t *at, uint64_t stay, uint64_t add)
 {
 	uint64_t old = *at;

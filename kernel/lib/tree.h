@@ -7,9 +7,9 @@
  * no operation allocates memory. Equal keys are allowed; a later one comes after an earlier one.
  * The height is at most 1.45 log2(n): 24 for 100,000 entries.
  *
- * A key may stand for an extent, 2^log2 bytes at an aligned base (extent_key). At equal bases the
- * larger one comes first, so an extent comes before those that lie inside it. One that may have others inside
- * is marked as outer, so that it is found from behind them in O(log n), too.
+ * A key may encode an extent, 2^log2 bytes at an aligned base (extent_key). At equal bases the larger one
+ * comes first, so an extent precedes those inside it. One that may have others inside is marked as outer, so
+ * that a search from a later key finds it in O(log n), too.
  */
 #ifndef LIB_TREE_H
 #define LIB_TREE_H
@@ -46,8 +46,8 @@ static INLINE bool tree_nested(const struct tree *t) { return t->root && t->root
 void tree_insert(struct tree *t, struct tree_node *n, uint64_t key);
 
 /*
- * The same of an extent. It is marked as outer if it has others inside, and so is that in which it lies.
- * before: the last one with a key at or below key, or 0.
+ * The same for an extent. Marks it as outer if it has others inside, and marks the one in which it lies.
+ * before: the last node with a key at or below key, or 0.
  */
 void tree_insert_extent(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key);
 
@@ -61,10 +61,10 @@ struct tree_node *tree_at_least(const struct tree *t, uint64_t key);	/* first wi
 struct tree_node *tree_at_most(const struct tree *t, uint64_t key);	/* last with key <= key, or 0 */
 struct tree_node *tree_find(const struct tree *t, uint64_t key);	/* first with that key, or 0 */
 
-/* The extent n is outer, or is not. O(log n). */
+/* Mark the extent n as outer, or not. O(log n). */
 void tree_set_outer(struct tree_node *n, bool outer);
 
-/* What a search for the extent of that key finds. */
+/* The result of a search for the extent of a key. */
 struct tree_spot {
 	struct tree_node *around;	/* the innermost extent that contains it, or 0 */
 	struct tree_node *before;	/* the last one with a key at or below it, or 0 */

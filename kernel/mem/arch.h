@@ -9,10 +9,11 @@
 
 #include <arch/hook.h>
 #include <arch/tlb.h>
-#include <arch/user.h>
 #include <arch/words.h>
 #include <mem/leaf.h>
+#include <mem/ptes.h>
 #include <mem/space.h>
+#include <arch/user.h>
 
 /* ---- address spaces ---- */
 
@@ -27,60 +28,19 @@ bool arch_space_exit_step(struct space *s);
 
 /*
  * Leaves of the page table; the semantics of leaf.h. Core: addresses in the user area, aligned to
- * the entry. Machine: arch_ptab_set takes `read` out of the hardware's bits and adds touched;
- * arch_ptab_clear returns touched. No allocation but in arch_ptab_reserve (all: never LEAF_MORE), which
+ * the entry. Machine: arch_ptab_set keeps the hardware's bits and adds touched; arch_ptab_clear returns
+ * touched. No allocation but in arch_ptab_reserve (all: never LEAF_MORE), which
  * charges s's account (kmem_frame) and frees an empty table in the way. Neither set nor clear flushes
  * translations.
  *
- * Here and below: a present entry is changed by one atomic operation (lib/atomic.h), as a CPU may set status
- * bits in it at any time. One that is not present is written as it is.
+ * A present entry is changed by one atomic operation (lib/atomic.h), as a CPU may set status bits in it at
+ * any time. One that is not present is written as it is. Entries side by side: mem/ptes.h.
  */
 struct leaf arch_ptab_get(struct space *s, l4_word_t address);
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all);
 void arch_ptab_prune(struct space *s, l4_word_t address);	/* frees the empty tables for that address */
-void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf, uint8_t read);
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf);
 uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
-
-/*
- * A run: entries of 2^log2 bytes that stand side by side in one table. `left` of them, from that for the
- * address to the table's end; 0: there is no such run. Good until a table of the space is freed.
- */
-struct arch_run { uint64_t *at; unsigned log2, left; };
-
-/* From the leaf for address, of whatever size, if there is one and it is not the kernel's own. */
-struct arch_run arch_ptes_of(struct space *s, l4_word_t address);
-
-/* From the entry of 2^log2 bytes for address, if it is free and its table is there (.at: if that is). */
-struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2);
-
-/*
- * How many of the first n entries are free; are leaves without kept bits; can be copied from `from`,
- * leaves, to `to`, free, less rights and without status; can be cleared (idle: unless they have status).
- * Those before the first that is not so are copied or cleared, and *seen becomes what all that are cleared
- * have seen: their kept bits, and above those a pair, KEPT_SEEN and KEPT_WRITTEN (mapping.h), of what the
- * machine has noted.
- */
-unsigned arch_run_empty(struct arch_run run, unsigned n);
-unsigned arch_run_idle(struct arch_run run, unsigned n);
-unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n);
-unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *seen);
-
-/*
- * The same of one small page: from src of `from` to dst of `to`, which is free. False: not so, or not at
- * hand (then nothing has happened). <arch/page.h> has arch_page_last, the entry for the small page at `at`
- * of s, or 0 if it is not at hand; arch_page_mapped: is one there that is not the kernel's own;
- * arch_page_remove, which clears it and returns what it has seen; and arch_page_keep, which returns the kept
- * bits, and then takes `not` out of them and `more` in. arch_page_reset takes away those rights, but not R,
- * and what the machine has noted, and returns what the page has seen.
- */
-unsigned arch_page_reset(uint64_t *e, unsigned revoke);
-bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights);
-
-/*
- * The rights that the first entry of `there` would gain by a copy of the first of `from`, all of them if it
- * has another frame. Both are leaves of one size.
- */
-unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights);
 
 /* Sizes of page-table entries, bit k: 2^k bytes. */
 uint64_t arch_page_sizes(void);

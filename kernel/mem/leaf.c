@@ -2,9 +2,10 @@
 /*
  * leaf.c - entries of both worlds behind one interface, and the translations that go with them.
  *
- * This is the only place that decides when a translation must be dropped: whenever an entry loses a
- * right, a status bit, its frame or its memory attribute, and also when it gains a right (a cached
- * translation without it would cause a fault that the table does not justify).
+ * Of entries that are set or cleared one by one this decides when a translation must be dropped (of ranges
+ * that are revoked: range.c): whenever an entry loses a right, a status bit, its frame or its memory
+ * attribute, and also when it gains a right (a cached translation without it would cause a fault that the
+ * table does not justify).
  */
 #include <mem/arch.h>
 #include <mem/leaf.h>
@@ -95,7 +96,7 @@ static bool stale(struct leaf old, struct leaf leaf)
 	return old.rights != leaf.rights || old.frame != leaf.frame || old.attr != leaf.attr;
 }
 
-void leaf_change(struct mapspace *m, l4_word_t address, struct leaf leaf, uint8_t read)
+void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
 {
 	struct leaf old;
 
@@ -104,12 +105,10 @@ void leaf_change(struct mapspace *m, l4_word_t address, struct leaf leaf, uint8_
 		return;
 	}
 	old = arch_ptab_get(m->space, address);
-	arch_ptab_set(m->space, address, leaf, read);
-	if (old.present && (stale(old, leaf) || read & ~leaf.touched))
+	arch_ptab_set(m->space, address, leaf);
+	if (old.present && stale(old, leaf))
 		tlb_drop(m->space, address, leaf.log2, 1);
 }
-
-void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf) { leaf_change(m, address, leaf, 0); }
 
 uint8_t leaf_clear(struct mapspace *m, l4_word_t address)
 {

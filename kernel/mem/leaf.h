@@ -45,10 +45,8 @@ enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned 
 
 /*
  * Write the whole entry (present, 2^leaf.log2 bytes), but for the status of the hardware: what it has set
- * stays, and `touched` is added. Drops a stale translation if there was one. leaf_change: of that status,
- * `read` is taken out before, which the caller has read.
+ * stays, and `touched` is added. Drops a stale translation if there was one.
  */
-void leaf_change(struct mapspace *m, l4_word_t address, struct leaf leaf, uint8_t read);
 void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf);
 
 /* Remove the entry at address, which is present. Drops its translation. Returns `touched`, as it was last. */

@@ -183,7 +183,6 @@ void mapdb_check(struct mapspace *m)
 
 	check_walk(&m->walk);
 	check_walk(&m->clear);
-	ASSERT((m->walking & ~MAP_GENERAL) == m->walk.active + m->clear.active);		/* M10 */
 	if (m->pages == 0 && m->nodes <= m->space->sigma0)
 		return;
 

@@ -22,9 +22,8 @@
  * An entry is put completely or not at all. When memory runs out, what was put before stays.
  */
 #include <mem/mem.h>
-#include <mem/mapping.h>
+#include <mem/range.h>
 #include <mem/space.h>
-#include <mem/step.h>
 #include <lib/panic.h>
 
 /* One entry on its way. */
@@ -139,7 +138,7 @@ static bool find_source(struct map_op *op, struct piece *p, unsigned *budget)
 	if (p->leaf.present && p->rights && (op->grant || p->s->depth < CFG_MAP_DEPTH))
 		return true;
 	if (!p->leaf.present && p->s->parent)
-		end = p->src + run_hole(op->from, p->src, end - p->src, pow2(op->log2) - op->done, budget);
+		end = p->src + range_hole(op->from, p->src, end - p->src, pow2(op->log2) - op->done, budget);
 	advance(op, end);
 	return false;
 }
@@ -320,7 +319,7 @@ static bool skip_hole(struct map_op *op, const struct piece *p, unsigned *budget
 
 	if (d.present)
 		return false;
-	advance(op, p->src + run_hole(op->to, p->dst, hole, pow2(op->log2) - op->done, budget));
+	advance(op, p->src + range_hole(op->to, p->dst, hole, pow2(op->log2) - op->done, budget));
 	return true;
 }
 
@@ -338,7 +337,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		if (skip_hole(op, &p, budget))
 			return MAP_DONE;
 	} else {
-		r = run_map(op, budget);
+		r = range_map(op, budget);
 		if (r != MAP_MORE)
 			return r;
 		charge(budget, COST_LOOK);

@@ -25,7 +25,7 @@
  *       that sets it is under way
  *   M9  an extent, but for the root, is no larger than the power of two around all of a space: an address
  *       that is found in one is none of the kernel's, nor one that tables take for another
- *   M10 walking of a mapspace is the number of its active walks; that of the root may have MAP_GENERAL, too
+ *   M10 mem.walks is the number of active walks of all spaces, and 1 more if mem.general is set
  *
  * They hold after each step: walks go from the leaves of the derivation tree towards its root, and a
  * granted entry moves at once with its children.
@@ -87,14 +87,10 @@ struct walk_report {
 	uint8_t status;			/* R W X: when it is over, what was seen */
 };
 
-/* Flag in `walking` of the root's mapspace, which is above all: fastpath=off, no shorter way is taken. */
-enum { MAP_GENERAL = 0x80 };
-
 /* One world of one space. */
 struct mapspace {
 	struct space *space;
 	enum map_resource world;
-	uint8_t walking;		/* M10 */
 	struct tree extents;		/* by base, larger first */
 	struct mapping *recent;		/* found last, or 0 */
 	size_t nodes, pages;
@@ -103,9 +99,6 @@ struct mapspace {
 	struct walk clear;		/* of a map or grant item that makes room here */
 	struct walk_report *report;	/* of its caller, while walk is active; 0: of none */
 };
-
-/* m is zero. */
-void mapspace_init(struct mapspace *m, struct space *s, enum map_resource world);
 
 /* Make m (of sigma0) the root of its world. */
 enum l4_error mapdb_root(struct mapspace *m);
@@ -144,12 +137,6 @@ struct map_item {
 };
 
 /*
- * Carry out an item that is plain, and small: it goes at once and needs no op. False: it is not, or perhaps
- * not all of it was done.
- */
-bool run_item(struct space *sender, struct space *receiver, const struct map_item *item);
-
-/*
  * Decode an item and the receive window into op. False if nothing is to be
  * transferred: nil window, nil or too small fpage, ports against memory. Not an error by itself.
  */
@@ -181,15 +168,6 @@ bool walk_step(struct mapspace *m);
 
 /* One step of m's other walk, left behind by a map item, if there is one; true if there is none. */
 bool clear_step(struct mapspace *m);
-
-/*
- * Unmap of the 2^log2 bytes at `at` of m, in memory, without a walk, if they are few pages; flush: those
- * as well. *status becomes what was seen. False: there are no such pages, or more is to do: then some may
- * be gone, and no status is lost. page_unmap_all: 4 KiB, all rights, and the CPU has loaded the space.
- */
-bool page_unmap_few(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
-		    unsigned *status);
-bool page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status);
 
 /* The innermost extent of m at address, or 0. */
 struct mapping *mapdb_find(struct mapspace *m, l4_word_t address);

@@ -27,13 +27,6 @@ unsigned world_page(enum map_resource world)
 	return 63 - (unsigned)__builtin_clzll(leaf_sizes(world));
 }
 
-void mapspace_init(struct mapspace *m, struct space *s, enum map_resource world)
-{
-	m->space = s;
-	m->world = world;
-	m->walk.m = m->clear.m = m;
-}
-
 /* ---- lookups ---- */
 
 struct tree_node *extent_next(const struct tree *t, const struct tree_node *n, uint64_t base, unsigned log2)
@@ -238,7 +231,6 @@ BOOT_CODE enum l4_error mapdb_root(struct mapspace *m)
 	if (!root)
 		return L4_ERR_NO_MEM;
 	tree_insert(&m->extents, &root->by_base, extent_key(0, log2));
-	m->walking = mem.general ? MAP_GENERAL : 0;
 	return L4_OK;
 }
 

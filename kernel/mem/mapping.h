@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
- * mapdb.c (map), grant.c, walk.c (unmap), page.c (one page or a few), run.c (many) and mapcheck.c.
+ * mapdb.c (map), grant.c, walk.c (unmap), range.c (ranges of PTEs) and mapcheck.c.
  *
  * An extent is filed under base | (63 - log2): by base, and at equal bases the larger one first. The
  * same for a node among its parent's children, by the source region. So the key says it all, and in
@@ -14,6 +14,8 @@
 
 #include <mem/leaf.h>
 #include <mem/mapdb.h>
+#include <mem/mem.h>
+#include <mem/step.h>
 #include <lib/bits.h>
 #include <lib/section.h>
 
@@ -134,30 +136,6 @@ static INLINE void mapping_gain(struct mapping *n, unsigned count)
 /* n becomes a child of parent, which holds the same frames from src on. */
 COLD_CODE void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
 
-/*
- * What things cost of a step's CFG_WORK, as counted with the guest tests; what is not named costs
- * COST_LOOK. A step may end a little late: by what it did last.
- */
-enum {
-	COST_LOOK	= 1,	/* at a node or entry, and going on */
-	COST_HOLE	= 1,	/* to find how far a hole extends, besides COST_LOOK */
-	COST_ENTRY	= 3,	/* an entry changed or removed; a node that goes or moves */
-	COST_CHILD	= 1,	/* a node that gets another parent */
-	COST_PUT	= 5,	/* an entry made, */
-	COST_NODE	= 3,	/* with a node of its own, */
-	COST_MANY	= 2,	/* where there are many, or some inside others, */
-	COST_FRAME	= 4,	/* with a frame for tables or nodes, which is cleared */
-	COST_SCAN	= 2,	/* an entry of a ragged hole */
-	COST_FLUSH	= 4,	/* a frame written back from the caches */
-	COST_LEVELS	= 4,	/* so many derivations upwards cost 1 */
-	COST_TAKEN	= 3,	/* an extent that goes at once */
-};
-
-static inline void charge(unsigned *budget, unsigned cost)
-{
-	*budget -= cost < *budget ? cost : *budget;
-}
-
 /* What a new node of m costs. */
 static inline unsigned mapping_cost(const struct mapspace *m)
 {
@@ -175,7 +153,7 @@ static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
 /*
  * Status in software bits of an entry (leaf.kept), two bits for each of three possible readers:
  * what was collected by one of them, or left behind by a removed entry, is kept for the others. KEPT_NOW: not
- * kept, but what the machine has noted in an entry that goes (arch_run_clear).
+ * kept, but what the machine has noted in an entry that goes (mem/ptes.h).
  */
 enum {
 	KEPT_UP		= 0,	/* for those above: events that only this space has read so far */
@@ -198,34 +176,6 @@ static inline uint8_t status_rights(unsigned bits)
 	bits &= KEPT_PAIR;
 	return (uint8_t)(bits ? bits | L4_R : 0);
 }
-
-/* ---- run.c: many pages at once ---- */
-
-/* Go on with the item as far as one run goes, for *budget at the most; MAP_MORE: this is no case for it. */
-enum map_result run_map(struct map_op *op, unsigned *budget);
-
-/* From address on `known` bytes are free: how many are, of so many at the most? Not less than `known`. */
-uint64_t run_hole(const struct mapspace *m, uint64_t address, uint64_t known, uint64_t most,
-		  unsigned *budget);
-
-/* The entries of n from pos on, in so many bytes, that keep no status, as far as one run goes, in bytes. */
-uint64_t run_idle(const struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *budget);
-
-/*
- * Clear the entries of n, in memory and not the root, from pos on, as far as one run goes, and not beyond so
- * many bytes, which are n's. Returns how many bytes they are: 0 if there is another case at pos, such as
- * status that a space above can read. *seen becomes what the entries had. n may be without pages then.
- */
-uint64_t run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen, unsigned *budget);
-
-/* ---- page.c ---- */
-
-/*
- * What child c, in memory, has from the 2^log2 bytes at base of its parent goes, if that is few and has
- * nothing derived from it. Its status is added to *status, and passed on. False: not all of it. No walk of
- * the parent's space or one above may come to them but the one that calls.
- */
-bool page_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status);
 
 /* ---- walks ---- */
 
@@ -264,12 +214,7 @@ bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2);
 
 static INLINE bool walk_near(const struct mapping *n, uint64_t address, unsigned log2)
 {
-	if (n->depth >= WALK_LOOKS)
-		return true;
-	for (const struct mapping *up = n; up; up = up->parent)
-		if (up->m->walking)
-			return walk_comes_to(n, address, log2);
-	return false;
+	return n->depth >= WALK_LOOKS || (mem.walks > 0 && walk_comes_to(n, address, log2));
 }
 
 /* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */

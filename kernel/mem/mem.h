@@ -14,7 +14,8 @@
 #include <lib/tree.h>
 
 struct mem {
-	bool general;				/* fastpath=off: all is done by the general path; as MAP_GENERAL */
+	bool general;				/* fastpath=off: all is done by the general path */
+	unsigned walks;				/* M10 */
 	struct kmem kmem;
 	struct slab spaces;			/* shared block cache, see kmem.h */
 	struct tree space_tree;			/* all spaces by number */

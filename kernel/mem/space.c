@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * space.c - address spaces: areas, UTCB pages, construction and taking down. See space.h; whose the UTCBs are
- * is in core/utcb.c.
+ * space.c - address spaces: construction, areas, UTCB pages. See space.h; the owners of the UTCBs are in
+ * core/utcb.c, the end of a space in teardown.c.
  *
  * The KIP and the UTCB pages are the kernel's own frames, shown to the user through page-table
  * entries that the mapping database knows nothing of; it keeps out of both areas (M6).
@@ -13,17 +13,13 @@
 
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 
-/* How far the taking down of a space has come. */
-enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + RESOURCES, DOWN_TABLES, DOWN_DONE };
-
 /* P4, in memory that is zero. */
 static void init_block(struct space *s)
 {
 	list_init(&s->threads);
 	tree_init(&s->utcbs);
 	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
-	for (unsigned w = 0; w < RESOURCES; w++)
-		mapspace_init(&s->map[w], s, (enum map_resource)w);
+	space_init_maps(s);
 }
 
 struct space *space_create(struct account *parent)
@@ -81,7 +77,7 @@ static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsig
 {
 	arch_ptab_set(s, address,
 		 (struct leaf){ .present = true, .log2 = PAGE_LOG2, .rights = (uint8_t)rights, .own = true,
-				.frame = frame }, 0);
+				.frame = frame });
 }
 
 /* No thread of s was ever active: no program relies on the place of its areas. */
@@ -186,109 +182,6 @@ no_table:
 no_frame:
 	slab_free(&s->blocks, 0, page);
 	return 0;
-}
-
-/* ---- taking down ---- */
-
-void space_kill(struct space *s)
-{
-	ASSERT(list_empty(&s->threads));
-	s->state = SPACE_DYING;
-	s->teardown = DOWN_MAPPINGS;
-}
-
-/* Flush everything that s holds, and everything derived from it. */
-static bool flush_step(struct mapspace *m)
-{
-	if (m->clear.active) {
-		clear_step(m);
-		return false;
-	}
-	if (!m->walk.active) {
-		if (m->pages == 0)
-			return true;
-		walk_begin(m, 0, MAPDB_ALL, L4_RWX, true);
-	}
-	walk_step(m);
-	return false;
-}
-
-/* Of a space that no CPU uses: nothing is known of its entries any more (tlb_leave). */
-static void utcb_page_free(struct space *s, struct utcb_page *page)
-{
-	s->newest = 0;
-	tree_remove(&s->utcbs, &page->node);
-	arch_ptab_clear(s, (l4_word_t)page->node.key, PAGE_LOG2);
-	kmem_frame_free(&s->account, page->frame);
-	slab_free(&s->blocks, 0, page);
-}
-
-/* Free some UTCB pages; true when none is left, nor the KIP. From now on no CPU uses the tables. */
-static bool utcbs_step(struct space *s)
-{
-	struct tree_node *n;
-
-	tlb_leave(s);
-	for (unsigned i = 0; i < CFG_STEP; i++) {
-		n = tree_first(&s->utcbs);
-		if (!n) {
-			if (!l4_fpage_is_nil(s->kip_area))
-				arch_ptab_clear(s, l4_fpage_base(s->kip_area), PAGE_LOG2);
-			return true;
-		}
-		utcb_page_free(s, container_of(n, struct utcb_page, node));
-	}
-	return false;
-}
-
-/*
- * Free s, if no other account was opened under its own: the spaces that a thread of s made continue
- * taking their memory out of it, and the last of them frees it in its turn. Only privileged spaces
- * make spaces, so that goes one level up at the most.
- */
-static void free_unused(struct space *s)
-{
-	if (s->account.given > 0)
-		return;
-	tree_remove(&mem.space_tree, &s->link);
-	mem.nspaces--;
-	account_release(&s->account, slab_price(&mem.spaces));
-	account_close(&s->account);
-	slab_free(&mem.spaces, 0, s);
-}
-
-static void space_free(struct space *s)
-{
-	struct account *above = s->account.parent;
-	struct space *maker;
-
-	free_unused(s);
-	if (above == &mem.kmem.pool)
-		return;
-	maker = container_of(above, struct space, account);
-	if (maker->state == SPACE_DYING && maker->teardown == DOWN_DONE)
-		free_unused(maker);
-}
-
-/* One bounded step of the stage that the taking down of s is in; true when that stage is over. */
-static bool down_step(struct space *s)
-{
-	if (s->teardown < DOWN_UTCBS)
-		return flush_step(&s->map[s->teardown - DOWN_MAPPINGS]);
-	if (s->teardown == DOWN_UTCBS)
-		return utcbs_step(s);
-	return arch_space_exit_step(s);
-}
-
-/* A stage that is over has found nothing to do, so the next one may begin in the same step. */
-bool space_step(struct space *s)
-{
-	while (down_step(s))
-		if (++s->teardown == DOWN_DONE) {
-			space_free(s);
-			return true;
-		}
-	return false;
 }
 
 /* ---- checks ---- */

@@ -3,8 +3,8 @@
  * space.h - address spaces: a page table, a KIP area, a UTCB area, an I/O permission set, an account.
  *
  *   EMPTY -> LIVE      [space_configure]  KIP and UTCB areas set, KIP mapped
- *   EMPTY, LIVE -> DYING [space_kill]     the last thread is gone
- *   DYING -> freed     [space_step]       mappings flushed, tables freed, account returned; an account
+ *   EMPTY, LIVE -> DYING [teardown_begin] the last thread is gone
+ *   DYING -> freed     [teardown_step]    mappings flushed, tables freed, account returned; an account
  *                                         that others were opened under waits for the last of them
  *
  *   P1  threads counts the entries of the threads list
@@ -45,7 +45,7 @@ struct space {
 	struct account account;
 	struct slab blocks;		/* mapping nodes, UTCB pages: 128-byte blocks of this account */
 	struct mapspace map[RESOURCES];
-	unsigned teardown;		/* how far space_step has come */
+	unsigned teardown;		/* stage of teardown_step */
 };
 
 enum { SPACE_BLOCK = 128, UTCBS_PER_PAGE = (1 << 12) >> L4_UTCB_ALIGN_LOG2 };
@@ -60,6 +60,18 @@ struct utcb_page {
 static inline struct space *space_at(struct tree_node *n)
 {
 	return n ? container_of(n, struct space, link) : 0;
+}
+
+/* Make the mappings of s those of an empty space; they are zero. */
+static inline void space_init_maps(struct space *s)
+{
+	for (unsigned w = 0; w < RESOURCES; w++) {
+		struct mapspace *m = &s->map[w];
+
+		m->space = s;
+		m->world = (enum map_resource)w;
+		m->walk.m = m->clear.m = m;
+	}
 }
 
 /* A new, empty space paid for by parent's account; 0 if there is no memory. */
@@ -101,10 +113,6 @@ struct utcb_page *space_make_utcbs(struct space *s, l4_word_t location);
 
 /* May a thread of s use this UTCB location: aligned, inside the area, not taken? */
 bool space_utcb_ok(const struct space *s, l4_word_t location);
-
-/* The last thread is gone: begin to take s down. space_step: one bounded step, true when that is done. */
-void space_kill(struct space *s);
-bool space_step(struct space *s);
 
 /* P3, and the rules of what s has; P1 and P2: core/utcb.c */
 void space_check(struct space *s);

@@ -44,7 +44,13 @@ struct tlb_space {
 
 struct tlb {
 	struct space *loaded;	/* its table is current; 0: the kernel's own */
-	unsigned pending;	/* pages of loaded that changed; more than TLB_FEW: there is no list of them */
+	union {
+		uint64_t exit;		/* both of these: 0 if the exit to user mode need only load the space */
+		struct {
+			uint32_t pending;	/* changed pages of loaded; more than TLB_FEW: they are not listed */
+			uint32_t held;		/* 1 while the machine forbids switches without C, else 0 */
+		};
+	};
 	unsigned tags;		/* there are, tag 0 included */
 	unsigned last;		/* tag that was taken last */
 	l4_word_t page[TLB_FEW];

@@ -25,8 +25,7 @@
  */
 #include <mem/arch.h>
 #include <mem/mem.h>
-#include <mem/mapping.h>
-#include <mem/step.h>
+#include <mem/range.h>
 #include <lib/panic.h>
 
 /* ---- cursor ---- */
@@ -168,7 +167,7 @@ static bool takes_children(const struct walk *w, struct region r)
 	const struct mapping *n = w->at;
 
 	return w->level == 0 && !unread(w) && !w->set && w->revoke == L4_RWX && w->m->world == RESOURCE_MEMORY
-	    && n->m->walking == 1
+	    && !mem.general && !n->m->clear.active
 	    && (!n->parent || !walk_near(n->parent, mapping_origin(n, r.base), r.log2));
 }
 
@@ -194,58 +193,13 @@ static void look(struct walk *w, unsigned *budget)
 		child = extent_first(&n->children, r.base, r.log2);
 		if (!child)
 			w->own = true;
-		else if (!takes || !page_take_child(child, r.base, r.log2, &w->status))
+		else if (!takes || !range_take_child(child, r.base, r.log2, &w->status))
 			to_child(w, child);
 		charge(budget, takes && child ? COST_TAKEN : 0);
 	} while (w->at == n && !w->own && *budget > 0);
 }
 
 /* ---- entries ---- */
-
-/* Events of n's entry at address become known to the entry that it was derived from. */
-static void pass_up(struct walk *w, const struct mapping *n, uint64_t address, unsigned bits)
-{
-	uint64_t origin = mapping_origin(n, address);
-	struct leaf leaf;
-	uint8_t kept;
-
-	if (w->level == 1)
-		w->status |= status_rights(bits);
-	if (!bits || !n->parent || !n->parent->parent)
-		return;
-	leaf = mapping_leaf(n->parent->m, origin);
-	ASSERT(leaf.present);							/* M3 */
-	kept = leaf.kept;
-	leaf.kept |= (uint8_t)(bits << KEPT_UP);
-	if (w->level != 1 || unread(w))
-		leaf.kept |= (uint8_t)(bits << KEPT_KIDS);
-	if (leaf.kept != kept)
-		leaf_set(n->parent->m, (l4_word_t)align_down(origin, leaf.log2), leaf);
-}
-
-/* Status of one entry: what this walk reports of it, and what the entry keeps for others. */
-static struct leaf read_status(struct walk *w, const struct mapping *n, uint64_t address, struct leaf leaf)
-{
-	unsigned touched = status_pair(leaf.touched);
-
-	if (w->level > 0) {
-		pass_up(w, n, address, touched | (leaf.kept >> KEPT_UP & KEPT_PAIR));
-		leaf.kept |= (uint8_t)(touched << KEPT_OWN);
-		leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_UP);
-		leaf.touched = 0;
-		return leaf;
-	}
-	w->status |= status_rights(leaf.kept >> KEPT_KIDS);
-	if (w->wide >= leaf.log2)		/* a part of an entry reads, but cannot reset, the whole */
-		leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_KIDS);
-	if (!w->flush)
-		return leaf;
-	w->status |= status_rights(touched | leaf.kept >> KEPT_OWN);
-	leaf.kept &= (uint8_t)~(KEPT_PAIR << KEPT_OWN);
-	leaf.kept |= (uint8_t)(touched << KEPT_UP);
-	leaf.touched = 0;
-	return leaf;
-}
 
 /*
  * A larger page of sigma0's own, of which the region is a part, goes: it comes again by a fault, in
@@ -260,32 +214,6 @@ static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, s
 		leaf.attr = w->attr;
 		leaf_set(n->m, (l4_word_t)address, leaf);
 	}
-}
-
-/* The entry of n at address, which is its first one. */
-static NOINLINE void visit(struct walk *w, struct mapping *n, uint64_t address,
-					    struct leaf old)
-{
-	bool mine = w->level > 0 || w->flush, goes = mine && w->revoke == L4_RWX;
-	struct leaf leaf;
-
-	if (w->set) {
-		set_attribute(w, n, address, old);
-		return;
-	}
-	if (goes)
-		old.touched = leaf_clear(n->m, (l4_word_t)address);
-	leaf = read_status(w, n, address, old);
-	if (goes) {
-		if (w->level == 0)
-			pass_up(w, n, address, leaf.kept >> KEPT_UP & KEPT_PAIR);
-		mapping_lose(n, 1);
-		return;
-	}
-	if (mine)
-		leaf.rights &= (uint8_t)~(w->revoke & (L4_W | L4_X));
-	if (leaf.rights != old.rights || leaf.kept != old.kept || leaf.touched != old.touched)
-		leaf_change(n->m, (l4_word_t)address, leaf, old.touched);
 }
 
 /*
@@ -307,21 +235,90 @@ static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t p
 	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
 }
 
-/* Many entries of n, from pos up to `until`, which are n's, go at once. False: the first one cannot. */
-static bool take_run(struct walk *w, struct mapping *n, uint64_t until, unsigned *budget)
+/* Returns how many entries of p, in so many bytes, the budget allows. */
+static unsigned affordable(struct arch_ptes p, uint64_t bytes, unsigned per_unit, unsigned budget)
 {
-	unsigned seen, bits;
-	uint64_t bytes = run_clear(n, w->pos, until - w->pos, &seen, budget);
+	uint64_t most = ((uint64_t)budget + 1) * per_unit, n = bytes >> p.log2;
 
-	if (bytes == 0)
-		return false;
-	bits = seen >> KEPT_NOW | seen >> (w->level > 0 ? KEPT_UP : KEPT_OWN);
-	if (w->level == 0)
-		bits |= seen >> KEPT_KIDS;
-	w->status |= status_rights(bits);
-	w->pos += bytes;
-	mapping_dropped(n);
-	return true;
+	n = n < p.left ? n : p.left;
+	return mem.general ? n > 0 : (unsigned)(n < most ? n : most);
+}
+
+/* Entries for one unit: clearing costs half of copying. */
+enum { REVOKED_FOR_1 = 2 * ARCH_RUN_ENTRIES, READ_FOR_1 = 4 * ARCH_RUN_ENTRIES };
+
+/*
+ * Reads the status of what was derived from the first entries of p, in so many bytes: a part of one reads,
+ * but cannot reset, it. Returns how many bytes are done with.
+ */
+static uint64_t read_status(struct walk *w, struct arch_ptes p, uint64_t bytes, unsigned *budget)
+{
+	unsigned n = arch_ptes_idle(p, affordable(p, bytes, READ_FOR_1, *budget)), kept;
+
+	charge(budget, n / READ_FOR_1);
+	if (n > 0)
+		return (uint64_t)n << p.log2;
+	charge(budget, COST_ENTRY - COST_LOOK);
+	kept = arch_ptes_keep(p, w->wide >= p.log2 ? KEPT_PAIR << KEPT_KIDS : 0, 0);
+	w->status |= status_rights(kept >> KEPT_KIDS);
+	return pow2(p.log2);
+}
+
+/* Revokes the rights of entries of n from pos on, the p that are as one range. Returns as read_status. */
+static uint64_t revoke(struct walk *w, struct mapping *n, struct arch_ptes p, uint64_t pos, uint64_t bytes,
+		       unsigned *budget)
+{
+	struct revocation r = { .rights = w->revoke, .unread = unread(w), .level = w->level };
+	bool all = w->revoke == L4_RWX && is_aligned(pos, p.log2);
+	unsigned many = all ? affordable(p, bytes, REVOKED_FOR_1, *budget) : 1, seen = 0;
+	unsigned done;
+
+	p.left = many;
+	done = many > 1 ? range_revoke(n, pos, p, r, &seen) : 0;
+	charge(budget, done > 0 ? COST_LOOK + done / REVOKED_FOR_1 : COST_ENTRY - COST_LOOK);
+	p.left = 1;
+	if (done == 0)
+		done = range_revoke(n, align_down(pos, p.log2), p, r, &seen);
+	w->status |= status_rights(seen);
+	return (uint64_t)done << p.log2;
+}
+
+/* The entries from pos on; left 0: a hole, of 2^log2 bytes. Of ports, one that is no PTE. */
+static struct arch_ptes ptes_at(const struct mapspace *m, uint64_t pos)
+{
+	struct leaf leaf;
+
+	if (m->world == RESOURCE_MEMORY)
+		return arch_ptes_of(m->space, (l4_word_t)pos);
+	leaf = leaf_get(m, (l4_word_t)pos);
+	return (struct arch_ptes){ .log2 = leaf.log2, .left = leaf.present };
+}
+
+/*
+ * Does its work at the entries of n from w->pos on, up to `until`: at as many as are one range, or at the
+ * first of p. Returns where they end; n may be gone then.
+ */
+static uint64_t visit(struct walk *w, struct mapping *n, struct arch_ptes p, uint64_t until, unsigned *budget)
+{
+	uint64_t pos = w->pos, first = align_down(pos, p.log2);
+
+	if (w->set) {
+		struct leaf leaf = mapping_leaf(n->m, pos);
+
+		charge(budget, COST_ENTRY - COST_LOOK);
+		set_attribute(w, n, first, leaf);
+		return w->at == n ? behind(w, n, pos, leaf, budget) : 0;
+	}
+	if (n->m->world == RESOURCE_PORTS) {
+		charge(budget, COST_ENTRY - COST_LOOK);
+		if (w->revoke == L4_RWX && (w->level > 0 || w->flush)) {
+			leaf_clear(n->m, (l4_word_t)first);
+			mapping_lose(n, 1);
+		}
+		return first + pow2(p.log2);
+	}
+	return first + (w->level > 0 || w->flush ? revoke(w, n, p, pos, until - pos, budget)
+						 : read_status(w, p, until - pos, budget));
 }
 
 /* Entries of `at`, as many as the budget allows; then the cursor leaves it. */
@@ -330,10 +327,8 @@ static void entries(struct walk *w, unsigned *budget)
 	struct mapping *n = w->at;
 	struct region r = region_in(w, n, w->delta);
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
-	bool runs = !mem.general && !w->set && n->m->world == RESOURCE_MEMORY;
-	bool mine = w->level > 0 || w->flush, all = runs && mine && w->revoke == L4_RWX && n->parent;
 
-	if (!mine && (!n->parent || unread(w)))
+	if (!(w->level > 0 || w->flush) && (!n->parent || unread(w)))
 		end = 0;			/* no status to be read: the root keeps none */
 	if (end > world_end(n->m->world))
 		end = world_end(n->m->world);
@@ -342,43 +337,31 @@ static void entries(struct walk *w, unsigned *budget)
 	if (w->set && !n->parent && !attribute_thin_out(n->m->space, w->base, w->log2, budget))
 		return;
 	while (w->pos < end && (*budget > 0 || step_point(budget))) {
-		struct leaf leaf = mapping_leaf(n->m, w->pos);
+		struct arch_ptes p = ptes_at(n->m, w->pos);
 		uint64_t pos = w->pos;
 
 		charge(budget, COST_LOOK);
-		if (leaf.present && w->pos >= limit) {
-			struct mapping *owner = mapdb_find(n->m, (l4_word_t)w->pos);
+		if (p.left > 0 && pos >= limit) {
+			struct mapping *owner = mapdb_find(n->m, (l4_word_t)pos);
 
 			if (owner != n) {
 				w->pos = mapping_end(owner);
 				continue;
 			}
-			limit = mapping_limit(n->m, w->pos);
+			limit = mapping_limit(n->m, pos);
 		}
-		if (leaf.present && all && take_run(w, n, limit < end ? limit : end, budget)) {
-			if (w->at == n)
-				continue;
-			charge(budget, COST_ENTRY);
-			return;
-		}
-		if (leaf.present && runs && !mine)	/* entries that keep nothing are of no interest */
-			w->pos += run_idle(n, pos, (limit < end ? limit : end) - pos, budget);
-		if (w->pos != pos)
-			continue;
-		w->pos = align_down(pos, leaf.log2) + pow2(leaf.log2);
-		if (!leaf.present && !w->set) {
-			w->pos = pos + run_hole(n->m, pos, w->pos - pos, end - pos, budget);
-			continue;
-		}
-		if (leaf.present) {
-			charge(budget, COST_ENTRY - COST_LOOK);
-			visit(w, n, align_down(pos, leaf.log2), leaf);
-		}
+		if (p.left > 0)
+			pos = visit(w, n, p, limit < end ? limit : end, budget);
+		else if (w->set)
+			pos = behind(w, n, pos, mapping_leaf(n->m, pos), budget);
+		else
+			pos += range_hole(n->m, pos, align_down(pos, p.log2) + pow2(p.log2) - pos, end - pos,
+					  budget);
 		if (w->at != n) {
 			charge(budget, COST_ENTRY);
 			return;
 		}
-		w->pos = behind(w, n, pos, leaf, budget);
+		w->pos = pos;
 	}
 	if (w->pos >= end)
 		walk_leave(w);
@@ -398,7 +381,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 	w->log2 = w->wide = w->wide_top = (uint8_t)log2;
 	w->level = 0;
 	w->delta = 0;
-	m->walking++;
+	mem.walks++;
 	if (w->flush && !(w->set && m->space->sigma0) && w->base < world_end(m->world)) {
 		struct leaf leaf = mapping_leaf(m, w->base);
 
@@ -441,7 +424,7 @@ static void end(struct walk *w)
 {
 	walk_move(w, 0);
 	w->active = false;
-	w->m->walking--;
+	mem.walks--;
 }
 
 void walk_give_up(struct walk *w, const struct map_op *op)
@@ -519,7 +502,7 @@ NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned 
 		if (comes_to(&n->m->walk, address, wide) || comes_to(&n->m->clear, address, wide))
 			return true;
 		if (!n->parent)
-			return n->m->walking & MAP_GENERAL;
+			return mem.general;
 		address = mapping_origin(n, address);
 		wide = mapping_log2(n) > wide ? mapping_log2(n) : wide;
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sys.h - the handlers of the system calls, one file each. A handler decodes the arguments, checks them
- * without changing anything, commits, and returns the next thread. It may return 0, as kernel_syscall does
- * (upcall.h), if no thread was put into a ready queue or taken out of one, or if sched_return returned 0.
+ * without changing anything, commits, and returns the next thread. It may return NEXT_IS_CURRENT, as
+ * kernel_syscall does (upcall.h), if no thread was put into a ready queue or taken out of one, or if
+ * sched_return returned it.
  */
 #ifndef SYS_SYS_H
 #define SYS_SYS_H
@@ -38,7 +39,7 @@ static inline void sys_set_error(struct thread *self, enum l4_error e)
 	*thread_tcr(self, L4_TCR_ERROR_CODE) = e;
 }
 
-/* Does this kernel have the inspection call? Defined in sys_inspect.c or sys_inspect_off.c. */
+/* True if this kernel has the inspection call. Defined in sys_inspect.c or sys_inspect_off.c. */
 extern const bool sys_inspects;
 
 #endif

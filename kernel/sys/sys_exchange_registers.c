@@ -72,7 +72,7 @@ static inline bool is_start(const struct thread *t, l4_word_t control)
 /* Change t as a says. was: the control word of the results. */
 static void exchange(struct thread *self, struct thread *t, const struct l4_exregs_args *a, l4_word_t was)
 {
-	ipc_complete(t);
+	thread_unready(t);
 	set_registers(self, t, a);
 	if (t != self && was & a->control & (L4_EXREGS_SEND | L4_EXREGS_RECEIVE))
 		ipc_cancel(t, L4_IPC_CANCELLED);

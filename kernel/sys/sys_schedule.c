@@ -12,6 +12,7 @@
 #include <core/kernel.h>
 #include <core/preempt.h>
 #include <core/sched.h>
+#include <core/transfer.h>
 #include <lib/bits.h>
 #include <sys/sys.h>
 
@@ -28,9 +29,9 @@ static bool keeps_prio(l4_word_t w) { return w == KEEP || (w & KEEP_PRIO) == KEE
 /* All threads of the scheduler's space may call Schedule, and privileged threads (ambiguity A4). */
 static bool may_schedule(const struct thread *self, const struct thread *t)
 {
-	const struct thread *s = thread_find(t->scheduler);
+	const struct thread *s = self->space->privileged ? self : thread_find(t->scheduler);
 
-	return self->space->privileged || (s && s->space == self->space);
+	return s && s->space == self->space;
 }
 
 /* A slice or quantum of length 0 is refused: the thread could never run. A time point is refused too. */
@@ -84,11 +85,11 @@ static void commit(struct thread *t, const struct l4_schedule_args *a)
 /* Returns remaining slice and total quantum, in the layout of TimeControl. */
 static l4_word_t remaining(struct thread *t)
 {
-	uint64_t slice_left = sched_slice_left(t);	/* charges both */
-	l4_time_t slice = t->slice < SLICE_ENDLESS ? l4_period(slice_left) : L4_NEVER;
-	bool endless = t->quantum == 0 && t->quantum_state == QUANTUM_RUNS;
-	l4_time_t quantum = endless ? L4_NEVER : l4_period(t->quantum);
+	l4_time_t slice, quantum;
 
+	sched_charge_for(t);
+	slice = t->slice < SLICE_ENDLESS ? l4_period(t->slice_left) : L4_NEVER;
+	quantum = sched_has_quantum(t) ? l4_period(t->quantum) : L4_NEVER;
 	return (l4_word_t)slice.raw << 16 | quantum.raw;
 }
 
@@ -101,10 +102,10 @@ struct thread *sys_schedule(struct thread *self)
 	sys_set_error(self, e);
 	if (e != L4_OK) {
 		arch_result_schedule(thread_regs(self), L4_SCHED_ERROR, 0);
-		return self;
+		return NEXT_IS_CURRENT;
 	}
 	arch_result_schedule(thread_regs(self), thread_state(t), remaining(t));
 	if (t->kind == THREAD_USER)
 		commit(t, &a);
-	return sched_leave(self);
+	return sched_return(self);
 }

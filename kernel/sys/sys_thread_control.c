@@ -7,12 +7,14 @@
  * id that has changed, continue in steps (WORK_CONTROL).
  */
 #include <core/arch.h>
+#include <core/control.h>
 #include <core/ipc.h>
 #include <core/irq.h>
 #include <core/kernel.h>
 #include <core/preempt.h>
 #include <core/sched.h>
 #include <core/utcb.h>
+#include <mem/teardown.h>
 #include <lib/bits.h>
 #include <lib/str.h>
 #include <sys/sys.h>
@@ -108,7 +110,7 @@ static enum l4_error activate(const struct plan *p, struct thread *t)
 	enum l4_error e = utcb_alloc(p->space, t, p->utcb);
 
 	if (e == L4_OK)
-		thread_activate(t, p->pager);
+		control_activate(t, p->pager);
 	return e;
 }
 
@@ -129,7 +131,7 @@ static enum l4_error create(struct thread *self, struct plan *p)
 	enum l4_error e = L4_OK;
 
 	if (!t && s && !p->space) {
-		space_kill(s);
+		teardown_begin(s);
 		self->rest->control.space = s;	/* torn down in steps */
 	}
 	if (!t)
@@ -173,10 +175,9 @@ static enum l4_error move(struct thread *self, struct plan *p)
 		return L4_ERR_NO_MEM;
 	if (p->t->life == THREAD_ACTIVE && move_active(p) != L4_OK)
 		return L4_ERR_NO_MEM;
-	thread_move(p->t, p->space);
-	control_rename(&self->rest->control, p->t);
+	control_move(&self->rest->control, p->t, p->space);
 	if (old->nthreads == 0) {
-		space_kill(old);
+		teardown_begin(old);
 		self->rest->control.space = old;
 	}
 	return L4_OK;
@@ -207,7 +208,7 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 	if (t->life == THREAD_INACTIVE)
 		t->rest->utcb_location = p->utcb;
 	if (p->activate)
-		thread_activate(t, p->pager);
+		control_activate(t, p->pager);
 	if (!l4_tid_is_nil(p->scheduler)) {
 		t->scheduler = p->scheduler;
 		preempt_new_scheduler(t);
@@ -215,8 +216,7 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 	if (!l4_tid_is_nil(p->pager) && t->utcb)
 		*thread_tcr(t, L4_TCR_PAGER) = p->pager.raw;
 	if (!l4_tid_eq(t->id, p->a.dest)) {
-		thread_rename(t, p->a.dest);
-		control_rename(&self->rest->control, t);
+		control_rename(&self->rest->control, t, p->a.dest);
 	}
 	return L4_OK;
 }

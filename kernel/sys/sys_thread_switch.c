@@ -11,10 +11,10 @@
 
 struct thread *sys_thread_switch(struct thread *self)
 {
-	struct thread *dest = thread_resolve(self, arch_args_thread_switch(thread_regs(self)));
+	struct thread *dest = thread_resolve(self, arch_args_thread_switch(thread_regs(self))), *next;
 
-	delay_clear_pending(self);
-	if (dest && dest != self && thread_runnable(dest))
-		return sched_donate(self, dest);
-	return sched_yield(self);
+	delay_refill(self);
+	*thread_tcr(self, L4_TCR_FLAGS) &= ~(l4_word_t)L4_PREEMPT_PENDING;
+	next = dest && dest != self && thread_runnable(dest) ? sched_donate(self, dest) : sched_yield(self);
+	return next == self ? sched_return(self) : next;
 }

@@ -11,6 +11,7 @@
  */
 #include <core/arch.h>
 #include <core/sched.h>
+#include <mem/range.h>
 #include <sys/sys.h>
 
 static struct mapspace *world_of(struct space *s, l4_fpage_t f)
@@ -110,7 +111,7 @@ static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsi
 	unsigned seen;
 
 	if (self->rest->unmap.sets || m->world != RESOURCE_MEMORY || !(control & L4_UNMAP_K)
-	    || !page_unmap_few(m, base, log2, l4_fpage_rights(f), control & L4_UNMAP_FLUSH, &seen))
+	    || !range_unmap(m, base, log2, l4_fpage_rights(f), control & L4_UNMAP_FLUSH, &seen))
 		return false;
 	self->rest->unmap.report.status |= (uint8_t)seen;
 	return true;
@@ -136,6 +137,14 @@ static void start(struct thread *self)
 	step(self, m);
 }
 
+/* The same for those behind it, in place, as long as each is done at once and no interrupt is pending. */
+static void start_in_turn(struct thread *self)
+{
+	do
+		start(self);
+	while (self->work == WORK_UNMAP && self->rest->unmap.report.phase == WALK_NONE && arch_step_point());
+}
+
 struct thread *sys_unmap_continue(struct thread *self)
 {
 	if (self->rest->unmap.report.phase == WALK_ACTIVE)
@@ -143,7 +152,7 @@ struct thread *sys_unmap_continue(struct thread *self)
 	else if (self->rest->unmap.report.phase == WALK_OVER)
 		next(self, self->rest->unmap.fpage);
 	else if (self->rest->unmap.space == self->space->number)
-		start(self);
+		start_in_turn(self);
 	else
 		call_over(self, L4_ERR_PARAM);
 	return sched_leave(self);
@@ -158,7 +167,7 @@ struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control
 	self->rest->unmap.space = self->space->number;
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;
-	start(self);
+	start_in_turn(self);
 	return self->work == WORK_NONE ? sched_return(self) : sched_leave(self);
 }
 

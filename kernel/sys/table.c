@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * table.c - calls the handler of a system call by its number, and the step function of a long operation.
+ * table.c - calls the handler of a system call by its number, and the step function of a long operation; and
+ * the condition under which that may pause.
  */
 #include <core/arch.h>
 #include <core/ipc.h>
+#include <core/kernel.h>
 #include <core/preempt.h>
 #include <core/sched.h>
+#include <core/transfer.h>
 #include <core/upcall.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
@@ -33,6 +36,13 @@ _Static_assert(ARRAY_LEN(sys_table) == L4_CALLS, "a handler for each call");
 struct thread *kernel_syscall(struct thread *self, unsigned number)
 {
 	return sys_table[number](self);
+}
+
+bool kernel_may_pause(void)
+{
+	const struct thread *self = cpu_self()->current;
+
+	return self->work != WORK_NONE && !(self->work == WORK_TRANSFER && transfer_timed(self));
 }
 
 struct thread *kernel_continue(struct thread *self)

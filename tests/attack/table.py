@@ -57,7 +57,7 @@ def system(row):
 ROWS = [
     Row('memory-owned', 'kernel memory used up: wrong errors, effects on others, bytes not back',
         200, 1000, '= 0', guest('AOWN0001')),
-    Row('memory-beside', "kernel memory for pages mapped one by one, during a stranger's Unmap: more of it",
+    Row('memory-beside', 'kernel memory for pages mapped one by one, while another space unmaps: more of it',
         20, 1000, '= 0', guest('AGRO0001')),
     Row('string-stopped', 'string stopped by the other side: wrong errors, offsets, times, bytes',
         100, 10000, '= 0', guest('ASTR0001')),

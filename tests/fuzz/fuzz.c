@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fuzz.c - the way in of libFuzzer. The linker puts __wrap_F in the place of the kernel's F (the file wrap).
+ * fuzz.c - libFuzzer's entry point. The linker replaces the kernel's F by __wrap_F (the file wrap).
  *
  * Most of a play would be checks of mappings and of free memory, which hardly ever change; so here (not
  * when plays are played again) they are checked behind every LOOK_EACH-th entry only that has changed a
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <core/check.h>
-#include <mem/mapping.h>
+#include <mem/range.h>
 #include "fuzz.h"
 
 enum { LOOK_EACH = 12, CHECK_EACH = 10, SHADOW_LOG2 = 3 };
@@ -32,14 +32,13 @@ WRAP(slab_free);
 WRAP(space_check_spare);
 WRAP(thread_check_spare);
 WRAP(leaf_set);
-WRAP(leaf_change);
 WRAP(leaf_clear);
-WRAP(run_map);
-WRAP(run_item);
-WRAP(page_unmap_few);
-WRAP(page_unmap_all);
-WRAP(page_take_child);
-WRAP(run_clear);
+WRAP(range_map);
+WRAP(range_item);
+WRAP(range_unmap);
+WRAP(range_unmap_page);
+WRAP(range_take_child);
+WRAP(range_revoke);
 WRAP(mapping_leaf);
 const char *__asan_default_options(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -57,54 +56,48 @@ void __wrap_leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
 	__real_leaf_set(m, address, leaf);
 }
 
-void __wrap_leaf_change(struct mapspace *m, l4_word_t address, struct leaf leaf, uint8_t read)
-{
-	changed = true;
-	__real_leaf_change(m, address, leaf, read);
-}
-
 uint8_t __wrap_leaf_clear(struct mapspace *m, l4_word_t address)
 {
 	changed = true;
 	return __real_leaf_clear(m, address);
 }
 
-enum map_result __wrap_run_map(struct map_op *op, unsigned *budget)
+enum map_result __wrap_range_map(struct map_op *op, unsigned *budget)
 {
 	changed = true;
-	return __real_run_map(op, budget);
+	return __real_range_map(op, budget);
 }
 
-uint64_t __wrap_run_clear(struct mapping *n, uint64_t pos, uint64_t bytes, unsigned *seen,
-			    unsigned *budget)
+unsigned __wrap_range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, struct revocation r,
+			     unsigned *status)
 {
 	changed = true;
-	return __real_run_clear(n, pos, bytes, seen, budget);
+	return __real_range_revoke(n, pos, p, r, status);
 }
 
-bool __wrap_run_item(struct space *sender, struct space *receiver, const struct map_item *item)
+bool __wrap_range_item(struct space *sender, struct space *receiver, const struct map_item *item)
 {
 	changed = true;
-	return __real_run_item(sender, receiver, item);
+	return __real_range_item(sender, receiver, item);
 }
 
-bool __wrap_page_unmap_few(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
-			   unsigned *status)
+bool __wrap_range_unmap(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
+			unsigned *status)
 {
 	changed = true;
-	return __real_page_unmap_few(m, at, log2, rights, flush, status);
+	return __real_range_unmap(m, at, log2, rights, flush, status);
 }
 
-bool __wrap_page_unmap_all(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
+bool __wrap_range_unmap_page(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
 {
 	changed = true;
-	return __real_page_unmap_all(m, at, flush, status);
+	return __real_range_unmap_page(m, at, flush, status);
 }
 
-bool __wrap_page_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status)
+bool __wrap_range_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status)
 {
 	changed = true;
-	return __real_page_take_child(child, base, log2, status);
+	return __real_range_take_child(child, base, log2, status);
 }
 
 void __wrap_mapdb_check(struct mapspace *m)

@@ -51,7 +51,7 @@ void fuzz_help(struct thread *t);
 
 typedef void fuzz_play(const char *name, const uint8_t *bytes, size_t size);
 
-/* Is the file a pack? It is at its beginning again. */
+/* Returns true if the file is a pack. Its position is the beginning again. */
 bool fuzz_is_pack(FILE *f);
 
 /* Each play of a pack; size 0: its line does not have that form. */

@@ -180,7 +180,7 @@ enum { PAGE = 4096, POOL_PAGES = 256, BIG_LOG2 = 21 };
 word pool(unsigned page);		/* address of a page of the pool; 1 MiB, aligned, 1:1 */
 void pool_anew(void);			/* unmapped everywhere, and had again page by page, in order */
 word big_page(void);			/* 2 MiB from sigma0, aligned in every respect */
-enum { WINDOW = 0x40000000 };		/* free in every other space: nothing is there but what tests map */
+enum { WINDOW = 0x40000000 };		/* free in every other space: only tests map pages there */
 
 static inline L4_Fpage_t fpage(word base, int log2, word rights)
 {

@@ -148,7 +148,7 @@ bool pat_usable(void);
 struct cpuid { uint32_t eax, ebx, ecx, edx; };
 void cpuid(word leaf, word sub, struct cpuid *out);
 
-/* Is this QEMU's emulation (TCG), which raises neither #XM nor #AC, and #SS only for selectors? */
+/* Returns true for QEMU's emulation (TCG), which raises neither #XM nor #AC, and #SS only for selectors. */
 bool under_qemu(void);
 
 /*
@@ -157,7 +157,7 @@ bool under_qemu(void);
  */
 word without_vif(word flags);
 
-/* May user code use XSAVE and XGETBV; AVX? The value of XCR0; XSAVE of all its components. */
+/* Return true if user code may use XSAVE and XGETBV; AVX. The value of XCR0; XSAVE of all its components. */
 bool xsave_usable(void), avx_usable(void);
 word xcr0_read(void);
 void xsave_all(void *area);

@@ -22,6 +22,13 @@ struct test {
 	struct test *next;
 };
 
+/*
+ * A search repeats a body at many preemption points, with many control words or seeds. With words of 64 bits
+ * it takes all of them, with words of 32 bits one in SPARSE (a prime, so that all bits of a number change):
+ * what is calculated depends on the word, and each body runs with both; where an interruption comes does not.
+ */
+enum { SPARSE = sizeof(uintptr_t) == 8 ? 1 : 7 };
+
 void test_register(struct test *t);
 
 /* The running test has failed: print where and why, and end it. */

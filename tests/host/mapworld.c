@@ -8,7 +8,7 @@
 #include "mapworld.h"
 
 struct space mw_space[SPACES];
-void (*mapworld_hook)(void);
+bool (*mapworld_hook)(void);
 unsigned mapworld_steps, mapworld_budget = MAPWORLD_BUDGET;
 enum map_resource mw_world;
 
@@ -29,8 +29,7 @@ static void make_space(unsigned i)
 	account_open(&s->account, &mem.kmem.pool);
 	CHECK(account_set_limit(&s->account, LIMIT_FRAMES * PAGE));
 	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
-	for (unsigned w = 0; w < RESOURCES; w++)
-		mapspace_init(&s->map[w], s, w);
+	space_init_maps(s);
 	CHECK(arch_space_init(s));
 }
 
@@ -67,9 +66,8 @@ unsigned mw_walks(void)
 
 void mw_general(void)
 {
+	mem.walks += !mem.general;
 	mem.general = true;
-	for (unsigned w = 0; w < RESOURCES; w++)
-		mw_space[0].map[w].walking |= MAP_GENERAL;
 }
 
 void mapworld_check(void)
@@ -77,6 +75,7 @@ void mapworld_check(void)
 	kmem_check();
 	attribute_check();
 	tlb_check();
+	ASSERT(mem.walks == mw_walks() + mem.general);	/* M10 */
 	for (unsigned i = 0; i < SPACES; i++) {
 		account_check(&mw_space[i].account);
 		for (unsigned w = 0; w < RESOURCES; w++)
@@ -98,13 +97,12 @@ enum { CHECK_EVERY = 8 };
 
 static void stepped(void)
 {
-	void (*hook)(void) = mapworld_hook;
+	bool (*hook)(void) = mapworld_hook, check;
 
 	mapworld_steps++;
 	mapworld_hook = 0;		/* what the hook does is not interrupted in turn */
-	if (hook)
-		hook();
-	if (hook || mapworld_steps % CHECK_EVERY == 0)
+	check = hook && hook();
+	if (check || mapworld_steps % CHECK_EVERY == 0)
 		mapworld_check();
 	mapworld_hook = hook;
 }
@@ -122,7 +120,7 @@ static enum map_result do_item(unsigned f, unsigned t, struct map_item i)
 	struct map_op op;
 	enum map_result r = MAP_DONE;
 
-	if (items++ % 2 && !l4_fpage_is_nil(i.window) && run_item(&mw_space[f], &mw_space[t], &i)) {
+	if (items++ % 2 && !l4_fpage_is_nil(i.window) && range_item(&mw_space[f], &mw_space[t], &i)) {
 		mapworld_check();
 		return MAP_DONE;
 	}
@@ -196,7 +194,7 @@ bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 		return true;
 	}
 	*status = 0;
-	done = page_unmap_few(m, l4_fpage_base(f), log2, rights, flush, status);
+	done = range_unmap(m, l4_fpage_base(f), log2, rights, flush, status);
 	tlb_switch(self.space);
 	mapworld_check();
 	return done;

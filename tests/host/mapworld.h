@@ -9,7 +9,7 @@
 #define MAPWORLD_H
 
 #include <core/kernel.h>
-#include <mem/mapping.h>
+#include <mem/range.h>
 #include <mem/space.h>
 #include "../../kernel/arch/host/host.h"
 #include "harness.h"
@@ -35,8 +35,8 @@ unsigned mw_walks(void);
 /* As with fastpath=off, from now on. */
 void mw_general(void);
 
-/* Called after each step, before a check of everything; 0: none, and not each step is checked. */
-extern void (*mapworld_hook)(void);
+/* Called after each step; if it returns true, all is checked. 0: none, and not each step is checked. */
+extern bool (*mapworld_hook)(void);
 extern unsigned mapworld_steps;
 
 /* The budget of a step: this, or less for more preemption points. */
@@ -82,7 +82,7 @@ uint64_t mw_frame_at(unsigned s, l4_word_t va);
 /* User code of s accesses va; returns false if that faults. */
 bool mw_touch(unsigned s, l4_word_t va, unsigned access);
 
-/* Tear a space down as space_step does, and create it again. */
+/* Tear a space down as teardown_step does, and create it again. */
 void mw_destroy(unsigned s);
 
 size_t mw_nodes_of(unsigned s);

@@ -109,6 +109,9 @@ unsigned stage_at_points(stage_act *operation, struct script with, stage_act *ju
 	unsigned points = perform(start, UINT32_MAX, operation), played = 0;
 
 	CHECK(points > 0);
+	every *= SPARSE;
+	if (every > points)
+		every = points;
 	script = with;
 	for (unsigned at = first++ % every; at < points; at += every, played++) {
 		perform(start, at, operation);

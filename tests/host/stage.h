@@ -5,8 +5,9 @@
  * Two threads wait for interrupts at the highest priorities: `mole` in the space of b, without
  * privileges, and `rival` in the root server's space. An operation is run again and again from the
  * same copy of the world; in run k the interrupt of one of them comes at the k-th place where
- * interrupts are let in, and it plays its script. Whatever it does, the operation ends with its specified
- * effect. The invariants are checked after every step by the world itself.
+ * interrupts are let in, and it plays its script (with words of 32 bits at one place in SPARSE).
+ * Whatever it does, the operation ends with its specified effect. The invariants are
+ * checked after every step by the world itself.
  */
 #ifndef STAGE_H
 #define STAGE_H
@@ -38,7 +39,7 @@ void stage_remember(void);
 /* Run the operation with the script at each of its preemption points, then judge the result. */
 void stage_at_every_point(stage_act *operation, stage_act *play, bool by_rival, stage_act *judge);
 
-/* The same at one in `every` points, others each time. Returns at how many. */
+/* The same at one in `every` points, others each time, but at one at least. Returns at how many. */
 unsigned stage_at_points(stage_act *operation, struct script with, stage_act *judge, unsigned every);
 
 /* For scripts of rival. */

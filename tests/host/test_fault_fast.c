@@ -166,8 +166,10 @@ TEST(HFLT0031, "no answer reaches a thread that waits for another, or lets one r
 	put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw);
 	reply_and_wait();
 	list_push_back(&a->drain[0], &sender);
+	a->draining = true;
 	CHECK(kernel_syscall(pager, L4_CALL_IPC) != a);
 	list_remove(&sender);
+	a->draining = false;
 	CHECK(thread_runnable(a));
 }
 

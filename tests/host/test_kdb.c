@@ -176,7 +176,7 @@ TEST(HKDB0007, "Inspect returns the registers of a user thread only, and changes
 	CHECK_EQ(error_of(a), L4_ERR_NO_PRIVILEGE);
 }
 
-TEST(HKDB0008, "after STOP and after FREE no event is added, also by the call that is on its way out")
+TEST(HKDB0008, "after STOP and after FREE no event is added, also by the call that is at its exit")
 {
 	struct thread *a;
 	l4_word_t end;

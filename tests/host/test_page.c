@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_page.c - one page mapped, granted and unmapped in one step (mem/page.c).
+ * test_page.c - one page mapped, granted and unmapped in one step (mem/range.c).
  */
 #include <core/arch.h>
 #include "mapworld.h"
@@ -18,7 +18,7 @@ static void one_extent(void)
 static bool give(unsigned from, unsigned to, l4_fpage_t send, l4_word_t base, bool grant)
 {
 	struct map_item item = { send, base, grant, L4_COMPLETE, false };
-	bool all = run_item(&mw_space[from], &mw_space[to], &item);
+	bool all = range_item(&mw_space[from], &mw_space[to], &item);
 
 	mapworld_check();
 	return all;
@@ -231,6 +231,37 @@ TEST(HRUN0021, "any rights of a page are revoked in one step, and its status rea
 		for (unsigned k = 0; k < ARRAY_LEN(once); k++)
 			CHECK_EQ(once[k], steps[k]);
 	}
+}
+
+/* A has three of four adjacent pages; it has read the second. */
+static void three_pages(void)
+{
+	mapworld_setup();
+	mw_map(0, A, RAM, VA, 14, L4_RWX);
+	mw_unmap(A, VA + 3 * PAGE, 12, L4_RWX, true);
+	CHECK(mw_touch(A, VA + PAGE, L4_R));
+}
+
+TEST(HRUN0037, "several pages with a hole among them do not lose their status where one step is not enough")
+{
+	unsigned status = 0;
+
+	three_pages();
+	CHECK(!mw_unmap_once(A, VA, 14, true, &status) && status == 0);
+	CHECK_EQ(mw_unmap_by_walk(A, VA, 14, L4_RWX, true), L4_R | L4_X);
+	CHECK_EQ(mw_nodes_of(A), 0);
+}
+
+TEST(HRUN0038, "nor do they in one step while the CPU has no space loaded")
+{
+	unsigned status = 0;
+
+	three_pages();
+	tlb_switch(&mw_space[B]);
+	tlb_leave(&mw_space[B]);
+	CHECK(!range_unmap(&mw_space[A].map[RESOURCE_MEMORY], VA, 14, L4_RWX, true, &status));
+	CHECK_EQ(mw_unmap_by_walk(A, VA, 14, L4_RWX, true), L4_R | L4_X);
+	CHECK_EQ(mw_nodes_of(A), 0);
 }
 
 TEST(HRUN0022, "an extent is an outer one only while another lies in it")

@@ -399,3 +399,25 @@ TEST(HPRO0033, "it is deleted, or renamed, likewise: each sender gets an error")
 		stage_at_every_point(rename_target, scripts[i].play, scripts[i].by_rival, all_are_told);
 	}
 }
+
+TEST(HPRO0038, "a start message that is queued in the name of a pager arrives though that is deleted")
+{
+	struct thread *a, *pager, *real, *started;
+	l4_tid_t id;
+
+	world_boot();
+	a = new_space();
+	pager = new_space();
+	real = new_thread(pager);
+	started = new_inactive(a);
+	id = pager->id;
+	PUT(real, 0, START_IP, START_SP);
+	in_name_of(real, id);
+	CHECK(!send_to(real, started));
+	CHECK(delete_thread(id));
+	CHECK(thread_control(root, started->id, started->id, L4_NILTHREAD, id, free_utcb(started->space)));
+	CHECK(!receive_from(a, L4_ANYTHREAD));
+	CHECK(!receive_from(root, L4_ANYTHREAD));
+	CHECK(!blocked(started));
+	CHECK_EQ(thread_regs(started)->ip, START_IP);
+}

@@ -513,7 +513,7 @@ TEST(HQUA0029, "a server is charged itself when its client's slice is used up an
 	world_pass(CFG_TIMESLICE_US + QUANTUM - 1);
 	CHECK(world_current() == b && blocked(c) && cpu_self()->slice_owner == b);
 	CHECK_EQ(a->time_used - used, CFG_TIMESLICE_US);
-	sched_slice_left(b);			/* charges */
+	sched_charge_for(b);
 	CHECK_EQ(b->quantum, 1);
 	world_pass(1);
 	CHECK_EQ(b->quantum_state, QUANTUM_STOPPED);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_run.c - ranges of PTEs (mem/run.c): where a range must end, what it keeps, and that the result does
+ * test_run.c - ranges of PTEs (mem/range.c): where a range must end, what it keeps, and that the result does
  * not depend on where it is cut.
  */
 #include <core/arch.h>
@@ -171,7 +171,7 @@ TEST(HRUN0014, "a walk of another space is not in the way of a flush, nor taken 
 static bool give(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window)
 {
 	struct map_item item = { send, hot, false, window, false };
-	bool all = run_item(&mw_space[f], &mw_space[t], &item);
+	bool all = range_item(&mw_space[f], &mw_space[t], &item);
 
 	mapworld_check();
 	return all;
@@ -181,7 +181,7 @@ static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 {
 	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 	unsigned seen = 0;
-	bool all = page_unmap_few(m, base, log2, L4_RWX, true, &seen);
+	bool all = range_unmap(m, base, log2, L4_RWX, true, &seen);
 
 	*status = (uint8_t)seen;
 	mapworld_check();

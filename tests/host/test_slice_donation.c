@@ -5,6 +5,12 @@
 #include <core/sched.h>
 #include "world.h"
 
+static uint64_t slice_left(const struct thread *t)
+{
+	sched_charge_for(t);
+	return t->slice_left;
+}
+
 /*
  * The end of a slice falls into a call of t, before the timer is seen; but t's own slice ends never:
  * t passes it on a little earlier.
@@ -12,7 +18,7 @@
 static void time_in_call(const struct thread *t)
 {
 	const struct thread *owner = cpu_self()->slice_owner;
-	uint64_t left = sched_slice_left(owner);
+	uint64_t left = slice_left(owner);
 
 	if (owner == t)
 		left = left > 100 ? left - 100 : 0;
@@ -223,13 +229,13 @@ TEST(HSCH0044, "what a server above works for a client after the end of its slic
 			CHECK(world_current() == client);
 			PUT(client, 0);
 			CHECK(calls[i] ? !call_to(client, server) : send_to(client, server));
-			world_pass(sched_slice_left(client));
+			world_pass(slice_left(client));
 			CHECK(world_current() == server);
 			world_pass(REST);
 			CHECK(!ipc(server, calls[i] ? client->id : L4_NILTHREAD, L4_ANYTHREAD,
 				   timeouts(TIME_ZERO, TIME_NEVER)));
 			CHECK(world_current() == equal);
-			CHECK_EQ(sched_slice_left(client), CFG_TIMESLICE_US - REST);
+			CHECK_EQ(slice_left(client), CFG_TIMESLICE_US - REST);
 		}
 	}
 }
@@ -256,7 +262,7 @@ static void request_late(l4_tid_t from, l4_word_t timeout)
 {
 	while (world_current() != client || cpu_self()->slice_owner != client)
 		CALL(world_current(), L4_CALL_THREAD_SWITCH, 0);
-	world_pass(sched_slice_left(client) - REST);
+	world_pass(slice_left(client) - REST);
 	PUT(client, 0);
 	CHECK(!ipc(client, server->id, from, timeouts(TIME_NEVER, timeout)));
 	world_pass(2 * REST);
@@ -307,7 +313,7 @@ TEST(HSCH0049, "the work counts to the client's next slice also if a timeout end
 	request_late(server->id, time_us(REST / 2));
 	CHECK(!receive_from(server, L4_ANYTHREAD));
 	CHECK(world_current() == equal);
-	CHECK_EQ(sched_slice_left(client), CFG_TIMESLICE_US - REST);
+	CHECK_EQ(slice_left(client), CFG_TIMESLICE_US - REST);
 }
 
 TEST(HSCH0050, "if the server uses up that one too, it continues on a slice of its own")
@@ -366,7 +372,7 @@ TEST(HSCH0052, "a thread whose slice is found used up when one above takes the C
 	PUT(driver, 0);
 	CHECK(!send_to(driver, client));
 	CHECK(world_current() == client);
-	host.now += sched_slice_left(client);
+	host.now += slice_left(client);
 	CHECK(receive_from(client, driver->id));
 	CHECK(world_current() == driver);
 	CHECK(!receive_from(driver, L4_ANYTHREAD));

@@ -345,7 +345,9 @@ static void fill_block(struct thread *t, int junk)
 	memset(first, junk, sizeof(*thread_regs(t)) - sizeof(void *));
 	memset(t, junk, offsetof(struct thread, wait_at));
 	memset(&t->space, junk, offsetof(struct thread, rest) - offsetof(struct thread, space));
-	memset(&t->recv_wanted, junk, offsetof(struct thread, until) - offsetof(struct thread, recv_wanted));
+	memset(&t->queued_local, junk, (size_t)(&t->fpu_loads - (uint8_t *)&t->queued_local));
+	FILL(t, fpu_loads, junk);
+	memset(&t->route, junk, offsetof(struct thread, until) - offsetof(struct thread, route));
 	FILL(t, send_order, junk);
 	FILL(t, slice, junk);
 	FILL(t, slice_left, junk);

@@ -298,6 +298,35 @@ TEST(HTLB0016, "what the CPU still has as default memory is not in the caches wh
 	CHECK(!host_cached(0x10000));
 }
 
+/* A's page loses those rights. Returns its status, which is reset. */
+static unsigned revoke_page(unsigned rights)
+{
+	struct arch_ptes page = arch_ptes_of(&mw_space[A], VA);
+	struct revocation r = { .rights = (uint8_t)rights };
+	unsigned status = 0;
+
+	page.left = 1;
+	CHECK_EQ(range_revoke(mapdb_find(&mw_space[A].map[RESOURCE_MEMORY], VA), VA, page, r, &status), 1);
+	return status_rights(status);
+}
+
+/*
+ * The same after an access; 0: after none since the status was reset. Returns whether core invalidates the
+ * page.
+ */
+static bool forgets_revoked(unsigned rights, unsigned touched)
+{
+	set_up(4, 0);
+	CHECK(mw_touch(A, VA, touched ? touched : L4_R));
+	if (!touched) {
+		revoke_page(0);
+		tlb_sync();
+	}
+	revoke_page(rights);
+	host_tlb_check(&mw_space[A]);
+	return mw_space[A].tlb.enter && tlb_here()->pending > 0;
+}
+
 /* A page of A that was written: the fields in `leaf` change. Returns whether core invalidates it. */
 static bool forgets(struct leaf leaf)
 {
@@ -310,10 +339,9 @@ static bool forgets(struct leaf leaf)
 	leaf.present = true;
 	leaf.log2 = old.log2;
 	leaf.rights = old.rights ^ leaf.rights;
-	leaf.touched = old.touched & (uint8_t)~leaf.touched;
 	leaf.attr = old.attr ^ leaf.attr;
 	leaf.frame = old.frame ^ leaf.frame;
-	leaf_change(m, VA, leaf, old.touched);
+	leaf_set(m, VA, leaf);
 	host_tlb_check(&mw_space[A]);
 	return mw_space[A].tlb.enter && tlb_here()->pending > 0;
 }
@@ -322,8 +350,11 @@ TEST(HTLB0017, "a change of anything in a translation is invalidated; a change o
 {
 	CHECK(forgets((struct leaf){ .rights = L4_W }));
 	CHECK(forgets((struct leaf){ .rights = L4_X }));
-	CHECK(forgets((struct leaf){ .touched = L4_W }));
-	CHECK(forgets((struct leaf){ .touched = L4_RWX }));
+	CHECK(forgets_revoked(L4_W, 0));
+	CHECK(forgets_revoked(L4_X, 0));
+	CHECK(forgets_revoked(0, L4_R));
+	CHECK(forgets_revoked(0, L4_W));
+	CHECK(!forgets_revoked(0, 0));
 	CHECK(forgets((struct leaf){ .attr = 3 }));
 	CHECK(forgets((struct leaf){ .frame = PAGE }));
 	CHECK(!forgets((struct leaf){ .kept = 1 }));
@@ -346,15 +377,12 @@ TEST(HTLB0030, "status that the hardware sets between the reading of an entry an
 {
 	struct mapspace *m = &mw_space[A].map[RESOURCE_MEMORY];
 	struct leaf leaf = read_then_written();
-	uint8_t read = leaf.touched;
 
 	leaf.kept = 1;
 	leaf_set(m, VA, leaf);
 	CHECK(leaf_get(m, VA).touched & L4_W);
-	leaf = read_then_written();
-	leaf.touched = 0;
-	leaf_change(m, VA, leaf, read);
-	CHECK(leaf_get(m, VA).touched & L4_W);
+	read_then_written();
+	CHECK(revoke_page(0) & L4_W);
 	read_then_written();
 	CHECK(leaf_clear(m, VA) & L4_W);
 }

@@ -458,9 +458,10 @@ TEST(HUMT0029, "a walk that stands before a child which moves away by a grant co
 	CHECK_EQ(mw_rights_at(B, VC), 0);
 }
 
-static void soon_over(void)
+static bool soon_over(void)
 {
 	CHECK(mapworld_steps < 1000);
+	return true;
 }
 
 TEST(HUMT0030, "a page far from its origin is granted with all children that may follow, while others unmap")

@@ -25,8 +25,11 @@ static unsigned started, served, refused;
 
 static void find_servers(void)
 {
-	if (pecan_lookup(RTC_NAME, true, &rtc) != NAMES_OK
-	    || pecan_lookup(CONSOLE_NAME, true, &console) != NAMES_OK)
+	enum names_error e = pecan_lookup(RTC_NAME, true, &rtc);
+
+	if (e != NAMES_OK)
+		printf("hostile: %s: %s\n", RTC_NAME, pecan_names_error_text(e));
+	if (e != NAMES_OK || pecan_lookup(CONSOLE_NAME, true, &console) != NAMES_OK)
 		pecan_exit(1);
 }
 
@@ -189,7 +192,7 @@ static void wait_name(void *unused)
 	(void)unused;
 	pecan_names(&service);
 	__atomic_fetch_add(&started, 1, __ATOMIC_SEQ_CST);
-	names_lookup(service, NAMES_WAIT, "no such name", &out);
+	names_lookup(service, NAMES_WAIT, "no-such-name", &out);
 	pecan_exit(1);
 }
 

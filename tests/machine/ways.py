@@ -19,15 +19,14 @@ WAYS = [
     ('direct switch: a threshold that permits it', 'floor_of', ''),
     ('timer and slow-path flags not looked at', 'run_until_slice_end', ''),
     ('start by ExchangeRegisters', 'ipc_start_over', ''),
-    ('map: one page beside another', 'mapping_gain', 'run_item'),
+    ('map: one page beside another', 'mapping_gain', 'range_item'),
     ('map: a small fpage', 'give_up', ''),
+    ('map: several pages at once', 'map_entries', 'map_item'),
     ('map: an extent grows', 'grow', ''),
-    ('map: a range of PTEs', 'put', 'run_map'),
+    ('map: a range of PTEs', 'map_entries', 'range_map'),
     ('unmap: one page', 'revoke_derived', ''),
-    ('unmap: a small fpage', 'strip', 'page_unmap_few'),
-    ('unmap: of several extents, or for a walk', 'strip', 'revoke_children'),
-    ('unmap: a range of PTEs', 'run_clear', ''),
-    ('status of a range of PTEs', 'run_idle', ''),
+    ('unmap: a small fpage', 'revoke_entries', 'range_unmap'),
+    ('unmap: of several extents, or for a walk', 'revoke_entries', 'revoke_children'),
 ]
 
 

@@ -111,7 +111,7 @@ static bool find_every(L4_ThreadId_t *server)
 
 	if (every_start(server))
 		wrong = every_wrong(*server);
-	if (wrong != NULL)
+	if (wrong)
 		printf("messages: every: %s\n", wrong);
 	return wrong == NULL;
 }

@@ -125,7 +125,7 @@ static void boot(void)
 	strcpy(b.cmdline, "kmem=2M");
 	b.irq_lines = IRQ_LINES;
 	world_boot_from(&b);
-	ipc_state = (struct ipc_state){ .current = NOBODY, .payer = NOBODY, .telling = NOBODY };
+	ipc_state = (struct ipc_state){ .current = NO_THREAD, .payer = NO_THREAD, .telling = NO_THREAD };
 	for (unsigned i = 0; i < TEAMS; i++) {
 		hand[i] = new_space();
 		attach(hand[i], TEAM_LINE + i);
@@ -233,14 +233,14 @@ static void compare_thread(int t)
 static void compare(void)
 {
 	const struct thread *running = world_current();		/* the catch-up is done then */
-	int current = NOBODY;
+	int current = NO_THREAD;
 
 	for (int t = 0; t < THREADS; t++) {
 		compare_thread(t);
 		if (real(t) == running)
 			current = t;
 	}
-	if (current != ipc_state.current || (current == NOBODY && running->kind != THREAD_IDLE))
+	if (current != ipc_state.current || (current == NO_THREAD && running->kind != THREAD_IDLE))
 		differ("thread %d runs, not %d", current, ipc_state.current);
 }
 

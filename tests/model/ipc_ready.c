@@ -8,10 +8,10 @@
 
 int next_to_tell(int t)
 {
-	int best = NOBODY;
+	int best = NO_THREAD;
 
 	FOR_PARTIES(i) {
-		const struct party *p = party(i), *b = best == NOBODY ? 0 : party(best);
+		const struct party *p = party(i), *b = best == NO_THREAD ? 0 : party(best);
 
 		if (p->phase != SENDING || p->to != t)
 			continue;
@@ -25,7 +25,7 @@ bool runnable(int t)
 {
 	const struct party *p = party(t);
 
-	if (p->phase == READY && ipc_state.telling == t && next_to_tell(t) != NOBODY)
+	if (p->phase == READY && ipc_state.telling == t && next_to_tell(t) != NO_THREAD)
 		return false;
 	return p->phase == TAKING || (p->phase == READY && (!p->halted || spoilt(IPC_FAULT_HALT)));
 }
@@ -35,10 +35,10 @@ static int place_in_ready(int t)
 	for (int i = 0; i < ipc_state.nready; i++)
 		if (ipc_state.ready[i] == t)
 			return i;
-	return NOBODY;
+	return NO_THREAD;
 }
 
-bool in_ready(int t) { return place_in_ready(t) != NOBODY; }
+bool in_ready(int t) { return place_in_ready(t) != NO_THREAD; }
 
 void enqueue(int t, bool front)
 {
@@ -53,7 +53,7 @@ void dequeue(int t)
 {
 	int at = place_in_ready(t);
 
-	if (at == NOBODY)
+	if (at == NO_THREAD)
 		return;
 	ipc_state.nready--;
 	for (int i = at; i < ipc_state.nready; i++)
@@ -68,10 +68,10 @@ void wake(int t)
 
 static int highest(void)
 {
-	int best = NOBODY;
+	int best = NO_THREAD;
 
 	for (int i = 0; i < ipc_state.nready; i++)
-		if (best == NOBODY || party(ipc_state.ready[i])->prio > party(best)->prio)
+		if (best == NO_THREAD || party(ipc_state.ready[i])->prio > party(best)->prio)
 			best = ipc_state.ready[i];
 	return best;
 }
@@ -84,7 +84,7 @@ void pick(void)
 
 static bool outranked(int t)
 {
-	return highest() != NOBODY && party(highest())->prio > party(t)->prio;
+	return highest() != NO_THREAD && party(highest())->prio > party(t)->prio;
 }
 
 void leave(int t)
@@ -110,7 +110,7 @@ void leave_woken(int t, int other)
 
 static bool equal_is_ready(int t)
 {
-	return highest() != NOBODY && party(highest())->prio == party(t)->prio;
+	return highest() != NO_THREAD && party(highest())->prio == party(t)->prio;
 }
 
 /* Does self call t, that is, wait for its message next? */

@@ -13,7 +13,7 @@ static inline struct party *party(int t) { return &ipc_state.party[t]; }
 static inline struct name name_of(int t) { return (struct name){ (uint8_t)t, party(t)->version }; }
 static inline bool is(struct name n, int t) { return n.who == t && party(t)->version == n.version; }
 
-/* The first of those that stand at t: foreign ones before local ones, each as they came. NOBODY: none. */
+/* The first of those that stand at t: foreign ones before local ones, each as they came; or NO_THREAD. */
 int next_to_tell(int t);
 
 bool runnable(int t);

@@ -7,7 +7,7 @@
 #include "ipc_route.h"
 #include "model.h"
 
-/* Returns true if t is the redirector of who's space, or of that redirector's space, and so on. */
+/* Returns true if t is the redirector of the space of `who`, or of that redirector's space, and so on. */
 static bool redirects(int t, int who)
 {
 	for (int hops = 0; hops < CFG_REDIRECTORS; hops++) {
@@ -29,9 +29,9 @@ void spec_propagate(int t, struct call_name speaker, int dest)
 {
 	struct party *p = party(t);
 	int v = spec_resolve(t, speaker);
-	bool forwards = v != NOBODY && redirects(t, v);
+	bool forwards = v != NO_THREAD && redirects(t, v);
 
-	if (v == NOBODY)
+	if (v == NO_THREAD)
 		return;
 	if (party(v)->team != p->team && party(dest)->team != p->team && !forwards)
 		return;
@@ -45,7 +45,7 @@ void spec_propagate(int t, struct call_name speaker, int dest)
 	}
 }
 
-/* Who gets t's message to dest; NOBODY: it may not leave. */
+/* Returns the thread that gets t's message to dest, or NO_THREAD if it may not leave. */
 int spec_route(int t, int dest)
 {
 	struct party *p = party(t);
@@ -54,7 +54,7 @@ int spec_route(int t, int dest)
 	if (!ipc_state.watched[p->team] || party(dest)->team == p->team || is(r, t))
 		return dest;
 	if (!spec_exists(r))
-		return spoilt(IPC_FAULT_ESCAPE) ? dest : NOBODY;
+		return spoilt(IPC_FAULT_ESCAPE) ? dest : NO_THREAD;
 	if (party(dest)->team == party(r.who)->team)
 		return dest;
 	p->flags |= REDIRECTED;

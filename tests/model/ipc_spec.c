@@ -24,14 +24,14 @@ bool spec_exists(struct name n)
 	    && (party(n.who)->version == n.version || spoilt(IPC_FAULT_OLD_NAME));
 }
 
-/* Whom t names: the thread, or NOBODY. */
+/* Returns the thread that t names, or NO_THREAD. */
 int spec_resolve(int t, struct call_name n)
 {
 	int who = n.name.who;
 
 	if (n.whom == HERE)
-		return party(who)->phase != GONE && party(who)->team == party(t)->team ? who : NOBODY;
-	return n.whom == ONE && spec_exists(n.name) ? who : NOBODY;
+		return party(who)->phase != GONE && party(who)->team == party(t)->team ? who : NO_THREAD;
+	return n.whom == ONE && spec_exists(n.name) ? who : NO_THREAD;
 }
 
 static bool in_team(struct name n, unsigned team)
@@ -78,7 +78,7 @@ static bool accepts(int t, int from)
  */
 static int queued_sender(int t)
 {
-	int first[TEAMS] = { NOBODY, NOBODY };
+	int first[TEAMS] = { NO_THREAD, NO_THREAD };
 
 	FOR_PARTIES(i) {
 		struct party *p = party(i);
@@ -86,11 +86,11 @@ static int queued_sender(int t)
 
 		if (p->phase != SENDING || p->to != t || !matches(t, i, p->local))
 			continue;
-		if (*best == NOBODY || (p->place < party(*best)->place) != spoilt(IPC_FAULT_ORDER))
+		if (*best == NO_THREAD || (p->place < party(*best)->place) != spoilt(IPC_FAULT_ORDER))
 			*best = i;
 	}
-	if (first[0] == NOBODY || first[1] == NOBODY)
-		return first[0] == NOBODY ? first[1] : first[0];
+	if (first[0] == NO_THREAD || first[1] == NO_THREAD)
+		return first[0] == NO_THREAD ? first[1] : first[0];
 	return party(first[0])->order < party(first[1])->order ? first[0] : first[1];
 }
 
@@ -149,20 +149,20 @@ static void wait_until(int t, uint32_t due)
 static void begin_receive(int t)
 {
 	struct party *p = party(t);
-	int source = p->want.whom >= ONE ? spec_resolve(t, p->want) : NOBODY;
+	int source = p->want.whom >= ONE ? spec_resolve(t, p->want) : NO_THREAD;
 
 	if (p->want.whom >= ONE && p->wants) {
-		if (source == NOBODY && p->reason != START) {
+		if (source == NO_THREAD && p->reason != START) {
 			fail(t, NOT_EXISTING, 1);
 			return;
 		}
-		if (source != NOBODY)
+		if (source != NO_THREAD)
 			p->want = (struct call_name){ ONE, name_of(source) };
 	}
 	if (!p->wants) {
 		p->phase = READY;
 		p->outcome = (struct outcome){ .kind = SENT };
-	} else if (queued_sender(t) != NOBODY) {
+	} else if (queued_sender(t) != NO_THREAD) {
 		p->phase = TAKING;
 	} else if (end_of(p, p->patience) <= ipc_state.clock && p->due == NEVER && !spoilt(IPC_FAULT_ZERO)) {
 		fail(t, TIMEOUT, 1);
@@ -183,7 +183,7 @@ static void follow(int from, int t)
 		return;
 	v->want.name = name_of(t);
 	stand_at(v, name_of(t));
-	if (queued_sender(speaker.who) == NOBODY)
+	if (queued_sender(speaker.who) == NO_THREAD)
 		return;
 	v->phase = TAKING;
 	wake(speaker.who);
@@ -205,13 +205,16 @@ static struct outcome message(int from, int t)
 	return o;
 }
 
-/* Has sender, queued at t, called t by words in its own name, with no sender queued at itself? */
+/*
+ * Has sender, queued at t, called t by words in its own name, with no sender queued at itself, and with a
+ * receive timeout that cannot be over at once, if any?
+ */
 static bool is_plain_call(int sender, int t)
 {
 	const struct party *p = party(sender);
 
-	if (p->reason != CALL || p->flags || !p->wants || p->patience != FOREVER || p->want.whom != ONE
-	    || !is(p->want.name, t))
+	if (p->reason != CALL || p->flags || !p->wants || p->patience == 0 || p->patience == AT_POINT
+	    || p->want.whom != ONE || !is(p->want.name, t))
 		return false;
 	FOR_PARTIES(i)
 		if (party(i)->phase == SENDING && party(i)->to == sender)
@@ -268,7 +271,7 @@ static void take(int t)
 {
 	int sender = queued_sender(t);
 
-	if (sender == NOBODY) {		/* gone since */
+	if (sender == NO_THREAD) {		/* gone since */
 		begin_receive(t);
 		leave(t);
 		return;
@@ -279,7 +282,7 @@ static void take(int t)
 
 static void settle(void)
 {
-	while (ipc_state.current != NOBODY && party(ipc_state.current)->phase == TAKING)
+	while (ipc_state.current != NO_THREAD && party(ipc_state.current)->phase == TAKING)
 		take(ipc_state.current);
 }
 
@@ -312,7 +315,7 @@ static void block(int t, int dest, uint8_t patience)
 
 static void send(int t, int dest, uint8_t patience)
 {
-	if (dest == NOBODY) {
+	if (dest == NO_THREAD) {
 		fail(t, NOT_EXISTING, 0);
 		leave(t);
 	} else if (accepts(dest, t)) {
@@ -343,9 +346,9 @@ void spec_ipc(int t, const struct ipc_call *c)
 		else
 			leave(t);
 	} else {
-		if (dest != NOBODY && c->speaker.whom != NIL)
+		if (dest != NO_THREAD && c->speaker.whom != NIL)
 			spec_propagate(t, c->speaker, dest);
-		send(t, dest == NOBODY ? NOBODY : spec_route(t, dest), c->send_patience);
+		send(t, dest == NO_THREAD ? NO_THREAD : spec_route(t, dest), c->send_patience);
 	}
 	settle();
 }
@@ -363,12 +366,12 @@ void spec_fault(int t, struct call_name pager)
 	p->flags = 0;
 	p->due = NEVER;
 	if (dest == t)
-		dest = NOBODY;
-	if (dest != NOBODY) {
+		dest = NO_THREAD;
+	if (dest != NO_THREAD) {
 		p->want = (struct call_name){ ONE, name_of(dest) };
 		dest = spec_route(t, dest);
 	}
-	if (spoilt(IPC_FAULT_PAGER) && dest == NOBODY)
+	if (spoilt(IPC_FAULT_PAGER) && dest == NO_THREAD)
 		p->reason = CALL;
 	send(t, dest, FOREVER);
 	settle();
@@ -376,12 +379,12 @@ void spec_fault(int t, struct call_name pager)
 
 /* ---- from above ---- */
 
-/* Who runs is interrupted, and has its turn before its equals afterwards. */
+/* The running thread is interrupted, and has its turn before its equals afterwards. */
 static void interrupt(void)
 {
-	if (ipc_state.current != NOBODY)
+	if (ipc_state.current != NO_THREAD)
 		enqueue(ipc_state.current, true);
-	ipc_state.current = NOBODY;
+	ipc_state.current = NO_THREAD;
 }
 
 static void resume(void)
@@ -413,14 +416,14 @@ void spec_start(int t, uint32_t ip)
 
 static int next_waiter(struct name n)
 {
-	int best = NOBODY;
+	int best = NO_THREAD;
 
 	FOR_PARTIES(i) {
 		const struct party *p = party(i);
 
 		if (p->phase == WAITING && p->reason != START && p->want.whom == ONE
 		    && p->want.name.who == n.who && p->want.name.version == n.version
-		    && (best == NOBODY || p->waits < party(best)->waits))
+		    && (best == NO_THREAD || p->waits < party(best)->waits))
 			best = i;
 	}
 	return best;
@@ -436,7 +439,7 @@ static void begin_telling(int t)
 
 static void end_telling(int t)
 {
-	ipc_state.telling = NOBODY;
+	ipc_state.telling = NO_THREAD;
 	wake(t);
 }
 
@@ -444,12 +447,12 @@ static void end_telling(int t)
 static void tell_partners(int t, struct name n)
 {
 	begin_telling(t);
-	for (int i = next_to_tell(t); i != NOBODY && !spoilt(IPC_FAULT_DEAD_SENDER); i = next_to_tell(t)) {
+	for (int i = next_to_tell(t); i != NO_THREAD && !spoilt(IPC_FAULT_DEAD_SENDER); i = next_to_tell(t)) {
 		fail(i, NOT_EXISTING, 0);
 		wake(t);
 		wake(i);
 	}
-	for (int i = next_waiter(n); i != NOBODY && !spoilt(IPC_FAULT_DEAD_WAITER); i = next_waiter(n))
+	for (int i = next_waiter(n); i != NO_THREAD && !spoilt(IPC_FAULT_DEAD_WAITER); i = next_waiter(n))
 		cancel(i, NOT_EXISTING);
 	FOR_PARTIES(i)
 		party(i)->stands &= !stands_at(party(i), n);
@@ -485,7 +488,7 @@ void spec_move(int t, unsigned team)
 		cancel(t, CANCELLED);
 	party(t)->team = (uint8_t)team;
 	begin_telling(t);
-	for (int i = next_to_tell(t); i != NOBODY; i = next_to_tell(t)) {
+	for (int i = next_to_tell(t); i != NO_THREAD; i = next_to_tell(t)) {
 		told[i] = true;
 		party(i)->to = THREADS;		/* done; it is in no queue for the moment */
 		party(i)->place = next_number();
@@ -536,14 +539,14 @@ void spec_redirect(unsigned team, bool watched, struct name by)
 
 static int next_due(void)
 {
-	int best = NOBODY;
+	int best = NO_THREAD;
 
 	FOR_PARTIES(i) {
 		const struct party *p = party(i);
 
 		if (p->phase < SENDING || p->due > ipc_state.clock)
 			continue;
-		if (best == NOBODY || p->due < party(best)->due
+		if (best == NO_THREAD || p->due < party(best)->due
 		    || (p->due == party(best)->due && p->timed < party(best)->timed))
 			best = i;
 	}
@@ -555,13 +558,13 @@ void spec_tick(void)
 	bool any = false;
 
 	ipc_state.clock += !spoilt(IPC_FAULT_LATE);
-	for (int i = next_due(); i != NOBODY; i = next_due()) {
+	for (int i = next_due(); i != NO_THREAD; i = next_due()) {
 		any = true;
 		cancel(i, TIMEOUT);
 	}
 	if (!any)
 		return;
-	if (ipc_state.current == NOBODY)
+	if (ipc_state.current == NO_THREAD)
 		pick();
 	else
 		leave(ipc_state.current);

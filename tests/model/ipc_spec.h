@@ -11,12 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { THREADS = 3, TEAMS = 2, NOBODY = -1 };
+enum { THREADS = 3, TEAMS = 2, NO_THREAD = -1 };
 
 /* A thread as users name it: by number and version. */
 struct name { uint8_t who, version; };
 
-/* Whom a call names. HERE: by the local id of that thread's place. */
+/* The thread that a call names. HERE: by the local id of that thread's place. */
 enum whom { NIL, ANY, ANY_LOCAL, ONE, HERE };
 struct call_name { uint8_t whom; struct name name; };
 
@@ -69,7 +69,7 @@ struct party {
 
 struct ipc_state {
 	struct party party[THREADS];
-	int8_t current;			/* runs; NOBODY: none of them */
+	int8_t current;			/* runs; NO_THREAD: none of them */
 	int8_t payer;			/* on whose slice */
 	int8_t ready[THREADS], nready;	/* in order; of those with the highest priority the first runs */
 	int8_t telling;			/* the thread whose partners are being notified */
@@ -85,7 +85,7 @@ static inline bool stands_at(const struct party *p, struct name n)
 	return p->stands && p->at.who == n.who && p->at.version == n.version;
 }
 
-/* Who has waited for n last keeps its place. */
+/* The thread that has waited for n last keeps its place. */
 static inline void stand_at(struct party *p, struct name n)
 {
 	if (stands_at(p, n))

@@ -101,7 +101,7 @@ static size_t key_of_thread(uint8_t *out, const struct party *p, const uint8_t *
 /* Slices have no end, so it matters only that the payer is above another thread. */
 static uint8_t as_payer(const uint8_t *as)
 {
-	for (int i = 0; i < THREADS && ipc_state.payer != NOBODY; i++)
+	for (int i = 0; i < THREADS && ipc_state.payer != NO_THREAD; i++)
 		if (ipc_state.party[i].prio < ipc_state.party[ipc_state.payer].prio)
 			return as[ipc_state.payer];
 	return 0xff;
@@ -117,7 +117,7 @@ static size_t key_named(uint8_t *out, const uint8_t *order)
 		as[order[i]] = i;
 	for (unsigned i = 0; i < THREADS; i++)
 		n += key_of_thread(out + n, &ipc_state.party[order[i]], as);
-	out[n++] = ipc_state.current == NOBODY ? 0xff : as[ipc_state.current];
+	out[n++] = ipc_state.current == NO_THREAD ? 0xff : as[ipc_state.current];
 	out[n++] = as_payer(as);
 	for (int i = 0; i < ipc_state.nready; i++)
 		out[n++] = as[ipc_state.ready[i]];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * search.c - every script up to some length, breadth first, going on once only from equal states.
+ * search.c - every script up to some length, breadth first; of equal states only one is continued.
  *
  * A state is known by a hash of 64 bits of the model's key. It is reached again by playing its script,
  * but for what it has in common with the last one: there is a copy for each step of that.

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """userlevel.py - mutants of user level: which lines the host programs of user level execute; what judges.
 
-The host programs (tests/user, tests/posix, tests/net/host) are built by clang with its counters of coverage,
-in build/user of a tree: so one build says which lines are reached, and judges a mutant. All but posix-test
-have the sanitizers too.
+The host programs (tests/user, posix, root, drivers, shell, lib, net/host) are built by clang with its
+counters of coverage, in build/user of a tree: so one build says which lines are reached, and judges a
+mutant. user-test and net-test have the sanitizers too.
 What only runs on the system is reached by none of them, and not drawn.
 """
 import os
@@ -15,9 +15,12 @@ from reach import HOST_BAD, tool
 from trial import NO_LIMIT, clean_environment, play
 
 O = 'build/user'
-PORT = ('net-test', 'lwip')	# needs the sources of this port
+PORT = 'lwip'
+OF_PORT = ('net-test', 'cov/netserver-test')	# need the sources of this port
 # Each program with its arguments: so many, that it ends soon.
-PROGRAMS = {'user-test': [], 'cov/posix-test': [], 'net-test': ['20000']}
+PROGRAMS = {'user-test': [], 'cov/posix-test': [], 'cov/root-test': [], 'cov/drivers-test': [],
+            'net-test': ['20000'], 'cov/netserver-test': [], 'cov/shell-test': [],
+            'cov/lib-test': []}
 # Mutants that each program must kill, or this judges nothing.
 PLANTED = {
     'user-test': ['user/servers/names/table.c is_printable: return *text == 0; => return *text != 0;',
@@ -25,7 +28,17 @@ PLANTED = {
     'cov/posix-test': ['user/lib/posix/memory.c pages_of: '
                        'return (bytes >> PAGE_LOG2) + (bytes % PAGE != 0); => '
                        'return (bytes >> PAGE_LOG2) + (bytes % PAGE == 0);'],
+    'cov/root-test': ['user/root/device.c device_irq_detach: c->kind = CLAIM_NONE; => ;'],
+    'cov/drivers-test': ['user/drivers/virtio-blk/main.c next_done: '
+                         'fail("the device has broken the rules of its queue"); => ;',
+                         'user/drivers/rtc/main.c wait_update: if (!(get(REG_A) & A_UPDATE)) => '
+                         'if ((get(REG_A) & A_UPDATE))'],
+    'cov/shell-test': ['user/apps/shell/paths.c paths_can_read: files_done(&f); => ;'],
+    'cov/lib-test': ['user/lib/pecan/names.c pecan_register: '
+                     'for (unsigned n = 1; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++) => '
+                     'for (unsigned n = 0; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++)'],
     'net-test': ['user/servers/net/socket.c make_room: return s != NULL; => return s == NULL;'],
+    'cov/netserver-test': ['user/servers/net/card.c card_init: dhcp_start(&card_netif); => ;'],
 }
 MAKE = ['make', '-s', '-j2', 'O=' + O, 'DEPS=no', 'WARN=-w', 'CC=gcc',
         'HOSTCC=clang -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation']
@@ -34,18 +47,19 @@ BAD = HOST_BAD + r'|^ *not ok .*|^net-test: .*'
 
 def archives(top, folder):
     """Put the port's archive, which is fetched for the tree in top, into the build folder of another."""
-    port = os.path.join('ports', PORT[1])
-    if subprocess.run(['tools/deps', 'port', PORT[1]], cwd=top, check=False).returncode == 0:
+    port = os.path.join('ports', PORT)
+    if subprocess.run(['tools/deps', 'port', PORT], cwd=top, check=False).returncode == 0:
         source = os.path.realpath(os.path.join(top, os.environ.get('O', 'build'), port, 'archive'))
         os.makedirs(os.path.join(folder, O, port), exist_ok=True)
         shutil.copy(source, os.path.join(folder, O, port))
     else:
-        print('note: mutants: no %s: the source of %s could not be fetched' % PORT, flush=True)
+        print('note: mutants: no %s: the source of %s could not be fetched'
+              % (', '.join(OF_PORT), PORT), flush=True)
 
 
 def programs(folder):
     """Those that can be built in the tree of this folder."""
-    return [p for p in PROGRAMS if p != PORT[0] or os.path.isdir(os.path.join(folder, O, 'ports', PORT[1]))]
+    return [p for p in PROGRAMS if p not in OF_PORT or os.path.isdir(os.path.join(folder, O, 'ports', PORT))]
 
 
 def make(folder, program):

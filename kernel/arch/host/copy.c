@@ -24,7 +24,7 @@ void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 		return 0;
 	if ((leaf.touched & touch) != touch) {
 		leaf.touched |= (uint8_t)touch;
-		arch_ptab_set(s, base, leaf, 0);
+		arch_ptab_set(s, base, leaf);
 	}
 	return arch_frame_ptr(leaf.frame + (at - base));
 }
@@ -42,7 +42,7 @@ static size_t readable(struct space *s, l4_word_t from, size_t n, uint64_t *pa)
 		return 0;
 	if (!(leaf.touched & L4_R)) {
 		leaf.touched |= L4_R;
-		arch_ptab_set(s, (l4_word_t)align_down(from, leaf.log2), leaf, 0);
+		arch_ptab_set(s, (l4_word_t)align_down(from, leaf.log2), leaf);
 	}
 	offset = from - align_down(from, leaf.log2);
 	rest = pow2(leaf.log2) - offset;

@@ -70,7 +70,7 @@ struct host {
 extern struct host host;
 extern unsigned char host_memory[HOST_MEMORY];
 
-/* If not 0, arch_stop jumps there instead of ending the program: for tests that expect a panic. */
+/* If not 0, arch_stop jumps to it instead of ending the program: for tests that expect a panic. */
 extern jmp_buf *host_stop_to;
 
 /* Set the machine's state after power-on; memory is unchanged. */
@@ -97,7 +97,7 @@ struct thread *host_fast(struct thread *self, unsigned nr);
 /* Note an access of user code to pa with memory attribute attr. */
 void host_cache_access(uint64_t pa, uint8_t attr);
 
-/* Does the cache contain part of the frame at pa? */
+/* Returns true if the cache contains a part of the frame at pa. */
 bool host_cached(uint64_t pa);
 
 /* ---- page table and TLB (ptab.c, tlb.c) ---- */
@@ -106,9 +106,8 @@ bool host_cached(uint64_t pa);
 void host_ptab_touch(struct space *s, l4_word_t address, bool write);
 
 /*
- * Return the log2 of the largest aligned block around address (or port) without an entry, within one table:
- * so much a check may skip. There must be no entry for address; host_io_hole returns 0 if there may be one
- * for port.
+ * Return the log2 of the largest aligned block around address (or port) without an entry, within one table: a
+ * check may skip it. There must be no entry for address; host_io_hole returns 0 if there may be one for port.
  */
 unsigned host_ptab_hole(const struct space *s, l4_word_t address);
 unsigned host_io_hole(const struct space *s, l4_word_t port);
@@ -120,7 +119,7 @@ unsigned host_io_hole(const struct space *s, l4_word_t port);
  */
 bool host_user_access(struct space *s, l4_word_t va, unsigned access, uint64_t *pa);
 
-/* Below that root: the PTE for va; and the table with the entries of 2^log2 bytes for va, or 0. */
+/* Return the PTE for va in the page table `root`; its table with the entries of 2^log2 bytes for va, or 0. */
 struct leaf host_ptab_get(const void *root, l4_word_t va);
 const void *host_ptab_table(const void *root, l4_word_t va, unsigned log2);
 
@@ -137,10 +136,10 @@ void host_tlb_check(struct space *s);
 void host_tlb_walk(l4_word_t va);
 bool host_tlb_is_loaded(const struct space *s);
 
-/* Is a translation of va in the TLB under the loaded tag? */
+/* Returns true if the TLB has a translation of va under the loaded tag. */
 bool host_tlb_has(l4_word_t va);
 
-/* Is there a translation by which the CPU may read from pa into the cache at any time? */
+/* Returns true if there is a translation by which the CPU may read from pa into the cache at any time. */
 bool host_tlb_caches(uint64_t pa);
 
 /*

@@ -11,7 +11,6 @@
  */
 #include <core/arch.h>
 #include <mem/kmem.h>
-#include <arch/page.h>
 #include <lib/atomic.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
@@ -203,13 +202,13 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 	return all ? arch_ptab_reserve(s, address, log2, true) : LEAF_MORE;
 }
 
-void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf, uint8_t read)
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 {
 	unsigned level = (leaf.log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
 	uint64_t *e = walk(s, address, &found);
 
 	ASSERT(found == level && !(*e & PTE_TABLE) && is_aligned(leaf.frame, leaf.log2));
-	atomic_change(e, (PTE_ACCESSED | PTE_DIRTY) & ~status_bits(read),
+	atomic_change(e, PTE_ACCESSED | PTE_DIRTY,
 		      leaf.frame | PTE_PRESENT | (uint64_t)leaf.rights << PTE_RIGHTS | (leaf.own ? PTE_OWN : 0)
 		      | (uint64_t)leaf.attr << PTE_ATTR | (uint64_t)leaf.kept << PTE_KEPT
 		      | status_bits(leaf.touched));
@@ -226,35 +225,35 @@ uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 
 /* ---- ranges of adjacent PTEs ---- */
 
-static struct arch_run run_from(l4_word_t address, uint64_t *e, unsigned level)
+static struct arch_ptes run_from(l4_word_t address, uint64_t *e, unsigned level)
 {
 	unsigned index = address >> level_log2(level) & (ENTRIES - 1);
 
-	return (struct arch_run){ e, level_log2(level), ENTRIES - index };
+	return (struct arch_ptes){ e, level_log2(level), ENTRIES - index };
 }
 
 static bool is_plain(uint64_t e) { return (e & (PTE_PRESENT | PTE_OWN)) == PTE_PRESENT; }
 
-struct arch_run arch_ptes_of(struct space *s, l4_word_t address)
+struct arch_ptes arch_ptes_of(struct space *s, l4_word_t address)
 {
 	unsigned level = 0;
 	uint64_t *e = walk(s, address, &level);
 
-	return is_plain(*e) ? run_from(address, e, level) : (struct arch_run){ .log2 = level_log2(level) };
+	return is_plain(*e) ? run_from(address, e, level) : (struct arch_ptes){ .log2 = level_log2(level) };
 }
 
-struct arch_run arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
+struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
 	uint64_t *e = walk(s, address, &level);
 
-	struct arch_run run = level == target ? run_from(address, e, level) : (struct arch_run){ .log2 = log2 };
+	struct arch_ptes run = level == target ? run_from(address, e, level) : (struct arch_ptes){ .log2 = log2 };
 
 	run.left = *e ? 0 : run.left;
 	return run;
 }
 
-unsigned arch_run_empty(struct arch_run run, unsigned n)
+unsigned arch_ptes_empty(struct arch_ptes run, unsigned n)
 {
 	unsigned i = 0;
 
@@ -263,7 +262,7 @@ unsigned arch_run_empty(struct arch_run run, unsigned n)
 	return i;
 }
 
-unsigned arch_run_idle(struct arch_run run, unsigned n)
+unsigned arch_ptes_idle(struct arch_ptes run, unsigned n)
 {
 	unsigned i = 0;
 
@@ -272,7 +271,7 @@ unsigned arch_run_idle(struct arch_run run, unsigned n)
 	return i;
 }
 
-unsigned arch_run_copy(struct arch_run from, struct arch_run to, unsigned rights, unsigned n)
+unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, unsigned n)
 {
 	uint64_t drop = PTE_STATUS | (uint64_t)(~rights & L4_RWX) << PTE_RIGHTS;
 	unsigned i = 0;
@@ -288,7 +287,7 @@ static unsigned page_seen(uint64_t e)
 	     | (e & PTE_ACCESSED ? 1u << LEAF_KEPT_BITS : 0) | (e & PTE_DIRTY ? 2u << LEAF_KEPT_BITS : 0);
 }
 
-unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *seen)
+unsigned arch_ptes_clear(struct arch_ptes run, unsigned n, bool idle, unsigned *seen)
 {
 	uint64_t all = 0;
 	unsigned i = 0;
@@ -305,51 +304,27 @@ unsigned arch_run_clear(struct arch_run run, unsigned n, bool idle, unsigned *se
 	return i;
 }
 
-/* Simulates the table of the last lookup (Q2 of x86_64): it lacks one megabyte in four. */
-static bool in_last_table(l4_word_t address) { return (address >> 20 & 3) != 1; }
-
-bool arch_page_copy(struct space *from, l4_word_t src, struct space *to, l4_word_t dst, unsigned rights)
+unsigned arch_ptes_keep(struct arch_ptes p, unsigned not, unsigned more)
 {
-	struct arch_run run = arch_ptes_of(from, src), room = arch_ptes_room(to, dst, KMEM_FRAME_LOG2);
-
-	return in_last_table(src) && run.log2 == KMEM_FRAME_LOG2 && run.left > 0 && room.left > 0
-	    && arch_run_copy(run, room, rights, 1) == 1;
-}
-
-uint64_t *arch_page_last(const struct arch_space *s, l4_word_t at)
-{
-	unsigned level = 0;
-	uint64_t *e = walk_from(s->root, at, &level);
-
-	return in_last_table(at) && level == 0 ? e : 0;
-}
-
-bool arch_page_mapped(const uint64_t *e) { return is_plain(*e); }
-
-unsigned arch_page_remove(uint64_t *e)
-{
-	return page_seen(atomic_take(e));
-}
-
-unsigned arch_page_keep(uint64_t *e, unsigned not, unsigned more)
-{
-	uint64_t old = atomic_change(e, ~((uint64_t)not << PTE_KEPT), (uint64_t)more << PTE_KEPT);
+	uint64_t old = atomic_change(p.at, ~((uint64_t)not << PTE_KEPT), (uint64_t)more << PTE_KEPT);
 
 	return page_seen(old) & ((1 << LEAF_KEPT_BITS) - 1);
 }
 
-unsigned arch_page_reset(uint64_t *e, unsigned revoke)
+bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 {
-	uint64_t gone = PTE_ACCESSED | PTE_DIRTY | (uint64_t)(revoke & (L4_W | L4_X)) << PTE_RIGHTS;
+	uint64_t gone = PTE_ACCESSED | PTE_DIRTY | (uint64_t)(rights & (L4_W | L4_X)) << PTE_RIGHTS;
+	uint64_t old = atomic_change(p.at, ~gone, 0);
 
-	return page_seen(atomic_change(e, ~gone, 0));
+	*seen = page_seen(old);
+	return old & gone;
 }
 
-unsigned arch_run_lacks(struct arch_run from, struct arch_run there, unsigned rights)
+unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)
 {
-	if ((*from.at ^ *there.at) & PTE_FRAME)
+	if ((*from.at ^ *p.at) & PTE_FRAME)
 		return L4_RWX;
-	return *from.at >> PTE_RIGHTS & ~(*there.at >> PTE_RIGHTS) & rights & (L4_W | L4_X);
+	return *from.at >> PTE_RIGHTS & ~(*p.at >> PTE_RIGHTS) & rights & (L4_W | L4_X);
 }
 
 void host_ptab_touch(struct space *s, l4_word_t address, bool write)

@@ -81,7 +81,7 @@ static struct translation **find(unsigned tag, l4_word_t va)
 	return at;
 }
 
-static void forget(unsigned tag, struct translation **at)
+static void drop(unsigned tag, struct translation **at)
 {
 	struct translation *t = *at;
 
@@ -104,7 +104,7 @@ static void forget_all(unsigned tag)
 {
 	for (unsigned i = 0; under[tag].cached > 0 && i < BUCKETS; i++)
 		while (under[tag].bucket[i])
-			forget(tag, &under[tag].bucket[i]);
+			drop(tag, &under[tag].bucket[i]);
 	forget_steps(tag);
 }
 
@@ -146,7 +146,7 @@ static bool check(unsigned tag, struct translation **at, const void *root)
 	if (agrees(*at, root))
 		return true;
 	found_stale((*at)->va, "translation");
-	forget(tag, at);
+	drop(tag, at);
 	return false;
 }
 
@@ -221,7 +221,7 @@ void arch_tlb_page(l4_word_t address)
 	if (left_out(useful))
 		return;
 	if (*at && (*at)->log2 == TLB_PAGE_LOG2)
-		forget(tag, at);
+		drop(tag, at);
 	forget_steps(tag);
 }
 

@@ -5,11 +5,11 @@
  * During and directly after a system call a thread's IP is in the gateway page. ExchangeRegisters reads and
  * sets the IP and SP of the caller instead, as if the stub's RET had been executed (gateway.S).
  */
+#include <arch/gateway.h>
 #include <core/arch.h>
 #include <core/kernel.h>
 #include <core/msg.h>
 #include <lib/section.h>
-#include "gateway.h"
 #include "local.h"
 #include "machine.h"
 
@@ -42,23 +42,6 @@ static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, con
 {
 #define IN(name, field) r->field = of(first, rest, L4_EXC_##name);
 	EXCEPTION_REGISTERS(IN)
-}
-
-/* True if t entered by the gateway's Ipc, and its IP and SP were not set since. */
-bool arch_came_by_ipc(const struct thread *t)
-{
-	return thread_regs(t)->entry == REGS_IPC;
-}
-
-void arch_thread_complete(struct thread *t)
-{
-	thread_regs(t)->entry = REGS_IPC;
-}
-
-void arch_ipc_received(struct thread *t, l4_tid_t from)
-{
-	thread_regs(t)->entry = REGS_IPC;
-	thread_regs(t)->rsi = from.raw;
 }
 
 /*
@@ -121,13 +104,6 @@ struct arch_user arch_user_get(struct thread *t)
 	if (gateway_contains(ip))
 		return user_of_gateway(t, ip);
 	return (struct arch_user){ ip, thread_regs(t)->rsp, thread_regs(t)->rflags };
-}
-
-l4_word_t arch_user_ip(struct thread *t)
-{
-	const struct arch_regs *r = thread_regs(t);
-
-	return r->entry == REGS_IPC || gateway_contains(r->rip) ? arch_user_get(t).ip : r->rip;
 }
 
 /* Set the members of u that `which` does not name to t's present IP and SP. */

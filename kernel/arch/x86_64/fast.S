@@ -3,10 +3,10 @@
  * fast.S - entry by SYSCALL, and the fast path of Ipc (docs/decisions/fast-path.md).
  *
  * The fast path does a send phase of 0 to 63 untyped words, followed by a wait without a timeout: for the
- * receiver only (a call), or for any thread (reply and wait). The receiver must be RECV_READY (T15); for a
- * call it must be self's wait_at, for reply and wait self's caller. If a check fails, entry_ipc calls core
- * (ipc.c), which does the whole Ipc. Before the last check only self's RSP and RFLAGS are saved, as entry_ipc
- * requires, and the receiver's caller is set, which is valid for core too.
+ * receiver only (a call), or for any thread, or any of self's space (reply and wait). The receiver must be
+ * RECV_READY (T15); for a call it must be self's wait_at, for reply and wait self's caller. If a check fails,
+ * entry_ipc calls core (ipc.c), which does the whole Ipc. Before the last check only self's RSP and RFLAGS
+ * are saved, as entry_ipc requires, and the receiver's caller is set, which is valid for core too.
  *
  *   RBP  &self->id, the value of RSP0     RDI  &to->id           RCX  GATEWAY_IPC_RETURN, unchanged
  *   RSP  a scratch register: interrupts are off, and NMI, #DB, #DF and #MC have stacks of their own
@@ -67,13 +67,13 @@ entry_syscall:
 	cmp	$-1, %rdx		/* FromSpecifier: anythread */
 	je	reply
 	cmp	%rdx, %rsi		/* or the receiver */
-	jne	entry_ipc
+	jne	any_local
 
 	/* A call: RSI equals RDX. */
 	mov	T_WAIT_AT(%rbp), %rdi	/* self is on its list of waiters already */
 	cmp	(%rdi), %rsi		/* the whole id, version included */
 	jne	call_local
-	check_ready T_LONE_CLOSED
+	check_ready T_CLOSED_WAIT_MASK
 	mov	%rbp, T_CALLER(%rdi)	/* valid (T3) even if core does the Ipc */
 	mov	(%rbp), %rsi		/* self's id for other spaces */
 	cmpq	$-1, T_RECV_FROM(%rdi)	/* it waits for any thread */
@@ -118,17 +118,28 @@ last:	mov	T_RFLAGS(%rdi), %r11
 reply:	mov	T_CALLER(%rbp), %rdi	/* the thread that last began to wait for self */
 	cmp	(%rdi), %rsi
 	jne	reply_local
-1:	check_ready T_LONE_OPEN
+1:	check_ready T_OPEN_WAIT_MASK
 	mov	(%rbp), %rsi
 	cmp	T_RECV_FROM(%rdi), %rsi	/* it waits for self, or for any thread */
 	je	go
 	cmpq	$-1, T_RECV_FROM(%rdi)
 	je	go
-	jmp	back_out
+	jmp	from_local
+
+any_local:
+	cmp	$ANYLOCAL, %rdx		/* or any thread of self's space: the wait is as open as reply and wait */
+	je	reply
+	jmp	entry_ipc
 
 from_self:
 	cmp	T_RECV_FROM(%rdi), %rsi
 	je	go
+from_local:
+	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)	/* it waits for any thread of its space */
+	jne	back_out
+	mov	T_SPACE(%rdi), %rsp
+	cmp	T_SPACE(%rbp), %rsp
+	je	beside
 back_out:
 	mov	(%rdi), %rsi		/* `to` again, as a global id */
 	jmp	entry_ipc
@@ -153,13 +164,15 @@ reply_local:
 	jmp	1b
 call_local:
 	check_local
-	check_ready T_LONE_CLOSED
+	check_ready T_CLOSED_WAIT_MASK
 	mov	%rbp, T_CALLER(%rdi)
 	mov	(%rdi), %rdx		/* self waits for its global id (thread.recv_from) */
 	mov	(%rbp), %rsi
 	cmpq	$-1, T_RECV_FROM(%rdi)
 	je	beside
 	cmp	T_RECV_FROM(%rdi), %rsi
+	je	beside
+	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)
 	je	beside
 	mov	(%rdi), %rsi		/* RSI and RDX: the global id instead of the local one */
 	jmp	entry_ipc

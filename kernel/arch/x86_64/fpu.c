@@ -14,12 +14,13 @@
 #include <core/arch.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
+#include <mem/mem.h>
 #include <lib/panic.h>
 #include <lib/section.h>
 #include "local.h"
 #include "machine.h"
 
-enum { FPU_LOADS = 15 };	/* thread.fpu_loads has 6 bits */
+enum { FPU_LOADS = 15 };
 
 /*
  * The state after FNINIT: exceptions masked, registers 0 (SDM 1 10.5.1; MXCSR at byte 24). For XRSTOR: no
@@ -108,19 +109,20 @@ static void disown(struct cpu_local *l)
 	l->fpu_owner = 0;
 }
 
-void fpu_release(struct thread *next)
+bool fpu_release(struct thread *next)
 {
 	struct cpu_local *l = cpu_local();
 
 	save(l->fpu_owner->rest->extra.fpu);
 	if (!next->fpu_loads) {
 		disown(l);
-		return;
+		return false;
 	}
 	next->fpu_loads--;
 	cpu_fninit();
 	restore(next->rest->extra.fpu);
 	l->fpu_owner = next;
+	return true;
 }
 
 void fpu_discard(struct thread *t)
@@ -140,4 +142,5 @@ void fpu_check(void)
 
 	ASSERT(!owner == !!(cpu_read_cr0() & CR0_TS));		/* L3 */
 	ASSERT(!owner || owner->fpu_used);			/* R3 */
+	ASSERT(!owner || tlb_here()->held);
 }

@@ -7,8 +7,8 @@
 #include <boot/kip.h>
 #include <arch/board.h>
 #include <arch/features.h>
+#include <arch/gateway.h>
 #include <arch/time.h>
-#include "gateway.h"
 
 enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - functions that the files of this folder share.
+ * machine.h - functions that are called across the files of this folder.
  */
 #ifndef X86_64_MACHINE_H
 #define X86_64_MACHINE_H
@@ -47,7 +47,7 @@ _Noreturn void leave_boot(struct thread *first);
 /* fpu.c */
 void fpu_init(void);
 void fpu_first_use(struct thread *t);	/* #NM */
-void fpu_release(struct thread *next);	/* save and clear; next, which is not the owner, runs next */
+bool fpu_release(struct thread *next);	/* save, for next, not the owner; returns true if next's is loaded */
 void fpu_discard(struct thread *t);	/* discard t's state */
 void fpu_check(void);			/* L3, R3 */
 

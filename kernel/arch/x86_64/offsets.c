@@ -24,8 +24,8 @@ void offsets_of_threads(void)
 {
 	THREAD(T_PRIO, prio);
 	THREAD(T_RECV, recv);
-	THREAD(T_LONE_OPEN, open_wait_mask);
-	THREAD(T_LONE_CLOSED, closed_wait_mask);
+	THREAD(T_OPEN_WAIT_MASK, open_wait_mask);
+	THREAD(T_CLOSED_WAIT_MASK, closed_wait_mask);
 	THREAD(T_RECV_FROM, recv_from);
 	THREAD(T_WAIT_AT, wait_at);
 	THREAD(T_CALLER, caller);
@@ -39,6 +39,7 @@ void offsets_of_others(void)
 {
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(RECV_READY, RECV_READY);
+	VALUE(ANYLOCAL, (long)L4_ANYLOCALTHREAD.raw);
 }
 
 _Static_assert(offsetof(struct thread, id) == 0, "RSP0 is the address of the id");

@@ -4,8 +4,8 @@
  */
 #include <arch/apic.h>
 #include <arch/cpu.h>
+#include <arch/gateway.h>
 #include <arch/time.h>
-#include "gateway.h"
 #include "local.h"
 #include "machine.h"
 #include "offsets.c"

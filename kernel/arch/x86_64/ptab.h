@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptab.h - lookup of page-table entries, for ptab_arch.c and ptab_run.c. Here log2 is the level of an entry:
+ * ptab.h - lookup of page-table entries, for ptab_arch.c and ptes.c. Here log2 is the level of an entry:
  * it covers 2^log2 bytes. A leaf is an entry that maps a page, not a table (PTE).
  *
  *   Q2  arch_space.last_pt is the page table for the 2 MiB at last_pt_at << BIG_LOG2, or last_pt_at is

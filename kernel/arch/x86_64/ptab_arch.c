@@ -102,11 +102,6 @@ static struct leaf decode(uint64_t e, unsigned log2)
 	};
 }
 
-static uint64_t status_bits(uint8_t touched)
-{
-	return (touched ? PTE_A : 0) | (touched & L4_W ? PTE_D : 0);
-}
-
 static uint64_t encode(struct leaf leaf)
 {
 	uint64_t e = leaf.frame | PTE_P | PTE_U | (uint64_t)leaf.kept << PTE_KEPT_SHIFT;
@@ -122,7 +117,7 @@ static uint64_t encode(struct leaf leaf)
 		e |= PTE_NX;
 	if (leaf.own)
 		e |= PTE_OWN;
-	return e | status_bits(leaf.touched);
+	return e | (leaf.touched ? PTE_A : 0) | (leaf.touched & L4_W ? PTE_D : 0);
 }
 
 struct leaf arch_ptab_get(struct space *s, l4_word_t address)
@@ -135,7 +130,7 @@ struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 
 static bool table_empty(uint64_t *table)
 {
-	return arch_run_empty((struct arch_run){ .at = table }, PTE_ENTRIES) == PTE_ENTRIES;
+	return arch_ptes_empty((struct arch_ptes){ .at = table }, PTE_ENTRIES) == PTE_ENTRIES;
 }
 
 /* Free the empty table at e, and invalidate it in the CPU's caches. */
@@ -230,9 +225,9 @@ static uint64_t *slot(struct space *s, l4_word_t address, unsigned log2)
 	return e;
 }
 
-void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf, uint8_t read)
+void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 {
-	atomic_change(slot(s, address, leaf.log2), (PTE_A | PTE_D) & ~status_bits(read), encode(leaf));
+	atomic_change(slot(s, address, leaf.log2), PTE_A | PTE_D, encode(leaf));
 }
 
 uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)

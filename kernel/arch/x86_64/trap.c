@@ -15,6 +15,7 @@
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
+#include <arch/gateway.h>
 #include <arch/kmap.h>
 #include <arch/time.h>
 #include <arch/tlb.h>
@@ -22,7 +23,6 @@
 #include <lib/panic.h>
 #include <lib/print.h>
 #include <lib/section.h>
-#include "gateway.h"
 #include "local.h"
 #include "machine.h"
 
@@ -72,31 +72,40 @@ static INLINE void switch_segments(const struct thread *next)
 	}
 }
 
-/*
- * The slow path of switch_to: invalidations are pending, or next's space has no tag, or a redirector. From a
- * space with tlb.direct 0 the fast path must not switch: the floor is above all priorities.
- */
-static COLD_CODE NOINLINE struct thread *switch_space(struct thread *next)
+/* Load the space of next, whose tlb.direct is not 0, while no invalidation is pending. segments: as below. */
+static INLINE void load_space(struct thread *next, bool segments)
 {
-	if (tlb_switch(next->space))
+	struct tlb *tlb = tlb_here();
+	struct space *s = next->space;
+
+	if (tlb->loaded == s)
+		return;
+	arch_tlb_load(s->tlb.direct);
+	tlb->loaded = s;
+	if (segments)
 		switch_segments(next);
-	if (!next->space->tlb.direct)
-		cpu_local()->floor = SCHED_NO_SWITCH;
-	return next;
 }
 
 /*
- * The FPU contains the state of a thread: save it unless that thread is next. While the FPU contains a state,
- * the fast path must not switch to another thread.
+ * The slow path of switch_to: invalidations are pending, next's space has no tag, or a redirector, or the
+ * floor is held: the fast path must not switch while the FPU contains a state, or from a space with
+ * tlb.direct 0.
  */
-static NOINLINE struct thread *switch_fpu(struct thread *next)
+static NOINLINE struct thread *switch_otherwise(struct thread *next, bool segments)
 {
 	struct cpu_local *l = cpu_local();
+	struct tlb *tlb = tlb_here();
 
-	if (l->fpu_owner && l->fpu_owner != next)
-		fpu_release(next);
-	if (l->fpu_owner)
-		l->floor = SCHED_NO_SWITCH;
+	if (next->space->tlb.direct && tlb->pending == 0)
+		load_space(next, segments);
+	else if (tlb_switch(next->space))
+		switch_segments(next);
+	l->floor = SCHED_NO_SWITCH;
+	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next)))
+		return next;
+	tlb->held = !next->space->tlb.direct;
+	if (!tlb->held)
+		l->floor = cpu_self()->floor;
 	return next;
 }
 
@@ -107,30 +116,20 @@ static NOINLINE struct thread *switch_fpu(struct thread *next)
  */
 static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
-	struct tlb *tlb = tlb_here();
 	struct cpu_local *l = cpu_local();
-	struct space *s = next->space;
-	uint64_t direct = s->tlb.direct;
 
 	l->tss.rsp0 = (uintptr_t)next;
-	l->floor = cpu_self()->floor;
-	if (!direct || tlb->pending > 0) {
-		next = switch_space(next);
-	} else if (s != tlb->loaded) {
-		arch_tlb_load(direct);
-		tlb->loaded = s;
-		if (segments)
-			switch_segments(next);
-	}
-	return l->fpu_owner ? switch_fpu(next) : next;
+	if (!next->space->tlb.direct || tlb_here()->exit)
+		return switch_otherwise(next, segments);
+	ASSERT(CHECK_PERIOD == 0 || l->floor == cpu_self()->floor);
+	load_space(next, segments);
+	return next;
 }
-
-_Static_assert(THREAD_USER == 0 && WORK_NONE == 0, "asked for at once");
 
 /* Returns true if t is a user thread without work, and its user context can be loaded. */
 static INLINE bool can_leave(const struct thread *t)
 {
-	return !(t->kind | t->work) && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
+	return t->busy == 0 && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
 }
 
 /* A check may take longer than slices and timeouts: its time is excluded from the clock. */
@@ -175,15 +174,17 @@ static COLD_CODE NOINLINE struct thread *step(struct thread *t)
 /* Returns true if t, for which sched_run is not needed, leaves as by fast.S: after a direct switch to it. */
 static INLINE bool leaves_by_ipc(const struct thread *t)
 {
-	return thread_regs(t)->entry == REGS_IPC && t->work == WORK_NONE;
+	return thread_regs(t)->entry == REGS_IPC && t->busy == 0;
 }
 
 struct thread *leave(struct thread *next)
 {
 	for (;; next = step(next)) {
-		bool direct = !next;
+		bool direct = next == NEXT_IS_CURRENT;
 
 		next = direct ? cpu_self()->current : sched_run(next);
+		if (!direct)	/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
+			cpu_local()->floor = cpu_self()->floor;
 		if (CHECK_PERIOD != 0)
 			leave_check(next);
 		if (direct && leaves_by_ipc(next))
@@ -235,17 +236,11 @@ struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word
 	return leave(ipc_start(self, to, from, timeouts));
 }
 
-/*
- * Exit to self, for which all state is still loaded; only floor is updated. If floor is SCHED_NO_SWITCH it is
- * kept: switch_space or switch_fpu has set it, and the reason remains. If it was copied from cpu.floor
- * instead, the next exit by leave() corrects it.
- */
+/* Exit to self, for which all state is still loaded; only floor is updated, unless it is held. */
 static inline struct thread *return_to(struct thread *self)
 {
-	struct cpu_local *l = cpu_local();
-
-	if (l->floor != SCHED_NO_SWITCH)
-		l->floor = cpu_self()->floor;
+	if (!tlb_here()->held)
+		cpu_local()->floor = cpu_self()->floor;
 	if (CHECK_PERIOD != 0)
 		leave_check(self);
 	return self;
@@ -327,6 +322,8 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		return invalid_opcode(self);
 	case VECTOR_NM:
 		fpu_first_use(self);
+		cpu_local()->floor = SCHED_NO_SWITCH;
+		tlb_here()->held = 1;
 		return 0;
 	case VECTOR_BP:
 		if (kernel.kdb & KDB_CONSOLE)

@@ -153,27 +153,35 @@ bool ioapic_usable(unsigned line)
 	return line < LINES_MAX && (lines[line].registers || lines[line].message);
 }
 
+/* An interrupt of a line that is not open: none that core is to deliver now. */
+static NOINLINE int accept_masked(unsigned line)
+{
+	if (ioapic_usable(line)) {
+		write_entry(line, true);
+		lines[line].missed = !lines[line].level;
+	}
+	lapic_eoi();
+	return PLAT_IRQ_NONE;
+}
+
 int ioapic_accept(unsigned line)
 {
 	struct line *l = &lines[line];
-	bool early = !l->open;
 
-	if (!ioapic_usable(line)) {
-		lapic_eoi();
-		return PLAT_IRQ_NONE;
-	}
-	l->open = false;
-	if (l->level || early)
+	if (!l->open)
+		return accept_masked(line);
+	l->open = false;		/* an open line is usable, and has missed no edge */
+	if (l->level)
 		write_entry(line, true);
-	l->missed = early && !l->level;
 	lapic_eoi();
-	return early ? PLAT_IRQ_NONE : (int)line;
+	return (int)line;
 }
 
 void plat_irq_check(void)
 {
 	for (unsigned line = 0; line < LINES_MAX; line++)
-		ASSERT(!lines[line].open || irq_thread(line)->irq_state == IRQ_ARMED);
+		ASSERT(!lines[line].open || (!lines[line].missed && ioapic_usable(line)
+					     && irq_thread(line)->irq_state == IRQ_ARMED));
 }
 
 void ioapic_mask(unsigned line)

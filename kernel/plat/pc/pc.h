@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pc.h - functions that the files of this folder share.
+ * pc.h - functions that are called across the files of this folder.
  */
 #ifndef PLAT_PC_H
 #define PLAT_PC_H
@@ -13,8 +13,8 @@ struct boot_info;
 void pc_reserve_ports(struct boot_info *boot, uint16_t first, uint16_t count);
 
 /*
- * memory.c: RAM in [from, end) that does not exist, and what follows it in its range, is taken out of the
- * memory map, with a message. All of it that exists must be in the direct map.
+ * memory.c: remove RAM in [from, end) that does not exist, and the rest of its range, from the memory map,
+ * with a message. Existing RAM must be in the direct map.
  */
 void pc_check_memory(struct boot_info *boot, uint64_t from, uint64_t end);
 
@@ -29,7 +29,7 @@ struct acpi_isa { uint32_t line; bool low, level; };	/* line of an ISA interrupt
 
 struct acpi_interrupts {
 	unsigned nioapics;
-	unsigned processors;		/* that the firmware has enabled */
+	unsigned processors;		/* number that the firmware has enabled */
 	struct acpi_ioapic ioapic[IOAPICS_MAX];
 	struct acpi_isa isa[ISA_LINES];
 };

@@ -73,8 +73,8 @@ static void set_tag(L4_MsgTag_t tag, L4_ThreadId_t name)
 }
 
 /*
- * What it heard is in all its message registers. Faults are answered with no words as well; mostly so that
- * the client continues.
+ * The client's words are in all its message registers. Faults are answered with no words as well; mostly so
+ * that the client continues.
  */
 static void answer(L4_MsgTag_t tag, word ip, L4_ThreadId_t name)
 {
@@ -136,7 +136,10 @@ static void serve(void *number)
 	}
 }
 
-/* Sends on the answers of the servers in its charge, in their names; in its registers is what they heard. */
+/*
+ * Sends on the answers of the servers in its charge, in their names; its registers hold words that they
+ * received.
+ */
 static void redirect(void *unused)
 {
 	(void)unused;
@@ -309,7 +312,7 @@ static void set_priorities(bool low)
 		CHECK(L4_Set_Priority(servers[i], low ? PRIO_BELOW_ALL : PRIO_ABOVE) != 0);
 }
 
-TEST(AANS0001, "an answer without words brings nothing of what the server heard from others, on any path")
+TEST(AANS0001, "an answer without words brings nothing of what the server received from others, on any path")
 {
 	static struct space mine, its;
 	word asked = rounds_asked();

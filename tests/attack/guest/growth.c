@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * growth.c - the kernel memory of a space whose pages are mapped one by one, as a pager does it, while an
- * Unmap of a stranger of lower priority is under way. It must be what it is without the stranger.
+ * Unmap of another space of lower priority is under way. It must be what it is without that space.
  */
 #include "attack.h"
 #include "pecan.h"
@@ -67,7 +67,7 @@ static word used_by_victim(void)
 	return record.kmem_used;
 }
 
-TEST(AGRO0001, "a stranger's Unmap under way does not change the kernel memory of a space with 128 pages")
+TEST(AGRO0001, "an Unmap of another space does not change the kernel memory of a space with 128 pages")
 {
 	word rounds = rounds_asked(), more = 0, quiet;
 

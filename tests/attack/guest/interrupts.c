@@ -24,7 +24,7 @@ static word min(word a, word b) { return a < b ? a : b; }
 
 static void count(void *counter) { spin(counter); }
 
-/* The device sends the next interrupt when its register C has been read, whatever the kernel was told. */
+/* The device sends the next interrupt when its register C has been read, acknowledged or not. */
 static void drive(void *unused)
 {
 	L4_ThreadId_t from;

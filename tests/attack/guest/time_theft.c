@@ -60,7 +60,7 @@ static void work(void)
 		continue;
 }
 
-/* Honest servers above all, for anyone. One of them waits for a device. */
+/* Honest servers above all, for any client. One of them waits for a device. */
 static void serve(void *sleeps)
 {
 	L4_ThreadId_t from;

@@ -33,7 +33,7 @@ struct plan {
 	struct string string[STRINGS], buffer[STRINGS];
 	unsigned strings, buffers;
 	bool near, accepts, cut;		/* near: in one space; cut: its last word is missing */
-	bool zero, receivers, serving;	/* the transfer timeout, whose it is; does the pager map pages? */
+	bool zero, receivers, serving;	/* the transfer timeout, whose it is; true if the pager maps pages */
 	word u, mr[WORDS], words, br[__L4_NUM_BRS], brs, xfer[SPACES];
 	L4_ThreadId_t sender, to;
 	struct outcome want, is;

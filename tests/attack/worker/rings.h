@@ -26,7 +26,7 @@ static inline char *rings_at(const struct rings *r, unsigned i)
 /* The bytes in the last place. */
 void rings_send(struct rings *r, unsigned bytes);
 
-/* Has the device read what was sent last? Its place is not written before that. */
+/* Returns true if the device has read the packet sent last; its place must not be written before. */
 bool rings_is_sent(struct rings *r);
 
 /* Until something comes, for a while. */

@@ -224,7 +224,7 @@ TEST(GTLS0005, "a thread keeps it through page faults and exceptions that a thre
 	CHECK_EQ(fs_read(), cells[2].value);
 }
 
-/* ---- what is refused, and who has none ---- */
+/* ---- what is refused, and which threads have no base ---- */
 
 TEST(GTLS0006, "an address outside the user area is refused with error 5, and the base stays")
 {

@@ -300,7 +300,7 @@ TEST(GIOP0014, "a thread of this space uses the ports that its space got from si
 /* The 8259s and their trigger modes: the kernel's own whether it uses them or not (plat/pc/pic.c). */
 static const struct { word first, count; } kernels[] = { { 0x20, 2 }, { 0xa0, 2 }, { 0x4d0, 2 } };
 
-/* Does another space that has no port get this one from us, who ask sigma0 for it? */
+/* Returns true if another space, which has no port, gets this one from us; we ask sigma0 for it. */
 static bool passed_on(word port)
 {
 	static struct io io;

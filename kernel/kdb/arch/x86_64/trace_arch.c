@@ -12,7 +12,7 @@
 #include <arch/cpu.h>
 #include <arch/time.h>
 #include <x2/inspect.h>
-#include <arch/x86_64/gateway.h>
+#include <arch/gateway.h>
 #include <arch/x86_64/local.h>
 #include <arch/x86_64/machine.h>
 

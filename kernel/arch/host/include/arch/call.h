@@ -6,8 +6,6 @@
 #ifndef ARCH_CALL_H
 #define ARCH_CALL_H
 
-#include <arch/regs.h>
-#include <x2/call.h>
 
 static inline struct l4_ipc_args arch_args_ipc(const struct arch_regs *r)
 {
@@ -16,8 +14,6 @@ static inline struct l4_ipc_args arch_args_ipc(const struct arch_regs *r)
 
 static inline void arch_result_ipc(struct arch_regs *r, l4_tid_t from) { r->out[0] = from.raw; }
 static inline void arch_result_utcb(struct arch_regs *r, l4_word_t utcb) { r->out[7] = utcb; }
-
-static inline bool arch_ip_ok(const struct arch_regs *r) { return r; }
 
 static inline struct l4_exregs_args arch_args_exregs(const struct arch_regs *r)
 {
@@ -103,5 +99,11 @@ static inline void arch_result_inspect(struct arch_regs *r, l4_word_t next) { r-
 
 static inline l4_word_t arch_args_set_tls(const struct arch_regs *r) { return r->in[0]; }
 static inline void arch_result_set_tls(struct arch_regs *r, bool ok) { r->out[0] = ok; }
+
+/* Out of line, so that tests can observe them. */
+bool arch_came_by_ipc(const struct thread *t);
+void arch_thread_complete(struct thread *t);
+void arch_ipc_received(struct thread *t, l4_tid_t from);
+l4_word_t arch_user_ip(struct thread *t);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hook.h - hooks of core for host tests: an allocation may be made to fail.
+ * hook.h - allocations and preemption points for host tests: a test can make an allocation fail.
  */
 #ifndef ARCH_HOOK_H
 #define ARCH_HOOK_H

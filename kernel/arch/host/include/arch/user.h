@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * user.h - a byte of user memory as the kernel sees it (mem/arch.h): nothing is at hand.
+ * user.h - access to user memory by the last page table (mem/arch.h): this machine has none, so it returns 0.
  */
 #ifndef ARCH_USER_H
 #define ARCH_USER_H

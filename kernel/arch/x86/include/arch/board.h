@@ -16,15 +16,20 @@ void plat_console_init(void);
 void plat_putc(char c);
 bool plat_console_ready(void);	/* true: plat_putc would not wait */
 int plat_getc(void);		/* -1: no character */
-bool plat_console_break(void);	/* true: a break was received since the last call; it is taken out */
+bool plat_console_break(void);	/* true: a break was received since the last call; it is consumed */
 
-/* Print how many characters were dropped, if the line accepts that now. True: no such notice is left. */
+/*
+ * Print the number of dropped characters, if the line accepts it now. Returns true if none is left to print.
+ */
 bool plat_console_report_lost(void);
 
-/* Stand still for ever; restart: after some seconds the machine starts anew. */
+/* Halt the machine. restart: reset it after some seconds. */
 _Noreturn void plat_stop(bool restart);
 
-/* The text screen: use it, if there is one; stop using it; use it again and show the text since then. */
+/*
+ * The text screen: use it, if there is one; stop using it; use it again, and show the text printed
+ * meanwhile.
+ */
 void plat_screen_init(const struct boot_info *boot);
 void plat_screen_release(void);
 void plat_screen_reclaim(void);
@@ -32,7 +37,7 @@ void plat_screen_reclaim(void);
 /* Copy the boot loader's information to *boot, before the final page tables. Returns 0 or an error text. */
 const char *plat_handover(uint32_t magic, uint64_t info, struct boot_info *boot);
 
-/* Take RAM at 4 GiB and above that does not exist out of the memory map. plat_handover does so below. */
+/* Remove RAM at 4 GiB and above that does not exist from the memory map. plat_handover does so below. */
 void plat_check_memory(struct boot_info *boot);
 
 /* Find and set up the interrupt controllers, all lines masked; prints a feature line. */
@@ -56,8 +61,8 @@ uint16_t plat_clock_count(void);
 struct clock_run { uint64_t tsc, count; };
 
 /*
- * Waits until so many ticks have passed since the count was `from`. Adds to *run what passed without pauses,
- * as an emulator makes them. Returns false if the clock stands still.
+ * Waits until so many ticks have passed since the count was `from`. Adds TSC and ticks to *run, without
+ * those of pauses, as an emulator makes them. Returns false if the clock does not run.
  */
 bool plat_clock_wait(uint16_t from, uint16_t ticks, struct clock_run *run);
 

@@ -2,13 +2,12 @@
 /*
  * call.h - the registers of the arguments and results of each system call (amd64 4). Other registers keep
  * the caller's values, except RCX and R11, which SYSCALL changes. After Ipc RBP, RDX, R8 and RSI may also
- * have values of earlier entries of the caller.
+ * have values of earlier entries of the caller. Included by core/arch.h only, where struct thread is defined.
  */
 #ifndef ARCH_CALL_H
 #define ARCH_CALL_H
 
-#include <arch/regs.h>
-#include <x2/call.h>
+#include <arch/gateway.h>
 
 static inline struct l4_ipc_args arch_args_ipc(const struct arch_regs *r)
 {
@@ -19,8 +18,8 @@ static inline void arch_result_ipc(struct arch_regs *r, l4_tid_t from) { r->rsi 
 static inline void arch_result_utcb(struct arch_regs *r, l4_word_t utcb) { r->rdi = utcb; }
 
 /*
- * Is r's IP canonical (bits 63 to 47 equal)? IRET to another address would fault in the kernel; the thread
- * must get that fault instead.
+ * Returns true if r's IP is canonical (bits 63 to 47 equal). IRET to another address would fault in the
+ * kernel; the thread must get that fault instead.
  */
 static inline bool arch_ip_ok(const struct arch_regs *r)
 {
@@ -114,5 +113,25 @@ static inline void arch_result_inspect(struct arch_regs *r, l4_word_t next) { r-
 
 static inline l4_word_t arch_args_set_tls(const struct arch_regs *r) { return r->rdi; }
 static inline void arch_result_set_tls(struct arch_regs *r, bool ok) { r->rax = ok; }
+
+/* ---- the frame of a thread in Ipc (core/arch.h) ---- */
+
+/* True if t entered by the gateway's Ipc, and its IP and SP were not set since. */
+static inline bool arch_came_by_ipc(const struct thread *t) { return thread_regs(t)->entry == REGS_IPC; }
+
+static inline void arch_thread_complete(struct thread *t) { thread_regs(t)->entry = REGS_IPC; }
+
+static inline void arch_ipc_received(struct thread *t, l4_tid_t from)
+{
+	thread_regs(t)->entry = REGS_IPC;
+	thread_regs(t)->rsi = from.raw;
+}
+
+static inline l4_word_t arch_user_ip(struct thread *t)
+{
+	const struct arch_regs *r = thread_regs(t);
+
+	return r->entry == REGS_IPC || gateway_contains(r->rip) ? arch_user_get(t).ip : r->rip;
+}
 
 #endif

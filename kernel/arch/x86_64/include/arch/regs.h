@@ -43,7 +43,7 @@ struct arch_regs {
 	l4_word_t rip, cs, rflags, rsp, ss;
 };
 
-/* R1: does it return to the gateway? */
+/* Returns true if the exit is to the gateway (R1). */
 static inline bool regs_by_gateway(const struct arch_regs *r)
 {
 	return r->entry == REGS_IPC || r->entry == REGS_SYSCALL;

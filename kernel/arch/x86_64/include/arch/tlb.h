@@ -31,7 +31,7 @@ static inline void arch_tlb_all(uint64_t word)
 		arch_tlb_load_fresh(word);
 }
 
-/* Is word the value in CR3? */
+/* Returns true if word is the value in CR3. */
 static inline bool arch_tlb_loaded(uint64_t word) { return cpu_read_cr3() == (word & ~CR3_KEEP); }
 
 #endif

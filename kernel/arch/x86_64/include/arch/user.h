@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * user.h - a byte of user memory as the kernel sees it (mem/arch.h).
+ * user.h - access to a byte of user memory by the last page table (mem/arch.h).
  */
 #ifndef ARCH_USER_H
 #define ARCH_USER_H
 
 #include <arch/kmap.h>
-#include <arch/page.h>
 #include <arch/pte.h>
 
 static inline void *arch_user_near(const struct arch_space *s, l4_word_t at, bool write)
 {
 	uint64_t need = PTE_P | PTE_U | PTE_A | (write ? PTE_W | PTE_D : 0);
-	const uint64_t *e = arch_page_last(s, at);
+	const uint64_t *e = pte_near(s, at);
 	uint64_t pa;
 
-	if (!e || (*e & (need | PTE_PWT | PTE_PCD | PTE_PAT)) != need)
+	if (!pte_is_near(s, at) || (*e & (need | PTE_PWT | PTE_PCD | PTE_PAT)) != need)
 		return 0;
 	pa = (*e & PTE_FRAME) | (at & 0xfff);
 	return pa < kmap_covered_below ? (void *)(KMAP_DIRECT + pa) : 0;

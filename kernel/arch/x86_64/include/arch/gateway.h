@@ -2,8 +2,8 @@
 /*
  * gateway.h - the layout of the gateway page (gateway.S), and the call number of a return address.
  */
-#ifndef X86_64_GATEWAY_H
-#define X86_64_GATEWAY_H
+#ifndef ARCH_GATEWAY_H
+#define ARCH_GATEWAY_H
 
 #include <arch/kmap.h>
 #include <x2/call.h>

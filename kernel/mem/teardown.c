@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * teardown.c - the end of an address space, in steps: its mappings are flushed, its UTCB pages, tables and
+ * account freed. See teardown.h.
+ */
+#include <mem/arch.h>
+#include <mem/mem.h>
+#include <mem/teardown.h>
+#include <lib/panic.h>
+
+/* The stages, in order (space.teardown). */
+enum { DOWN_MAPPINGS, DOWN_UTCBS = DOWN_MAPPINGS + RESOURCES, DOWN_TABLES, DOWN_DONE };
+
+void teardown_begin(struct space *s)
+{
+	ASSERT(list_empty(&s->threads));
+	s->state = SPACE_DYING;
+	s->teardown = DOWN_MAPPINGS;
+}
+
+/* One step of flushing all that m has, and all that is derived from it; true when m is empty. */
+static bool flush_step(struct mapspace *m)
+{
+	if (m->clear.active) {
+		clear_step(m);
+		return false;
+	}
+	if (!m->walk.active) {
+		if (m->pages == 0)
+			return true;
+		walk_begin(m, 0, MAPDB_ALL, L4_RWX, true);
+	}
+	walk_step(m);
+	return false;
+}
+
+/* No CPU uses the space: no TLB has its entries any more (tlb_leave). */
+static void utcb_page_free(struct space *s, struct utcb_page *page)
+{
+	s->newest = 0;
+	tree_remove(&s->utcbs, &page->node);
+	arch_ptab_clear(s, (l4_word_t)page->node.key, KMEM_FRAME_LOG2);
+	kmem_frame_free(&s->account, page->frame);
+	slab_free(&s->blocks, 0, page);
+}
+
+/* Free some UTCB pages; true when none is left, and the KIP is unmapped. Hence no CPU uses the tables. */
+static bool utcbs_step(struct space *s)
+{
+	struct tree_node *n;
+
+	tlb_leave(s);
+	for (unsigned i = 0; i < CFG_STEP; i++) {
+		n = tree_first(&s->utcbs);
+		if (!n) {
+			if (!l4_fpage_is_nil(s->kip_area))
+				arch_ptab_clear(s, l4_fpage_base(s->kip_area), KMEM_FRAME_LOG2);
+			return true;
+		}
+		utcb_page_free(s, container_of(n, struct utcb_page, node));
+	}
+	return false;
+}
+
+/*
+ * Free s, unless other accounts are open under its own: the spaces that threads of s have made still take
+ * their memory out of it, and the last of them frees it. Only privileged spaces make spaces, so there is at
+ * most one such level.
+ */
+static void free_unused(struct space *s)
+{
+	if (s->account.given > 0)
+		return;
+	tree_remove(&mem.space_tree, &s->link);
+	mem.nspaces--;
+	account_release(&s->account, slab_price(&mem.spaces));
+	account_close(&s->account);
+	slab_free(&mem.spaces, 0, s);
+}
+
+static void free_space(struct space *s)
+{
+	struct account *above = s->account.parent;
+	struct space *maker;
+
+	free_unused(s);
+	if (above == &mem.kmem.pool)
+		return;
+	maker = container_of(above, struct space, account);
+	if (maker->state == SPACE_DYING && maker->teardown == DOWN_DONE)
+		free_unused(maker);
+}
+
+/* One bounded step of the present stage of the teardown of s; true when that stage is over. */
+static bool down_step(struct space *s)
+{
+	if (s->teardown < DOWN_UTCBS)
+		return flush_step(&s->map[s->teardown - DOWN_MAPPINGS]);
+	if (s->teardown == DOWN_UTCBS)
+		return utcbs_step(s);
+	return arch_space_exit_step(s);
+}
+
+/* A stage that is over had nothing to do in its last step, so the next one may begin in the same step. */
+bool teardown_step(struct space *s)
+{
+	while (down_step(s))
+		if (++s->teardown == DOWN_DONE) {
+			free_space(s);
+			return true;
+		}
+	return false;
+}
