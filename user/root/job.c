@@ -106,7 +106,7 @@ static unsigned of_items(const struct task *t)
 			p = higher(p, of_thread(t, t->area[i].waiter));
 			left--;
 		}
-	for (unsigned i = 0; i < THREADS_MAX && left > 0; i++)
+	for (unsigned i = 0; i < THREADS_MAX && left > 0 && t->dying > 0; i++)
 		if (t->thread[i].dying) {
 			p = higher(p, higher(t->thread[i].priority, of_thread(t, t->thread[i].waiter)));
 			left--;
@@ -235,7 +235,7 @@ void job_raise(struct task *t, unsigned priority)
 /* Something to do at the threads, areas or page of a task that serves. */
 static void choose_item(const struct task *t, struct job *j)
 {
-	for (unsigned i = 0; i < THREADS_MAX; i++)
+	for (unsigned i = 0; i < THREADS_MAX && t->dying > 0; i++)
 		if (t->thread[i].dying) {
 			j->item = ITEM_THREAD;
 			j->index = i;

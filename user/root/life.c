@@ -15,7 +15,8 @@
 /* A task is ended when the checks of so many halves of its section's time find no sign of life. */
 enum { SILENT_MAX = 3 };
 
-enum { THREADS_AT_ONCE = 8, LOOKS_AT_ONCE = 6 };	/* in a step of a check */
+/* In a step of a check; the first step also reads the idle time. */
+enum { THREADS_AT_ONCE = 4, LOOKS_FIRST = 5, LOOKS_AT_ONCE = 7 };
 
 /*
  * A check is a job above the tasks that are checked, of one step mostly, if no task is silent. It counts
@@ -231,7 +232,9 @@ static bool check_task(struct supervised *s)
 /* Mostly all tasks in one step. */
 static void look_at_tasks(void)
 {
-	for (unsigned n = 0; n < LOOKS_AT_ONCE && check.at < root.config.starts; check.at++) {
+	unsigned most = check.at == 0 ? LOOKS_FIRST : LOOKS_AT_ONCE;
+
+	for (unsigned n = 0; n < most && check.at < root.config.starts; check.at++) {
 		note_check(&supervised[check.at]);
 		n += is_checked(&supervised[check.at]);
 	}

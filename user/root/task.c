@@ -124,6 +124,7 @@ void task_thread_end(struct task *t, unsigned i, unsigned waiter)
 	if (waiter < THREADS_MAX)
 		t->thread[waiter].waits = WAITS_JOB;
 	t->threads--;
+	t->dying++;
 	job_of(t)->items++;
 	job_update(t);
 }
@@ -141,6 +142,7 @@ enum step thread_step(struct task *t, struct job *j, struct order *o)
 	j->ordered = false;
 	j->item = ITEM_NONE;
 	j->items--;
+	t->dying--;
 	share_end(t, gone);
 	*gone = (struct task_thread){ .id = 0 };
 	if (j->index < t->first_free)

@@ -112,7 +112,7 @@ struct task {
 	uint16_t slot;
 	uint8_t phase, ended;		/* enum task_phase, enum root_end */
 	uint8_t children, max_priority, priority, areas;
-	uint8_t threads;		/* number of those that are not `dying` */
+	uint8_t threads, dying;		/* number of those that are not `dying`; of those that are, while ALIVE */
 	uint8_t spare;			/* share.c: parts of no thread */
 	uint8_t first_free;		/* no record of a thread below this one is free */
 	l4_word_t rise_at;		/* us of the clock: when a thread may get spare parts */
