@@ -109,8 +109,8 @@ static enum msg_result step_mapping(struct thread *from, struct thread *to, unsi
 	if (r == MAP_MORE)
 		return MSG_MORE;
 	from->mapping = false;
-	if (r != MAP_NO_MEM)
-		return MSG_DONE;
+	if (r != MAP_NO_MEM)		/* the end of a message is about a step of its own */
+		return *budget > 0 || step_point(budget) ? MSG_DONE : MSG_MORE;
 	if (!thread_has_kernel_message(to))
 		to->utcb[from->item - 1] = L4_NILPAGE.raw;
 	return MSG_NO_MEM;
@@ -124,7 +124,7 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
 				 .window = l4_acceptor_window(from->rest->str.acceptor),
 				 .no_revoke = first & L4_ITEM_NO_REVOKE };
-	size_t changes = mem.changes;
+	bool plain;
 
 	if (i >= end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
@@ -134,9 +134,10 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 		to->utcb[i] = first;
 		to->utcb[i + 1] = item.send.raw;
 	}
-	from->mapping = !range_item(from->space, to->space, &item)
-		     && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
-	charge(budget, mem.changes == changes ? COST_LOOK : mapping_cost(&to->space->map[RESOURCE_MEMORY]));
+	plain = range_item(from->space, to->space, &item, budget);
+	from->mapping = !plain && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
+	if (!plain)
+		*budget = 0;			/* to find that may have taken a step */
 	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
 }
 

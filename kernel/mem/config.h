@@ -24,7 +24,7 @@ enum {
 	 */
 	CFG_STEP		= 4,
 	CFG_WORK		= ARCH_WORK,
-	CFG_FIRST		= CFG_WORK - 1,
+	CFG_FIRST		= CFG_WORK,
 
 	CFG_GRANT_CHILDREN	= 4,	/* mappings of a page that move along with it in one step */
 

@@ -27,7 +27,7 @@
  * Looks at wide extents, on the way to one, and steps in which an item waits for walks: then the page is
  * revoked instead.
  */
-enum { CUT_LOOKS = 5, CUT_WAITS = 16 };
+enum { CUT_LOOKS = 4, CUT_WAITS = 16 };
 
 /* The first child whose source lies inside the 2^log2 bytes at src. */
 static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsigned log2)
@@ -181,15 +181,15 @@ static enum cut cut(struct map_op *op, struct mapping *s, uint64_t src, unsigned
 	return r;
 }
 
-NOINLINE bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
+NOINLINE bool grant_prepare(struct map_op *op, struct mapping *s, struct leaf leaf, unsigned log2,
 			    unsigned *budget)
 {
-	struct leaf leaf = mapping_leaf(s->m, src);
+	uint64_t src = op->src + op->done;
 	const struct tree_node *first;
 	enum cut r = CUT_NOT;
 	unsigned children;
 
-	if (!receiver_quiet(op->to, dst, budget))
+	if (!receiver_quiet(op->to, op->dst + op->done, budget))
 		return false;
 	if (log2 < leaf.log2 || is_emptied(op, src))
 		return true;
@@ -239,13 +239,12 @@ void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst
 	}
 }
 
-void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst)
+void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, struct leaf leaf, unsigned log2)
 {
-	struct leaf leaf = mapping_leaf(s->m, src);
-	unsigned log2 = mapping_leaf(to->m, dst).log2;
+	uint64_t src = op->src + op->done, dst = op->dst + op->done;
 	struct mapping *c;
 
-	if (leaf.present) {		/* larger than what was placed: it goes with the last piece */
+	if (leaf.log2 > log2) {		/* it goes with the last piece */
 		uint64_t next = src + pow2(log2);
 
 		if (is_aligned(next, leaf.log2) || next == op->src + pow2(op->log2))

@@ -35,8 +35,8 @@ struct piece {
 	uint8_t rights;
 };
 
-/* Entries looked at to find how large a hole is: as many as the step can pay for, between these. */
-enum { CLEAN_SCAN_LEAST = 16, CLEAN_SCAN = 32 };
+/* Entries and holes that are looked at to find how large an extent can be. */
+enum { CLEAN_SCAN = 8 };
 
 /* ---- decoding (api 6.2) ---- */
 
@@ -206,17 +206,19 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 /* ---- the destination is free ---- */
 
 /* True if no page in the 2^log2 bytes at base belongs to extent d; false also if that takes too long. */
-static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a, unsigned *scan)
+static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a, unsigned *scan,
+		     unsigned *budget)
 {
 	uint64_t end = a.base + pow2(a.log2);
 
 	for (uint64_t at = a.base; at < end; --*scan) {
 		struct leaf leaf = mapping_leaf(m, at);
 		struct mapping *owner = leaf.present ? mapdb_find(m, (l4_word_t)at) : 0;
+		uint64_t hole = align_down(at, leaf.log2) + pow2(leaf.log2) - at;
 
 		if (owner == d || *scan == 0)
 			return false;
-		at = owner ? mapping_end(owner) : align_down(at, leaf.log2) + pow2(leaf.log2);
+		at = owner ? mapping_end(owner) : at + range_hole(m, at, hole, end - at, budget);
 	}
 	return true;
 }
@@ -229,14 +231,12 @@ static NOINLINE struct mapping *target(struct map_op *op, struct piece *p, unsig
 {
 	struct mapping *d = mapdb_find(op->to, (l4_word_t)p->dst), *parent = op->grant ? p->s->parent : p->s;
 	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
-	unsigned most = extent_most(op->to->world), scan = *budget / COST_SCAN, scans;
+	unsigned most = extent_most(op->to->world), scan = CLEAN_SCAN;
 	struct tree_spot spot;
 
 	if (d && d->parent == parent && mapping_origin(d, p->dst) == origin)
 		return d;
 	charge(budget, mapping_cost(op->to));
-	scan = scan < CLEAN_SCAN_LEAST ? CLEAN_SCAN_LEAST : scan < CLEAN_SCAN ? scan : CLEAN_SCAN;
-	scans = scan;
 	if (mapping_log2(p->s) < most)
 		most = mapping_log2(p->s);
 	if (op->log2 < most)
@@ -246,10 +246,10 @@ static NOINLINE struct mapping *target(struct map_op *op, struct piece *p, unsig
 	for (; log2 < most; log2++) {
 		struct area buddy = { align_down(p->dst, log2) ^ pow2(log2), log2 };
 
-		if (!is_clean(op->to, d, buddy, &scan))
+		if (!is_clean(op->to, d, buddy, &scan, budget))
 			break;
 	}
-	charge(budget, (scans - scan) * COST_SCAN);
+	charge(budget, (CLEAN_SCAN - scan) * COST_SCAN);
 	base = align_down(p->dst, log2);
 	origin -= p->dst - base;
 	tree_look(&op->to->extents, extent_key(base, log2), &spot);
@@ -278,7 +278,7 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 			k--;
 		while (!(leaf_sizes(op->to->world) & pow2(k)));
 	}
-	if (op->grant && !grant_prepare(op, p->s, p->src, p->dst, k, budget))
+	if (op->grant && !grant_prepare(op, p->s, p->leaf, k, budget))
 		return MAP_DONE;
 	n = target(op, p, k, budget);
 	if (!n)
@@ -291,7 +291,7 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 	leaf_set(op->to, (l4_word_t)p->dst, leaf);
 	mapping_gain(n, 1);
 	if (op->grant)
-		grant_finish(op, p->s, n, p->src, p->dst);
+		grant_finish(op, p->s, n, p->leaf, k);
 	return advance(op, p->src + pow2(k));
 }
 
@@ -340,7 +340,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 		r = range_map(op, budget);
 		if (r != MAP_MORE)
 			return r;
-		charge(budget, COST_LOOK);
+		charge(budget, COST_RANGE);
 	}
 	if (!find_source(op, &p, budget))
 		return MAP_DONE;

@@ -146,7 +146,6 @@ static struct mapping *node_new(struct mapspace *m)
 	n->m = m;
 	m->nodes++;
 	mem.nmappings++;
-	mem.changes++;
 	m->recent = n;
 	return n;
 }
@@ -255,7 +254,6 @@ static void node_free(struct mapping *n)
 	remove_child(n);
 	tree_remove(&m->extents, &n->by_base);
 	mem.nmappings--;
-	mem.changes++;
 	if (m->recent == n)
 		m->recent = 0;
 	m->nodes--;

@@ -205,16 +205,16 @@ struct walk *walk_covering(const struct mapping *n, uint64_t address);
 unsigned walk_covering_cost(const struct mapping *n);
 
 /*
- * The same for the shorter ways, which change 2^log2 bytes at address of n at once, and do not wait: true if
- * a walk in progress may still come to one of them, or if n has more ancestors than are looked at. Walks of
- * spaces below n, and of all others, do not matter: what a shorter way does is one step to them.
+ * The same for ranges (range.c), which change 2^log2 bytes at address of n at once, and do not wait: true if a
+ * walk in progress may still come to one of them, or if there are walks and n has more ancestors than are
+ * looked at. Walks of spaces below n, and of all others, do not matter: to them the change is one step.
  */
 enum { WALK_LOOKS = 8 };
 bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2);
 
 static INLINE bool walk_near(const struct mapping *n, uint64_t address, unsigned log2)
 {
-	return n->depth >= WALK_LOOKS || (mem.walks > 0 && walk_comes_to(n, address, log2));
+	return mem.walks > 0 && (n->depth >= WALK_LOOKS || walk_comes_to(n, address, log2));
 }
 
 /* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
@@ -223,17 +223,16 @@ void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, uns
 /* ---- grant ---- */
 
 /*
- * The entry of 2^log2 bytes at src of node s is to move to the empty place dst. False: not yet.
- * Something must be cleared first, for which a walk has begun, or there are too many children for
- * what is left of this step.
+ * The next 2^log2 bytes of op's source, an entry `leaf` of node s or a part of it, are to move to their empty
+ * place. Returns false if they cannot yet: something must be cleared first, for which a walk has begun, or
+ * there are too many children for what is left of this step.
  */
-bool grant_prepare(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst, unsigned log2,
-		   unsigned *budget);
+bool grant_prepare(struct map_op *op, struct mapping *s, struct leaf leaf, unsigned log2, unsigned *budget);
 
 /* The receiver has the same frame at dst already: begin to clear one of the two. */
 void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
 
-/* The page stands in `to` at dst, and is gone from src of s, if all of it is in `to`: its children follow. */
-void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, uint64_t src, uint64_t dst);
+/* They are in node `to`, and the entry is cleared, if all of it is in `to`: its children follow. */
+void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, struct leaf leaf, unsigned log2);
 
 #endif

@@ -20,7 +20,7 @@ struct mem {
 	struct slab spaces;			/* shared block cache, see kmem.h */
 	struct tree space_tree;			/* all spaces by number */
 	l4_word_t space_numbers;		/* last one given out */
-	size_t nspaces, nmappings, changes;	/* extents of all spaces: how many; how many made and freed so far */
+	size_t nspaces, nmappings;	/* nmappings: extents of all spaces */
 	struct attributes attributes;		/* of physical memory, set by sigma0 */
 	uint64_t kip_frame;			/* physical address of the kernel interface page */
 	unsigned nports;

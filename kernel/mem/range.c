@@ -163,12 +163,12 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 			return MAP_DONE;
 		to = arch_ptes_room(op->to->space, (l4_word_t)x.dst, from.log2);
 	}
-	n = (unsigned)least(entries_for(x.bytes, to, *budget + 1), from.left);	/* one, if the table cost all */
+	if (!x.d)
+		charge(budget, mapping_cost(op->to));
+	n = (unsigned)least(entries_for(x.bytes, to, *budget + 1), from.left);	/* also if there is no budget left */
 	n = n ? beside_areas(&x, to.log2, n) : 0;
 	if (n == 0)
 		return MAP_MORE;
-	if (!x.d)
-		charge(budget, mapping_cost(op->to));
 	n = map_entries(&x, from, to, n);
 	if (n == 0)
 		return MAP_NO_MEM;
@@ -246,26 +246,43 @@ static INLINE bool replace(struct range *x, const struct map_item *item, struct 
 	    && range_unmap(x->to, (l4_word_t)x->dst, x->log2, L4_RWX, true, &unread) && find_target(x);
 }
 
-/* Carries out the item, which find_item has found: any that is plain. */
-static NOINLINE bool map_item(struct range *x, const struct map_item *item)
+/*
+ * Finds the entries at x->dst for those of `from`. Returns as arch_ptes_room, and makes one table if that is
+ * what is missing; or replaces a small page that is there. Of none are left, but *is_done, if the item is done.
+ */
+static INLINE struct arch_ptes room_for(struct range *x, const struct map_item *item, struct arch_ptes from,
+					bool *is_done, unsigned *budget)
 {
-	struct space *sender = x->from->space, *receiver = x->to->space;
-	struct arch_ptes from = few_ptes(sender, x->src, x->log2), to, there;
-	bool is_done;
+	struct arch_ptes to = arch_ptes_room(x->to->space, (l4_word_t)x->dst, from.log2), there;
+
+	if (to.left > 0)
+		return to;
+	there = arch_ptes_of(x->to->space, (l4_word_t)x->dst);
+	if (there.left == 0 && !to.at) {
+		charge(budget, COST_FRAME);
+		if (leaf_reserve(x->to, (l4_word_t)x->dst, from.log2) == LEAF_MORE)
+			to = arch_ptes_room(x->to->space, (l4_word_t)x->dst, from.log2);
+	} else if (there.left > 0 && there.log2 == x->log2 && x->log2 == KMEM_FRAME_LOG2) {
+		charge(budget, COST_ENTRY);
+		to.left = replace(x, item, there, from, is_done);
+	}
+	return to;
+}
+
+/* Carries out the item, which find_item has found: any that is plain. */
+static NOINLINE bool map_item(struct range *x, const struct map_item *item, unsigned *budget)
+{
+	struct arch_ptes from = few_ptes(x->from->space, x->src, x->log2), to;
+	bool is_done = false;
 
 	if (from.left == 0 || x->bytes < pow2(l4_fpage_log2(item->send)))
 		return false;
 	if (item->grant && (x->log2 != KMEM_FRAME_LOG2 || extent_first(&x->s->children, x->src, x->log2)))
 		return false;
-	to = arch_ptes_room(receiver, (l4_word_t)x->dst, from.log2);
-	if (to.left == 0 && x->log2 == KMEM_FRAME_LOG2) {
-		there = arch_ptes_of(receiver, (l4_word_t)x->dst);
-		if (there.left == 0 || there.log2 != x->log2)
-			return false;
-		if (!replace(x, item, there, from, &is_done))
-			return is_done;
-		to.left = 1;
-	}
+	to = room_for(x, item, from, &is_done, budget);
+	if (to.left == 0)
+		return is_done;
+	charge(budget, x->d ? COST_LOOK : mapping_cost(x->to));
 	if (item->grant) {
 		x->parent = x->s->parent;
 		x->origin = mapping_origin(x->s, x->src);
@@ -278,35 +295,38 @@ static NOINLINE bool map_item(struct range *x, const struct map_item *item)
 	return true;
 }
 
-static NOINLINE bool map_several(struct space *sender, struct space *receiver, const struct map_item *item)
+static NOINLINE bool map_several(struct space *sender, struct space *receiver, const struct map_item *item,
+				 unsigned *budget)
 {
 	struct tree_spot spot;
 	struct range x;
 
 	x.spot = &spot;
-	return find_item(&x, sender, receiver, item, l4_fpage_log2(item->send)) && map_item(&x, item);
+	return find_item(&x, sender, receiver, item, l4_fpage_log2(item->send)) && map_item(&x, item, budget);
 }
 
 /* The most frequent case is in place: a small page beside others that came the same way. */
-bool range_item(struct space *sender, struct space *receiver, const struct map_item *item)
+bool range_item(struct space *sender, struct space *receiver, const struct map_item *item, unsigned *budget)
 {
 	struct arch_ptes from, to;
 	struct tree_spot spot;
 	struct range x, other;
 
 	if (l4_fpage_log2(item->send) != KMEM_FRAME_LOG2)
-		return map_several(sender, receiver, item);
+		return map_several(sender, receiver, item, budget);
 	x.spot = &spot;
 	if (!find_item(&x, sender, receiver, item, KMEM_FRAME_LOG2))
 		return false;
 	if (x.d && !x.d->areas && fits_target(&x) && !item->grant) {
 		from = few_ptes(sender, x.src, KMEM_FRAME_LOG2);
 		to = arch_ptes_room(receiver, (l4_word_t)x.dst, KMEM_FRAME_LOG2);
-		if (from.left > 0 && to.left > 0)
+		if (from.left > 0 && to.left > 0) {
+			charge(budget, COST_LOOK);
 			return map_entries(&x, from, to, 1);
+		}
 	}
 	other = x;		/* so that x can be in registers */
-	return map_item(&other, item);
+	return map_item(&other, item, budget);
 }
 
 /* ---- revoke ---- */

@@ -12,10 +12,10 @@
 /* ---- map ---- */
 
 /*
- * Carries out an item that is plain, in one step and without an op. Returns false if it is not plain, or
- * perhaps not all of it was done.
+ * Carries out an item that is plain, at once and without an op, and charges *budget. Returns false if it is not
+ * plain, or perhaps not all of it was done.
  */
-bool range_item(struct space *sender, struct space *receiver, const struct map_item *item);
+bool range_item(struct space *sender, struct space *receiver, const struct map_item *item, unsigned *budget);
 
 /*
  * Maps as much of op's item as one range, for *budget at most. MAP_MORE: the entry at op->done needs the

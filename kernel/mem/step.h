@@ -16,6 +16,7 @@
  */
 enum {
 	COST_LOOK	= 1,	/* to look at a node or entry */
+	COST_RANGE	= 2,	/* to find that two extents cannot be mapped as one range */
 	COST_HOLE	= 1,	/* to find how far a hole extends, besides COST_LOOK */
 	COST_ENTRY	= 3,	/* an entry changed or removed; a node removed or moved */
 	COST_CHILD	= 1,	/* a node that gets another parent */

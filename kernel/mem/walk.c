@@ -508,15 +508,23 @@ NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned 
 	}
 }
 
+/* The walk of m that may still come to the entry at address, or 0. */
+static struct walk *walk_of(struct mapspace *m, uint64_t address)
+{
+	if (walk_covers(&m->walk, address))
+		return &m->walk;
+	return walk_covers(&m->clear, address) ? &m->clear : 0;
+}
+
 struct walk *walk_covering(const struct mapping *n, uint64_t address)
 {
-	for (; n; n = n->parent) {
-		if (walk_covers(&n->m->walk, address))
-			return &n->m->walk;
-		if (walk_covers(&n->m->clear, address))
-			return &n->m->clear;
-		if (n->parent)
-			address = mapping_origin(n, address);
+	for (; n && mem.walks > 0; n = n->parent) {
+		struct mapspace *m = n->m;
+		struct walk *w = m->walk.active | m->clear.active ? walk_of(m, address) : 0;
+
+		if (w)
+			return w;
+		address = mapping_origin(n, address);	/* of the root: of no use */
 	}
 	return 0;
 }

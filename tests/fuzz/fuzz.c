@@ -75,10 +75,11 @@ unsigned __wrap_range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p
 	return __real_range_revoke(n, pos, p, r, status);
 }
 
-bool __wrap_range_item(struct space *sender, struct space *receiver, const struct map_item *item)
+bool __wrap_range_item(struct space *sender, struct space *receiver, const struct map_item *item,
+		       unsigned *budget)
 {
 	changed = true;
-	return __real_range_item(sender, receiver, item);
+	return __real_range_item(sender, receiver, item, budget);
 }
 
 bool __wrap_range_unmap(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,

@@ -117,10 +117,11 @@ enum map_result mw_step(struct map_op *op)
 /* Every other time in one step, if possible. */
 static enum map_result do_item(unsigned f, unsigned t, struct map_item i)
 {
+	unsigned budget = mapworld_budget;
 	struct map_op op;
 	enum map_result r = MAP_DONE;
 
-	if (items++ % 2 && !l4_fpage_is_nil(i.window) && range_item(&mw_space[f], &mw_space[t], &i)) {
+	if (items++ % 2 && !l4_fpage_is_nil(i.window) && range_item(&mw_space[f], &mw_space[t], &i, &budget)) {
 		mapworld_check();
 		return MAP_DONE;
 	}

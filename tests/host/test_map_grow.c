@@ -198,7 +198,7 @@ static bool at_once(unsigned i, const struct map_item *it)
 	bool all;
 
 	doubt_all(&ops[i].op, ops[i].from, ops[i].to);
-	all = range_item(&mw_space[ops[i].from], &mw_space[ops[i].to], it);
+	all = range_item(&mw_space[ops[i].from], &mw_space[ops[i].to], it, &(unsigned){ CFG_WORK });
 	happened(i);
 	return all;
 }

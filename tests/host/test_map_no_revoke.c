@@ -81,7 +81,7 @@ TEST(HMAP0060, "a large page without revocation does not take the place of a sma
 static bool ends_at_once(l4_word_t dst, bool no_revoke)
 {
 	struct map_item item = { l4_fpage(VA, 12, L4_RWX), dst, false, L4_COMPLETE, no_revoke };
-	bool done = range_item(&mw_space[A], &mw_space[B], &item);
+	bool done = range_item(&mw_space[A], &mw_space[B], &item, &(unsigned){ CFG_WORK });
 	struct map_op op;
 
 	mapworld_check();

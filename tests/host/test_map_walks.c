@@ -112,7 +112,7 @@ static bool goes_at_once(void)
 {
 	struct map_item item = { l4_fpage(VB, 12, L4_RWX), VA + 4 * PAGE, false, L4_COMPLETE, false };
 	unsigned status;
-	bool map = range_item(&mw_space[B], &mw_space[D], &item), unmap;
+	bool map = range_item(&mw_space[B], &mw_space[D], &item, &(unsigned){ CFG_WORK }), unmap;
 
 	mapworld_check();
 	unmap = mw_unmap_once(B, VB, 12, false, &status);
@@ -140,7 +140,7 @@ TEST(HMAP0055, "pages go at once whatever walk stands still, but for one over th
 	CHECK(!goes_beside(0, RAM));
 }
 
-TEST(HMAP0056, "of eight ancestors the walks are looked at; a page below more of them goes in steps")
+TEST(HMAP0056, "while there is a walk a page below more than eight ancestors goes in steps, and else at once")
 {
 	struct map_item item = { .base = VB, .window = L4_COMPLETE };
 
@@ -148,7 +148,10 @@ TEST(HMAP0056, "of eight ancestors the walks are looked at; a page below more of
 		mapworld_setup();
 		mw_map(0, B, RAM + PAGE, VB + PAGE, 12, L4_RWX);	/* makes the table */
 		item.send = l4_fpage(deep_page(A, depth), 12, L4_RWX);
-		CHECK_EQ(range_item(&mw_space[A], &mw_space[B], &item), depth < WALK_LOOKS);
+		walk_begin(&mw_space[D].map[RESOURCE_MEMORY], VA, 12, L4_W, false);
+		CHECK_EQ(range_item(&mw_space[A], &mw_space[B], &item, &(unsigned){ CFG_WORK }), depth < WALK_LOOKS);
+		CHECK(walk_step(&mw_space[D].map[RESOURCE_MEMORY]));
+		CHECK(range_item(&mw_space[A], &mw_space[B], &item, &(unsigned){ CFG_WORK }));
 	}
 }
 
@@ -189,7 +192,7 @@ static void map_at_end(unsigned f, l4_word_t from, bool once)
 	struct map_item item = { l4_fpage(from, 13, L4_RWX), last, false, L4_COMPLETE, false };
 
 	mw_map(f, B, from, last - 2 * PAGE, 12, L4_RWX);	/* makes the table */
-	if (!once || !range_item(&mw_space[f], &mw_space[B], &item))
+	if (!once || !range_item(&mw_space[f], &mw_space[B], &item, &(unsigned){ CFG_WORK }))
 		CHECK_EQ(mw_item(f, B, item.send, last, L4_COMPLETE, false), MAP_DONE);
 	CHECK_EQ(mw_rights_at(B, last), L4_RWX);
 	CHECK_EQ(mw_pages_of(B), 2);
@@ -222,7 +225,7 @@ TEST(HMAP0040, "a space with all of sigma0's memory as one extent has nothing be
 	mapworld_setup();
 	mw_item(0, A, all, 0, L4_COMPLETE, false);
 	CHECK(mw_rights_at(A, RAM));
-	CHECK(!range_item(&mw_space[A], &mw_space[B], &page));
+	CHECK(!range_item(&mw_space[A], &mw_space[B], &page, &(unsigned){ CFG_WORK }));
 	mw_item(A, B, page.send, VB, L4_COMPLETE, false);
 	mw_item(A, B, l4_fpage(behind + RAM, BIG + 2, L4_RWX), VB, L4_COMPLETE, false);
 	CHECK_EQ(mw_pages_of(B), 0);

@@ -18,7 +18,7 @@ static void one_extent(void)
 static bool give(unsigned from, unsigned to, l4_fpage_t send, l4_word_t base, bool grant)
 {
 	struct map_item item = { send, base, grant, L4_COMPLETE, false };
-	bool all = range_item(&mw_space[from], &mw_space[to], &item);
+	bool all = range_item(&mw_space[from], &mw_space[to], &item, &(unsigned){ CFG_WORK });
 
 	mapworld_check();
 	return all;

@@ -171,7 +171,7 @@ TEST(HRUN0014, "a walk of another space is not in the way of a flush, nor taken 
 static bool give(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window)
 {
 	struct map_item item = { send, hot, false, window, false };
-	bool all = range_item(&mw_space[f], &mw_space[t], &item);
+	bool all = range_item(&mw_space[f], &mw_space[t], &item, &(unsigned){ CFG_WORK });
 
 	mapworld_check();
 	return all;

@@ -9,7 +9,7 @@
 
 enum { IO_FRAMES = 2, IO_TABLES = 3 };	/* 65536 bits; levels below the root */
 
-enum { ARCH_WORK = 5 };	/* budget of a step, in units of about 300 instructions (mem/config.h) */
+enum { ARCH_WORK = 4 };	/* budget of a step, in units of about 300 instructions (mem/config.h) */
 enum { ARCH_RUN_ENTRIES = 17 };		/* PTEs for one unit, about 14 instructions each */
 
 enum { ARCH_TLB_TAGS = 4096 };		/* PCIDs have 12 bits */
