@@ -95,6 +95,9 @@ static INLINE bool find_target(struct range *x)
 	return true;
 }
 
+/* Both, for any size; in place for a small page (range_item). */
+static NOINLINE bool find_both(struct range *x) { return find_source(x) && find_target(x); }
+
 /* Can it belong to d, or to a new extent? */
 static INLINE bool fits_target(const struct range *x)
 {
@@ -147,7 +150,7 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 	unsigned n;
 
 	if (op->grant || op->to->world != RESOURCE_MEMORY || !(op->rights & L4_R)
-	    || !find_source(&x) || !find_target(&x) || !fits_target(&x))
+	    || !find_both(&x) || !fits_target(&x))
 		return MAP_MORE;
 	from = arch_ptes_of(op->from->space, (l4_word_t)x.src);
 	if (entries_for(x.bytes, from, *budget) == 0 || !is_aligned(x.src | x.dst, from.log2))
@@ -232,7 +235,8 @@ static INLINE bool find_item(struct range *x, struct space *sender, struct space
 	x->log2 = log2;
 	x->rights = l4_fpage_rights(item->send);
 	return log2 >= KMEM_FRAME_LOG2 && x->rights & L4_R && place(item, log2, &x->dst)
-	    && receiver->state != SPACE_DYING && find_source(x) && find_target(x);
+	    && receiver->state != SPACE_DYING
+	    && (log2 == KMEM_FRAME_LOG2 ? find_source(x) && find_target(x) : find_both(x));
 }
 
 /* A page is at dst of x: true if it goes, and *is_done if that is all there is to do. */
@@ -243,7 +247,7 @@ static INLINE bool replace(struct range *x, const struct map_item *item, struct 
 
 	*is_done = lacks == 0 && !item->grant;
 	return lacks & L4_R && !item->no_revoke
-	    && range_unmap(x->to, (l4_word_t)x->dst, x->log2, L4_RWX, true, &unread) && find_target(x);
+	    && range_unmap(x->to, (l4_word_t)x->dst, x->log2, L4_RWX, true, &unread) && find_both(x);
 }
 
 /*
@@ -444,7 +448,7 @@ static INLINE bool revoke_several(struct mapping *n, const struct tree_spot *s, 
 	return all;
 }
 
-/* Find them; in place if there is one at most, of a small page. */
+/* Find them, without a search if there is one at most; in place if that is of a small page. */
 static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2, struct revocation r,
 				  bool one, unsigned *status)
 {
@@ -453,11 +457,14 @@ static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2,
 
 	if (!t)
 		return true;
-	if (!one || n->nchildren > 1) {
+	if (n->nchildren > 1 || (!one && !(key_has(t->key, at) && key_log2(t->key) >= log2))) {
 		tree_look(&n->children, extent_key(at, log2), &s);
 		if (!one || s.more)
 			return revoke_several(n, &s, extent_key(at, log2), r, status);
 		t = s.around;
+	} else if (!one) {
+		s = (struct tree_spot){ .around = t };
+		return revoke_several(n, &s, extent_key(at, log2), r, status);
 	}
 	return !t || !key_has(t->key, at)
 	    || revoke_child(container_of(t, struct mapping, by_src), at, log2, r, one, status);
@@ -512,7 +519,8 @@ bool range_unmap(struct mapspace *m, l4_word_t at, unsigned log2, unsigned right
 	struct revocation r = {
 		.loaded = tlb_here()->loaded, .once = true, .rights = (uint8_t)rights, .flush = flush,
 	};
-	bool all = unmap(m, at, log2, r, false, status);
+	bool all = log2 == KMEM_FRAME_LOG2 ? unmap(m, at, KMEM_FRAME_LOG2, r, true, status)
+					   : unmap(m, at, log2, r, false, status);
 
 	tlb_sync();
 	return all;
