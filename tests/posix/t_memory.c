@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <proto/random.h>
 #include <sys/mman.h>
 #include "px.h"
 
@@ -177,6 +178,14 @@ TEST(random_driver, "without those it asks the driver, in pieces, again while th
 	CHECK(source.requests == 6);
 	kernel_end_server(RANDOM_THREAD);
 	CHECK(px(SYS_getrandom, text, 1, 0) == -ENOSYS);
+}
+
+TEST(random_pieces, "it asks for no more bytes at a time than the driver gives to one request")
+{
+	unsigned char text[RANDOM_BYTES + 1];
+
+	CHECK(px(SYS_getrandom, text, sizeof text, 0) == sizeof text && text[RANDOM_BYTES] == 0x42);
+	CHECK(source.requests == 2);
 }
 
 TEST(random_extra, "a driver that sends more bytes than were asked for changes no byte behind them")
