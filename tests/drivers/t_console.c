@@ -435,6 +435,18 @@ TEST(con_watch, "^C while no program reads goes to the task that watches")
 	CHECK(readers[0].done && readers[0].status == CONSOLE_OK && serial_sent("^C"));
 }
 
+TEST(con_watch_places, "4 threads of a task may wait for ^C; another may when one of them is notified")
+{
+	begin();
+	for (unsigned n = 0; n < 4; n++)
+		start_thread(n, CLIENT_TASK, watch);
+	CHECK(con_watch(con) == CONSOLE_BUSY);
+	type("\003");
+	CHECK(readers[0].done && !readers[1].done && !readers[2].done && !readers[3].done);
+	start_thread(4, CLIENT_TASK, watch);
+	CHECK(!readers[4].done && con_watch(con) == CONSOLE_BUSY);
+}
+
 TEST(con_attention, "the attention key takes the terminal from a child, and marks what others write")
 {
 	begin();
