@@ -327,6 +327,17 @@ TEST(disk_sync, "fsync is EIO once for each open file after the disk has failed;
 	CHECK(px(SYS_sync) == 0 && disk.cleans == 1 && px(SYS_fsync, 0) == -EINVAL);
 }
 
+TEST(disk_sync_since_open, "fsync reports what was lost since the file was opened, also by another server")
+{
+	char text[4];
+
+	disk.losses = 5;
+	CHECK(px(SYS_open, "/disk/file", O_RDWR) == 3 && px(SYS_fsync, 3) == 0);
+	disk_restart();
+	disk.losses = 6;
+	CHECK(px(SYS_read, 3, text, 4) == 4 && px(SYS_fsync, 3) == -EIO && px(SYS_fsync, 3) == 0);
+}
+
 TEST(disk_space, "statfs has the sizes of the file system")
 {
 	struct statfs s;
