@@ -23,8 +23,8 @@ BRANCH = re.compile(r'\b(?:if|while) \(')
 NOT = re.compile(r'!(?![=!])')
 STATEMENT = re.compile(r'^(\t+)(?!(?:if|for|while|else|switch|do|case|default)\b)'
                        r'([a-z*+(-][^;{}]*;)[ \t]*$', re.M)
-DECLARATION = re.compile(r'(?:const|static|register|struct|enum|union|unsigned|int|char|bool|void|\w+_t)'
-                         r'\s+[\w*(]')
+DECLARATION = re.compile(r'(?:const|static|register|struct|enum|union|unsigned|short|int|long|char|bool|'
+                         r'void|\w+_t)\s+[\w*(]')
 KEYWORD = re.compile(r'(?:return|typedef|extern)\b')
 
 SET_ASIDE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\''
