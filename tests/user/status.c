@@ -172,6 +172,16 @@ TEST(HSTA0004, "the page has tasks, threads, memory, limits, lines of the drawin
 	CHECK(!has("http-equiv=\"refresh\"") && write_page(5) && has("http-equiv=\"refresh\" content=\"5\""));
 }
 
+TEST(HSTA0016, "each line of the drawing has the size of what it stands for, the first one too")
+{
+	model_clear(&m);
+	add_space(2, 0, "root");
+	add_space(3, 1, "one");
+	model_add_extent(&m, &(struct model_extent){
+		.from = 2, .at = 0x7000, .space = 3, .pages = 5, .bytes = 5 * 4096, .writable = true });
+	CHECK(write_page(0) && has("root to one: 5 pages in 1 extents") && has(">20 KiB</text>"));
+}
+
 TEST(HSTA0005, "messages are shown by the second, the most frequent first")
 {
 	small_system();
