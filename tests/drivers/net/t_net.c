@@ -224,6 +224,17 @@ TEST(net_wake, "a wait ends by its time, or when another thread of the program s
 	CHECK(woken);
 }
 
+TEST(net_wake_before, "what was said before the wait ends it, once: the number of wakes is returned")
+{
+	struct socket_wait w = { .events = SOCKETS_IN };
+	L4_Word_t wakes = 0;
+
+	begin();
+	CHECK(socket_open(SOCKETS_UDP, &w.socket) == SOCKETS_OK);
+	socket_wake();
+	CHECK(socket_wait(&w, 1, SOCKETS_FOREVER, &wakes) == 0 && wakes == 1);
+}
+
 TEST(net_bounds, "requests that name other sockets, or memory beyond the client's block, are refused")
 {
 	struct sockets_receive_out got;
