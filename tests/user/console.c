@@ -261,6 +261,7 @@ TEST(HCON0011, "escape sequences that mean nothing leave the line alone")
 {
 	CHECK(edited("ab\033[5~\033[1;5P\033Ox\033[Zc", "abc", 3));
 	CHECK(edited("ab\033[99999999999D", "ab", 1));
+	CHECK(edited("ab\033[1\001c", "abc", 3));
 }
 
 TEST(HCON0012, "every byte sequence keeps the line's invariants")
