@@ -3,7 +3,7 @@
 
 The host programs (tests/user, posix, root, drivers, shell, lib, net/host) are built by clang with its
 counters of coverage, in build/user of a tree: so one build says which lines are reached, and judges a
-mutant. user-test and net-test have the sanitizers too.
+mutant. All have the address sanitizer, so that a step beyond the end of an array is noticed.
 What only runs on the system is reached by none of them, and not drawn.
 """
 import os
@@ -41,6 +41,7 @@ PLANTED = {
     'cov/netserver-test': ['user/servers/net/card.c card_init: dhcp_start(&card_netif); => ;'],
 }
 MAKE = ['make', '-s', '-j2', 'O=' + O, 'DEPS=no', 'WARN=-w', 'CC=gcc',
+        'FUZZ_CC=clang -fsanitize=address,bounds -fno-sanitize-recover=bounds',
         'HOSTCC=clang -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation']
 BAD = HOST_BAD + r'|^ *not ok .*|^net-test: .*'
 
