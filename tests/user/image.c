@@ -79,6 +79,18 @@ TEST(HELF0001, "a good program: segments sorted, pages with the rights of all se
 	CHECK(elf_run_at(&e, 0x402fff) == &e.run[1] && elf_run_at(&e, 0x405000) == 0);
 }
 
+TEST(HELF0008, "a segment has the rights of its flags, and no others")
+{
+	static const unsigned rights[] = { 0, L4_X, L4_W, L4_W | L4_X, L4_R, L4_R | L4_X, L4_R | L4_W, L4_RWX };
+
+	_Static_assert(PF_X == 1 && PF_W == 2 && PF_R == 4, "flags are the index of rights");
+	for (unsigned flags = 0; flags < 8; flags++) {
+		good();
+		file.p[3].p_flags = flags;
+		CHECK(parse() == 0 && e.run[3].rights == rights[flags]);
+	}
+}
+
 TEST(HELF0002, "a page is filled from every segment on it, and zero elsewhere")
 {
 	static uint8_t page[4096];
