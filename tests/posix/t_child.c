@@ -258,6 +258,22 @@ TEST(stream_files, "a child reads files and /dev/null, and writes files of the d
 	CHECK(write_status == STREAM_REFUSED);
 }
 
+TEST(stream_lets_go, "files of a child are closed when it has ended and its parent has closed them")
+{
+	int in = (int)px(SYS_open, "/disk/file", O_RDONLY);
+	int out = (int)px(SYS_open, "/disk/new", O_CREAT | O_WRONLY);
+
+	CHECK(start_child((const int[3]){ in, out, 2 }));
+	run(child_read, (void *)CHILD_THREAD);
+	run(child_write, "AB");
+	CHECK(status_of == STREAM_OK && write_status == STREAM_OK);
+	CHECK(px(SYS_close, in) == 0 && px(SYS_close, out) == 0);
+	CHECK(disk_node("/file")->opened == 1 && disk_node("/new")->opened == 1);
+	root_child_ends(FIRST_CHILD, ROOT_END_EXIT, 0);
+	CHECK(px(SYS_wait4, -1, NULL, 0, NULL) == FIRST_CHILD);
+	CHECK(disk_node("/file")->opened == 0 && disk_node("/new")->opened == 0);
+}
+
 TEST(stream_closed, "what is closed at the start has no stream: reading is the end, writing refused")
 {
 	CHECK(start_child((const int[3]){ 50, 50, 50 }));
