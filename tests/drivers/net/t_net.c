@@ -253,6 +253,18 @@ TEST(net_bounds, "requests that name other sockets, or memory beyond the client'
 	CHECK(sockets_close(server, s.handle, 1) == SOCKETS_E_HANDLE && sockets_attach(server, 99) != SOCKETS_OK);
 }
 
+TEST(net_former, "a socket of another server is reset, and accept then returns neither a socket nor a peer")
+{
+	struct socket s, from = { 7, 7, SOCKETS_TCP };
+	struct socket_name peer = name(PEER, PORT);
+
+	begin();
+	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK);
+	s.connection++;
+	CHECK(socket_accept(&s, &from, &peer) == SOCKETS_E_RESET);
+	CHECK(from.handle == 0 && from.connection == 0 && peer.address == 0 && peer.port == 0);
+}
+
 TEST(net_client_ends, "sockets of a task that has ended are closed, and its block is given back")
 {
 	struct socket s;
