@@ -15,6 +15,8 @@ CONTROL = os.path.join(TOP, O, 'test', 'machine', 'control')
 GATEWAY = 0xffffffffc0000000	# a page that users may read and execute, in every space
 RAX, RCX, RDX, RIP, EFLAGS = 0, 2, 3, 16, 17	# in the stub's order of registers
 RDMSR, XGETBV, STD, UD2 = b'\x0f\x32', b'\x0f\x01\xd0', b'\xfd', b'\x0f\x0b'
+KERNEL_INTERFACE, UD = b'\xf0\x90', 6	# lock; nop
+DIRECT, FRAME, LARGE = 0xffff800000000000, 0xffffffffff000, 0x80	# the direct map; of a table's entry
 LOAD, JUMP = b'\x48\x8b\x01\xcc', b'\xff\xe1'	# mov (%rcx),%rax and int3; jmp *%rcx, where int3 is
 
 # SDM 3A 2.5. CR0: PG, AM, WP, NE, ET, MP, PE; TS is set while the FPU's state is not that of the thread.
@@ -212,6 +214,33 @@ def flags_of_the_kernel(code, function):
         require(not flags & FLAGS, 'RFLAGS in the kernel: %x' % flags)
 
 
+def unmap(machine, cr3, address):
+    """Clear the entry that maps the page of this address, which may be in the TLB still."""
+    table, shift, entry = cr3, 48, 1
+    while shift > 12 and not entry & LARGE:
+        shift -= 9
+        at = DIRECT + (table & FRAME) + (address >> shift & 511) * 8
+        table = entry = machine.word(at)
+        require(entry & 1, '%x is not mapped' % address)
+    machine.write(at, bytes(8))
+
+
+def instruction_unmapped(ask):
+    """The kernel looks at an instruction that the CPU has refused, and whose page is no longer mapped: it is
+    no KernelInterface, and the kernel does not fault."""
+    monitor, at = ask(), symbols(O + '/pecan')
+    stub_of_ud = at['entry_stubs'] + UD * ((at['entry_irqs'] - at['entry_stubs']) // EXCEPTIONS)
+    with Guest('--cpu', 'max', '--', *monitor.options, *stub.options(CONTROL)) as guest:
+        machine = in_user_code(guest)
+        rip, _ = put_code(machine, KERNEL_INTERFACE, machine.register(RCX))
+        machine.run_to(stub_of_ud)
+        unmap(machine, int(re.search(r'CR3=([0-9a-f]+)', monitor.ask('info registers')).group(1), 16), rip)
+        for place in 'fault_exception', 'trap_kernel':
+            machine.must('Z1,%x,1' % at[place])
+        machine.ask('c')
+        require(machine.register(RIP) == at['fault_exception'], 'a fault of the kernel')
+
+
 NAMES = 'rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15'.split()
 LINE = 64
 
@@ -257,6 +286,7 @@ def checks(ask):
         ('RFLAGS of a program are not those of the kernel at an exception', flags_of_the_kernel, UD2,
          'fault_exception'),
         ('each line of a page whose memory attribute changes is flushed', flushed_lines),
+        ('an instruction is looked at whose page is no longer mapped', instruction_unmapped, ask),
         ('SMAP: the kernel does not read a page of users', refused, LOAD, 1),
         ('SMEP: the kernel does not execute a page of users', refused, JUMP, 0x11),
     ]

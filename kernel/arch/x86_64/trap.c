@@ -19,6 +19,7 @@
 #include <arch/kmap.h>
 #include <arch/time.h>
 #include <arch/tlb.h>
+#include <arch/user.h>
 #include <kdb/kdb.h>
 #include <lib/panic.h>
 #include <lib/print.h>
@@ -278,19 +279,19 @@ static struct thread *page_fault(struct thread *self)
 }
 
 /*
- * Returns true if the instruction at which self got #UD is lock; nop. Its first byte was fetched by way of
- * the present page tables, which have not changed since: so if both bytes are in one page, that is mapped and
- * they are read directly.
+ * Returns true if the instruction at which self got #UD is lock; nop. It is read as any user memory: another
+ * thread may have unmapped its page since the CPU fetched it.
  */
 static bool is_kernel_interface(struct thread *self)
 {
-	enum { LOCK_NOP = 0x90f0 };
+	enum { LOCK = 0xf0, NOP = 0x90 };
 	l4_word_t rip = thread_regs(self)->rip;
-	uint16_t code;
+	const uint8_t *near = arch_user_near(&self->space->arch, rip, false);
+	uint8_t code[2];
 
-	if ((rip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
-		return cpu_read_user(rip, feature_used(FEATURE_SMAP)) == LOCK_NOP;
-	return arch_copy_in(self->space, &code, rip, sizeof(code)) && code == LOCK_NOP;
+	if (near && (rip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
+		return near[0] == LOCK && near[1] == NOP;
+	return arch_copy_in(self->space, code, rip, sizeof(code)) && code[0] == LOCK && code[1] == NOP;
 }
 
 /*

@@ -128,18 +128,6 @@ static inline void cpu_clflush(const void *p)
 
 static inline void cpu_clear_ac(void) { __asm__ volatile("clac" : : : "memory"); }
 
-/* Returns two bytes of user memory, which must be mapped; smap: SMAP is enabled. */
-static inline uint16_t cpu_read_user(uint64_t at, bool smap)
-{
-	uint16_t v;
-
-	if (smap)
-		__asm__ volatile("stac; movw (%1), %0; clac" : "=r"(v) : "r"(at) : "memory");
-	else
-		__asm__ volatile("movw (%1), %0" : "=r"(v) : "r"(at) : "memory");
-	return v;
-}
-
 static inline void cpu_pause(void) { __asm__ volatile("pause"); }
 
 /* Take pending interrupts. STI delays them by one instruction, hence the NOP. */
