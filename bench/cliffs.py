@@ -58,6 +58,7 @@ CLIFFS = [
     Cliff('notify', 'rtt', 'the partner sends to a third thread, of its priority, before each answer', 410),
     Cliff('two_servers', 'rtt', 'two partners in two spaces, in turn', 320),
     Cliff('anylocal', 'same', 'the partner receives from anylocalthread', 280),
+    Cliff('lipc', 'same', 'both use Lipc and local ids', 180),
     Cliff('same_ports', 'same', 'the space has just used an I/O port', 200),
     Cliff('split_lower', 'split', 'the partner has a lower priority', 900),
     Cliff('split_higher', 'split', 'the partner has a higher priority', 900),

@@ -255,6 +255,24 @@ static void local_main(void)
 	}
 }
 
+/* The same by Lipc, called by it. */
+static void lipc_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);
+		L4_LreplyWait(from, &from);
+	}
+}
+
+static inline void lipc_call(L4_ThreadId_t to)
+{
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Lcall(to);
+}
+
 /* Answers and receives by two system calls. */
 static void two_calls_main(void)
 {
@@ -350,9 +368,12 @@ static void answered(const char *name)
 void cliffs_servers(void)
 {
 	L4_ThreadId_t local = thread_here(local_main), two = thread_there(two_calls_main);
+	L4_ThreadId_t lipc = L4_LocalIdOf(thread_here(lipc_main));
 
 	COST("anylocal", call(local, 0));
 	answered("a server that receives from local threads");
+	COST("lipc", lipc_call(lipc));
+	answered("a server of local threads by Lipc");
 	COST("reply_wait", call(two, 0));
 	answered("a server that answers, then waits");
 	notify();

@@ -8,6 +8,9 @@
  * entry_ipc calls core (ipc.c), which does the whole Ipc. Before the last check only self's RSP and RFLAGS
  * are saved, as entry_ipc requires, and the receiver's caller is set, which is valid for core too.
  *
+ * The recv_from of a RECV_READY thread is the id of a thread that exists (T15), anythread, or anylocalthread,
+ * which is ANYLOCAL: as numbers, those two are not below ANYLOCAL, and ids of threads are.
+ *
  *   RBP  &self->id, the value of RSP0     RDI  &to->id           RCX  GATEWAY_IPC_RETURN, unchanged
  *   RSP  a scratch register: interrupts are off, and NMI, #DB, #DF and #MC have stacks of their own
  *   RSI  to, then the sender's id for the receiver's space       RDX  FromSpecifier      R8  timeouts
@@ -118,30 +121,24 @@ last:	mov	T_RFLAGS(%rdi), %r11
 reply:	mov	T_CALLER(%rbp), %rdi	/* the thread that last began to wait for self */
 	cmp	(%rdi), %rsi
 	jne	reply_local
-1:	check_ready T_OPEN_WAIT_MASK
+	check_ready T_OPEN_WAIT_MASK
 	mov	(%rbp), %rsi
+from_self:
 	cmp	T_RECV_FROM(%rdi), %rsi	/* it waits for self, or for any thread */
 	je	go
-	cmpq	$-1, T_RECV_FROM(%rdi)
-	je	go
-	jmp	from_local
-
-any_local:
-	cmp	$ANYLOCAL, %rdx		/* or any thread of self's space: the wait is as open as reply and wait */
-	je	reply
-	jmp	entry_ipc
-
-from_self:
-	cmp	T_RECV_FROM(%rdi), %rsi
-	je	go
-from_local:
-	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)	/* it waits for any thread of its space */
+	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)
+	ja	go
 	jne	back_out
-	mov	T_SPACE(%rdi), %rsp
+	mov	T_SPACE(%rdi), %rsp	/* or for any thread of its space */
 	cmp	T_SPACE(%rbp), %rsp
 	je	beside
 back_out:
 	mov	(%rdi), %rsi		/* `to` again, as a global id */
+	jmp	entry_ipc
+
+any_local:
+	cmp	$ANYLOCAL, %rdx		/* or any thread of self's space: the wait is as open as reply and wait */
+	je	reply
 	jmp	entry_ipc
 
 	/* The next thread has an FS base. */
@@ -159,23 +156,24 @@ bad_gs:	mov	T_RSP(%rbp), %rsp
 	jmp	entry_call
 
 	/* The same with a local id. */
-reply_local:
-	check_local
-	jmp	1b
 call_local:
 	check_local
 	check_ready T_CLOSED_WAIT_MASK
 	mov	%rbp, T_CALLER(%rdi)
 	mov	(%rdi), %rdx		/* self waits for its global id (thread.recv_from) */
+	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)
+	jae	beside
+from_beside:
 	mov	(%rbp), %rsi
-	cmpq	$-1, T_RECV_FROM(%rdi)
-	je	beside
 	cmp	T_RECV_FROM(%rdi), %rsi
 	je	beside
 	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)
-	je	beside
-	mov	(%rdi), %rsi		/* RSI and RDX: the global id instead of the local one */
-	jmp	entry_ipc
+	jae	beside
+	jmp	back_out		/* RSI and RDX: the global id instead of the local one */
+reply_local:
+	check_local
+	check_ready T_OPEN_WAIT_MASK
+	jmp	from_beside
 
 	/* The receiver is in self's space. */
 beside:	mov	T_LOCAL(%rbp), %rsi	/* self's id in this space */
