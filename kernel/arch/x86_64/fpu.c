@@ -12,6 +12,7 @@
  * have only those that FXSAVE saves. docs/decisions/fpu.md
  */
 #include <core/arch.h>
+#include <core/sched.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <mem/mem.h>
@@ -29,15 +30,6 @@ enum { FPU_LOADS = 15 };
  */
 static uint8_t fpu_clean[FPU_BYTES] __attribute__((aligned(64)));
 
-/* Save the registers in the image `to`. */
-static void save(uint8_t *to)
-{
-	if (feature_used(FEATURE_XSAVE))
-		cpu_xsave(to);
-	else
-		cpu_fxsave(to);
-}
-
 /* Load the registers from an image. */
 static void restore(const uint8_t *from)
 {
@@ -45,6 +37,20 @@ static void restore(const uint8_t *from)
 		cpu_xrstor(from);
 	else
 		cpu_fxrstor(from);
+}
+
+/* Save the registers in the image `to`, and load them from another one. FNINIT as in clear_registers. */
+static INLINE void exchange(uint8_t *to, const uint8_t *from)
+{
+	if (feature_used(FEATURE_XSAVE)) {
+		cpu_xsave(to);
+		cpu_fninit();
+		cpu_xrstor(from);
+	} else {
+		cpu_fxsave(to);
+		cpu_fninit();
+		cpu_fxrstor(from);
+	}
 }
 
 /* FNINIT too: on some CPUs FXRSTOR does not load the last instruction's address (AMD64 volume 2 11.4.4). */
@@ -99,29 +105,34 @@ void fpu_first_use(struct thread *t)
 	t->fpu_used = true;
 	t->fpu_loads = FPU_LOADS;
 	l->fpu_owner = t;
+	l->floor = SCHED_NO_SWITCH;
+	tlb_here()->held = 1;
 }
 
-/* Clear the registers; no thread owns them. */
+/* The registers have been cleared; no thread owns them. */
 static void disown(struct cpu_local *l)
 {
-	clear_registers();
 	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
 	l->fpu_owner = 0;
 }
 
+/* Save the registers in the image `to`, and clear them. Returns false. */
+static NOINLINE bool put_away(uint8_t *to)
+{
+	exchange(to, fpu_clean);
+	disown(cpu_local());
+	return false;
+}
+
 bool fpu_release(struct thread *next)
 {
-	struct cpu_local *l = cpu_local();
+	uint8_t *to = cpu_local()->fpu_owner->rest->extra.fpu;
 
-	save(l->fpu_owner->rest->extra.fpu);
-	if (!next->fpu_loads) {
-		disown(l);
-		return false;
-	}
+	if (!next->fpu_loads)
+		return put_away(to);
 	next->fpu_loads--;
-	cpu_fninit();
-	restore(next->rest->extra.fpu);
-	l->fpu_owner = next;
+	exchange(to, next->rest->extra.fpu);
+	cpu_local()->fpu_owner = next;
 	return true;
 }
 
@@ -129,8 +140,10 @@ void fpu_discard(struct thread *t)
 {
 	struct cpu_local *l = cpu_local();
 
-	if (l->fpu_owner == t)
+	if (l->fpu_owner == t) {
+		clear_registers();
 		disown(l);
+	}
 	t->fpu_used = false;
 	t->fpu_loads = 0;
 }

@@ -46,7 +46,7 @@ _Noreturn void leave_boot(struct thread *first);
 
 /* fpu.c */
 void fpu_init(void);
-void fpu_first_use(struct thread *t);	/* #NM */
+void fpu_first_use(struct thread *t);	/* #NM; holds the floor */
 bool fpu_release(struct thread *next);	/* save, for next, not the owner; returns true if next's is loaded */
 void fpu_discard(struct thread *t);	/* discard t's state */
 void fpu_check(void);			/* L3, R3 */

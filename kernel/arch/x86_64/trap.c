@@ -73,18 +73,16 @@ static INLINE void switch_segments(const struct thread *next)
 	}
 }
 
-/* Load the space of next, whose tlb.direct is not 0, while no invalidation is pending. segments: as below. */
-static INLINE void load_space(struct thread *next, bool segments)
+/* Load s by word, its tlb.enter, while no invalidation is pending. Returns true if s was not loaded. */
+static INLINE bool load_space(struct space *s, uint64_t word)
 {
 	struct tlb *tlb = tlb_here();
-	struct space *s = next->space;
 
 	if (tlb->loaded == s)
-		return;
-	arch_tlb_load(s->tlb.direct);
+		return false;
+	arch_tlb_load(word);
 	tlb->loaded = s;
-	if (segments)
-		switch_segments(next);
+	return true;
 }
 
 /*
@@ -96,17 +94,17 @@ static NOINLINE struct thread *switch_otherwise(struct thread *next, bool segmen
 {
 	struct cpu_local *l = cpu_local();
 	struct tlb *tlb = tlb_here();
+	struct space *s = next->space;
+	bool switched = s->tlb.enter && tlb->pending == 0 ? load_space(s, s->tlb.enter) : tlb_switch(s);
 
-	if (next->space->tlb.direct && tlb->pending == 0)
-		load_space(next, segments);
-	else if (tlb_switch(next->space))
+	if (switched && segments)
 		switch_segments(next);
-	l->floor = SCHED_NO_SWITCH;
-	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next)))
+	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
+		l->floor = SCHED_NO_SWITCH;
 		return next;
-	tlb->held = !next->space->tlb.direct;
-	if (!tlb->held)
-		l->floor = cpu_self()->floor;
+	}
+	tlb->held = !s->tlb.direct;
+	l->floor = tlb->held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
 	return next;
 }
 
@@ -118,12 +116,15 @@ static NOINLINE struct thread *switch_otherwise(struct thread *next, bool segmen
 static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
 	struct cpu_local *l = cpu_local();
+	struct space *s = next->space;
+	uint64_t direct = s->tlb.direct;
 
 	l->tss.rsp0 = (uintptr_t)next;
-	if (!next->space->tlb.direct || tlb_here()->exit)
+	if (!direct || tlb_here()->exit)
 		return switch_otherwise(next, segments);
 	ASSERT(CHECK_PERIOD == 0 || l->floor == cpu_self()->floor);
-	load_space(next, segments);
+	if (load_space(s, direct) && segments)
+		switch_segments(next);
 	return next;
 }
 
@@ -311,32 +312,6 @@ static struct thread *invalid_opcode(struct thread *self)
 	return 0;
 }
 
-/* An exception of user code. Returns as an upcall; 0 if self continues. */
-static struct thread *exception(struct thread *self, unsigned vector)
-{
-	switch (vector) {
-	case VECTOR_PF:
-		return page_fault(self);
-	case VECTOR_GP:
-		return io_protection_fault(self);
-	case VECTOR_UD:
-		return invalid_opcode(self);
-	case VECTOR_NM:
-		fpu_first_use(self);
-		cpu_local()->floor = SCHED_NO_SWITCH;
-		tlb_here()->held = 1;
-		return 0;
-	case VECTOR_BP:
-		if (kernel.kdb & KDB_CONSOLE)
-			return kdb_breakpoint(self);
-		break;
-	case VECTOR_DB:
-		cpu_clear_dr6();
-		break;
-	}
-	return fault_exception(self, vector, thread_regs(self)->error);
-}
-
 /* An interrupt while self was the current thread. Returns as an upcall; 0 if self continues. */
 static struct thread *interrupt(struct thread *self, unsigned vector)
 {
@@ -382,12 +357,33 @@ static COLD_CODE NOINLINE struct thread *from_vm86(struct thread *self)
 	return fault_exception(self, VECTOR_GP, 0);
 }
 
+/* An exception of user code. */
 struct thread *trap_user(struct thread *self)
 {
+	uint8_t vector = (uint8_t)thread_regs(self)->entry;
+
 	note_user(self);
 	if (thread_regs(self)->rflags & RFLAGS_VM)
 		return leave(from_vm86(self));
-	return leave(exception(self, (uint8_t)thread_regs(self)->entry));
+	switch (vector) {
+	case VECTOR_PF:
+		return leave(page_fault(self));
+	case VECTOR_GP:
+		return leave(io_protection_fault(self));
+	case VECTOR_UD:
+		return leave(invalid_opcode(self));
+	case VECTOR_NM:
+		fpu_first_use(self);
+		return return_to(self);
+	case VECTOR_BP:
+		if (kernel.kdb & KDB_CONSOLE)
+			return leave(kdb_breakpoint(self));
+		break;
+	case VECTOR_DB:
+		cpu_clear_dr6();
+		break;
+	}
+	return leave(fault_exception(self, vector, thread_regs(self)->error));
 }
 
 struct thread *trap_irq(struct thread *self)
