@@ -175,14 +175,17 @@ bool ipc_begin_timeout(struct thread *t)
 /* The pager need not exist yet. It may be queued already: it may have sent while t was inactive. */
 void ipc_await_start(struct thread *t, l4_tid_t pager)
 {
-	struct thread *source = thread_find(pager);
+	struct thread *source = thread_probe(pager);
 
 	t->origin = IPC_START;
 	t->mr = t->rest->kmr;
 	t->recv_from = pager;
 	t->recv_timeout = L4_NEVER.raw;
 	if (source && t->open_wait_mask) {
-		ipc_begin_wait(t, source, false);
+		list_push_back(&source->waiters, &t->wait_link);	/* it was on no such list (T17) */
+		t->wait_at = &source->id;
+		source->caller = &t->id;
+		t->recv = RECV_WAITING;
 		return;
 	}
 	ipc_begin_receive(t);

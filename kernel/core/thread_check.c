@@ -55,8 +55,7 @@ static void check_ready(const struct thread *t)
 static void check_virtuals(const struct thread *t)
 {
 	ASSERT(t->send == SEND_NONE || !((t->route.flags ^ t->tag.raw) & L4_TAG_PROPAGATED));
-	ASSERT(tree_linked(&t->virtual_link)
-	       == (thread_queued(t) && t->route.flags & L4_TAG_PROPAGATED));
+	ASSERT(tree_linked(&t->virtual_link) == (thread_queued(t) && t->route.flags & L4_TAG_PROPAGATED));
 	tree_check(&t->virtuals);
 	for (struct tree_node *n = tree_first(&t->virtuals); n; n = tree_next(n)) {
 		const struct thread *s = container_of(n, struct thread, virtual_link);

@@ -41,8 +41,7 @@ static void enter_nested(struct thread *t, uint64_t deadline)
 {
 	t->suspended = true;
 	t->rest->outer = (struct outer){
-		.send = t->send, .recv = t->recv, .item = t->item,
-		.tag = t->tag, .recv_from = t->recv_from,
+		.send = t->send, .recv = t->recv, .item = t->item, .tag = t->tag, .recv_from = t->recv_from,
 		.recv_timeout = t->recv_timeout, .partner = t->partner, .route = t->route,
 	};
 	timeout_set(t, deadline);

@@ -58,8 +58,7 @@ static void fill_thread(struct thread *t, struct l4_inspect_thread *r)
 		.time_used = (l4_word_t)t->time_used,
 		.pager = t->utcb ? *thread_tcr(t, L4_TCR_PAGER) : 0,
 		.scheduler = t->scheduler.raw,
-		.ip = u.ip,
-		.sp = u.sp,
+		.ip = u.ip, .sp = u.sp,
 	};
 	if (t->partner)
 		r->partner = t->partner->id.raw;
