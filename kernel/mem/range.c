@@ -95,7 +95,7 @@ static INLINE bool find_target(struct range *x)
 	return true;
 }
 
-/* Both, for any size; in place for a small page (range_item). */
+/* Both; in place for a small page, and in a step of an op. */
 static NOINLINE bool find_both(struct range *x) { return find_source(x) && find_target(x); }
 
 /* Can it belong to d, or to a new extent? */
@@ -150,7 +150,7 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 	unsigned n;
 
 	if (op->grant || op->to->world != RESOURCE_MEMORY || !(op->rights & L4_R)
-	    || !find_both(&x) || !fits_target(&x))
+	    || !find_source(&x) || !find_target(&x) || !fits_target(&x))
 		return MAP_MORE;
 	from = arch_ptes_of(op->from->space, (l4_word_t)x.src);
 	if (entries_for(x.bytes, from, *budget) == 0 || !is_aligned(x.src | x.dst, from.log2))
@@ -162,9 +162,9 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 		if (r == LEAF_NO_MEM)
 			return MAP_NO_MEM;
 		charge(budget, COST_FRAME);
-		if (r == LEAF_MORE)
-			return MAP_DONE;
 		to = arch_ptes_room(op->to->space, (l4_word_t)x.dst, from.log2);
+		if (r == LEAF_MORE && to.left == 0)
+			return MAP_DONE;
 	}
 	if (!x.d)
 		charge(budget, mapping_cost(op->to));

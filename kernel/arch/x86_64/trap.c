@@ -120,8 +120,8 @@ static INLINE struct thread *switch_to(struct thread *next, bool segments)
 	uint64_t direct = s->tlb.direct;
 
 	l->tss.rsp0 = (uintptr_t)next;
-	if (!direct || tlb_here()->exit)
-		return switch_otherwise(next, segments);
+	if (!direct || tlb_here()->exit)	/* what others left in segments is not for a confined space */
+		return switch_otherwise(next, segments || !direct);
 	ASSERT(CHECK_PERIOD == 0 || l->floor == cpu_self()->floor);
 	if (load_space(s, direct) && segments)
 		switch_segments(next);
