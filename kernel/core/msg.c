@@ -124,7 +124,6 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
 				 .window = l4_acceptor_window(from->rest->str.acceptor),
 				 .no_revoke = first & L4_ITEM_NO_REVOKE };
-	bool plain;
 
 	if (i >= end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
@@ -134,10 +133,10 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 		to->utcb[i] = first;
 		to->utcb[i + 1] = item.send.raw;
 	}
-	plain = range_item(from->space, to->space, &item, budget);
-	from->mapping = !plain && mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
-	if (!plain)
-		*budget = 0;			/* to find that may have taken a step */
+	if (range_item(from->space, to->space, &item, budget))
+		return MSG_DONE;
+	*budget = 0;				/* to find that may have taken a step */
+	from->mapping = mapdb_begin(&from->rest->map_op, from->space, to->space, &item);
 	return from->mapping ? step_mapping(from, to, budget) : MSG_DONE;
 }
 
@@ -183,7 +182,7 @@ static enum msg_result start_items(struct thread *from, struct thread *to)
 	from->mapping = false;
 	strcopy_reset(from);
 	from->rest->str.acceptor = acceptor(to);
-	return run_items(from, to, CFG_FIRST);
+	return run_items(from, to, CFG_WORK);
 }
 
 enum msg_result msg_start(struct thread *from, struct thread *to)

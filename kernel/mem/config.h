@@ -19,12 +19,11 @@ enum {
 	/*
 	 * Work of one step of a long operation, between two points at which interrupts are let in: so many
 	 * queued senders or expired timeouts; and so many units of some 300 instructions, of which each thing
-	 * done costs several (mapping.h); less in a message's first step, which has the rendezvous as well.
+	 * done costs several (step.h).
 	 * How long a step is at most was measured: docs/guest-tests.md, interrupts off.
 	 */
 	CFG_STEP		= 4,
 	CFG_WORK		= ARCH_WORK,
-	CFG_FIRST		= CFG_WORK,
 
 	CFG_GRANT_CHILDREN	= 4,	/* mappings of a page that move along with it in one step */
 

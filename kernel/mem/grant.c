@@ -147,12 +147,8 @@ static bool is_emptied(const struct map_op *op, uint64_t src)
  */
 static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
 {
-	struct walk *w[] = { &to->walk, &to->clear };
-
-	for (unsigned i = 0; i < ARRAY_LEN(w); i++)
-		if (walk_covers(w[i], dst) && !walk_run(w[i], budget))
-			return false;
-	return true;
+	return (!walk_covers(&to->walk, dst) || walk_run(&to->walk, budget))
+	    && (!walk_covers(&to->clear, dst) || walk_run(&to->clear, budget));
 }
 
 /*
@@ -228,10 +224,9 @@ static bool derives(const struct mapping *n, uint64_t address, const struct mapp
  */
 void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst)
 {
-	const struct mapping *there = mapdb_find(op->to, (l4_word_t)dst);
 	struct leaf leaf = mapping_leaf(op->to, dst);
 
-	if (derives(s, src, there, dst)) {
+	if (derives(s, src, mapdb_find(op->to, (l4_word_t)dst), dst)) {
 		leaf = mapping_leaf(op->from, src);
 		clear_begin(op->from, op, align_down(src, leaf.log2), leaf.log2, true);
 	} else {

@@ -300,9 +300,8 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 	const struct account *payer = &op->to->space->account;
 	uint64_t used = payer->used;
 	unsigned cost = op->to->world == RESOURCE_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
-	enum map_result r;
+	enum map_result r = put_entry(op, p, budget);	/* first: in each step a walk of op proceeds */
 
-	r = put_entry(op, p, budget);		/* first: a walk that it waits for has to get on in each step */
 	charge(budget, COST_PUT);
 	if (payer->used > used)
 		charge(budget, (unsigned)((payer->used - used) >> KMEM_FRAME_LOG2) * cost);

@@ -244,10 +244,12 @@ static void inner_gone(struct mapping *n)
 					 || (s.after && key_has(s.around->key, s.after->key)));
 }
 
-static void node_free(struct mapping *n)
+void mapping_dropped(struct mapping *n)
 {
 	struct mapspace *m = n->m;
 
+	if (n->pages > 0 || !n->parent)
+		return;
 	ASSERT(tree_empty(&n->children));
 	while (n->walks)
 		walk_leave(n->walks);
@@ -260,12 +262,6 @@ static void node_free(struct mapping *n)
 	if (tree_nested(&m->extents))
 		inner_gone(n);
 	slab_free(&m->space->blocks, 0, n);
-}
-
-void mapping_dropped(struct mapping *n)
-{
-	if (n->pages == 0 && n->parent)
-		node_free(n);
 }
 
 /*

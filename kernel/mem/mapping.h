@@ -202,11 +202,11 @@ bool walk_covers(const struct walk *w, uint64_t address);
  * was done for: an item that had nothing left for the walk that it waits for would never get on.
  */
 struct walk *walk_covering(const struct mapping *n, uint64_t address);
-unsigned walk_covering_cost(const struct mapping *n);
+static inline unsigned walk_covering_cost(const struct mapping *n) { return n->depth / COST_LEVELS; }
 
 /*
- * The same for ranges (range.c), which change 2^log2 bytes at address of n at once, and do not wait: true if a
- * walk in progress may still come to one of them, or if there are walks and n has more ancestors than are
+ * The same for ranges (range.c), which change 2^log2 bytes at address of n at once, and do not wait: true if
+ * a walk in progress may still come to one of them, or if there are walks and n has more ancestors than are
  * looked at. Walks of spaces below n, and of all others, do not matter: to them the change is one step.
  */
 enum { WALK_LOOKS = 8 };

@@ -168,7 +168,7 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 	}
 	if (!x.d)
 		charge(budget, mapping_cost(op->to));
-	n = (unsigned)least(entries_for(x.bytes, to, *budget + 1), from.left);	/* also if there is no budget left */
+	n = (unsigned)least(entries_for(x.bytes, to, *budget + 1), from.left);	/* some without a budget, too */
 	n = n ? beside_areas(&x, to.log2, n) : 0;
 	if (n == 0)
 		return MAP_MORE;
@@ -185,16 +185,15 @@ uint64_t range_hole(const struct mapspace *m, uint64_t address, uint64_t known, 
 {
 	uint64_t affordable = ((uint64_t)*budget + 1) * LOOKS;
 	struct arch_ptes p;
-	unsigned n;
+	uint64_t n;
 
 	charge(budget, COST_HOLE);
 	if (m->world != RESOURCE_MEMORY || known >= most || address >= world_end(RESOURCE_MEMORY))
 		return known;
 	p = arch_ptes_room(m->space, (l4_word_t)address, KMEM_FRAME_LOG2);
-	n = (unsigned)least(least(most >> KMEM_FRAME_LOG2, p.left), affordable);
-	n = arch_ptes_empty(p, n);
-	charge(budget, n / LOOKS);
-	return (uint64_t)n << KMEM_FRAME_LOG2 > known ? (uint64_t)n << KMEM_FRAME_LOG2 : known;
+	n = arch_ptes_empty(p, (unsigned)least(least(most >> KMEM_FRAME_LOG2, p.left), affordable));
+	charge(budget, (unsigned)n / LOOKS);
+	return n << KMEM_FRAME_LOG2 > known ? n << KMEM_FRAME_LOG2 : known;
 }
 
 /* ---- a map or grant item in one step ---- */
@@ -251,8 +250,9 @@ static INLINE bool replace(struct range *x, const struct map_item *item, struct 
 }
 
 /*
- * Finds the entries at x->dst for those of `from`. Returns as arch_ptes_room, and makes one table if that is
- * what is missing; or replaces a small page that is there. Of none are left, but *is_done, if the item is done.
+ * Finds the entries at x->dst for those of `from`. Returns as arch_ptes_room does, after it has made the one
+ * table that is missing, or removed a small page that is to be replaced. None, and *is_done, if the page that
+ * is there needs no change.
  */
 static INLINE struct arch_ptes room_for(struct range *x, const struct map_item *item, struct arch_ptes from,
 					bool *is_done, unsigned *budget)

@@ -12,8 +12,8 @@
 /* ---- map ---- */
 
 /*
- * Carries out an item that is plain, at once and without an op, and charges *budget. Returns false if it is not
- * plain, or perhaps not all of it was done.
+ * Carries out an item that is plain, at once and without an op, and charges *budget. Returns false if it is
+ * not plain, or perhaps not all of it was done.
  */
 bool range_item(struct space *sender, struct space *receiver, const struct map_item *item, unsigned *budget);
 

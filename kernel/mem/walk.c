@@ -270,8 +270,7 @@ static uint64_t revoke(struct walk *w, struct mapping *n, struct arch_ptes p, ui
 {
 	struct revocation r = { .rights = w->revoke, .unread = unread(w), .level = w->level };
 	bool all = w->revoke == L4_RWX && is_aligned(pos, p.log2);
-	unsigned many = all ? affordable(p, bytes, REVOKED_FOR_1, *budget) : 1, seen = 0;
-	unsigned done;
+	unsigned many = all ? affordable(p, bytes, REVOKED_FOR_1, *budget) : 1, seen = 0, done;
 
 	p.left = many;
 	done = many > 1 ? range_revoke(n, pos, p, r, &seen) : 0;
@@ -372,7 +371,6 @@ static void entries(struct walk *w, unsigned *budget)
 static void begin(struct walk *w, uint64_t base, unsigned log2)
 {
 	struct mapspace *m = w->m;
-	struct tree_node *first;
 
 	ASSERT(!w->active);
 	w->active = true;
@@ -388,8 +386,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 		if (leaf.present && leaf.log2 > log2)
 			w->wide = w->wide_top = leaf.log2;
 	}
-	first = extent_first(&m->extents, align_down(w->base, w->wide), w->wide);
-	walk_move(w, mapping_of(first));
+	walk_move(w, mapping_of(extent_first(&m->extents, align_down(w->base, w->wide), w->wide)));
 }
 
 void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush)
@@ -472,11 +469,6 @@ static bool step(struct walk *w)
 bool walk_step(struct mapspace *m) { return step(&m->walk); }
 bool clear_step(struct mapspace *m) { return step(&m->clear); }
 
-unsigned walk_covering_cost(const struct mapping *n)
-{
-	return n->depth / COST_LEVELS;
-}
-
 /* May w come to one of the 2^log2 bytes around address, in its space? */
 static bool comes_to(const struct walk *w, uint64_t address, unsigned log2)
 {
@@ -485,10 +477,12 @@ static bool comes_to(const struct walk *w, uint64_t address, unsigned log2)
 }
 
 /* May w still come to the entry at address? It may grow by an entry, so that is added. */
-bool walk_covers(const struct walk *w, uint64_t address)
+static INLINE bool covers(const struct walk *w, uint64_t address)
 {
-	return comes_to(w, address, world_page(w->m->world));
+	return w->active && comes_to(w, address, world_page(w->m->world));
 }
+
+bool walk_covers(const struct walk *w, uint64_t address) { return covers(w, address); }
 
 /*
  * A walk grows by an entry of the space below the one that it is for: no larger than the extent of that space
@@ -508,22 +502,13 @@ NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned 
 	}
 }
 
-/* The walk of m that may still come to the entry at address, or 0. */
-static struct walk *walk_of(struct mapspace *m, uint64_t address)
-{
-	if (walk_covers(&m->walk, address))
-		return &m->walk;
-	return walk_covers(&m->clear, address) ? &m->clear : 0;
-}
-
 struct walk *walk_covering(const struct mapping *n, uint64_t address)
 {
 	for (; n && mem.walks > 0; n = n->parent) {
-		struct mapspace *m = n->m;
-		struct walk *w = m->walk.active | m->clear.active ? walk_of(m, address) : 0;
-
-		if (w)
-			return w;
+		if (covers(&n->m->walk, address))
+			return &n->m->walk;
+		if (covers(&n->m->clear, address))
+			return &n->m->clear;
 		address = mapping_origin(n, address);	/* of the root: of no use */
 	}
 	return 0;

@@ -115,15 +115,15 @@ static NOINLINE struct thread *switch_otherwise(struct thread *next, bool segmen
  */
 static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
-	struct cpu_local *l = cpu_local();
-	struct space *s = next->space;
-	uint64_t direct = s->tlb.direct;
+	uint64_t direct = next->space->tlb.direct;
 
-	l->tss.rsp0 = (uintptr_t)next;
-	if (!direct || tlb_here()->exit)	/* what others left in segments is not for a confined space */
-		return switch_otherwise(next, segments || !direct);
-	ASSERT(CHECK_PERIOD == 0 || l->floor == cpu_self()->floor);
-	if (load_space(s, direct) && segments)
+	cpu_local()->tss.rsp0 = (uintptr_t)next;
+	if (!direct)			/* what others left in segment registers is not for a confined space */
+		return switch_otherwise(next, true);
+	if (tlb_here()->exit)
+		return switch_otherwise(next, segments);
+	ASSERT(CHECK_PERIOD == 0 || cpu_local()->floor == cpu_self()->floor);
+	if (load_space(next->space, direct) && segments)
 		switch_segments(next);
 	return next;
 }
