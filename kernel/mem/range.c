@@ -162,9 +162,9 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 		if (r == LEAF_NO_MEM)
 			return MAP_NO_MEM;
 		charge(budget, COST_FRAME);
-		to = arch_ptes_room(op->to->space, (l4_word_t)x.dst, from.log2);
-		if (r == LEAF_MORE && to.left == 0)
+		if (r == LEAF_MORE)
 			return MAP_DONE;
+		to = arch_ptes_room(op->to->space, (l4_word_t)x.dst, from.log2);
 	}
 	if (!x.d)
 		charge(budget, mapping_cost(op->to));
