@@ -161,7 +161,7 @@ struct thread_rest {
 	struct {			/* Unmap; and MemoryControl, which sets attributes in the same way */
 		bool sets;		/* MemoryControl */
 		uint8_t attr[4];	/* its four attributes as arch_attribute codes; ARCH_NO_ATTRIBUTE: unknown */
-		uint8_t index;		/* MR of the fpage that is being unmapped */
+		uint8_t index;		/* MR of the fpage that is being unmapped, or set */
 		struct walk_report report;	/* of that fpage; status is 0 when it begins */
 		l4_fpage_t fpage;	/* copy of that MR, read once */
 		l4_word_t control;	/* argument of the call */
@@ -192,7 +192,7 @@ struct thread {
 		struct {
 			uint8_t prio, recv;	/* in this order: as one number compared with cpu.floor (S7) */
 			bool timed;		/* T5; next to recv, because a message clears both at once */
-			uint8_t send, work;	/* enums above, as recv, origin and kind */
+			uint8_t send, work;	/* enums above, like recv, origin and kind */
 			uint8_t origin, kind;
 			union {
 				uint8_t stops;		/* not 0: must not run user code, for one of these reasons */
@@ -293,7 +293,7 @@ static inline l4_tid_t thread_id_for(const struct thread *t, const struct space 
 /* Returns a new inactive thread in s, or 0 if there is no memory. The number must be free. */
 struct thread *thread_create(l4_tid_t id, struct space *s, l4_tid_t scheduler);
 
-/* Is no thread left to be notified? */
+/* Returns true if t's drain lists are empty: no thread remains to be notified. */
 static inline bool thread_is_drained(const struct thread *t)
 {
 	return list_empty(&t->drain[0]) && list_empty(&t->drain[1]);
@@ -302,57 +302,57 @@ static inline bool thread_is_drained(const struct thread *t)
 /* Remove t from the table of ids; its id becomes nilthread. For the deletion of t (control.c) only. */
 void thread_forget_id(struct thread *t);
 
-/* Is nothing left to do? */
+/* Returns true if the operation is finished, or none was begun. */
 static inline bool control_done(const struct control *c)
 {
 	return !c->renamed && !c->victim && !c->space;
 }
 
-/* Is t in a sender queue? */
+/* Returns true if t is in a sender queue (T1). */
 static inline bool thread_queued(const struct thread *t) { return t->send == SEND_QUEUED; }
 
-/* Does t wait for a message? */
+/* Returns true if t waits for a message. */
 static inline bool thread_waits(const struct thread *t) { return t->recv >= RECV_WAITING; }
 
-/* Is t in a phase of an Ipc? */
+/* Returns true if t is in a phase of an Ipc. */
 static inline bool thread_in_ipc(const struct thread *t)
 {
 	return t->send != SEND_NONE || t->recv != RECV_NONE || t->work == WORK_RECEIVE;
 }
 
-/* Does a receive phase with this FromSpecifier accept a single thread only (closed receive)? */
+/* Returns true if a receive phase with this FromSpecifier is closed: accepts a single thread only. */
 static inline bool wait_is_closed(l4_tid_t from)
 {
 	return !l4_tid_is_any(from) && !l4_tid_is_anylocal(from);
 }
 
-/* Part of T15: could t continue in user mode as soon as its message is delivered? */
+/* Returns true if t could continue in user mode as soon as its message is delivered (a part of T15). */
 static inline bool thread_can_run_user(const struct thread *t) { return t->stops == 0; }
 
 /*
- * A condition of T15 is about to change for t, which may be waiting: RECV_READY becomes RECV_WAITING, and t's
- * saved context is complete, until ipc_update_ready.
+ * Call before a condition of T15 changes for t, which may be waiting: makes RECV_READY RECV_WAITING and
+ * completes t's saved context. ipc_update_ready is called after the change.
  */
 void thread_unready(struct thread *t);
 
-/* May t be scheduled, though a field of its state is not 0? */
+/* Returns as thread_runnable for a t with a field of its state, other than prio, that is not 0. */
 NOINLINE bool thread_runnable_otherwise(const struct thread *t);
 
-/* May t be scheduled? */
+/* Returns true if t is runnable: it may be scheduled. */
 static INLINE bool thread_runnable(const struct thread *t)
 {
 	return !(t->state & ~STATE_BYTE(prio)) || thread_runnable_otherwise(t);
 }
 
-/* TCR i (negative index, <x2/utcb.h>) or MR i of t's UTCB. t must have a UTCB. */
+/* Returns the address of TCR i (negative, <x2/utcb.h>) or of MR i in t's UTCB. t must have a UTCB. */
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
 
-/* Is t's message a kernel message? True also if t has had no message yet. */
+/* Returns true if t's message is a kernel message, or t has had no message yet. */
 static inline bool thread_has_kernel_message(const struct thread *t) { return t->mr != thread_regs(t)->mr; }
 
 /*
- * MR i of t's message. The first REG_MRS of a user message are in its saved registers only, the others in
- * its UTCB; those of a kernel message in rest->kmr.
+ * Returns the address of MR i of t's message. The first REG_MRS of a user message are in its saved registers
+ * only, the others in its UTCB; those of a kernel message in rest->kmr.
  */
 l4_word_t *thread_mr(struct thread *t, unsigned i);
 
@@ -362,13 +362,13 @@ static inline l4_word_t *thread_user_mr(const struct thread *t, unsigned i)
 	return (i < REG_MRS ? t->mr : t->utcb) + i;
 }
 
-/* The state of t as Schedule returns it (api 4.5, 7.2). */
+/* Returns the state of t as Schedule reports it (api 4.5, 7.2). */
 enum l4_sched_state thread_state(const struct thread *t);
 
-/* Check T1 to T16 of t; self is the running thread. */
+/* Checks T1 to T16 of t; self is the running thread. */
 void thread_check(struct thread *t, struct thread *self);
 
-/* Check T17 of a free block. */
+/* Checks T17 of a free block. */
 void thread_check_spare(struct thread *t);
 
 #endif

@@ -13,7 +13,7 @@ static struct attribute_range *range_of(struct tree_node *n)
 	return n ? container_of(n, struct attribute_range, node) : 0;
 }
 
-/* The last range filed at or before key that has key's address, or 0. */
+/* Returns the innermost range with a key of at most `key` that contains the address of key, or 0. */
 static struct attribute_range *around(uint64_t key)
 {
 	struct tree_spot s;
@@ -24,7 +24,7 @@ static struct attribute_range *around(uint64_t key)
 
 static uint8_t attr_of(const struct attribute_range *r) { return r ? r->attr : 0; }
 
-/* The first range that is smaller than 2^log2 bytes at base and inside them, or 0. */
+/* Returns the first range that is smaller than the 2^log2 bytes at base and inside them, or 0. */
 static struct attribute_range *inside(uint64_t base, unsigned log2)
 {
 	struct tree_node *n = tree_at_least(&mem.attributes.ranges, extent_key(base, log2) + 1);
@@ -56,7 +56,7 @@ bool attribute_set(struct space *sigma0, uint64_t base, unsigned log2, uint8_t a
 	uint8_t outer = attr_of(around(key - 1));
 
 	_Static_assert(sizeof(*r) <= SPACE_BLOCK, "a range is a block of its space");
-	if (attr == outer || base >= L4_USER_END) {	/* no memory is there; the tree ends below 2^64 */
+	if (attr == outer || base >= L4_USER_END) {	/* not memory; the tree ends below 2^64 */
 		if (r)
 			drop(sigma0, r);
 		return true;

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * grant.c - the part of a grant item that a map item does not have: the granter loses the page, and
- * the receiver's takes its place in the tree.
+ * the receiver's page takes its position in the derivation tree.
  *
  *	before	  p			after	  p
  *		  s   (granter)			  t   (receiver)
  *		 a b				 a b
  *
- * The entry moves in one step together with the children that were mapped from it, so every page
- * has its origin at each moment. That needs the children to be whole and few. Where they are not,
- * they are revoked before the page moves - which the granter could have done as well:
+ * The entry moves in one step together with its children, so each page has its origin at any time (M3).
+ * This needs few children that do not extend beyond the entry. Other children are revoked before the page
+ * moves, which the granter is entitled to do:
  *
  *   - more than CFG_GRANT_CHILDREN children,
- *   - a child of which only a part moves, and that part is not one small page, or has more than
- *     CFG_GRANT_CHILDREN children, or its space has no memory left,
- *   - a grant that takes rights away, which the children must not keep (M3),
- *   - an entry that is larger than what the receiver's place allows: it is given over in pieces and
- *     then removed from the granter whole, since entries are never split.
+ *   - a child of which only a part moves, if that part is more than one 4 KiB page, or has more than
+ *     CFG_GRANT_CHILDREN children, or its space has no memory left, or the limits below are exceeded,
+ *   - children of a grant that reduces rights, as they must not keep more than their parent (M3),
+ *   - children of an entry that is larger than the receiver's region allows: it is granted in smaller
+ *     entries and then removed from the granter as a whole, since entries are never split.
  */
 #include <mem/config.h>
 #include <mem/mapping.h>
@@ -24,12 +24,12 @@
 #include <lib/panic.h>
 
 /*
- * Looks at wide extents, on the way to one, and steps in which an item waits for walks: then the page is
- * revoked instead.
+ * Limits of extents that are examined to find one to be cut (cut_one), and of steps in which an item waits
+ * for walks. If one is exceeded, what was derived from the page is revoked.
  */
 enum { CUT_LOOKS = 4, CUT_WAITS = 16 };
 
-/* The first child whose source lies inside the 2^log2 bytes at src. */
+/* Returns the first child whose source region lies inside the 2^log2 bytes at src, or 0. */
 static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsigned log2)
 {
 	struct tree_node *n = tree_at_least(&s->children, extent_key(src, log2));
@@ -37,9 +37,12 @@ static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsig
 	return n && align_down(key_base(n->key), log2) == src ? container_of(n, struct mapping, by_src) : 0;
 }
 
-/* ---- a page of its own ---- */
+/* ---- an extent of one page ---- */
 
-/* The first child of n that has the page at *at, and spans more; *at: where. 0: none, or *looks is 0. */
+/*
+ * Returns the first child of n with a page derived from the one at *at that is larger than 4 KiB, and sets
+ * *at to the address of that page in it. Returns 0 if there is none, or if *looks has become 0.
+ */
 static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigned *looks)
 {
 	struct tree_node *t = extent_first(&n->children, *at, KMEM_FRAME_LOG2);
@@ -57,7 +60,7 @@ static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigne
 	return 0;
 }
 
-/* n's children that lie inside the 2^log2 bytes at src are so many; more than CFG_GRANT_CHILDREN: or more. */
+/* Returns the number of n's children inside the 2^log2 bytes at src, at most CFG_GRANT_CHILDREN + 1. */
 static unsigned count_inside(const struct mapping *n, uint64_t src, unsigned log2)
 {
 	const struct mapping *c = child_inside(n, src, log2);
@@ -69,7 +72,7 @@ static unsigned count_inside(const struct mapping *n, uint64_t src, unsigned log
 	return count;
 }
 
-/* The small page at `at` of n gets a node of its own, with what was derived from it. False: no memory. */
+/* Makes an extent of the 4 KiB page at `at` of n, with its children. Returns false if there is no memory. */
 static bool cut_out(struct mapping *n, uint64_t at)
 {
 	struct mapping *own, *c;
@@ -90,10 +93,10 @@ static bool cut_out(struct mapping *n, uint64_t at)
 enum cut { CUT_NOT, CUT_SOME, CUT_FAILED };
 
 /*
- * Of the extents that were derived from the small page at src of s, and span more, one that no other such
- * was derived from: the page is cut out of it. CUT_NOT: there is none. A walk that it is in the way of is
- * finished first, and it is looked for again, as the walk may have taken the extent away; but not for ever:
- * another one may begin each time.
+ * Cuts a page derived from the 4 KiB page at src of s out of its extent, which is larger than 4 KiB and is
+ * the last such one on its path of the derivation tree. Returns CUT_NOT if there is none. A walk that covers
+ * the page is finished first; then the search begins again, as the walk may have removed the extent: at most
+ * CUT_WAITS times, since another walk may begin each time.
  */
 static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsigned *budget)
 {
@@ -102,7 +105,7 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 	uint64_t at = src;
 	struct walk *w;
 
-	for (; (c = wide_child(n, &at, &looks)); looks--)	/* the way down costs, too */
+	for (; (c = wide_child(n, &at, &looks)); looks--)	/* each level costs a look, too */
 		n = c;
 	charge(budget, CUT_LOOKS - looks);
 	if (looks == 0 || n == s)
@@ -122,9 +125,9 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 	return CUT_SOME;
 }
 
-/* ---- may it move? ---- */
+/* ---- conditions of the move ---- */
 
-/* Can everything that was derived from the entry move along in one step? *count: how much that is. */
+/* Returns true if all children of the entry can move in one step with it; sets *count to their number. */
 static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2, unsigned *count)
 {
 	struct tree_node *n = extent_first(&s->children, src, log2);
@@ -135,15 +138,16 @@ static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2
 	return *count <= CFG_GRANT_CHILDREN;
 }
 
-/* Nothing is derived from the entry: a walk has removed it all, and nothing new has come since. */
+/* Returns true if nothing is derived from the entry: a walk removed it, and no derivation followed. */
 static bool is_emptied(const struct map_op *op, uint64_t src)
 {
 	return op->emptied && op->emptied_at == src && op->stamp == op->from->derivations;
 }
 
 /*
- * A walk of the receiver over dst would miss the children that arrive there: it is finished first. It does
- * not take the granter's page: walks that could do that are over already (one_piece).
+ * Finishes walks of the receiver that cover dst: they would miss the children that move there. Returns false
+ * if that takes another step. They cannot remove the granter's page: one_piece has finished the walks that
+ * could.
  */
 static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
 {
@@ -152,8 +156,9 @@ static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
 }
 
 /*
- * Pay for the children, or put it off, but only once: what it costs to get here may leave of a whole
- * step too little for ever.
+ * Charges for the children. Returns false if the budget is not enough: then the item continues in the next
+ * step. It is put off only once: if the path to this point leaves too little of every step, the item would
+ * never end.
  */
 static bool afford(struct map_op *op, unsigned children, unsigned *budget)
 {
@@ -165,7 +170,7 @@ static bool afford(struct map_op *op, unsigned children, unsigned *budget)
 	return enough;
 }
 
-/* cut_one, at the beginning of a step; as afford. */
+/* Calls cut_one, but only at the beginning of a step: else ends the step first, as afford does. */
 static enum cut cut(struct map_op *op, struct mapping *s, uint64_t src, unsigned *budget)
 {
 	enum cut r = op->put_off ? cut_one(op, s, src, budget) : CUT_SOME;
@@ -207,7 +212,7 @@ NOINLINE bool grant_prepare(struct map_op *op, struct mapping *s, struct leaf le
 	return false;
 }
 
-/* Was the page at `address` of n derived from the one at `src` of s? */
+/* Returns true if the page at `address` of n was derived, also indirectly, from the one at `src` of s. */
 static bool derives(const struct mapping *n, uint64_t address, const struct mapping *s, uint64_t src)
 {
 	for (; n->parent; n = n->parent) {
@@ -219,8 +224,8 @@ static bool derives(const struct mapping *n, uint64_t address, const struct mapp
 }
 
 /*
- * If the granter's page comes from the receiver's own, the receiver keeps that one and the granter's
- * goes. Otherwise the receiver's goes, with what was derived from it, and the grant moves in.
+ * If the granter's page was derived from the receiver's, the receiver keeps its page and the granter's is
+ * removed. Otherwise the receiver's page is removed, with its derivations, and the granted one replaces it.
  */
 void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst)
 {
@@ -239,7 +244,7 @@ void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, stru
 	uint64_t src = op->src + op->done, dst = op->dst + op->done;
 	struct mapping *c;
 
-	if (leaf.log2 > log2) {		/* it goes with the last piece */
+	if (leaf.log2 > log2) {		/* removed after its last part is mapped */
 		uint64_t next = src + pow2(log2);
 
 		if (is_aligned(next, leaf.log2) || next == op->src + pow2(op->log2))

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kmem.c - frames, blocks and accounts (kmem.h has the rules A1 to A3).
+ * kmem.c - frames, blocks and accounts. Rules A1 to A3: kmem.h.
  *
- * A frame of a block cache begins with a struct slab_frame; its blocks fill the end of the frame.
+ * A frame of a slab begins with a struct slab_frame; its blocks are at the end of the frame.
  *
  *   | slab_frame |  unused  | block | block | ... | block |      free blocks are linked
  *   0                                                   4096
  *
- *   K1  a frame of a cache is in its `partial` list if and only if it has a free block
- *   K2  no frame of a cache is empty: the last block takes the frame along. Of a shared cache one may be,
- *       if no other has a free block: making and deleting one object would take it each time
- *   K3  a frame in kmem.clear is zero behind its link
- *   K4  a block is zero when it is used first; later what is behind slab.clear is what it was, but for the
- *       link of free blocks in the first word. Of a cache with an `other` cache it has a block of that from
- *       its first use until its frame goes
+ *   K1  a frame of a slab is in its `partial` list if and only if it has a free block
+ *   K2  no frame of a slab is empty: it is freed with its last used block. A shared slab may have one empty
+ *       frame if no other has a free block: else creating and deleting one object would allocate a frame
+ *       each time
+ *   K3  a frame in kmem.clear is zero after its link
+ *   K4  a block is zero when it is used for the first time; later its bytes from slab.clear on are those of
+ *       its last use, except for the link of free blocks in the first word. A block of a slab with an
+ *       `other` slab has a block of that slab from its first use until its frame is freed
  *
- * Accounts without a limit of their own ("open") take and give back memory by CFG_ACCOUNT_STEP;
- * those with one ("carved") have granted = limit all the time: no other account can take it.
+ * An open account takes memory from its parent, and returns it, by CFG_ACCOUNT_STEP. A carved one always has
+ * granted = limit, which no other account can use.
  */
 #include <mem/mem.h>
 #include <arch/hook.h>
@@ -31,8 +32,8 @@ struct mem mem;
 /* ---- accounts ---- */
 
 /*
- * Make room for `bytes` in a, taking from its ancestors in multiples of step, a power of two. Two passes,
- * because one far up may be the one that refuses: the first (commit = false) changes nothing.
+ * Makes room for `bytes` in a from its ancestors' accounts, in multiples of step, a power of two. Called
+ * twice, as any ancestor may be exhausted: the first time (commit false) it changes nothing.
  */
 static bool account_grow(struct account *a, uint64_t bytes, uint64_t step, bool commit)
 {
@@ -52,7 +53,7 @@ static bool account_grow(struct account *a, uint64_t bytes, uint64_t step, bool 
 	return true;
 }
 
-/* By the usual piece if there is so much, or exactly what is missing. */
+/* Makes room in multiples of CFG_ACCOUNT_STEP or, if the ancestors do not have that, of exactly `bytes`. */
 static bool account_room(struct account *a, uint64_t bytes)
 {
 	uint64_t step = CFG_ACCOUNT_STEP;
@@ -65,7 +66,7 @@ static bool account_room(struct account *a, uint64_t bytes)
 	return account_grow(a, bytes, step, true);
 }
 
-/* Give whole pieces that are not needed back to the parents. */
+/* Returns unused multiples of CFG_ACCOUNT_STEP to the parents. */
 static void account_shrink(struct account *a)
 {
 	for (; !a->carved; a = a->parent) {
@@ -160,20 +161,20 @@ BOOT_CODE void kmem_init(void *base, size_t bytes)
 	k->pool.carved = true;
 }
 
-/* Take a frame from one list or, if that is empty, the other; charges no account. 0: both are empty. */
+/* Takes a frame from `list` or, if that is empty, from `other`; charges no account. 0: both are empty. */
 static void *frame_take(struct list *list, struct list *other)
 {
 	struct list *frame = list_empty(list) ? other->next : list->next;
 
 	if (frame == other || !arch_kmem_admit())
 		return 0;
-	frame->next->prev = frame->prev;	/* list_remove, but its link is overwritten anyway */
+	frame->next->prev = frame->prev;	/* list_remove, without a store to its link */
 	frame->prev->next = frame->next;
 	mem.kmem.frames_free--;
 	return frame;
 }
 
-/* The same, zeroed: of a clear one that is only the link. */
+/* Takes a frame and zeroes it; of a clear frame only the link. */
 static void *frame_take_clear(void)
 {
 	struct kmem *k = &mem.kmem;
@@ -228,13 +229,13 @@ bool kmem_owns(uintptr_t p)
 
 static void *block_take(struct slab *s);
 
-/* Counted from the end of the frame. */
+/* Returns block i, from 1, counted from the end of the frame. */
 static char *block_at(const struct slab *s, struct slab_frame *f, unsigned i)
 {
 	return (char *)f + KMEM_FRAME - i * s->block;
 }
 
-/* A new frame for s, none of its blocks used. It need not be clear: each block is when it is handed out. */
+/* Adds an empty frame to s. It need not be clear: block_carve clears each block. */
 static struct slab_frame *slab_grow(struct slab *s)
 {
 	struct slab_frame *f;
@@ -268,7 +269,7 @@ static void slab_shrink(struct slab *s, struct slab_frame *f)
 
 static bool is_full(const struct slab_frame *f) { return !f->free && f->left == 0; }
 
-/* One that never was used, or 0. */
+/* Returns a block of f that was never used; 0 if there is no memory for its block of s->other. */
 static void *block_carve(struct slab *s, struct slab_frame *f)
 {
 	char *block = block_at(s, f, f->left);
@@ -286,7 +287,7 @@ static void *block_carve(struct slab *s, struct slab_frame *f)
 	return block;
 }
 
-/* It is taken out of f, which leaves the list when it has no other (K1). */
+/* Counts block as used; removes f from the list if no other block of it is free (K1). */
 static void *block_out(struct slab_frame *f, void *block)
 {
 	f->used++;
@@ -303,7 +304,7 @@ static NOINLINE void *block_new(struct slab *s)
 	return block ? block_out(f, block) : 0;
 }
 
-/* A block off a frame's free list, or one that never was on it. */
+/* Returns a block of a frame's free list, or one that was never used; 0 if there is no memory. */
 static void *block_take(struct slab *s)
 {
 	struct slab_frame *f = (struct slab_frame *)s->partial.next;
@@ -333,7 +334,7 @@ void *slab_alloc(struct slab *s, struct account *a)
 	return block;
 }
 
-/* Another frame has a free block: one that was kept although it is empty is not needed any more. */
+/* Called when another frame gets a free block: frees the empty frame of a shared slab (K2). */
 static void drop_empty(struct slab *s)
 {
 	struct slab_frame *f = (struct slab_frame *)s->partial.next;
@@ -371,7 +372,7 @@ static size_t check_list(struct list *head)
 	return n;
 }
 
-/* K3 of the frame that is handed out next: all of them would be too much. */
+/* Checks K3 of the frame that is allocated next only, as all of them would take too long. */
 static void check_clear(const struct list *head)
 {
 	const l4_word_t *word = (const l4_word_t *)(const void *)head->next;

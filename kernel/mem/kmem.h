@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kmem.h - kernel memory: frames of the boot-time pool, blocks of one size cut from frames, and the
- * accounts that pay for both.
+ * kmem.h - kernel memory: the frames of the pool, blocks of one size cut from frames, and the accounts to
+ * which both are charged.
  *
- * Every frame and block belongs to an account, one a space. An account's limit is carved out of its
- * parent's, so the limits of the children never exceed what the parent could have used itself:
+ * Each frame and block belongs to an account; each space has one. An account takes its memory from its
+ * parent's, so an account and those below it never use more than its limit:
  *
  *   A1  used + granted to children <= granted             (for each account)
  *   A2  granted <= limit
  *   A3  a child's granted is counted in its parent's given
  *
- * A block cache (struct slab) belongs to one account and pays by the frame, so a tenant cannot pin
- * frames that others paid for. Only slabs whose blocks are created by privileged calls alone
- * (threads, spaces) are shared; such a block is charged as its share of a frame.
+ * A slab belongs to one account, which is charged for whole frames, so a block of one space never keeps in
+ * use a frame that another space pays for. Only slabs whose blocks are created by privileged calls alone
+ * (threads, spaces) are shared; each of their blocks is charged as its share of a frame.
  *
- * Free frames that are known to be clear are kept apart, and handed out first where a clear one is
- * wanted: a page table that goes away has lost all of its entries before. Which frames these are is
- * free: no account has a claim on them, and each gets what there is, cleared or to be cleared.
+ * Clear frames are in a list of their own and are allocated first when a clear frame is needed; freed page
+ * tables become clear frames, as all of their entries were cleared before. No account has a claim on clear
+ * frames.
  */
 #ifndef MEM_KMEM_H
 #define MEM_KMEM_H
@@ -29,50 +29,50 @@
 enum { KMEM_FRAME_LOG2 = 12, KMEM_FRAME = 1 << KMEM_FRAME_LOG2 };
 
 struct account {
-	struct account *parent;		/* 0 for the pool's own */
-	uint64_t limit;			/* bytes it may grow to */
-	uint64_t granted;		/* bytes taken from the parent so far */
+	struct account *parent;		/* 0: the pool's account */
+	uint64_t limit;			/* bytes: maximum of granted */
+	uint64_t granted;		/* bytes taken from the parent */
 	uint64_t given;			/* bytes granted to children */
 	uint64_t used;			/* bytes in use by its own objects */
-	bool carved;			/* has a limit of its own: granted = limit, always */
+	bool carved;			/* granted = limit, always */
 };
 
 struct slab_frame {			/* at the beginning of a frame of blocks (kmem.c) */
 	struct list link;		/* in slab.partial */
 	void *free;			/* blocks, linked through their first word */
 	unsigned used;
-	unsigned left;			/* blocks at the end that never were used; not on that list */
+	unsigned left;			/* blocks at the end that were never used; not in `free` */
 };
 
 struct slab {
 	struct list partial;		/* frames with a free block */
-	struct account *account;	/* pays by the frame; 0: blocks are charged one by one */
-	struct slab *other;		/* K4: each block has another of that one's, or 0 */
-	unsigned block;			/* bytes */
-	unsigned clear;			/* of these: zeroed when it is handed out, all but for threads */
-	unsigned other_at;		/* where in the block the address of its other is */
+	struct account *account;	/* charged for each frame; 0: a shared slab, blocks are charged */
+	struct slab *other;		/* the slab of which each block has a block (K4), or 0 */
+	unsigned block;			/* bytes of a block */
+	unsigned clear;			/* bytes of it zeroed by each allocation: all, except of threads */
+	unsigned other_at;		/* offset in a block of the pointer to its block of `other` */
 	unsigned per_frame;		/* blocks */
-	unsigned price;			/* what one block is charged, in a shared slab */
+	unsigned price;			/* bytes charged for a block of a shared slab */
 };
 
 struct kmem {
-	struct list free, clear;	/* free frames, linked through their first words; clear but for these */
+	struct list free, clear;	/* free frames, linked through their first words; clear ones (K3) */
 	uintptr_t base, end;		/* the pool, as kernel addresses */
 	size_t frames, frames_free;
 	struct account pool;		/* root of all accounts */
 };
 
-/* The pool is [base, base + bytes), kernel addresses, whole frames; called once at boot. */
+/* Makes [base, base + bytes), kernel addresses of whole frames, the pool; called once at boot. */
 void kmem_init(void *base, size_t bytes);
 
-/* A zeroed frame at a kernel address, charged to a; 0 if the account or the pool has none left. */
+/* Returns the kernel address of a zeroed frame, charged to a; 0 if the account or the pool is exhausted. */
 void *kmem_frame(struct account *a);
 void kmem_frame_free(struct account *a, void *frame);
 
-/* The same for a frame that holds nothing but zeros. */
+/* Frees a frame that contains only zeros. */
 void kmem_clear_frame_free(struct account *a, void *frame);
 
-/* Inline, as most know the size of their blocks: then nothing is divided. */
+/* Inline: where the block size is a constant, the divisions are done by the compiler. */
 static inline void slab_init(struct slab *s, struct account *a, unsigned block)
 {
 	unsigned per_frame = (KMEM_FRAME - sizeof(struct slab_frame)) / block;
@@ -87,41 +87,41 @@ static inline void slab_init(struct slab *s, struct account *a, unsigned block)
 }
 
 /*
- * A block, s->clear bytes of it zeroed; 0: exhausted. Of a shared slab its price is charged to a; a is 0 for
- * the blocks of other slabs, and for those whose price is part of another block's.
+ * Returns a block, s->clear bytes of it zeroed, or 0 if memory is exhausted. a: the account that is charged
+ * the price of a block of a shared slab; 0 if the slab has an account, or the caller charges the price.
  */
 void *slab_alloc(struct slab *s, struct account *a);
 void slab_free(struct slab *s, struct account *a, void *block);
 
-/* What one block of a shared slab is charged: its share of a frame, in bytes. */
+/* Returns the price of a block of a shared slab: its share of a frame, in bytes. */
 static inline unsigned slab_price(const struct slab *s) { return s->price; }
 
-/* True if p lies in the pool. */
+/* Returns true if p is in the pool. */
 bool kmem_owns(uintptr_t p);
 
 /*
- * Open an account under parent. limit 0: the default, a quarter of the parent's limit, taken from
- * the parent piece by piece as needed (CFG_ACCOUNT_STEP). Cannot fail.
+ * Opens account a under parent, with a quarter of the parent's limit. It takes memory from the parent as
+ * needed (CFG_ACCOUNT_STEP). Cannot fail.
  */
 void account_open(struct account *a, struct account *parent);
 
 /*
- * Carve exactly limit bytes out of the parent's account, in place of what a was granted before.
- * False, and nothing changed, if the parent has not so much or a uses more already.
+ * Makes a carved, with exactly limit bytes of the parent's account, in place of what a was granted before.
+ * Returns false, with nothing changed, if the parent does not have that much or a uses more already.
  */
 bool account_set_limit(struct account *a, uint64_t limit);
 
-/* Take that back: *before is what *a was, and what was allocated since is free again. */
+/* Undoes account_set_limit: makes *a what it was before; what was allocated since must be freed. */
 COLD_CODE void account_put_back(struct account *a, const struct account *before);
 
-/* Charge bytes; false if that would pass the limit (or the parent cannot grant). */
+/* Charges bytes to a. Returns false if that would exceed its limit, or if the parent has not enough. */
 bool account_charge(struct account *a, uint64_t bytes);
 void account_release(struct account *a, uint64_t bytes);
 
-/* Give everything back to the parent; used and given must be 0. */
+/* Returns all memory of a to the parent; used and given must be 0. */
 void account_close(struct account *a);
 
-/* A1 to A3 for one account; the free list and the pool's account. */
+/* Check A1 to A3 of one account; the lists of free frames and the pool's account. */
 void account_check(const struct account *a);
 void kmem_check(void);
 

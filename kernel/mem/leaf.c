@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * leaf.c - entries of both worlds behind one interface, and the translations that go with them.
+ * leaf.c - entries of both resources behind one interface, and the invalidation of their translations.
  *
- * Of entries that are set or cleared one by one this decides when a translation must be dropped (of ranges
- * that are revoked: range.c): whenever an entry loses a right, a status bit, its frame or its memory
- * attribute, and also when it gains a right (a cached translation without it would cause a fault that the
- * table does not justify).
+ * For single entries (for ranges: range.c) the translation is dropped when the entry is removed, when its
+ * frame or memory attribute changes, when it loses a right, and when it gains one: a translation without
+ * the right would cause a fault for which the table gives no reason.
  */
 #include <mem/arch.h>
 #include <mem/leaf.h>
@@ -19,7 +18,10 @@ uint64_t leaf_sizes(enum map_resource world)
 	return world == RESOURCE_PORTS ? pow2(PORT_LOG2) : arch_page_sizes();
 }
 
-/* The aligned block of ports around `port` of which none is in `allowed`, the word of 64 that it is in. */
+/*
+ * Returns the log2 of the largest aligned block around `port` of which no port is allowed; allowed: the word
+ * of its 64 ports, not 0.
+ */
 static unsigned hole_in_word(uint64_t allowed, l4_word_t port)
 {
 	unsigned k = 0;
@@ -30,8 +32,8 @@ static unsigned hole_in_word(uint64_t allowed, l4_word_t port)
 }
 
 /*
- * The same, up to 2^PORT_HOLE ports. This is charged as one look (COST_LOOK), so it has to cost no more
- * than one: at most 2^(PORT_HOLE - WORD_LOG2) words are read, whatever they hold.
+ * The same in the permission set of s, up to 2^PORT_HOLE ports. It is charged COST_LOOK, so it reads at most
+ * 2^(PORT_HOLE - WORD_LOG2) words.
  */
 static unsigned port_hole(const struct space *s, l4_word_t port)
 {
@@ -90,7 +92,7 @@ enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned 
 	return room;
 }
 
-/* Has a translation made from `old` become wrong? */
+/* Returns true if a translation of `old` does not match `leaf`. */
 static bool stale(struct leaf old, struct leaf leaf)
 {
 	return old.rights != leaf.rights || old.frame != leaf.frame || old.attr != leaf.attr;
@@ -121,6 +123,6 @@ uint8_t leaf_clear(struct mapspace *m, l4_word_t address)
 	old = arch_ptab_get(m->space, address);
 	ASSERT(old.present);
 	old.touched = arch_ptab_clear(m->space, (l4_word_t)align_down(address, old.log2), old.log2);
-	tlb_drop(m->space, address, old.log2, 1);	/* afterwards: until then a CPU may load it again */
+	tlb_drop(m->space, address, old.log2, 1);	/* last: before, the CPU could load it again */
 	return old.touched;
 }

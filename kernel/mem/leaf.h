@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * leaf.h - the entries at the leaves of an address space, for both worlds of the mapping database.
+ * leaf.h - the leaves of an address space, for both resources of the mapping database.
  *
- * Memory leaves are the machine's page table (arch_ptab_*); port leaves are the machine's I/O
- * permission set (arch_io_*), where the page at address p << 12 stands for port p. Everything above
- * works on struct leaf and does not know which it was.
+ * Leaves of memory are in the machine's page table (arch_ptab_*); leaves of ports are in its I/O permission
+ * set (arch_io_*), in which the page at address p << 12 stands for port p. A struct leaf is the same for
+ * both.
  */
 #ifndef MEM_LEAF_H
 #define MEM_LEAF_H
@@ -14,42 +14,44 @@
 
 enum { LEAF_KEPT_BITS = 6, LEAF_ATTR_BITS = 3 };
 
-/* The entry that answers for an address. */
+/* The entry for an address. */
 struct leaf {
 	bool present;
-	uint8_t log2;		/* size of the entry; absent: of the aligned hole around the address */
+	uint8_t log2;		/* size of the entry; not present: of the aligned hole around the address */
 	uint8_t rights;		/* R W X */
 	uint8_t touched;	/* status of the hardware: R (accessed), R|W (dirty), X with R */
-	uint8_t kept;		/* LEAF_KEPT_BITS software bits of the entry: status for later (mapping.h) */
+	uint8_t kept;		/* LEAF_KEPT_BITS software bits of the entry: kept status (mapping.h) */
 	uint8_t attr;		/* memory attribute, the machine's code (arch_attribute); ports: 0 */
-	bool own;		/* the kernel's, in the KIP or UTCB area: no page of the mapping database */
+	bool own;		/* the kernel's, in the KIP or UTCB area: not in the mapping database */
 	uint64_t frame;		/* physical address (ports: the port << 12) */
 };
 
-/* Sizes an entry may have, as a mask of log2: bit 12, and 21, 30 where the machine has them. */
+/* Returns the sizes of entries as a mask of log2: bit 12, and for memory those of arch_page_sizes. */
 uint64_t leaf_sizes(enum map_resource world);
 
+/* Returns the entry for address, also if it is the kernel's (own). */
 struct leaf leaf_get(const struct mapspace *m, l4_word_t address);
 
 enum leaf_room { LEAF_ROOM, LEAF_BUSY, LEAF_NO_MEM, LEAF_MORE };
 
 /*
- * Make sure that leaf_set(m, address, size 2^log2) will have its tables. LEAF_BUSY: smaller entries
- * stand there, use a smaller size. LEAF_NO_MEM: the space's account is exhausted. LEAF_MORE: one table was
- * made; call again. Tables are charged to the space and stay until it is deleted.
+ * Makes the tables that leaf_set needs for an entry of 2^log2 bytes at address. LEAF_ROOM: they exist.
+ * LEAF_BUSY: there are smaller entries; use a smaller size. LEAF_NO_MEM: the space's account is exhausted.
+ * LEAF_MORE: one table was made; call again. Tables are charged to the space. They stay until it is deleted,
+ * unless they are empty at the place of a larger entry.
  */
 enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2);
 
-/* All tables at once; not LEAF_MORE. LEAF_NO_MEM: of memory none was made. */
+/* Makes all tables in one call; never LEAF_MORE. LEAF_NO_MEM, for memory: no empty table is left behind. */
 enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned log2);
 
 /*
- * Write the whole entry (present, 2^leaf.log2 bytes), but for the status of the hardware: what it has set
- * stays, and `touched` is added. Drops a stale translation if there was one.
+ * Sets the entry (present, 2^leaf.log2 bytes). Status bits that the hardware has set stay, and `touched` is
+ * added. Drops a translation that becomes stale.
  */
 void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf);
 
-/* Remove the entry at address, which is present. Drops its translation. Returns `touched`, as it was last. */
+/* Removes the present entry at address and drops its translation. Returns its last `touched`; ports: 0. */
 uint8_t leaf_clear(struct mapspace *m, l4_word_t address);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mapcheck.c - looking at the mapping database without changing it: the rules M1 to M9 as code, and
- * the records of the inspection extension.
+ * mapcheck.c - reads the mapping database without changing it: checks of the rules M1 to M9, and the
+ * records of the inspection extension.
  */
 #include <mem/arch.h>
 #include <mem/reserved.h>
@@ -14,9 +14,12 @@
 
 /* ---- inspection ---- */
 
-enum { INSPECT_SCAN = 64 };		/* entries looked at for the first present page */
+enum { INSPECT_SCAN = 64 };		/* entries and holes read to find the first present page */
 
-/* The first present page of n; without one, as near as that tells, what the root has. */
+/*
+ * Returns the first present page of n. If none is among the first INSPECT_SCAN entries and holes: a leaf that
+ * is not present, with the rights of the root, or none.
+ */
 static struct leaf first_page(struct mapspace *m, const struct mapping *n)
 {
 	uint64_t at = mapping_base(n), end = mapping_end(n);
@@ -33,7 +36,7 @@ static struct leaf first_page(struct mapspace *m, const struct mapping *n)
 	return (struct leaf){ .rights = n->parent ? 0 : L4_RWX };
 }
 
-/* `start` of the next record is the key behind this one, so that nested extents are listed too. */
+/* *next is a key, not an address, so that nested extents with the same base are listed too. */
 bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mapping *out, l4_word_t *next)
 {
 	struct tree_node *t = tree_at_least(&m->extents, start);
@@ -63,7 +66,7 @@ bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mappin
 
 /* ---- rules ---- */
 
-/* One page: it is n's, it is a legal one, and its origin agrees. */
+/* Checks a page of n, also against its origin. */
 static void check_page(struct mapspace *m, const struct mapping *n, uint64_t address, struct leaf leaf)
 {
 	struct leaf origin;
@@ -89,7 +92,7 @@ static void check_page(struct mapspace *m, const struct mapping *n, uint64_t add
 	ASSERT(!n->parent->parent || mapdb_find(n->parent->m, (l4_word_t)address) == n->parent);
 }
 
-/* Count the pages of n by looking at each entry of its region. */
+/* Returns the number of pages of n, counted by its entries. */
 static uint32_t count_pages(struct mapspace *m, const struct mapping *n)
 {
 	uint64_t end = mapping_end(n);
@@ -135,7 +138,7 @@ static void check_children(const struct mapping *n)
 	ASSERT(count == n->nchildren);
 }
 
-/* M1: n and the extent filed before it are disjoint, or n lies inside; never equal. */
+/* Checks M1 (the next extent is not equal), and what M6, M7 and M9 say of n. */
 static void check_extent(const struct mapspace *m, const struct mapping *n)
 {
 	struct tree_node *next = tree_next((struct tree_node *)&n->by_base);
@@ -161,7 +164,7 @@ static void check_walk(const struct walk *w)
 		ASSERT(here);
 }
 
-/* M2 from the other side: all pages in the table, of whatever extent. */
+/* Returns the number of pages in the page table, of all extents (M2). */
 static size_t pages_in_table(const struct mapspace *m)
 {
 	size_t pages = 0;
@@ -178,7 +181,7 @@ static size_t pages_in_table(const struct mapspace *m)
 void mapdb_check(struct mapspace *m)
 {
 	size_t nodes = 0, pages = 0;
-	const struct mapping *recent = m->recent;	/* what is looked up here changes it */
+	const struct mapping *recent = m->recent;	/* lookups below change it */
 	bool found = !recent;
 
 	check_walk(&m->walk);

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mapdb.c - map and grant items: from an fpage and a window to entries and nodes.
+ * mapdb.c - map and grant items: from an fpage and a receive window to entries and nodes.
  *
- * An item is carried out entry by entry, for CFG_WORK a call (mapping.h). Nothing but addresses is kept
- * between two steps, so each entry is decided from the state as it then is:
+ * An item is carried out entry by entry, or by ranges (range.c), in steps with a budget (step.h). No pointer
+ * to a node or entry is kept between two steps, so each entry is decided by the state at that time:
  *
- *	source absent, or no right is left over	skip (ambiguities C2, C6)
- *	destination absent			put: reserve tables, find or make the node, set the entry
- *	same frame there			extend its rights, keep its parent (C3) and attribute
- *	another frame there, or a right that
- *	its parent does not have		remove it with all that was derived from it, then put (C4)
- *	a larger entry there			likewise (C5)
+ *	source not present, or no right left	skip (ambiguities C2, C6)
+ *	destination not present			put: reserve tables, find or make the node, set the entry
+ *	destination has the same frame		extend its rights, keep its parent (C3) and attribute
+ *	destination has another frame, or
+ *	its parent lacks one of the rights	remove it and all that was derived from it, then put (C4)
+ *	destination has a larger entry		likewise (C5)
  *
- * What has to be removed is removed by the destination's `clear` walk, in steps; the item waits.
- * A first pass (`clearing`) does that for the whole region, so that the second finds one large hole
- * and needs one node for it, not one for each page.
+ * The destination's `clear` walk removes entries, in steps; the item waits for it. A first pass (`clearing`)
+ * removes them in the whole region, so that the second pass finds one large hole and makes one node for it,
+ * not one for each page.
  *
- * If an unmap that covers the source is under way, the item finishes it first: a region that is
- * being revoked accepts no new derivation, and its walk ends.
+ * An item finishes a walk that covers its source before it continues: a region that is being revoked accepts
+ * no new derivation, so its walk ends. An item with no_revoke ends instead.
  *
- * An entry is put completely or not at all. When memory runs out, what was put before stays.
+ * An entry is put completely or not at all. If memory is exhausted, entries that were put before stay.
  */
 #include <mem/mem.h>
 #include <mem/range.h>
 #include <mem/space.h>
 #include <lib/panic.h>
 
-/* One entry on its way. */
+/* An entry that is being mapped. */
 struct piece {
 	struct mapping *s;		/* source node */
 	uint64_t src, dst;
@@ -35,7 +35,7 @@ struct piece {
 	uint8_t rights;
 };
 
-/* Entries and holes that are looked at to find how large an extent can be. */
+/* Entries and holes that are examined, at most, to find how large an extent can be. */
 enum { CLEAN_SCAN = 8 };
 
 /* ---- decoding (api 6.2) ---- */
@@ -51,7 +51,7 @@ static struct area area_of(l4_fpage_t f)
 	return (struct area){ l4_fpage_base(f), log2 };
 }
 
-/* The port space is not translated: the window is always all of it, if there is any (C18). */
+/* Ports are not translated: any window that is not nil is all ports (C18). */
 static bool decode_ports(struct map_op *op, l4_fpage_t send)
 {
 	if (l4_io_log2(send) > L4_IO_LOG2_ALL)
@@ -98,7 +98,7 @@ bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const 
 
 /* ---- progress ---- */
 
-/* Everything before the source address `until` is dealt with. */
+/* Sets op->done: the item is finished up to the source address `until`. */
 static enum map_result advance(struct map_op *op, uint64_t until)
 {
 	uint64_t size = pow2(op->log2);
@@ -109,7 +109,7 @@ static enum map_result advance(struct map_op *op, uint64_t until)
 
 static enum map_result leave_rest(struct map_op *op) { return advance(op, op->src + pow2(op->log2)); }
 
-/* w, which was found at that cost, has to end before op gets on. */
+/* Runs w, which must end before op continues; cost: of the search that found w, charged last (mapping.h). */
 static enum map_result wait_for(struct map_op *op, struct walk *w, unsigned cost, unsigned *budget)
 {
 	enum map_result r = op->no_revoke ? leave_rest(op) : walk_run(w, budget) ? MAP_DONE : MAP_MORE;
@@ -118,9 +118,11 @@ static enum map_result wait_for(struct map_op *op, struct walk *w, unsigned cost
 	return r;
 }
 
-/* ---- what is to be put where ---- */
+/* ---- source and size of the next entry ---- */
 
-/* The source entry at p->src and the rights that go over. False: nothing there; op has advanced. */
+/*
+ * Finds the source entry at p->src and the rights to map. False: nothing to map; op has advanced behind it.
+ */
 static bool find_source(struct map_op *op, struct piece *p, unsigned *budget)
 {
 	uint64_t end;
@@ -134,7 +136,7 @@ static bool find_source(struct map_op *op, struct piece *p, unsigned *budget)
 	end = align_down(p->src, p->leaf.log2) + pow2(p->leaf.log2);
 	p->rights = p->leaf.rights & op->rights;
 	if (p->rights)
-		p->rights |= L4_R;			/* there is no page without it (C2) */
+		p->rights |= L4_R;			/* each page has R (C2) */
 	if (p->leaf.present && p->rights && (op->grant || p->s->depth < CFG_MAP_DEPTH))
 		return true;
 	if (!p->leaf.present && p->s->parent)
@@ -143,7 +145,7 @@ static bool find_source(struct map_op *op, struct piece *p, unsigned *budget)
 	return false;
 }
 
-/* The largest size that both sides allow at this place. False if not even the smallest does. */
+/* Sets p->log2 to the largest size that source and destination allow. False: none, in a KIP or UTCB area. */
 static bool fit(const struct map_op *op, struct piece *p)
 {
 	uint64_t rest = pow2(op->log2) - op->done;
@@ -162,9 +164,9 @@ static bool fit(const struct map_op *op, struct piece *p)
 	return false;
 }
 
-/* ---- the destination is taken ---- */
+/* ---- the destination is mapped ---- */
 
-/* mapdb_step runs the walk before it comes back to this entry. */
+/* Begins to remove entry d. mapdb_step runs the walk before it returns to this entry. */
 static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf d)
 {
 	if (op->no_revoke)
@@ -196,7 +198,7 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 	w = walk_covering(owner, p->dst);
 	if (w)
 		return wait_for(op, w, walk_covering_cost(owner), budget);
-	/* Found three times on the way here, and set: */
+	/* Three lookups of the extent, and a changed entry: */
 	charge(budget, COST_ENTRY + walk_covering_cost(owner));
 	d.rights |= p->rights;
 	leaf_set(op->to, (l4_word_t)p->dst, d);
@@ -205,7 +207,7 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 
 /* ---- the destination is free ---- */
 
-/* True if no page in the 2^log2 bytes at base belongs to extent d; false also if that takes too long. */
+/* Returns true if no page in region a belongs to extent d; false also if *scan entries do not show that. */
 static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a, unsigned *scan,
 		     unsigned *budget)
 {
@@ -224,8 +226,9 @@ static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a,
 }
 
 /*
- * The node that the piece will belong to. An extent that came from the same place is used again. In a
- * hole of a foreign extent d the new one takes the largest block that holds no page of d (M2).
+ * Returns the node for the new entry, or 0 if there is no memory: the extent at p->dst, if it has the right
+ * parent and origin, or a new one. A new extent in a hole of an extent d is the largest aligned region
+ * without a page of d (M2).
  */
 static NOINLINE struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
 {
@@ -285,7 +288,7 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 		return MAP_NO_MEM;
 	leaf.log2 = (uint8_t)k;
 	if (op->grant && k == p->leaf.log2) {
-		leaf.kept = mapping_leaf(p->s->m, p->src).kept;	/* a walk may have added to it (grant_prepare) */
+		leaf.kept = mapping_leaf(p->s->m, p->src).kept;	/* grant_prepare's walks may have changed it */
 		leaf.touched = leaf_clear(p->s->m, (l4_word_t)p->src);
 	}
 	leaf_set(op->to, (l4_word_t)p->dst, leaf);
@@ -300,7 +303,7 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 	const struct account *payer = &op->to->space->account;
 	uint64_t used = payer->used;
 	unsigned cost = op->to->world == RESOURCE_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
-	enum map_result r = put_entry(op, p, budget);	/* first: in each step a walk of op proceeds */
+	enum map_result r = put_entry(op, p, budget);	/* first: its walk proceeds in each step */
 
 	charge(budget, COST_PUT);
 	if (payer->used > used)
@@ -310,7 +313,7 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 
 /* ---- steps ---- */
 
-/* First pass: nothing stands at dst, so there is nothing to clear before the end of the hole. */
+/* First pass: if dst is in a hole, advances op to the end of the hole. Returns false if dst is mapped. */
 static bool skip_hole(struct map_op *op, const struct piece *p, unsigned *budget)
 {
 	struct leaf d = mapping_leaf(op->to, p->dst);
@@ -344,7 +347,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 	if (!find_source(op, &p, budget))
 		return MAP_DONE;
 	if (!fit(op, &p)) {
-		charge(budget, COST_LOOK);		/* at both areas of the space */
+		charge(budget, COST_LOOK);		/* the KIP and UTCB areas */
 		return advance(op, p.src + KMEM_FRAME);
 	}
 	cost = walk_covering_cost(p.s);
@@ -357,7 +360,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 	return r;
 }
 
-/* All entries were dealt with in this pass. True if that was the last one. */
+/* Called at the end of a pass. Returns true if it was the last one. */
 static bool next_pass(struct map_op *op)
 {
 	if (op->clearing) {
@@ -367,7 +370,7 @@ static bool next_pass(struct map_op *op)
 	}
 	if (!op->grant || op->rest || op->fpage_log2 == op->log2)
 		return true;
-	op->rest = true;		/* what the window had no room for is lost all the same (C10) */
+	op->rest = true;		/* the granter also loses what the window cut off (C10) */
 	clear_begin(op->from, op, op->fpage, op->fpage_log2, true);
 	return false;
 }

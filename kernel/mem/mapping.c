@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mapping.c - nodes of the mapping database: lookups, birth, death, and change of parent.
+ * mapping.c - nodes of the mapping database: lookups, creation, deletion, growth and change of parent.
  */
 #include <mem/reserved.h>
 #include <mem/mem.h>
@@ -9,7 +9,7 @@
 #include <mem/space.h>
 #include <lib/panic.h>
 
-/* Physical addresses of sigma0: what an entry of the machine can hold; a 32-bit fpage says less. */
+/* Bits of sigma0's addresses: of the physical addresses of a PTE, or of 32-bit fpages, which have less. */
 enum { ROOT_LOG2 = sizeof(l4_word_t) == 8 ? 52 : 32, PORTS_LOG2 = L4_IO_LOG2_ALL + KMEM_FRAME_LOG2 };
 
 uint64_t world_end(enum map_resource world)
@@ -36,7 +36,7 @@ struct tree_node *extent_next(const struct tree *t, const struct tree_node *n, u
 	struct tree_spot s;
 
 	if (n && n->key <= start && !n->outer && key_has(n->key, base))
-		return 0;		/* n contains the region, and no other */
+		return 0;		/* n contains the region, and no extent is inside n */
 	if (n && n->key >= start) {
 		next = tree_next(n);
 	} else {
@@ -92,7 +92,7 @@ static bool kernels_own(enum map_resource world, uint64_t base, unsigned log2)
 				    : reserved_memory(base, pow2(log2));
 }
 
-/* All of memory, or all ports, but the kernel's own, in the largest size that has one attribute. */
+/* Returns the root's entry: all memory or ports but the kernel's, in the largest size with one attribute. */
 static COLD_CODE struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 {
 	for (uint64_t sizes = leaf_sizes(m->world); sizes; ) {
@@ -136,7 +136,7 @@ static void remove_child(struct mapping *n)
 	n->parent->nchildren--;
 }
 
-/* A node that is in no tree yet. */
+/* Returns a node that is in no tree yet, or 0 if there is no memory. */
 static struct mapping *node_new(struct mapspace *m)
 {
 	struct mapping *n = slab_alloc(&m->space->blocks, 0);
@@ -158,24 +158,25 @@ struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, st
 	if (!n)
 		return 0;
 	tree_insert_extent(&m->extents, spot->before, &n->by_base, extent_key(base, log2));
-	n->areas = log2 > KMEM_FRAME_LOG2	/* a page does not */
+	n->areas = log2 > KMEM_FRAME_LOG2	/* callers map no 4 KiB page in an area */
 		&& m->world == RESOURCE_MEMORY && space_in_areas(m->space, base, log2);
 	add_child(parent, n, src);
 	return n;
 }
 
 /*
- * Pages that are mapped one by one, as a pager does it, are an extent all the same: it grows. It becomes no
- * larger than a table (nor than world_page); and has one page of each eight, so that as a rule nothing else
- * comes to lie in it. By steps of eight, as it is filed anew among its parent's children each time.
+ * Pages that a pager maps one by one become one extent, which grows: up to the region of a page table
+ * (MAPPING_GROW_LOG2, not more than world_page), and only while at least one of eight pages is present, so
+ * that other extents seldom lie in it. It grows by factors of eight, as each time it may have to be inserted
+ * again among its parent's children.
  *
- * Walks may be under way. One that does not cover the new page covers no other page of the extent
- * (walk_covers, walk_comes_to), so the extent may move past its cursor. It does not grow with a cursor on
- * it, which would move back with it.
+ * Walks may be active. A walk that does not cover the new page covers no other page of the extent
+ * (walk_covers, walk_comes_to), so the extent may move behind its cursor. An extent with a cursor on it does
+ * not grow, as the cursor would move back.
  */
 enum { GROW_STEP = 3 };
 
-/* May n have that key, which contains what its own does, where it is? */
+/* Returns true if n, at its position in the tree, can have `key`, whose extent contains that of n. */
 static bool can_take(const struct tree_node *n, uint64_t key)
 {
 	const struct tree_node *before = tree_beside(n, 0), *after = tree_beside(n, 1);
@@ -183,6 +184,7 @@ static bool can_take(const struct tree_node *n, uint64_t key)
 	return !(before && before->key >= key) && !(after && key_has(key, after->key));
 }
 
+/* Grows n so that it contains address. Returns false, with nothing changed, if it must not. */
 static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 {
 	uint64_t base = mapping_base(n), from = mapping_src(n);
@@ -199,7 +201,7 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 	n->areas = space_in_areas(n->m->space, base, log2);
 	if (can_take(&n->by_src, extent_key(from, log2))) {
 		n->by_src.key = extent_key(from, log2);
-		tree_set_outer(&n->by_src, false);	/* none is inside now */
+		tree_set_outer(&n->by_src, false);	/* no extent is inside */
 		return true;
 	}
 	tree_remove(&parent->children, &n->by_src);
@@ -233,7 +235,7 @@ BOOT_CODE enum l4_error mapdb_root(struct mapspace *m)
 	return L4_OK;
 }
 
-/* n is no extent any more. The one around it may have no other inside. */
+/* n was removed: updates the outer mark of the extent that contained it. */
 static void inner_gone(struct mapping *n)
 {
 	struct tree_spot s;
@@ -265,8 +267,8 @@ void mapping_dropped(struct mapping *n)
 }
 
 /*
- * Walks that come to n from above are not interested in it, as grant.c has finished those that were: they go
- * on behind it. To those of its own space nothing has changed.
+ * A walk of a space above n continues behind n: it does not cover n, as grant.c has finished the walks that
+ * do. A walk of n's own space is not affected.
  */
 void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src)
 {

@@ -3,11 +3,11 @@
  * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
  * mapdb.c (map), grant.c, walk.c (unmap), range.c (ranges of PTEs) and mapcheck.c.
  *
- * An extent is filed under base | (63 - log2): by base, and at equal bases the larger one first. The
- * same for a node among its parent's children, by the source region. So the key says it all, and in
- * key order an extent comes before those that lie inside it.
+ * The key of an extent is base | (63 - log2): extents are in the order of their bases, at equal bases the
+ * larger one first. The same for a node among its parent's children, by its source region. So base and size
+ * are in the key, and an extent precedes those inside it.
  *
- * Addresses are 64 bits wide on every machine, so that an end never wraps around.
+ * Addresses are 64 bits wide on every machine, so that the end of a region never wraps around.
  */
 #ifndef MEM_MAPPING_H
 #define MEM_MAPPING_H
@@ -20,15 +20,15 @@
 #include <lib/section.h>
 
 struct mapping {
-	struct tree_node by_base;	/* in mapspace.extents; outer: others do lie inside it */
-	struct tree_node by_src;	/* in parent->children; not linked in the root */
+	struct tree_node by_base;	/* in mapspace.extents; outer: others lie inside it */
+	struct tree_node by_src;	/* in parent->children; the root: not linked */
 	struct mapspace *m;
 	struct mapping *parent;		/* 0: the root */
 	struct tree children;
-	struct walk *walks;		/* those whose cursor is here, through walk.next_here */
+	struct walk *walks;		/* with their cursors on this node, linked by walk.next_here */
 	uint32_t pages, nchildren;
 	uint16_t depth;			/* 0: the root; at most CFG_MAP_DEPTH */
-	bool areas;			/* touches the KIP or UTCB area of its space; the root: 0 */
+	bool areas;			/* overlaps the KIP or UTCB area of its space; the root: 0 */
 };
 
 static inline uint64_t mapping_base(const struct mapping *n) { return key_base(n->by_base.key); }
@@ -44,29 +44,32 @@ static INLINE bool mapping_has(const struct mapping *n, uint64_t address)
 	return key_has(n->by_base.key, address);
 }
 
-/* The extent of a node of mapspace.extents; 0 of none. */
+/* Returns the extent of a node of mapspace.extents, or 0 if t is 0. */
 static INLINE struct mapping *mapping_of(struct tree_node *t)
 {
 	return t ? container_of(t, struct mapping, by_base) : 0;
 }
 
-/* The address in the parent's space from which address, in n's space, was mapped. */
+/* Returns the origin of address: the address in the parent's space from which it was mapped. */
 static inline uint64_t mapping_origin(const struct mapping *n, uint64_t address)
 {
-	return address - n->by_base.key + n->by_src.key;	/* of one size, so the rest of the keys is, too */
+	return address - n->by_base.key + n->by_src.key;	/* the size bits of the keys are equal */
 }
 
-/* The first address behind a world, and the largest extent of one, but the root, as log2. */
+/* Return the end of the addresses of a resource; and the log2 of its largest extent, other than the root. */
 uint64_t world_end(enum map_resource world);
 unsigned extent_most(enum map_resource world);
 
-/* No extent that grows page by page becomes larger, as log2: a table. */
+/* log2 of the largest extent that grows page by page: the region of one page table. */
 enum { MAPPING_GROW_LOG2 = 21 };
 
-/* The largest entry of the world, as log2. */
+/* Returns the log2 of the largest entry of a resource. */
 unsigned world_page(enum map_resource world);
 
-/* The first one that overlaps the 2^log2 bytes at base, aligned; or, if n is not 0, the next one behind n. */
+/*
+ * Returns the first extent of t that overlaps the 2^log2 bytes at base, aligned; if n is not 0, the first one
+ * behind n. Returns 0 if there is none.
+ */
 struct tree_node *extent_next(const struct tree *t, const struct tree_node *n, uint64_t base, unsigned log2);
 
 static INLINE struct tree_node *extent_first(const struct tree *t, uint64_t base, unsigned log2)
@@ -75,27 +78,30 @@ static INLINE struct tree_node *extent_first(const struct tree *t, uint64_t base
 }
 
 /*
- * Where the next extent behind address begins, or no more than the end of the one around address if that is
- * not an outer one; the end of the world if there is none.
+ * Returns the base of the next extent behind address, or world_end if there is none. May return less: the end
+ * of the extent that contains address, if that has no extent inside.
  */
 uint64_t mapping_limit(const struct mapspace *m, uint64_t address);
 
-/*
- * The entry at address as the database sees it: what lies in the KIP or UTCB area is the kernel's,
- * and so absent here.
- */
+/* Returns the entry at address; one of the kernel's in the KIP or UTCB area counts as not present. */
 struct leaf mapping_leaf(const struct mapspace *m, uint64_t address);
 
-/* The same for a source; the root has every page that is not the kernel's, in the largest size. */
+/*
+ * The same for the source of a map. Of the root, each page but the kernel's is present (M5), as large as
+ * possible.
+ */
 struct leaf mapping_source(const struct mapping *n, uint64_t address);
 
 /*
- * The innermost extent around 2^log2 bytes at an address, or around the address if that is not an outer one;
- * or 0. spot: what else was found, if that is 0.
+ * Returns the innermost extent that contains the 2^log2 bytes at address, or 0. *spot: the result of the
+ * search (lib/tree.h).
  */
 struct mapping *mapping_look(struct mapspace *m, uint64_t address, unsigned log2, struct tree_spot *spot);
 
-/* The same; if the result of the last lookup is used, *spot does not change. */
+/*
+ * The same, but first tries m->recent: if that contains address and has no extent inside, returns it, without
+ * a search. Then it may be smaller than 2^log2 bytes, and *spot is not set.
+ */
 static INLINE struct mapping *mapping_spot(struct mapspace *m, uint64_t address, unsigned log2,
 					   struct tree_spot *spot)
 {
@@ -105,19 +111,19 @@ static INLINE struct mapping *mapping_spot(struct mapspace *m, uint64_t address,
 }
 
 /*
- * A node without pages yet, charged to m's space; 0 if its account is exhausted. spot: what mapping_look
- * found for it. mapping_beside: where no extent is; for 4 KiB rather one beside it that came from the
- * same place, made larger so that they lie in it, if there is one and it would not be too thin.
+ * mapping_new returns a new node without pages, charged to m's space, or 0 if its account is exhausted. spot:
+ * of a search for its key. mapping_beside is for a page where no extent is: for 4 KiB it prefers to grow the
+ * extent before or behind it, if that has the right parent and origin and would have enough pages.
  */
 struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			    uint64_t base, uint64_t src, unsigned log2);
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2);
 
-/* n has given up pages; it is freed with its last, and walks that were at n have moved on then. */
+/* Call after n has lost pages: frees n if none is left; then its walks have moved on (walk_leave). */
 void mapping_dropped(struct mapping *n);
 
-/* So many entries of n are there no more; or are new. */
+/* Count entries of n that were removed, or added. mapping_lose may free n. */
 static INLINE void mapping_lose(struct mapping *n, unsigned count)
 {
 	n->m->pages -= count;
@@ -133,10 +139,10 @@ static INLINE void mapping_gain(struct mapping *n, unsigned count)
 	n->parent->m->derivations += count;
 }
 
-/* n becomes a child of parent, which holds the same frames from src on. */
+/* Makes n a child of parent, which has the same frames from src on. */
 COLD_CODE void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src);
 
-/* What a new node of m costs. */
+/* Returns the cost of a new node of m, in units of a budget. */
 static inline unsigned mapping_cost(const struct mapspace *m)
 {
 	enum { MANY = 256 };
@@ -144,27 +150,28 @@ static inline unsigned mapping_cost(const struct mapspace *m)
 	return m->nodes >= MANY || tree_nested(&m->extents) ? COST_NODE + COST_MANY : COST_NODE;
 }
 
-/* The frame at address inside an entry. */
+/* Returns the physical address (ports: the port << 12) of address in an entry. */
 static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
 {
 	return leaf.frame + (address - align_down(address, leaf.log2));
 }
 
 /*
- * Status in software bits of an entry (leaf.kept), two bits for each of three possible readers:
- * what was collected by one of them, or left behind by a removed entry, is kept for the others. KEPT_NOW: not
- * kept, but what the machine has noted in an entry that goes (mem/ptes.h).
+ * Kept bits: status in software bits of an entry (leaf.kept), a pair of bits for each of three kinds of
+ * readers. Status that one reader has reset, or that a removed entry had, is kept for the others. KEPT_NOW:
+ * not kept, but the status of the hardware, above the kept bits (`seen` in mem/ptes.h).
  */
 enum {
-	KEPT_UP		= 0,	/* for those above: events that only this space has read so far */
-	KEPT_OWN	= 2,	/* for this space, of the entry itself: a space above has read it */
-	KEPT_KIDS	= 4,	/* for this space, of what was derived from the entry */
+	KEPT_UP		= 0,	/* for spaces above: read by this space only */
+	KEPT_OWN	= 2,	/* for this space, of the entry itself: read by a space above */
+	KEPT_KIDS	= 4,	/* for this space, of entries derived from this one */
 	KEPT_NOW	= LEAF_KEPT_BITS,
 	KEPT_SEEN	= 1,	/* of each pair: referenced, */
 	KEPT_WRITTEN	= 2,	/* written */
 	KEPT_PAIR	= 3,
 };
 
+/* Returns the pair of bits of leaf.touched; and the rights R W X for a pair. */
 static inline unsigned status_pair(unsigned touched)
 {
 	return (touched & L4_R ? KEPT_SEEN : 0) | (touched & L4_W ? KEPT_SEEN | KEPT_WRITTEN : 0);
@@ -179,35 +186,36 @@ static inline uint8_t status_rights(unsigned bits)
 
 /* ---- walks ---- */
 
-/* Put w's cursor on n, or take it from where it is (n = 0). */
+/* Puts w's cursor on n; n 0: removes it from its node. */
 void walk_move(struct walk *w, struct mapping *n);
 
-/* The node at w's cursor is finished, or goes away: on to the next one. */
+/* Moves w's cursor to the next node: its present one is finished, or is being freed. */
 void walk_leave(struct walk *w);
 
-/* Go on with w, for *budget at the most; true when it is finished. */
+/* Continues w within *budget. Returns true if it is finished, or not active. May not return (step.h). */
 bool walk_run(struct walk *w, unsigned *budget);
 
-/* End w where it is, if op began it. */
+/* Ends w before it is finished, if op began it. */
 void walk_give_up(struct walk *w, const struct map_op *op);
 
-/* May w, a walk of the space itself, still come to the entry at address? */
+/* Returns true if w, a walk of the space of address, may still visit the entry at address. */
 bool walk_covers(const struct walk *w, uint64_t address);
 
 /*
- * A walk in progress that may still come to the entry at address of n, for n's own space or one that
- * n was derived from; 0 if there is none. What it covers accepts no new derivation.
+ * Returns an active walk, of n's space or of a space above, that may still visit the entry at address of n; 0
+ * if there is none. An entry that a walk covers accepts no new derivation.
  *
- * Looking costs walk_covering_cost, which may be more than a step has. So it is charged behind what it
- * was done for: an item that had nothing left for the walk that it waits for would never get on.
+ * The search costs walk_covering_cost, which may exceed the budget of a step. So it is charged after the work
+ * for which it was made: else an item would have no budget for the walk that it waits for, and never end.
  */
 struct walk *walk_covering(const struct mapping *n, uint64_t address);
 static inline unsigned walk_covering_cost(const struct mapping *n) { return n->depth / COST_LEVELS; }
 
 /*
- * The same for ranges (range.c), which change 2^log2 bytes at address of n at once, and do not wait: true if
- * a walk in progress may still come to one of them, or if there are walks and n has more ancestors than are
- * looked at. Walks of spaces below n, and of all others, do not matter: to them the change is one step.
+ * The same for ranges (range.c), which change the 2^log2 bytes at address of n in one step and do not wait:
+ * returns true if an active walk of n's space or of a space above may still visit one of them. walk_near:
+ * also if n has WALK_LOOKS ancestors or more and any walk is active. Other walks do not matter, as the
+ * change is between two of their steps.
  */
 enum { WALK_LOOKS = 8 };
 bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2);
@@ -217,22 +225,27 @@ static INLINE bool walk_near(const struct mapping *n, uint64_t address, unsigned
 	return mem.walks > 0 && (n->depth >= WALK_LOOKS || walk_comes_to(n, address, log2));
 }
 
-/* Begin to remove, for op, everything in [base, base + 2^log2) of m; flush: m's own pages as well. */
+/*
+ * Begins m->clear, for op: removes all pages derived from the 2^log2 bytes at base; flush: m's own as well.
+ */
 void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);
 
 /* ---- grant ---- */
 
 /*
- * The next 2^log2 bytes of op's source, an entry `leaf` of node s or a part of it, are to move to their empty
- * place. Returns false if they cannot yet: something must be cleared first, for which a walk has begun, or
- * there are too many children for what is left of this step.
+ * Prepares the move of the next 2^log2 bytes of op's source, which are the entry `leaf` of node s or a part
+ * of it. Returns false if op must come back to them: a walk must remove derivations first, an extent was
+ * cut, or the budget is not enough for the children.
  */
 bool grant_prepare(struct map_op *op, struct mapping *s, struct leaf leaf, unsigned log2, unsigned *budget);
 
-/* The receiver has the same frame at dst already: begin to clear one of the two. */
+/* The receiver has the same frame at dst already: begins to remove one of the two pages. */
 void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst);
 
-/* They are in node `to`, and the entry is cleared, if all of it is in `to`: its children follow. */
+/*
+ * Ends the move of these bytes, which are in node `to` now: moves the children of an entry that was cleared
+ * as a whole; after the last part of a larger entry, begins to remove that.
+ */
 void grant_finish(struct map_op *op, struct mapping *s, struct mapping *to, struct leaf leaf, unsigned log2);
 
 #endif

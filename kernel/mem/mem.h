@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mem.h - all mutable state of kernel memory, address spaces and mappings, in one place that a test can copy.
- * It knows no thread. Access rules: those of core/kernel.h.
+ * mem.h - all mutable state of kernel memory, address spaces and mappings, in one variable that a test can
+ * copy. It does not refer to threads. Access rules: those of core/kernel.h.
  */
 #ifndef MEM_MEM_H
 #define MEM_MEM_H
@@ -14,12 +14,12 @@
 #include <lib/tree.h>
 
 struct mem {
-	bool general;				/* fastpath=off: all is done by the general path */
+	bool general;				/* fastpath=off: only the general path is used */
 	unsigned walks;				/* M10 */
 	struct kmem kmem;
 	struct slab spaces;			/* shared block cache, see kmem.h */
 	struct tree space_tree;			/* all spaces by number */
-	l4_word_t space_numbers;		/* last one given out */
+	l4_word_t space_numbers;		/* the number of the newest space */
 	size_t nspaces, nmappings;	/* nmappings: extents of all spaces */
 	struct attributes attributes;		/* of physical memory, set by sigma0 */
 	uint64_t kip_frame;			/* physical address of the kernel interface page */
@@ -32,7 +32,7 @@ struct mem {
 
 extern struct mem mem;
 
-/* Returns that of the executing CPU. */
+/* Returns the TLB state of the executing CPU. */
 static inline struct tlb *tlb_here(void) { return &mem.tlb[cpu_number()]; }
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * range.c - ranges of adjacent PTEs of one extent: mapped, granted and revoked as one. See range.h.
  *
- * The rest is done by the general path (mapdb.c, walk.c), which can do everything, one entry at a time
- * where a range cannot be used: the root's pages, ports, most grants, a destination that is taken, entries
- * that must be cut, and whatever a walk in progress may still come to.
+ * All other cases are left to the general path (mapdb.c, walk.c), one entry at a time: pages of the root,
+ * ports, most grants, most destinations that are mapped, entries that must be cut, and all entries that an
+ * active walk may still visit.
  */
 #include <mem/arch.h>
 #include <mem/mem.h>
@@ -14,47 +14,47 @@
 #include <arch/tlb.h>
 #include <lib/panic.h>
 
-/* At most so many entries, as log2, are changed in one step without a budget. */
+/* log2 of the number of entries that are changed without a budget, at most. */
 enum { FEW_LOG2 = 3 };
 
-/* Entries that are looked at for one unit of a step; ARCH_RUN_ENTRIES are copied or cleared. */
+/* Entries that are read for one unit of a budget; ARCH_RUN_ENTRIES are copied or cleared. */
 enum { LOOKS = 4 * ARCH_RUN_ENTRIES };
 
 static uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-/* Bytes from address on that belong to n, an extent around it, if there are pages. */
+/* Returns the bytes from address on in which each page belongs to n, an extent that contains address. */
 static uint64_t reach(const struct mapspace *m, const struct mapping *n, uint64_t address)
 {
 	return least(mapping_end(n), mapping_limit(m, address)) - address;
 }
 
 /*
- * The entries of the 2^log2 bytes at `at` of s: none if the first is none, or they are many or cross a
- * table.
+ * Returns the entries of the 2^log2 bytes at `at` of s: none if the first is not present or larger, or if
+ * they are more than 2^FEW_LOG2 or in several tables.
  */
 static INLINE struct arch_ptes few_ptes(struct space *s, uint64_t at, unsigned log2)
 {
 	struct arch_ptes p = arch_ptes_of(s, (l4_word_t)at);
 	unsigned n = p.log2 <= log2 && log2 - p.log2 <= FEW_LOG2 ? 1u << (log2 - p.log2) : 0;
 
-	if (log2 == KMEM_FRAME_LOG2)	/* the same, where log2 is known to the compiler */
+	if (log2 == KMEM_FRAME_LOG2)	/* the same result; faster where log2 is a constant */
 		return (struct arch_ptes){ p.at, log2, p.log2 == log2 && p.left > 0 };
 	return (struct arch_ptes){ p.at, p.log2, n <= p.left ? n : 0 };
 }
 
 /* ---- map ---- */
 
-/* What is mapped: the 2^log2 bytes around src, from src on `bytes` of them. */
+/* A map of `bytes` bytes from src on, in the aligned 2^log2 bytes that contain src. */
 struct range {
 	struct mapspace *from, *to;
-	struct mapping *s, *d;		/* the extents; d 0: to be made for the 2^log2 bytes around dst, */
-	struct tree_spot *spot;		/* where nothing is */
-	struct mapping *parent;		/* d's, whose page at `origin` is the one at dst */
+	struct mapping *s, *d;		/* the extents; d 0: to be made for the 2^log2 bytes that contain dst, */
+	struct tree_spot *spot;		/* the position of d in to->extents then */
+	struct mapping *parent;		/* of d; `origin`, in its space, is the origin of dst */
 	uint64_t src, dst, origin, bytes;
 	unsigned log2, rights;
 };
 
-/* May it be derived from an extent at src? */
+/* Finds the extent at src. Returns false if there is none from which a range can be derived. */
 static INLINE bool find_source(struct range *x)
 {
 	struct mapping *s = mapping_spot(x->from, x->src, KMEM_FRAME_LOG2, x->spot);
@@ -70,13 +70,13 @@ static INLINE bool find_source(struct range *x)
 	return !walk_near(s, x->src, x->log2);
 }
 
-/* Find the extent at dst, or where one can be made. False: dst is in no space. */
+/* Finds the extent at dst, or the position of a new one. Returns false if dst is not a user address. */
 static INLINE bool find_target(struct range *x)
 {
 	uint64_t base = align_down(x->dst, x->log2);
 	struct mapping *d;
 
-	if (x->dst >= L4_USER_END)	/* an extent may be around that, too (M9) */
+	if (x->dst >= L4_USER_END)	/* an extent may contain such an address (M9) */
 		return false;
 	d = mapping_spot(x->to, base, x->log2, x->spot);
 	if (x->log2 > KMEM_FRAME_LOG2) {
@@ -95,16 +95,16 @@ static INLINE bool find_target(struct range *x)
 	return true;
 }
 
-/* Both; in place for a small page, and in a step of an op. */
+/* Both, out of line. Inline they are for a 4 KiB page and in range_map. */
 static NOINLINE bool find_both(struct range *x) { return find_source(x) && find_target(x); }
 
-/* Can it belong to d, or to a new extent? */
+/* Returns true if the range can belong to d, or to a new extent. */
 static INLINE bool fits_target(const struct range *x)
 {
 	return !x->d || (x->d->parent == x->parent && mapping_origin(x->d, x->dst) == x->origin);
 }
 
-/* So many of n entries from dst on do not touch the KIP or UTCB area: all, one or none. */
+/* Returns how many of n entries from dst on are known to be outside the KIP and UTCB areas: all, 1 or 0. */
 static INLINE unsigned beside_areas(const struct range *x, unsigned log2, unsigned n)
 {
 	uint64_t last = x->dst + ((uint64_t)n << log2) - 1;
@@ -115,7 +115,7 @@ static INLINE unsigned beside_areas(const struct range *x, unsigned log2, unsign
 	return n > 1 && !space_in_areas(x->to->space, x->dst, log2);
 }
 
-/* So many entries of p are within reach and can be paid for. */
+/* Returns how many entries of p are in so many bytes and within the budget. */
 static unsigned entries_for(uint64_t bytes, struct arch_ptes p, unsigned budget)
 {
 	uint64_t n = least(bytes >> p.log2, p.left);
@@ -124,8 +124,8 @@ static unsigned entries_for(uint64_t bytes, struct arch_ptes p, unsigned budget)
 }
 
 /*
- * Map the first n entries of `from` to those of `to`, which is free. Returns how many; 0: there is no
- * memory.
+ * Maps the first n entries of `from` to those of `to`, which are free, and makes the extent. Returns how many
+ * were mapped; 0 if there is no memory.
  */
 static INLINE unsigned map_entries(struct range *x, struct arch_ptes from, struct arch_ptes to, unsigned n)
 {
@@ -168,7 +168,8 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 	}
 	if (!x.d)
 		charge(budget, mapping_cost(op->to));
-	n = (unsigned)least(entries_for(x.bytes, to, *budget + 1), from.left);	/* some without a budget, too */
+	/* + 1: some entries also if no budget is left */
+	n = (unsigned)least(entries_for(x.bytes, to, *budget + 1), from.left);
 	n = n ? beside_areas(&x, to.log2, n) : 0;
 	if (n == 0)
 		return MAP_MORE;
@@ -198,7 +199,7 @@ uint64_t range_hole(const struct mapspace *m, uint64_t address, uint64_t known, 
 
 /* ---- a map or grant item in one step ---- */
 
-/* Where the fpage that the item sends, of 2^log2 bytes, is mapped to. False: it is cut. */
+/* Sets *dst to the destination of the send fpage, of 2^log2 bytes. False: it is larger than the window. */
 static INLINE bool place(const struct map_item *item, unsigned log2, uint64_t *dst)
 {
 	unsigned window = l4_fpage_log2(item->window);
@@ -211,7 +212,7 @@ static INLINE bool place(const struct map_item *item, unsigned log2, uint64_t *d
 	return window >= log2;
 }
 
-/* The page at src was granted: its status moves along, and the granter loses it. */
+/* The page at src was granted: removes it from the granter and moves its status to the new entry. */
 static void give_up(const struct range *x, struct arch_ptes from, struct arch_ptes to)
 {
 	unsigned seen, now;
@@ -223,7 +224,7 @@ static void give_up(const struct range *x, struct arch_ptes from, struct arch_pt
 	mapping_lose(x->s, 1);
 }
 
-/* Decodes an item for 2^log2 bytes, and finds the extents. False: it is not plain. */
+/* Decodes an item for 2^log2 bytes, and finds the extents. False: the item needs the general path. */
 static INLINE bool find_item(struct range *x, struct space *sender, struct space *receiver,
 			     const struct map_item *item, unsigned log2)
 {
@@ -238,11 +239,14 @@ static INLINE bool find_item(struct range *x, struct space *sender, struct space
 	    && (log2 == KMEM_FRAME_LOG2 ? find_source(x) && find_target(x) : find_both(x));
 }
 
-/* A page is at dst of x: true if it goes, and *is_done if that is all there is to do. */
+/*
+ * A page is mapped at dst of x. Returns true if it was removed, as it has another frame. Sets *is_done to
+ * whether the page already is what the item asks for.
+ */
 static INLINE bool replace(struct range *x, const struct map_item *item, struct arch_ptes there,
 			   struct arch_ptes from, bool *is_done)
 {
-	unsigned lacks = arch_ptes_lacks(there, from, x->rights), unread;	/* unread: it is kept above */
+	unsigned lacks = arch_ptes_lacks(there, from, x->rights), unread;	/* unread: kept for the origin */
 
 	*is_done = lacks == 0 && !item->grant;
 	return lacks & L4_R && !item->no_revoke
@@ -250,9 +254,9 @@ static INLINE bool replace(struct range *x, const struct map_item *item, struct 
 }
 
 /*
- * Finds the entries at x->dst for those of `from`. Returns as arch_ptes_room does, after it has made the one
- * table that is missing, or removed a small page that is to be replaced. None, and *is_done, if the page that
- * is there needs no change.
+ * Returns the free entries at x->dst for those of `from`, as arch_ptes_room. Makes one missing table, or
+ * removes a 4 KiB page that is mapped there. If none are free, *is_done is set if nothing remains to be
+ * done.
  */
 static INLINE struct arch_ptes room_for(struct range *x, const struct map_item *item, struct arch_ptes from,
 					bool *is_done, unsigned *budget)
@@ -273,7 +277,7 @@ static INLINE struct arch_ptes room_for(struct range *x, const struct map_item *
 	return to;
 }
 
-/* Carries out the item, which find_item has found: any that is plain. */
+/* Carries out the item of x, which find_item has set up. Returns as range_item. */
 static NOINLINE bool map_item(struct range *x, const struct map_item *item, unsigned *budget)
 {
 	struct arch_ptes from = few_ptes(x->from->space, x->src, x->log2), to;
@@ -309,7 +313,7 @@ static NOINLINE bool map_several(struct space *sender, struct space *receiver, c
 	return find_item(&x, sender, receiver, item, l4_fpage_log2(item->send)) && map_item(&x, item, budget);
 }
 
-/* The most frequent case is in place: a small page beside others that came the same way. */
+/* The most frequent case is inline: a 4 KiB page in an extent that has the right parent and origin. */
 bool range_item(struct space *sender, struct space *receiver, const struct map_item *item, unsigned *budget)
 {
 	struct arch_ptes from, to;
@@ -329,25 +333,28 @@ bool range_item(struct space *sender, struct space *receiver, const struct map_i
 			return map_entries(&x, from, to, 1);
 		}
 	}
-	other = x;		/* so that x can be in registers */
+	other = x;		/* a copy, so that x can be in registers */
 	return map_item(&other, item, budget);
 }
 
 /* ---- revoke ---- */
 
-/* n's parent's entry for pos learns of events that only n's space has read so far. */
+/* Adds `up`, status that no space above n's has read, to the kept bits of the parent's entry for pos. */
 static INLINE void file_status(const struct mapping *n, uint64_t pos, unsigned up, struct revocation r)
 {
 	struct arch_ptes p;
 
-	if (!up || n->depth < 2)	/* the root keeps none */
+	if (!up || n->depth < 2)	/* the root keeps no status */
 		return;
 	p = arch_ptes_of(n->parent->m->space, (l4_word_t)mapping_origin(n, pos));
 	ASSERT(p.left > 0);							/* M3 */
 	arch_ptes_keep(p, 0, r.level == 1 && !r.unread ? up << KEPT_UP : up << KEPT_UP | up << KEPT_KIDS);
 }
 
-/* At once, of a single small entry, if the CPU has `loaded`; else by tlb_sync. */
+/*
+ * Invalidates the translations of changed entries. Of a single 4 KiB page at once if the caller knows which
+ * space is `loaded`; else tlb_sync does it.
+ */
 static INLINE void invalidate(struct space *s, uint64_t pos, unsigned log2, unsigned count,
 			      const struct space *loaded)
 {
@@ -355,18 +362,18 @@ static INLINE void invalidate(struct space *s, uint64_t pos, unsigned log2, unsi
 		tlb_drop(s, (l4_word_t)pos, log2, count);
 	else if (s == loaded)
 		arch_tlb_page((l4_word_t)pos);
-	else if (tlb_here()->tags > 1)		/* else it does nothing */
+	else if (tlb_here()->tags > 1)		/* without tags there is nothing to mark */
 		tlb_mark_stale(s);
 }
 
-/* range_revoke of n, of space s, in place. */
+/* range_revoke of n, of space s, inline. */
 static INLINE unsigned revoke_entries(struct space *s, struct mapping *n, uint64_t pos, struct arch_ptes p,
 				      struct revocation r, unsigned *status)
 {
 	bool all = r.rights == L4_RWX, stale = true;
 	unsigned done = 1, seen, now, up;
 
-	if (all)		/* a walk reports the status of all; but each parent's entry keeps its own */
+	if (all)		/* of several, stops at status that must be kept: each parent's entry has its own */
 		done = arch_ptes_clear(p, p.left, p.left > 1 && (n->depth > 1 || r.once), &seen);
 	else
 		stale = arch_ptes_strip(p, r.rights, &seen);
@@ -396,8 +403,8 @@ unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, struc
 /* ---- Unmap in one step ---- */
 
 /*
- * Revoke c's pages derived from the 2^log2 bytes at `at` of its parent, which c covers. False: not all, as
- * more was derived from them in turn, or they are not few.
+ * Revokes rights of c's pages derived from the 2^log2 bytes at `at` of its parent, which c covers. Returns
+ * false if not all was done: pages were derived from them, or few_ptes does not return them.
  */
 static INLINE bool revoke_child(struct mapping *c, uint64_t at, unsigned log2, struct revocation r, bool one,
 				unsigned *status)
@@ -412,21 +419,21 @@ static INLINE bool revoke_child(struct mapping *c, uint64_t at, unsigned log2, s
 	if (extent_first(&c->children, pos, log2))
 		return false;
 	if (one)
-		p.left = 1;	/* known to the compiler */
+		p.left = 1;	/* a constant for the compiler */
 	return revoke_entries(s, c, pos, p, r, status) == p.left;
 }
 
-/* Extents that may have pages derived from the region, at most. */
+/* Children with pages derived from the region, at most. */
 enum { REVOKE_CHILDREN = 2 };
 
-/* revoke_child of the children of n that tree_look found for the key. False: not of all. */
+/* Calls revoke_child for the children of n that tree_look found for the key. False: not all was done. */
 static NOINLINE bool revoke_children(struct mapping *n, const struct tree_spot *s, uint64_t key,
 				     struct revocation r, unsigned *status)
 {
 	unsigned children = 0;
 
 	if (s->after && key_has(key, s->after->key))
-		return false;		/* parts of the region were derived */
+		return false;		/* a child has a part of the region */
 	for (struct tree_node *t = s->around, *next; t; t = next) {
 		next = s->more ? tree_next_outer(&n->children, t, 0, key_base(key)) : 0;
 		if (children++ == REVOKE_CHILDREN
@@ -437,7 +444,7 @@ static NOINLINE bool revoke_children(struct mapping *n, const struct tree_spot *
 	return true;
 }
 
-/* The same; so that the caller's *status can be in a register. */
+/* The same with a local variable, so that the caller's *status can be in a register. */
 static INLINE bool revoke_several(struct mapping *n, const struct tree_spot *s, uint64_t key,
 				  struct revocation r, unsigned *status)
 {
@@ -448,7 +455,7 @@ static INLINE bool revoke_several(struct mapping *n, const struct tree_spot *s, 
 	return all;
 }
 
-/* Find them, without a search if there is one at most; in place if that is of a small page. */
+/* Finds the children and revokes, without a search if n has at most one; inline for one of a 4 KiB page. */
 static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2, struct revocation r,
 				  bool one, unsigned *status)
 {
@@ -470,7 +477,7 @@ static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2,
 	    || revoke_child(container_of(t, struct mapping, by_src), at, log2, r, one, status);
 }
 
-/* range_unmap; one: of a small page, which the compiler makes code of its own for. */
+/* range_unmap; one: of a 4 KiB page, as a constant, for which the compiler makes separate code. */
 static INLINE bool unmap(struct mapspace *m, uint64_t at, unsigned log2, struct revocation r, bool one,
 			 unsigned *status)
 {
@@ -494,7 +501,7 @@ static INLINE bool unmap(struct mapspace *m, uint64_t at, unsigned log2, struct 
 	}
 	if (r.flush) {
 		if (one)
-			p.left = 1;	/* known to the compiler */
+			p.left = 1;	/* a constant for the compiler */
 		if (revoke_entries(m->space, n, at, p, r, &seen) < p.left)
 			return false;
 	} else {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reserved.c - memory and ports that are the kernel's own for as long as it runs.
+ * reserved.c - memory and I/O ports of the kernel, fixed at boot.
  */
 #include <mem/reserved.h>
 #include <mem/mem.h>

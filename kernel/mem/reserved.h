@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * reserved.h - memory and I/O ports that are the kernel's own for as long as it runs; noted at boot (mem.h).
+ * reserved.h - memory and I/O ports of the kernel, fixed at boot (mem.h). No user gets them.
  */
 #ifndef MEM_RESERVED_H
 #define MEM_RESERVED_H
@@ -9,10 +9,10 @@
 
 struct port_range { uint16_t first, count; };
 
-/* Is this I/O port the kernel's own? */
+/* Returns true if this I/O port is the kernel's own. */
 bool reserved_port(l4_word_t port);
 
-/* Does [base, base + size) touch memory that is the kernel's own? */
+/* Returns true if [base, base + size), physical addresses, overlaps memory of the kernel. */
 bool reserved_memory(uint64_t base, uint64_t size);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * space.c - address spaces: construction, areas, UTCB pages. See space.h; the owners of the UTCBs are in
- * core/utcb.c, the end of a space in teardown.c.
+ * space.c - address spaces: creation, KIP and UTCB areas, UTCB pages. See space.h. The owners of UTCBs are in
+ * core/utcb.c, the deletion of a space in teardown.c.
  *
- * The KIP and the UTCB pages are the kernel's own frames, shown to the user through page-table
- * entries that the mapping database knows nothing of; it keeps out of both areas (M6).
+ * The KIP and the UTCB pages are frames of the kernel, mapped for the user by PTEs that are not in the
+ * mapping database, which has no pages in both areas (M6).
  */
 #include <mem/arch.h>
 #include <mem/mem.h>
@@ -13,7 +13,7 @@
 
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 
-/* P4, in memory that is zero. */
+/* Establishes P4 in a block that is zero. */
 static void init_block(struct space *s)
 {
 	list_init(&s->threads);
@@ -47,7 +47,7 @@ struct space *space_create(struct account *parent)
 	mem.nspaces++;
 	return s;
 no_memory:
-	account_close(&s->account);		/* may have been granted something already */
+	account_close(&s->account);		/* may have memory of the parent already */
 	slab_free(&mem.spaces, 0, s);
 	return 0;
 }
@@ -72,7 +72,7 @@ static bool same_area(l4_fpage_t a, l4_fpage_t b)
 	return l4_fpage_log2(a) == l4_fpage_log2(b) && l4_fpage_base(a) == l4_fpage_base(b);
 }
 
-/* Show the kernel's frame at address to s. Its tables exist, and nothing was there. */
+/* Maps a frame of the kernel at address of s, where no page is mapped. The tables exist. */
 static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsigned rights)
 {
 	arch_ptab_set(s, address,
@@ -80,7 +80,7 @@ static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsig
 				.frame = frame });
 }
 
-/* No thread of s was ever active: no program relies on the place of its areas. */
+/* Returns true if no thread of s was ever active, so no program uses the addresses of its areas. */
 static bool unused(const struct space *s)
 {
 	return tree_empty(&s->utcbs) && s->map[RESOURCE_MEMORY].nodes == 0;
@@ -96,7 +96,7 @@ static enum l4_error reconfigure(const struct space *s, l4_fpage_t kip_area, l4_
 	return L4_OK;
 }
 
-/* The checks of an area that is given; nil leaves what was set before. */
+/* Checks both areas; nil: not set. */
 static enum l4_error check_areas(l4_fpage_t kip, l4_fpage_t utcb)
 {
 	if (!l4_fpage_is_nil(utcb) && !area_ok(utcb, L4_UTCB_AREA_LOG2_MIN))
@@ -154,7 +154,7 @@ bool space_utcb_ok(const struct space *s, l4_word_t location)
 	if (!is_aligned(location, L4_UTCB_ALIGN_LOG2))
 		return false;
 	if (l4_fpage_is_nil(s->utcb_area))
-		return true;		/* looked at again when the thread is activated */
+		return true;		/* checked again when the thread is activated */
 	if (!space_in_area(s->utcb_area, location, L4_UTCB_ALIGN_LOG2))
 		return false;
 	page = space_utcbs(s, location);

@@ -4,14 +4,14 @@
  *
  *   EMPTY -> LIVE      [space_configure]  KIP and UTCB areas set, KIP mapped
  *   EMPTY, LIVE -> DYING [teardown_begin] the last thread is gone
- *   DYING -> freed     [teardown_step]    mappings flushed, tables freed, account returned; an account
- *                                         that others were opened under waits for the last of them
+ *   DYING -> freed     [teardown_step]    mappings flushed, tables freed, account closed; an account with
+ *                                         accounts below it waits until they are closed
  *
  *   P1  threads counts the entries of the threads list
- *   P2  a UTCB page exists for each page of the UTCB area that holds the UTCB of a live thread
+ *   P2  a UTCB page exists for each page of the UTCB area that contains the UTCB of a thread
  *   P3  a DYING space has no threads, and accepts no mapping
- *   P4  before it is created and when it is gone it has no threads, UTCB pages, mappings, walks, blocks,
- *       tables and tag. So it is, from then on, in the block that the next is created in
+ *   P4  a free block, before its first space and between two, has no threads, UTCB pages, mappings, walks,
+ *       blocks, tables and tag. space_create relies on this
  */
 #ifndef MEM_SPACE_H
 #define MEM_SPACE_H
@@ -28,22 +28,22 @@ struct thread;
 enum space_state { SPACE_EMPTY, SPACE_LIVE, SPACE_DYING };
 
 struct space {
-	struct tlb_space tlb;		/* first: the way out needs it */
-	struct arch_space arch;		/* page table, I/O set */
+	struct tlb_space tlb;		/* first: the kernel exit uses it */
+	struct arch_space arch;		/* page table, I/O permission set */
 	enum space_state state;
 	bool privileged;		/* sigma0, sigma1, root (api 4.2) */
 	bool sigma0;
-	uint8_t reports;		/* how often the kernel's console said that a thread of it stopped */
-	l4_word_t number;		/* 1.., never reused: for inspection */
+	uint8_t reports;		/* number of reports of its stopped threads on the console */
+	l4_word_t number;		/* from 1, never reused: for inspection */
 	struct tree_node link;		/* in mem.space_tree, by number */
 	l4_fpage_t kip_area, utcb_area;	/* nil until set */
 	l4_tid_t redirector;		/* anythread: unrestricted; tlb_redirected follows each change */
 	struct tree utcbs;		/* struct utcb_page by address */
-	struct utcb_page *newest;	/* the one made last, or 0: most lookups are for it */
-	struct list threads;		/* of core, with what follows: thread.space_link */
+	struct utcb_page *newest;	/* the page made last, or 0: most lookups are for it */
+	struct list threads;		/* used by core, like nthreads; links: thread.space_link */
 	size_t nthreads;
 	struct account account;
-	struct slab blocks;		/* mapping nodes, UTCB pages: 128-byte blocks of this account */
+	struct slab blocks;		/* nodes, UTCB pages, attribute ranges: SPACE_BLOCK bytes each */
 	struct mapspace map[RESOURCES];
 	unsigned teardown;		/* stage of teardown_step */
 };
@@ -56,13 +56,13 @@ struct utcb_page {
 	struct thread *owner[UTCBS_PER_PAGE];	/* 0: not assigned */
 };
 
-/* The space of a node of mem.space_tree; 0 for no node. */
+/* Returns the space of a node of mem.space_tree, or 0 if n is 0. */
 static inline struct space *space_at(struct tree_node *n)
 {
 	return n ? container_of(n, struct space, link) : 0;
 }
 
-/* Make the mappings of s those of an empty space; they are zero. */
+/* Sets the constant fields of the mappings of s, which are zero. */
 static inline void space_init_maps(struct space *s)
 {
 	for (unsigned w = 0; w < RESOURCES; w++) {
@@ -74,25 +74,31 @@ static inline void space_init_maps(struct space *s)
 	}
 }
 
-/* A new, empty space paid for by parent's account; 0 if there is no memory. */
+/* Returns a new, empty space whose account is below parent, or 0 if there is no memory. */
 struct space *space_create(struct account *parent);
 
-/* True if the 2^log2 bytes at base, aligned, touch that area (or nil). */
+/* Returns true if the 2^log2 bytes at base, aligned, overlap that area; false if it is nil. */
 bool space_in_area(l4_fpage_t area, uint64_t base, unsigned log2);
 
-/* Could these be the areas of s (nil: as before)? L4_OK, L4_ERR_UTCB_AREA or L4_ERR_KIP_AREA (api 6.4). */
+/*
+ * Checks new areas of s (nil: unchanged). Returns L4_OK, or the error of SpaceControl: L4_ERR_UTCB_AREA or
+ * L4_ERR_KIP_AREA (api 6.4).
+ */
 enum l4_error space_check_areas(const struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
 
-/* Set the areas, which have passed that check, and map the KIP. L4_OK or L4_ERR_NO_MEM. */
+/*
+ * Sets the areas, which have passed that check, and maps the KIP. No effect if s is in use. Returns L4_OK or
+ * L4_ERR_NO_MEM.
+ */
 enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t utcb_area);
 
-/* True if the 2^log2 bytes at base, aligned, touch the KIP or UTCB area of s. */
+/* Returns true if the 2^log2 bytes at base, aligned, overlap the KIP or UTCB area of s. */
 bool space_in_areas(const struct space *s, uint64_t base, unsigned log2);
 
-/* True if [base, base + size) lies in the user area. */
+/* Returns true if [base, base + size) is in the user area. */
 bool space_in_user(l4_word_t base, l4_word_t size);
 
-/* The page of UTCBs around location, or 0. */
+/* Both return the UTCB page that contains location, or 0. */
 struct utcb_page *space_find_utcbs(const struct space *s, l4_word_t location);
 
 static inline struct utcb_page *space_utcbs(const struct space *s, l4_word_t location)
@@ -102,22 +108,25 @@ static inline struct utcb_page *space_utcbs(const struct space *s, l4_word_t loc
 	return page && !((page->node.key ^ location) >> 12) ? page : space_find_utcbs(s, location);
 }
 
-/* Where the owner of the UTCB at location, in that page, is kept. */
+/* Returns the address of the owner field of the UTCB at location, which is in that page. */
 static inline struct thread **space_utcb_owner(struct utcb_page *page, l4_word_t location)
 {
 	return &page->owner[location >> L4_UTCB_ALIGN_LOG2 & (UTCBS_PER_PAGE - 1)];
 }
 
-/* A new page of UTCBs around location, where none is, shown to the user. 0: there is no memory. */
+/* Makes the UTCB page that contains location, where none is, and maps it. Returns 0 if there is no memory. */
 struct utcb_page *space_make_utcbs(struct space *s, l4_word_t location);
 
-/* May a thread of s use this UTCB location: aligned, inside the area, not taken? */
+/*
+ * Returns true if a thread of s may have its UTCB at location: aligned, in the area if that is set, and
+ * free.
+ */
 bool space_utcb_ok(const struct space *s, l4_word_t location);
 
-/* P3, and the rules of what s has; P1 and P2: core/utcb.c */
+/* Checks P3, and the rules of the TLB state, the UTCB pages and the account of s. P1 and P2: core/utcb.c. */
 void space_check(struct space *s);
 
-/* P4 of a free block. */
+/* Checks P4 of a free block. */
 void space_check_spare(struct space *s);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * teardown.c - the end of an address space, in steps: its mappings are flushed, its UTCB pages, tables and
- * account freed. See teardown.h.
+ * teardown.c - the teardown of an address space in steps: flushes its mappings, frees its UTCB pages, tables
+ * and account. See teardown.h.
  */
 #include <mem/arch.h>
 #include <mem/mem.h>
@@ -18,7 +18,7 @@ void teardown_begin(struct space *s)
 	s->teardown = DOWN_MAPPINGS;
 }
 
-/* One step of flushing all that m has, and all that is derived from it; true when m is empty. */
+/* One step of flushing all pages of m, and all derived from them. Returns true if m is empty. */
 static bool flush_step(struct mapspace *m)
 {
 	if (m->clear.active) {
@@ -34,7 +34,7 @@ static bool flush_step(struct mapspace *m)
 	return false;
 }
 
-/* No CPU uses the space: no TLB has its entries any more (tlb_leave). */
+/* Frees a UTCB page. After tlb_leave no TLB has a translation of it. */
 static void utcb_page_free(struct space *s, struct utcb_page *page)
 {
 	s->newest = 0;
@@ -44,7 +44,10 @@ static void utcb_page_free(struct space *s, struct utcb_page *page)
 	slab_free(&s->blocks, 0, page);
 }
 
-/* Free some UTCB pages; true when none is left, and the KIP is unmapped. Hence no CPU uses the tables. */
+/*
+ * Frees at most CFG_STEP UTCB pages. Returns true if none is left and the KIP is unmapped. After tlb_leave no
+ * CPU uses the tables.
+ */
 static bool utcbs_step(struct space *s)
 {
 	struct tree_node *n;
@@ -63,9 +66,9 @@ static bool utcbs_step(struct space *s)
 }
 
 /*
- * Free s, unless other accounts are open under its own: the spaces that threads of s have made still take
- * their memory out of it, and the last of them frees it. Only privileged spaces make spaces, so there is at
- * most one such level.
+ * Frees s, unless there are accounts below its own: those of spaces that threads of s have created, which
+ * have memory of s's account. The last of these spaces frees s. Only privileged spaces create spaces, so
+ * there is at most one such level.
  */
 static void free_unused(struct space *s)
 {
@@ -91,7 +94,7 @@ static void free_space(struct space *s)
 		free_unused(maker);
 }
 
-/* One bounded step of the present stage of the teardown of s; true when that stage is over. */
+/* One bounded step of the present stage of the teardown of s. Returns true if that stage is over. */
 static bool down_step(struct space *s)
 {
 	if (s->teardown < DOWN_UTCBS)
@@ -101,7 +104,7 @@ static bool down_step(struct space *s)
 	return arch_space_exit_step(s);
 }
 
-/* A stage that is over had nothing to do in its last step, so the next one may begin in the same step. */
+/* The last step of a stage did little, so the next stage may begin in the same step. */
 bool teardown_step(struct space *s)
 {
 	while (down_step(s))

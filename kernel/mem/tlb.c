@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tlb.c - see tlb.h. Which tags there are, and what a load or an invalidation is, the machine says
- * (arch.h); everything that is decided about them is decided here, on every machine alike.
+ * tlb.c - see tlb.h. The machine defines tags, loads and invalidations (arch.h). When they happen is decided
+ * here, for all machines.
  */
 #include <mem/arch.h>
 #include <mem/mem.h>
@@ -9,7 +9,7 @@
 #include <lib/panic.h>
 #include <lib/section.h>
 
-/* Who has this tag of this CPU. */
+/* Returns the address of the owner field of a tag of this CPU. */
 static struct space **owner_of(unsigned tag) { return &tlb_here()->owner[tag]; }
 
 BOOT_CODE void tlb_init(void)
@@ -32,7 +32,7 @@ void tlb_redirected(struct space *s)
 	set_enter(s, s->tlb.enter);
 }
 
-/* When s is loaded again everything under its tag has to go; without tags it does so anyway. */
+/* Without tags each load invalidates all. */
 void tlb_mark_stale(struct space *s)
 {
 	if (tlb_here()->tags > 1)
@@ -60,7 +60,7 @@ void tlb_drop_table(struct space *s, l4_word_t address)
 	struct tlb *tlb = tlb_here();
 
 	if (tlb->loaded == s)
-		arch_tlb_page(address);		/* and all that the CPU knows of tables under this tag */
+		arch_tlb_page(address);		/* also invalidates the paging-structure caches of this tag */
 	else
 		tlb_mark_stale(s);
 }
@@ -79,7 +79,7 @@ void tlb_sync(void)
 
 /* ---- switches ---- */
 
-/* The next tag in turn. Whatever the TLB has under it goes when it is loaded for the first time. */
+/* Gives s the next tag. tlb_enter invalidates the old translations under it. */
 static void take_tag(struct tlb *tlb, struct space *s)
 {
 	unsigned tag = tlb->last = tlb->last % (tlb->tags - 1) + 1;
@@ -91,7 +91,7 @@ static void take_tag(struct tlb *tlb, struct space *s)
 	s->tlb.tag = tag;
 }
 
-/* Load s and invalidate all translations under its tag: they may be another space's, or outdated. */
+/* Loads s and invalidates all translations under its tag, which may be another space's, or stale. */
 static void tlb_enter(struct tlb *tlb, struct space *s)
 {
 	if (tlb->tags > 1 && !s->tlb.tag)

@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tlb.h - what the TLB of a CPU may hold of each space, and when it has to go
+ * tlb.h - which translations the TLB of a CPU may have, and when they are invalidated
  * (docs/decisions/tagged-tlb.md).
  *
- * Where a TLB marks what it holds with a tag (PCID, ASID), each space that ran lately has one, of each
- * CPU, and a switch forgets nothing. Where it does not, there is only tag 0, and each switch forgets all.
- * Tag 0 is the kernel's own; the others go round: a space that needs one takes the next from its owner.
+ * If the TLB has tags (PCID, ASID), each space that ran recently on a CPU has one, and a switch invalidates
+ * nothing. If it has none, there is only tag 0, and each switch invalidates all. Tag 0 is the kernel's own;
+ * the others are assigned in a circle: a space that needs a tag takes the next one from its owner.
  *
- * As a rule nothing is done at once for a change of an entry. The kernel itself uses no translation of user
- * addresses, so those of the loaded space need to be right when it is left to (tlb_switch), those of
- * another one when that is loaded: then everything under its tag is forgotten. Only tables are not
- * waited for, and caches (tlb_sync): the CPU walks the loaded space's on its own account.
+ * As a rule nothing is invalidated at the change of an entry. The kernel uses no translation of user
+ * addresses, so the translations of the loaded space must be right when user code runs (tlb_switch), and
+ * those of another space when it is loaded: then all under its tag are invalidated. Two changes cannot wait,
+ * as the CPU also reads the loaded tables speculatively: a table is freed (tlb_drop_table), and caches are
+ * written back (tlb_sync).
  *
  *   G1  owner[t] has tag t, and a space with a tag owns it; tag 0 has no owner
- *   G2  enter is what loads the space under its tag, without forgetting anything; or it is 0
- *   G3  enter is 0 of a space that has no tag, and of one that is not loaded while something is wrong
+ *   G2  enter is 0, or the word that loads the space under its tag and invalidates nothing
+ *   G3  enter is 0 in a space that has no tag, and in one that is not loaded and has a stale translation
  *       under its tag
- *   G4  the CPU has loaded what `loaded` says, whose enter is not 0; what is wrong of it is pending
- *   G5  direct is enter, or 0 if the space has a redirector: what its threads send may have to go
- *       elsewhere, so the machine must not go over to it by itself
+ *   G4  the CPU has loaded the table of `loaded`, whose enter is not 0; its stale translations are pending
+ *   G5  direct is enter, or 0 if the space has a redirector: its messages may be redirected, so the machine
+ *       must not switch to it without core
  *   G6  nothing is pending while user code runs
  */
 #ifndef MEM_TLB_H
@@ -30,64 +31,69 @@
 struct space;
 
 /*
- * Pages dropped one by one; more, or larger ones, are everything under the tag, at once: of a large page
- * a CPU may hold any number of translations, and need not know that once the table has it no more.
+ * Up to TLB_FEW pages of 2^TLB_PAGE_LOG2 bytes are invalidated one by one. For more, or for larger pages, all
+ * translations under the tag are: a CPU may have any number of translations of a large page, and when the PTE
+ * is gone an invalidation of one address need not remove them all.
  */
 enum { TLB_FEW = 8, TLB_PAGE_LOG2 = 12 };
 
-/* Of a space on one CPU. Changed by mem/tlb.c only. */
+/* The TLB state of a space on one CPU. Changed by mem/tlb.c only. */
 struct tlb_space {
-	uint64_t enter;		/* G2: arch_tlb_load makes the space current; 0: only tlb_enter may */
+	uint64_t enter;		/* G2: the word for arch_tlb_load; 0: only tlb_enter (tlb.c) may load it */
 	uint64_t direct;	/* G5 */
 	unsigned tag;		/* 0: none */
 };
 
 struct tlb {
-	struct space *loaded;	/* its table is current; 0: the kernel's own */
+	struct space *loaded;	/* the space whose table is current; 0: the kernel's own table */
 	union {
-		uint64_t exit;		/* both of these: 0 if the exit to user mode need only load the space */
+		uint64_t exit;		/* both fields: 0 if the exit to user mode only has to load the space */
 		struct {
-			uint32_t pending;	/* changed pages of loaded; more than TLB_FEW: they are not listed */
+			uint32_t pending;	/* changed pages of loaded; more than TLB_FEW: not in `page` */
 			uint32_t held;		/* 1 while the machine forbids switches without C, else 0 */
 		};
 	};
-	unsigned tags;		/* there are, tag 0 included */
-	unsigned last;		/* tag that was taken last */
+	unsigned tags;		/* number of tags, with tag 0 */
+	unsigned last;		/* the tag that was assigned last */
 	l4_word_t page[TLB_FEW];
 	struct space *owner[ARCH_TLB_TAGS];	/* at the end: large */
 };
 
-/* This CPU's, at boot: the kernel's own table is current. */
+/* Initialises the TLB state of this CPU; called at boot, while the kernel's own table is loaded. */
 void tlb_init(void);
 
-/* Entries of s changed: `count` of 2^log2 bytes, from address on. What the TLB has of them is wrong now. */
+/*
+ * Call after `count` entries of s, of 2^log2 bytes each, from address on, have changed: their translations
+ * are stale, and are invalidated before user code can use them.
+ */
 void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count);
 
-/* The same where s is not what the CPU has loaded, whatever the address. */
+/* The same for all translations of s, which is not loaded. */
 void tlb_mark_stale(struct space *s);
 
-/* A table on the way to address was taken out of s, and shall be freed. */
+/* Call when a table for address was removed from s, before the table is freed. */
 void tlb_drop_table(struct space *s, l4_word_t address);
 
-/* The CPU must not use what is wrong any more, not even on its own account. */
+/* Invalidates the pending stale translations at once, so that the CPU cannot use them even speculatively. */
 void tlb_sync(void);
 
 /*
- * The CPU is going to run a thread of s. While nothing is pending, and s has an `enter`, the machine may load
- * that by itself, and set `loaded`. True if s was not loaded already.
+ * Loads s, and invalidates its stale translations; call before a thread of s runs. While nothing is pending
+ * and s has an `enter`, the machine may load that itself instead, and set `loaded`. Returns true if s was
+ * not loaded.
  */
 bool tlb_switch(struct space *s);
 
-/* s has another redirector, or none any more (G5). */
+/* Call after the redirector of s has changed (G5). */
 void tlb_redirected(struct space *s);
 
-/* The machine has loaded s by itself. */
+/* Call after the machine has loaded s itself: sets `loaded`. */
 void tlb_switched(struct space *s);
 
-/* No thread of s will run any more: its table may go. */
+/* Call when no thread of s will run any more: unloads its table and releases its tag. */
 void tlb_leave(struct space *s);
 
-/* G1, G4; G1 to G3 of one space */
+/* Check G1 and G4 of this CPU; G1 to G3 and G5 of one space. */
 void tlb_check(void);
 void tlb_check_space(const struct space *s);
 

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * walk.c - revoking rights, reading status, setting memory attributes: over a region of a space and
- * all that was derived from it, in bounded steps.
+ * walk.c - revokes rights, reads status, or sets memory attributes, of a region of a space and of all pages
+ * derived from it, in bounded steps.
  *
- * The walk visits nodes in post-order: first the children of a node that overlap the region, in the
- * order of their source, then the node's own entries. So a page goes before the one that it was
- * derived from, at each moment every page has its origin, and status can be passed up from entry to
- * entry. The cursor is a node and an address in it.
+ * A walk visits nodes in post-order: first the children of a node that overlap the region, in the order of
+ * their sources, then the node's own entries. So a page is removed before its origin, each page always has
+ * its origin (M3), and status can be passed from each entry to its origin. The cursor is a node and an
+ * address in it.
  *
- *	look at n:	overlaps the region? to its first child that does; without one, to its entries
- *	entries of n:	in steps; then on to n's next sibling, and behind the last one to its parent
+ *	look at n:	if n overlaps the region: to its first child that overlaps it or, without one, to
+ *			n's entries; else to the next sibling that overlaps it
+ *	entries of n:	in steps; then to n's next sibling, after the last one to n's parent
  *
- * Between two steps anything may happen. A node that is freed sends the walks that are on it on to
- * where they would have gone next (walk_leave), which costs no memory. At most two walks (walk,
- * clear) of each space above a node can be on it, so that is bounded by 2 * CFG_MAP_DEPTH.
+ * Between two steps the database may change. When a node is freed, the walks whose cursor is on it move to
+ * the node that they would visit next (walk_leave), which needs no memory. Of the space of a node and of
+ * each one above at most two walks (walk, clear) can be on the node: at most 2 * (CFG_MAP_DEPTH + 1).
  *
- * The walk ends whatever others do: a thread that wants to derive something from a covered page finishes
- * the walk first (walk_covering), so that below the region nodes only vanish; and the space's own
- * extents are visited in rising order.
+ * A walk ends whatever other threads do: an operation that derives a page from a covered one finishes the
+ * walk first (walk_covering), so nodes below the region are only removed; and the space's own extents are
+ * visited in ascending order.
  *
- * Superpages are never split. Where the region is only a part of an entry that is to be revoked, the
- * walk grows to the whole entry for all that was derived from it. That can happen once on a path
- * only, at the first entry below the top, since entries do not grow towards the leaves.
+ * Superpages are never split. If the region is only a part of an entry that is to be revoked, the walk grows
+ * to the whole entry for all pages derived from it. This can happen only once on a path, at the first entry
+ * below the top, since the entries derived from an entry are not larger.
  */
 #include <mem/arch.h>
 #include <mem/mem.h>
@@ -47,7 +48,7 @@ void walk_move(struct walk *w, struct mapping *n)
 	n->walks = w;
 }
 
-/* address in the space of at's parent = address in this space + the result */
+/* Returns delta for at's parent: address in the parent's space = address in the walk's space + delta. */
 static uint64_t delta_above(const struct walk *w)
 {
 	return w->delta + mapping_src(w->at) - mapping_base(w->at);
@@ -107,8 +108,8 @@ void walk_leave(struct walk *w)
 struct region { uint64_t base; unsigned log2; };
 
 /*
- * The part of the walk's region in n, which it overlaps; delta is n's. The region is a whole part of
- * n or n of the region: both are aligned, and delta is a multiple of the size of each extent above.
+ * Returns the intersection of the walk's region with n, which it overlaps; delta: that of n. One contains the
+ * other: both are aligned, and delta is a multiple of the size of each extent above.
  */
 static struct region region_in(const struct walk *w, const struct mapping *n, uint64_t delta)
 {
@@ -117,7 +118,10 @@ static struct region region_in(const struct walk *w, const struct mapping *n, ui
 	return (struct region){ align_down(w->base, w->wide) + delta, w->wide };
 }
 
-/* The region as the siblings of `at` are filed: own addresses at the top, else the parent's. */
+/*
+ * Returns the region in the addresses by which siblings of `at` are sorted: at level 0 its own, else its
+ * parent's.
+ */
 static struct region region_above(const struct walk *w)
 {
 	if (w->level == 0)
@@ -125,7 +129,7 @@ static struct region region_above(const struct walk *w)
 	return region_in(w, w->at->parent, delta_above(w));
 }
 
-/* The entry at r, if it is larger than r: its size. */
+/* Returns the log2 of the entry at r if that is larger than `wide`, else `wide`. */
 static uint8_t grown(const struct mapping *n, struct region r, uint8_t wide)
 {
 	struct leaf leaf = mapping_leaf(n->m, r.base);
@@ -142,7 +146,7 @@ static bool overlaps(uint64_t key, struct region r)
 	return align_down(key_base(key), log2) == align_down(r.base, log2);
 }
 
-/* `at` does not overlap: to the next sibling that does, or up. */
+/* `at` does not overlap the region: moves to its next sibling that does or, without one, to its parent. */
 static void skip(struct walk *w, struct region above)
 {
 	const struct mapping *n = w->at;
@@ -158,10 +162,15 @@ static void skip(struct walk *w, struct region above)
 		to_parent(w);
 }
 
-/* The status that this walk collects is not read, so the top's entries keep it. */
+/*
+ * Returns true if no caller reads the status that this walk collects: then the entries of the space keep it.
+ */
 static bool unread(const struct walk *w) { return w == &w->m->clear; }
 
-/* May children of `at` be taken away at once? No other walk is to be interested in what r is of the space. */
+/*
+ * Returns true if children of `at` can be removed by range_take_child. No other walk of this space or of one
+ * above may visit region r.
+ */
 static bool takes_children(const struct walk *w, struct region r)
 {
 	const struct mapping *n = w->at;
@@ -202,8 +211,8 @@ static void look(struct walk *w, unsigned *budget)
 /* ---- entries ---- */
 
 /*
- * A larger page of sigma0's own, of which the region is a part, goes: it comes again by a fault, in
- * pieces. All others that are larger are set whole.
+ * Sets the attribute of an entry. One of sigma0's own that is larger than the region is removed instead:
+ * faults map it again with smaller entries. Other larger entries are set as a whole.
  */
 static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, struct leaf leaf)
 {
@@ -217,10 +226,10 @@ static void set_attribute(struct walk *w, struct mapping *n, uint64_t address, s
 }
 
 /*
- * The position at which the walk continues behind `pos`, which the entry (or hole) leaf is for. When memory
- * stops being default memory, what the caches hold of it is written back after all entries were set, frame
- * by frame: at the top, and where an entry derived from sigma0's is larger than the region. Of sigma0 there
- * need be no entry.
+ * Returns the position at which the walk continues after `pos`; leaf: the entry or hole at pos. If memory
+ * gets an attribute other than default memory, its cache lines are written back after all entries are set,
+ * frame by frame: at level 0, and where an entry of level 1 is larger than the region. Sigma0 need not have
+ * an entry there.
  */
 static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t pos, struct leaf leaf,
 		       unsigned *budget)
@@ -231,11 +240,11 @@ static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t p
 	if (!w->set || w->attr == 0 || !here || (n->parent && !leaf.present))
 		return end;
 	charge(budget, COST_FLUSH);
-	tlb_sync();			/* by the old translations they would fill again */
+	tlb_sync();			/* the old translations could fill the caches again */
 	return pos + arch_cache_flush(n->parent ? leaf_frame(leaf, pos) : pos, end - pos);
 }
 
-/* Returns how many entries of p, in so many bytes, the budget allows. */
+/* Returns how many entries of p are in so many bytes and within the budget, at least 1 of a whole entry. */
 static unsigned affordable(struct arch_ptes p, uint64_t bytes, unsigned per_unit, unsigned budget)
 {
 	uint64_t most = ((uint64_t)budget + 1) * per_unit, n = bytes >> p.log2;
@@ -244,12 +253,12 @@ static unsigned affordable(struct arch_ptes p, uint64_t bytes, unsigned per_unit
 	return mem.general ? n > 0 : (unsigned)(n < most ? n : most);
 }
 
-/* Entries for one unit: clearing costs half of copying. */
+/* Entries for one unit of a budget: clearing costs half of copying. */
 enum { REVOKED_FOR_1 = 2 * ARCH_RUN_ENTRIES, READ_FOR_1 = 4 * ARCH_RUN_ENTRIES };
 
 /*
- * Reads the status of what was derived from the first entries of p, in so many bytes: a part of one reads,
- * but cannot reset, it. Returns how many bytes are done with.
+ * Reads the kept status of pages derived from the first entries of p, in so many bytes, and resets it unless
+ * the region is only a part of the entry. Returns the number of bytes that are done.
  */
 static uint64_t read_status(struct walk *w, struct arch_ptes p, uint64_t bytes, unsigned *budget)
 {
@@ -264,7 +273,9 @@ static uint64_t read_status(struct walk *w, struct arch_ptes p, uint64_t bytes, 
 	return pow2(p.log2);
 }
 
-/* Revokes the rights of entries of n from pos on, the p that are as one range. Returns as read_status. */
+/*
+ * Revokes rights of entries p of n from pos on: several as one range, or the first. Returns as read_status.
+ */
 static uint64_t revoke(struct walk *w, struct mapping *n, struct arch_ptes p, uint64_t pos, uint64_t bytes,
 		       unsigned *budget)
 {
@@ -282,7 +293,7 @@ static uint64_t revoke(struct walk *w, struct mapping *n, struct arch_ptes p, ui
 	return (uint64_t)done << p.log2;
 }
 
-/* The entries from pos on; left 0: a hole, of 2^log2 bytes. Of ports, one that is no PTE. */
+/* Returns the entries from pos on; left 0: a hole of 2^log2 bytes. For ports, one entry without a PTE. */
 static struct arch_ptes ptes_at(const struct mapspace *m, uint64_t pos)
 {
 	struct leaf leaf;
@@ -294,8 +305,8 @@ static struct arch_ptes ptes_at(const struct mapspace *m, uint64_t pos)
 }
 
 /*
- * Does its work at the entries of n from w->pos on, up to `until`: at as many as are one range, or at the
- * first of p. Returns where they end; n may be gone then.
+ * Does w's work for entries p of n from w->pos on, before `until`: for several as one range, or for the
+ * first. Returns the position after them. n may have been freed: then the cursor has moved.
  */
 static uint64_t visit(struct walk *w, struct mapping *n, struct arch_ptes p, uint64_t until, unsigned *budget)
 {
@@ -320,7 +331,7 @@ static uint64_t visit(struct walk *w, struct mapping *n, struct arch_ptes p, uin
 						 : read_status(w, p, until - pos, budget));
 }
 
-/* Entries of `at`, as many as the budget allows; then the cursor leaves it. */
+/* Visits entries of `at`, as many as the budget allows. After the last one the cursor leaves the node. */
 static void entries(struct walk *w, unsigned *budget)
 {
 	struct mapping *n = w->at;
@@ -328,7 +339,7 @@ static void entries(struct walk *w, unsigned *budget)
 	uint64_t end = r.base + pow2(r.log2), limit = 0;
 
 	if (!(w->level > 0 || w->flush) && (!n->parent || unread(w)))
-		end = 0;			/* no status to be read: the root keeps none */
+		end = 0;			/* no status to read: the root keeps none */
 	if (end > world_end(n->m->world))
 		end = world_end(n->m->world);
 	if (w->pos < r.base)
@@ -391,7 +402,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 
 void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush)
 {
-	/* A port is allowed or not: taking any right takes it (protocols 6). */
+	/* A port is allowed or not: the revocation of any right removes it (protocols 6). */
 	m->walk.revoke = (uint8_t)(m->world == RESOURCE_PORTS && revoke ? L4_RWX : revoke);
 	m->walk.flush = flush;
 	m->walk.set = false;
@@ -430,7 +441,7 @@ void walk_give_up(struct walk *w, const struct map_op *op)
 		end(w);
 }
 
-/* To whom began it, if that still waits. */
+/* Writes the result to the caller's report, if there is one. */
 static void report(struct mapspace *m)
 {
 	if (!m->report)
@@ -469,14 +480,14 @@ static bool step(struct walk *w)
 bool walk_step(struct mapspace *m) { return step(&m->walk); }
 bool clear_step(struct mapspace *m) { return step(&m->clear); }
 
-/* May w come to one of the 2^log2 bytes around address, in its space? */
+/* Returns true if w may visit the aligned 2^log2 bytes that contain address, in its space. */
 static bool comes_to(const struct walk *w, uint64_t address, unsigned log2)
 {
 	log2 = w->wide_top > log2 ? w->wide_top : log2;
 	return w->active && align_down(w->base, log2) == align_down(address, log2);
 }
 
-/* May w still come to the entry at address? It may grow by an entry, so that is added. */
+/* Returns as walk_covers. A walk may grow to the largest entry that contains its region. */
 static INLINE bool covers(const struct walk *w, uint64_t address)
 {
 	return w->active && comes_to(w, address, world_page(w->m->world));
@@ -485,8 +496,8 @@ static INLINE bool covers(const struct walk *w, uint64_t address)
 bool walk_covers(const struct walk *w, uint64_t address) { return covers(w, address); }
 
 /*
- * A walk grows by an entry of the space below the one that it is for: no larger than the extent of that space
- * on the way to n. An extent that grows (mapping_beside) stays inside what is asked for here.
+ * Below level 0 a walk grows to an entry of level 1, which is no larger than its extent: n or an ancestor of
+ * n. An extent that grows (mapping_beside) stays inside the region of MAPPING_GROW_LOG2.
  */
 NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2)
 {
@@ -509,7 +520,7 @@ struct walk *walk_covering(const struct mapping *n, uint64_t address)
 			return &n->m->walk;
 		if (covers(&n->m->clear, address))
 			return &n->m->clear;
-		address = mapping_origin(n, address);	/* of the root: of no use */
+		address = mapping_origin(n, address);	/* of the root: not used */
 	}
 	return 0;
 }

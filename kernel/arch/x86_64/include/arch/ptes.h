@@ -11,7 +11,9 @@
 #include <lib/atomic.h>
 #include <lib/section.h>
 
-/* Is the entry of the 4 KiB page at `at` in the page table of the last lookup? Then, where it is. */
+/*
+ * pte_is_near: returns true if the 4 KiB PTE for `at` is in the page table of the last lookup; pte_near: it.
+ */
 static inline bool pte_is_near(const struct arch_space *s, l4_word_t at) { return s->last_pt_at == at >> 21; }
 
 static inline uint64_t *pte_near(const struct arch_space *s, l4_word_t at)
