@@ -27,7 +27,7 @@
  * Limits of extents that are examined to find one to be cut (cut_one), and of steps in which an item waits
  * for walks. If one is exceeded, what was derived from the page is revoked.
  */
-enum { CUT_LOOKS = 4, CUT_WAITS = 16 };
+enum { CUT_LOOKS = 5, CUT_WAITS = 16 };
 
 /* Returns the first child whose source region lies inside the 2^log2 bytes at src, or 0. */
 static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsigned log2)
