@@ -115,6 +115,7 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 		if (op->waits == CUT_WAITS)
 			return CUT_FAILED;
 		op->waits++;
+		*budget += *budget == 0;	/* as in wait_for of mapdb.c */
 		walk_run(w, budget);
 		return CUT_SOME;
 	}

@@ -109,13 +109,11 @@ static enum map_result advance(struct map_op *op, uint64_t until)
 
 static enum map_result leave_rest(struct map_op *op) { return advance(op, op->src + pow2(op->log2)); }
 
-/* Runs w, which must end before op continues; cost: of the search that found w, charged last (mapping.h). */
-static enum map_result wait_for(struct map_op *op, struct walk *w, unsigned cost, unsigned *budget)
+/* Runs w, which must end before op continues: also if nothing is left of the budget. */
+static enum map_result wait_for(struct map_op *op, struct walk *w, unsigned *budget)
 {
-	enum map_result r = op->no_revoke ? leave_rest(op) : walk_run(w, budget) ? MAP_DONE : MAP_MORE;
-
-	charge(budget, cost);
-	return r;
+	*budget += *budget == 0;
+	return op->no_revoke ? leave_rest(op) : walk_run(w, budget) ? MAP_DONE : MAP_MORE;
 }
 
 /* ---- source and size of the next entry ---- */
@@ -197,7 +195,7 @@ static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d
 		return clear_entry(op, p->dst, d);
 	w = walk_covering(owner, p->dst);
 	if (w)
-		return wait_for(op, w, walk_covering_cost(owner), budget);
+		return wait_for(op, w, budget);
 	/* Three lookups of the extent, and a changed entry: */
 	charge(budget, COST_ENTRY + walk_covering_cost(owner));
 	d.rights |= p->rights;
@@ -353,7 +351,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 	cost = walk_covering_cost(p.s);
 	w = walk_covering(p.s, p.src);
 	if (w)
-		return wait_for(op, w, cost, budget);
+		return wait_for(op, w, budget);
 	d = mapping_leaf(op->to, p.dst);
 	r = d.present ? replace(op, &p, d, budget) : put(op, &p, budget);
 	charge(budget, cost);

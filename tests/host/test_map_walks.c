@@ -292,3 +292,39 @@ TEST(HMAP0044, "status that a walk passed up to a page that is granted later is 
 {
 	CHECK_EQ(status_after_grant(false), L4_RWX);
 }
+
+/*
+ * A right is added to B's page while a walk of `walker` stands still over the page at `at`; that walk has to
+ * end first. All but the walk may use the whole budget of each step.
+ */
+static bool adds_right(unsigned budget, unsigned walker, l4_word_t at)
+{
+	bool done;
+
+	mapworld_setup();
+	mapworld_budget = budget;
+	mw_map(0, A, RAM, VA, 12, L4_RWX);
+	mw_map(0, A, RAM + FAR, VA + FAR, 12, L4_RWX);
+	mw_map(0, B, RAM + FAR, VB + FAR, 12, L4_RWX);
+	mw_map(A, B, VA, VB, 12, L4_R);
+	walk_begin(&mw_space[walker].map[RESOURCE_MEMORY], at, 12, L4_W, false);
+	done = ends(A, B, VA, VB, false) && mw_rights_at(B, VB) == L4_RWX;
+	mapworld_budget = MAPWORLD_BUDGET;
+	return done;
+}
+
+TEST(HMAP0064, "with budgets of 1 to 5 a page gets a right that it waited for a walk of its receiver for")
+{
+	for (unsigned budget = 1; budget <= 5; budget++) {
+		CHECK(adds_right(budget, B, VB));
+		CHECK(adds_right(budget, B, VB + FAR));
+	}
+}
+
+TEST(HMAP0065, "with budgets of 1 to 5 a page gets a right that it waited for a walk of its sender for")
+{
+	for (unsigned budget = 1; budget <= 5; budget++) {
+		CHECK(adds_right(budget, A, VA));
+		CHECK(adds_right(budget, A, VA + FAR));
+	}
+}
