@@ -29,7 +29,7 @@ enum {
 	STRING_CONTINUES	= 1 << 9,	/* c: the string continues in the next descriptor */
 };
 
-/* Costs (mapping.h): of a piece, besides its bytes; of descriptors. */
+/* Costs (step.h): of a piece, besides its bytes; of descriptors. */
 enum { COST_PIECE = 1, WORDS_PER_COST = 16 };
 
 enum { LAST_BR = L4_BRS - 1 };

@@ -2,9 +2,9 @@
 /*
  * leaf.c - entries of both resources behind one interface, and the invalidation of their translations.
  *
- * For single entries (for ranges: range.c) the translation is dropped when the entry is removed, when its
- * frame or memory attribute changes, when it loses a right, and when it gains one: a translation without
- * the right would cause a fault for which the table gives no reason.
+ * Of entries that are set or cleared here (range.c invalidates what it changes) the translation is dropped
+ * when the entry is removed, when its frame or memory attribute changes, when it loses a right, and when it
+ * gains one: a translation without the right would cause a fault for which the table gives no reason.
  */
 #include <mem/arch.h>
 #include <mem/leaf.h>

@@ -2,9 +2,9 @@
 /*
  * range.c - ranges of adjacent PTEs of one extent: mapped, granted and revoked as one. See range.h.
  *
- * All other cases are left to the general path (mapdb.c, walk.c), one entry at a time: pages of the root,
- * ports, most grants, most destinations that are mapped, entries that must be cut, and all entries that an
- * active walk may still visit.
+ * All other cases are left to mapdb.c, one entry at a time, or to walk.c, which revokes by range_revoke:
+ * pages of the root, ports, most grants, most destinations that are mapped, entries that must be cut, and
+ * all entries that an active walk may still visit.
  */
 #include <mem/arch.h>
 #include <mem/mem.h>
