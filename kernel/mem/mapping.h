@@ -206,7 +206,8 @@ bool walk_covers(const struct walk *w, uint64_t address);
  * if there is none. An entry that a walk covers accepts no new derivation.
  *
  * The search costs walk_covering_cost, which may exceed the budget of a step. So it is charged after the work
- * for which it was made: else an item would have no budget for the walk that it waits for, and never end.
+ * for which it was made, and not if that is to run the walk: else an item could have no budget for it, and
+ * never end (HMAP0064).
  */
 struct walk *walk_covering(const struct mapping *n, uint64_t address);
 static inline unsigned walk_covering_cost(const struct mapping *n) { return n->depth / COST_LEVELS; }
