@@ -24,8 +24,12 @@ struct action {
 	unsigned long mask;
 };
 
-/* As the library's own threads send signals. */
+/* As the library's own threads send signals, and wake those that wait for a futex. */
 void px_signal_send(int thread, int signal);
+long px_futex_wake(int *at, long threads);
+
+/* Called by a thread of the library or of the test that has just released a lock, unless it is NULL. */
+extern void (*px_unlocked)(void);
 
 /* px(SYS_..., arguments): words or pointers. */
 #define PX_WORD(x)	((long)(x))

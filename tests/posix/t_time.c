@@ -259,6 +259,39 @@ TEST(timer_interval, "setitimer sends SIGALRM after its time and each interval; 
 	CHECK(px(SYS_nanosleep, &second, NULL) == 0 && alarms == 2);
 }
 
+static unsigned unlocks;
+
+/* After so many locks that the timers' thread has released, the main thread runs, which waits for `word`. */
+static void let_main_run(void)
+{
+	if (L4_ThreadNo(L4_Myself()) == MAIN_THREAD || --unlocks)
+		return;
+	px_unlocked = NULL;
+	px_futex_wake(&word, 1);
+	L4_ThreadSwitch(L4_nilthread);
+}
+
+TEST(timer_ended, "no SIGALRM comes after setitimer(0), whichever lock the timers' thread has released")
+{
+	struct itimerval soon = { { 0, 0 }, { 1, 0 } }, zero = { { 0, 0 }, { 0, 0 } };
+	struct timespec second = { 1, 0 };
+	unsigned seen;
+
+	CHECK(handle_info(SIGALRM) == 0);
+	for (unsigned n = 1; n <= 8; n++) {
+		CHECK(px(SYS_setitimer, ITIMER_REAL, &soon, NULL) == 0);
+		px(SYS_sched_yield);
+		unlocks = n;
+		px_unlocked = let_main_run;
+		word = 1;
+		px(SYS_futex, &word, FUTEX_WAIT, 1, NULL);
+		CHECK(px(SYS_setitimer, ITIMER_REAL, &zero, NULL) == 0);
+		seen = alarms;
+		px_unlocked = NULL;
+		CHECK(px(SYS_nanosleep, &second, NULL) == 0 && alarms == seen);
+	}
+}
+
 TEST(timer_wrong, "interval timers: wrong times are EINVAL, those of the CPU's time ENOSYS, no thread ENOMEM")
 {
 	struct itimerval t = { { 0, 0 }, { 0, 1000000 } };

@@ -42,7 +42,10 @@ static void expire(struct timer *t, unsigned long now)
 	t->fired = true;
 }
 
-/* Sends the signal of a timer whose time has come. False: there is none; *next: the first deadline, or 0. */
+/*
+ * Sends the signal of a timer whose time has come. Returns false if there is none; *next: the first deadline,
+ * or 0. The lock is held until the signal is sent: none comes after a timer has been ended.
+ */
 static bool expire_one(unsigned long *next)
 {
 	unsigned long now = px_now();
@@ -58,9 +61,9 @@ static bool expire_one(unsigned long *next)
 			*next = t->deadline;
 		}
 	}
-	px_unlock(&lock);
 	if (due.used && due.signal)
 		px_signal_send(due.thread, due.signal);
+	px_unlock(&lock);
 	return due.used;
 }
 
