@@ -3,7 +3,7 @@
 
 # ---- flags ----
 KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
-KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
+KINC    += -Ikernel/arch/generic/include -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # Each function is a section, which kernel.ld puts in order. No code needs a stack aligned to more than a
 # word. gcc optimises the whole release kernel at link time (KLTO).
 # The kernel stack has 8 KiB.
@@ -22,6 +22,10 @@ KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
 KTWIN    += $(if $(filter no,$(KDB)),$(filter-out %_off.c,$(wildcard kernel/kdb/*.c kernel/kdb/arch/*/*.c)),\
 	kernel/kdb/kdb_off.c)
 KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
+# generic(machine's folders): the sources of kernel/arch/generic whose header none of these has.
+generic = $(foreach f,$(wildcard kernel/arch/generic/*.c),$(if $(wildcard $(patsubst \
+	%,kernel/arch/%/include/arch/$(basename $(notdir $(f))).h,$(1))),,$(f)))
+KSRC     += $(call generic,$(ARCH) $(FAMILY))
 OFFSETS  := kernel/arch/$(ARCH)/offsets_machine.c
 KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out %/offsets.c $(OFFSETS) $(KTWIN),$(KSRC)))
 KLD      := kernel/arch/$(ARCH)/kernel.ld

@@ -2,7 +2,7 @@
 /*
  * call.h - the system calls: numbers, arguments, results, and the bit fields of their words.
  *
- * The registers of arguments and results depend on the machine: <arch/call.h> in the kernel,
+ * The registers of arguments and results depend on the machine: <arch/registers.h> in the kernel,
  * the stubs of user/lib/l4 at user level.
  */
 #ifndef X2_CALL_H

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * arch.h - the functions and headers that core requires of a machine; mem/arch.h, included here, is the part
- * for address spaces. A port implements the functions of both, and the headers
- *   <arch/regs.h>   struct arch_regs (user context in the TCB); its mr[REG_MRS] are the message registers
- *                   that travel in CPU registers
- *   <arch/ptab.h>   struct arch_space (page table, I/O set), page sizes; ARCH_WORK: the budget of a step
- *                   (config.h); ARCH_RUN_ENTRIES: number of PTEs of a range that are copied or cleared for
- *                   one unit of it; ARCH_TLB_TAGS: see arch_tlb_tags
- *   <arch/call.h>   arch_args_*, arch_result_*: the registers of arguments and results of system calls; the
- *                   functions for the frame of a thread in Ipc (below)
- *   <arch/tlb.h>    arch_tlb_*: loads of page tables, invalidations
- *   <arch/ptes.h>   those of mem/ptes.h that are in place
- *   <arch/user.h>   arch_user_near: user memory by the last page table (mem/arch.h)
- *   <arch/hook.h>   arch_kmem_admit: true; on the host, false when a test makes an allocation fail.
- *                   arch_step_point: takes interrupts within a step, and does not return if one is pending;
- *                   returns true if none was, false if it has not looked
- *   <arch/time.h>   arch_clock: inline version of arch_time_now
- *   <arch/words.h>  arch_words_clear, arch_words_copy: n words at any alignment; copied in ascending order;
- *                   ARCH_COPY_BYTES: bytes copied for one unit of the budget (config.h)
+ * arch.h - the contract with a machine (docs/porting.md). A machine supplies
+ *
+ *   functions	those declared here, in mem/arch.h and in lib/console.h; those of <arch/tlb.h>
+ *   headers	<arch/regs.h>		struct arch_regs, the user context in the TCB; its mr[REG_MRS] are the
+ *					message registers that travel in CPU registers; struct arch_extra
+ *		<arch/registers.h>	which registers have the arguments and results of system calls (<arch/args.h>)
+ *		<arch/ptab.h>		struct arch_space (page table, I/O set), and the costs of the machine:
+ *					ARCH_WORK, the budget of a step (mem/config.h); for one unit of it
+ *					ARCH_RUN_ENTRIES PTEs are changed, or ARCH_COPY_BYTES bytes copied;
+ *					ARCH_TLB_TAGS
+ *		<arch/tlb.h>		arch_tlb_load, arch_tlb_page (mem/arch.h)
+ *
+ * For these headers there is generic C, kernel/arch/generic, which is used if the machine has none of that
+ * name: <arch/attribute.h>, <arch/frame.h>, <arch/hook.h>, <arch/io.h>, <arch/ptes.h>, <arch/tags.h>,
+ * <arch/time.h>, <arch/user.h>, <arch/words.h>; <arch/args.h> is the same for all machines.
+ *
  * All are called with interrupts off. "Machine:" begins the duties of the machine.
  */
 #ifndef CORE_ARCH_H
@@ -78,23 +76,8 @@ void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_
  */
 void arch_ipc_done(struct thread *t);
 
-/*
- * These are in <arch/call.h>, inline where the machine can:
- *
- * arch_came_by_ipc(t): t waits in a user's Ipc. Returns true if its return from the call only has to load the
- * message registers, flags and SP. If core then makes it RECV_READY (T15), the fast path may deliver to it
- * without core, and may leave registers with a fixed value in such a wait out of its saved context.
- *
- * arch_thread_complete(t): t was RECV_READY and becomes WAITING: complete its saved context, for which
- * arch_came_by_ipc is true.
- *
- * arch_ipc_received(t, id): the words of a message of the thread with this id are in MR0.. of t, which was
- * RECV_READY or is arch_came_by_ipc. Machine: make t return from its Ipc, and load the message registers that
- * the message does not set from t's UTCB.
- *
- * arch_user_ip(t): returns arch_user_get(t).ip.
- */
-#include <arch/call.h>
+#include <arch/args.h>
+#include <arch/frame.h>
 
 /* init: t is new, its user context is zero. exit: t will be freed; drop references to it (FPU). */
 void arch_thread_init(struct thread *t);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ptes.h - adjacent page-table entries (PTEs) of one size in one table: the form in which ranges are mapped
- * and revoked. Part of the contract with a machine (mem/arch.h); <arch/ptes.h> has the inline functions.
+ * and revoked. <arch/ptes.h> declares them; generic/ptes.c has them for one entry at a time.
  *
  * A present entry is changed by one atomic operation (lib/atomic.h), as a CPU may set status bits in it at
  * any time. These functions do not invalidate translations.
@@ -15,12 +15,10 @@
 #include <mem/space.h>
 
 /*
- * `left` entries of 2^log2 bytes, from the one for an address to the end of its table; 0: none. Only the
- * machine uses what `at` points at. Valid until a table of the space is freed.
- */
-struct arch_ptes { uint64_t *at; unsigned log2, left; };
-
-/*
+ * struct arch_ptes: `left` entries of 2^log2 bytes, from the one for an address on, in one table; 0: none.
+ * Only the machine uses its other fields, but that `at` is 0 or not. Valid until a table of the space is
+ * freed.
+ *
  * arch_ptes_of		returns the entries from the leaf for address on; none if that is not present, or is
  *			the kernel's own. log2: of the leaf; without one, of the hole
  * arch_ptes_room	returns the entries from the one of 2^log2 bytes for address on; none if that is not
@@ -43,11 +41,6 @@ struct arch_ptes { uint64_t *at; unsigned log2, left; };
  * arch_ptes_copy	copies leaves of `from` to free entries of `to`, with `rights` at most and no status
  * arch_ptes_clear	clears leaves (idle: leaves without status). *seen: the status of all of these
  */
-
-bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen);
-unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights);
-unsigned arch_ptes_empty(struct arch_ptes p, unsigned n);
-unsigned arch_ptes_idle(struct arch_ptes p, unsigned n);
 
 #include <arch/ptes.h>
 

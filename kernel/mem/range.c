@@ -38,8 +38,10 @@ static INLINE struct arch_ptes few_ptes(struct space *s, uint64_t at, unsigned l
 	unsigned n = p.log2 <= log2 && log2 - p.log2 <= FEW_LOG2 ? 1u << (log2 - p.log2) : 0;
 
 	if (log2 == KMEM_FRAME_LOG2)	/* the same result; faster where log2 is a constant */
-		return (struct arch_ptes){ p.at, log2, p.log2 == log2 && p.left > 0 };
-	return (struct arch_ptes){ p.at, p.log2, n <= p.left ? n : 0 };
+		p.left = p.log2 == log2 && p.left > 0;
+	else
+		p.left = n <= p.left ? n : 0;
+	return p;
 }
 
 /* ---- map ---- */

@@ -8,7 +8,7 @@ static struct thread *a, *b, *d;	/* d is in a's space */
 
 enum { HALT = L4_EXREGS_SET_HALT | L4_EXREGS_HALT, RESUME = L4_EXREGS_SET_HALT };
 
-/* Order of results in out[], as in <arch/call.h>. */
+/* Order of results in out[], as in <arch/registers.h>. */
 enum { OUT_ID, OUT_CONTROL, OUT_SP, OUT_IP, OUT_FLAGS, OUT_HANDLE, OUT_PAGER };
 
 static void set_up(void)

@@ -249,9 +249,9 @@ TEST(HMAP0017, "something else in a hole of an extent lies inside it, in as few 
 	mw_map(0, A, RAM, VA, 18, L4_RWX);
 	mw_unmap(A, VA + 0x10000, 16, 7, true);
 	mw_map(0, A, RAM + 0x200000, VA + 0x10000, 16, L4_RWX);
-	CHECK_EQ(mw_nodes_of(A), 2);
+	CHECK_EQ(mw_nodes_of(A), host_has_ranges ? 2 : 3);
 	mw_map(A, B, VA, VB, 18, L4_RWX);
-	CHECK_EQ(mw_nodes_of(B), 2);
+	CHECK_EQ(mw_nodes_of(B), host_has_ranges ? 2 : 3);
 	CHECK_EQ(mw_frame_at(B, VB + 0x12000), RAM + 0x202000);
 	CHECK_EQ(mw_frame_at(B, VB + 0x22000), RAM + 0x22000);
 	mw_unmap(A, VA + 0x10000, 16, 7, true);

@@ -89,6 +89,9 @@ static inline l4_word_t host_link(unsigned nr) { return 0x1000 + 0x10 * (l4_word
 
 extern const bool host_has_fast_path;
 
+/* arch_ptes_* may treat several PTEs in one call: ptes/ptes.c, not generic/ptes.c. */
+extern const bool host_has_ranges;
+
 /* self makes call nr. Returns the thread that runs next, or 0 if core must do the call. */
 struct thread *host_fast(struct thread *self, unsigned nr);
 

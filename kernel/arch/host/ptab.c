@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptab.c - page tables and I/O permission sets of the host machine.
- *
- *   level 2: 1 GiB entries, level 1: 2 MiB, level 0: 4 KiB; 512 entries of 64 bits a table
- *
- *   entry   frame or kernel address of a table (51..12) | kept (57..52) | own 10 | attr (9..7) | dirty 6
- *           | accessed 5 | X 4 | W 3 | R 2 | table 1 | present 0
+ * ptab.c - page tables (ptab.h) and I/O permission sets of the host machine.
  *
  * User addresses of the host have 31 bits, for both word sizes, so one level-2 table is the root.
  */
@@ -15,17 +10,7 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include "host.h"
-
-enum {
-	PTE_PRESENT = 1 << 0, PTE_TABLE = 1 << 1, PTE_RIGHTS = 2, PTE_ACCESSED = 1 << 5,
-	PTE_DIRTY = 1 << 6, PTE_ATTR = 7, PTE_OWN = 1 << 10,
-	PTE_KEPT = 52,
-	LEVELS = 3, INDEX_LOG2 = 9, ENTRIES = 1 << INDEX_LOG2,
-};
-
-#define PTE_FRAME (((uint64_t)1 << 52) - ((uint64_t)1 << 12))
-
-#define PTE_STATUS (PTE_ACCESSED | PTE_DIRTY | (((uint64_t)1 << LEAF_KEPT_BITS) - 1) << PTE_KEPT)
+#include "ptab.h"
 
 static uint8_t status_of(uint64_t e)
 {
@@ -36,8 +21,6 @@ static uint64_t status_bits(uint8_t touched)
 {
 	return (touched ? PTE_ACCESSED : 0) | (touched & L4_W ? PTE_DIRTY : 0);
 }
-
-static unsigned level_log2(unsigned level) { return KMEM_FRAME_LOG2 + INDEX_LOG2 * level; }
 
 static uint64_t *table_of(uint64_t entry)
 {
@@ -65,7 +48,7 @@ static uint64_t *walk_from(const void *root, l4_word_t address, unsigned *level)
 	}
 }
 
-static uint64_t *walk(const struct space *s, l4_word_t address, unsigned *level)
+arch_pte_t *host_ptab_walk(const struct space *s, l4_word_t address, unsigned *level)
 {
 	return walk_from(s->arch.root, address, level);
 }
@@ -177,7 +160,7 @@ void arch_ptab_prune(struct space *s, l4_word_t address)
 {
 	for (unsigned level = 1; level < LEVELS; level++) {
 		unsigned found = level;
-		uint64_t *e = walk(s, address, &found);
+		uint64_t *e = host_ptab_walk(s, address, &found);
 
 		if (found == level && *e & PTE_TABLE && table_empty(table_of(*e)))
 			remove_table(s, address, e);
@@ -187,7 +170,7 @@ void arch_ptab_prune(struct space *s, l4_word_t address)
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all)
 {
 	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
-	uint64_t *e = walk(s, address, &level);
+	uint64_t *e = host_ptab_walk(s, address, &level);
 	void *table;
 
 	if (level == target)
@@ -205,7 +188,7 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 {
 	unsigned level = (leaf.log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
-	uint64_t *e = walk(s, address, &found);
+	uint64_t *e = host_ptab_walk(s, address, &found);
 
 	ASSERT(found == level && !(*e & PTE_TABLE) && is_aligned(leaf.frame, leaf.log2));
 	atomic_change(e, PTE_ACCESSED | PTE_DIRTY,
@@ -217,121 +200,19 @@ void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned level = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
-	uint64_t *e = walk(s, address, &found);
+	uint64_t *e = host_ptab_walk(s, address, &found);
 
 	ASSERT(found == level && *e & PTE_PRESENT);
 	return status_of(atomic_take(e));
 }
 
-/* ---- ranges of adjacent PTEs ---- */
-
-static struct arch_ptes run_from(l4_word_t address, uint64_t *e, unsigned level)
-{
-	unsigned index = address >> level_log2(level) & (ENTRIES - 1);
-
-	return (struct arch_ptes){ e, level_log2(level), ENTRIES - index };
-}
-
-static bool is_plain(uint64_t e) { return (e & (PTE_PRESENT | PTE_OWN)) == PTE_PRESENT; }
-
-struct arch_ptes arch_ptes_of(struct space *s, l4_word_t address)
-{
-	unsigned level = 0;
-	uint64_t *e = walk(s, address, &level);
-
-	return is_plain(*e) ? run_from(address, e, level) : (struct arch_ptes){ .log2 = level_log2(level) };
-}
-
-struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
-{
-	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
-	uint64_t *e = walk(s, address, &level);
-
-	struct arch_ptes run = level == target ? run_from(address, e, level) : (struct arch_ptes){ .log2 = log2 };
-
-	run.left = *e ? 0 : run.left;
-	return run;
-}
-
-unsigned arch_ptes_empty(struct arch_ptes run, unsigned n)
-{
-	unsigned i = 0;
-
-	while (i < n && !run.at[i])
-		i++;
-	return i;
-}
-
-unsigned arch_ptes_idle(struct arch_ptes run, unsigned n)
-{
-	unsigned i = 0;
-
-	while (i < n && is_plain(run.at[i]) && run.at[i] >> PTE_KEPT == 0)
-		i++;
-	return i;
-}
-
-unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, unsigned n)
-{
-	uint64_t drop = PTE_STATUS | (uint64_t)(~rights & L4_RWX) << PTE_RIGHTS;
-	unsigned i = 0;
-
-	for (; i < n && is_plain(from.at[i]) && !to.at[i]; i++)
-		to.at[i] = from.at[i] & ~drop;
-	return i;
-}
-
-static unsigned page_seen(uint64_t e)
-{
-	return (unsigned)(e >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1))
-	     | (e & PTE_ACCESSED ? 1u << LEAF_KEPT_BITS : 0) | (e & PTE_DIRTY ? 2u << LEAF_KEPT_BITS : 0);
-}
-
-unsigned arch_ptes_clear(struct arch_ptes run, unsigned n, bool idle, unsigned *seen)
-{
-	uint64_t all = 0;
-	unsigned i = 0;
-
-	while (i < n && is_plain(run.at[i]) && !(idle && run.at[i] & PTE_STATUS)) {
-		uint64_t e = run.at[i];
-
-		if (!atomic_replace(run.at + i, e, 0))
-			continue;
-		all |= e;
-		i++;
-	}
-	*seen = page_seen(all);
-	return i;
-}
-
-unsigned arch_ptes_keep(struct arch_ptes p, unsigned not, unsigned more)
-{
-	uint64_t old = atomic_change(p.at, ~((uint64_t)not << PTE_KEPT), (uint64_t)more << PTE_KEPT);
-
-	return page_seen(old) & ((1 << LEAF_KEPT_BITS) - 1);
-}
-
-bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
-{
-	uint64_t gone = PTE_ACCESSED | PTE_DIRTY | (uint64_t)(rights & (L4_W | L4_X)) << PTE_RIGHTS;
-	uint64_t old = atomic_change(p.at, ~gone, 0);
-
-	*seen = page_seen(old);
-	return old & gone;
-}
-
-unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)
-{
-	if ((*from.at ^ *p.at) & PTE_FRAME)
-		return L4_RWX;
-	return *from.at >> PTE_RIGHTS & ~(*p.at >> PTE_RIGHTS) & rights & (L4_W | L4_X);
-}
+/* ---- for the model of the CPU ---- */
 
 void host_ptab_touch(struct space *s, l4_word_t address, bool write)
 {
 	unsigned level = 0;
 
-	atomic_change(walk(s, address, &level), ~(uint64_t)0, PTE_ACCESSED | (write ? PTE_DIRTY : 0));
+	atomic_change(host_ptab_walk(s, address, &level), ~(uint64_t)0, PTE_ACCESSED | (write ? PTE_DIRTY : 0));
 }
 
 /* ---- ports: two frames of 32768 bits ---- */
@@ -396,7 +277,7 @@ static unsigned zero_block(const uint64_t *words, size_t i, unsigned most)
 unsigned host_ptab_hole(const struct space *s, l4_word_t address)
 {
 	unsigned level = 0;
-	const uint64_t *e = walk(s, address, &level);
+	const uint64_t *e = host_ptab_walk(s, address, &level);
 	size_t i = address >> level_log2(level) & (ENTRIES - 1);
 
 	return level_log2(level) + zero_block(e - i, i, INDEX_LOG2);

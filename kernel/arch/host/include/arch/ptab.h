@@ -10,8 +10,11 @@
 
 enum { ARCH_WORK = 20 };		/* longer steps than on x86-64: tests act at each point between steps */
 enum { ARCH_RUN_ENTRIES = 1 };		/* small, so that ranges are often split between steps */
+enum { ARCH_COPY_BYTES = 200 };		/* so that a page uses up a step */
 
 enum { ARCH_TLB_TAGS = 8 };		/* limit of host_tlb_tags */
+
+typedef uint64_t arch_pte_t;
 
 struct arch_space {
 	void *root;

@@ -13,9 +13,6 @@
 #define HOST_TLB_TAG	((uint64_t)0xfff)
 
 void arch_tlb_load(uint64_t word);
-void arch_tlb_load_fresh(uint64_t word);
 void arch_tlb_page(l4_word_t address);
-void arch_tlb_all(uint64_t word);
-bool arch_tlb_loaded(uint64_t word);
 
 #endif

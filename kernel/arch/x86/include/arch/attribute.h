@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * attribute.h - the page attribute table. Its indices are the codes of arch_attribute (mem/arch.h).
+ * attribute.h - memory attributes (generic/include/arch/attribute.h): codes are indices of the page attribute
+ * table.
  */
 #ifndef ARCH_ATTRIBUTE_H
 #define ARCH_ATTRIBUTE_H
+
+#include <x2/word.h>
+
+enum { ARCH_NO_ATTRIBUTE = 0xff };
+
+uint8_t arch_attribute(l4_word_t name);
+l4_word_t arch_attribute_name(uint8_t attr);
+uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes);
 
 /* Called once, at boot, when the final page tables are loaded. */
 void attribute_init(void);

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+typedef uint64_t arch_pte_t;
+
 #define PTE_P		((uint64_t)1 << 0)	/* present */
 #define PTE_W		((uint64_t)1 << 1)
 #define PTE_U		((uint64_t)1 << 2)	/* user */

@@ -11,6 +11,14 @@
 #include <lib/atomic.h>
 #include <lib/section.h>
 
+/* `left` PTEs of 2^log2 bytes from *at on, to the end of their table. */
+struct arch_ptes { arch_pte_t *at; unsigned log2, left; };
+
+bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen);
+unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights);
+unsigned arch_ptes_empty(struct arch_ptes p, unsigned n);
+unsigned arch_ptes_idle(struct arch_ptes p, unsigned n);
+
 /*
  * pte_is_near: returns true if the 4 KiB PTE for `at` is in the page table of the last lookup; pte_near: it.
  */

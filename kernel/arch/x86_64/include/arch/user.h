@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * user.h - access to a byte of user memory by the last page table (mem/arch.h).
+ * user.h - access of the kernel to user memory (generic/include/arch/user.h); near: by the last page table.
  */
 #ifndef ARCH_USER_H
 #define ARCH_USER_H
 
 #include <arch/kmap.h>
 #include <arch/pte.h>
+
+struct space;
+
+void *arch_user_ptr(struct space *s, l4_word_t at, bool write);
+bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
 
 static inline void *arch_user_near(const struct arch_space *s, l4_word_t at, bool write)
 {

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words.h - clear and copy n words: one instruction each (SDM 2B, REP). The direction flag is clear in the
- * kernel: SYSCALL masks it, and entry.S clears it at all other entries.
+ * words.h - clear and copy n words (generic/include/arch/words.h): one instruction each (SDM 2B, REP). The
+ * direction flag is clear in the kernel: SYSCALL masks it, and entry.S clears it at all other entries.
  */
 #ifndef ARCH_WORDS_H
 #define ARCH_WORDS_H
 
 #include <x2/word.h>
-
-enum { ARCH_COPY_BYTES = 2048 };	/* copied for one unit of a step (mem/config.h) */
 
 static inline void arch_words_clear(void *to, size_t n)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * time.h - the clock of the host machine, which tests set.
+ * time.h - arch_clock: arch_time_now (core/arch.h), inline where the machine can. Here it is a call.
  */
 #ifndef ARCH_TIME_H
 #define ARCH_TIME_H

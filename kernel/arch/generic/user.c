@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * copy.c - access of the kernel to user memory: page by page, with the rights of the space's PTEs; sets the
- * Accessed and Dirty bits.
+ * user.c - access of the kernel to user memory (<arch/user.h>): page by page, with the rights of the space's
+ * PTEs; sets the Accessed and Dirty bits.
  */
-#include <string.h>
 #include <core/arch.h>
 #include <lib/bits.h>
-#include "host.h"
+#include <lib/str.h>
 
 void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 {

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * frame.h - the frame of a thread in Ipc (generic/include/arch/frame.h). Included by core/arch.h only, where
+ * struct thread is defined.
+ */
+#ifndef ARCH_FRAME_H
+#define ARCH_FRAME_H
+
+#include <arch/gateway.h>
+
+/*
+ * Returns true if r's IP is canonical (bits 63 to 47 equal). IRET to another address would fault in the
+ * kernel; the thread must get that fault instead.
+ */
+static inline bool arch_ip_ok(const struct arch_regs *r)
+{
+	l4_word_t top = r->rip >> 47;
+
+	return top == 0 || top == 0x1ffff;
+}
+
+/* True if t entered by the gateway's Ipc, and its IP and SP were not set since. */
+static inline bool arch_came_by_ipc(const struct thread *t) { return thread_regs(t)->entry == REGS_IPC; }
+
+static inline void arch_thread_complete(struct thread *t) { thread_regs(t)->entry = REGS_IPC; }
+
+static inline void arch_ipc_received(struct thread *t, l4_tid_t from)
+{
+	thread_regs(t)->entry = REGS_IPC;
+	thread_regs(t)->rsi = from.raw;
+}
+
+static inline l4_word_t arch_user_ip(struct thread *t)
+{
+	const struct arch_regs *r = thread_regs(t);
+
+	return r->entry == REGS_IPC || gateway_contains(r->rip) ? arch_user_get(t).ip : r->rip;
+}
+
+#endif
