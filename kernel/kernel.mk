@@ -43,7 +43,7 @@ KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication
 	-fno-move-loop-invariants))
 HOT := lib/tree mem/mapping mem/range \
 	$(addprefix core/,control fault ipc ipc_wait irq msg sched strcopy thread timeout) \
-	$(addprefix core/sched,_queue _slice) sys/sys_unmap_short sys/table \
+	$(addprefix core/sched,_queue _slice) sys/leave sys/sys_unmap_short sys/table \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,context ptes trap) \
 	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) \
 	$(addprefix sys/sys_,exchange_registers ipc thread_control thread_switch)

@@ -79,6 +79,27 @@ void arch_ipc_done(struct thread *t);
 #include <arch/args.h>
 #include <arch/frame.h>
 
+/* ---- exit (sys/leave.c) ---- */
+
+/*
+ * If next, the current thread, is a user thread without work and its user context can be loaded: loads the
+ * state of the CPU for it, all but its registers, and returns true. direct: as NEXT_IS_CURRENT (upcall.h).
+ * Otherwise returns false; for the idle thread too.
+ */
+bool arch_leave_to(struct thread *next, bool direct);
+
+/*
+ * Takes pending interrupts while t is the current thread, and returns t. If there is one, calls irq_arrived
+ * or preempt_timer and does not return: nothing on the kernel stack is needed any more.
+ */
+struct thread *arch_window(struct thread *t);
+
+/* Waits for an interrupt, and takes it as arch_window: the idle thread is current. May return without one. */
+void arch_wait(void);
+
+/* t has no work, and arch_leave_to has returned false for it: raises the exception. Returns as an upcall. */
+struct thread *arch_refuse(struct thread *t);
+
 /* init: t is new, its user context is zero. exit: t will be freed; drop references to it (FPU). */
 void arch_thread_init(struct thread *t);
 void arch_thread_exit(struct thread *t);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * upcall.h - the functions that the machine calls, each named after the file of core that defines it; those
- * named kernel_ are in report.c, sys/table.c, sys/sys_unmap_short.c and boot/boot.c. Interrupts are off; the
- * user state of cpu->current, self, is in its thread_regs. Each returns the next thread to run, runnable and
- * in no queue, for which the machine calls sched_run; or NEXT_IS_CURRENT: cpu->current is that thread, and
- * timer and cpu.floor are right for it: self has blocked in its favour, and S7 holds (sched_handover). While
- * next->work is not WORK_NONE, the machine takes pending interrupts (which call irq_arrived or preempt_timer
- * with that thread, and do not return here), and calls kernel_continue(next).
+ * named kernel_ are in report.c, boot/boot.c and sys/. Interrupts are off; the user state of cpu->current,
+ * self, is in its thread_regs. Each returns the next thread to run, runnable and in no queue; or
+ * NEXT_IS_CURRENT: cpu->current is that thread, and timer and cpu.floor are right for it: self has blocked in
+ * its favour, and S7 holds (sched_handover). The machine passes this result to kernel_leave.
  *
  * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
  * before the next upcall, except for kernel_unmap_fast, which does so itself where it needs it.
@@ -21,6 +19,12 @@ struct boot_info;
 
 /* Called once, at boot: creates the first spaces. Does not return after a fatal boot error. */
 struct thread *kernel_main(const struct boot_info *boot);
+
+/*
+ * Returns the thread for which arch_leave_to has returned true: the machine loads its registers and returns
+ * to user mode. next: the result of an upcall.
+ */
+struct thread *kernel_leave(struct thread *next);
 
 /*
  * A system call through the gateway; number is below L4_CALLS, arguments are in self's registers. Here
@@ -61,15 +65,15 @@ struct thread *preempt_timer(struct thread *self);
 struct thread *sched_yield(struct thread *self);
 
 /*
- * Called by the idle thread: prints a character of the kernel's reports if the console is ready for one.
- * Returns true if there are more: then take pending interrupts, but do not halt the CPU.
+ * For sys/leave.c. The idle thread runs: prints a character of the kernel's reports if the console is ready
+ * for one. Returns true if there are more.
  */
 bool kernel_idle(void);
 
 /* Returns true if an interrupt may be taken within a step of the running thread's long operation. */
 bool kernel_may_pause(void);
 
-/* One bounded step of self's long operation (self->work is not WORK_NONE). */
+/* For sys/leave.c: one bounded step of self's long operation (self->work is not WORK_NONE). */
 struct thread *kernel_continue(struct thread *self);
 
 #endif

@@ -108,17 +108,22 @@ struct thread *world_current(void)
  */
 enum { CHECK_EVERY = 17 };
 
-/* An upcall has returned next. Returns the current thread. */
-static struct thread *run(struct thread *next)
+/*
+ * As the exit of a machine: a thread leaves if it has no work, or if the hook was called between its steps.
+ */
+static bool leave_to(struct thread *next, bool direct)
 {
 	static unsigned steps;
 
-	if (next)
+	if (!direct)
 		host.behind = 0;	/* C has mended the record of the running thread */
-	next = next ? sched_run(next) : world_current();
 	if (next->work == WORK_NONE || ++steps % CHECK_EVERY == 0)
 		kernel_check(next);
-	return next;
+	if (next->work != WORK_NONE && next != stepping)
+		return false;
+	if (next->kind == THREAD_USER && next->work == WORK_NONE)
+		tlb_switch(next->space);		/* it runs user code now */
+	return true;
 }
 
 /* The interrupt window: afterwards the thread that the last entry of the hook returned runs. */
@@ -139,16 +144,8 @@ static struct thread *let_interrupts_in(struct thread *self)
 
 void world_settle(struct thread *next)
 {
-	next = run(next);
-	while (next->work != WORK_NONE && next != stepping) {
-		next = let_interrupts_in(next);
-		if (next->work == WORK_NONE)
-			break;
-		next = run(kernel_continue(next));
-	}
-	next = cpu_self()->current;
-	if (next->kind == THREAD_USER && next->work == WORK_NONE)
-		tlb_switch(next->space);		/* it runs user code now */
+	host_leave = (struct host_leave){ leave_to, let_interrupts_in };
+	kernel_leave(next);
 }
 
 struct thread *world_call(struct thread *self, unsigned nr)

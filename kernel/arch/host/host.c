@@ -66,6 +66,23 @@ void arch_stop(void)
 	abort();
 }
 
+/* ---- exit ---- */
+
+struct host_leave host_leave;
+
+bool arch_leave_to(struct thread *next, bool direct) { return host_leave.leave_to(next, direct); }
+struct thread *arch_window(struct thread *t) { return host_leave.window(t); }
+
+/* The test program decides what is next when a thread waits. */
+void arch_wait(void) { panic("the host's idle thread leaves the kernel"); }
+
+/* In the window an interrupt has made t current, which leaves. */
+struct thread *arch_refuse(struct thread *t)
+{
+	ASSERT(t == cpu_self()->current);
+	return NEXT_IS_CURRENT;
+}
+
 /* ---- physical memory ---- */
 
 bool arch_frame_reachable(uint64_t pa) { return pa < HOST_MEMORY; }

@@ -80,6 +80,14 @@ void host_reset(void);
 void host_fail_at(size_t n, bool all);
 void host_fail_never(void);
 
+/* ---- exit (host.c): what a test does there ---- */
+
+struct host_leave {
+	bool (*leave_to)(struct thread *next, bool direct);	/* as arch_leave_to */
+	struct thread *(*window)(struct thread *t);		/* returns the thread that is current then */
+};
+extern struct host_leave host_leave;
+
 /* ---- the fast path: x86_64/enter.c, or by_c/enter.c for a host without it ---- */
 
 enum { HOST_USER_GS = 0x33 };

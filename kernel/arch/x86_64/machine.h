@@ -40,8 +40,7 @@ void entry_syscall(void);
 void entry_by_c(void);
 void entry_call(void);
 
-/* trap.c: everything between an upcall's result and the registers of the next thread; 0: cpu.current. */
-struct thread *leave(struct thread *next);
+/* trap.c */
 _Noreturn void leave_boot(struct thread *first);
 
 /* fpu.c */

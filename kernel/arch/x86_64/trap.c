@@ -44,10 +44,9 @@ BOOT_CODE void trap_init(void)
 }
 
 /*
- * ---- the exit ----
- * A thread with work left does one bounded step at a time. Between two steps pending interrupts are taken;
- * the interrupt entry discards the kernel stack (entry.S, in_kernel). Then the CPU's state is loaded, and
- * entry.S loads the registers and returns to user mode.
+ * ---- the exit ---- kernel_leave takes pending interrupts between two steps; the interrupt entry discards
+ * the kernel stack (entry.S, in_kernel). Then the CPU's state is loaded here, and entry.S loads the registers
+ * and returns to user mode.
  */
 
 /* Load the usual selectors. */
@@ -90,7 +89,7 @@ static INLINE bool load_space(struct space *s, uint64_t word)
  * floor is held: the fast path must not switch while the FPU contains a state, or from a space with
  * tlb.direct 0.
  */
-static NOINLINE struct thread *switch_otherwise(struct thread *next, bool segments)
+static NOINLINE void switch_otherwise(struct thread *next, bool segments)
 {
 	struct cpu_local *l = cpu_local();
 	struct tlb *tlb = tlb_here();
@@ -101,31 +100,30 @@ static NOINLINE struct thread *switch_otherwise(struct thread *next, bool segmen
 		switch_segments(next);
 	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
 		l->floor = SCHED_NO_SWITCH;
-		return next;
+		return;
 	}
 	tlb->held = !s->tlb.direct;
 	l->floor = tlb->held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
-	return next;
 }
 
 /*
- * Load the CPU's state for next, a user thread (idle waits in step), and return it. The caller writes the
- * UTCB cell. segments: if the space changes, reset DS, ES and FS. It is false after a direct switch to the
- * partner of a message: then they are not checked, as in fast.S (docs/caveats.md).
+ * Load the CPU's state for next, a user thread. The caller writes the UTCB cell. segments: if the space
+ * changes, reset DS, ES and FS. It is false after a direct switch to the partner of a message: then they are
+ * not checked, as in fast.S (docs/caveats.md).
  */
-static INLINE struct thread *switch_to(struct thread *next, bool segments)
+static INLINE void switch_to(struct thread *next, bool segments)
 {
 	uint64_t direct = next->space->tlb.direct;
 
 	cpu_local()->tss.rsp0 = (uintptr_t)next;
-	if (!direct)			/* what others left in segment registers is not for a confined space */
-		return switch_otherwise(next, true);
-	if (tlb_here()->exit)
-		return switch_otherwise(next, segments);
+	if (!direct || tlb_here()->exit) {
+		/* What others left in segment registers is not for a confined space. */
+		switch_otherwise(next, segments || !direct);
+		return;
+	}
 	ASSERT(CHECK_PERIOD == 0 || cpu_local()->floor == cpu_self()->floor);
 	if (load_space(next->space, direct) && segments)
 		switch_segments(next);
-	return next;
 }
 
 /* Returns true if t is a user thread without work, and its user context can be loaded. */
@@ -156,22 +154,21 @@ bool arch_step_point(void)
 	return true;
 }
 
-/*
- * The current thread, t, cannot leave: do one step of its work, raise #GP for its IP, or wait as idle. Before
- * the first two, interrupts are taken: any number of ready threads can have such an IP. Returns as an upcall.
- */
-static COLD_CODE NOINLINE struct thread *step(struct thread *t)
+struct thread *arch_window(struct thread *t)
 {
-	if (t->kind != THREAD_IDLE) {
-		cpu_window();
-		return t->work != WORK_NONE ? kernel_continue(t) : fault_exception(t, VECTOR_GP, 0);
-	}
-	if (kernel_idle() || !plat_console_report_lost())
-		cpu_window();
-	else
-		cpu_wait();
+	cpu_window();
 	return t;
 }
+
+void arch_wait(void)
+{
+	if (plat_console_report_lost())
+		cpu_wait();
+	else
+		cpu_window();
+}
+
+COLD_CODE struct thread *arch_refuse(struct thread *t) { return fault_exception(t, VECTOR_GP, 0); }
 
 /* Returns true if t, for which sched_run is not needed, leaves as by fast.S: after a direct switch to it. */
 static INLINE bool leaves_by_ipc(const struct thread *t)
@@ -179,28 +176,25 @@ static INLINE bool leaves_by_ipc(const struct thread *t)
 	return thread_regs(t)->entry == REGS_IPC && t->busy == 0;
 }
 
-struct thread *leave(struct thread *next)
+bool arch_leave_to(struct thread *next, bool direct)
 {
-	for (;; next = step(next)) {
-		bool direct = next == NEXT_IS_CURRENT;
+	bool by_ipc = direct && leaves_by_ipc(next);
 
-		next = direct ? cpu_self()->current : sched_run(next);
-		if (!direct)	/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
-			cpu_local()->floor = cpu_self()->floor;
-		if (CHECK_PERIOD != 0)
-			leave_check(next);
-		if (direct && leaves_by_ipc(next))
-			return switch_to(next, false);
-		if (can_leave(next))
-			return switch_to(next, true);
-	}
+	if (!direct)		/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
+		cpu_local()->floor = cpu_self()->floor;
+	if (CHECK_PERIOD != 0)
+		leave_check(next);
+	if (!by_ipc && !can_leave(next))
+		return false;
+	switch_to(next, !by_ipc);
+	return true;
 }
 
 /* End of booting: unmaps the boot code, which has called this. */
 void leave_boot(struct thread *first)
 {
 	kmap_unmap_boot();
-	leave_first(leave(first));
+	leave_first(kernel_leave(first));
 }
 
 /* ---- entries ---- */
@@ -235,7 +229,7 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	note_current(self);
-	return leave(ipc_start(self, to, from, timeouts));
+	return kernel_leave(ipc_start(self, to, from, timeouts));
 }
 
 /* Exit to self, for which all state is still loaded; only floor is updated, unless it is held. */
@@ -260,12 +254,12 @@ struct thread *trap_syscall(struct thread *self)
 	note_current(self);
 	if (number < L4_CALLS) {
 		next = kernel_syscall(self, (unsigned)number);
-		return next ? leave(next) : return_to(self);
+		return next ? kernel_leave(next) : return_to(self);
 	}
 	thread_regs(self)->entry = REGS_OTHER;
 	if (thread_regs(self)->rflags & RFLAGS_VM)
 		user_of_vm86(thread_regs(self));
-	return leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
 /* #PF (SDM 3A 6.15). Returns as an upcall. */
@@ -364,40 +358,40 @@ struct thread *trap_user(struct thread *self)
 
 	note_user(self);
 	if (thread_regs(self)->rflags & RFLAGS_VM)
-		return leave(from_vm86(self));
+		return kernel_leave(from_vm86(self));
 	switch (vector) {
 	case VECTOR_PF:
-		return leave(page_fault(self));
+		return kernel_leave(page_fault(self));
 	case VECTOR_GP:
-		return leave(io_protection_fault(self));
+		return kernel_leave(io_protection_fault(self));
 	case VECTOR_UD:
-		return leave(invalid_opcode(self));
+		return kernel_leave(invalid_opcode(self));
 	case VECTOR_NM:
 		fpu_first_use(self);
 		return return_to(self);
 	case VECTOR_BP:
 		if (kernel.kdb & KDB_CONSOLE)
-			return leave(kdb_breakpoint(self));
+			return kernel_leave(kdb_breakpoint(self));
 		break;
 	case VECTOR_DB:
 		cpu_clear_dr6();
 		break;
 	}
-	return leave(fault_exception(self, vector, thread_regs(self)->error));
+	return kernel_leave(fault_exception(self, vector, thread_regs(self)->error));
 }
 
 struct thread *trap_irq(struct thread *self)
 {
 	note_user(self);
 	if (thread_regs(self)->rflags & RFLAGS_VM)
-		return leave(from_vm86(self));
-	return leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
+		return kernel_leave(from_vm86(self));
+	return kernel_leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
 
 /* An interrupt in idle, or between two steps of a long operation of the current thread. */
 struct thread *trap_interrupt(unsigned vector)
 {
-	return leave(interrupt(cpu_self()->current, vector));
+	return kernel_leave(interrupt(cpu_self()->current, vector));
 }
 
 void trap_kernel(const struct arch_regs *frame)

@@ -3,7 +3,7 @@
  * trace_arch.c - while a trace records: the entries from entry.S lead through these functions, and SYSCALL to
  * entry_by_c instead of entry_syscall, so that the fast path is not used. Nothing else of the kernel changes.
  *
- * A thread that leaves the kernel is noted after leave() has returned it. Before that, while a step is
+ * A thread that leaves the kernel is noted after kernel_leave has returned it. Before that, while a step is
  * interrupted or the CPU idles, the current thread is noted at the next interrupt.
  */
 #include <core/arch.h>
