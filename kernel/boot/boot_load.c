@@ -5,10 +5,10 @@
  * Both are linked for the physical addresses that they run at (protocols 7.4). If the boot loader has put
  * modules there, those are first moved to the top of free memory.
  */
+#include <x2/elf.h>
 #include <core/arch.h>
 #include <boot/boot_load.h>
 #include <lib/bits.h>
-#include <lib/elf.h>
 #include <lib/print.h>
 #include <lib/str.h>
 
@@ -117,35 +117,38 @@ struct server_image {
 };
 
 /* Returns segment i, or 0 if nothing of it is to be loaded. */
-static const struct elf_segment *segment(const struct server_image *s, unsigned i)
+static const struct elf_phdr *segment(const struct server_image *s, unsigned i)
 {
-	const struct elf_segment *p = (const void *)((const char *)s->elf + s->elf->phoff);
+	const struct elf_phdr *p = (const void *)((const char *)s->elf + s->elf->phoff);
 
 	return p[i].type == ELF_LOAD && p[i].memsz ? &p[i] : 0;
 }
 
-static const char *header_fault(const struct server_image *s)
+static _Noreturn void refuse_server(const struct server_image *s, const char *why)
+{
+	boot_refuse("module %u (%s, \"%s\") is %s", s->module, s->name, s->cmdline, why);
+}
+
+static void check_header(const struct server_image *s)
 {
 	const struct elf_header *e = s->elf;
-	uint32_t magic;
 
 	if (s->size < sizeof(*e))
-		return "shorter than an ELF header";
-	memcpy(&magic, e->ident, sizeof(magic));
-	if (magic != ELF_MAGIC)
-		return "no ELF file";
-	if (e->ident[4] != ELF_CLASS_64 || e->ident[5] != ELF_DATA_LITTLE || e->machine != ELF_X86_64)
-		return "not an ELF64 file for x86-64";
-	if (e->type != ELF_EXECUTABLE)
-		return "not a statically linked executable";
-	if (e->phentsize != sizeof(struct elf_segment) || e->phoff > s->size || e->phoff % 8
+		refuse_server(s, "shorter than an ELF header");
+	if (!elf_has_magic(e))
+		refuse_server(s, "no ELF file");
+	if (!elf_is_native(e))
+		boot_refuse("module %u (%s, \"%s\") is " ELF_FOREIGN, s->module, s->name, s->cmdline, elf_bits(e),
+			    elf_order(e), elf_machine(e));
+	if (e->type != ELF_TYPE_EXECUTABLE)
+		refuse_server(s, "not a statically linked executable");
+	if (e->phentsize != sizeof(struct elf_phdr) || e->phoff > s->size || e->phoff % sizeof(e->phoff)
 	    || (uint64_t)e->phnum * e->phentsize > s->size - e->phoff)
-		return "damaged: its program headers lie outside of the file";
-	return 0;
+		refuse_server(s, "damaged: its program headers lie outside of the file");
 }
 
 static const char *segment_fault(const struct boot_layout *l, const struct server_image *s,
-				 const struct elf_segment *p)
+				 const struct elf_phdr *p)
 {
 	if (p->offset > s->size || p->filesz > s->size - p->offset || p->filesz > p->memsz)
 		return "damaged: a segment lies outside of the file";
@@ -158,32 +161,31 @@ static const char *segment_fault(const struct boot_layout *l, const struct serve
 	return 0;
 }
 
-static _Noreturn void refuse_server(const struct server_image *s, const char *why)
+/* Check a segment, and record its addresses. Returns true if the entry is in it. */
+static bool plan_segment(const struct boot_layout *l, struct server_image *s, const struct elf_phdr *p)
 {
-	boot_refuse("module %u (%s, \"%s\") is %s", s->module, s->name, s->cmdline, why);
+	const char *fault = segment_fault(l, s, p);
+	uint64_t end = (uint64_t)p->paddr + p->memsz;
+
+	if (fault)
+		boot_refuse("module %u (%s, \"%s\") is %s (for this part, up to %lu KiB)", s->module, s->name,
+			    s->cmdline, fault, (l4_word_t)(end >> 10));
+	s->out->low = p->paddr < s->out->low ? p->paddr : s->out->low;
+	s->out->high = end > s->out->high ? end : s->out->high;
+	return s->elf->entry - p->paddr < p->memsz;
 }
 
 /* Check the server's file, and record the addresses of its segments and its entry. */
 static void plan_server(struct boot_layout *l, struct server_image *s)
 {
-	const char *fault = header_fault(s);
 	bool starts = false;
 
-	if (fault)
-		refuse_server(s, fault);
+	check_header(s);
 	*s->out = (struct boot_server){ .entry = s->elf->entry, .low = UINT64_MAX };
 	for (unsigned i = 0; i < s->elf->phnum; i++) {
-		const struct elf_segment *p = segment(s, i);
+		const struct elf_phdr *p = segment(s, i);
 
-		if (!p)
-			continue;
-		fault = segment_fault(l, s, p);
-		if (fault)
-			boot_refuse("module %u (%s, \"%s\") is %s (for this part, up to %lu KiB)", s->module, s->name,
-				    s->cmdline, fault, (l4_word_t)(p->paddr + p->memsz) >> 10);
-		starts |= s->elf->entry - p->paddr < p->memsz;
-		s->out->low = p->paddr < s->out->low ? p->paddr : s->out->low;
-		s->out->high = p->paddr + p->memsz > s->out->high ? p->paddr + p->memsz : s->out->high;
+		starts |= p && plan_segment(l, s, p);
 	}
 	if (s->out->high == 0)
 		refuse_server(s, "without anything to load");
@@ -194,7 +196,7 @@ static void plan_server(struct boot_layout *l, struct server_image *s)
 static void load_server(const struct server_image *s)
 {
 	for (unsigned i = 0; i < s->elf->phnum; i++) {
-		const struct elf_segment *p = segment(s, i);
+		const struct elf_phdr *p = segment(s, i);
 		if (!p)
 			continue;
 		memcpy(arch_frame_ptr(p->paddr), (const char *)s->elf + p->offset, p->filesz);

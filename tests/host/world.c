@@ -2,11 +2,11 @@
 /*
  * world.c - booting a small system on the host, following the upcall protocol, copies of it.
  */
-#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <x2/elf.h>
 #include <boot/boot.h>
 #include <core/arch.h>
 #include <core/check.h>
@@ -28,32 +28,21 @@ static struct thread *stepping;		/* whose long operation the hook was called for
 
 /* ---- boot ---- */
 
-/* Servers are ELF64 files, whatever the word size here. */
 static void make_elf(unsigned char *at, l4_word_t load)
 {
-	Elf64_Ehdr *e = (Elf64_Ehdr *)(void *)at;
-	Elf64_Phdr *p = (Elf64_Phdr *)(void *)(at + sizeof(*e));
+	struct elf_header *e = (struct elf_header *)(void *)at;
+	struct elf_phdr *p = (struct elf_phdr *)(void *)(at + sizeof(*e));
 
 	memset(at, 0, MODULE_BYTES);
-	memcpy(e->e_ident, ELFMAG, SELFMAG);
-	e->e_ident[EI_CLASS] = ELFCLASS64;
-	e->e_ident[EI_DATA] = ELFDATA2LSB;
-	e->e_ident[EI_VERSION] = EV_CURRENT;
-	e->e_type = ET_EXEC;
-	e->e_machine = EM_X86_64;
-	e->e_version = EV_CURRENT;
-	e->e_entry = load;
-	e->e_phoff = sizeof(*e);
-	e->e_ehsize = sizeof(*e);
-	e->e_phentsize = sizeof(*p);
-	e->e_phnum = 1;
-	p->p_type = PT_LOAD;
-	p->p_flags = PF_R | PF_W | PF_X;
-	p->p_offset = SEGMENT;
-	p->p_vaddr = p->p_paddr = load;
-	p->p_filesz = SEGMENT;
-	p->p_memsz = 2 * SEGMENT;
-	p->p_align = SEGMENT;
+	*e = (struct elf_header){
+		.ident = { 0x7f, 'E', 'L', 'F', ELF_CLASS, ELF_DATA, ELF_VERSION },
+		.type = ELF_TYPE_EXECUTABLE, .machine = ELF_MACHINE, .version = ELF_VERSION, .entry = load,
+		.phoff = sizeof(*e), .ehsize = sizeof(*e), .phentsize = sizeof(*p), .phnum = 1,
+	};
+	*p = (struct elf_phdr){
+		.type = ELF_LOAD, .flags = 7, .offset = SEGMENT, .vaddr = load, .paddr = load,
+		.filesz = SEGMENT, .memsz = 2 * SEGMENT, .align = SEGMENT,
+	};
 	memset(at + SEGMENT, 0x90, SEGMENT);
 }
 

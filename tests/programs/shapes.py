@@ -53,9 +53,10 @@ def bad_programs(good):
     return [
         ('text', r'shorter than an ELF header', b'This is no program.\n'),
         ('long-text', r'no ELF file \(wrong magic\)', b'This is no program.\n' * 40),
-        ('elf32', r'no 64-bit ELF', changed(good, 4, 'B', 1)),
-        ('big-endian', r'byte order', changed(good, 5, 'B', 2)),
-        ('other-machine', r'another machine', changed(good, 18, '<H', 183)),
+        ('elf32', r'another machine: ELF32, little-endian, machine 62', changed(good, 4, 'B', 1)),
+        ('big-endian', r'another machine: ELF64, big-endian', changed(good, 5, 'B', 2)),
+        ('other-machine', r'another machine: ELF64, little-endian, machine 183',
+         changed(good, 18, '<H', 183)),
         ('object', r'no executable', changed(good, 16, '<H', 1)),
         ('no-headers', r'program header table', changed(good, 56, '<H', 0)),
         ('headers-away', r'program headers reach beyond', changed(good, 32, '<Q', 1 << 62)),

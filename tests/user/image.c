@@ -114,6 +114,7 @@ TEST(HELF0003, "whatever is wrong with the headers is refused")
 	WRONG(file.h.e_ident[0] = 0);
 	WRONG(file.h.e_ident[EI_CLASS] = ELFCLASS32);
 	WRONG(file.h.e_ident[EI_DATA] = ELFDATA2MSB);
+	WRONG(file.h.e_ident[EI_VERSION] = 2);
 	WRONG(file.h.e_machine = EM_386);
 	WRONG(file.h.e_type = ET_REL);
 	WRONG(file.h.e_phentsize = 32);
@@ -125,6 +126,29 @@ TEST(HELF0003, "whatever is wrong with the headers is refused")
 	WRONG(file.h.e_entry = 0x404000);
 	WRONG(file.h.e_entry = 0);
 	WRONG(file.h.e_phnum = 1);
+}
+
+/* The reader refuses the file, and says that it is for another machine: this one. */
+static bool is_foreign(const char *kind)
+{
+	const char *wrong = parse();
+
+	return wrong && strncmp(wrong, "it is for another machine: ", 27) == 0 && strcmp(wrong + 27, kind) == 0;
+}
+
+TEST(HELF0009, "of a program of another class, byte order or machine the error names all three")
+{
+	good();
+	file.h.e_ident[EI_CLASS] = ELFCLASS32;
+	file.h.e_machine = EM_386;
+	CHECK(is_foreign("ELF32, little-endian, machine 3"));
+	good();
+	file.h.e_ident[EI_DATA] = ELFDATA2MSB;
+	file.h.e_machine = EM_PPC64 << 8;
+	CHECK(is_foreign("ELF64, big-endian, machine 21"));
+	good();
+	file.h.e_machine = EM_AARCH64;
+	CHECK(is_foreign("ELF64, little-endian, machine 183"));
 }
 
 TEST(HELF0004, "whatever is wrong with a segment is refused")

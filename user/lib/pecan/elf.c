@@ -3,55 +3,35 @@
  * elf.c - see <pecan/elf.h>. Fields are copied out before use: the file may lie at any alignment.
  */
 #include <pecan/elf.h>
+#include <x2/elf.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
 	PAGE = 4096,
-	ELF_CLASS64 = 2, ELF_LITTLE = 1, ELF_VERSION = 1, ELF_MACHINE_X86_64 = 62,
-	ELF_TYPE_EXEC = 2, ELF_TYPE_DYN = 3,
-	ELF_PT_LOAD = 1, ELF_PT_INTERP = 3,
 	ELF_PF_X = 1, ELF_PF_W = 2, ELF_PF_R = 4,
 	ELF_SHT_SYMTAB = 2, ELF_SHN_UNDEF = 0,
 	ELF_STT_NOTYPE = 0, ELF_STT_OBJECT = 1, ELF_STT_FUNC = 2,
 	ELF_PIE_BIAS = 0x40000000,
 };
 
-struct elf_header {
-	uint8_t ident[16];
-	uint16_t type, machine;
-	uint32_t version;
-	uint64_t entry, phoff, shoff;
-	uint32_t flags;
-	uint16_t ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
-};
-
-struct elf_phdr { uint32_t type, flags; uint64_t offset, vaddr, paddr, filesz, memsz, align; };
-
-struct elf_shdr {
-	uint32_t name, type;
-	uint64_t flags, addr, offset, size;
-	uint32_t link, info;
-	uint64_t addralign, entsize;
-};
-
-struct elf_sym { uint32_t name; uint8_t info, other; uint16_t shndx; uint64_t value, size; };
-
 static bool inside(l4_word_t offset, l4_word_t bytes, l4_word_t size)
 {
 	return offset <= size && bytes <= size - offset;
 }
 
-static const char *check_header(const struct elf_header *h)
+static const char *check_header(struct elf *e, const struct elf_header *h)
 {
-	if (memcmp(h->ident, "\177ELF", 4) != 0)
+	if (!elf_has_magic(h))
 		return "it is no ELF file (wrong magic)";
-	if (h->ident[4] != ELF_CLASS64)
-		return "it is no 64-bit ELF file";
-	if (h->ident[5] != ELF_LITTLE || h->ident[6] != ELF_VERSION)
-		return "its byte order or ELF version is not that of this machine";
-	if (h->machine != ELF_MACHINE_X86_64)
-		return "it is built for another machine than x86-64";
-	if (h->type != ELF_TYPE_EXEC && h->type != ELF_TYPE_DYN)
+	if (!elf_is_native(h)) {
+		snprintf(e->foreign, sizeof(e->foreign), "it is " ELF_FOREIGN, elf_bits(h), elf_order(h),
+			 elf_machine(h));
+		return e->foreign;
+	}
+	if (h->ident[ELF_IDENT_VERSION] != ELF_VERSION)
+		return "it has another ELF version";
+	if (h->type != ELF_TYPE_EXECUTABLE && h->type != ELF_TYPE_DYNAMIC)
 		return "it is no executable (link it)";
 	if (h->phentsize != sizeof(struct elf_phdr) || h->phnum == 0)
 		return "its program header table has a wrong format";
@@ -96,9 +76,9 @@ static const char *read_segments(struct elf *e, const struct elf_header *h, l4_w
 		struct elf_phdr p;
 
 		memcpy(&p, e->file + h->phoff + i * sizeof(p), sizeof(p));
-		if (p.type == ELF_PT_INTERP)
+		if (p.type == ELF_INTERPRETER)
 			return "it needs a program interpreter (link it with -static)";
-		if (p.type != ELF_PT_LOAD || p.memsz == 0)
+		if (p.type != ELF_LOAD || p.memsz == 0)
 			continue;
 		s = (struct elf_segment){ p.vaddr + e->bias, p.memsz, p.filesz, p.offset,
 					  rights_of(p.flags) };
@@ -173,12 +153,12 @@ const char *elf_parse(struct elf *e, const void *file, l4_word_t size, l4_word_t
 	if (size < sizeof(h))
 		return "it is shorter than an ELF header (truncated)";
 	memcpy(&h, file, sizeof(h));
-	wrong = check_header(&h);
+	wrong = check_header(e, &h);
 	if (wrong)
 		return wrong;
 	if (!inside(h.phoff, h.phnum * sizeof(struct elf_phdr), size))
 		return "its program headers reach beyond the end of the file (truncated)";
-	e->bias = h.type == ELF_TYPE_DYN ? ELF_PIE_BIAS : 0;
+	e->bias = h.type == ELF_TYPE_DYNAMIC ? ELF_PIE_BIAS : 0;
 	e->entry = h.entry + e->bias;
 	e->header_count = h.phnum;
 	wrong = read_segments(e, &h, user_end);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * elf.h - a static ELF64 program for x86-64 in memory. elf_parse checks all headers first.
+ * elf.h - a static ELF program for this machine (<x2/elf.h>) in memory. elf_parse checks all headers first.
  *
  * A segment may begin at any byte, in the file and in memory, and two segments may share a page;
  * runs are the pages of the program with the union of the rights of all segments on them:
@@ -26,6 +26,7 @@ struct elf {
 	unsigned segments, runs;
 	struct elf_segment segment[ELF_SEGMENTS_MAX];	/* by ascending base */
 	struct elf_run run[ELF_RUNS_MAX];		/* by ascending base, disjoint */
+	char foreign[72];		/* the error of a program for another machine */
 };
 
 /* Returns 0, or a sentence on the first error. user_end: the end of the addresses for segments. */
