@@ -252,7 +252,12 @@ bool arch_io_get(const struct space *s, l4_word_t port)
 
 uint64_t arch_io_word(const struct space *s, l4_word_t port)
 {
-	return s->arch.io[1] ? *(const uint64_t *)port_byte(s, port & ~(l4_word_t)63) : 0;
+	const uint8_t *byte = port_byte(s, port & ~(l4_word_t)63);
+	uint64_t word = 0;
+
+	for (unsigned i = sizeof(word); s->arch.io[1] && i > 0; i--)
+		word = word << 8 | byte[i - 1];
+	return word;
 }
 
 /* ---- holes ---- */
