@@ -39,18 +39,28 @@ static l4_word_t acceptor(struct thread *to)
 	}
 }
 
+/* MRi, i < REG_MRS. */
+static INLINE void copy_register(l4_word_t *to, const l4_word_t *from, unsigned i)
+{
+	if (i >= REG_MRS)
+		__builtin_unreachable();	/* so that the switch has no case for it */
+	to[i] = from[i];
+}
+
 /* MR1..n, n < REG_MRS: a jump into a row of moves, as a loop costs twice as much. */
 static inline void copy_first(l4_word_t *to, const l4_word_t *from, unsigned n)
 {
-	_Static_assert(REG_MRS == 8, "a case for each register but the tag");
+	_Static_assert(REG_MRS <= 10, "a case for each register but the tag");
 	switch (n) {
-	case 7: to[7] = from[7];	/* fall through */
-	case 6: to[6] = from[6];	/* fall through */
-	case 5: to[5] = from[5];	/* fall through */
-	case 4: to[4] = from[4];	/* fall through */
-	case 3: to[3] = from[3];	/* fall through */
-	case 2: to[2] = from[2];	/* fall through */
-	case 1: to[1] = from[1];	/* fall through */
+	case 9: copy_register(to, from, 9);	/* fall through */
+	case 8: copy_register(to, from, 8);	/* fall through */
+	case 7: copy_register(to, from, 7);	/* fall through */
+	case 6: copy_register(to, from, 6);	/* fall through */
+	case 5: copy_register(to, from, 5);	/* fall through */
+	case 4: copy_register(to, from, 4);	/* fall through */
+	case 3: copy_register(to, from, 3);	/* fall through */
+	case 2: copy_register(to, from, 2);	/* fall through */
+	case 1: copy_register(to, from, 1);	/* fall through */
 	case 0: break;
 	default: __builtin_unreachable();
 	}
@@ -60,13 +70,15 @@ static inline void copy_first(l4_word_t *to, const l4_word_t *from, unsigned n)
 static inline void copy_last(l4_word_t *to, const l4_word_t *from, unsigned n)
 {
 	switch (n) {
-	case 0: to[1] = from[1];	/* fall through */
-	case 1: to[2] = from[2];	/* fall through */
-	case 2: to[3] = from[3];	/* fall through */
-	case 3: to[4] = from[4];	/* fall through */
-	case 4: to[5] = from[5];	/* fall through */
-	case 5: to[6] = from[6];	/* fall through */
-	case 6: to[7] = from[7];	/* fall through */
+	case 0: if (REG_MRS > 1) to[1] = from[1];	/* fall through */
+	case 1: if (REG_MRS > 2) to[2] = from[2];	/* fall through */
+	case 2: if (REG_MRS > 3) to[3] = from[3];	/* fall through */
+	case 3: if (REG_MRS > 4) to[4] = from[4];	/* fall through */
+	case 4: if (REG_MRS > 5) to[5] = from[5];	/* fall through */
+	case 5: if (REG_MRS > 6) to[6] = from[6];	/* fall through */
+	case 6: if (REG_MRS > 7) to[7] = from[7];	/* fall through */
+	case 7: if (REG_MRS > 8) to[8] = from[8];	/* fall through */
+	case 8: if (REG_MRS > 9) to[9] = from[9];	/* fall through */
 	default: break;
 	}
 }

@@ -10,6 +10,7 @@
 #include "world.h"
 
 enum { MINE = 0x1000, OLD = 0x2000, SENT = 0x3000, VA = 0x100000 };
+enum { WORDS = REG_MRS > 8 ? REG_MRS : 8 };	/* that are looked at, some of them in memory only */
 
 #define NIL L4_NILTHREAD
 
@@ -18,10 +19,10 @@ static struct thread *a, *b;
 /* As no binding does: registers 1.. that differ from the words of the UTCB. */
 static void differ(struct thread *t)
 {
-	for (unsigned i = 0; i < REG_MRS; i++) {
+	for (unsigned i = 0; i < WORDS; i++)
 		t->utcb[i] = MINE + i;
+	for (unsigned i = 0; i < REG_MRS; i++)
 		thread_regs(t)->mr[i] = OLD + i;
-	}
 }
 
 static void set_up(void)
@@ -44,11 +45,12 @@ static void raw_ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t time
 	world_settle(world_call(t, L4_CALL_IPC));
 }
 
+/* All registers, and the words of the message behind them. */
 static void put_registers(struct thread *t, unsigned words)
 {
 	thread_regs(t)->mr[0] = l4_tag(7, words, 0).raw;
-	for (unsigned i = 1; i < REG_MRS; i++)
-		thread_regs(t)->mr[i] = SENT + i;
+	for (unsigned i = 1; i < REG_MRS || i <= words; i++)
+		put_mr(t, i, SENT + i);
 }
 
 /* The first `words` of t's registers are the message, the others of its UTCB. */
@@ -145,8 +147,8 @@ TEST(HMRS0005, "words that came before an overflow stay, with the others of the 
 	set_up();
 	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 	put_registers(a, 3);
-	thread_regs(a)->mr[0] = l4_tag(7, 3, 2).raw;
-	thread_regs(a)->mr[4] = 0xe;			/* no item */
+	put_mr(a, 0, l4_tag(7, 3, 2).raw);
+	put_mr(a, 4, 0xe);			/* no item */
 	raw_ipc(a, b->id, NIL, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK_FAILED(b, RECEIVE_ERROR(OVERFLOW));
 	check_message(b, 3);
@@ -163,9 +165,9 @@ TEST(HMRS0006, "a message of typed items too: the items, then what the receiver'
 	accept_window(b, L4_COMPLETE);
 	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 	put_registers(a, 3);
-	thread_regs(a)->mr[0] = l4_tag(7, 3, 2).raw;
-	thread_regs(a)->mr[4] = l4_map_item(VA);
-	thread_regs(a)->mr[5] = l4_fpage(VA, 12, L4_R).raw;
+	put_mr(a, 0, l4_tag(7, 3, 2).raw);
+	put_mr(a, 4, l4_map_item(VA));
+	put_mr(a, 5, l4_fpage(VA, 12, L4_R).raw);
 	raw_ipc(a, b->id, NIL, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK_SENT(b);
 	CHECK(mapped(b, VA, L4_R));
@@ -190,9 +192,9 @@ TEST(HMRS0009, "after an abort in a string the words of the item are there, else
 	*thread_tcr(b, L4_TCR_BR0 - 2) = VA + 0x100000;
 	raw_ipc(b, NIL, L4_ANYTHREAD, timeouts(TIME_NEVER, TIME_NEVER));
 	put_registers(a, 3);
-	thread_regs(a)->mr[0] = l4_tag(7, 1, 2).raw;
-	thread_regs(a)->mr[2] = (l4_word_t)100 << 10;
-	thread_regs(a)->mr[3] = VA;
+	put_mr(a, 0, l4_tag(7, 1, 2).raw);
+	put_mr(a, 2, (l4_word_t)100 << 10);
+	put_mr(a, 3, VA);
 	raw_ipc(a, b->id, NIL, timeouts(TIME_NEVER, TIME_NEVER));
 	CHECK(b->suspended);
 	ipc_cancel(b, L4_IPC_CANCELLED);
@@ -200,7 +202,7 @@ TEST(HMRS0009, "after an abort in a string the words of the item are there, else
 	CHECK_EQ(get_mr(b, 1), MINE + 1);
 	CHECK_EQ(get_mr(b, 2), (l4_word_t)100 << 10);
 	CHECK_EQ(get_mr(b, 3), VA + 0x100000);
-	for (unsigned i = 4; i < REG_MRS; i++)
+	for (unsigned i = 4; i < WORDS; i++)
 		CHECK_EQ(get_mr(b, i), MINE + i);
 }
 
@@ -213,7 +215,7 @@ TEST(HMRS0007, "of a kernel message too the pager gets two words, and the others
 	CHECK(!touch(a, VA, L4_R));
 	CHECK_EQ(tag_of(b).raw, l4_tag_kernel(L4_PROTO_PAGEFAULT, L4_R, 2).raw);
 	CHECK_EQ(get_mr(b, 1), VA);
-	for (unsigned i = 3; i < REG_MRS; i++)
+	for (unsigned i = 3; i < WORDS; i++)
 		CHECK_EQ(get_mr(b, i), MINE + i);
 	check_utcb(b);
 	put_registers(b, 0);

@@ -33,26 +33,36 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 		set_flags(t, u.flags);
 }
 
-void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *mr, l4_word_t *rest)
+/* Returns the address of MRi of an exception message, which is in two arrays (core/arch.h). */
+static l4_word_t *word(l4_word_t *first, l4_word_t *rest, unsigned i)
 {
-	_Static_assert((int)L4_EXC_WORDS < (int)REG_MRS, "nothing in rest");
-	(void)rest;
-	mr[L4_EXC_RIP] = thread_regs(t)->ip;
-	mr[L4_EXC_RSP] = thread_regs(t)->sp;
-	mr[L4_EXC_RFLAGS] = thread_regs(t)->flags;
-	mr[L4_EXC_NUMBER] = number;
-	mr[L4_EXC_ERROR] = error;
+	return (i < REG_MRS ? first : rest) + i;
 }
 
-void arch_exception_put(struct thread *t, const l4_word_t *mr, const l4_word_t *rest, unsigned u)
+/* Returns the value of that MRi. */
+static l4_word_t of(const l4_word_t *first, const l4_word_t *rest, unsigned i)
 {
-	(void)rest;
+	return (i < REG_MRS ? first : rest)[i];
+}
+
+void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
+			l4_word_t *rest)
+{
+	*word(first, rest, L4_EXC_RIP) = thread_regs(t)->ip;
+	*word(first, rest, L4_EXC_RSP) = thread_regs(t)->sp;
+	*word(first, rest, L4_EXC_RFLAGS) = thread_regs(t)->flags;
+	*word(first, rest, L4_EXC_NUMBER) = number;
+	*word(first, rest, L4_EXC_ERROR) = error;
+}
+
+void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned u)
+{
 	if (u >= L4_EXC_RIP)
-		thread_regs(t)->ip = mr[L4_EXC_RIP];
+		thread_regs(t)->ip = of(first, rest, L4_EXC_RIP);
 	if (u >= L4_EXC_RSP)
-		thread_regs(t)->sp = mr[L4_EXC_RSP];
+		thread_regs(t)->sp = of(first, rest, L4_EXC_RSP);
 	if (u >= L4_EXC_RFLAGS)
-		set_flags(t, mr[L4_EXC_RFLAGS]);
+		set_flags(t, of(first, rest, L4_EXC_RFLAGS));
 }
 
 bool arch_came_by_ipc(const struct thread *t)
