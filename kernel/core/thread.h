@@ -276,6 +276,7 @@ _Static_assert(!RECV_NONE && !SEND_NONE && !WORK_NONE && !IPC_CALL && !THREAD_US
 /* A dummy TCB in place of a null pointer: waits for no thread, is in no list, is never written. */
 extern struct thread thread_none;
 
+_Static_assert(sizeof(struct arch_regs) % 8 == 0, "a TCB follows, whose fields may be aligned to 8");
 static inline struct arch_regs *thread_regs(const struct thread *t) { return (struct arch_regs *)t - 1; }
 
 /* Returns the thread with id, which is global, or local in self's space (api 4.1); 0 if there is none. */

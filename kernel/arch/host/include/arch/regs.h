@@ -19,7 +19,7 @@ struct arch_regs {
 	l4_word_t in[8];		/* arguments, in the order of <x2/call.h> */
 	l4_word_t out[8];		/* results */
 	l4_word_t mr[REG_MRS];
-};
+} __attribute__((aligned(8)));		/* a TCB follows at once */
 
 struct arch_extra { char none; };
 
