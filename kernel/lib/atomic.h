@@ -2,6 +2,9 @@
 /*
  * atomic.h - changes of a 64-bit word in which the hardware of this CPU or of another sets bits at the same
  * time: none of these bits is lost. The order of accesses to other words is not defined.
+ *
+ * A CPU without instructions for that (some with words of 32 bits) executes loads and stores instead. That is
+ * correct because the kernel runs with interrupts off, and if no hardware and no other CPU changes the word.
  */
 #ifndef LIB_ATOMIC_H
 #define LIB_ATOMIC_H
@@ -12,17 +15,26 @@
 
 typedef uint64_t atomic_word __attribute__((aligned(8)));	/* a uint64_t is aligned to 4 on some machines */
 
+#define ATOMIC_BY_CPU	__atomic_always_lock_free(sizeof(atomic_word), 0)
+
+/* If *at is *old, sets it to new and returns true. Otherwise sets *old to *at and returns false. */
+static INLINE bool atomic_try(uint64_t *at, uint64_t *old, uint64_t new)
+{
+	uint64_t expected = *old;
+
+	if (ATOMIC_BY_CPU)
+		return __atomic_compare_exchange_n((atomic_word *)at, old, new, false, __ATOMIC_RELAXED,
+						   __ATOMIC_RELAXED);
+	*old = *at;
+	if (*old == expected)
+		*at = new;
+	return *old == expected;
+}
+
 /* If *at is `old`, sets it to new and returns true. Otherwise returns false. */
 static INLINE bool atomic_replace(uint64_t *at, uint64_t old, uint64_t new)
 {
-	return __atomic_compare_exchange_n((atomic_word *)at, &old, new, false, __ATOMIC_RELAXED,
-					   __ATOMIC_RELAXED);
-}
-
-/* Sets *at to 0. Returns its old value. */
-static INLINE uint64_t atomic_take(uint64_t *at)
-{
-	return __atomic_exchange_n((atomic_word *)at, 0, __ATOMIC_RELAXED);
+	return atomic_try(at, &old, new);
 }
 
 /* Sets *at to (*at & stay) | add. Returns its old value. */
@@ -30,10 +42,16 @@ static INLINE uint64_t atomic_change(uint64_t *at, uint64_t stay, uint64_t add)
 {
 	uint64_t old = *at;
 
-	while (!__atomic_compare_exchange_n((atomic_word *)at, &old, (old & stay) | add, false,
-					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (!atomic_try(at, &old, (old & stay) | add))
 		;
 	return old;
+}
+
+/* Sets *at to 0. Returns its old value. */
+static INLINE uint64_t atomic_take(uint64_t *at)
+{
+	return ATOMIC_BY_CPU ? __atomic_exchange_n((atomic_word *)at, 0, __ATOMIC_RELAXED)
+			     : atomic_change(at, 0, 0);
 }
 
 #endif
