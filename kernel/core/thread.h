@@ -190,7 +190,7 @@ struct thread {
 		uint64_t state;			/* the fields below as one number */
 		struct { uint32_t phase, busy; };	/* the same in two halves; busy is 0 in a READY thread */
 		struct {
-			uint8_t prio, recv;	/* in this order: as one number compared with cpu.floor (S7) */
+			uint8_t prio, recv;	/* in this order: a little-endian number compared with cpu.floor (S7) */
 			bool timed;		/* T5; next to recv, because a message clears both at once */
 			uint8_t send, work;	/* enums above, like recv, origin and kind */
 			uint8_t origin, kind;

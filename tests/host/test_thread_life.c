@@ -404,6 +404,27 @@ TEST(HTHR0035, "a new thread is the same whatever its memory held before")
 	CHECK_EQ(t->rest->unmap.report.status, 0);
 }
 
+TEST(HTHR0048, "a field of a thread's state has the bits of STATE_VALUE; the last four bytes are busy")
+{
+#define HAS_BITS(field) do { \
+		t = (struct thread){ .field = 0x5a }; \
+		CHECK(t.state == STATE_VALUE(field, 0x5a) && STATE_BYTE(field) == STATE_VALUE(field, 0xff)); \
+	} while (0)
+	static struct thread t;
+
+	HAS_BITS(prio);
+	HAS_BITS(recv);
+	HAS_BITS(send);
+	CHECK(t.phase != 0 && t.busy == 0);
+	HAS_BITS(work);
+	CHECK(t.phase == 0 && t.busy != 0);
+	HAS_BITS(origin);
+	HAS_BITS(kind);
+	HAS_BITS(stops);
+	t = (struct thread){ .timed = true };
+	CHECK(t.state == STATE_VALUE(timed, 1));
+}
+
 /* ---- an Unmap whose thread is deleted before its end ---- */
 
 static void delete_the_unmapper(void *arg)
