@@ -74,7 +74,7 @@ endef
 $(foreach l,$(ULIBS),$(eval $(call library,$(l))))
 
 # The headers <proto/NAME*.h> of a protocol are made from its interface file (docs/user/protocols.md).
-vpath %.idl user/proto examples/counter tests/messages
+vpath %.idl user/proto examples/counter tests/guest/messages
 STUBS   := $(patsubst %.idl,$(O)/gen/proto/%.h,$(notdir $(wildcard user/proto/*.idl)) counter.idl every.idl)
 $(O)/gen/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
 	$(call say,STUBS,$<)
@@ -88,10 +88,10 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
-$(O)/obj/tests/guest/%: UFLAGS += -Itests/guest -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
+$(O)/obj/tests/guest/interface/%: UFLAGS += -Itests/guest/interface -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 # Native programs have no vector state (docs/user/libc.md#vector-state). The guest tests watch the vector
 # registers, the benchmark counts what their use costs.
-$(O)/obj/user/% $(O)/obj/tests/guest/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
+$(O)/obj/user/% $(O)/obj/tests/guest/interface/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
 
 include ports/musl/rules.mk $(filter-out ports/musl/%,$(wildcard ports/*/rules.mk))
 
@@ -116,9 +116,10 @@ MUSL_DIRS := $(foreach d,$(PROG_DIRS),$(if $(filter musl,$(file <$(d)/libc)),$(d
 PROG_DIRS := $(filter-out $(MUSL_DIRS) $(PORT_DIRS),$(PROG_DIRS))
 PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
 MUSL_PROGRAMS += $(foreach d,$(MUSL_DIRS),$(O)/bin/$(notdir $(d)))
-# Below tests/guest a folder with a main.c is a root server of its own, the others hold tests by clause.
-GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard tests/guest/*/main.c)))
-GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard tests/guest/*.c tests/guest/*/*.c))))
+# Below SUITE a folder with a main.c is a root server of its own, the others hold tests by clause.
+SUITE     := tests/guest/interface
+GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
+GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))))
 GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
 GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
 
@@ -129,7 +130,8 @@ $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
-$(foreach t,messages hostile racer reuse,$(eval $(call program,$(O)/tests/$(t),tests/$(t),$(PROGRAM_BASE))))
+$(foreach t,messages hostile racer reuse,$(eval \
+	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
 $(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(d)))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
@@ -141,7 +143,7 @@ $(O)/image/%: $(O)/bin/% # they stay in memory: without what only gdb reads
 	$(Q)mkdir -p $(@D) && strip -g -o $@ $<
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
-PORT_FILES := $(wildcard tests/ports/lua/*.lua)
+PORT_FILES := $(wildcard tests/system/ports/lua/*.lua)
 $(O)/ports.init: user/init user/init.ports; $(Q)mkdir -p $(@D) && cat $^ >$@
 
 $(O)/ports.tar: MORE = -- $(PORT_FILES)
@@ -166,7 +168,7 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 
 # The kernel; what tests it and what counts its instructions.
 include kernel/kernel.mk tests/tests.mk
-include $(filter-out $(FIRST_RULES),$(wildcard bench/linux/rules.mk t*/*/rules.mk))
+include $(filter-out $(FIRST_RULES),$(wildcard bench/linux/rules.mk tests/*/*/rules.mk tools/*/rules.mk))
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz deps-browser:

@@ -3,7 +3,7 @@
 # come first have what the others use at once.
 
 test-browser: | deps-browser ## The page of the running system, in a Chromium
-	+@tests/net/chromium
+	+@tests/system/net/chromium
 
 test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
 	@tools/test
@@ -14,7 +14,7 @@ house: portable ## How large and how tangled the kernel is: name, value, limit
 check-style: portable ## Directions of includes and calls, style limits; self-tests first
 	@cd tools && for t in includes symbols style; do ./check-$$t --self-test && ./check-$$t || exit 1; done
 
-FIRST_RULES := $(addsuffix /rules.mk,tests/host tests/fuzz tests/coverage)
+FIRST_RULES := $(addsuffix /rules.mk,tests/core/host tests/core/fuzz tests/core/coverage)
 include $(FIRST_RULES)
 
 # A program of user level on the host, NAME-test, and cov/NAME-test for the lines that it reaches (make

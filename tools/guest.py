@@ -7,8 +7,8 @@ Typed is any program on a terminal of its own.
 Checks counts results and prints the line that tools/test sums up.
 
 The guest tests number the lines that they print, each with a checksum: "TEXT #NUMBER:SUM" (both in
-hexadecimal; tests/guest/log.c). received() takes the numbers off and counts what is missing or damaged, and
-whole() repeats such a run: what the serial line lost is no result.
+hexadecimal; tests/guest/interface/log.c). received() takes the numbers off and counts what is missing or
+damaged, and whole() repeats such a run: what the serial line lost is no result.
 """
 import fcntl
 import os

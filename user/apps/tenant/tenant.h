@@ -23,10 +23,10 @@ extern const struct attack exhausting_attacks[];
 
 void victim(void) __attribute__((noreturn));
 
-/* A hostile program in the background tries to get the terminal: tests/screen/terminal.txt. */
+/* A hostile program in the background tries to get the terminal: tests/system/screen/terminal.txt. */
 void grab(void) __attribute__((noreturn));
 
-/* A hostile program in the foreground does not give it back: tests/screen/attention.txt. */
+/* A hostile program in the foreground does not give it back: tests/system/screen/attention.txt. */
 void hold(bool flood) __attribute__((noreturn));
 void spin(void) __attribute__((noreturn));
 

@@ -3,7 +3,7 @@
  * memory.c - see <string.h>.
  *
  * Blocks are moved by words once the destination is aligned. The compiler must not recognise the
- * loops and put calls of these very functions in their place: (tests/libl4 looks at
+ * loops and put calls of these very functions in their place: (tests/lib/libl4 looks at
  * the object code).
  */
 #include <stdint.h>

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - a program without rights that attacks the servers of a running system, for the rows of
+ * tests/guest/attack/system.
+ *
+ *   intruder terminal TRIES SEED ID...      terminal.c
+ *   intruder servers REQUESTS SEED ID...    servers.c
+ *   intruder pages ROUNDS SEED              pages.c
+ *   intruder places 0 0                     places.c
+ *   intruder promised ROUNDS SEED           promised.c
+ *   intruder crowd ONLY_BLOCKS 0, intruder named ONLY_ANSWERS 0
+ */
+#include <pecan/demo.h>
+#include <pecan/print.h>
+#include <pecan/system.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intruder.h"
+
+enum { USAGE = 100, NOTES = 5 };
+
+static unsigned count;
+
+void gained(const char *what, L4_Word_t detail)
+{
+	if (__atomic_fetch_add(&count, 1, __ATOMIC_SEQ_CST) >= NOTES)
+		return;
+	pecan_logf("gained: %s (%lx)", what, detail);
+	printf("gained: %s (%lx)\n", what, detail);	/* a confined task has no log */
+}
+
+unsigned gains(void) { return __atomic_load_n(&count, __ATOMIC_SEQ_CST); }
+
+L4_ThreadId_t thread_of(const char *text)
+{
+	char *end;
+	L4_Word_t number = strtoul(text, &end, 10);
+
+	return L4_GlobalId(number, strtoul(end + 1, 0, 10));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 4)
+		return USAGE;
+	if (strcmp(argv[1], "terminal") == 0)
+		attack_terminal(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
+	else if (strcmp(argv[1], "servers") == 0)
+		attack_servers(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0), argc - 4, argv + 4);
+	else if (strcmp(argv[1], "pages") == 0)
+		attack_pages(strtoul(argv[2], 0, 0));
+	else if (strcmp(argv[1], "places") == 0)
+		attack_places();
+	else if (strcmp(argv[1], "crowd") == 0)
+		attack_crowd(strtoul(argv[2], 0, 0) != 0);
+	else if (strcmp(argv[1], "named") == 0)
+		attack_named(strtoul(argv[2], 0, 0) != 0);
+	else if (strcmp(argv[1], "fill") == 0 || strcmp(argv[1], "look") == 0)
+		pages_task(argv[1][0] == 'f', demo_thread(argv[2]));
+	else if (strcmp(argv[1], "promised") == 0)
+		attack_promised(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
+	else if (strcmp(argv[1], "promised-task") == 0)
+		promised_task(strtoul(argv[3], 0, 0), demo_thread(argv[2]));
+	else if (strcmp(argv[1], "other") == 0)
+		promised_other(strtoul(argv[3], 0, 0), demo_thread(argv[2]));
+	else
+		return USAGE;
+	return (int)(gains() < GAINS_MOST ? gains() : GAINS_MOST);
+}
