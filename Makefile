@@ -143,15 +143,14 @@ $(O)/image/%: $(O)/bin/% # they stay in memory: without what only gdb reads
 	$(Q)mkdir -p $(@D) && strip -g -o $@ $<
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
-PORT_FILES := $(wildcard tests/system/ports/lua/*.lua)
 $(O)/ports.init: user/init user/init.ports; $(Q)mkdir -p $(@D) && cat $^ >$@
 
-$(O)/ports.tar: MORE = -- $(PORT_FILES)
-$(O)/ports.tar: $(O)/ports.init $(call in_image,$(PROGRAMS) $(MUSL_PROGRAMS)) $(PORT_FILES)
+$(O)/ports.tar: $(O)/ports.init $(call in_image,$(PROGRAMS) $(MUSL_PROGRAMS))
 $(O)/boot.tar: user/init $(call in_image,$(PROGRAMS))
-$(O)/ports.tar $(O)/boot.tar: tools/mkboot $(wildcard user/etc/*)
+# Each image of this kind: those of tests/apps have its programs, and MORE files.
+$(O)/ports.tar $(O)/boot.tar $(O)/tests/ports.tar $(O)/tests/boot.tar: tools/mkboot $(wildcard user/etc/*)
 	$(call say,IMAGE,$@)
-	$(Q)tools/mkboot $@ $(filter %init,$^) $(filter $(O)/image/%,$^) $(MORE)
+	$(Q)tools/mkboot $@ $(filter %init,$^) $(filter $(O)/image/% $(TEST_APPS),$^) $(MORE)
 
 IMAGES := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/$(if $(filter no,$(PORTS)),boot,ports).tar
 all: $(IMAGES) ## Kernel, sigma0, root task, programs, boot image
@@ -168,7 +167,8 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 
 # The kernel; what tests it and what counts its instructions.
 include kernel/kernel.mk tests/tests.mk
-include $(filter-out $(FIRST_RULES),$(wildcard bench/linux/rules.mk tests/*/*/rules.mk tools/*/rules.mk))
+include $(filter-out $(FIRST_RULES),$(wildcard bench/linux/rules.mk tests/*/rules.mk tests/*/*/rules.mk \
+	tools/*/rules.mk))
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz deps-browser:

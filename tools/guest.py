@@ -242,7 +242,7 @@ def ports_are_built(what, *more):
     # Several sections build the same.
     os.makedirs(O, exist_ok=True)
     subprocess.run(['flock', O + '/ports.lock', 'make', '-s', 'all', O + '/ports.tar',
-                    O + '/tests/messages', *more], check=True)
+                    O + '/tests/ports.tar', O + '/tests/messages', *more], check=True)
     return True
 
 

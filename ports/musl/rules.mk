@@ -45,7 +45,8 @@ $(O)/musl/user/servers/%.o: user/servers/% $(O)/settings $(MUSL)/lib/libc.a | $(
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) $(SERVER_CFLAGS) -c -o $@ $<
 
-$(O)/musl/user/apps/%.o: user/apps/% $(O)/settings $(MUSL)/lib/libc.a
+# Programs: ordinary C.
+$(O)/musl/%.o: % $(O)/settings $(MUSL)/lib/libc.a
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(MUSL_CFLAGS) -c -o $@ $<
 

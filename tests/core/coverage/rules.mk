@@ -33,5 +33,6 @@ $(O)/cov/executed.so: tests/core/coverage/executed.c bench/scope/qplugin.h $(O)/
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $<
 
 coverage: $(O)/cov/host-test $(O)/cov/fuzz-replay $(O)/cov/posix-test $(O)/cov/executed.so
-coverage: $(O)/pecan.iso $(O)/ports.tar $(GUESTS) | deps-fuzz deps-test ## Lines that tests reach: host, guest
+coverage: $(addprefix $(O)/,pecan.iso ports.tar tests/boot.tar) $(GUESTS)
+coverage: | deps-fuzz deps-test ## Lines that tests reach: host, guest
 	@tests/core/coverage/run

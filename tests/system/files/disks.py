@@ -85,8 +85,8 @@ def writes_all(*programs):
 
 def make_image(*more, name='image.tar', change=lambda init: init):
     """A boot image with all programs and more files; change: of the system description."""
-    with open('user/init', encoding='ascii') as a, open('user/init.ports', encoding='ascii') as b:
-        init = (a.read() + b.read()).replace('restart 5 60', 'restart 16 1')
+    with open(O + '/tests/ports.init', encoding='ascii') as f:
+        init = f.read().replace('restart 5 60', 'restart 16 1')
     init = change(init + 'task messages; uses *\n')
     path = at('init' if name == 'image.tar' else name + '.init')
     with open(path, 'w', encoding='ascii') as f:
@@ -94,7 +94,8 @@ def make_image(*more, name='image.tar', change=lambda init: init):
     data = at('data')
     with open(data, 'wb') as f:
         f.write(random.Random(1).randbytes(3 << 20))
-    programs = [O + '/tests/messages'] + [O + '/bin/' + n for n in os.listdir(O + '/bin')]
+    programs = [O + '/tests/' + n for n in ('messages', 'filetest')]
+    programs += [O + '/bin/' + n for n in os.listdir(O + '/bin')]
     image = at(name)
     subprocess.run(['tools/mkboot', image, path] + programs + ['--', data, *more], check=True)
 

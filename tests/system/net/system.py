@@ -23,9 +23,10 @@ def make_image(sections='', *more):
     """
     shutil.rmtree(WORK, ignore_errors=True)
     os.makedirs(WORK)
-    with open('user/init', encoding='ascii') as a, open('user/init.ports', encoding='ascii') as b:
-        init = (a.read() + b.read()).replace('restart 5 60', 'restart 16 1')
-    programs = [O + '/tests/messages', *more] + [O + '/image/' + n for n in os.listdir(O + '/image')]
+    with open(O + '/tests/ports.init', encoding='ascii') as f:
+        init = f.read().replace('restart 5 60', 'restart 16 1')
+    programs = [O + '/tests/' + n for n in ('messages', 'nettest', 'socktest')] + list(more)
+    programs += [O + '/image/' + n for n in os.listdir(O + '/image')]
     path = os.path.join(WORK, 'init')
     alone = re.sub(r'^(?!task (?:nettest|ifconfig))(.*\buses .*) net\b', r'\1', init, flags=re.M)
     for name, text in (('image.tar', init + 'task messages; uses *\n' + sections), ('alone.tar', alone)):

@@ -5,5 +5,5 @@ $(O)/bench/stretch.so: bench/stretch/stretch.c $(wildcard bench/scope/*.h) $(O)/
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $<
 
 .PHONY: stretch
-stretch: $(IMAGES) $(O)/boot.tar $(O)/bench/stretch.so ## The longest time that root takes for a message
+stretch: $(IMAGES) $(O)/tests/boot.tar $(O)/bench/stretch.so ## The longest time that root takes for a message
 	@tests/system/stretch/run --limit 5000
