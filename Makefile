@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Pecan's build; parts of it: kernel/kernel.mk, tests/tests.mk. `make` prints what it can do.
+# Pecan's build; parts of it: kernel/kernel.mk, tests/rules.mk, bench/rules.mk. `make` prints what it can do.
 # Sources are found by folder: a new .c or .S in a listed folder is built, a new folder in user/servers,
 # user/drivers or user/apps is a new program of that name. A stamp in $(O) holds the settings of all objects.
 
@@ -88,7 +88,6 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(UFLAGS) -c -o $@ $<
 
-$(O)/obj/tests/guest/interface/%: UFLAGS += -Itests/guest/interface -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 # Native programs have no vector state (docs/user/libc.md#vector-state). The guest tests watch the vector
 # registers, the benchmark counts what their use costs.
 $(O)/obj/user/% $(O)/obj/tests/guest/interface/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
@@ -116,25 +115,11 @@ MUSL_DIRS := $(foreach d,$(PROG_DIRS),$(if $(filter musl,$(file <$(d)/libc)),$(d
 PROG_DIRS := $(filter-out $(MUSL_DIRS) $(PORT_DIRS),$(PROG_DIRS))
 PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
 MUSL_PROGRAMS += $(foreach d,$(MUSL_DIRS),$(O)/bin/$(notdir $(d)))
-# Below SUITE a folder with a main.c is a root server of its own, the others hold tests by clause.
-SUITE     := tests/guest/interface
-GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
-GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))))
-GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
-GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
 
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 $(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
-$(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
-$(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
-$(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
-$(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
-$(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
-$(foreach t,messages hostile racer reuse,$(eval \
-	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
 $(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(d)))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
-$(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 
 # ---- images ----
 
@@ -166,9 +151,7 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
-include kernel/kernel.mk tests/tests.mk
-include $(filter-out $(FIRST_RULES),$(wildcard bench/linux/rules.mk tests/*/rules.mk tests/*/*/rules.mk \
-	tools/*/rules.mk))
+include kernel/kernel.mk tests/rules.mk bench/rules.mk $(wildcard bench/linux/rules.mk tools/*/rules.mk)
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz deps-browser:

@@ -1,4 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Programs that run on the kernel.
+
+# Below SUITE a folder with a main.c is a root server of its own, the others hold tests by clause.
+SUITE     := tests/guest/interface
+GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
+GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))))
+GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
+GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
+
+$(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
+$(foreach t,messages hostile racer reuse,$(eval \
+	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
+$(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
+$(O)/obj/tests/guest/interface/%: UFLAGS += -Itests/guest/interface -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
+
+# ---- attack ----
 # The attacks: tests/guest/attack/table.py, docs/security.md.
 .PHONY: attack attack-build
 
@@ -17,30 +33,6 @@ $(O)/tests/intruder: $(call objects,tests/guest/messages/breaker.c)
 # Victims and adversaries of the rows about time: tests/guest/attack/late, tests/guest/attack/shares.
 $(eval $(call program,$(O)/tests/rival,tests/guest/attack/rival,$(PROGRAM_BASE)))
 $(O)/tests/rival: $(call objects,tests/guest/messages/breaker.c tests/guest/attack/intruder/requests.c)
-
-# What reads what boot loader and firmware give, on the host; trace-pc counts its steps (tests/lib/parsers).
-BOARD := $(addprefix kernel/plat/pc/,acpi memory multiboot screen)
-COUNTED := $(BOARD:%=%.c) $(wildcard kernel/boot/*.c)
-define counted
-$(O)/host-test-$(1): $(BOARD:%=$(O)/host$(1)/%.c.o) $(O)/host$(1)/tests/lib/parsers/campaign.c.o
-$(COUNTED:%=$(O)/host$(1)/%.o): HOST_CFL += -fsanitize-coverage=trace-pc -Ikernel/arch/x86/include
-endef
-$(foreach w,64 32,$(eval $(call counted,$(w))))
-$(O)/fuzz-replay: $(O)/host64/tests/lib/parsers/campaign.c.o
-$(O)/cov/host-test: $(BOARD:%=$(O)/covobj/%.c.o) $(O)/covobj/tests/lib/parsers/campaign.c.o
-$(BOARD:%=$(O)/covobj/%.c.o): COV_CFL += -Ikernel/arch/x86/include
-
-# Words that another thread rewrites as soon as the kernel has read them.
-WORDS_SRC := $(filter-out tests/core/fuzz/replay/%,$(PLAY_SRC)) $(wildcard tests/core/fuzz/words/*.c)
-$(O)/words: $(WORDS_SRC:%=$(O)/host64/%.o) $(O)/host64/tests/lib/parsers/campaign.c.o $(O)/host64/fast.o
-$(O)/words: tests/core/fuzz/words/wrap
-	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined @tests/core/fuzz/words/wrap -o $@ $(filter %.o,$^)
-
-# The same as BOARD of what root, sigma0 and the PCI server read.
-$(addprefix $(O)/userobj/user/,root/tar.c.o root/config.c.o lib/pecan/elf.c.o sigma0/regions.c.o \
-	drivers/pci/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
-$(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o
 
 # Debug kernels: for faults, with the settings that tools/test has for this folder; and one whose checks of
 # everything are rare enough for tests/guest/attack/forever.

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What counts instructions: bench/METHOD.md.
+$(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/idle,bench/idle,$(PROGRAM_BASE)))
+# The program of bench/pf_root.
+$(eval $(call program,$(O)/bench/faults,bench/faults,$(PROGRAM_BASE)))
+$(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
+
+SCOPE_CFL := -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden
+$(O)/bench/scope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
+	$(call say,HOSTCC,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
+
+LONGEST_SRC := bench/longest/longest.c bench/scope/insn.c
+$(O)/bench/longest.so: $(LONGEST_SRC) $(wildcard bench/scope/*.h) $(O)/settings
+	$(call say,HOSTCC,$@)
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(LONGEST_SRC)
+
+# The limit only goes down (docs/guest-tests.md, interrupts off).
+longest: $(O)/bench/longest.so $(O)/bench/search guest-tests ## The longest stretch with interrupts off
+	@tools/longest --limit 3400 --limit-scripts 4500
+
+# The limits only go down. Known to be above: docs/latency.md, figures.
+LATENCY := $(O)/pecan $(O)/sigma0 $(O)/bench/latency $(O)/bench/longest.so
+latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in long operations
+	@tools/latency --limit 3000 --known timeouts=3000 --known lost=3000
+
+BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/scope.so
+bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
+bench-accept: ## The same, and agree to the figures: bench/accepted
+bench-build: $(BENCH) $(LATENCY) $(O)/bench/idle
+bench bench-check bench-accept: $(BENCH) | deps-tour
+	@bench/pf_root
+	@bench/walks $(patsubst bench-%,--%,$(@:bench=))
+	@bench/run $(patsubst bench-%,--%,$(@:bench=))
+
+scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against counts known by hand
+	@bench/scope/selftest/run

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Libraries and parts of programs as programs of the host.
+
+# A program of user level on the host, NAME-test, and cov/NAME-test for the lines that it reaches (make
+# coverage). Arguments: NAME, the variable of its compiler's flags, its sources, options for the linker.
+define hosted
+$(O)/$(1)host/obj/%.o: % $(O)/settings | $(STUBS)
+	$$(call say,HOSTCC,$$<)
+	$$(Q)mkdir -p $$(@D) && $$(HOSTCC) $$($(2)) -c -o $$@ $$<
+
+$(O)/$(1)-test: $(3:%=$(O)/$(1)host/obj/%.o)
+	$$(call say,HOSTLD,$$@)
+	$$(Q)$$(HOSTCC) -no-pie -fsanitize=address,undefined -o $$@ $$^ $(4)
+
+$(O)/$(1)host/cov/%.o: % $(O)/settings | $(STUBS) deps-fuzz
+	$$(call say,COVCC,$$<)
+	$$(Q)mkdir -p $$(@D) && $$(FUZZ_CC) $$(filter-out -fsan% -fno-san%,$$($(2))) $$(PTEST_COV) -c -o $$@ $$<
+
+$(O)/cov/$(1)-test: $(3:%=$(O)/$(1)host/cov/%.o)
+	$$(call say,COVLD,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(FUZZ_CC) -no-pie -fprofile-instr-generate -o $$@ $$^ $(4)
+
+coverage: $(O)/cov/$(1)-test
+endef
+
+# ---- user, rings ----
+# The parts of programs that do not call the kernel, with their tests, as one more host program.
+RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places) user/drivers/virtio-blk/client
+UTEST_SRC := $(filter-out tests/lib/rings/main.c,$(wildcard tests/lib/user/*.c tests/lib/rings/*.c))
+UTEST_SRC += $(addsuffix .c,\
+	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
+	$(addprefix user/root/,kept tar config promise sections stack queue) \
+	$(addprefix user/servers/,names/table \
+	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf cpu plain) \
+	user/apps/shell/words user/drivers/rtc/date $(RING_CODE) $(addprefix user/drivers/,pci/mptable \
+	pci/bars $(addprefix console/,line history screen font owner)))
+UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/core/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
+UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
+
+$(O)/userobj/%.c.o: %.c $(O)/settings | $(STUBS)
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(UTEST_CFL) -c -o $@ $<
+
+$(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+
+$(eval $(call cov_test,user-test,$(UTEST_SRC) tests/lib/parsers/campaign.c))
+
+# Their ring code, with devices and clients that lie, under libFuzzer.
+RING_SRC := $(wildcard tests/lib/rings/*.c) $(RING_CODE:%=%.c)
+$(RING_SRC:%=$(O)/fuzzobj/%.o): FUZZ_CFL = $(UTEST_CFL) -O2 -fsanitize=fuzzer-no-link
+$(RING_SRC:%=$(O)/fuzzobj/%.o): | $(STUBS)
+$(O)/fuzz/rings: $(RING_SRC:%=$(O)/fuzzobj/%.o)
+	$(call say,FUZZLD,$@)
+	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fsanitize=fuzzer,address,undefined -o $@ $^
+
+# As BOARD in tests/core/rules.mk: what root, sigma0 and the PCI server read, with its steps counted.
+$(addprefix $(O)/userobj/user/,root/tar.c.o root/config.c.o lib/pecan/elf.c.o sigma0/regions.c.o \
+	drivers/pci/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
+$(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o
+
+# ---- posix, root, pecan ----
+# user/lib/posix, the system calls of musl, as a host program: with a kernel and servers made for it.
+PTEST_SRC := $(wildcard tests/lib/posix/*.c) tests/lib/user/tests.c tests/lib/posix/gateway.S
+PTEST_SRC += $(wildcard user/lib/posix/*.c)
+PTEST_SRC += user/lib/posix/arch/x86_64/thread.S user/lib/l4/init.c
+PTEST_SRC += $(filter-out %/exit.c %/print.c,$(wildcard user/lib/pecan/*.c))
+# The start code's names are those of the host's as well; its C library has no strlcpy. The parts of a
+# message are counted by an int in musl's headers.
+PTEST_CFL = $(filter-out -fno-builtin,$(UTEST_CFL)) -Wno-sign-compare -D_start=px_first -Dstrlcpy=px_strlcpy
+PTEST_CFL += -include tests/lib/posix/host.h
+PTEST_LINK := -Wl,--wrap=px_unlock
+PTEST_OWN := -D__libc_start_main=px_libc_start_main -Dmain=px_main
+$(foreach d,posixhost/obj posixhost/cov,$(eval $(O)/$(d)/user/lib/posix/start.c.o: PTEST_CFL += $(PTEST_OWN)))
+
+# For the lines and branches that programs of user level reach (make coverage).
+PTEST_COV = $(filter-out $(PLAIN_CFL) $(HOST_CFL),$(COV_CFL))
+$(eval $(call hosted,posix,PTEST_CFL,$(PTEST_SRC),$(PTEST_LINK)))
+
+# All of root as a host program, on the kernel of tests/lib/posix.
+ROOT_TEST := $(wildcard tests/lib/root/*.c) $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S)
+ROOT_TEST += user/lib/l4/init.c tests/lib/user/tests.c
+ROOT_TEST += $(filter-out user/root/voice.c,$(wildcard user/root/*.c user/root/arch/$(ARCH)/*.S))
+ROOT_TEST += $(addprefix user/lib/pecan/,cpu.c elf.c places.c plain.c stub.c)
+RTEST_CFL = $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=root_strlcpy -include tests/lib/root/host.h
+# What the link script of programs has.
+ROOT_ENDS := -Wl,--defsym=__program_start=kernel_call,--defsym=__program_end=kernel_call
+RTEST_OWN := -Dmain=root_main -D_exit=root_exit
+$(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/main.c.o: RTEST_CFL += $(RTEST_OWN)))
+
+$(eval $(call hosted,root,RTEST_CFL,$(ROOT_TEST),$(ROOT_ENDS)))
+
+# user/lib/pecan, what programs call of it, as a host program, with kernel and servers of tests/lib/posix.
+LIB_TEST := $(wildcard tests/lib/pecan/*.c) tests/lib/user/tests.c user/lib/l4/init.c
+LIB_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
+	names console stream))
+LIB_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console demo memory names places plain print random \
+	root server stream stub system task thread))
+LTEST_CFL = $(UTEST_CFL) -Dstrlcpy=px_strlcpy -include tests/lib/posix/host.h
+# What the host's C library has too: text of the library goes to its console.
+$(foreach d,obj cov,$(eval $(O)/libhost/$(d)/user/%.o: LTEST_CFL += -include tests/system/shell/output.h))
+
+$(eval $(call hosted,lib,LTEST_CFL,$(LIB_TEST)))
+
+# ---- tmp ----
+# The server of /tmp without its message loop, as a host program under sanitizers.
+TMP_SRC := $(wildcard tests/lib/tmp/*.c) tests/lib/user/main.c tests/lib/user/tests.c
+TMP_SRC += $(filter-out %/main.c,$(wildcard user/servers/tmp/*.c))
+TMP_SRC += $(addprefix user/lib/pecan/,files_path.c places.c file_clients.c file_locks.c file_permits.c)
+
+$(O)/tmp-test: $(TMP_SRC:%=$(O)/userobj/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+
+$(eval $(call cov_test,tmp-test,$(TMP_SRC)))

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Tests: included by the Makefile. What one folder needs is in its rules.mk; one that comes before another has
+# what that uses at once.
+
+test-browser: | deps-browser ## The page of the running system, in a Chromium
+	+@tests/system/net/chromium
+
+test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
+	@tools/test
+
+house: portable ## How large and how tangled the kernel is: name, value, limit
+	@tools/house
+
+check-style: portable ## Directions of includes and calls, style limits; self-tests first
+	@cd tools && for t in includes symbols style; do ./check-$$t --self-test && ./check-$$t || exit 1; done
+
+include $(patsubst %,tests/%/rules.mk,guest apps core lib system)
+
+host-tests: $(addprefix $(O)/,host-test-64 host-test-32 fuzz-replay)
+host-tests: $(addprefix $(O)/,user-test posix-test root-test drivers-test tmp-test shell-test lib-test)
+guest-tests: $(GUESTS)
+
+matrix: | deps-test ## Guest tests at every optimisation level, by both compilers; writes docs/matrix.md
+	@tools/matrix
+
+host-test: | deps-test ## The kernel's core as a program, under ASan and UBSan, 64 and 32 bit
+model-test: | deps-test ## The kernel's core against a model of it
+libl4-test: | deps-test ## The library and its headers
+guest-test: | deps-test ## The kernel's interface as user code sees it, under QEMU
+boot-test: | deps-test ## Ways to boot, CPUs, bad boot inputs
+machine-test: | deps-test ## Page tables, NMI, other CPUs, Bochs
+screen-test: | deps-test ## The shell, typed at over the serial line
+tour-test: | deps-test ## The scripted tour
+host-test model-test libl4-test guest-test boot-test machine-test screen-test tour-test:
+	@tools/test $(@:-test=)
