@@ -5,7 +5,7 @@
  * same window. bench/cliffs.py names the pairs and says how much each may cost.
  */
 #include <l4/arch.h>
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 
 #include "world.h"
 

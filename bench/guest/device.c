@@ -6,7 +6,7 @@
  * The device is the serial port: with its transmitter empty, allowing the "transmitter empty"
  * interrupt raises line 4 at once. The handler is in the second space, above main's priority.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 
 #include "bench.h"
 

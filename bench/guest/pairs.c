@@ -4,7 +4,7 @@
  * no more than what they add each. One function does all of these round trips, as the data says, so
  * that they differ in nothing else.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 
 #include "bench.h"
 

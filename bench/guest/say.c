@@ -6,7 +6,7 @@
  *   cost NAME WINDOW COUNT DIVISOR       likewise, a cost that has a name
  *   bench: failed: WHAT, error CODE      and the end
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <l4/bootinfo.h>
 #include <l4/kdebug.h>
 #include <l4/sigma0.h>

@@ -2,7 +2,7 @@
 /*
  * main.c - plays the operations that the command line names. See latency.h.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 
 #include "latency.h"
 

@@ -2,7 +2,7 @@
 /*
  * main.c - plays the scripts of the third boot module. See search.h.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <l4/bootinfo.h>
 #include <l4/sigma0.h>
 

@@ -4,7 +4,7 @@
  * the ports of the chip sets that emulators have, and for a restart those that every PC has. If none
  * works power() returns.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <l4/ipc.h>
 #include "root.h"
 

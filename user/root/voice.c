@@ -10,7 +10,7 @@
  * A serial line that stands still (an emulator's does while its output is not read) stops that for a bounded
  * time only. What is dropped is counted; the count is printed before the next character that the line takes.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <stdio.h>
 #include "root.h"
 

@@ -119,7 +119,7 @@ static bool is_own(L4_ThreadId_t id)
 
 static void set_error(L4_Word_t error)
 {
-	__L4_X86_Utcb()[L4_TCR_ERROR_CODE] = error;
+	__L4_Utcb()[L4_TCR_ERROR_CODE] = error;
 }
 
 static bool refused(unsigned *in)

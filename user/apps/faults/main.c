@@ -5,8 +5,8 @@
  *   faults KIND   does it, so that root's report is seen; the program ends there
  *   faults        runs itself once for each kind, and checks that each was ended by its fault
  */
-#include <l4/amd64/forbidden.h>
-#include <l4/amd64/port.h>
+#include <l4/forbidden.h>
+#include <l4/port.h>
 #include <l4/ipc.h>
 #include <l4/message.h>
 #include <pecan/demo.h>

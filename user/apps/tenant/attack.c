@@ -4,8 +4,8 @@
  * and against the kernel. An attack that gets an error code where it should returns CONTAINED; those
  * that fault do not return at all.
  */
-#include <l4/amd64/forbidden.h>
-#include <l4/amd64/port.h>
+#include <l4/forbidden.h>
+#include <l4/port.h>
 #include <l4/ipc.h>
 #include <l4/kip.h>
 #include <l4/misc.h>
@@ -86,7 +86,7 @@ static int read_msr(const struct target *t)
 static int spoof_id(const struct target *t)
 {
 	L4_Word_t mine = L4_Myself().raw;
-	volatile L4_Word_t *id = &__L4_X86_Utcb()[__L4_TCR_MY_GLOBAL_ID];
+	volatile L4_Word_t *id = &__L4_Utcb()[__L4_TCR_MY_GLOBAL_ID];
 	struct tenant_who_out seen;
 
 	*id = t->supervisor.raw;
@@ -186,7 +186,7 @@ static int force_mapping(const struct target *t)
 static int overmap(const struct target *t)
 {
 	L4_Word_t kip = (L4_Word_t)L4_GetKernelInterface();
-	L4_Word_t utcb = (L4_Word_t)__L4_X86_Utcb() & ~(L4_Word_t)(PAGE - 1);
+	L4_Word_t utcb = (L4_Word_t)__L4_Utcb() & ~(L4_Word_t)(PAGE - 1);
 
 	if (tenant_open(t->victim, 1) != TENANT_OK)
 		return SUCCEEDED;

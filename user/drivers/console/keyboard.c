@@ -3,7 +3,7 @@
  * keyboard.c - see keyboard.h. The controller translates to scan code set 1, which every PC's
  * firmware leaves on: a byte per key, bit 7 set at release, 0xe0 before the keys of the grey block.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <proto/console.h>
 
 #include "keyboard.h"

@@ -2,7 +2,7 @@
 /*
  * uart.c - see uart.h. Registers as in the 16550 data sheet: offsets from UART_PORT.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 
 #include "uart.h"
 

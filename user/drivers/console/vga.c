@@ -2,7 +2,7 @@
 /*
  * vga.c - VGA text mode: a 16-bit word for each cell, character low, colour high.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 
 #include "display.h"
 

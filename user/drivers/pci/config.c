@@ -2,7 +2,7 @@
 /*
  * config.c - see config.h.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <pecan/device.h>
 
 #include "config.h"

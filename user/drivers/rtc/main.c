@@ -6,7 +6,7 @@
  * RTC_TICKS_PER_SECOND times a second; every interrupt is a message, and answers them. It is also here to be
  * killed and started again: docs/demos/restart.md.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <l4/ipc.h>
 #include <pecan/device.h>
 #include <pecan/names.h>

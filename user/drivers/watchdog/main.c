@@ -6,7 +6,7 @@
  * NMI enters the kernel, which ends that mode (docs/caveats.md). Without that watchdog the port is no
  * device's. Other machines have another device there, perhaps, and not that fault.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <l4/ipc.h>
 #include <pecan/cpu.h>
 #include <pecan/device.h>

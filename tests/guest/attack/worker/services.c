@@ -9,7 +9,7 @@
  * clock of the machine counts the same time as the processor.
  */
 #include <l4/ipc.h>
-#include <l4/amd64/specials.h>
+#include <l4/types.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
 #include <proto/pci_client.h>

@@ -5,7 +5,7 @@
  * dropped all of them. Then, after the key `m`, it prints one line more as soon as the serial line takes
  * characters again; after any other key it sleeps, so that the kernel idles.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include <l4/ipc.h>
 #include <l4/kdebug.h>
 #include <l4/schedule.h>

@@ -3,7 +3,7 @@
  * events.c - events of a worker other than IPC: page faults in a window that the director fills, exceptions,
  * interrupts that it raises; and calls without effect.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include "twin.h"
 
 enum {

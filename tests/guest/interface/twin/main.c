@@ -3,7 +3,7 @@
  * main.c - the director: makes the workers of a script, serves their faults, and pushes one of them when all
  * wait.
  */
-#include <l4/amd64/port.h>
+#include <l4/port.h>
 #include "twin.h"
 
 enum {

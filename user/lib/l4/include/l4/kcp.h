@@ -21,7 +21,7 @@ typedef struct L4_KernelConfigurationPage {
 	L4_KernelRootServer_t root_server;
 	L4_Word_t __reserved_0a0[1];
 	struct {
-		L4_BITFIELD2(L4_Word_t, n : 32, MemDescPtr : 32);
+		L4_BITFIELD2(L4_Word_t, n : L4_BITS_PER_WORD / 2, MemDescPtr : L4_BITS_PER_WORD / 2);
 	} MemoryInfo;
 	L4_Word_t Kdebug_config[2];
 	struct { L4_Word_t low, high; } MainMem;

@@ -60,26 +60,26 @@
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD4(L4_Word_t, __padding : 16, subid : 8, id : 8, __high : 32);
+		L4_BITFIELD3(L4_Word_t, __padding : 16, subid : 8, id : 8);
 	} x;
 } L4_KernelId_t;
 
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD4(L4_Word_t, __padding : 16, subversion : 8, version : 8, __high : 32);
+		L4_BITFIELD3(L4_Word_t, __padding : 16, subversion : 8, version : 8);
 	} x;
 } L4_ApiVersion_t;
 
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD3(L4_Word_t, ee : 2, ww : 2, __padding : 60);
+		L4_BITFIELD2(L4_Word_t, ee : 2, ww : 2);
 	} x;
 } L4_ApiFlags_t;
 
 typedef struct {
-	L4_BITFIELD2(L4_Word_t, n : 32, MemDescPtr : 32);
+	L4_BITFIELD2(L4_Word_t, n : L4_BITS_PER_WORD / 2, MemDescPtr : L4_BITS_PER_WORD / 2);
 } L4_MemoryInfo_t;
 
 typedef struct {
@@ -97,13 +97,13 @@ typedef struct {
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD4(L4_Word_t, m : 10, a : 6, s : 6, __padding : 42);
+			L4_BITFIELD3(L4_Word_t, m : 10, a : 6, s : 6);
 		} X;
 	} UtcbAreaInfo;
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD2(L4_Word_t, s : 6, __padding : 58);
+			L4_Word_t s : 6;
 		} X;
 	} KipAreaInfo;
 	L4_Word_t __reserved_160[2];
@@ -112,25 +112,25 @@ typedef struct {
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD3(L4_Word_t, ReadPrecision : 16, SchedulePrecision : 16, __high : 32);
+			L4_BITFIELD2(L4_Word_t, ReadPrecision : 16, SchedulePrecision : 16);
 		} X;
 	} ClockInfo;
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD4(L4_Word_t, t : 8, SystemBase : 12, UserBase : 12, __high : 32);
+			L4_BITFIELD3(L4_Word_t, t : 8, SystemBase : 12, UserBase : 12);
 		} X;
 	} ThreadInfo;
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD3(L4_Word_t, rwx : 3, __padding : 7, page_size_mask : 54);
+			L4_BITFIELD3(L4_Word_t, rwx : 3, __padding : 7, page_size_mask : L4_BITS_PER_WORD - 10);
 		} X;
 	} PageInfo;
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD3(L4_Word_t, processors : 16, __padding : 44, s : 4);
+			L4_BITFIELD3(L4_Word_t, processors : 16, __padding : L4_BITS_PER_WORD - 20, s : 4);
 		} X;
 	} ProcessorInfo;
 	L4_Word_t SpaceControl, ThreadControl, ProcessorControl, MemoryControl;
@@ -152,13 +152,13 @@ typedef struct {
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD4(L4_Word_t, day : 5, month : 4, year : 7, __padding : 48);
+			L4_BITFIELD3(L4_Word_t, day : 5, month : 4, year : 7);
 		} X;
 	} KernelGenDate;
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD4(L4_Word_t, subsubver : 16, subver : 8, ver : 8, __high : 32);
+			L4_BITFIELD3(L4_Word_t, subsubver : 16, subver : 8, ver : 8);
 		} X;
 	} KernelVer;
 	L4_Word_t Supplier;
@@ -168,8 +168,8 @@ typedef struct {
 typedef union {
 	L4_Word_t raw[2];
 	struct {
-		L4_BITFIELD5(L4_Word_t, type : 4, t : 4, __padding1 : 1, v : 1, low : 54);
-		L4_BITFIELD2(L4_Word_t, __padding2 : 10, high : 54);
+		L4_BITFIELD5(L4_Word_t, type : 4, t : 4, __padding1 : 1, v : 1, low : L4_BITS_PER_WORD - 10);
+		L4_BITFIELD2(L4_Word_t, __padding2 : 10, high : L4_BITS_PER_WORD - 10);
 	} x;
 } L4_MemoryDesc_t;
 

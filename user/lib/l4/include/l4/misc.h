@@ -8,7 +8,7 @@
 #define L4_MISC_H
 
 #include <l4/types.h>
-#include __L4_INC_ARCH(vregs.h)
+#include <l4/vregs.h>
 #include __L4_INC_ARCH(syscalls.h)
 
 #define L4_DefaultMemory	(0)

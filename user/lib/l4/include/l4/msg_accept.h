@@ -9,7 +9,7 @@
 #define L4_MSG_ACCEPT_H
 
 #include <l4/msg_items.h>
-#include __L4_INC_ARCH(vregs.h)
+#include <l4/vregs.h>
 
 typedef union {
 	L4_Word_t raw;

@@ -12,7 +12,7 @@
 
 #include <l4/msg_tag.h>
 #include <l4/msg_items.h>
-#include __L4_INC_ARCH(vregs.h)
+#include <l4/vregs.h>
 
 typedef union {
 	L4_Word_t raw[64];

@@ -6,7 +6,7 @@
 #define L4_MSG_TAG_H
 
 #include <l4/types.h>
-#include __L4_INC_ARCH(vregs.h)
+#include <l4/vregs.h>
 
 #define L4_Niltag	(__L4_VALUE(L4_MsgTag_t){ 0UL })
 

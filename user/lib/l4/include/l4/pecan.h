@@ -14,7 +14,7 @@
 
 #include <l4/kip.h>
 #include <l4/message.h>
-#include __L4_INC_ARCH(vregs.h)
+#include <l4/vregs.h>
 #include __L4_INC_ARCH(syscalls.h)
 #include <x2/inspect.h>
 #include <x2/msi.h>

@@ -9,7 +9,7 @@
 #define L4_SPACE_H
 
 #include <l4/types.h>
-#include __L4_INC_ARCH(vregs.h)
+#include <l4/vregs.h>
 #include __L4_INC_ARCH(syscalls.h)
 
 #define __L4_UNMAP_FLUSH	0x40UL

@@ -7,7 +7,7 @@
 #define L4_THREAD_H
 
 #include <l4/types.h>
-#include __L4_INC_ARCH(vregs.h)
+#include <l4/vregs.h>
 #include __L4_INC_ARCH(syscalls.h)
 
 #define L4_ERROR_OK			(0)

@@ -9,7 +9,7 @@
 #include <l4/types.h>
 #include <l4/thread.h>
 
-#define L4_TRACEBUFFER_MAGIC		(0x1464b123acebfUL)
+#define L4_TRACEBUFFER_MAGIC		((L4_Word_t)0x1464b123acebfULL)	/* cut to a word of 32 bits */
 #define L4_TRACEBUFFER_NUM_ARGS		(9)
 #define L4_TRACEBUFFER_USERID_START	(100)
 #define L4_TRACEBUFFER_DEFAULT_TYPE	(1)
@@ -18,13 +18,14 @@
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD5(L4_Word_t, smp : 1, pmon : 1, pmon_cpu : 4, pmon_e : 1, __padding : 57);
+		L4_BITFIELD5(L4_Word_t, smp : 1, pmon : 1, pmon_cpu : 4, pmon_e : 1, __padding : L4_BITS_PER_WORD - 7);
 	} X;
 } L4_TraceConfig_t;
 
 typedef struct {
 	struct {
-		L4_BITFIELD4(L4_Word_t, utype : 16, __pad0 : 48, cpu : 16, id : 48);
+		L4_BITFIELD2(L4_Word_t, utype : 16, __pad0 : L4_BITS_PER_WORD - 16);
+		L4_BITFIELD2(L4_Word_t, cpu : 16, id : L4_BITS_PER_WORD - 16);
 	} X;
 	L4_Word_t tsc, thread, pmc0, pmc1, str;
 	L4_Word_t data[L4_TRACEBUFFER_NUM_ARGS];
@@ -56,7 +57,7 @@ L4_INLINE void L4_Tbuf_StoreRecord(L4_TraceRecord_t *record, const L4_TraceConfi
 {
 	record->X.utype = type & 0xffff;
 	record->X.cpu = L4_ProcessorNo() & 0xffff;
-	record->X.id = id & 0xffffffffffffUL;
+	record->X.id = id & (~0UL >> 16);
 	record->thread = L4_Myself().raw;
 	L4_Tbuf_StoreRecordArch(record, config);
 }

@@ -27,7 +27,6 @@
 
 #define L4_HAVE_SIGNED_WORD
 #define L4_INLINE		static inline
-#define L4_BITS_PER_WORD	(sizeof(L4_Word_t) * 8)
 
 /* A value of an aggregate type: a compound literal in C, list initialisation in C++. */
 #if defined(__cplusplus)
@@ -161,7 +160,7 @@ L4_INLINE L4_Word_t L4_Address(L4_Fpage_t f)
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD2(L4_Word_t, version : 32, thread_no : 32);
+		L4_BITFIELD2(L4_Word_t, version : __L4_VERSION_BITS, thread_no : L4_BITS_PER_WORD - __L4_VERSION_BITS);
 	} X;
 } L4_GthreadId_t;
 
@@ -186,7 +185,7 @@ L4_INLINE L4_ThreadId_t L4_GlobalId(L4_Word_t threadno, L4_Word_t version)
 {
 	L4_ThreadId_t t;
 
-	t.raw = threadno << 32 | (version & 0xffffffffUL);
+	t.raw = threadno << __L4_VERSION_BITS | (version & ((1UL << __L4_VERSION_BITS) - 1));
 	return t;
 }
 
@@ -295,7 +294,7 @@ L4_INLINE L4_Time_t L4_TimePeriod(L4_Word64_t us)
 
 	if (us == 0)
 		return L4_ZeroTime;
-	exponent = us >> 10 ? (L4_Word_t)__L4_Msb(us) - 9 : 0;
+	exponent = us >> 10 ? (L4_Word_t)__L4_Msb64(us) - 9 : 0;
 	if (exponent > 31)
 		return L4_Never;
 	t.raw = (L4_Word16_t)(exponent << 10 | us >> exponent);
@@ -314,7 +313,7 @@ L4_INLINE L4_Time_t __L4_TimePointFrom(L4_Clock_t at, L4_Clock_t now)
 
 	if (at.raw <= now.raw)
 		return L4_ZeroTime;
-	exponent = ahead >> 10 ? (L4_Word_t)__L4_Msb(ahead) - 9 : 0;
+	exponent = ahead >> 10 ? (L4_Word_t)__L4_Msb64(ahead) - 9 : 0;
 	if (exponent > 15)
 		return L4_Never;
 	t.raw = (L4_Word16_t)(0x8000 | exponent << 11 | (at.raw >> (exponent + 10) & 1) << 10

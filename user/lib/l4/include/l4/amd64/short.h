@@ -9,7 +9,7 @@
 #include <l4/types.h>
 #include <l4/message.h>
 #include <l4/amd64/syscalls.h>
-#include <l4/amd64/vregs.h>
+#include <l4/vregs.h>
 
 /*
  * Word n of a message into its register, or whatever the register holds if there is no such word.
@@ -39,7 +39,7 @@ L4_INLINE L4_MsgTag_t L4_ShortIpc(L4_ThreadId_t *partner, L4_ThreadId_t FromSpec
 {
 	L4_ThreadId_t to = *partner;
 	volatile L4_Word_t *w = words;
-	L4_Word_t *utcb = __L4_X86_Utcb();
+	L4_Word_t *utcb = __L4_Utcb();
 	L4_Word_t specifier = FromSpecifier.raw, sent = L4_UntypedWords(tag), mr1, mr2;
 	__L4_Link_t link = __L4_Ipc;
 	register L4_Word_t r8 __asm__("r8") = Timeouts;

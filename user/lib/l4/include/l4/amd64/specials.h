@@ -14,22 +14,6 @@
 #define L4_WriteCombiningMemory		(5)
 #define L4_WriteProtectedMemory		(8)
 
-/* Return the number of the most, of the least significant set bit; undefined for 0. */
-static inline int __L4_Msb(L4_Word_t w)
-{
-	return 63 - __builtin_clzl(w);
-}
-
-static inline int __L4_Lsb(L4_Word_t w)
-{
-	return __builtin_ctzl(w);
-}
-
-static inline void __L4_Inc_Atomic(L4_Word_t *w)
-{
-	__atomic_fetch_add(w, 1, __ATOMIC_RELAXED);
-}
-
 static inline L4_Word64_t __L4_Rdtsc(void)
 {
 	L4_Word32_t low, high;

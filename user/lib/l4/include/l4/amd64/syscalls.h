@@ -23,7 +23,7 @@
 #include <l4/types.h>
 #include <l4/message.h>		/* this and kdebug.h: old programs count on having them from here */
 #include <l4/amd64/kdebug.h>
-#include <l4/amd64/vregs.h>
+#include <l4/vregs.h>
 
 #if defined(__cplusplus)
 extern "C" {
@@ -144,7 +144,7 @@ L4_INLINE L4_Word_t L4_Schedule(L4_ThreadId_t dest, L4_Word_t TimeControl,
 L4_INLINE L4_MsgTag_t __L4_IpcBy(__L4_Link_t link, L4_ThreadId_t to, L4_ThreadId_t FromSpecifier,
 	L4_Word_t Timeouts, L4_ThreadId_t *from)
 {
-	L4_Word_t *mr = __L4_X86_Utcb();
+	L4_Word_t *mr = __L4_Utcb();
 	L4_Word_t mr1 = mr[1], mr2 = mr[2], specifier = FromSpecifier.raw;
 	register L4_Word_t r8 __asm__("r8") = Timeouts;
 	register L4_Word_t r9 __asm__("r9") = mr[0];
@@ -174,7 +174,7 @@ L4_INLINE L4_MsgTag_t L4_Lipc(L4_ThreadId_t to, L4_ThreadId_t FromSpecifier, L4_
 
 L4_INLINE void L4_Unmap(L4_Word_t control)
 {
-	L4_Word_t *mr = __L4_X86_Utcb();
+	L4_Word_t *mr = __L4_Utcb();
 	L4_Word_t mr1 = mr[1], mr2 = mr[2];
 	register L4_Word_t r9 __asm__("r9") = mr[0];
 	__L4_Link_t link = __L4_Unmap;
@@ -221,7 +221,7 @@ L4_INLINE L4_Word_t L4_ProcessorControl(L4_Word_t ProcessorNo, L4_Word_t Interna
  */
 L4_INLINE L4_Word_t L4_MemoryControl(L4_Word_t control, const L4_Word_t *attributes)
 {
-	L4_Word_t *mr = __L4_X86_Utcb();
+	L4_Word_t *mr = __L4_Utcb();
 	L4_Word_t mr1 = mr[1], mr2 = mr[2], a0 = attributes[0], a1 = attributes[1];
 	register L4_Word_t r8 __asm__("r8") = attributes[2];
 	register L4_Word_t r9 __asm__("r9") = mr[0];
