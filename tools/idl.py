@@ -2,7 +2,9 @@
 """idl.py - reads the interface file of a protocol (docs/user/protocols.md); for tools/stubs."""
 import re
 
-WORD, REGISTERS, SHORT = 8, 63, 7		# bytes; words of a message, and of one in registers
+REGISTERS, SHORT = 63, 7		# words of a message, and of one in registers
+LONG = 8				# bytes of a field of 64 bits, whatever the size of a word
+SCALAR = ('word', 'long', 'signed', 'thread', 'zero')
 ROLES = ('ok', 'error', 'malformed', 'refused', 'denied', 'lost', 'later')
 NAME = re.compile(r'[A-Za-z]\w*$')
 USED = ('server', 'out', 'in', 'tag', 'u', 'w', 'c', 'to', 'status')	# names in the generated functions
@@ -62,7 +64,7 @@ class Message:
 
     def scalar(self):
         """It fits into the registers of a short call, word by word."""
-        return self.most <= SHORT and all(f.kind in ('word', 'signed', 'thread', 'zero') for f in self.fields)
+        return self.most <= SHORT and all(f.kind in SCALAR for f in self.fields)
 
 
 class Request:
@@ -77,15 +79,17 @@ class Request:
 
 
 class Protocol:
-    def __init__(self):
+    """word: the bytes of a word of the machine, which is the constant WORD of an interface file."""
+
+    def __init__(self, word):
         self.name = self.doc = ''
+        self.word, self.role, self.value, self.label = word, {}, {'WORD': word}, 0
         self.constants, self.enums, self.requests, self.status = [], [], [], None
-        self.role, self.value, self.label = {}, {}, 0
 
 
 class Reader:
-    def __init__(self, path):
-        self.path, self.p, self.comment, self.block, self.number = path, Protocol(), [], None, 0
+    def __init__(self, path, word):
+        self.path, self.p, self.comment, self.block, self.number = path, Protocol(word), [], None, 0
 
     def read(self):
         with open(self.path, encoding='ascii') as f:
@@ -143,16 +147,22 @@ class Reader:
         self.p.constants.append(Item(words[0], text, doc))
 
     def number_of(self, text):
-        """The value of a number, a name, or a product of them."""
-        value = 1
-        for part in text.split('*'):
-            part = part.strip()
-            number = self.p.value.get(part, part)
-            try:
-                value *= number if isinstance(number, int) else int(number, 0)
-            except ValueError:
-                raise Wrong('%s is no number and no constant' % part) from None
-        return value
+        """The value of a number, a name, or a sum of products of them; / rounds down."""
+        total = 0
+        for sign, product in re.findall(r'([+-]?)([^+-]+)', text):
+            value = 1
+            for operator, part in re.findall(r'([*/]?)([^*/]+)', product):
+                number = self.factor(part.strip())
+                value = value // number if operator == '/' else value * number
+            total += -value if sign == '-' else value
+        return total
+
+    def factor(self, text):
+        number = self.p.value.get(text, text)
+        try:
+            return number if isinstance(number, int) else int(number, 0)
+        except ValueError:
+            raise Wrong('%s is no number and no constant' % text) from None
 
     def enum(self, words, doc):
         if len(words) != 1:
@@ -194,6 +204,8 @@ class Reader:
             raise Wrong('`request LABEL [= NUMBER] FUNCTION [later] [oneway]`')
         if self.p.label in [self.p.value[r.label] for r in self.p.requests]:
             raise Wrong('there is a request with the number %d already' % self.p.label)
+        if self.p.label >> 8 * self.p.word - 17:
+            raise Wrong('the number %d is of the kernel, or has too many bits' % self.p.label)
         self.define(words[0], self.p.label)
         self.p.label += 1
         r = Request(words[0], words[1], words[2:], doc)
@@ -223,23 +235,31 @@ class Reader:
         if kind in ('text', 'bytes', 'rest', 'words'):
             if not options:
                 raise Wrong('%s has no size' % name)
-            f.size = self.number_of(options.pop(0)) * (WORD if kind == 'words' else 1)
+            f.size = self.number_of(options.pop(0)) * (self.p.word if kind == 'words' else 1)
             if f.size <= 0:
                 raise Wrong('%s has no size' % name)
-        elif kind not in ('word', 'signed', 'thread', 'zero', 'map') or kind == 'map' and direction == 'in':
+        elif kind not in SCALAR + ('map',) or kind == 'map' and direction == 'in':
             raise Wrong('there is no kind %s %s' % (direction, kind))
-        if kind in ('text', 'rest') and f.size % WORD:
-            raise Wrong('the size of %s is no multiple of %d' % (name, WORD))
-        f.words = (f.size + WORD - 1) // WORD + (kind == 'bytes') if f.size else 1
+        if kind in ('text', 'rest') and f.size % self.p.word:
+            raise Wrong('the size of %s is no multiple of %d' % (name, self.p.word))
+        f.words = -(-f.size // self.p.word) + (kind == 'bytes') if f.size else 1
+        if kind == 'long':
+            f.kind, f.words = ('word', 1) if self.p.word == LONG else ('long', LONG // self.p.word)
         self.options(f, direction, options)
         return f
+
+    def below(self, f, limit):
+        """The limit; None if no value of the field is above it."""
+        greatest = (1 << 8 * self.p.word * f.words) - 1
+        if self.number_of(limit) > greatest:
+            raise Wrong('%s has not so many bits: use `long`' % f.name)
+        return limit if self.number_of(limit) < greatest else None
 
     def options(self, f, direction, options):
         while options:
             word = options.pop(0)
-            if word == 'max' and f.kind == 'word' and options:
-                f.max = options.pop(0)
-                self.number_of(f.max)
+            if word == 'max' and f.kind in ('word', 'long') and options:
+                f.max = self.below(f, options.pop(0))
             elif word == 'nonempty' and f.kind == 'text':
                 f.nonempty = True
             elif word == 'optional' and direction == 'in' and f.kind in ('word', 'thread'):
@@ -248,7 +268,8 @@ class Reader:
                 f.ends = True
             elif word == 'with' and f.kind == 'bytes' and options[1:2] == ['max'] and len(options) == 3:
                 f.flags, f.flags_max = options[0], options[2]
-                self.number_of(f.flags_max)
+                if max(self.number_of(f.flags_max), f.size) >> 4 * self.p.word:
+                    raise Wrong('%s or its count do not fit into half a word' % f.flags)
                 options = []
             else:
                 raise Wrong('%s has no option %r' % (f.kind, word))

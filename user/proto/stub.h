@@ -15,7 +15,9 @@
 #include <l4/short.h>
 #include <l4/types.h>
 
-_Static_assert(sizeof(L4_Word_t) == 8, "tools/stubs counts eight bytes to a word");
+/* Of a word. The first word of `bytes` has a count in its lower half. */
+#define STUB_HALF	(4 * sizeof(L4_Word_t))
+#define STUB_LOW	(((L4_Word_t)1 << STUB_HALF) - 1)
 
 /* Of a tag. The flags are those of propagation, redirection and other CPUs, without the error flag. */
 enum { STUB_LENGTH_BITS = 12, STUB_LABEL_SHIFT = 16, STUB_FLAGS = 7 << 12 };
@@ -62,6 +64,18 @@ static inline L4_Word_t stub_word(int mr)
 
 	L4_StoreMR(mr, &w);
 	return w;
+}
+
+/* A field of 64 bits in two words, where a word has 32: the low one first. */
+static inline L4_Word64_t stub_long(L4_Word_t low, L4_Word_t high)
+{
+	return (L4_Word64_t)high << 32 | low;
+}
+
+static inline void stub_put_long(int mr, L4_Word64_t value)
+{
+	L4_LoadMR(mr, (L4_Word_t)value);
+	L4_LoadMR(mr + 1, (L4_Word_t)(value >> 32));
 }
 
 static inline L4_Word_t stub_words(L4_Word_t bytes)
@@ -113,13 +127,13 @@ bool stub_take_bytes(int mr, char *to, L4_Word_t bytes);
 /* ---- the layout of requests as data: NAME_messages.h ---- */
 
 enum stub_kind {
-	STUB_END, STUB_WORD, STUB_SIGNED, STUB_THREAD, STUB_ZERO, STUB_TEXT, STUB_BYTES, STUB_REST, STUB_WORDS,
+	STUB_END, STUB_WORD, STUB_LONG, STUB_SIGNED, STUB_THREAD, STUB_ZERO, STUB_TEXT, STUB_BYTES, STUB_REST, STUB_WORDS,
 };
 
 struct stub_field {
 	enum stub_kind kind;
 	unsigned at, words, bytes;	/* first message register; room; of text */
-	L4_Word_t max;			/* if limited */
+	L4_Word64_t max;		/* if limited */
 	bool limited;
 	unsigned option;		/* text: 1, not empty; bytes: 2, with flags up to max; word: 1, optional */
 };

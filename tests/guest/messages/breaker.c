@@ -94,7 +94,7 @@ static void fill(struct breaker *b, const struct stub_field *f)
 		letters(b, &to[1], n);
 		b->untyped = f->at + (unsigned)stub_words(n);
 		break;
-	case STUB_ZERO: case STUB_END:
+	case STUB_ZERO: case STUB_LONG: case STUB_END:	/* long: two words, if a word has 32 bits */
 		break;
 	case STUB_SIGNED: case STUB_THREAD: case STUB_WORDS:
 		for (unsigned i = 0; i < f->words; i++)
