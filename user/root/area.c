@@ -3,18 +3,16 @@
  * area.c - what lies where in a task's address space.
  *
  *   ELF segments   at the addresses in the file
- *   MAP_BASE..     memory of ROOT_MAP, ROOT_POPULATE and ROOT_PHYS, lowest free place first
- *   WINDOW..       never used by root (<pecan/memory.h>)
+ *   PECAN_MAP_..   memory of ROOT_MAP, ROOT_POPULATE and ROOT_PHYS, lowest free place first
+ *   PECAN_WINDOW.. never used by root (<pecan/addresses.h>)
  *   system         2 MiB, the highest place that the segments leave free:
  *                  | UTCBs 128 KiB | KIP | start code | guard ... | stack 1 MiB |
  */
+#include <pecan/addresses.h>
 #include <string.h>
 #include "root.h"
 
-#define MAP_BASE	0x100000000000ul
-#define MAP_END		0x200000000000ul
 #define SYSTEM_BYTES	((l4_word_t)1 << 21)
-#define SYSTEM_STEP	((l4_word_t)1 << 39)
 #define SYSTEM_HIGHEST	((L4_USER_END & ~(SYSTEM_BYTES - 1)) - SYSTEM_BYTES)
 
 /* Index of the first area that ends at or after `address`. */
@@ -50,16 +48,16 @@ static l4_word_t align_up(l4_word_t at, l4_word_t align)
 
 l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
 {
-	l4_word_t at = align_up(MAP_BASE + PAGE_BYTES, align);
+	l4_word_t at = align_up(PECAN_MAP_BASE + PAGE_BYTES, align);
 
-	if (bytes == 0 || bytes > MAP_END - MAP_BASE)
+	if (bytes == 0 || bytes > PECAN_MAP_END - PECAN_MAP_BASE)
 		return 0;
-	for (unsigned i = index_of(t, MAP_BASE); i < t->areas; i++) {
+	for (unsigned i = index_of(t, PECAN_MAP_BASE); i < t->areas; i++) {
 		if (t->area[i].base > at && t->area[i].base - at >= bytes + PAGE_BYTES)
 			break;
 		at = align_up(t->area[i].last + 1 + PAGE_BYTES, align);
 	}
-	return at < MAP_END && bytes <= MAP_END - at ? at : 0;
+	return at < PECAN_MAP_END && bytes <= PECAN_MAP_END - at ? at : 0;
 }
 
 l4_word_t area_place_like(const struct task *t, l4_word_t bytes, l4_word_t physical)
@@ -150,8 +148,8 @@ l4_word_t area_system(const struct elf *e)
 {
 	l4_word_t at = SYSTEM_HIGHEST;
 
-	while (at >= SYSTEM_STEP && run_touches(e, at, SYSTEM_BYTES))
-		at -= SYSTEM_STEP;
+	while (at >= PECAN_SYSTEM_STEP && run_touches(e, at, SYSTEM_BYTES))
+		at -= PECAN_SYSTEM_STEP;
 	return run_touches(e, at, SYSTEM_BYTES) ? 0 : at;
 }
 

@@ -8,6 +8,7 @@
 #include <l4/thread.h>
 #include <string.h>
 #include "job.h"
+#include <pecan/addresses.h>
 #include "root.h"
 
 enum claim_kind { CLAIM_NONE, CLAIM_IRQ, CLAIM_PORTS, CLAIM_MEMORY };
@@ -219,7 +220,7 @@ enum root_error serve_root_framebuffer(struct root_caller *c, struct root_frameb
 	if (!framebuffer(&f))
 		return ROOT_OK;
 	*out = (struct root_framebuffer_out){
-		.physical = f.base, .pitch = f.pitch, .width = f.width, .height = f.height, .bpp = f.bpp,
+		.physical = (l4_word_t)f.base, .pitch = f.pitch, .width = f.width, .height = f.height, .bpp = f.bpp,
 		.type = f.type, .red = colour(f.red_pos, f.red_size),
 		.green = colour(f.green_pos, f.green_size), .blue = colour(f.blue_pos, f.blue_size),
 	};
@@ -244,7 +245,7 @@ enum root_error device_memory(struct task *t, unsigned waiter, l4_word_t physica
 			     .offset = (uint16_t)(physical - base) };
 	enum root_error e;
 
-	if (size == 0 || last < physical || end >> DIRECT_LOG2 != 0)
+	if (size == 0 || last < physical || end >> PECAN_DIRECT_LOG2 != 0)
 		return ROOT_E_ARGUMENT;
 	if (!may_map(t, physical, last))
 		return ROOT_E_RIGHT;

@@ -68,10 +68,10 @@ static inline L4_ThreadId_t root_thread(void)
 	return L4_GlobalId(root.user_base + 2, 1);
 }
 
-/* Returns true for a message of the kernel, such as a fault: its label, of 48 bits, is negative. */
+/* Returns true for a message of the kernel, such as a fault: its label is negative. */
 static inline bool is_of_kernel(L4_MsgTag_t tag)
 {
-	return L4_Label(tag) >> 47 != 0;
+	return (L4_SignedWord_t)tag.raw < 0;
 }
 
 /* Root's own threads: UTCBs of its initial area, and numbers from user_base on. Workers have 1 to 16. */
@@ -97,10 +97,10 @@ bool serve_client(l4_word_t from, L4_MsgTag_t tag, bool last);
 
 /* ---- sigma.c ---- */
 
-/* Physical addresses below 2^DIRECT_LOG2 are visible at direct(); others are not requested from sigma0. */
-enum { DIRECT_LOG2 = 44 };
-
-/* Call it before the other functions of sigma.c. */
+/*
+ * Physical addresses below 2^PECAN_DIRECT_LOG2 are visible at direct(); others are not requested from sigma0.
+ * Call it before the other functions of sigma.c.
+ */
 void sigma_init(void);
 
 /* Map 2^log2 bytes of memory at `physical` to direct(physical). Returns false if sigma0 refuses. */

@@ -6,17 +6,16 @@
  * from root's own image, KIP and UTCBs, which have the addresses of some memory too.
  */
 #include <l4/ipc.h>
+#include <pecan/addresses.h>
 #include <proto/sigma0.h>
 #include "root.h"
 
-#define WINDOW_BASE	0x100000000000ul
-
-void sigma_init(void) { direct_base = WINDOW_BASE; }
+void sigma_init(void) { direct_base = PECAN_DIRECT_BASE; }
 
 /* Send MR1 = request, MR2 = 0; the send fpage of the answer, nil if refused. */
 static l4_fpage_t call(l4_word_t request)
 {
-	L4_Acceptor_t window = { .raw = l4_fpage(WINDOW_BASE, DIRECT_LOG2, 0).raw };
+	L4_Acceptor_t window = { .raw = l4_fpage(PECAN_DIRECT_BASE, PECAN_DIRECT_LOG2, 0).raw };
 	l4_fpage_t page = L4_NILPAGE;
 	L4_MsgTag_t tag;
 

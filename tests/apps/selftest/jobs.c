@@ -11,7 +11,7 @@
 /* Few rounds: the stack of each thread remains. */
 enum { PAGE = 4096, BYTES = 12 * PAGE, AREA_BYTES = 13 * PAGE, LOW = 20, ROUNDS = 4, US = 50 };
 
-#define PLACE	0x150000000000ul	/* with room behind it */
+#define PLACE	(PECAN_MAP_BASE + (PECAN_MAP_END - PECAN_MAP_BASE) / 16 * 5)	/* with room behind it */
 
 static char *area;
 static volatile enum root_error result;

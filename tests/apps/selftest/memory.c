@@ -3,6 +3,8 @@
  * memory.c - memory from root.
  */
 #include <pecan/memory.h>
+#include <x2/arch.h>
+
 #include "selftest.h"
 
 enum { PAGE = 4096, LARGE = 512 * PAGE };
@@ -44,7 +46,7 @@ static bool beyond_the_limit(void)
 
 	pecan_memory(&m);
 	return pecan_map_at(m.limit, 0, &at) == ROOT_E_MEMORY
-	       && pecan_map_at(1ul << 62, 0, &at) == ROOT_E_MEMORY
+	       && pecan_map_at(~0ul >> 2, 0, &at) == ROOT_E_MEMORY
 	       && pecan_map_at(~0ul, 0, &at) == ROOT_E_ARGUMENT && pecan_map_at(0, 0, &at) == ROOT_E_ARGUMENT;
 }
 
@@ -68,8 +70,8 @@ static bool bad_addresses(void)
 	void *at, *page = pecan_map(PAGE);
 	bool good = pecan_map_at(PAGE, (L4_Word_t)page, &at) == ROOT_E_ARGUMENT
 		    && pecan_map_at(PAGE, (L4_Word_t)page + 1, &at) == ROOT_E_ARGUMENT
-		    && pecan_map_at(PAGE, 0xffff800000000000, &at) == ROOT_E_ARGUMENT
-		    && pecan_map_at(PAGE, 0x7ffffffff000, &at) == ROOT_E_ARGUMENT
+		    && pecan_map_at(PAGE, PECAN_KERNEL_MEMORY, &at) == ROOT_E_ARGUMENT
+		    && pecan_map_at(PAGE, L4_USER_END, &at) == ROOT_E_ARGUMENT
 		    && pecan_map_at(2 * PAGE, (L4_Word_t)beyond_the_limit & ~0xffful, &at) == ROOT_E_ARGUMENT
 		    && pecan_unmap((char *)page + PAGE) == ROOT_E_ARGUMENT
 		    && pecan_unmap((void *)&at) == ROOT_E_ARGUMENT;
@@ -81,7 +83,7 @@ static bool wanted_address(void)
 {
 	void *at;
 
-	if (pecan_map_at(PAGE, 0x700000000000, &at) != ROOT_OK || at != (void *)0x700000000000)
+	if (pecan_map_at(PAGE, PECAN_FREE_BASE, &at) != ROOT_OK || at != (void *)PECAN_FREE_BASE)
 		return false;
 	*(volatile char *)at = 1;
 	return pecan_unmap(at) == ROOT_OK;
@@ -127,7 +129,7 @@ static bool populate_refused(void)
 	       && pecan_populate_at(~0ul, 0, &at) == ROOT_E_ARGUMENT
 	       && pecan_populate_at(0, 0, &at) == ROOT_E_ARGUMENT
 	       && pecan_populate_at(PAGE, (L4_Word_t)page, &at) == ROOT_E_ARGUMENT
-	       && pecan_populate_at(PAGE, 0xffff800000000000, &at) == ROOT_E_ARGUMENT;
+	       && pecan_populate_at(PAGE, PECAN_KERNEL_MEMORY, &at) == ROOT_E_ARGUMENT;
 	pecan_memory(&after);
 	return good && after.used == before.used && pecan_unmap(page) == ROOT_OK;
 }

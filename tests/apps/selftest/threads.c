@@ -109,8 +109,8 @@ static bool many_wait_for_a_child(void)
 
 static bool bad_threads(void)
 {
-	return pecan_thread_new(0xffffffff80000000, 0, 0, 0) == ROOT_E_ARGUMENT
-	       && pecan_thread_new(0x400000, 0xffffffff80000000, 0, 0) == ROOT_E_ARGUMENT
+	return pecan_thread_new(PECAN_KERNEL_IMAGE, 0, 0, 0) == ROOT_E_ARGUMENT
+	       && pecan_thread_new(0x400000, PECAN_KERNEL_IMAGE, 0, 0) == ROOT_E_ARGUMENT
 	       && pecan_thread_new(0x400000, 0, 255, 0) == ROOT_E_ARGUMENT;
 }
 

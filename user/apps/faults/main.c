@@ -48,13 +48,13 @@ static void data_execute(void)
 
 static void kernel_read(void)
 {
-	pointer = (volatile unsigned char *)0xffffffff80000000;
+	pointer = (volatile unsigned char *)PECAN_KERNEL_IMAGE;
 	sink = *pointer;
 }
 
 static void wild_read(void)
 {
-	pointer = (volatile unsigned char *)0x8000000000000000;
+	pointer = (volatile unsigned char *)PECAN_NO_ADDRESS;
 	sink = *pointer;
 }
 

@@ -23,8 +23,6 @@
 
 #include "tenant.h"
 
-#define KERNEL_TEXT	0xffffffff80000000ul
-#define KERNEL_MEMORY	0xffff800000000000ul
 
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, UART = 0x3f8, VGA = 0xb8000 };
 
@@ -42,11 +40,11 @@ static int poke(L4_Word_t address)
 	return SUCCEEDED;
 }
 
-static int read_secret(const struct target *t) { (void)t; return peek(TENANT_SECRET_ADDRESS); }
-static int write_secret(const struct target *t) { (void)t; return poke(TENANT_SECRET_ADDRESS); }
-static int read_kernel(const struct target *t) { (void)t; return peek(KERNEL_TEXT); }
-static int write_kernel(const struct target *t) { (void)t; return poke(KERNEL_TEXT); }
-static int read_memory(const struct target *t) { (void)t; return peek(KERNEL_MEMORY); }
+static int read_secret(const struct target *t) { (void)t; return peek(SECRET_ADDRESS); }
+static int write_secret(const struct target *t) { (void)t; return poke(SECRET_ADDRESS); }
+static int read_kernel(const struct target *t) { (void)t; return peek(PECAN_KERNEL_IMAGE); }
+static int write_kernel(const struct target *t) { (void)t; return poke(PECAN_KERNEL_IMAGE); }
+static int read_memory(const struct target *t) { (void)t; return peek(PECAN_KERNEL_MEMORY); }
 
 static int write_kip(const struct target *t)
 {
@@ -177,7 +175,7 @@ static L4_MsgTag_t send_page(L4_ThreadId_t to, L4_Word_t at)
 /* The victim accepts no mapping: message overflow, in the send phase. */
 static int force_mapping(const struct target *t)
 {
-	L4_MsgTag_t tag = send_page(t->victim, TENANT_SECRET_ADDRESS);
+	L4_MsgTag_t tag = send_page(t->victim, SECRET_ADDRESS);
 
 	return L4_IpcFailed(tag) && (L4_ErrorCode() & 0xf) == 8 ? CONTAINED : SUCCEEDED;
 }
@@ -225,7 +223,7 @@ static int ask_sigma0(const struct target *t)
 /* Unmap affects only mappings derived from the caller's: it must not reach the victim. */
 static int unmap_victim(const struct target *t)
 {
-	L4_Flush(L4_FpageAddRights(L4_FpageLog2(TENANT_SECRET_ADDRESS, PAGE_LOG2), L4_FullyAccessible));
+	L4_Flush(L4_FpageAddRights(L4_FpageLog2(SECRET_ADDRESS, PAGE_LOG2), L4_FullyAccessible));
 	return is_intact(t->victim) ? CONTAINED : SUCCEEDED;
 }
 
@@ -241,7 +239,7 @@ static bool console_refuses(L4_ThreadId_t console, L4_Word_t request, L4_Word_t 
 /* Labels that the console does not have, lengths beyond the message, and a forged interrupt. */
 static int confuse_console(const struct target *t)
 {
-	const L4_Word_t interrupt = ~(L4_Word_t)0 << 4 & 0xffffffffffff;
+	const L4_Word_t interrupt = ~(L4_Word_t)0 << 4 & ~(L4_Word_t)0 >> 16;
 	L4_ThreadId_t console;
 	bool ok;
 

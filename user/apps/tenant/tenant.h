@@ -9,9 +9,13 @@
 #include <stdbool.h>
 
 #include <l4/types.h>
+#include <pecan/addresses.h>
 
 /* The arguments of an attack: the victim, and the thread in whose name to send. */
 struct target { L4_ThreadId_t victim, supervisor; };
+
+/* Where the victim keeps its secret; no other task has a page there. */
+#define SECRET_ADDRESS	PECAN_FREE_BASE
 
 /* Exit status of an attack. One that is stopped by its fault has none. */
 enum { CONTAINED, SUCCEEDED };

@@ -120,7 +120,7 @@ void victim(void)
 	struct tenant_caller c;
 	void *at;
 
-	if (pecan_map_at(PAGE, TENANT_SECRET_ADDRESS, &at) != ROOT_OK)
+	if (pecan_map_at(PAGE, SECRET_ADDRESS, &at) != ROOT_OK)
 		demo_fail("tenant", "no memory for the secret");
 	secret = at;
 	*secret = TENANT_SECRET;

@@ -11,8 +11,6 @@
 #include <pecan/memory.h>
 #include "posix.h"
 
-#define REGION	0x180000000000ul	/* where root maps nothing that is not placed there */
-
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, PAGES = 1 << 16, STEPS = 16, LARGE_PAGES = 512 };
 
 static uint8_t used[PAGES], dirty[PAGES];	/* dirty: was in use before */
@@ -36,7 +34,7 @@ static size_t free_at_end(void)
 /* Root maps so many pages behind the region. */
 static bool add(size_t pages, bool populated)
 {
-	L4_Word_t bytes = pages << PAGE_LOG2, end = REGION + (region_pages << PAGE_LOG2);
+	L4_Word_t bytes = pages << PAGE_LOG2, end = PECAN_HEAP_BASE + (region_pages << PAGE_LOG2);
 	void *at;
 
 	if (pages > PAGES - region_pages
@@ -96,7 +94,7 @@ static bool is_free(size_t from, size_t pages)
 static void clear(size_t from, size_t end, bool populate)
 {
 	for (size_t i = from; i < end; i++) {
-		char *at = (char *)REGION + (i << PAGE_LOG2);
+		char *at = (char *)PECAN_HEAP_BASE + (i << PAGE_LOG2);
 
 		if (dirty[i])
 			memset(at, 0, PAGE);
@@ -125,7 +123,7 @@ static void *take(size_t pages, bool populate)
 	next_page = at + pages;
 	px_unlock(&lock);
 	clear(at, at + pages, populate);
-	return (char *)REGION + (at << PAGE_LOG2);
+	return (char *)PECAN_HEAP_BASE + (at << PAGE_LOG2);
 }
 
 /* Private memory only: with a file, a copy of it. All of it can be read and written. */
@@ -162,9 +160,9 @@ static void give_back(size_t at, size_t pages)
 /* The pages of a call that names so many bytes at an address: false if there are none, or others. */
 static bool are_pages(const struct px_args *p, size_t *at, size_t *pages)
 {
-	*at = ((size_t)p->a[0] - REGION) >> PAGE_LOG2;
+	*at = ((size_t)p->a[0] - PECAN_HEAP_BASE) >> PAGE_LOG2;
 	*pages = pages_of((size_t)p->a[1]);
-	return p->a[0] % PAGE == 0 && *pages && (size_t)p->a[0] >= REGION && *at <= region_pages
+	return p->a[0] % PAGE == 0 && *pages && (size_t)p->a[0] >= PECAN_HEAP_BASE && *at <= region_pages
 	       && *pages <= region_pages - *at;
 }
 
@@ -218,7 +216,7 @@ long px_mremap(const struct px_args *p)
 	px_unlock(&lock);
 	if (to == PAGES)
 		return -ENOMEM;
-	moved = (char *)REGION + (to << PAGE_LOG2);
+	moved = (char *)PECAN_HEAP_BASE + (to << PAGE_LOG2);
 	if (moved != from)
 		memmove(moved, from, (pages < wanted ? pages : wanted) << PAGE_LOG2);
 	px_lock(&lock);

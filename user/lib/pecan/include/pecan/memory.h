@@ -7,13 +7,10 @@
 
 #include <stdbool.h>
 
+#include <pecan/addresses.h>
 #include <pecan/root.h>
 
 struct pecan_memory { L4_Word_t total, free, reserved, limit, used, kept; };
-
-/* Addresses that root never chooses: for receive windows and for mappings of other pagers. */
-#define PECAN_WINDOW_BASE	0x200000000000ul
-#define PECAN_WINDOW_END	0x300000000000ul
 
 /* Returns zeroed read-write memory, rounded up to pages, each allocated at its first use; 0 if refused. */
 void *pecan_map(L4_Word_t size);

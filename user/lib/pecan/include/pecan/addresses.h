@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * addresses.h - how the address space of a task is divided. Each machine has its own numbers:
+ *
+ *   PECAN_MAP_BASE, _END      root places the areas there whose place the task does not choose
+ *   PECAN_WINDOW_BASE, _END   root never chooses these: receive windows, mappings of other pagers
+ *   PECAN_HEAP_BASE           the pages of mmap, from here on: behind what root places there
+ *   PECAN_FREE_BASE           a task's own to use: no part of this system places anything near it
+ *   PECAN_SYSTEM_STEP         distance of the places at which root tries to put UTCBs, KIP and stack
+ *   PECAN_DIRECT_BASE, _LOG2  root only: memory with physical addresses below 2^_LOG2, one to one
+ *
+ * and, for programs that test what happens there, addresses that no task can have: of the kernel's image, of
+ * the kernel's memory, and one that is not the kernel's either.
+ */
+#ifndef PECAN_ADDRESSES_H
+#define PECAN_ADDRESSES_H
+
+#include <l4/types.h>
+
+#define PECAN_INC_ARCH(file)	<pecan/__L4_ARCH__/file>
+#include PECAN_INC_ARCH(addresses.h)
+
+#endif
