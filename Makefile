@@ -62,7 +62,9 @@ LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=40
 
 ULIBS    := l4 c pecan
 ULD      := user/lib/user.ld
-lib_src   = $(wildcard $(foreach d,. src arch/$(ARCH),user/lib/$(1)/$(d)/*.c user/lib/$(1)/$(d)/*.S))
+# The sources of a folder: what is the machine's, or is shared with machines like it, is in arch/.
+parts     = $(wildcard $(addprefix $(1)/,*.[cS] arch/$(ARCH)/*.[cS] arch/$(FAMILY)/*.[cS]))
+lib_src   = $(call parts,user/lib/$(1))
 objects   = $(patsubst %,$(O)/obj/%.o,$(subst /./,/,$(1)))
 LIBS     := $(ULIBS:%=$(O)/lib%.a)
 
@@ -96,7 +98,7 @@ include ports/musl/rules.mk $(filter-out ports/musl/%,$(wildcard ports/*/rules.m
 
 # program(output, source folders, link address)
 define program
-$(1): $(call objects,$(wildcard $(foreach d,$(2),$(d)/*.[cS] $(d)/arch/$(ARCH)/*.[cS]))) $(LIBS) $(ULD)
+$(1): $(call objects,$(foreach d,$(2),$(call parts,$(d)))) $(LIBS) $(ULD)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) -Wl,-T,$(ULD) -Wl,-Ttext-segment=$(3) -o $$@ \
 		$$(filter %.o,$$^) -Wl,--start-group $(LIBS) -Wl,--end-group

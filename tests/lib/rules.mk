@@ -31,7 +31,8 @@ UTEST_SRC += $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
 	$(addprefix user/root/,kept tar config promise sections stack queue) \
 	$(addprefix user/servers/,names/table \
-	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf cpu plain) \
+	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf plain) \
+	user/lib/pecan/arch/$(FAMILY)/cpu \
 	user/apps/shell/words user/drivers/rtc/date $(RING_CODE) $(addprefix user/drivers/,pci/mptable \
 	pci/bars $(addprefix console/,line history screen font owner)))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/core/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
@@ -81,8 +82,8 @@ $(eval $(call hosted,posix,PTEST_CFL,$(PTEST_SRC),$(PTEST_LINK)))
 # All of root as a host program, on the kernel of tests/lib/posix.
 ROOT_TEST := $(wildcard tests/lib/root/*.c) $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S)
 ROOT_TEST += user/lib/l4/init.c tests/lib/user/tests.c
-ROOT_TEST += $(filter-out user/root/voice.c,$(wildcard user/root/*.c user/root/arch/$(ARCH)/*.S))
-ROOT_TEST += $(addprefix user/lib/pecan/,cpu.c elf.c places.c plain.c stub.c)
+ROOT_TEST += $(filter-out user/root/voice.c,$(wildcard user/root/*.c user/root/arch/$(ARCH)/*.[cS]))
+ROOT_TEST += $(addprefix user/lib/pecan/,arch/$(FAMILY)/cpu.c elf.c places.c plain.c stub.c)
 RTEST_CFL = $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=root_strlcpy -include tests/lib/root/host.h
 # What the link script of programs has.
 ROOT_ENDS := -Wl,--defsym=__program_start=kernel_call,--defsym=__program_end=kernel_call

@@ -6,7 +6,8 @@
 DRIVERS    := $(wildcard user/drivers/*) user/servers/names
 DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/user/tests.c user/lib/l4/init.c
 DTEST_SRC  += $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S root_common.c)
-DTEST_SRC  += $(wildcard $(DRIVERS:%=%/*.c)) $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
+DTEST_SRC  += $(foreach d,$(DRIVERS),$(call parts,$(d)))
+DTEST_SRC  += $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
 	dma exchange link link_driver memory names places plain root server stub system task thread virtio virtq))
 # The headers in tests/system/drivers/include stand in for those with instructions and memory of devices.
 DTEST_CFL   = -Itests/system/drivers/include $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=drivers_strlcpy
@@ -23,7 +24,7 @@ $(eval $(call hosted,drivers,DTEST_CFL,$(DTEST_SRC)))
 # The network server with lwIP on the same machine, at a card of virtio-net.
 NTEST_SRC  := $(wildcard tests/system/drivers/net/*.c user/servers/net/*.c user/drivers/virtio-net/*.c)
 NTEST_SRC  += $(filter-out user/drivers/% tests/system/drivers/t_%,$(DTEST_SRC))
-NTEST_SRC  += $(wildcard user/drivers/pci/*.c) user/lib/pecan/random.c user/lib/pecan/sockets.c
+NTEST_SRC  += $(call parts,user/drivers/pci) user/lib/pecan/random.c user/lib/pecan/sockets.c
 NTEST_CFL  := $(LWIP_INC) -fno-sanitize=alignment -DLWIP_NO_UNISTD_H -include sys/types.h
 $(foreach o,obj cov,$(foreach d,user/servers/net tests/system/drivers/net,$(eval \
 	$(O)/drivershost/$(o)/$(d)/%.o: DTEST_CFL += $(NTEST_CFL))))

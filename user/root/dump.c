@@ -10,20 +10,12 @@
 #include <stdio.h>
 #include <x2/inspect.h>
 #include "job.h"
+#include "machine.h"
 #include "root.h"
 
 enum {
 	REGISTERS = L4_EXC_REPLY_WORDS, REGISTERS_OF_LINE = 6, LINE_BYTES = 400,
 	CALLS_SHOWN = 6, STACK_BYTES = 4096,
-	CALL_RELATIVE = 0xe8, CALL_INDIRECT = 0xff, CALL_INDIRECT_MASK = 0x38, CALL_INDIRECT_BITS = 0x10,
-};
-
-static const char *const names[] = {
-	[L4_EXC_RIP] = "rip", [L4_EXC_RBX] = "rbx", [L4_EXC_R10] = "r10", [L4_EXC_R12] = "r12",
-	[L4_EXC_R13] = "r13", [L4_EXC_R14] = "r14", [L4_EXC_R15] = "r15", [L4_EXC_RAX] = "rax",
-	[L4_EXC_RCX] = "rcx", [L4_EXC_RDX] = "rdx", [L4_EXC_RSI] = "rsi", [L4_EXC_RDI] = "rdi",
-	[L4_EXC_RBP] = "rbp", [L4_EXC_R8] = "r8", [L4_EXC_R9] = "r9", [L4_EXC_R11] = "r11",
-	[L4_EXC_RSP] = "rsp", [L4_EXC_RFLAGS] = "rflags",
 };
 
 static void dump_registers(const struct l4_inspect_registers *r)
@@ -32,8 +24,9 @@ static void dump_registers(const struct l4_inspect_registers *r)
 		char line[LINE_BYTES] = "";
 		unsigned n = 0;
 
-		for (unsigned j = i; j < i + REGISTERS_OF_LINE; j++)
-			n += (unsigned)snprintf(line + n, sizeof(line) - n, " %s %#lx", names[j + 1], r->word[j]);
+		for (unsigned j = i; j < i + REGISTERS_OF_LINE && j < REGISTERS; j++)
+			n += (unsigned)snprintf(line + n, sizeof(line) - n, " %s %#lx", machine_registers[j + 1],
+						r->word[j]);
 		worker_report(" %s", line);
 	}
 }
@@ -61,18 +54,12 @@ static const uint8_t *code_at(const struct elf *e, l4_word_t address, unsigned b
 	return 0;
 }
 
-static bool is_indirect_call(const uint8_t *p)
-{
-	return p[0] == CALL_INDIRECT && (p[1] & CALL_INDIRECT_MASK) == CALL_INDIRECT_BITS;
-}
-
 /* Does the instruction before this address call? */
 static bool follows_call(const struct elf *e, l4_word_t address)
 {
-	const uint8_t *p = code_at(e, address, 7);
+	const uint8_t *p = code_at(e, address, MACHINE_CALL_BYTES);
 
-	return p && (p[-5] == CALL_RELATIVE || is_indirect_call(p - 2) || is_indirect_call(p - 3)
-			  || is_indirect_call(p - 6) || is_indirect_call(p - 7));
+	return p && machine_calls(p);
 }
 
 static void dump_calls(const struct elf *e, l4_word_t sp, const l4_word_t frame[2])
@@ -108,5 +95,5 @@ void dump_thread(const struct elf *e, l4_word_t thread, const l4_word_t frame[2]
 	    || L4_InspectRecord(L4_INSPECT_REGISTERS, 0, l4_tid_number((l4_tid_t){ thread }), &r, REGISTERS) == 0)
 		return;
 	dump_registers(&r);
-	dump_calls(e, r.word[L4_EXC_RSP - 1], frame);
+	dump_calls(e, r.word[L4_EXC_SP - 1], frame);
 }

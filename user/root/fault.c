@@ -46,7 +46,7 @@ static void stop(const struct victim *v, enum root_end how, enum death kind, l4_
 	word[LOOK_IP] = v->ip;
 	if (L4_HasInspect()
 	    && L4_InspectRecord(L4_INSPECT_REGISTERS, 0, l4_tid_number((l4_tid_t){ id }), &r, L4_EXC_REPLY_WORDS))
-		note_stack(v->task, r.word[L4_EXC_RSP - 1], word + LOOK_FRAMES);
+		note_stack(v->task, r.word[L4_EXC_SP - 1], word + LOOK_FRAMES);
 	task_die(v->task, how, word);
 }
 

@@ -6,18 +6,10 @@
 #include <l4/pecan.h>
 #include <stdio.h>
 #include "job.h"
+#include "machine.h"
 #include "root.h"
 
 enum { WHERE_BYTES = 200 };
-
-static const char *const exception_names[] = {
-	[0] = "division error", [1] = "debug exception", [3] = "breakpoint", [4] = "overflow",
-	[5] = "bound range exceeded", [6] = "invalid instruction", [7] = "no floating-point unit",
-	[8] = "double fault", [10] = "invalid task state", [11] = "segment not present",
-	[12] = "stack fault", [13] = "general protection fault", [16] = "floating-point error",
-	[17] = "unaligned access", [18] = "machine check", [19] = "SIMD floating-point error",
-	[21] = "control protection exception",
-};
 
 static const char *exception_name(l4_word_t number)
 {
@@ -25,8 +17,8 @@ static const char *exception_name(l4_word_t number)
 
 	if (number == L4_EXC_FOREIGN_SYSCALL)
 		return "system call of another operating system";
-	if (number < sizeof(exception_names) / sizeof(exception_names[0]))
-		name = exception_names[number];
+	if (number < MACHINE_EXCEPTIONS)
+		name = machine_exceptions[number];
 	return name ? name : "exception";
 }
 

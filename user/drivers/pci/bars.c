@@ -28,6 +28,9 @@ static uint32_t bits(const struct probe *p, unsigned i)
 	return all;
 }
 
+/* Returns true if a task can map what is at this physical address. */
+static bool is_word(uint64_t address) { return (L4_Word_t)address == address; }
+
 static void read_bar(struct device *d, const struct probe *p, unsigned i)
 {
 	uint64_t mask = bits(p, i) & ~(uint32_t)BAR_FLAGS;
@@ -39,7 +42,7 @@ static void read_bar(struct device *d, const struct probe *p, unsigned i)
 	} else if (mask) {
 		mask |= ~(uint64_t)0 << 32;
 	}
-	d->bar[i].bytes = d->bar[i].physical ? -mask : 0;
+	d->bar[i].bytes = d->bar[i].physical && is_word(d->bar[i].physical + -mask - 1) ? -mask : 0;
 }
 
 static void begin(struct probe *p, const struct device *d)

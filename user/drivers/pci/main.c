@@ -7,7 +7,6 @@
  * word. The table of the messages is written here only: no driver can raise another's interrupt by it. When a
  * driver ends, its devices are reset before its memory can be used again (root_device_clear).
  */
-#include <l4/amd64/cpuid.h>
 #include <l4/ipc.h>
 #include <l4/kip.h>
 #include <l4/pecan.h>
@@ -28,6 +27,7 @@
 #include "config.h"
 #include "device.h"
 #include "intx.h"
+#include "message.h"
 
 enum {
 	MSIX_ENTRY = 16, MSIX_DATA = 8, MSIX_CONTROL = 12, MSIX_ENABLE = 1 << 15, MSIX_MASKED = 1,
@@ -148,10 +148,10 @@ enum pci_status serve_pci_bar(struct pci_caller *c, const struct pci_bar_in *in,
 	if (!b->bytes || device_shares_page(d, (unsigned)in->bar)
 	    || (device_table(d, &table, &offset, &vectors) && table == in->bar))
 		return PCI_E_BAR;
-	if (root_device_give(pecan_root(), d->task, ROOT_PHYSICAL, b->physical, b->physical + b->bytes - 1)
-	    != ROOT_OK)
+	if (root_device_give(pecan_root(), d->task, ROOT_PHYSICAL, (L4_Word_t)b->physical,
+			     (L4_Word_t)(b->physical + b->bytes - 1)) != ROOT_OK)
 		return PCI_E_ROOT;
-	*out = (struct pci_bar_out){ b->physical, b->bytes };
+	*out = (struct pci_bar_out){ (L4_Word_t)b->physical, (L4_Word_t)b->bytes };
 	return PCI_OK;
 }
 
@@ -169,11 +169,6 @@ enum pci_status serve_pci_master(struct pci_caller *c, const struct pci_master_i
 }
 
 /* ---- messages ---- */
-
-static uint32_t message_address(void)
-{
-	return L4_MSI_ADDRESS | (L4_CpuId(1).ebx >> 24) << L4_MSI_APIC_SHIFT;
-}
 
 /* Does the device have a message of that number? */
 static bool has_vector(const struct device *d, unsigned vector)
@@ -194,7 +189,7 @@ static bool write_msix(const struct device *d, unsigned vector, uint32_t data)
 	char *entry;
 
 	if (!device_table(d, &bar, &offset, &vectors)
-	    || pecan_phys(d->bar[bar].physical + offset, vectors * MSIX_ENTRY, &table) != ROOT_OK)
+	    || pecan_phys((L4_Word_t)d->bar[bar].physical + offset, vectors * MSIX_ENTRY, &table) != ROOT_OK)
 		return false;
 	if (!(config_read16(d->place, d->msix + 2) & MSIX_ENABLE))	/* what a former driver had */
 		for (unsigned i = 0; i < vectors; i++)

@@ -43,7 +43,7 @@ bool virtio_reset(const struct device *d)
 	void *common;
 
 	if (bar >= BARS || d->bar[bar].bytes < offset + (uint64_t)COMMON_BYTES
-	    || pecan_phys(d->bar[bar].physical + offset, COMMON_BYTES, &common) != ROOT_OK)
+	    || pecan_phys((L4_Word_t)d->bar[bar].physical + offset, COMMON_BYTES, &common) != ROOT_OK)
 		return false;
 	status = (volatile uint8_t *)common + STATUS;
 	mmio_write8(status, 0);

@@ -27,6 +27,7 @@ enum {
 	L4_EXC_RIP = 1, L4_EXC_RBX, L4_EXC_R10, L4_EXC_R12, L4_EXC_R13, L4_EXC_R14, L4_EXC_R15,
 	L4_EXC_RAX, L4_EXC_RCX, L4_EXC_RDX, L4_EXC_RSI, L4_EXC_RDI, L4_EXC_RBP, L4_EXC_R8, L4_EXC_R9,
 	L4_EXC_R11, L4_EXC_RSP, L4_EXC_RFLAGS, L4_EXC_NUMBER, L4_EXC_ERROR,
+	L4_EXC_IP = L4_EXC_RIP, L4_EXC_SP = L4_EXC_RSP, L4_EXC_FLAGS = L4_EXC_RFLAGS,	/* of each machine */
 	L4_EXC_WORDS = 20,	/* u of the message */
 	L4_EXC_REPLY_WORDS = 18,	/* words of a reply that the kernel uses */
 	L4_EXC_FOREIGN_SYSCALL = 256,	/* exception number of a SYSCALL outside the gateway */

@@ -125,8 +125,8 @@ TEST(GPEC0017, "inspection of a thread in Ipc: IP and SP are those after its ret
 
 	CHECK(L4_InspectRecord(L4_INSPECT_REGISTERS, 0, L4_ThreadNo(t), &registers,
 			       sizeof registers / sizeof(word)) != 0);
-	CHECK_EQ(registers.word[L4_EXC_RIP - 1], record.ip);
-	CHECK_EQ(registers.word[L4_EXC_RSP - 1], record.sp);
+	CHECK_EQ(registers.word[L4_EXC_IP - 1], record.ip);
+	CHECK_EQ(registers.word[L4_EXC_SP - 1], record.sp);
 	thread_delete(t);
 }
 

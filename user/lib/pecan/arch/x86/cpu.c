@@ -3,7 +3,7 @@
  * cpu.c - see pecan/cpu.h. Which models are affected: Intel's list "Affected processors: transient execution
  * attacks", AMD's product security bulletins. Where a model is in no list it counts as affected.
  */
-#include <l4/amd64/cpuid.h>
+#include <l4/cpuid.h>
 #include <pecan/cpu.h>
 #include <string.h>
 
