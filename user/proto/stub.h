@@ -78,6 +78,14 @@ static inline void stub_put_long(int mr, L4_Word64_t value)
 	L4_LoadMR(mr + 1, (L4_Word_t)(value >> 32));
 }
 
+/* Words of a message that a field of 64 bits has, and its value, from message register `mr` on. */
+#define STUB_LONG_WORDS	(sizeof(L4_Word64_t) / sizeof(L4_Word_t))
+
+static inline L4_Word64_t stub_take_long(int mr)
+{
+	return STUB_LONG_WORDS == 1 ? stub_word(mr) : stub_long(stub_word(mr), stub_word(mr + 1));
+}
+
 static inline L4_Word_t stub_words(L4_Word_t bytes)
 {
 	return (bytes + sizeof(L4_Word_t) - 1) / sizeof(L4_Word_t);
@@ -127,7 +135,8 @@ bool stub_take_bytes(int mr, char *to, L4_Word_t bytes);
 /* ---- the layout of requests as data: NAME_messages.h ---- */
 
 enum stub_kind {
-	STUB_END, STUB_WORD, STUB_LONG, STUB_SIGNED, STUB_THREAD, STUB_ZERO, STUB_TEXT, STUB_BYTES, STUB_REST, STUB_WORDS,
+	STUB_END, STUB_WORD, STUB_LONG, STUB_SIGNED, STUB_THREAD, STUB_ZERO, STUB_TEXT, STUB_BYTES, STUB_REST,
+	STUB_WORDS,
 };
 
 struct stub_field {

@@ -30,9 +30,9 @@ extern const char __program_start[], __program_end[];
 /* Frames up to the end of conventional memory. */
 static l4_word_t frames_described(const struct l4_kip *kip)
 {
-	const char *first = (const char *)kip + (kip->memory_info >> 32);
+	const char *first = (const char *)kip + (kip->memory_info >> L4_WORD_BITS / 2);
 	const struct l4_memdesc *d = (const struct l4_memdesc *)first;
-	l4_word_t n = kip->memory_info & 0xffffffff, high = 0;
+	l4_word_t n = kip->memory_info & (((l4_word_t)1 << L4_WORD_BITS / 2) - 1), high = 0;
 
 	for (l4_word_t i = 0; i < n; i++)
 		if (!l4_memdesc_virtual(&d[i]) && l4_memdesc_type(&d[i]) == L4_MEM_CONVENTIONAL

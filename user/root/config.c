@@ -86,7 +86,7 @@ static bool number(struct word *w, unsigned radix, l4_word_t *value)
 	unsigned n = 0;
 
 	*value = 0;
-	for (; n < w->length && n < 15 && digit(w->at[n]) < radix; n++)
+	for (; n < w->length && n < NUMBER_DIGITS(radix) && digit(w->at[n]) < radix; n++)
 		*value = *value * radix + digit(w->at[n]);
 	w->at += n;
 	w->length -= n;
@@ -105,14 +105,14 @@ static bool whole_number(struct word w, l4_word_t limit, unsigned *value)
 
 static bool size(struct word w, l4_word_t *value)
 {
-	if (!number(&w, 10, value))
+	unsigned shift;
+
+	if (!number(&w, 10, value) || w.length > 1 || (w.length == 1 && *w.at != 'K' && *w.at != 'M'))
 		return false;
-	if (*value >> 40 != 0)
-		return false;			/* more than any machine has */
-	if (w.length == 1 && (*w.at == 'K' || *w.at == 'M'))
-		*value <<= *w.at == 'K' ? 10 : 20;
-	else if (w.length != 0)
+	shift = w.length == 0 ? 0 : *w.at == 'K' ? 10 : 20;
+	if (*value > MEMORY_MAX >> shift)
 		return false;
+	*value <<= shift;
 	return true;
 }
 
@@ -375,7 +375,7 @@ static const char *read_kernel_memory(struct reader *r)
 	l4_word_t bytes = 0;
 	const char *wrong = read_limit(r, &bytes);
 
-	if (!wrong && bytes >> 40 != 0)
+	if (!wrong && bytes > MEMORY_MAX)
 		return "this is more than any machine has";
 	r->section->kmem_kib = bytes < 1024 ? 1 : bytes >> 10;
 	return wrong;

@@ -16,6 +16,10 @@ enum {
 	DEFAULT_PRIORITY = 100,
 };
 
+/* Digits for which a word has room in any case. */
+#define NUMBER_DIGITS(radix)	(L4_WORD_BITS == 64 ? 15 : (radix) == 16 ? 8 : 9)
+
+#define MEMORY_MAX	(~(l4_word_t)0 >> (L4_WORD_BITS == 64 ? 24 : 0))	/* of a machine */
 #define DEFAULT_MEMORY	((l4_word_t)4 << 20)
 #define RESERVE_DEFAULT	(~(l4_word_t)0)
 

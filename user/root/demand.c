@@ -31,7 +31,7 @@ static l4_word_t tables(const struct area *a, const struct area *before)
 {
 	l4_word_t n = 0;
 
-	for (unsigned shift = 21; shift < VTAB_TOP_BIT; shift += 9) {
+	for (unsigned shift = PAGE_LOG2 + VTAB_LEVEL_BITS; shift < VTAB_TOP_BIT; shift += VTAB_LEVEL_BITS) {
 		l4_word_t first = a->base >> shift;
 
 		n += (a->last >> shift) - first + 1 - (before && before->last >> shift == first);

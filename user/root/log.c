@@ -168,10 +168,10 @@ void log_worker(l4_word_t words)
 	put(line, n);
 }
 
-/* Eight characters: each that is not printable ASCII becomes a question mark. */
+/* The characters of a word: each that is not printable ASCII becomes a question mark. */
 static l4_word_t printable(l4_word_t w)
 {
-	const l4_word_t ones = 0x0101010101010101, low = 0x7f * ones, top = 0x80 * ones;
+	const l4_word_t ones = ~(l4_word_t)0 / 0xff, low = 0x7f * ones, top = 0x80 * ones;
 	l4_word_t wrong = (w | ~((w & low) + 0x60 * ones) | ((w & low) + ones)) & top, mask = (wrong >> 7) * 0xff;
 
 	return (w & ~mask) | ('?' * ones & mask);

@@ -71,7 +71,7 @@ void share_end(struct task *t, struct task_thread *th)
 	th->parts = 0;
 }
 
-void share_rise(struct task *t, l4_word_t now)
+void share_rise(struct task *t, uint64_t now)
 {
 	struct task_thread *th;
 

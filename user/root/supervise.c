@@ -25,12 +25,12 @@ struct supervised supervised[CONFIG_STARTS];
 static bool any_due;
 static l4_word_t shortest;		/* us: half of the shortest time; 0: no heartbeat is expected */
 static l4_word_t period;			/* us between two checks; 0: there is nothing to check */
-static l4_word_t next_check;
+static uint64_t next_check;
 static unsigned check_priority;
 static bool here;			/* the next step of a check is made without a worker */
-static l4_word_t loop_time;		/* of the message loop: read once for each message, if period is not 0 */
+static uint64_t loop_time;		/* of the message loop: read once for each message, if period is not 0 */
 
-static l4_word_t now(void) { return L4_SystemClock().raw; }
+static uint64_t now(void) { return L4_SystemClock().raw; }
 
 static struct supervised *of_task(const struct task *t)
 {
@@ -196,11 +196,11 @@ void supervise_boot(void)
 /* ---- the end of a task ---- */
 
 /* May it be started again? Not if its last restarts were all within the time that the section names. */
-static bool within_limit(struct supervised *s, const struct program *p, l4_word_t time)
+static bool within_limit(struct supervised *s, const struct program *p, uint64_t time)
 {
-	l4_word_t *oldest = &s->ended[s->restarts % p->restarts];
+	uint64_t *oldest = &s->ended[s->restarts % p->restarts];
 
-	if (s->restarts >= p->restarts && time - *oldest < (l4_word_t)p->within * SECOND)
+	if (s->restarts >= p->restarts && time - *oldest < (uint64_t)p->within * SECOND)
 		return false;
 	*oldest = time;
 	s->restarts++;

@@ -24,7 +24,7 @@ struct supervised {
 	l4_word_t was_silent;			/* the same, at the last check */
 	enum root_end end;			/* how the check that is under way ends it; ROOT_ALIVE: it does not */
 	l4_word_t used, ran;			/* us of CPU time: until the last check; in the period before it */
-	l4_word_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
+	uint64_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
 	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
 };

@@ -115,7 +115,7 @@ struct task {
 	uint8_t threads, dying;		/* number of those that are not `dying`; of those that are, while ALIVE */
 	uint8_t spare;			/* share.c: parts of no thread */
 	uint8_t first_free;		/* no record of a thread below this one is free */
-	l4_word_t rise_at;		/* us of the clock: when a thread may get spare parts */
+	uint64_t rise_at;		/* us of the clock: when a thread may get spare parts */
 	struct task_thread thread[THREADS_MAX];
 	struct area area[AREAS_MAX];
 };
@@ -331,6 +331,6 @@ l4_word_t share_begin(struct task *t, struct task_thread *th);
 void share_end(struct task *t, struct task_thread *th);
 
 /* Call it at each message of a task with spare parts: at times a thread gets some. now: us of the clock. */
-void share_rise(struct task *t, l4_word_t now);
+void share_rise(struct task *t, uint64_t now);
 
 #endif

@@ -5,13 +5,15 @@
 #include "vtab.h"
 
 enum {
-	LEVEL_BITS = 9, ENTRIES = 1 << LEVEL_BITS, LEVELS = 4,
+	ENTRIES = 1 << VTAB_LEVEL_BITS, LEVELS = VTAB_LEVELS,
 	WALK_LOOKS = 8,			/* a walk takes the time of so many words */
 };
 
+static bool has_words(l4_word_t address) { return (uint64_t)address >> VTAB_TOP_BIT == 0; }
+
 static unsigned shift_of(unsigned level)
 {
-	return PAGE_LOG2 + LEVEL_BITS * level;
+	return PAGE_LOG2 + VTAB_LEVEL_BITS * level;
 }
 
 static unsigned index_of(l4_word_t address, unsigned level)
@@ -42,7 +44,7 @@ l4_word_t vtab_get(const struct vtab *v, l4_word_t address)
 {
 	l4_word_t *way[LEVELS + 1];
 
-	return address >> VTAB_TOP_BIT == 0 && walk(v, address, way) == 0 ? *way[0] : 0;
+	return has_words(address) && walk(v, address, way) == 0 ? *way[0] : 0;
 }
 
 unsigned vtab_missing(const struct vtab *v, l4_word_t address)
@@ -70,7 +72,7 @@ bool vtab_put(struct vtab *v, struct account *a, l4_word_t address, l4_word_t wo
 	l4_word_t *way[LEVELS + 1];
 	unsigned level;
 
-	if (address >> VTAB_TOP_BIT != 0)
+	if (!has_words(address))
 		return false;
 	for (level = walk(v, address, way); level > 0; level--) {
 		if (level < LEVELS)
@@ -123,7 +125,7 @@ void vtab_drop(struct vtab *v, struct account *a, l4_word_t address)
 {
 	l4_word_t *way[LEVELS + 1];
 
-	if (address >> VTAB_TOP_BIT != 0 || walk(v, address, way) != 0 || *way[0] == 0)
+	if (!has_words(address) || walk(v, address, way) != 0 || *way[0] == 0)
 		return;
 	*way[0] = 0;
 	release(way, 0, a);
@@ -140,20 +142,26 @@ static l4_word_t next_in_leaf(const l4_word_t *words, l4_word_t page, unsigned *
 	return page + ((l4_word_t)(i - first) << PAGE_LOG2);
 }
 
+/* The address behind those of a word of this level; the last one of all, if there is none. */
+static l4_word_t behind(l4_word_t address, unsigned level)
+{
+	l4_word_t last = address | (l4_word_t)(((uint64_t)1 << shift_of(level)) - 1);
+
+	return last + 1 == 0 ? last : last + 1;
+}
+
 l4_word_t vtab_next(const struct vtab *v, l4_word_t *address, l4_word_t last, unsigned *looks)
 {
 	l4_word_t *way[LEVELS + 1];
 
 	*address &= ~PAGE_MASK;
-	while (*looks > 0 && *address <= last && *address >> VTAB_TOP_BIT == 0) {
+	while (*looks > 0 && *address <= last && has_words(*address)) {
 		unsigned level = walk(v, *address, way);
-		l4_word_t step = (l4_word_t)1 << shift_of(level);
 
 		*looks -= *looks < WALK_LOOKS ? *looks : WALK_LOOKS;
 		if (level == 0 && *way[0] != 0)
 			return *way[0];
-		*address = level == 0 ? next_in_leaf(words_of(*way[1]), *address, looks)
-				      : (*address & ~(step - 1)) + step;
+		*address = level == 0 ? next_in_leaf(words_of(*way[1]), *address, looks) : behind(*address, level);
 	}
 	return 0;
 }

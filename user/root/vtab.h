@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vtab.h - root's record of the pages of an address space: a radix tree of four levels of 512 words, like
- * the machine's page tables. Its pages are on the task's account.
+ * vtab.h - root's record of the pages of an address space: a radix tree of four levels of 512 words, or
+ * two of 1,024 words of 32 bits, like the machine's page tables. Its pages are on the task's account.
  *
  * A leaf word is 0, or a physical address with VTAB_ flags in its low bits: that of a page, or with
  * VTAB_RESERVED a note of frame.c, or without an address a note of area.c that a page is to come; the page is
@@ -9,7 +9,7 @@
  * were given as a block: the word of the block's first page stands for its frames. Any other word is 0, or
  * the frame of a table with the number of its words that are not 0 in the low bits.
  *
- *   V1  each table has a word that is not 0: so to drop a page takes at most LEVELS steps
+ *   V1  each table has a word that is not 0: so to drop a page takes at most VTAB_LEVELS steps
  */
 #ifndef ROOT_VTAB_H
 #define ROOT_VTAB_H
@@ -17,13 +17,15 @@
 #include "pool.h"
 
 enum {
+	VTAB_LEVEL_BITS	= L4_WORD_BITS == 64 ? 9 : 10,	/* a table is a page */
+	VTAB_LEVELS	= L4_WORD_BITS == 64 ? 4 : 2,
+	VTAB_TOP_BIT	= PAGE_LOG2 + VTAB_LEVEL_BITS * VTAB_LEVELS,	/* of addresses */
 	VTAB_PRESENT	= 1,
 	VTAB_OWNED	= 2,	/* the frame is this task's, and on its account */
 	VTAB_RESERVED	= 4,	/* not PRESENT: the frame that is reserved for the page */
 	VTAB_UNSENT	= 8,	/* PRESENT, and the program has not touched the page yet */
 	VTAB_ORDER_SHIFT = 4,	/* of four bits */
 	VTAB_FLAGS	= PAGE_MASK & 0xfff,
-	VTAB_TOP_BIT	= 48,	/* addresses below 2^48 */
 };
 
 struct vtab { l4_word_t top; };
@@ -43,7 +45,7 @@ static inline bool vtab_owns(l4_word_t word, l4_word_t address)
 /* Returns the leaf word of the page at `address`, or 0. */
 l4_word_t vtab_get(const struct vtab *v, l4_word_t address);
 
-/* Returns the number of tables that lack for the page at `address`, which is below 2^48. */
+/* Returns the number of tables that lack for the page at `address`, which is below 2^VTAB_TOP_BIT. */
 unsigned vtab_missing(const struct vtab *v, l4_word_t address);
 
 /*

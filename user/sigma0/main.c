@@ -90,6 +90,12 @@ static bool wants_any(l4_fpage_t page)
 	return page.raw >> L4_FPAGE_BASE_SHIFT == ~(l4_word_t)0 >> L4_FPAGE_BASE_SHIFT;
 }
 
+/* What a third word adds to the address of a page: nothing, where words have 32 bits. */
+static l4_word_t upper_half(l4_word_t word)
+{
+	return (l4_word_t)((uint64_t)word << 32);
+}
+
 static l4_fpage_t memory_request(const struct request *q, l4_tid_t owner)
 {
 	l4_fpage_t page = { q->word[0] };
@@ -100,7 +106,7 @@ static l4_fpage_t memory_request(const struct request *q, l4_tid_t owner)
 		log2 = KERNEL_LOG2;
 	if (wants_any(page))
 		return policy_any(&policy, owner, log2);
-	return policy_page(&policy, owner, l4_fpage_base(page) | (extended ? q->word[2] << 32 : 0), log2);
+	return policy_page(&policy, owner, l4_fpage_base(page) | (extended ? upper_half(q->word[2]) : 0), log2);
 }
 
 /* Attribute 0 leaves memory the one that it has; what cannot be given with its attribute is not owned. */

@@ -148,7 +148,7 @@ l4_fpage_t policy_page(struct policy *p, l4_tid_t owner, l4_word_t base, unsigne
 {
 	struct region range;
 
-	if (log2 < PAGE_LOG2 || log2 >= PHYSICAL_BITS || base >> PHYSICAL_BITS != 0)
+	if (log2 < PAGE_LOG2 || log2 >= PHYSICAL_BITS || (uint64_t)base >> PHYSICAL_BITS != 0)
 		return L4_NILPAGE;
 	range.base = base >> log2 << log2;
 	range.last = range.base + ((l4_word_t)1 << log2) - 1;
@@ -171,7 +171,7 @@ l4_fpage_t policy_fault(struct policy *p, l4_tid_t owner, l4_word_t address)
 {
 	struct region range = { address & ~PAGE_MASK, address | PAGE_MASK, 0 };
 
-	if (address >> PHYSICAL_BITS != 0)
+	if ((uint64_t)address >> PHYSICAL_BITS != 0)
 		return L4_NILPAGE;
 	return give(p, owner, &range, fault_ok);
 }

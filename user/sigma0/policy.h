@@ -25,7 +25,7 @@
 
 enum {
 	PAGE_LOG2	= 12,
-	PHYSICAL_BITS	= 52,		/* no machine has a longer physical address */
+	PHYSICAL_BITS	= L4_WORD_BITS == 64 ? 52 : L4_WORD_BITS,	/* no machine has a longer physical address */
 	PORT_LAST	= 0xffff,
 	KERNEL_LOG2	= 16,		/* recommended amount for a kernel thread (protocols 7.1) */
 };

@@ -60,7 +60,7 @@ static int check_udp(struct socket_name to, unsigned long count, size_t bytes)
 		wrong += n != (long)bytes || memcmp(buffer, expected, bytes) != 0;
 	}
 	socket_close(&s, false);
-	printf("%lu datagrams of %lu bytes, %lu answered, %lu wrong\n", count, bytes, answered, wrong);
+	printf("%lu datagrams of %zu bytes, %lu answered, %lu wrong\n", count, bytes, answered, wrong);
 	return wrong != 0 || answered == 0;
 }
 

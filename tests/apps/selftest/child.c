@@ -100,7 +100,7 @@ static L4_Word_t hostile_word(L4_Word_t *state)
 {
 	L4_Word_t r = random_word(state);
 
-	switch (r >> 60 & 3) {
+	switch (r >> 28 & 3) {
 	case 0: return r & 0xff;
 	case 1: return (r & 0x7fff) << 12;
 	case 2: return ~(r & 0xffff);
@@ -132,7 +132,7 @@ static unsigned hostile_length(L4_Word_t *state, L4_Word_t label)
 
 static int fuzz(long seed)
 {
-	L4_Word_t state = (L4_Word_t)seed * 0x9e3779b97f4a7c15 + 1;
+	L4_Word_t state = (L4_Word_t)seed * (L4_Word_t)0x9e3779b97f4a7c15 + 1;
 
 	for (unsigned i = 0; i < FUZZ_MESSAGES; i++) {
 		L4_Word_t label = hostile_label(&state);

@@ -34,7 +34,7 @@ static struct files_caller from;
 
 struct holder pecan_client(L4_ThreadId_t t) { return (struct holder){ t.raw, (unsigned)t.raw / TEN }; }
 bool pecan_may_use(L4_ThreadId_t t) { return t.raw != 0; }
-unsigned long pecan_date(void) { return 1000; }
+uint64_t pecan_date(void) { return 1000; }
 
 size_t pecan_client_paths(L4_ThreadId_t t, char list[ROOT_TEXT_BYTES])
 {

@@ -29,7 +29,8 @@ static int fail(enum disk_status e)
 
 static int info(void)
 {
-	printf("%lu sectors of 512 bytes (%lu MiB)%s%s%s\n", disk.sectors, disk.sectors >> 11,
+	printf("%llu sectors of 512 bytes (%lu MiB)%s%s%s\n", (unsigned long long)disk.sectors,
+	       (unsigned long)(disk.sectors >> 11),
 	       disk.read_only ? ", read-only" : "", disk.serial[0] ? ", serial number " : "", disk.serial);
 	return 0;
 }

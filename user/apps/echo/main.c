@@ -15,12 +15,12 @@
 enum { DEFAULT = 10000, MOST = 100000000, WORDS_MAX = 63, REPORTS = 10 };
 
 static const char me[] = "echo";
-static const L4_Word_t untouched = 0x5a5a5a5a5a5a5a5a;
+static const L4_Word_t untouched = ~(L4_Word_t)0 / 0xff * 0x5a;
 
 /* Word k of message i: a mix of both, different for each. */
 static L4_Word_t word(L4_Word_t i, unsigned k)
 {
-	L4_Word_t w = (i * 64 + k + 1) * 0x9e3779b97f4a7c15;
+	L4_Word_t w = (i * 64 + k + 1) * (L4_Word_t)0x9e3779b97f4a7c15;
 
 	return w ^ w >> 29;
 }

@@ -16,10 +16,10 @@ static const char *text_of(L4_Word_t address, char text[TEXT])
 	return text;
 }
 
-static void show_mac(L4_Word_t mac)
+static void show_mac(L4_Word64_t mac)
 {
 	for (int i = 5; i >= 0; i--)
-		printf("%02lx%c", mac >> 8 * i & 0xff, i ? ':' : '\n');
+		printf("%02x%c", (unsigned)(mac >> 8 * i & 0xff), i ? ':' : '\n');
 }
 
 int main(int argc, char **argv)
@@ -49,9 +49,11 @@ int main(int argc, char **argv)
 		printf("address   %s, mask %s\n", text_of(i.address, a), text_of(i.mask, b));
 	printf("gateway   %s\n", text_of(i.gateway, a));
 	printf("dns       %s\n", text_of(i.dns, a));
-	printf("received  %lu packets, %lu bytes\n", i.received, i.received_bytes);
-	printf("sent      %lu packets, %lu bytes\n", i.sent, i.sent_bytes);
-	printf("dropped   %lu packets\n", i.dropped);
+	printf("received  %llu packets, %llu bytes\n", (unsigned long long)i.received,
+	       (unsigned long long)i.received_bytes);
+	printf("sent      %llu packets, %llu bytes\n", (unsigned long long)i.sent,
+	       (unsigned long long)i.sent_bytes);
+	printf("dropped   %llu packets\n", (unsigned long long)i.dropped);
 	printf("driver    started again %lu times\n", i.restarts);
 	return 0;
 }

@@ -26,14 +26,14 @@ static int refuse(const char *path, const char *why, int status)
 }
 
 /* Bytes of the open file at `to`. */
-static enum files_status read_all(struct files_file *f, char *to, uint64_t size)
+static enum files_status read_all(struct files_file *f, char *to, size_t size)
 {
-	for (uint64_t done = 0; done < size; ) {
+	for (size_t done = 0; done < size; ) {
 		long n = files_get(f, done, to + done, size - done);
 
 		if (n <= 0)
 			return n ? (enum files_status)-n : FILES_E_DEVICE;
-		done += (uint64_t)n;
+		done += (size_t)n;
 	}
 	return FILES_OK;
 }
@@ -52,9 +52,9 @@ static void *read_file(const char *path, uint64_t *size, const char **why)
 		s = files_size(&f, size);
 	*why = "it is too large for the memory of a program (`memory` in the section of loader)";
 	if (s == FILES_OK && *size <= FILE_MAX)
-		at = pecan_map(*size + 1);		/* which also an empty file has */
+		at = pecan_map((L4_Word_t)*size + 1);		/* which also an empty file has */
 	if (at)
-		s = read_all(&f, at, *size);
+		s = read_all(&f, at, (size_t)*size);
 	files_done(&f);
 	if (s != FILES_OK)
 		*why = files_error_text(s);
@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 	file = read_file(argv[1], &size, &why);
 	if (!file)
 		return refuse(argv[1], why, NO_PROGRAM);
-	why = elf_parse(&elf, file, size, L4_USER_END);
+	why = elf_parse(&elf, file, (l4_word_t)size, L4_USER_END);
 	for (unsigned i = 0; i < elf.runs && !why; i++)
 		why = map_run(&elf, &elf.run[i]);
 	if (why)

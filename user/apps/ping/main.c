@@ -61,8 +61,8 @@ static bool receive(const struct socket *s, const struct echo *request)
 			break;
 	}
 	begun = L4_SystemClock().raw - begun;
-	printf("%ld bytes from %s: number %u, %lu.%03lu ms\n", bytes, text_of(d.from.address),
-	       __builtin_bswap16(answer.sequence), begun / MS_US, begun % MS_US);
+	printf("%ld bytes from %s: number %u, %lu.%03u ms\n", bytes, text_of(d.from.address),
+	       __builtin_bswap16(answer.sequence), (unsigned long)(begun / MS_US), (unsigned)(begun % MS_US));
 	return true;
 }
 

@@ -84,7 +84,7 @@ static void cmd_clear(int argc, char **argv)
 static void cmd_uptime(int argc, char **argv)
 {
 	L4_Word64_t us = L4_SystemClock().raw;
-	unsigned long s = us / 1000000;
+	unsigned long s = (unsigned long)(us / 1000000);
 
 	(void)argc;
 	(void)argv;

@@ -108,7 +108,7 @@ static void show_entry(const char *directory, const struct files_entry *e)
 	if (e->type == TYPE_DIRECTORY)
 		printf("%10s %s/\n", "", name);
 	else
-		printf("%10lu %s\n", stat.size, name);
+		printf("%10llu %s\n", (unsigned long long)stat.size, name);
 }
 
 static enum files_status list_directory(struct files_file *f)
@@ -147,7 +147,7 @@ void disk_ls(int argc, char **argv)
 	if (f.mode & FILES_MODE_DIRECTORY)
 		failed("ls", typed, list_directory(&f));
 	else if (!failed("ls", typed, files_size(&f, &size)))
-		printf("%10lu %s\n", size, typed);
+		printf("%10llu %s\n", (unsigned long long)size, typed);
 	files_done(&f);
 }
 
@@ -188,7 +188,8 @@ static long read_some(const char *image, struct files_file *f, uint64_t at, char
 		return files_get(f, at, to, CHUNK);
 	if (pecan_special(image))
 		return pecan_special_read(pecan_special(image), to, CHUNK);
-	return pecan_file_read(image, at, to, CHUNK, &got, NULL) == ROOT_OK ? (long)got : -(long)FILES_E_ABSENT;
+	return pecan_file_read(image, (L4_Word_t)at, to, CHUNK, &got, NULL) == ROOT_OK ? (long)got
+	     : -(long)FILES_E_ABSENT;
 }
 
 static enum files_status copy(const char *image, struct files_file *from, struct files_file *to)
@@ -354,14 +355,14 @@ void disk_df(int argc, char **argv)
 	const char *typed = argc > 1 ? argv[1] : FILES_ROOT, *below;
 	struct files_space_out s;
 	char path[PATH_TEXT];
-	L4_Word_t kib;
+	unsigned long long kib;
 
 	below = need_disk("df", typed, path);
 	if (!below || failed("df", typed, files_free(below, &s)))
 		return;
 	printf("%10s %10s %10s %10s\n", "KIB", "FREE", "FILES", "MORE");
 	kib = s.block_bytes / 1024;
-	printf("%10lu %10lu %10lu %10lu\n", s.blocks * kib, s.free_blocks * kib, s.inodes - s.free_inodes,
+	printf("%10llu %10llu %10lu %10lu\n", s.blocks * kib, s.free_blocks * kib, s.inodes - s.free_inodes,
 	       s.free_inodes);
 	if (s.state & FILES_UNWRITABLE)
 		puts("df: /disk: it can be read only; e2fsck -p /dev/disk mends it, if the device can be written");

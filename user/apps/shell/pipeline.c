@@ -91,7 +91,7 @@ static bool program_fits(const struct stage *s)
 		return false;
 	}
 	if (n >= ARGS_BYTES) {
-		printf("%s: the arguments have %lu characters; %u are possible\n", s->argv[0], n,
+		printf("%s: the arguments have %zu characters; %u are possible\n", s->argv[0], n,
 		       (unsigned)ARGS_BYTES - 1);
 		return false;
 	}

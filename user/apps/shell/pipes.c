@@ -65,7 +65,7 @@ static struct output outputs[OUTPUTS];
 static L4_ThreadId_t server;
 static L4_Word_t own_task;
 static bool starting;			/* pipes_begin */
-static L4_Word_t checked;		/* time of the last check() */
+static L4_Word64_t checked;		/* time of the last check() */
 
 struct stream_caller { L4_ThreadId_t thread; };
 struct shell_caller { L4_ThreadId_t thread; };

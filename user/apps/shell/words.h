@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { WORDS_LINE = 480, WORDS_MAX = WORDS_LINE, STAGES_MAX = 8 };
+enum { WORDS_LINE = 60 * sizeof(long), WORDS_MAX = WORDS_LINE, STAGES_MAX = 8 };
 
 struct stage {
 	unsigned argc;			/* at least 1 */

@@ -13,11 +13,11 @@
 
 enum { THREADS = 256, KIND_SHIFT = 56, DETAIL_SHIFT = 48, DETAIL = 0xff, ID = 32, ARGS = 160 };
 
-static const L4_Word_t TIME = ((L4_Word_t)1 << DETAIL_SHIFT) - 1;
+static const uint64_t TIME = ((uint64_t)1 << DETAIL_SHIFT) - 1;
 
 static struct { L4_Word_t thread, space; } known[THREADS];	/* by their switches */
 static unsigned threads;
-static struct { L4_Word_t thread, since; bool runs; } running;
+static struct { L4_Word_t thread; uint64_t since; bool runs; } running;
 static bool first;
 
 static const char *const calls[] = {
@@ -29,7 +29,7 @@ static const char *const calls[] = {
 	[L4_CALL_INSPECT] = "Inspect", [L4_CALL_SET_TLS] = "SetTls",
 };
 
-static L4_Word_t time_of(const struct l4_trace_event *e) { return e->what & TIME; }
+static uint64_t time_of(const struct l4_trace_event *e) { return e->what & TIME; }
 static unsigned kind_of(const struct l4_trace_event *e) { return (unsigned)(e->what >> KIND_SHIFT); }
 static unsigned detail_of(const struct l4_trace_event *e) { return e->what >> DETAIL_SHIFT & DETAIL; }
 static L4_ThreadId_t tid(L4_Word_t raw) { return (L4_ThreadId_t){ .raw = raw }; }
@@ -61,10 +61,10 @@ static void learn(const struct l4_trace_event *e)
 }
 
 /* The beginning of each object: a comma after the one before, its kind, thread and time. */
-static void object(const char *kind, L4_Word_t thread, L4_Word_t ns)
+static void object(const char *kind, L4_Word_t thread, uint64_t ns)
 {
-	printf("%s{\"ph\":\"%s\",\"pid\":%lu,\"tid\":%lu,\"ts\":%lu.%03lu,", first ? "" : ",\n", kind,
-	       space_of(thread), L4_ThreadNo(tid(thread)), ns / 1000, ns % 1000);
+	printf("%s{\"ph\":\"%s\",\"pid\":%lu,\"tid\":%lu,\"ts\":%lu.%03u,", first ? "" : ",\n", kind,
+	       space_of(thread), L4_ThreadNo(tid(thread)), (unsigned long)(ns / 1000), (unsigned)(ns % 1000));
 	first = false;
 }
 
@@ -96,13 +96,13 @@ static void names(L4_Word_t traced, const char *name)
 }
 
 /* The running thread has run until now. */
-static void end_of_run(L4_Word_t now)
+static void end_of_run(uint64_t now)
 {
 	if (!running.runs)
 		return;
 	object("X", running.thread, running.since);
-	printf("\"name\":\"runs\",\"cat\":\"cpu\",\"dur\":%lu.%03lu}", (now - running.since) / 1000,
-	       (now - running.since) % 1000);
+	printf("\"name\":\"runs\",\"cat\":\"cpu\",\"dur\":%lu.%03u}",
+	       (unsigned long)((now - running.since) / 1000), (unsigned)((now - running.since) % 1000));
 }
 
 static void instant(const struct l4_trace_event *e, const char *category, const char *name, const char *args)

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { HISTORY_LINES = 50, LINE_BYTES = 480 };
+enum { HISTORY_LINES = 50, LINE_BYTES = 60 * sizeof(long) };
 
 struct history {
 	char text[HISTORY_LINES][LINE_BYTES + 1];

@@ -344,8 +344,8 @@ static void wake_waiters(void)
 /* While clients wait: each second. */
 static void each_second(void)
 {
-	static L4_Word_t last;
-	L4_Word_t now = L4_SystemClock().raw;
+	static uint64_t last;
+	uint64_t now = L4_SystemClock().raw;
 
 	if (now - last < SECOND_US)
 		return;

@@ -13,22 +13,22 @@
 enum { US = 1000000, ASK_US = 100000, ASK_AGAIN_US = 60 * US };
 
 /* No answer comes to a program that may not use the driver: that is confined. */
-static bool ask_date(L4_ThreadId_t rtc, unsigned long *seconds)
+static bool ask_date(L4_ThreadId_t rtc, uint64_t *seconds)
 {
 	L4_Time_t limit = L4_TimePeriod(ASK_US);
 	L4_MsgTag_t tag;
 
 	L4_Set_MsgTag(stub_tag(RTC_DATE, 0, 0));
 	tag = L4_Call_Timeouts(rtc, limit, limit);
-	L4_StoreMR(1, seconds);
-	return stub_is(tag, RTC_OK, 1, 0);
+	*seconds = stub_take_long(1);
+	return stub_is(tag, RTC_OK, STUB_LONG_WORDS, 0);
 }
 
-unsigned long pecan_date_at_boot(void)
+uint64_t pecan_date_at_boot(void)
 {
-	static unsigned long date, next_look;
-	unsigned long now = L4_SystemClock().raw, known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
-	unsigned long seconds;
+	static uint64_t date, next_look;
+	uint64_t now = L4_SystemClock().raw, known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
+	uint64_t seconds;
 	L4_ThreadId_t rtc;
 
 	if (known || now < __atomic_load_n(&next_look, __ATOMIC_RELAXED))
@@ -44,7 +44,7 @@ unsigned long pecan_date_at_boot(void)
 	return seconds * US - now;
 }
 
-unsigned long pecan_date(void)
+uint64_t pecan_date(void)
 {
 	return (pecan_date_at_boot() + L4_SystemClock().raw) / US;
 }

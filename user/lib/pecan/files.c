@@ -345,7 +345,7 @@ static bool is_entry(const struct files_entry *e, size_t room)
 static long entries(struct files_file *f, uint64_t position, void *to, size_t bytes)
 {
 	struct files_list_out out = { 0 };
-	enum files_status s = FILE_REQUEST(f, files_list(now->server, f->handle, position, &out));
+	enum files_status s = FILE_REQUEST(f, files_list(now->server, f->handle, (L4_Word_t)position, &out));
 	size_t used = 0;
 
 	if (s != FILES_OK)

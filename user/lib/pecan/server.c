@@ -80,8 +80,8 @@ unsigned pecan_before_beat = PECAN_BEAT_AFTER;
 /* Keeps MR0: an answer may be in the message registers. */
 void pecan_beat(void)
 {
-	static L4_Word_t last;
-	L4_Word_t now = L4_SystemClock().raw;
+	static uint64_t last;
+	uint64_t now = L4_SystemClock().raw;
 	L4_MsgTag_t kept;
 
 	pecan_before_beat = PECAN_BEAT_AFTER;

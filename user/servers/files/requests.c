@@ -237,9 +237,9 @@ enum files_status serve_files_stat(struct files_caller *c, const struct files_st
 	return s == FILES_OK ? tree_status(describe(f->inode, out)) : s;
 }
 
-static __u32 time_of(L4_Word_t wanted)
+static __u32 time_of(L4_Word64_t wanted)
 {
-	return (__u32)(wanted == FILES_NOW ? (L4_Word_t)volume->now : wanted);
+	return (__u32)(wanted == FILES_NOW ? (L4_Word64_t)volume->now : wanted);
 }
 
 static errcode_t change_inode(ext2_ino_t number, const struct files_change_in *in)

@@ -126,7 +126,7 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 	f.inode = n->number;
 	*out = (struct files_open_out){
 		.handle = client_open(&f), .mode = n->mode, .size = n->size,
-		.number = n->number | generation << GENERATION_SHIFT,
+		.number = n->number | (uint64_t)generation << GENERATION_SHIFT,
 	};
 	return FILES_OK;
 }
@@ -266,7 +266,7 @@ enum files_status serve_files_stat(struct files_caller *c, const struct files_st
 	return s;
 }
 
-static uint32_t time_of(L4_Word_t wanted)
+static uint32_t time_of(L4_Word64_t wanted)
 {
 	return wanted == FILES_NOW ? tree_now : (uint32_t)wanted;
 }

@@ -270,7 +270,7 @@ L4_INLINE void L4_AppendFaultConfCtrlXferItems(L4_Msg_t *msg, L4_Word64_t fault_
 	L4_CtrlXferItem_t item;
 
 	while (fault_id_mask != 0) {
-		L4_FaultConfCtrlXferItemInit(&item, (L4_Word_t)__L4_Lsb(fault_id_mask), fault_mask);
+		L4_FaultConfCtrlXferItemInit(&item, (L4_Word_t)__builtin_ctzll(fault_id_mask), fault_mask);
 		fault_id_mask &= fault_id_mask - 1;
 		item.X.C = fault_id_mask != 0 || C;
 		L4_MsgAppendWord(msg, item.raw[0]);

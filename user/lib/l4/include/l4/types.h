@@ -160,7 +160,8 @@ L4_INLINE L4_Word_t L4_Address(L4_Fpage_t f)
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD2(L4_Word_t, version : __L4_VERSION_BITS, thread_no : L4_BITS_PER_WORD - __L4_VERSION_BITS);
+		L4_BITFIELD2(L4_Word_t, version : __L4_VERSION_BITS,
+			     thread_no : L4_BITS_PER_WORD - __L4_VERSION_BITS);
 	} X;
 } L4_GthreadId_t;
 

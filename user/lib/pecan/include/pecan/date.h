@@ -5,13 +5,15 @@
 #ifndef PECAN_DATE_H
 #define PECAN_DATE_H
 
+#include <stdint.h>
+
 /*
  * Returns the date at boot in us since 1970; 0 if the driver does not run, or refuses this program. Calls
  * within a second then return 0 at once; within a minute if the driver did not answer in 0.1 s.
  */
-unsigned long pecan_date_at_boot(void);
+uint64_t pecan_date_at_boot(void);
 
 /* Returns the date in s since 1970; without the driver, the time since boot. */
-unsigned long pecan_date(void);
+uint64_t pecan_date(void);
 
 #endif

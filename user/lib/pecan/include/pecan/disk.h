@@ -42,7 +42,7 @@ struct disk {
 	uint32_t number[DISK_BLOCKS];		/* the driver's handle of each block */
 	unsigned blocks;
 	uint32_t sent, taken;
-	L4_Word_t sectors;
+	uint64_t sectors;
 	bool read_only;
 	char serial[DISK_SERIAL];
 	unsigned restarts;			/* number of times that the driver was replaced */

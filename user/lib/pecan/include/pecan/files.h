@@ -23,7 +23,7 @@ struct files_file {
 	L4_Word_t handle;		/* 0: not open */
 	unsigned connection;		/* number of the connection by which it was opened */
 	L4_Word_t flags, mode;
-	L4_Word_t number;		/* the server's: it is opened again only if its path still has this number */
+	uint64_t number;		/* the server's: it is opened again only if its path still has this number */
 	L4_Word_t losses;		/* count of FILES_SYNC that files_flush_file has reported */
 	bool locked;			/* the server may have locks of this task */
 	char path[FILES_PATH_BYTES];
@@ -70,7 +70,7 @@ enum files_status files_make_link(const char *target, const char *path);
 enum files_status files_read_link(const char *path, struct files_readlink_out *out);
 
 /* Set the attributes in `what` (enum files_attribute). A time can be FILES_NOW. */
-struct files_attributes { L4_Word_t what, mode, accessed, modified; };
+struct files_attributes { L4_Word_t what, mode; uint64_t accessed, modified; };
 enum files_status files_set(struct files_file *f, const struct files_attributes *a);
 enum files_status files_set_path(const char *path, const struct files_attributes *a);
 

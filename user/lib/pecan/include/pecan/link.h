@@ -88,7 +88,7 @@ struct link {
 	struct link_rings *rings;
 	uint32_t given, taken, sent, reaped;	/* indices of the four rings */
 	unsigned restarts;
-	L4_Word_t mac;
+	uint64_t mac;
 	bool up;
 };
 
