@@ -166,5 +166,5 @@ $(O)/settings: force | deps-build
 clean: ## Remove everything built
 	rm -rf $(O)
 
-DEP_DIRS := $(wildcard $(addprefix $(O)/,obj musl host64 host32 userobj fuzzobj covobj filesobj *host/*))
+DEP_DIRS := $(wildcard $(addprefix $(O)/,obj musl host*/ userobj fuzzobj covobj filesobj *host/*))
 -include $(O)/gen/offsets.d $(if $(DEP_DIRS),$(shell find $(DEP_DIRS) -name '*.d'))
