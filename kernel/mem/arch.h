@@ -36,7 +36,7 @@ bool arch_space_exit_step(struct space *s);
  * charges s's account (kmem_frame), makes one table a call, or all of them (all: never LEAF_MORE), and frees
  * an empty table at the place of the entry.
  *
- * A present entry is changed by one atomic operation (lib/atomic.h), as a CPU may set status bits in it at
+ * A present entry is changed by one atomic operation (<arch/atomic.h>), as a CPU may set status bits in it at
  * any time. An entry that is not present is stored. Adjacent entries: mem/ptes.h.
  */
 struct leaf arch_ptab_get(struct space *s, l4_word_t address);
@@ -52,8 +52,10 @@ uint64_t arch_page_sizes(void);
  * In <arch/tlb.h>, inline where the machine can:
  *
  * arch_tlb_load(word): makes the page table of `word` current. Invalidates what the kind of the TLB
- * (<arch/tags.h>) says. arch_tlb_page(address): invalidates the translations of one small page of the loaded
- * space, and all that the CPU has cached of the tables of that space.
+ * (<arch/tags.h>) says.
+ *
+ * arch_tlb_page(address): invalidates the translations of one small page of the loaded space, and all that
+ * the CPU has cached of the tables of that space.
  */
 
 /*

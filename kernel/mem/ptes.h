@@ -3,7 +3,7 @@
  * ptes.h - adjacent page-table entries (PTEs) of one size in one table: the form in which ranges are mapped
  * and revoked. <arch/ptes.h> declares them; generic/ptes.c has them for one entry at a time.
  *
- * A present entry is changed by one atomic operation (lib/atomic.h), as a CPU may set status bits in it at
+ * A present entry is changed by one atomic operation (<arch/atomic.h>), as a CPU may set status bits in it at
  * any time. These functions do not invalidate translations.
  */
 #ifndef MEM_PTES_H

@@ -35,7 +35,9 @@ void tlb_redirected(struct space *s)
 /* Without tags each load invalidates all. */
 void tlb_mark_stale(struct space *s)
 {
-	if (tlb_here()->tags > 1)
+	if (arch_tlb_is_resident(s))
+		arch_tlb_all_of(s);
+	else if (tlb_here()->tags > 1)
 		set_enter(s, 0);
 }
 
@@ -43,7 +45,12 @@ void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count)
 {
 	struct tlb *tlb = tlb_here();
 
-	if (tlb->loaded != s) {
+	if (arch_tlb_is_resident(s) && log2 == TLB_PAGE_LOG2 && count <= TLB_FEW) {
+		for (; count > 0; count--, address += pow2(TLB_PAGE_LOG2))
+			arch_tlb_page_of(s, address);
+		return;
+	}
+	if (tlb->loaded != s || arch_tlb_is_resident(s)) {
 		tlb_mark_stale(s);
 		return;
 	}
@@ -59,7 +66,7 @@ void tlb_drop_table(struct space *s, l4_word_t address)
 {
 	struct tlb *tlb = tlb_here();
 
-	if (tlb->loaded == s)
+	if (tlb->loaded == s && !arch_tlb_is_resident(s))
 		arch_tlb_page(address);		/* also invalidates the paging-structure caches of this tag */
 	else
 		tlb_mark_stale(s);
@@ -104,7 +111,7 @@ bool tlb_switch(struct space *s)
 {
 	struct tlb *tlb = tlb_here();
 
-	if (tlb->loaded != s && (tlb->pending > TLB_FEW || tlb->tags == 1)) {
+	if (tlb->loaded != s && tlb->pending > 0 && (tlb->pending > TLB_FEW || tlb->tags == 1)) {
 		tlb_mark_stale(tlb->loaded);
 		tlb->pending = 0;
 	}
@@ -148,7 +155,7 @@ void tlb_check(void)
 		ASSERT(!*owner_of(t) || (*owner_of(t))->tlb.tag == t);
 	ASSERT(arch_tlb_loaded(tlb->loaded ? tlb->loaded->tlb.enter : arch_tlb_word(0, 0)));	/* G4 */
 	ASSERT(!tlb->loaded || tlb->loaded->tlb.enter);
-	ASSERT(tlb->loaded || tlb->pending == 0);
+	ASSERT(tlb->pending == 0 || (tlb->loaded && !arch_tlb_is_resident(tlb->loaded)));		/* G6 */
 }
 
 void tlb_check_space(const struct space *s)

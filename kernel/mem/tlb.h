@@ -5,13 +5,15 @@
  *
  * If the TLB has tags (PCID, ASID), each space that ran recently on a CPU has one, and a switch invalidates
  * nothing. If it has none, there is only tag 0, and each switch invalidates all. Tag 0 is the kernel's own;
- * the others are assigned in a circle: a space that needs a tag takes the next one from its owner.
+ * the others are assigned in a circle: a space that needs a tag takes the next one from its owner. On some
+ * machines a space is resident (arch_tlb_is_resident): its translations have addresses or numbers of their
+ * own, stay over each switch, and may be in use while another space is loaded.
  *
- * As a rule nothing is invalidated at the change of an entry. The kernel uses no translation of user
- * addresses, so the translations of the loaded space must be right when user code runs (tlb_switch), and
- * those of another space when it is loaded: then all under its tag are invalidated. Two changes cannot wait,
- * as the CPU also reads the loaded tables speculatively: a table is freed (tlb_drop_table), and caches are
- * written back (tlb_sync).
+ * As a rule nothing is invalidated at the change of an entry, except at once in a resident space. The kernel
+ * uses no translation of user addresses, so the translations of the loaded space must be right when user code
+ * runs (tlb_switch), and those of another space when it is loaded: then all under its tag are invalidated.
+ * Two changes cannot wait, as the CPU also reads the loaded tables speculatively: a table is freed
+ * (tlb_drop_table), and caches are written back (tlb_sync).
  *
  *   G1  owner[t] has tag t, and a space with a tag owns it; tag 0 has no owner
  *   G2  enter is 0, or the word that loads the space under its tag and invalidates nothing
@@ -20,7 +22,7 @@
  *   G4  the CPU has loaded the table of `loaded`, whose enter is not 0; its stale translations are pending
  *   G5  direct is enter, or 0 if the space has a redirector: its messages may be redirected, so the machine
  *       must not switch to it without core
- *   G6  nothing is pending while user code runs
+ *   G6  nothing is pending while user code runs, and never in a resident space
  */
 #ifndef MEM_TLB_H
 #define MEM_TLB_H

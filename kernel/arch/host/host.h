@@ -140,6 +140,12 @@ void host_tlb_reset(void);
 /* Number of tags from the next boot on: 1 (without tags) to ARCH_TLB_TAGS. */
 extern unsigned host_tlb_tags;
 
+/*
+ * From the next boot on, with host_tlb_tags 1: spaces are resident, as where segment registers have numbers
+ * of spaces (PowerPC). A load invalidates nothing.
+ */
+extern bool host_tlb_resident;
+
 /* Check all translations that user code of s could use against the page table. */
 void host_tlb_check(struct space *s);
 

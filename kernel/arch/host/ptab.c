@@ -6,7 +6,7 @@
  */
 #include <core/arch.h>
 #include <mem/kmem.h>
-#include <lib/atomic.h>
+#include <arch/atomic.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include "host.h"

@@ -43,13 +43,13 @@ struct step {
 	const void *table;
 };
 
-enum { BUCKETS = 1024 };
+enum { BUCKETS = 1024, NUMBERS = 64 };
 
 static struct {
 	struct translation *bucket[BUCKETS];
 	struct step *steps;
 	size_t cached;			/* in all buckets */
-} under[ARCH_TLB_TAGS];
+} under[NUMBERS];			/* by tag, or by the number of a resident space */
 
 struct host_tlb_test host_tlb_test;
 unsigned host_tlb_tags = 4;
@@ -57,9 +57,27 @@ unsigned host_tlb_tags = 4;
 /* Represents the kernel's own table, so that no table has address 0. */
 static uint8_t kernel_root[HOST_TLB_TAG + 1] __attribute__((aligned(HOST_TLB_TAG + 1)));
 
-static unsigned tag_of(uint64_t word) { return (unsigned)(word & HOST_TLB_TAG); }
+bool host_tlb_resident;
 
 static void *root_of(uint64_t word) { return (void *)(uintptr_t)(word & ~(HOST_TLB_KEEP | HOST_TLB_TAG)); }
+
+/* The number of a resident space, by its root: the next one at its first use. */
+static unsigned number_of(const void *root)
+{
+	static const void *roots[NUMBERS];
+	unsigned n = 0;
+
+	while (roots[n] && roots[n] != root)
+		n++;
+	ASSERT(n + 1 < NUMBERS);
+	roots[n] = root;
+	return n;
+}
+
+static unsigned tag_of(uint64_t word)
+{
+	return host_tlb_resident ? number_of(root_of(word)) : (unsigned)(word & HOST_TLB_TAG);
+}
 
 static struct translation **bucket_of(unsigned tag, l4_word_t va, unsigned log2)
 {
@@ -110,7 +128,7 @@ static void forget_all(unsigned tag)
 
 void host_tlb_reset(void)
 {
-	for (unsigned t = 0; t < ARCH_TLB_TAGS; t++)
+	for (unsigned t = 0; t < NUMBERS; t++)
 		forget_all(t);
 	host_tlb_test = (struct host_tlb_test){ 0 };
 }
@@ -174,9 +192,9 @@ static bool is_pending(const struct translation *t)
 void host_tlb_check(struct space *s)
 {
 	bool loaded = tlb_here()->loaded == s;
-	unsigned tag = tag_of(s->tlb.enter);
+	unsigned tag = tag_of(host_tlb_resident ? arch_tlb_word(s, 0) : s->tlb.enter);
 
-	if (!loaded && !(s->tlb.enter & HOST_TLB_KEEP))
+	if (!loaded && !host_tlb_resident && !(s->tlb.enter & HOST_TLB_KEEP))
 		return;				/* all of the tag is invalidated before it is used */
 	check_steps(tag, s->arch.root);
 	for (unsigned i = 0; under[tag].cached > 0 && i < BUCKETS; i++)
@@ -228,7 +246,7 @@ void arch_tlb_page(l4_word_t address)
 /* L5 */
 static bool is_to_be_loaded(uint64_t word)
 {
-	const struct space *s = tlb_here()->owner[tag_of(word)];
+	const struct space *s = host_tlb_resident ? 0 : tlb_here()->owner[tag_of(word)];
 
 	if (root_of(word) == kernel_root || host_tlb_tags == 1)
 		return root_of(word);
@@ -237,11 +255,28 @@ static bool is_to_be_loaded(uint64_t word)
 
 void arch_tlb_load(uint64_t word)
 {
-	ASSERT(tag_of(word) < host_tlb_tags && is_to_be_loaded(word));
-	if (!(word & HOST_TLB_KEEP))
+	ASSERT((host_tlb_resident || tag_of(word) < host_tlb_tags) && is_to_be_loaded(word));
+	if (!(word & HOST_TLB_KEEP) && !host_tlb_resident)
 		arch_tlb_all(word);
 	host.tlb_word = word;
 }
+
+bool arch_tlb_is_resident(const struct space *s)
+{
+	(void)s;
+	return host_tlb_resident;
+}
+
+void arch_tlb_page_of(const struct space *s, l4_word_t address)
+{
+	unsigned tag = tag_of(arch_tlb_word(s, 0));
+	struct translation **at = find(tag, address);
+
+	if (*at && !left_out(!agrees(*at, s->arch.root)) && (*at)->log2 == TLB_PAGE_LOG2)
+		drop(tag, at);
+}
+
+void arch_tlb_all_of(const struct space *s) { arch_tlb_all(arch_tlb_word(s, 0)); }
 
 void arch_tlb_load_fresh(uint64_t word) { arch_tlb_load(word & ~HOST_TLB_KEEP); }
 

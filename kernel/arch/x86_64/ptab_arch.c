@@ -20,7 +20,7 @@
 #include <arch/features.h>
 #include <arch/kmap.h>
 #include <arch/pte.h>
-#include <lib/atomic.h>
+#include <arch/atomic.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>

@@ -480,3 +480,79 @@ TEST(HTLB0021, "random changes and accesses, with one tag, few, enough, and with
 		CHECK_EQ(host_tlb_test.stale, 0);
 	}
 }
+
+/* ---- the three kinds of spaces ---- */
+
+/* Tags 1: without; resident: each space's translations stay and are used beside the loaded one's. */
+static const struct kind {
+	unsigned tags;
+	bool resident;
+} kinds[] = { { 1, false }, { 4, false }, { 1, true } };
+
+TEST(HTLB0034, "a resident space keeps its translations over a switch, without a tag")
+{
+	host_tlb_resident = true;
+	set_up(1, 1);
+	run(A);
+	run(B);
+	tlb_switch(&mw_space[A]);
+	CHECK(host_tlb_has(VA) && mw_space[A].tlb.tag == 0);
+	tlb_switch(&mw_space[B]);
+	CHECK(host_tlb_has(VA));
+}
+
+TEST(HTLB0035, "an unmap in a resident space invalidates at once, also while another space is loaded")
+{
+	host_tlb_resident = true;
+	set_up(1, 4);
+	run(A);
+	touch_pages(A, 16, L4_R);
+	mw_unmap(A, VA, 12, 7, true);
+	CHECK(!host_tlb_has(VA) && host_tlb_has(VA + PAGE) && tlb_here()->pending == 0);
+	run(B);
+	mw_unmap(A, VA + PAGE, 12, 7, true);
+	mw_unmap(A, VA + 8 * PAGE, 15, 7, true);
+	tlb_switch(&mw_space[A]);
+	CHECK(!host_tlb_has(VA + PAGE) && host_tlb_has(VA + 2 * PAGE) && !host_tlb_has(VA + 15 * PAGE));
+}
+
+TEST(HTLB0036, "in resident spaces, an invalidation of one page and one of all are needed")
+{
+	for (unsigned n = 1; n <= 2; n++) {
+		host_tlb_resident = true;
+		set_up(1, 4);
+		host_tlb_test = (struct host_tlb_test){ .leave_out = n };
+		touch_pages(A, 16, L4_R);
+		run(B);
+		mw_unmap(A, VA, 12, 7, true);
+		mw_unmap(A, VA + 8 * PAGE, 15, 7, true);
+		for (unsigned i = 1; i < 16; i++)
+			CHECK(mw_touch(A, VA + i * PAGE, L4_R) == (i < 8));
+		CHECK(!mw_touch(A, VA, L4_R));
+		CHECK(host_tlb_test.drops >= 2 && host_tlb_test.stale > 0);
+		host_tlb_reset();
+	}
+}
+
+TEST(HTLB0037, "with spaces of each kind, revoked pages and removed tables are used by no space")
+{
+	for (const struct kind *k = kinds; k < kinds + 3; k++) {
+		host_tlb_resident = k->resident;
+		set_up(k->tags, 4);
+		for (unsigned round = 0; round < 4; round++) {
+			for (unsigned s = A; s <= G; s++)
+				touch_pages(s, 16, L4_W);
+			mw_unmap(A + round, VA + round * PAGE, 12, L4_W, true);
+			mw_unmap(B, VA + 4 * PAGE, 14, 7, true);
+			mw_map(0, B, RAM + 0x2000000, VA + 4 * PAGE, 14, L4_RWX);
+			mw_unmap(C, VA, 16, 7, true);
+			mw_map(0, C, RAM + 0x400000, VB, LOG2, L4_RWX);
+			CHECK(mw_touch(C, VB, L4_R) && !mw_touch(C, VA, L4_R));
+			mw_unmap(C, VB, LOG2, 7, true);
+			CHECK(!mw_touch(C, VB, L4_R));
+			mw_map(0, C, RAM + 3 * 0x400000, VA, 16, L4_RWX);
+			mw_map(0, A + round, RAM + (A + round) * 0x400000, VA, 16, L4_RWX);
+		}
+		mapworld_check();
+	}
+}

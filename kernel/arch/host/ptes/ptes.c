@@ -4,7 +4,7 @@
  * bits has those of kernel/arch/generic.
  */
 #include <core/arch.h>
-#include <lib/atomic.h>
+#include <arch/atomic.h>
 #include "../host.h"
 #include "../ptab.h"
 

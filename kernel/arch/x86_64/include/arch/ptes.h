@@ -8,7 +8,7 @@
 
 #include <arch/features.h>
 #include <arch/pte.h>
-#include <lib/atomic.h>
+#include <arch/atomic.h>
 #include <lib/section.h>
 
 /* `left` PTEs of 2^log2 bytes from *at on, to the end of their table. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * atomic.h - changes of a 64-bit word in which the hardware of this CPU or of another sets bits at the same
- * time: none of these bits is lost. The order of accesses to other words is not defined.
+ * atomic.h - changes of a PTE of 64 bits in which the hardware of this CPU or of another sets bits at the
+ * same time: none of these bits is lost. The order of accesses to other words is not defined.
  *
  * A CPU without instructions for that (some with words of 32 bits) executes loads and stores instead. That is
  * correct because the kernel runs with interrupts off, and if no hardware and no other CPU changes the word.
  */
-#ifndef LIB_ATOMIC_H
-#define LIB_ATOMIC_H
+#ifndef ARCH_ATOMIC_H
+#define ARCH_ATOMIC_H
 
 #include <stdbool.h>
 #include <stdint.h>
