@@ -5,11 +5,12 @@
 # The kernel's core as a program, with 64-bit and with 32-bit words; what other folders build from its parts.
 HOST_DIRS := kernel/core kernel/mem kernel/boot kernel/sys kernel/lib kernel/kdb kernel/kdb/arch/host \
 	kernel/arch/host tests/core/host
-HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c))) $(call generic,host host/ptes)
+HARNESS  := $(addprefix tests/lib/harness/,harness.c main.c)
+HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c))) $(call generic,host host/ptes) $(HARNESS)
 # The host machine of 64 bits has ranges of PTEs of its own, that of 32 bits those of kernel/arch/generic.
 HOST_PTES := -Ikernel/arch/host/ptes/include
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include $(HOST_PTES)
-HOST_INC += -Ikernel/arch/generic/include -Itests/core/host
+HOST_INC += -Ikernel/arch/generic/include -Itests/core/host -Itests/lib/harness
 # The fast path of x86_64 is part of the host programs of 64 bits: fast.o. It wants data at low addresses.
 FAST_SRC := $(wildcard kernel/arch/x86_64/fast*.S) kernel/arch/host/x86_64/enter.S
 HOST_64  := kernel/arch/host/x86_64/enter.c kernel/arch/host/ptes/ptes.c
@@ -80,7 +81,7 @@ $(BOARD:%=$(O)/covobj/%.c.o): COV_CFL += -Ikernel/arch/x86/include
 # ---- fuzz ----
 # Plays of system calls made of bytes (tests/core/fuzz): as a fuzzer, and to play files again.
 FUZZ_CC  := clang
-FUZZ_SRC := $(filter-out tests/core/host/%,$(HOST_SRC)) $(HOST_64)
+FUZZ_SRC := $(filter-out tests/%,$(HOST_SRC)) $(HOST_64)
 FUZZ_SRC += $(addprefix tests/core/host/,world.c user.c) $(wildcard tests/core/fuzz/*.c)
 FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
@@ -164,7 +165,7 @@ coverage: | deps-fuzz deps-test ## Lines that tests reach: host, guest
 # The core against a model of it, in lock step (docs/model.md): many steps, so without sanitizers.
 MODEL_SRC := $(filter-out tests/core/fuzz/% $(HOST_64),$(FUZZ_SRC)) $(wildcard tests/core/model/*.c)
 $(O)/model-64: $(O)/host64/fast.o
-MODEL_HDR := $(shell find abi kernel tests/core/host tests/core/model -name '*.h')
+MODEL_HDR := $(shell find abi kernel tests/core/host tests/core/model tests/lib/harness -name '*.h')
 $(O)/model-%: $(MODEL_SRC) $(HOST_64) $(HOST_32) $(MODEL_HDR) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 -no-pie -Wl,--wrap=kernel_check -o $@ \

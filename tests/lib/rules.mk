@@ -27,7 +27,7 @@ endef
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
 RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places) user/drivers/virtio-blk/client
 UTEST_SRC := $(filter-out tests/lib/rings/main.c,$(wildcard tests/lib/user/*.c tests/lib/rings/*.c))
-UTEST_SRC += $(addsuffix .c,\
+UTEST_SRC += tests/lib/harness/harness.c $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
 	$(addprefix user/root/,kept tar config promise sections stack queue) \
 	$(addprefix user/servers/,names/table \
@@ -63,7 +63,7 @@ $(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o
 
 # ---- posix, root, pecan ----
 # user/lib/posix, the system calls of musl, as a host program: with a kernel and servers made for it.
-PTEST_SRC := $(wildcard tests/lib/posix/*.c) tests/lib/user/tests.c tests/lib/posix/gateway.S
+PTEST_SRC := $(wildcard tests/lib/posix/*.c) tests/lib/harness/harness.c tests/lib/posix/gateway.S
 PTEST_SRC += $(wildcard user/lib/posix/*.c)
 PTEST_SRC += user/lib/posix/arch/x86_64/thread.S user/lib/l4/init.c
 PTEST_SRC += $(filter-out %/exit.c %/print.c,$(wildcard user/lib/pecan/*.c))
@@ -81,7 +81,7 @@ $(eval $(call hosted,posix,PTEST_CFL,$(PTEST_SRC),$(PTEST_LINK)))
 
 # All of root as a host program, on the kernel of tests/lib/posix.
 ROOT_TEST := $(wildcard tests/lib/root/*.c) $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S)
-ROOT_TEST += user/lib/l4/init.c tests/lib/user/tests.c
+ROOT_TEST += user/lib/l4/init.c tests/lib/harness/harness.c
 ROOT_TEST += $(filter-out user/root/voice.c,$(wildcard user/root/*.c user/root/arch/$(ARCH)/*.[cS]))
 ROOT_TEST += $(addprefix user/lib/pecan/,arch/$(FAMILY)/cpu.c elf.c places.c plain.c stub.c)
 RTEST_CFL = $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=root_strlcpy -include tests/lib/root/host.h
@@ -93,7 +93,7 @@ $(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/main.c.o: RTEST
 $(eval $(call hosted,root,RTEST_CFL,$(ROOT_TEST),$(ROOT_ENDS)))
 
 # user/lib/pecan, what programs call of it, as a host program, with kernel and servers of tests/lib/posix.
-LIB_TEST := $(wildcard tests/lib/pecan/*.c) tests/lib/user/tests.c user/lib/l4/init.c
+LIB_TEST := $(wildcard tests/lib/pecan/*.c) tests/lib/harness/harness.c user/lib/l4/init.c
 LIB_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
 	names console stream))
 LIB_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console demo memory names places plain print random \
@@ -106,7 +106,7 @@ $(eval $(call hosted,lib,LTEST_CFL,$(LIB_TEST)))
 
 # ---- tmp ----
 # The server of /tmp without its message loop, as a host program under sanitizers.
-TMP_SRC := $(wildcard tests/lib/tmp/*.c) tests/lib/user/main.c tests/lib/user/tests.c
+TMP_SRC := $(wildcard tests/lib/tmp/*.c) tests/lib/user/main.c tests/lib/harness/harness.c
 TMP_SRC += $(filter-out %/main.c,$(wildcard user/servers/tmp/*.c))
 TMP_SRC += $(addprefix user/lib/pecan/,files_path.c places.c file_clients.c file_locks.c file_permits.c)
 

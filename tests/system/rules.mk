@@ -4,7 +4,7 @@
 # ---- drivers ----
 # The drivers and the name service as a host program: on the kernel of tests/lib/posix, with devices of tests.
 DRIVERS    := $(wildcard user/drivers/*) user/servers/names
-DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/user/tests.c user/lib/l4/init.c
+DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/harness/harness.c user/lib/l4/init.c
 DTEST_SRC  += $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S root_common.c)
 DTEST_SRC  += $(foreach d,$(DRIVERS),$(call parts,$(d)))
 DTEST_SRC  += $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
@@ -58,7 +58,7 @@ $(O)/net-test: $(NET_TEST:%=$(O)/userobj/%.o) $(LWIP)/host.o
 # The core of the file server, with a fake disk and libext2fs, as a host program under sanitizers.
 FILES_CORE := $(filter-out user/servers/files/main.c,$(wildcard user/servers/files/*.c))
 FILES_HOST := $(FILES_CORE) $(wildcard tests/system/files/host/*.c)
-FILES_HOST += $(addprefix tests/lib/user/,main.c tests.c)
+FILES_HOST += tests/lib/user/main.c tests/lib/harness/harness.c
 FILES_HOST += $(addprefix user/lib/pecan/,files_path.c places.c file_clients.c \
 	file_locks.c file_permits.c)
 E2FS_HOST  := $(O)/ports/e2fsprogs/host
@@ -86,7 +86,7 @@ $(O)/files-host: $(FILES_HOST:%=$(O)/filesobj/%.o) $(E2FS_HOST)/libext2fs.a
 $(eval $(call program,$(O)/tests/pieces,tests/system/files/pieces,$(PROGRAM_BASE)))
 
 # The shell, all of it, as a host program: with the kernel and the servers of tests/lib/posix.
-SHELL_TEST := $(wildcard tests/system/shell/*.c) tests/lib/user/tests.c user/lib/l4/init.c
+SHELL_TEST := $(wildcard tests/system/shell/*.c) tests/lib/harness/harness.c user/lib/l4/init.c
 SHELL_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
 	names console stream files))
 SHELL_TEST += $(wildcard user/apps/shell/*.c) $(addprefix user/drivers/console/,line.c history.c)

@@ -6,7 +6,7 @@
 #include <l4/schedule.h>
 #include <l4/thread.h>
 #include <x2/call.h>
-#include "check.h"
+#include "harness.h"
 #include "world.h"
 
 static void set_mrs(L4_Word_t first)

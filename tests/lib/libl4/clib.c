@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "check.h"
+#include "harness.h"
 #include "clib.h"
 
 static unsigned next_number(unsigned *state)

@@ -11,7 +11,7 @@
 #include <l4/sigma0.h>
 #include <l4/space.h>
 #include <x2/call.h>
-#include "check.h"
+#include "harness.h"
 #include "world.h"
 
 /* ---- Ipc ---- */

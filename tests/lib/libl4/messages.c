@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <x2/msg.h>
-#include "check.h"
+#include "harness.h"
 #include "world.h"
 
 static L4_MsgTag_t tag_of(L4_Word_t raw)

@@ -11,7 +11,7 @@
 #include <l4/space.h>
 #include <l4/tracebuffer.h>
 #include <l4/amd64/compat.h>
-#include "check.h"
+#include "harness.h"
 
 // world.h is C: only what is needed of it.
 extern "C" {

@@ -7,7 +7,7 @@
 #include <l4/kip.h>
 #include <l4/tracebuffer.h>
 #include <string.h>
-#include "check.h"
+#include "harness.h"
 #include "world.h"
 
 TEST(LKIP0001, "identity of the kernel")

@@ -13,7 +13,7 @@
 #include <x2/kip.h>
 #include <x2/time.h>
 #include <x2/utcb.h>
-#include "check.h"
+#include "harness.h"
 #include "world.h"
 
 /* Sizes and offsets that programs have compiled in. */

@@ -9,7 +9,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 #include <l4/kip.h>
-#include "check.h"
+#include "harness.h"
 #include "world.h"
 
 enum { SET_GS = 0x1001 };	/* of arch_prctl */

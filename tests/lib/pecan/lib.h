@@ -10,7 +10,7 @@
 #include <proto/console.h>
 #include <proto/names.h>
 #include "../posix/servers.h"
-#include "../user/test.h"
+#include "harness.h"
 
 extern struct asked {
 	enum root_error answer;			/* of root's requests below, if not ROOT_OK */

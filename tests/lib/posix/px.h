@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include "../user/test.h"
+#include "harness.h"
 #include "servers.h"
 
 long __pecan_syscall(long n, const long *a);

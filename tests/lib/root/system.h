@@ -8,7 +8,7 @@
 
 #include <proto/root_client.h>
 #include "../posix/kernel.h"
-#include "../user/test.h"
+#include "harness.h"
 #include "machine.h"
 
 #define ROOT		kernel_thread(ROOT_THREAD)

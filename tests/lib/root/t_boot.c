@@ -4,7 +4,7 @@
  */
 #include <proto/root_client.h>
 #include "../posix/kernel.h"
-#include "../user/test.h"
+#include "harness.h"
 #include "machine.h"
 
 #define NAMES "task names\n\tstart\n\trights names\n\tmemory 1M\n\tpriority 120\n"

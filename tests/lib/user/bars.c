@@ -3,7 +3,7 @@
  * bars.c - tests of how the PCI server measures the memory regions of a device
  * (user/drivers/pci/bars.c): a device of this program, and a server that is killed.
  */
-#include "test.h"
+#include "harness.h"
 #include <drivers/pci/bars.h>
 #include <drivers/pci/config.h>
 #include <setjmp.h>

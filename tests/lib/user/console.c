@@ -4,7 +4,7 @@
  *
  * What the editor sends is fed into the screen, so that most tests compare what a user would see.
  */
-#include "test.h"
+#include "harness.h"
 #include <string.h>
 #include <drivers/console/font.h>
 #include <drivers/console/line.h>

@@ -2,7 +2,7 @@
 /*
  * demand.c - tests of what the areas of a task need (user/root/demand.c), against a count of each page.
  */
-#include "test.h"
+#include "harness.h"
 #include <root/root.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * (user/drivers/virtio-blk/client.c). Root is a stand-in: every block can be opened, and is memory of this
  * program.
  */
-#include "test.h"
+#include "harness.h"
 #include "../rings/rings.h"
 #include <drivers/virtio-blk/client.h>
 #include <pecan/task.h>

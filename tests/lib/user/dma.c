@@ -3,7 +3,7 @@
  * dma.c - tests of the memory that devices reach (user/root/dma.c), with tasks and areas as stand-ins: which
  * memory is free again, and when.
  */
-#include "test.h"
+#include "harness.h"
 #include <pecan/places.h>
 #include <root/job.h>
 #include <root/root.h>

@@ -3,7 +3,7 @@
  * frame.c - tests of the frames that pages get (user/root/frame.c, pool.c): tasks with areas that are touched
  * and go, in a memory of 32 MiB.
  */
-#include "test.h"
+#include "harness.h"
 #include <stdlib.h>
 #include <string.h>
 #include <root/frame.h>

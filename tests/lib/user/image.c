@@ -2,7 +2,7 @@
 /*
  * image.c - tests of the root task's reading of ELF programs and of the boot image (user/root).
  */
-#include "test.h"
+#include "harness.h"
 #include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * kept.c - tests of the places for requests that wait for memory (user/root/kept.c).
  */
-#include "test.h"
+#include "harness.h"
 #include <pecan/places.h>
 #include <root/kept.h>
 

@@ -4,7 +4,7 @@
  * (user/lib/pecan/exchange.c), and of the rings. Root is that of disk.c: every block can be opened,
  * and has 4 KiB of this program's memory; so the rings have a block of their own here.
  */
-#include "test.h"
+#include "harness.h"
 #include "../rings/rings.h"
 #include <pecan/exchange.h>
 #include <pecan/server.h>

@@ -3,7 +3,7 @@
  * mptable.c - tests of the PCI server's reader of the table that says which interrupt line a device has
  * (user/drivers/pci/mptable.c). Each table stands in memory of exactly its size.
  */
-#include "test.h"
+#include "harness.h"
 #include <drivers/pci/mptable.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * names.c - tests of the name service's table (user/servers/names).
  */
-#include "test.h"
+#include "harness.h"
 #include <stdio.h>
 #include <string.h>
 #include <servers/names/table.h>

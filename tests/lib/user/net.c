@@ -4,7 +4,7 @@
  */
 #include <string.h>
 #include <servers/net/chacha.h>
-#include "test.h"
+#include "harness.h"
 
 TEST(HCHA0001, "a block of ChaCha20 is that of the example in RFC 8439, 2.3.2")
 {

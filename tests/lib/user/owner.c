@@ -5,7 +5,7 @@
  * Tasks 3 and 4 are shells that root started, in this order; 10 is a shell that 3 started, 11 a program of
  * that one, 12 a program of 3; 20 has no parent and no right.
  */
-#include "test.h"
+#include "harness.h"
 #include <drivers/console/owner.h>
 
 enum { TASKS = 64 };

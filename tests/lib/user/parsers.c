@@ -5,7 +5,7 @@
  * the PCI server. Sums are made right again in most rounds, so that what is behind them is reached. Each
  * image stands in memory of exactly its size.
  */
-#include "test.h"
+#include "harness.h"
 #include <drivers/pci/mptable.h>
 #include <elf.h>
 #include <pecan/elf.h>

@@ -3,7 +3,7 @@
  * places.c - tests of reserved places (user/lib/pecan/places.c), and of the order of the sections that have
  * them (user/root/sections.c).
  */
-#include "test.h"
+#include "harness.h"
 #include <pecan/places.h>
 #include <root/config.h>
 #include <stdlib.h>

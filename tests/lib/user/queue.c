@@ -2,7 +2,7 @@
 /*
  * queue.c - tests of the queue in which the jobs of the root task wait for workers (user/root/queue.c).
  */
-#include "test.h"
+#include "harness.h"
 #include <stdlib.h>
 #include <root/queue.h>
 

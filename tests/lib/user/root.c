@@ -2,7 +2,7 @@
 /*
  * root.c - tests of the root task's memory pool, page tables, init file and initial stack (user/root).
  */
-#include "test.h"
+#include "harness.h"
 #include <stdlib.h>
 #include <string.h>
 #include <root/vtab.h>

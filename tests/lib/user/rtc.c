@@ -2,7 +2,7 @@
 /*
  * rtc.c - tests of the dates of the clock's driver (user/drivers/rtc/date.c).
  */
-#include "test.h"
+#include "harness.h"
 #include <drivers/rtc/date.h>
 
 TEST(HRTC0001, "days since 1970 are those of the Gregorian calendar")

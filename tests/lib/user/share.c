@@ -2,7 +2,7 @@
 /*
  * share.c - tests of the time slices of a task's threads (user/root/share.c).
  */
-#include "test.h"
+#include "harness.h"
 #include <root/root.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * shell.c - tests of how the shell takes a line apart (user/apps/shell/words.c).
  */
-#include "test.h"
+#include "harness.h"
 #include <string.h>
 #include <apps/shell/words.h>
 

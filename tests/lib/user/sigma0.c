@@ -2,7 +2,7 @@
 /*
  * sigma0.c - tests of sigma0's regions, owners and policy (user/sigma0).
  */
-#include "test.h"
+#include "harness.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sigma0/policy.h>

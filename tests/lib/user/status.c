@@ -3,7 +3,7 @@
  * status.c - tests of the page of the running system, and of what its server understands of HTTP
  * (user/servers/status).
  */
-#include "test.h"
+#include "harness.h"
 #include <servers/status/http.h>
 #include <servers/status/model.h>
 #include <stdio.h>

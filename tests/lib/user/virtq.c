@@ -3,7 +3,7 @@
  * virtq.c - tests of the queues of virtio devices (user/lib/pecan/virtq.c): a device that keeps the rules,
  * and one that writes anything anywhere into the memory that it shares.
  */
-#include "test.h"
+#include "harness.h"
 #include "../rings/rings.h"
 #include <pecan/virtq.h>
 #include <string.h>

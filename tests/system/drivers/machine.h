@@ -17,7 +17,7 @@
 #include <proto/root.h>
 #include "../../lib/posix/kernel.h"
 #include "../../lib/posix/servers.h"
-#include "../../lib/user/test.h"
+#include "harness.h"
 
 /* Tasks by their numbers, 0: none. A thread's number is that of its task, and its place in it. */
 enum { NAMES_TASK = 1, PCI_TASK, DRIVER_TASK, SECOND_DRIVER, CLIENT_TASK, OTHER_TASK, TASKS = 16 };

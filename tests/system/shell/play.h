@@ -9,7 +9,7 @@
 #include <string.h>
 #include "../../lib/posix/disk_fake.h"
 #include "../../lib/posix/servers.h"
-#include "../../lib/user/test.h"
+#include "harness.h"
 
 #define ATTENTION	"\x1e"
 #define INTERRUPT	"\x03"

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <proto/files.h>
 
-#include "../../../lib/user/test.h"
+#include "harness.h"
 
 enum { SECTOR = 512, CLIENT = 7, OTHER = 8, NAMED = 9 };	/* NAMED: by the system description */
 enum { NOT_MOUNTED = 3, ENDED_BY_FAKE = 99 };	/* status of a life */

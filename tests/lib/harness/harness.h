@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * harness.h - tests with an identity and a sentence.
+ * harness.h - tests with an identity and a sentence, in programs of the host; for C and C++.
  *
  *	TEST(HIPC0007, "a receive with zero timeout returns at once when no thread sends")
  *	{
@@ -8,13 +8,18 @@
  *	}
  *
  * A test registers itself. Each runs in a process of its own, forked from one that has run none: it cannot
- * affect another one, and may crash. The first check that fails ends it.
+ * affect another one, and may crash. The first check that fails ends that process, or the one that it has
+ * forked.
  */
 #ifndef HARNESS_H
 #define HARNESS_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 struct test {
 	const char *id, *sentence;
@@ -31,15 +36,25 @@ enum { SPARSE = sizeof(uintptr_t) == 8 ? 1 : 7 };
 
 void test_register(struct test *t);
 
+/*
+ * Runs the tests, or those whose id begins with one of the arguments, each by run(t); returns the status of
+ * the program.
+ */
+int tests_main(int argc, char **argv, void (*run)(const struct test *t));
+
 /* The running test has failed: print where and why, and end it. */
-_Noreturn void test_fail(const char *file, int line, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void test_fail(const char *file, int line, const char *format, ...)
+	__attribute__((noreturn, format(printf, 3, 4)));
+
+#ifdef __cplusplus
+}
+#endif
 
 #define TEST(name, text) \
-	static void name(void); \
-	static struct test name##_test = { #name, text, name, 0 }; \
-	__attribute__((constructor)) static void name##_register(void) { test_register(&name##_test); } \
-	static void name(void)
+	static void run_##name(void); \
+	static struct test test_##name = { #name, text, run_##name, 0 }; \
+	__attribute__((constructor)) static void add_##name(void) { test_register(&test_##name); } \
+	static void run_##name(void)
 
 #define CHECK(cond) \
 	do { \

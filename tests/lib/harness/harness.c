@@ -2,7 +2,7 @@
 /*
  * harness.c - runs all tests, or those whose id begins with one of the arguments.
  *
- *	host-test [-v] [-n] [ID...]	-v: name each test as it ends; -n: in this process (for gdb)
+ *	PROGRAM [-v] [-n] [ID...]	-v: name each test as it ends; -n: in this process (for gdb)
  *
  * One line for each test that fails, then "N passed, N failed"; the exit status is 0 if none failed.
  */
@@ -61,7 +61,7 @@ static bool judge(const struct test *t, int status)
 	return false;
 }
 
-static bool run_forked(const struct test *t)
+static bool run_forked(const struct test *t, void (*run)(const struct test *))
 {
 	int status;
 	pid_t child;
@@ -75,17 +75,18 @@ static bool run_forked(const struct test *t)
 	if (child == 0) {
 		running = t;
 		alarm(HANG_SECONDS);
-		t->run();
+		run(t);
+		fflush(stdout);
 		_exit(0);
 	}
 	waitpid(child, &status, 0);
 	return judge(t, status);
 }
 
-static bool run_here(const struct test *t)
+static bool run_here(const struct test *t, void (*run)(const struct test *))
 {
 	running = t;
-	t->run();
+	run(t);
 	return true;
 }
 
@@ -99,7 +100,7 @@ static bool selected(const struct test *t, char **ids)
 	return false;
 }
 
-int main(int argc, char **argv)
+int tests_main(int argc, char **argv, void (*run)(const struct test *))
 {
 	unsigned passed = 0, failed = 0;
 	bool verbose = false, here = false;
@@ -116,7 +117,7 @@ int main(int argc, char **argv)
 
 		if (!selected(t, argv + optind))
 			continue;
-		ok = here ? run_here(t) : run_forked(t);
+		ok = here ? run_here(t, run) : run_forked(t, run);
 		passed += ok;
 		failed += !ok;
 		if (verbose && ok)
