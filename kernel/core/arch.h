@@ -83,10 +83,10 @@ void arch_ipc_done(struct thread *t);
 
 /*
  * If next, the current thread, is a user thread without work and its user context can be loaded: loads the
- * state of the CPU for it, all but its registers, and returns true. direct: as NEXT_IS_CURRENT (upcall.h).
- * Otherwise returns false; for the idle thread too.
+ * state of the CPU for it, all but its registers, and returns next. direct: as NEXT_IS_CURRENT (upcall.h).
+ * Otherwise returns 0; for the idle thread too.
  */
-bool arch_leave_to(struct thread *next, bool direct);
+struct thread *arch_leave_to(struct thread *next, bool direct);
 
 /*
  * Takes pending interrupts while t is the current thread, and returns t. If there is one, calls irq_arrived
@@ -97,7 +97,7 @@ struct thread *arch_window(struct thread *t);
 /* Waits for an interrupt, and takes it as arch_window: the idle thread is current. May return without one. */
 void arch_wait(void);
 
-/* t has no work, and arch_leave_to has returned false for it: raises the exception. Returns as an upcall. */
+/* t has no work, and arch_leave_to has returned 0 for it: raises the exception. Returns as an upcall. */
 struct thread *arch_refuse(struct thread *t);
 
 /* init: t is new, its user context is zero. exit: t will be freed; drop references to it (FPU). */

@@ -21,7 +21,7 @@ struct boot_info;
 struct thread *kernel_main(const struct boot_info *boot);
 
 /*
- * Returns the thread for which arch_leave_to has returned true: the machine loads its registers and returns
+ * Returns the thread that arch_leave_to has returned: the machine loads its registers and returns
  * to user mode. next: the result of an upcall.
  */
 struct thread *kernel_leave(struct thread *next);

@@ -29,9 +29,11 @@ struct thread *kernel_leave(struct thread *next)
 {
 	for (;; next = step(next)) {
 		bool direct = next == NEXT_IS_CURRENT;
+		struct thread *leaves;
 
 		next = direct ? cpu_self()->current : sched_run(next);
-		if (arch_leave_to(next, direct))
-			return next;
+		leaves = arch_leave_to(next, direct);
+		if (leaves)
+			return leaves;
 	}
 }

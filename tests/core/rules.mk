@@ -33,9 +33,9 @@ $(O)/$(1)/fast.o: $(FAST_SRC:%=$(O)/$(1)/%.o)
 	$$(Q)$$($(2)) -m64 -nostdlib -r -o $$@ $$^
 endef
 
-# Name, compiler, name of the variable with its flags, options of the linker, sources.
+# Name, compiler, name of the variable with its flags, options of the linker, sources, what is made first.
 define host
-$(O)/host$(1)/%.c.o: %.c $(O)/settings
+$(O)/host$(1)/%.c.o: %.c $(O)/settings | $(6)
 	$$(call say,HOSTCC,$(1) $$<)
 	$$(Q)mkdir -p $$(@D) && $(2) $$($(3)) -c -o $$@ $$<
 
@@ -60,11 +60,11 @@ MR3_SRC := $(filter-out $(shell sed -n 's/^without /%\//p' tests/core/host/group
 MR3_CFL := $(HOST32_CFL) -DHOST_REG_MRS=3
 PPC_CFL := $(filter-out -O1 -fsan% -fno-san%,$(MR3_CFL)) -O2
 $(eval $(call host,32-mr3,$(HOSTCC) -m32,MR3_CFL,$(SANITIZED),$(MR3_SRC)))
-$(eval $(call host,ppc,powerpc-linux-gnu-gcc,PPC_CFL,-static,$(MR3_SRC)))
-$(MR3_SRC:%=$(O)/hostppc/%.o): | deps-test
+$(eval $(call host,ppc,powerpc-linux-gnu-gcc,PPC_CFL,-static,$(MR3_SRC),deps-test))
 .PHONY: test-big-endian
-test-big-endian: $(O)/host-test-32-mr3 $(O)/host-test-ppc ## All host tests with other words and registers
-	@tests/core/host/groups --all
+test-big-endian: $(foreach t,host-test fuzz-replay model,$(O)/$(t)-32-mr3 $(O)/$(t)-ppc)
+test-big-endian: ## Host tests, fuzzer's corpus and model with other words and registers
+	@setarch -R tests/core/host/groups --all
 
 # What reads what boot loader and firmware give, on the host; trace-pc counts its steps (tests/lib/parsers).
 BOARD := $(addprefix kernel/plat/pc/,acpi memory multiboot screen)
@@ -111,6 +111,16 @@ $(O)/fuzz/fuzz: $(FUZZ_SRC:%=$(O)/fuzzobj/%.o) $(O)/fuzzobj/fast.o | tests/core/
 $(O)/fuzz-replay: $(PLAY_SRC:%=$(O)/host64/%.o) $(O)/host64/fast.o
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+
+# Name of the machine, compiler, options of the linker.
+define replay
+$(O)/fuzz-replay-$(1): $(patsubst %,$(O)/host$(1)/%.o,$(filter-out $(HOST_64),$(PLAY_SRC)) $(HOST_32))
+$(O)/fuzz-replay-$(1): $(O)/host$(1)/tests/lib/parsers/campaign.c.o
+	$$(call say,HOSTLD,$$@)
+	$$(Q)$(2) $(3) -o $$@ $$^
+endef
+$(eval $(call replay,32-mr3,$(HOSTCC) -m32,$(SANITIZED)))
+$(eval $(call replay,ppc,powerpc-linux-gnu-gcc,-static))
 
 fuzz: $(O)/fuzz/fuzz | deps-fuzz ## Fuzz the kernel's core for TIME=60 seconds; findings: build/fuzz/
 	@tests/core/fuzz/run $(TIME)
@@ -166,10 +176,16 @@ coverage: | deps-fuzz deps-test ## Lines that tests reach: host, guest
 MODEL_SRC := $(filter-out tests/core/fuzz/% $(HOST_64),$(FUZZ_SRC)) $(wildcard tests/core/model/*.c)
 $(O)/model-64: $(O)/host64/fast.o
 MODEL_HDR := $(shell find abi kernel tests/core/host tests/core/model tests/lib/harness -name '*.h')
+MODEL_CFL = $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 -Wl,--wrap=kernel_check
+MODEL_CC_64     := $(HOSTCC) -m64 -no-pie $(HOST_PTES)
+MODEL_CC_32     := $(HOSTCC) -m32 -no-pie
+MODEL_CC_32-mr3 := $(MODEL_CC_32) -DHOST_REG_MRS=3
+MODEL_CC_ppc    := powerpc-linux-gnu-gcc -static -DHOST_REG_MRS=3
+$(O)/model-ppc: | deps-test
 $(O)/model-%: $(MODEL_SRC) $(HOST_64) $(HOST_32) $(MODEL_HDR) $(O)/settings
 	$(call say,HOSTCC,$@)
-	$(Q)$(HOSTCC) -m$* $(filter-out -O1 -M%,$(PLAIN_CFL)) -O2 -no-pie -Wl,--wrap=kernel_check -o $@ \
-		$(MODEL_SRC) $(HOST_$*) $(filter %.o,$^)
+	$(Q)$(MODEL_CC_$*) $(filter-out $(HOST_PTES),$(MODEL_CFL)) -o $@ \
+		$(MODEL_SRC) $(or $(HOST_$*),$(HOST_32)) $(filter %.o,$^)
 model: $(O)/model-64 ## Play the kernel's core against a model of it for about TIME=60 seconds
 	@setarch -R nice $(O)/model-64 -t $(TIME)
 

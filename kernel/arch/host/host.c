@@ -70,7 +70,11 @@ void arch_stop(void)
 
 struct host_leave host_leave;
 
-bool arch_leave_to(struct thread *next, bool direct) { return host_leave.leave_to(next, direct); }
+struct thread *arch_leave_to(struct thread *next, bool direct)
+{
+	return host_leave.leave_to(next, direct) ? next : 0;
+}
+
 struct thread *arch_window(struct thread *t) { return host_leave.window(t); }
 
 /* The test program decides what is next when a thread waits. */

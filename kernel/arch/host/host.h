@@ -83,7 +83,7 @@ void host_fail_never(void);
 /* ---- exit (host.c): what a test does there ---- */
 
 struct host_leave {
-	bool (*leave_to)(struct thread *next, bool direct);	/* as arch_leave_to */
+	bool (*leave_to)(struct thread *next, bool direct);	/* of arch_leave_to: true if next leaves */
 	struct thread *(*window)(struct thread *t);		/* returns the thread that is current then */
 };
 extern struct host_leave host_leave;

@@ -89,7 +89,8 @@ static INLINE bool load_space(struct space *s, uint64_t word)
  * floor is held: the fast path must not switch while the FPU contains a state, or from a space with
  * tlb.direct 0.
  */
-static NOINLINE void switch_otherwise(struct thread *next, bool segments)
+static NOINLINE __attribute__((returns_nonnull))
+struct thread *switch_otherwise(struct thread *next, bool segments)
 {
 	struct cpu_local *l = cpu_local();
 	struct tlb *tlb = tlb_here();
@@ -100,30 +101,31 @@ static NOINLINE void switch_otherwise(struct thread *next, bool segments)
 		switch_segments(next);
 	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
 		l->floor = SCHED_NO_SWITCH;
-		return;
+		return next;
 	}
 	tlb->held = !s->tlb.direct;
 	l->floor = tlb->held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
+	return next;
 }
 
 /*
- * Load the CPU's state for next, a user thread. The caller writes the UTCB cell. segments: if the space
+ * Load the CPU's state for next, a user thread, and return it. The caller writes the UTCB cell. segments: if the space
  * changes, reset DS, ES and FS. It is false after a direct switch to the partner of a message: then they are
  * not checked, as in fast.S (docs/caveats.md).
  */
-static INLINE void switch_to(struct thread *next, bool segments)
+static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
 	uint64_t direct = next->space->tlb.direct;
 
 	cpu_local()->tss.rsp0 = (uintptr_t)next;
-	if (!direct || tlb_here()->exit) {
-		/* What others left in segment registers is not for a confined space. */
-		switch_otherwise(next, segments || !direct);
-		return;
-	}
+	if (!direct)			/* what others left in segment registers is not for a confined space */
+		return switch_otherwise(next, true);
+	if (tlb_here()->exit)
+		return switch_otherwise(next, segments);
 	ASSERT(CHECK_PERIOD == 0 || cpu_local()->floor == cpu_self()->floor);
 	if (load_space(next->space, direct) && segments)
 		switch_segments(next);
+	return next;
 }
 
 /* Returns true if t is a user thread without work, and its user context can be loaded. */
@@ -176,18 +178,15 @@ static INLINE bool leaves_by_ipc(const struct thread *t)
 	return thread_regs(t)->entry == REGS_IPC && t->busy == 0;
 }
 
-bool arch_leave_to(struct thread *next, bool direct)
+struct thread *arch_leave_to(struct thread *next, bool direct)
 {
-	bool by_ipc = direct && leaves_by_ipc(next);
-
 	if (!direct)		/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
 		cpu_local()->floor = cpu_self()->floor;
 	if (CHECK_PERIOD != 0)
 		leave_check(next);
-	if (!by_ipc && !can_leave(next))
-		return false;
-	switch_to(next, !by_ipc);
-	return true;
+	if (direct && leaves_by_ipc(next))
+		return switch_to(next, false);
+	return can_leave(next) ? switch_to(next, true) : 0;
 }
 
 /* End of booting: unmaps the boot code, which has called this. */

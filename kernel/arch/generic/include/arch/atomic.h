@@ -20,15 +20,15 @@ typedef uint64_t atomic_word __attribute__((aligned(8)));	/* a uint64_t is align
 /* If *at is *old, sets it to new and returns true. Otherwise sets *old to *at and returns false. */
 static INLINE bool atomic_try(uint64_t *at, uint64_t *old, uint64_t new)
 {
-	uint64_t expected = *old;
-
 	if (ATOMIC_BY_CPU)
 		return __atomic_compare_exchange_n((atomic_word *)at, old, new, false, __ATOMIC_RELAXED,
 						   __ATOMIC_RELAXED);
-	*old = *at;
-	if (*old == expected)
+	if (*at == *old) {
 		*at = new;
-	return *old == expected;
+		return true;
+	}
+	*old = *at;
+	return false;
 }
 
 /* If *at is `old`, sets it to new and returns true. Otherwise returns false. */
