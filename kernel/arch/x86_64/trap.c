@@ -109,9 +109,9 @@ struct thread *switch_otherwise(struct thread *next, bool segments)
 }
 
 /*
- * Load the CPU's state for next, a user thread, and return it. The caller writes the UTCB cell. segments: if the space
- * changes, reset DS, ES and FS. It is false after a direct switch to the partner of a message: then they are
- * not checked, as in fast.S (docs/caveats.md).
+ * Load the CPU's state for next, a user thread, and return it. The caller writes the UTCB cell. segments: if
+ * the space changes, reset DS, ES and FS. It is false after a direct switch to the partner of a message: then
+ * they are not checked, as in fast.S (docs/caveats.md).
  */
 static INLINE struct thread *switch_to(struct thread *next, bool segments)
 {
