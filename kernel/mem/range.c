@@ -248,11 +248,12 @@ static INLINE bool find_item(struct range *x, struct space *sender, struct space
 static INLINE bool replace(struct range *x, const struct map_item *item, struct arch_ptes there,
 			   struct arch_ptes from, bool *is_done)
 {
-	unsigned lacks = arch_ptes_lacks(there, from, x->rights), unread;	/* unread: kept for the origin */
+	unsigned lacks = arch_ptes_lacks(there, from, x->rights);
+	l4_fpage_t page = { x->dst | L4_RWX };		/* its status is kept for the origin */
 
 	*is_done = lacks == 0 && !item->grant;
 	return lacks & L4_R && !item->no_revoke
-	    && range_unmap(x->to, (l4_word_t)x->dst, x->log2, L4_RWX, true, &unread) && find_both(x);
+	    && range_unmap_page(x->to, tlb_here()->loaded, &page, true) && find_both(x);
 }
 
 /*
@@ -342,61 +343,77 @@ bool range_item(struct space *sender, struct space *receiver, const struct map_i
 /* ---- revoke ---- */
 
 /* Adds `up`, status that no space above n's has read, to the kept bits of the parent's entry for pos. */
-static INLINE void file_status(const struct mapping *n, uint64_t pos, unsigned up, struct revocation r)
+static INLINE void file_status(const struct mapping *n, uint64_t pos, unsigned up, const struct revocation *r)
 {
 	struct arch_ptes p;
 
-	if (!up || n->depth < 2)	/* the root keeps no status */
+	if (r->collect || !up || n->depth < 2)		/* the root keeps no status */
 		return;
 	p = arch_ptes_of(n->parent->m->space, (l4_word_t)mapping_origin(n, pos));
 	ASSERT(p.left > 0);							/* M3 */
-	arch_ptes_keep(p, 0, r.level == 1 && !r.unread ? up << KEPT_UP : up << KEPT_UP | up << KEPT_KIDS);
+	arch_ptes_keep(p, 0, r->level == 1 && !r->unread ? up << KEPT_UP : up << KEPT_UP | up << KEPT_KIDS);
 }
 
-/*
- * Invalidates the translations of changed entries. Of a single 4 KiB page at once if the caller knows which
- * space is `loaded`; else tlb_sync does it.
- */
+/* Invalidates the translations of changed entries: of a single 4 KiB page at once, or tlb_sync does it. */
 static INLINE void invalidate(struct space *s, uint64_t pos, unsigned log2, unsigned count,
-			      const struct space *loaded)
+			      const struct revocation *r)
 {
-	if (!loaded || log2 > KMEM_FRAME_LOG2 || count > 1)
+	if (!r->at_once || log2 > KMEM_FRAME_LOG2 || count > 1)
 		tlb_drop(s, (l4_word_t)pos, log2, count);
-	else if (s == loaded)
+	else if (s == r->loaded)
 		arch_tlb_page((l4_word_t)pos);
 	else if (tlb_here()->tags > 1)		/* without tags there is nothing to mark */
 		tlb_mark_stale(s);
 }
 
+/* Adds the status `seen` of entries to *status. Returns the part of it that no space above has read. */
+static INLINE unsigned add_status(unsigned seen, const struct revocation *r, unsigned *status)
+{
+	unsigned now = seen >> KEPT_NOW, up = (now | seen >> KEPT_UP | (r->level == 0 ? *status : 0)) & KEPT_PAIR;
+
+	*status |= r->level > 0 ? up : now | seen >> KEPT_OWN | seen >> KEPT_KIDS;
+	return up;
+}
+
+/* Revokes fewer than all rights of the first entry. Returns the new value of *status of range_revoke. */
+static NOINLINE unsigned reduce_entry(struct mapping *n, uint64_t pos, struct arch_ptes p,
+				      struct revocation r, unsigned status)
+{
+	unsigned seen, up;
+
+	if (arch_ptes_strip(p, r.rights, &seen))
+		invalidate(n->m->space, pos, p.log2, 1, &r);
+	up = add_status(seen, &r, &status);
+	if (seen || up)
+		arch_ptes_keep(p, r.level > 0 ? KEPT_PAIR << KEPT_UP : KEPT_PAIR << KEPT_OWN | KEPT_PAIR << KEPT_KIDS,
+			       r.level > 0 ? seen >> KEPT_NOW << KEPT_OWN : up << KEPT_UP);
+	if (r.level > 0)
+		file_status(n, pos, up, &r);
+	return status;
+}
+
 /* range_revoke of n, of space s, inline. */
 static INLINE unsigned revoke_entries(struct space *s, struct mapping *n, uint64_t pos, struct arch_ptes p,
-				      struct revocation r, unsigned *status)
+				      const struct revocation *r, unsigned *status)
 {
-	bool all = r.rights == L4_RWX, stale = true;
-	unsigned done = 1, seen, now, up;
+	unsigned done, seen, up;
 
-	if (all)		/* of several, stops at status that must be kept: each parent's entry has its own */
-		done = arch_ptes_clear(p, p.left, p.left > 1 && (n->depth > 1 || r.once), &seen);
-	else
-		stale = arch_ptes_strip(p, r.rights, &seen);
+	if (r->rights != L4_RWX) {
+		*status = reduce_entry(n, pos, p, *r, *status);
+		return 1;
+	}
+	/* Of several, stops at status that must be kept: each parent's entry has its own. */
+	done = arch_ptes_clear(p, p.left, p.left > 1 && (n->depth > 1 || r->once), &seen);
 	if (done == 0)
 		return 0;
-	if (stale)
-		invalidate(s, pos, p.log2, done, r.loaded);
-	now = seen >> KEPT_NOW;
-	up = (now | seen >> KEPT_UP | (r.level == 0 ? *status : 0)) & KEPT_PAIR;
-	*status |= r.level > 0 ? up : now | seen >> KEPT_OWN | seen >> KEPT_KIDS;
-	if (!all && (seen || up))
-		arch_ptes_keep(p, r.level > 0 ? KEPT_PAIR << KEPT_UP : KEPT_PAIR << KEPT_OWN | KEPT_PAIR << KEPT_KIDS,
-			       r.level > 0 ? now << KEPT_OWN : up << KEPT_UP);
-	if ((all || r.level > 0) && !r.collect)
-		file_status(n, pos, up, r);
-	if (all)
-		mapping_lose(n, done);
+	invalidate(s, pos, p.log2, done, r);
+	up = add_status(seen, r, status);
+	file_status(n, pos, up, r);
+	mapping_lose(n, done);
 	return done;
 }
 
-unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, struct revocation r,
+unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, const struct revocation *r,
 		      unsigned *status)
 {
 	return revoke_entries(n->m->space, n, pos, p, r, status);
@@ -408,7 +425,7 @@ unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, struc
  * Revokes rights of c's pages derived from the 2^log2 bytes at `at` of its parent, which c covers. Returns
  * false if not all was done: pages were derived from them, or few_ptes does not return them.
  */
-static INLINE bool revoke_child(struct mapping *c, uint64_t at, unsigned log2, struct revocation r, bool one,
+static INLINE bool revoke_child(struct mapping *c, uint64_t at, unsigned log2, const struct revocation *r,
 				unsigned *status)
 {
 	uint64_t pos = at + (c->by_base.key - c->by_src.key);
@@ -420,8 +437,6 @@ static INLINE bool revoke_child(struct mapping *c, uint64_t at, unsigned log2, s
 		return log2 == KMEM_FRAME_LOG2;
 	if (extent_first(&c->children, pos, log2))
 		return false;
-	if (one)
-		p.left = 1;	/* a constant for the compiler */
 	return revoke_entries(s, c, pos, p, r, status) == p.left;
 }
 
@@ -430,7 +445,7 @@ enum { REVOKE_CHILDREN = 2 };
 
 /* Calls revoke_child for the children of n that tree_look found for the key. False: not all was done. */
 static NOINLINE bool revoke_children(struct mapping *n, const struct tree_spot *s, uint64_t key,
-				     struct revocation r, unsigned *status)
+				     const struct revocation *r, unsigned *status)
 {
 	unsigned children = 0;
 
@@ -440,28 +455,30 @@ static NOINLINE bool revoke_children(struct mapping *n, const struct tree_spot *
 		next = s->more ? tree_next_outer(&n->children, t, 0, key_base(key)) : 0;
 		if (children++ == REVOKE_CHILDREN
 		    || !revoke_child(container_of(t, struct mapping, by_src), key_base(key), key_log2(key), r,
-				     false, status))
+				     status))
 			return false;
 	}
 	return true;
 }
 
-/* The same with a local variable, so that the caller's *status can be in a register. */
+/* The same with local variables, so that the caller's *r and *status can be in registers. */
 static INLINE bool revoke_several(struct mapping *n, const struct tree_spot *s, uint64_t key,
-				  struct revocation r, unsigned *status)
+				  const struct revocation *r, unsigned *status)
 {
+	struct revocation copy = *r;
 	unsigned seen = 0;
-	bool all = revoke_children(n, s, key, r, &seen);
+	bool all = revoke_children(n, s, key, &copy, &seen);
 
 	*status |= seen;
 	return all;
 }
 
 /* Finds the children and revokes, without a search if n has at most one; inline for one of a 4 KiB page. */
-static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2, struct revocation r,
-				  bool one, unsigned *status)
+static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2, const struct revocation *r,
+				  unsigned *status)
 {
 	struct tree_node *t = n->children.root;
+	bool one = log2 == KMEM_FRAME_LOG2;
 	struct tree_spot s;
 
 	if (!t)
@@ -476,14 +493,14 @@ static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2,
 		return revoke_several(n, &s, extent_key(at, log2), r, status);
 	}
 	return !t || !key_has(t->key, at)
-	    || revoke_child(container_of(t, struct mapping, by_src), at, log2, r, one, status);
+	    || revoke_child(container_of(t, struct mapping, by_src), at, log2, r, status);
 }
 
-/* range_unmap; one: of a 4 KiB page, as a constant, for which the compiler makes separate code. */
-static INLINE bool unmap(struct mapspace *m, uint64_t at, unsigned log2, struct revocation r, bool one,
-			 unsigned *status)
+/* range_unmap of *f, the 2^log2 bytes at `at`. The compiler makes separate code for a 4 KiB page. */
+static INLINE bool unmap(struct mapspace *m, uint64_t at, unsigned log2, const struct revocation *r,
+			 l4_fpage_t *f)
 {
-	struct revocation below = r;
+	struct revocation below = *r;
 	struct tree_spot spot;
 	struct mapping *n = mapping_spot(m, at, KMEM_FRAME_LOG2, &spot);
 	struct arch_ptes p;
@@ -493,44 +510,39 @@ static INLINE bool unmap(struct mapspace *m, uint64_t at, unsigned log2, struct 
 	    || (log2 > KMEM_FRAME_LOG2 && (n->by_base.outer || mapping_log2(n) < log2)))
 		return false;
 	p = few_ptes(m->space, at, log2);
-	if (p.left == 0 || (p.left > 1 && r.rights != L4_RWX))
+	if (p.left == 0 || (p.left > 1 && r->rights != L4_RWX))
 		return false;
 	below.level = 1;
 	below.collect = true;
-	if (!revoke_derived(n, at, log2, below, one, &seen)) {
+	if (!revoke_derived(n, at, log2, &below, &seen)) {
 		arch_ptes_keep(p, 0, (seen & KEPT_PAIR) << KEPT_UP | (seen & KEPT_PAIR) << KEPT_KIDS);
 		return false;
 	}
-	if (r.flush) {
-		if (one)
-			p.left = 1;	/* a constant for the compiler */
-		if (revoke_entries(m->space, n, at, p, r, &seen) < p.left)
-			return false;
-	} else {
-		if (p.left > 1 && arch_ptes_idle(p, p.left) < p.left)
-			return false;
+	if (r->flush ? revoke_entries(m->space, n, at, p, r, &seen) < p.left
+		     : p.left > 1 && arch_ptes_idle(p, p.left) < p.left)
+		return false;
+	if (!r->flush)
 		seen |= arch_ptes_keep(p, KEPT_PAIR << KEPT_KIDS, (seen & KEPT_PAIR) << KEPT_UP) >> KEPT_KIDS;
-	}
-	*status = status_rights(seen);
+	f->raw = (f->raw & ~(l4_word_t)L4_RWX) | status_rights(seen);
 	return true;
 }
 
-bool range_unmap_page(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
+bool range_unmap_page(struct mapspace *m, const struct space *loaded, l4_fpage_t *page, l4_word_t flush)
 {
-	struct revocation r = { .loaded = m->space, .once = true, .rights = L4_RWX, .flush = flush };
+	struct revocation r = { .loaded = loaded, .at_once = true, .once = true, .flush = flush,
+				.rights = (uint8_t)l4_fpage_rights(*page) };
 
-	return unmap(m, at, KMEM_FRAME_LOG2, r, true, status);
+	return unmap(m, align_down(page->raw, KMEM_FRAME_LOG2), KMEM_FRAME_LOG2, &r, page);
 }
 
-bool range_unmap(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
-		 unsigned *status)
+bool range_unmap(struct mapspace *m, l4_fpage_t *f, l4_word_t flush)
 {
-	struct revocation r = {
-		.loaded = tlb_here()->loaded, .once = true, .rights = (uint8_t)rights, .flush = flush,
-	};
-	bool all = log2 == KMEM_FRAME_LOG2 ? unmap(m, at, KMEM_FRAME_LOG2, r, true, status)
-					   : unmap(m, at, log2, r, false, status);
+	struct revocation r = { .once = true, .rights = (uint8_t)l4_fpage_rights(*f), .flush = flush };
+	bool all;
 
+	if (l4_fpage_log2(*f) == KMEM_FRAME_LOG2)
+		return range_unmap_page(m, tlb_here()->loaded, f, flush);
+	all = unmap(m, l4_fpage_base(*f), l4_fpage_log2(*f), &r, f);
 	tlb_sync();
 	return all;
 }
@@ -539,12 +551,13 @@ bool range_take_child(struct tree_node *child, uint64_t base, unsigned log2, uin
 {
 	const struct mapping *c = container_of(child, struct mapping, by_src);
 	bool larger = mapping_log2(c) > log2;
-	struct revocation r = { .loaded = tlb_here()->loaded, .once = true, .rights = L4_RWX, .level = 1 };
+	struct revocation r = { .loaded = tlb_here()->loaded, .at_once = true, .once = true, .rights = L4_RWX,
+				.level = 1 };
 	size_t nodes = mem.nmappings;
 	unsigned seen = 0;
 
 	revoke_children(c->parent, &(struct tree_spot){ .around = child },
-			larger ? extent_key(base, log2) : child->key, r, &seen);
+			larger ? extent_key(base, log2) : child->key, &r, &seen);
 	*status |= status_rights(seen);
 	return mem.nmappings < nodes;
 }

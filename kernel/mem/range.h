@@ -35,7 +35,8 @@ uint64_t range_hole(const struct mapspace *m, uint64_t address, uint64_t known, 
 
 /* A revocation, and the readers for which status is kept (KEPT_UP and others, mapping.h). */
 struct revocation {
-	const struct space *loaded;	/* by the CPU: a single 4 KiB page is invalidated at once; 0: by tlb_sync */
+	const struct space *loaded;	/* by the CPU; only for: */
+	bool at_once;			/* a single 4 KiB page is invalidated at once, not by tlb_sync */
 	bool once;			/* of several entries, stop at status, even if no parent's entry keeps it */
 	uint8_t rights;			/* to revoke; all: the entries are removed; none: their status is read */
 	bool flush;			/* of the space's own entries too; else the status of those below is read */
@@ -50,18 +51,18 @@ struct revocation {
  * number of entries done: of several, those before a hole or before the first entry whose status its parent's
  * entry must keep; 0 if that is the first. n may have been freed.
  */
-unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, struct revocation r,
+unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, const struct revocation *r,
 		      unsigned *status);
 
 /*
- * Unmap in one step: revokes rights of the pages derived from the 2^log2 bytes at `at` of m, in memory;
- * flush: of m's pages there as well. Sets *status to their status, as rights. Returns false if the general
- * path is needed (walk_begin), as there are no pages, or too many PTEs, extents or levels: then a part may
- * be done, and no status is lost. range_unmap_page: 4 KiB, all rights, and the CPU has loaded the space.
+ * Unmap in one step: revokes the rights of *f to the pages derived from those of *f, in memory of m; flush is
+ * not 0: to m's pages there as well. Sets the rights of *f to their status. Returns false if the general path
+ * is needed (walk_begin), as there are no pages, or too many PTEs, extents or levels: then a part may be
+ * done, and no status is lost. range_unmap_page: *page has 4 KiB; `loaded` is the space that the CPU has
+ * loaded.
  */
-bool range_unmap(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
-		 unsigned *status);
-bool range_unmap_page(struct mapspace *m, l4_word_t at, bool flush, unsigned *status);
+bool range_unmap(struct mapspace *m, l4_fpage_t *f, l4_word_t flush);
+bool range_unmap_page(struct mapspace *m, const struct space *loaded, l4_fpage_t *page, l4_word_t flush);
 
 /*
  * For a walk: unmaps the pages that `child` has from the 2^log2 bytes at base of its parent, if they are few

@@ -284,11 +284,11 @@ static uint64_t revoke(struct walk *w, struct mapping *n, struct arch_ptes p, ui
 	unsigned many = all ? affordable(p, bytes, REVOKED_FOR_1, *budget) : 1, seen = 0, done;
 
 	p.left = many;
-	done = many > 1 ? range_revoke(n, pos, p, r, &seen) : 0;
+	done = many > 1 ? range_revoke(n, pos, p, &r, &seen) : 0;
 	charge(budget, done > 0 ? COST_LOOK + done / REVOKED_FOR_1 : COST_ENTRY - COST_LOOK);
 	p.left = 1;
 	if (done == 0)
-		done = range_revoke(n, align_down(pos, p.log2), p, r, &seen);
+		done = range_revoke(n, align_down(pos, p.log2), p, &r, &seen);
 	w->status |= status_rights(seen);
 	return (uint64_t)done << p.log2;
 }

@@ -104,16 +104,14 @@ static void step(struct thread *self, struct mapspace *m)
 }
 
 /* Without a walk; adds the status. False: it needs one, or is single (kernel_unmap_fast tries those). */
-static bool done_at_once(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
+static bool done_at_once(struct thread *self, l4_fpage_t f)
 {
-	struct mapspace *m = world_of(self->space, f);
+	struct mapspace *m = &self->space->map[RESOURCE_MEMORY];
 	l4_word_t control = self->rest->unmap.control;
-	unsigned seen;
 
-	if (self->rest->unmap.sets || m->world != RESOURCE_MEMORY || !(control & L4_UNMAP_K)
-	    || !range_unmap(m, base, log2, l4_fpage_rights(f), control & L4_UNMAP_FLUSH, &seen))
+	if (self->rest->unmap.sets || !(control & L4_UNMAP_K) || !range_unmap(m, &f, control & L4_UNMAP_FLUSH))
 		return false;
-	self->rest->unmap.report.status |= (uint8_t)seen;
+	self->rest->unmap.report.status |= (uint8_t)l4_fpage_rights(f);
 	return true;
 }
 
@@ -126,7 +124,7 @@ static void start(struct thread *self)
 	unsigned log2;
 
 	if (!m->walk.active) {
-		if (!sys_unmap_region(f, &base, &log2) || done_at_once(self, f, base, log2)) {
+		if (done_at_once(self, f) || !sys_unmap_region(f, &base, &log2)) {
 			next(self, f);
 			return;
 		}

@@ -68,7 +68,7 @@ enum map_result __wrap_range_map(struct map_op *op, unsigned *budget)
 	return __real_range_map(op, budget);
 }
 
-unsigned __wrap_range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, struct revocation r,
+unsigned __wrap_range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, const struct revocation *r,
 			     unsigned *status)
 {
 	changed = true;
@@ -82,17 +82,17 @@ bool __wrap_range_item(struct space *sender, struct space *receiver, const struc
 	return __real_range_item(sender, receiver, item, budget);
 }
 
-bool __wrap_range_unmap(struct mapspace *m, l4_word_t at, unsigned log2, unsigned rights, bool flush,
-			unsigned *status)
+bool __wrap_range_unmap(struct mapspace *m, l4_fpage_t *f, l4_word_t flush)
 {
 	changed = true;
-	return __real_range_unmap(m, at, log2, rights, flush, status);
+	return __real_range_unmap(m, f, flush);
 }
 
-bool __wrap_range_unmap_page(struct mapspace *m, l4_word_t at, bool flush, unsigned *status)
+bool __wrap_range_unmap_page(struct mapspace *m, const struct space *loaded, l4_fpage_t *page,
+			     l4_word_t flush)
 {
 	changed = true;
-	return __real_range_unmap_page(m, at, flush, status);
+	return __real_range_unmap_page(m, loaded, page, flush);
 }
 
 bool __wrap_range_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status)

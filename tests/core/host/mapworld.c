@@ -183,7 +183,6 @@ bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 {
 	struct thread self = { .space = &mw_space[s] };
 	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
-	unsigned log2 = l4_fpage_log2(f), rights = l4_fpage_rights(f);
 	l4_fpage_t was = f;
 	bool done;
 
@@ -194,8 +193,8 @@ bool mw_revoke_once(unsigned s, l4_fpage_t f, bool flush, unsigned *status)
 		mapworld_check();
 		return true;
 	}
-	*status = 0;
-	done = range_unmap(m, l4_fpage_base(f), log2, rights, flush, status);
+	done = range_unmap(m, &f, flush);
+	*status = done ? l4_fpage_rights(f) : 0;
 	tlb_switch(self.space);
 	mapworld_check();
 	return done;

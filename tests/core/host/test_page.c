@@ -256,12 +256,12 @@ TEST(HRUN0037, "several pages with a hole among them do not lose their status wh
 
 TEST(HRUN0038, "nor do they in one step while the CPU has no space loaded")
 {
-	unsigned status = 0;
+	l4_fpage_t f = l4_fpage(VA, 14, L4_RWX);
 
 	three_pages();
 	tlb_switch(&mw_space[B]);
 	tlb_leave(&mw_space[B]);
-	CHECK(!range_unmap(&mw_space[A].map[RESOURCE_MEMORY], VA, 14, L4_RWX, true, &status));
+	CHECK(!range_unmap(&mw_space[A].map[RESOURCE_MEMORY], &f, true));
 	CHECK_EQ(mw_unmap_by_walk(A, VA, 14, L4_RWX, true), L4_R | L4_X);
 	CHECK_EQ(mw_nodes_of(A), 0);
 }

@@ -180,10 +180,10 @@ static bool give(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpag
 static bool flush(unsigned s, l4_word_t base, unsigned log2, uint8_t *status)
 {
 	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
-	unsigned seen = 0;
-	bool all = range_unmap(m, base, log2, L4_RWX, true, &seen);
+	l4_fpage_t f = l4_fpage(base, log2, L4_RWX);
+	bool all = range_unmap(m, &f, true);
 
-	*status = (uint8_t)seen;
+	*status = (uint8_t)(all ? l4_fpage_rights(f) : 0);
 	mapworld_check();
 	return all;
 }

@@ -306,7 +306,7 @@ static unsigned revoke_page(unsigned rights)
 	unsigned status = 0;
 
 	page.left = 1;
-	CHECK_EQ(range_revoke(mapdb_find(&mw_space[A].map[RESOURCE_MEMORY], VA), VA, page, r, &status), 1);
+	CHECK_EQ(range_revoke(mapdb_find(&mw_space[A].map[RESOURCE_MEMORY], VA), VA, page, &r, &status), 1);
 	return status_rights(status);
 }
 
