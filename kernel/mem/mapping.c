@@ -185,7 +185,7 @@ static bool can_take(const struct tree_node *n, uint64_t key)
 }
 
 /* Grows n so that it contains address. Returns false, with nothing changed, if it must not. */
-static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
+static NOINLINE bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 {
 	uint64_t base = mapping_base(n), from = mapping_src(n);
 	unsigned log2 = 64 - (unsigned)__builtin_clzll(base ^ address);
@@ -197,6 +197,7 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 		return false;
 	base = align_down(base, log2);
 	from = align_down(from, log2);
+	n->m->recent = n;
 	n->by_base.key = extent_key(base, log2);
 	n->areas = space_in_areas(n->m->space, base, log2);
 	if (can_take(&n->by_src, extent_key(from, log2))) {
@@ -209,18 +210,19 @@ static bool grow(struct mapping *n, struct mapping *parent, uint64_t address)
 	return true;
 }
 
+/* Returns n, which may be 0, if it has this parent and this origin of base, and was grown to contain it. */
+static INLINE bool takes(struct mapping *n, struct mapping *parent, uint64_t base, uint64_t src)
+{
+	return n && n->parent == parent && mapping_origin(n, base) == src && grow(n, parent, base);
+}
+
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2)
 {
-	for (unsigned i = 0; i < 2 && log2 == KMEM_FRAME_LOG2 && !mem.general; i++) {
-		struct mapping *n = mapping_of(i ? spot->after : spot->before);
-
-		if (n && m->world == RESOURCE_MEMORY && n->parent == parent && mapping_origin(n, base) == src
-		    && grow(n, parent, base)) {
-			m->recent = n;
-			return n;
-		}
-	}
+	if (log2 == KMEM_FRAME_LOG2 && m->world == RESOURCE_MEMORY && !mem.general
+	    && (takes(mapping_of(spot->before), parent, base, src)
+		|| takes(mapping_of(spot->after), parent, base, src)))
+		return m->recent;
 	return mapping_new(m, spot, parent, base, src, log2);
 }
 

@@ -316,7 +316,7 @@ static NOINLINE bool map_several(struct space *sender, struct space *receiver, c
 	return find_item(&x, sender, receiver, item, l4_fpage_log2(item->send)) && map_item(&x, item, budget);
 }
 
-/* The most frequent case is inline: a 4 KiB page in an extent that has the right parent and origin. */
+/* The frequent case is inline: a 4 KiB page in an extent of the right parent and origin, or a new one. */
 bool range_item(struct space *sender, struct space *receiver, const struct map_item *item, unsigned *budget)
 {
 	struct arch_ptes from, to;
@@ -328,11 +328,11 @@ bool range_item(struct space *sender, struct space *receiver, const struct map_i
 	x.spot = &spot;
 	if (!find_item(&x, sender, receiver, item, KMEM_FRAME_LOG2))
 		return false;
-	if (x.d && !x.d->areas && fits_target(&x) && !item->grant) {
+	if (fits_target(&x) && !item->grant) {
 		from = few_ptes(sender, x.src, KMEM_FRAME_LOG2);
 		to = arch_ptes_room(receiver, (l4_word_t)x.dst, KMEM_FRAME_LOG2);
-		if (from.left > 0 && to.left > 0) {
-			charge(budget, COST_LOOK);
+		if (from.left > 0 && to.left > 0 && beside_areas(&x, KMEM_FRAME_LOG2, 1)) {
+			charge(budget, x.d ? COST_LOOK : mapping_cost(x.to));
 			return map_entries(&x, from, to, 1);
 		}
 	}
