@@ -72,7 +72,7 @@ unsigned world_page(enum map_resource world);
  */
 struct tree_node *extent_next(const struct tree *t, const struct tree_node *n, uint64_t base, unsigned log2);
 
-static INLINE struct tree_node *extent_first(const struct tree *t, uint64_t base, unsigned log2)
+static inline struct tree_node *extent_first(const struct tree *t, uint64_t base, unsigned log2)
 {
 	return tree_empty(t) ? 0 : extent_next(t, 0, base, log2);
 }
@@ -124,7 +124,7 @@ struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot,
 void mapping_dropped(struct mapping *n);
 
 /* Count entries of n that were removed, or added. mapping_lose may free n. */
-static INLINE void mapping_lose(struct mapping *n, unsigned count)
+static inline void mapping_lose(struct mapping *n, unsigned count)
 {
 	n->m->pages -= count;
 	n->pages -= count;

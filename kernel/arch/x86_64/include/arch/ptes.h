@@ -73,7 +73,7 @@ static INLINE struct arch_ptes arch_ptes_of(struct space *s, l4_word_t address)
 	return ptes_from(e, address, (*e & (PTE_P | PTE_OWN)) == PTE_P);
 }
 
-static INLINE struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
+static inline struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
 {
 	uint64_t *e = pte_near(&s->arch, address);
 
