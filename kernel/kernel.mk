@@ -45,10 +45,10 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
 	-fno-move-loop-invariants))
 HOT := lib/tree mem/mapping mem/range \
-	$(addprefix core/,control fault ipc ipc_wait irq msg sched strcopy thread timeout) \
+	$(addprefix core/,fault ipc ipc_wait msg sched strcopy thread) \
 	$(addprefix core/sched,_queue _slice) sys/leave sys/sys_unmap_short sys/table \
 	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,context ptes trap) \
-	$(addprefix plat/$(PLAT)/,ioapic irq_pc pic) \
+	$(addprefix plat/$(PLAT)/,irq_pc) \
 	$(addprefix sys/sys_,exchange_registers ipc thread_control thread_switch)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)
 # Without LTO: files that kernel.ld puts into .init by their names must still be separate objects.
