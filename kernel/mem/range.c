@@ -362,7 +362,7 @@ static INLINE void invalidate(struct space *s, uint64_t pos, unsigned log2, unsi
 		tlb_drop(s, (l4_word_t)pos, log2, count);
 	else if (s == r->loaded)
 		arch_tlb_page((l4_word_t)pos);
-	else if (tlb_here()->tags > 1)		/* without tags there is nothing to mark */
+	else if (tlb_here()->tags > 1 || arch_tlb_is_resident(s))	/* else there is nothing to mark */
 		tlb_mark_stale(s);
 }
 
