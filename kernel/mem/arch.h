@@ -8,12 +8,16 @@
 #define MEM_ARCH_H
 
 #include <arch/hook.h>
+#include <arch/resident.h>
 #include <arch/tags.h>
 #include <arch/tlb.h>
 #include <arch/words.h>
 #include <mem/leaf.h>
 #include <mem/ptes.h>
 #include <mem/space.h>
+
+/* The code of an attribute that the machine does not have. */
+enum { ARCH_NO_ATTRIBUTE = 0xff };
 #include <arch/attribute.h>
 #include <arch/io.h>
 #include <arch/user.h>

@@ -85,7 +85,7 @@ FUZZ_SRC := $(filter-out tests/%,$(HOST_SRC)) $(HOST_64)
 FUZZ_SRC += $(addprefix tests/core/host/,world.c user.c) $(wildcard tests/core/fuzz/*.c)
 FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
-FUZZ_FAST := mem/mapcheck core/check core/thread_check lib/str arch/host/ptab arch/host/tlb
+FUZZ_FAST := mem/mapcheck core/check core/thread_check lib/str $(addprefix arch/host/,ptab ptes/ptes tlb)
 $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fno-sanitize=all
 $(O)/fuzzobj/kernel/mem/kmem.c.o $(O)/fuzzobj/tests/core/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
 PLAY_SRC := $(filter-out $(addprefix tests/core/fuzz/,fuzz.c mutate.c),$(FUZZ_SRC))

@@ -15,8 +15,6 @@
 
 #include <x2/call.h>
 
-enum { ARCH_NO_ATTRIBUTE = 0xff };
-
 static inline uint8_t arch_attribute(l4_word_t name)
 {
 	return name == L4_MEMORY_DEFAULT ? 0 : ARCH_NO_ATTRIBUTE;

@@ -7,16 +7,11 @@
  * arch_tlb_load_fresh	arch_tlb_load, and invalidates all translations under the tag of word
  * arch_tlb_all		invalidates all translations under the tag of word, which is loaded
  * arch_tlb_loaded	returns true if word was loaded last: for checks
- * arch_tlb_is_resident	returns true if translations of s may be in use while another space is loaded
- * arch_tlb_page_of	invalidates the translations of one small page of a resident space
- * arch_tlb_all_of	invalidates all translations of a resident space
  */
 #ifndef ARCH_TAGS_H
 #define ARCH_TAGS_H
 
 #include <arch/tlb.h>
-
-struct space;
 
 static inline unsigned arch_tlb_tags(void) { return 1; }
 static inline void arch_tlb_load_fresh(uint64_t word) { arch_tlb_load(word); }
@@ -27,18 +22,5 @@ static inline bool arch_tlb_loaded(uint64_t word)
 	(void)word;
 	return true;
 }
-
-static inline bool arch_tlb_is_resident(const struct space *s)
-{
-	(void)s;
-	return false;
-}
-
-static inline void arch_tlb_page_of(const struct space *s, l4_word_t address)
-{
-	(void)s, (void)address;
-}
-
-static inline void arch_tlb_all_of(const struct space *s) { (void)s; }
 
 #endif

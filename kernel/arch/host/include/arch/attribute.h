@@ -8,8 +8,6 @@
 
 #include <x2/word.h>
 
-enum { ARCH_NO_ATTRIBUTE = 0xff };
-
 uint8_t arch_attribute(l4_word_t name);
 l4_word_t arch_attribute_name(uint8_t attr);
 uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes);

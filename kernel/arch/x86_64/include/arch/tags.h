@@ -12,8 +12,6 @@
 #include <arch/features.h>
 #include <arch/tlb.h>
 
-struct space;
-
 unsigned arch_tlb_tags(void);
 
 static inline void arch_tlb_load_fresh(uint64_t word) { cpu_write_cr3(word & ~CR3_KEEP); }
@@ -27,19 +25,5 @@ static inline void arch_tlb_all(uint64_t word)
 }
 
 static inline bool arch_tlb_loaded(uint64_t word) { return cpu_read_cr3() == (word & ~CR3_KEEP); }
-
-/* A space's translations are used while its tag is loaded, and not otherwise. */
-static inline bool arch_tlb_is_resident(const struct space *s)
-{
-	(void)s;
-	return false;
-}
-
-static inline void arch_tlb_page_of(const struct space *s, l4_word_t address)
-{
-	(void)s, (void)address;
-}
-
-static inline void arch_tlb_all_of(const struct space *s) { (void)s; }
 
 #endif
