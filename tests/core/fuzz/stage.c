@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <x2/inspect.h>
 #include <boot/boot.h>
 #include <core/check.h>
 #include <core/ipc.h>
 #include <core/sched.h>
+#include <kdb/kdb.h>
 #include "fuzz.h"
 
 enum { PRIO_HANDLER = 150, SETTLE = 400 };
@@ -129,9 +131,13 @@ static void save(void)
 	copy_pool((uintptr_t)start.pool, mem.kmem.base);
 }
 
-/* Most of a short play is this; so it copies no more than it must, and of the console only its end. */
+/*
+ * Most of a short play is this; so it copies no more than it must, and of the console only its end. The trace
+ * is static in kdb/trace.c: what a play has left of it, frames of the pool, is freed.
+ */
 static void restore(void)
 {
+	trace_inspect(root, L4_TRACE_FREE, 0);
 	kernel = start.kernel;
 	mem = start.mem;
 	memcpy(&host, &start.host, offsetof(struct host, console));
