@@ -12,7 +12,7 @@
 #include <lib/print.h>
 #include <lib/str.h>
 
-enum { LOW_MEGABYTE = 1 << 20, SMALLEST_PAGE_LOG2 = 12 };
+enum { LOW_MEGABYTE = 1 << 20 };
 
 void boot_refuse(const char *format, ...)
 {
@@ -206,9 +206,9 @@ static void load_server(const struct server_image *s)
 
 static struct boot_range server_range(const struct boot_server *s)
 {
-	uint64_t low = align_down(s->low, SMALLEST_PAGE_LOG2);
+	uint64_t low = align_down(s->low, KMEM_FRAME_LOG2);
 
-	return (struct boot_range){ low, align_up(s->high, SMALLEST_PAGE_LOG2) - low };
+	return (struct boot_range){ low, align_up(s->high, KMEM_FRAME_LOG2) - low };
 }
 
 /* ---- modules ---- */
@@ -216,7 +216,7 @@ static struct boot_range server_range(const struct boot_server *s)
 static void move_module(struct boot_layout *l, unsigned i)
 {
 	uint64_t size = l->bi->modules[i].size;
-	uint64_t to = boot_take(l, align_up(size, SMALLEST_PAGE_LOG2), SMALLEST_PAGE_LOG2, UINT64_MAX);
+	uint64_t to = boot_take(l, align_up(size, KMEM_FRAME_LOG2), KMEM_FRAME_LOG2, UINT64_MAX);
 
 	if (!to)
 		boot_refuse("too little memory to move module %u (%lu KiB) out of the servers' way",
@@ -255,7 +255,7 @@ void boot_load(struct boot_layout *l, const struct boot_info *bi)
 	for (unsigned i = 0; i < bi->nmodules; i++) {
 		l->module[i] = bi->modules[i].base;
 		if (!boot_is_ram(bi, l->module[i], bi->modules[i].size)
-		    || !is_aligned(l->module[i], SMALLEST_PAGE_LOG2))
+		    || !is_aligned(l->module[i], KMEM_FRAME_LOG2))
 			boot_refuse("module %u (\"%s\") is not on pages of memory, at %lx", i,
 				    bi->modules[i].cmdline, (l4_word_t)l->module[i]);
 		mark_used(l, bi->modules[i].base, bi->modules[i].size);

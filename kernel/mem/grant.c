@@ -72,7 +72,7 @@ static unsigned count_inside(const struct mapping *n, uint64_t src, unsigned log
 	return count;
 }
 
-/* Makes an extent of the 4 KiB page at `at` of n, with its children. Returns false if there is no memory. */
+/* Makes an extent of the small page at `at` of n, with its children. Returns false if there is no memory. */
 static bool cut_out(struct mapping *n, uint64_t at)
 {
 	struct mapping *own, *c;

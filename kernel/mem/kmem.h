@@ -22,11 +22,12 @@
 #define MEM_KMEM_H
 
 #include <x2/word.h>
+#include <arch/ptab.h>
 #include <lib/list.h>
 #include <lib/panic.h>
 #include <lib/section.h>
 
-enum { KMEM_FRAME_LOG2 = 12, KMEM_FRAME = 1 << KMEM_FRAME_LOG2 };
+enum { KMEM_FRAME_LOG2 = ARCH_PAGE_LOG2, KMEM_FRAME = 1 << KMEM_FRAME_LOG2 };
 
 struct account {
 	struct account *parent;		/* 0: the pool's account */

@@ -11,7 +11,7 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 
-enum { PORT_LOG2 = 12, WORD_LOG2 = 6, PORT_HOLE = 9 };
+enum { PORT_LOG2 = KMEM_FRAME_LOG2, WORD_LOG2 = 6, PORT_HOLE = 9 };
 
 uint64_t leaf_sizes(enum map_resource world)
 {

@@ -3,8 +3,8 @@
  * leaf.h - the leaves of an address space, for both resources of the mapping database.
  *
  * Leaves of memory are in the machine's page table (arch_ptab_*); leaves of ports are in its I/O permission
- * set (arch_io_*), in which the page at address p << 12 stands for port p. A struct leaf is the same for
- * both.
+ * set (arch_io_*), in which the page at address p << KMEM_FRAME_LOG2 stands for port p. A struct leaf is the
+ * same for both.
  */
 #ifndef MEM_LEAF_H
 #define MEM_LEAF_H
@@ -23,10 +23,10 @@ struct leaf {
 	uint8_t kept;		/* LEAF_KEPT_BITS software bits of the entry: kept status (mapping.h) */
 	uint8_t attr;		/* memory attribute, the machine's code (arch_attribute); ports: 0 */
 	bool own;		/* the kernel's, in the KIP or UTCB area: not in the mapping database */
-	uint64_t frame;		/* physical address (ports: the port << 12) */
+	uint64_t frame;		/* physical address (ports: p << KMEM_FRAME_LOG2) */
 };
 
-/* Returns the sizes of entries as a mask of log2: bit 12, and for memory those of arch_page_sizes. */
+/* Returns the sizes of entries as a mask of log2: arch_page_sizes(), or for ports bit KMEM_FRAME_LOG2. */
 uint64_t leaf_sizes(enum map_resource world);
 
 /* Returns the entry for address, also if it is the kernel's (own). */

@@ -30,8 +30,8 @@
  * with its children.
  *
  * There are two resources: memory, and on x86 the I/O ports. Port p is treated as the page at address
- * p << 12, so the database is the same for both; leaves differ (mem/leaf.h), and ranges (mem/range.h) are
- * for memory only.
+ * p << KMEM_FRAME_LOG2, so the database is the same for both; leaves differ (mem/leaf.h), and ranges
+ * (mem/range.h) are for memory only.
  *
  * Cost: a lookup is O(log extents of the space); a map is O(pages) with one node as a rule, in steps; an
  * unmap is O(nodes and entries in the region and derived from it), in steps, allocates nothing and cannot

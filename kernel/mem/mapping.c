@@ -158,7 +158,7 @@ struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, st
 	if (!n)
 		return 0;
 	tree_insert_extent(&m->extents, spot->before, &n->by_base, extent_key(base, log2));
-	n->areas = log2 > KMEM_FRAME_LOG2	/* callers map no 4 KiB page in an area */
+	n->areas = log2 > KMEM_FRAME_LOG2	/* callers map no small page in an area */
 		&& m->world == RESOURCE_MEMORY && space_in_areas(m->space, base, log2);
 	add_child(parent, n, src);
 	return n;

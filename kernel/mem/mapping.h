@@ -61,7 +61,7 @@ uint64_t world_end(enum map_resource world);
 unsigned extent_most(enum map_resource world);
 
 /* log2 of the largest extent that grows page by page: the region of one page table. */
-enum { MAPPING_GROW_LOG2 = 21 };
+enum { MAPPING_GROW_LOG2 = ARCH_TABLE_LOG2 };
 
 /* Returns the log2 of the largest entry of a resource. */
 unsigned world_page(enum map_resource world);
@@ -150,7 +150,7 @@ static inline unsigned mapping_cost(const struct mapspace *m)
 	return m->nodes >= MANY || tree_nested(&m->extents) ? COST_NODE + COST_MANY : COST_NODE;
 }
 
-/* Returns the physical address (ports: the port << 12) of address in an entry. */
+/* Returns the physical address (ports: p << KMEM_FRAME_LOG2) of address in an entry. */
 static inline uint64_t leaf_frame(struct leaf leaf, uint64_t address)
 {
 	return leaf.frame + (address - align_down(address, leaf.log2));

@@ -97,7 +97,7 @@ static INLINE bool find_target(struct range *x)
 	return true;
 }
 
-/* Both, out of line. Inline they are for a 4 KiB page and in range_map. */
+/* Both, out of line. Inline they are for a small page and in range_map. */
 static NOINLINE bool find_both(struct range *x) { return find_source(x) && find_target(x); }
 
 /* Returns true if the range can belong to d, or to a new extent. */
@@ -316,7 +316,7 @@ static NOINLINE bool map_several(struct space *sender, struct space *receiver, c
 	return find_item(&x, sender, receiver, item, l4_fpage_log2(item->send)) && map_item(&x, item, budget);
 }
 
-/* The frequent case is inline: a 4 KiB page in an extent of the right parent and origin, or a new one. */
+/* The frequent case is inline: a small page in an extent of the right parent and origin, or a new one. */
 bool range_item(struct space *sender, struct space *receiver, const struct map_item *item, unsigned *budget)
 {
 	struct arch_ptes from, to;
@@ -354,7 +354,7 @@ static INLINE void file_status(const struct mapping *n, uint64_t pos, unsigned u
 	arch_ptes_keep(p, 0, r->level == 1 && !r->unread ? up << KEPT_UP : up << KEPT_UP | up << KEPT_KIDS);
 }
 
-/* Invalidates the translations of changed entries: of a single 4 KiB page at once, or tlb_sync does it. */
+/* Invalidates the translations of changed entries: of a single small page at once, or tlb_sync does it. */
 static INLINE void invalidate(struct space *s, uint64_t pos, unsigned log2, unsigned count,
 			      const struct revocation *r)
 {
@@ -473,7 +473,7 @@ static INLINE bool revoke_several(struct mapping *n, const struct tree_spot *s, 
 	return all;
 }
 
-/* Finds the children and revokes, without a search if n has at most one; inline for one of a 4 KiB page. */
+/* Finds the children and revokes, without a search if n has at most one; inline for one of a small page. */
 static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2, const struct revocation *r,
 				  unsigned *status)
 {
@@ -496,7 +496,7 @@ static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2,
 	    || revoke_child(container_of(t, struct mapping, by_src), at, log2, r, status);
 }
 
-/* range_unmap of *f, the 2^log2 bytes at `at`. The compiler makes separate code for a 4 KiB page. */
+/* range_unmap of *f, the 2^log2 bytes at `at`. The compiler makes separate code for a small page. */
 static INLINE bool unmap(struct mapspace *m, uint64_t at, unsigned log2, const struct revocation *r,
 			 l4_fpage_t *f)
 {

@@ -36,7 +36,7 @@ uint64_t range_hole(const struct mapspace *m, uint64_t address, uint64_t known, 
 /* A revocation, and the readers for which status is kept (KEPT_UP and others, mapping.h). */
 struct revocation {
 	const struct space *loaded;	/* by the CPU; only for: */
-	bool at_once;			/* a single 4 KiB page is invalidated at once, not by tlb_sync */
+	bool at_once;			/* a single small page is invalidated at once, not by tlb_sync */
 	bool once;			/* of several entries, stop at status, even if no parent's entry keeps it */
 	uint8_t rights;			/* to revoke; all: the entries are removed; none: their status is read */
 	bool flush;			/* of the space's own entries too; else the status of those below is read */

@@ -11,8 +11,6 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 
-enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
-
 /* Establishes P4 in a block that is zero. */
 static void init_block(struct space *s)
 {
@@ -76,7 +74,7 @@ static bool same_area(l4_fpage_t a, l4_fpage_t b)
 static void show_frame(struct space *s, l4_word_t address, uint64_t frame, unsigned rights)
 {
 	arch_ptab_set(s, address,
-		 (struct leaf){ .present = true, .log2 = PAGE_LOG2, .rights = (uint8_t)rights, .own = true,
+		 (struct leaf){ .present = true, .log2 = KMEM_FRAME_LOG2, .rights = (uint8_t)rights, .own = true,
 				.frame = frame });
 }
 
@@ -124,7 +122,7 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 	if (!unused(s))
 		return L4_OK;
 	if (!l4_fpage_is_nil(kip_area)) {
-		if (leaf_reserve_all(&s->map[RESOURCE_MEMORY], kip, PAGE_LOG2) != LEAF_ROOM)
+		if (leaf_reserve_all(&s->map[RESOURCE_MEMORY], kip, KMEM_FRAME_LOG2) != LEAF_ROOM)
 			return L4_ERR_NO_MEM;
 		if (!l4_fpage_is_nil(s->kip_area))
 			leaf_clear(&s->map[RESOURCE_MEMORY], l4_fpage_base(s->kip_area));
@@ -142,7 +140,7 @@ enum l4_error space_configure(struct space *s, l4_fpage_t kip_area, l4_fpage_t u
 
 struct utcb_page *space_find_utcbs(const struct space *s, l4_word_t location)
 {
-	struct tree_node *n = tree_find(&s->utcbs, align_down(location, PAGE_LOG2));
+	struct tree_node *n = tree_find(&s->utcbs, align_down(location, KMEM_FRAME_LOG2));
 
 	return n ? container_of(n, struct utcb_page, node) : 0;
 }
@@ -163,7 +161,7 @@ bool space_utcb_ok(const struct space *s, l4_word_t location)
 
 struct utcb_page *space_make_utcbs(struct space *s, l4_word_t location)
 {
-	l4_word_t address = align_down(location, PAGE_LOG2);
+	l4_word_t address = align_down(location, KMEM_FRAME_LOG2);
 	struct utcb_page *page = slab_alloc(&s->blocks, 0);
 
 	if (!page)
@@ -171,7 +169,7 @@ struct utcb_page *space_make_utcbs(struct space *s, l4_word_t location)
 	page->frame = kmem_frame(&s->account);
 	if (!page->frame)
 		goto no_frame;
-	if (leaf_reserve_all(&s->map[RESOURCE_MEMORY], address, PAGE_LOG2) != LEAF_ROOM)
+	if (leaf_reserve_all(&s->map[RESOURCE_MEMORY], address, KMEM_FRAME_LOG2) != LEAF_ROOM)
 		goto no_table;
 	show_frame(s, address, arch_frame_pa(page->frame), L4_R | L4_W);
 	tree_insert(&s->utcbs, &page->node, address);

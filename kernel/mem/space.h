@@ -48,13 +48,14 @@ struct space {
 	unsigned teardown;		/* stage of teardown_step */
 };
 
-enum { SPACE_BLOCK = 128, UTCBS_PER_PAGE = (1 << 12) >> L4_UTCB_ALIGN_LOG2 };
+enum { SPACE_BLOCK = 128, UTCBS_PER_PAGE = KMEM_FRAME >> L4_UTCB_ALIGN_LOG2 };
 
 struct utcb_page {
 	struct tree_node node;		/* key: page address */
 	void *frame;			/* kernel address */
 	struct thread *owner[UTCBS_PER_PAGE];	/* 0: not assigned */
 };
+_Static_assert(sizeof(struct utcb_page) <= SPACE_BLOCK, "a machine with large pages needs larger blocks");
 
 /* Returns the space of a node of mem.space_tree, or 0 if n is 0. */
 static inline struct space *space_at(struct tree_node *n)
@@ -105,7 +106,7 @@ static inline struct utcb_page *space_utcbs(const struct space *s, l4_word_t loc
 {
 	struct utcb_page *page = s->newest;
 
-	return page && !((page->node.key ^ location) >> 12) ? page : space_find_utcbs(s, location);
+	return page && !((page->node.key ^ location) >> KMEM_FRAME_LOG2) ? page : space_find_utcbs(s, location);
 }
 
 /* Returns the address of the owner field of the UTCB at location, which is in that page. */

@@ -45,20 +45,20 @@ void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count)
 {
 	struct tlb *tlb = tlb_here();
 
-	if (arch_tlb_is_resident(s) && log2 == TLB_PAGE_LOG2 && count <= TLB_FEW) {
+	if (arch_tlb_is_resident(s) && log2 == ARCH_PAGE_LOG2 && count <= TLB_FEW) {
 		while (count-- > 0)
-			arch_tlb_page_of(s, address + ((l4_word_t)count << TLB_PAGE_LOG2));
+			arch_tlb_page_of(s, address + ((l4_word_t)count << ARCH_PAGE_LOG2));
 		return;
 	}
 	if (tlb->loaded != s || arch_tlb_is_resident(s)) {
 		tlb_mark_stale(s);
 		return;
 	}
-	if (log2 > TLB_PAGE_LOG2 || tlb->pending + count > TLB_FEW) {
+	if (log2 > ARCH_PAGE_LOG2 || tlb->pending + count > TLB_FEW) {
 		tlb->pending = TLB_FEW + 1;
 		return;
 	}
-	for (; count > 0; count--, address += pow2(TLB_PAGE_LOG2))
+	for (; count > 0; count--, address += pow2(ARCH_PAGE_LOG2))
 		tlb->page[tlb->pending++] = address;
 }
 

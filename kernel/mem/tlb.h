@@ -33,11 +33,11 @@
 struct space;
 
 /*
- * Up to TLB_FEW pages of 2^TLB_PAGE_LOG2 bytes are invalidated one by one. For more, or for larger pages, all
+ * Up to TLB_FEW small pages (ARCH_PAGE_LOG2) are invalidated one by one. For more, or for larger pages, all
  * translations under the tag are: a CPU may have any number of translations of a large page, and when the PTE
  * is gone an invalidation of one address need not remove them all.
  */
-enum { TLB_FEW = 8, TLB_PAGE_LOG2 = 12 };
+enum { TLB_FEW = 8 };
 
 /* The TLB state of a space on one CPU. Changed by mem/tlb.c only. */
 struct tlb_space {

@@ -238,7 +238,7 @@ void arch_tlb_page(l4_word_t address)
 		useful |= !step_agrees(s, root_of(host.tlb_word));
 	if (left_out(useful))
 		return;
-	if (*at && (*at)->log2 == TLB_PAGE_LOG2)
+	if (*at && (*at)->log2 == ARCH_PAGE_LOG2)
 		drop(tag, at);
 	forget_steps(tag);
 }
@@ -272,7 +272,7 @@ void arch_tlb_page_of(const struct space *s, l4_word_t address)
 	unsigned tag = tag_of(arch_tlb_word(s, 0));
 	struct translation **at = find(tag, address);
 
-	if (*at && !left_out(!agrees(*at, s->arch.root)) && (*at)->log2 == TLB_PAGE_LOG2)
+	if (*at && !left_out(!agrees(*at, s->arch.root)) && (*at)->log2 == ARCH_PAGE_LOG2)
 		drop(tag, at);
 }
 

@@ -8,6 +8,8 @@
 
 #include <x2/word.h>
 
+enum { ARCH_PAGE_LOG2 = 12, ARCH_TABLE_LOG2 = 21 };	/* a small page; what a page table maps */
+
 enum { ARCH_WORK = 20 };		/* longer steps than on x86-64: tests act at each point between steps */
 enum { ARCH_RUN_ENTRIES = 1 };		/* small, so that ranges are often split between steps */
 enum { ARCH_COPY_BYTES = 200 };		/* so that a page uses up a step */

@@ -9,6 +9,8 @@
 
 enum { IO_FRAMES = 2, IO_TABLES = 3 };	/* 65536 bits; levels below the root */
 
+enum { ARCH_PAGE_LOG2 = 12, ARCH_TABLE_LOG2 = 21 };	/* a small page; what a page table maps */
+
 enum { ARCH_WORK = 4 };	/* budget of a step, in units of about 300 instructions (mem/config.h) */
 enum { ARCH_RUN_ENTRIES = 17 };		/* PTEs for one unit, about 14 instructions each */
 enum { ARCH_COPY_BYTES = 2048 };	/* of a string, for one unit */

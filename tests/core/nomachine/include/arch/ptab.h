@@ -7,6 +7,7 @@
 
 #include <x2/word.h>
 
+enum { ARCH_PAGE_LOG2 = 13, ARCH_TABLE_LOG2 = 23 };
 enum { ARCH_WORK = 4, ARCH_RUN_ENTRIES = 1, ARCH_COPY_BYTES = 1024, ARCH_TLB_TAGS = 1 };
 
 struct arch_space { void *root; };
