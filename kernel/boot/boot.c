@@ -70,6 +70,7 @@ static void make_pool(struct boot_layout *l)
 			    (l4_word_t)(ram_bytes(l->bi) >> 10), (l4_word_t)(size >> 10));
 	reserve(base, size);
 	kmem_init(arch_frame_ptr(base), size);
+	arch_kept_init();
 }
 
 static void make_kip(void)

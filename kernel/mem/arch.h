@@ -20,6 +20,7 @@
 enum { ARCH_NO_ATTRIBUTE = 0xff };
 #include <arch/attribute.h>
 #include <arch/io.h>
+#include <arch/kept.h>
 #include <arch/user.h>
 
 /* ---- address spaces ---- */

@@ -13,8 +13,8 @@ HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include $(HOST_PTE
 HOST_INC += -Ikernel/arch/generic/include -Itests/core/host -Itests/lib/harness
 # The fast path of x86_64 is part of the host programs of 64 bits: fast.o. It wants data at low addresses.
 FAST_SRC := $(wildcard kernel/arch/x86_64/fast*.S) kernel/arch/host/x86_64/enter.S
-HOST_64  := kernel/arch/host/x86_64/enter.c kernel/arch/host/ptes/ptes.c
-HOST_32  := kernel/arch/host/by_c/enter.c kernel/arch/generic/ptes.c
+HOST_64  := kernel/arch/host/x86_64/enter.c $(addprefix kernel/arch/host/ptes/,kept.c ptes.c)
+HOST_32  := $(addprefix kernel/arch/,host/by_c/enter.c host/by_c/kept.c generic/kept.c generic/ptes.c)
 HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFL += -fno-pie -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
 PLAIN_CFL = $(filter-out -fsan% -fno-san%,$(HOST_CFL))
@@ -85,7 +85,8 @@ FUZZ_SRC := $(filter-out tests/%,$(HOST_SRC)) $(HOST_64)
 FUZZ_SRC += $(addprefix tests/core/host/,world.c user.c) $(wildcard tests/core/fuzz/*.c)
 FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 # What only looks, and what each play begins with, is not watched: that makes it several times as fast.
-FUZZ_FAST := mem/mapcheck core/check core/thread_check lib/str $(addprefix arch/host/,ptab ptes/ptes tlb)
+FUZZ_FAST := mem/mapcheck core/check core/thread_check lib/str
+FUZZ_FAST += $(addprefix arch/host/,ptab ptes/kept ptes/ptes tlb)
 $(FUZZ_FAST:%=$(O)/fuzzobj/kernel/%.c.o): FUZZ_CFL := -I$(O)/fuzzobj/include $(HOST_CFL) -O2 -fno-sanitize=all
 $(O)/fuzzobj/kernel/mem/kmem.c.o $(O)/fuzzobj/tests/core/fuzz/fuzz.c.o: FUZZ_CFL += -fno-sanitize=address
 PLAY_SRC := $(filter-out $(addprefix tests/core/fuzz/,fuzz.c mutate.c),$(FUZZ_SRC))

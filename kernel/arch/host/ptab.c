@@ -105,14 +105,15 @@ bool arch_space_exit_step(struct space *s)
 struct leaf host_ptab_get(const void *root, l4_word_t address)
 {
 	unsigned level = 0;
-	uint64_t e = *walk_from(root, address, &level);
+	const arch_pte_t *at = walk_from(root, address, &level);
+	uint64_t e = *at;
 	struct leaf leaf = { .present = e & PTE_PRESENT, .log2 = (uint8_t)level_log2(level) };
 
 	if (!leaf.present)
 		return leaf;
 	leaf.rights = e >> PTE_RIGHTS & L4_RWX;
 	leaf.attr = e >> PTE_ATTR & ((1 << LEAF_ATTR_BITS) - 1);
-	leaf.kept = e >> PTE_KEPT & ((1 << LEAF_KEPT_BITS) - 1);
+	leaf.kept = host_kept_get(at);
 	leaf.touched = status_of(e);
 	leaf.own = e & PTE_OWN;
 	leaf.frame = e & PTE_FRAME;
@@ -193,8 +194,8 @@ void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 	ASSERT(found == level && !(*e & PTE_TABLE) && is_aligned(leaf.frame, leaf.log2));
 	atomic_change(e, PTE_ACCESSED | PTE_DIRTY,
 		      leaf.frame | PTE_PRESENT | (uint64_t)leaf.rights << PTE_RIGHTS | (leaf.own ? PTE_OWN : 0)
-		      | (uint64_t)leaf.attr << PTE_ATTR | (uint64_t)leaf.kept << PTE_KEPT
-		      | status_bits(leaf.touched));
+		      | (uint64_t)leaf.attr << PTE_ATTR | status_bits(leaf.touched));
+	host_kept_set(e, leaf.kept);
 }
 
 uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)

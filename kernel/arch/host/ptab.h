@@ -4,7 +4,7 @@
  *
  *   level 2: 1 GiB entries, level 1: 2 MiB, level 0: 4 KiB; 512 entries of 64 bits a table
  *
- *   entry   frame or kernel address of a table (51..12) | kept (57..52) | own 10 | attr (9..7) | dirty 6
+ *   entry   frame or kernel address of a table (51..12) | kept (57..52) or 0 | own 10 | attr (9..7) | dirty 6
  *           | accessed 5 | X 4 | W 3 | R 2 | table 1 | present 0
  */
 #ifndef HOST_PTAB_H
@@ -25,6 +25,10 @@ enum {
 #define PTE_STATUS (PTE_ACCESSED | PTE_DIRTY | (((uint64_t)1 << LEAF_KEPT_BITS) - 1) << PTE_KEPT)
 
 static inline unsigned level_log2(unsigned level) { return KMEM_FRAME_LOG2 + INDEX_LOG2 * level; }
+
+/* The kept status of a PTE: in programs of 64 bits in the PTE (ptes/), else in a byte of its own (by_c/). */
+uint8_t host_kept_get(const arch_pte_t *e);
+void host_kept_set(arch_pte_t *e, uint8_t kept);
 
 /* Returns the PTE for address at *level, or at the higher level where the walk ends; sets *level. */
 arch_pte_t *host_ptab_walk(const struct space *s, l4_word_t address, unsigned *level);

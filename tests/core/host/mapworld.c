@@ -42,6 +42,7 @@ void mapworld_setup(void)
 	memset(&mem, 0, sizeof(mem));
 	tlb_init();
 	kmem_init(pool, sizeof(pool));
+	arch_kept_init();
 	mem.reserved[0].base = RESERVED;
 	mem.reserved[0].size = 0x200000;
 	mem.nreserved = 1;

@@ -16,7 +16,7 @@
 
 enum {
 	SPACES		= 8,
-	POOL_FRAMES	= 1024,
+	POOL_FRAMES	= 1184,			/* in programs of 32 bits an eighth is for kept status */
 	LIMIT_FRAMES	= 120,			/* of each space */
 	PAGE		= 0x1000,
 	RESERVED	= 0x200000,		/* the kernel's memory: 2 MiB here */

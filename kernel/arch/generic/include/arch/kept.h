@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kept.h - the kept status (mem/leaf.h) of a machine whose PTEs have no room for it: a byte for each PTE that
+ * kernel memory can contain, in frames of kernel memory. A machine whose PTEs have room has a header of its
+ * own, with an empty arch_kept_init.
+ */
+#ifndef ARCH_KEPT_H
+#define ARCH_KEPT_H
+
+#include <stdint.h>
+#include <arch/ptab.h>
+
+extern struct arch_kept {
+	uint8_t *byte;
+	uintptr_t base;		/* the PTE of byte[0] */
+} arch_kept;
+
+/* Called once, at boot, when there is kernel memory and no space: takes its frames from the pool for ever. */
+void arch_kept_init(void);
+
+/* Returns the byte of a PTE. Only the machine uses it; what it is when the PTE is not present, it says. */
+static inline uint8_t *arch_kept_byte(const arch_pte_t *pte)
+{
+	return arch_kept.byte + ((uintptr_t)pte - arch_kept.base) / sizeof(*pte);
+}
+
+#endif

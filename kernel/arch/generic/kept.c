@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kept.c - the kept status of PTEs that have no room for it (<arch/kept.h>).
+ */
+#include <arch/kept.h>
+#include <mem/mem.h>
+#include <lib/panic.h>
+#include <lib/section.h>
+
+struct arch_kept arch_kept;
+
+BOOT_CODE void arch_kept_init(void)
+{
+	struct kmem *k = &mem.kmem;
+	size_t per_frame = KMEM_FRAME * sizeof(arch_pte_t);		/* PTEs whose bytes are a frame, in bytes */
+	size_t frames = (k->end - k->base + per_frame - 1) / per_frame;
+
+	arch_kept.base = k->base;
+	for (size_t i = 0; i < frames; i++) {
+		uint8_t *frame = kmem_frame(&k->pool);
+
+		if (i == 0)
+			arch_kept.byte = frame;
+		/* Free frames are in the order of their addresses until one has been freed. */
+		ASSERT(frame && frame == arch_kept.byte + i * KMEM_FRAME);
+	}
+	k->pool.used -= frames * KMEM_FRAME;
+	k->pool.limit -= frames * KMEM_FRAME;
+	k->pool.granted = k->pool.limit;
+}
