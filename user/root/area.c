@@ -9,8 +9,20 @@
  *                  | UTCBs 128 KiB | KIP | start code | guard ... | stack 1 MiB |
  */
 #include <pecan/addresses.h>
+#include <pecan/elf.h>
 #include <string.h>
+#include <x2/arch.h>
+#include <x2/fpage.h>
+#include "area.h"
+#include "demand.h"
+#include "device.h"
+#include "dma.h"
+#include "frame.h"
+#include "image.h"
+#include "limit.h"
+#include "pool.h"
 #include "root.h"
+#include "vtab.h"
 
 #define SYSTEM_BYTES	((l4_word_t)1 << 21)
 #define SYSTEM_HIGHEST	((L4_USER_END & ~(SYSTEM_BYTES - 1)) - SYSTEM_BYTES)

@@ -3,9 +3,13 @@
  * backlog.c - see backlog.h.
  */
 #include <l4/ipc.h>
+#include <x2/msg.h>
 #include "backlog.h"
 #include "job.h"
 #include "kept.h"
+#include "main.h"
+#include "supervise.h"
+#include "task.h"
 
 enum { WORDS = L4_MRS - 1 };
 

@@ -11,8 +11,19 @@
 #include <pecan/cpu.h>
 #include <pecan/places.h>
 #include <string.h>
+#include <x2/kip.h>
+#include "boot.h"
+#include "config.h"
+#include "image.h"
 #include "job.h"
+#include "log.h"
+#include "pool.h"
+#include "promise.h"
 #include "root.h"
+#include "sigma.h"
+#include "supervise.h"
+#include "tar.h"
+#include "voice.h"
 
 enum {
 	LARGEST_LOG2 = 30,

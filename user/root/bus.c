@@ -6,7 +6,12 @@
  * so are the pages that it may reach (dma.c), until that task has reset the device (root_device_clear).
  */
 #include <l4/ipc.h>
+#include <proto/root_server.h>
+#include "bus.h"
+#include "config.h"
+#include "dma.h"
 #include "root.h"
+#include "task.h"
 
 enum { GIVEN_MAX = 128, GIVEN_PER_TASK = 32 };
 

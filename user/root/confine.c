@@ -16,9 +16,17 @@
  */
 #include <l4/ipc.h>
 #include <proto/root_client.h>
+#include <proto/root_server.h>
 #include <proto/verdict.h>
-#include "job.h"
+#include <x2/arch.h>
+#include <x2/msg.h>
+#include "config.h"
+#include "confine.h"
+#include "image.h"
+#include "order.h"
+#include "pool.h"
 #include "root.h"
+#include "task.h"
 
 enum {
 	FORWARD_US = 1000000, UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2,

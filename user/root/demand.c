@@ -3,7 +3,11 @@
  * demand.c - what the areas of a task need, kept up to date as areas come and go: a sum over all of them for
  * each request would take the message loop thousands of instructions.
  */
+#include "area.h"
+#include "demand.h"
+#include "pool.h"
 #include "task.h"
+#include "vtab.h"
 
 static l4_word_t pages_of(const struct area *a) { return (a->last - a->base + 1) >> PAGE_LOG2; }
 

@@ -6,10 +6,22 @@
 #include <l4/arch.h>
 #include <l4/space.h>
 #include <l4/thread.h>
-#include <string.h>
-#include "job.h"
 #include <pecan/addresses.h>
+#include <proto/root_server.h>
+#include <string.h>
+#include <x2/fpage.h>
+#include <x2/msg.h>
+#include <x2/multiboot.h>
+#include "area.h"
+#include "bus.h"
+#include "config.h"
+#include "device.h"
+#include "job.h"
+#include "limit.h"
+#include "pool.h"
 #include "root.h"
+#include "task.h"
+#include "work.h"
 
 enum claim_kind { CLAIM_NONE, CLAIM_IRQ, CLAIM_PORTS, CLAIM_MEMORY };
 

@@ -10,9 +10,20 @@
  *       may write
  */
 #include <pecan/places.h>
+#include <proto/root_server.h>
 #include <string.h>
-#include "job.h"
+#include <x2/fpage.h>
+#include "area.h"
+#include "bus.h"
+#include "config.h"
+#include "confine.h"
+#include "dma.h"
+#include "limit.h"
+#include "pool.h"
 #include "root.h"
+#include "supervise.h"
+#include "task.h"
+#include "work.h"
 
 enum {
 	BLOCKS_MAX = 256, FOR_DRIVERS = 64,	/* places that only drivers of devices get */

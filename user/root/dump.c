@@ -7,11 +7,15 @@
  * over from an earlier call may be among them.
  */
 #include <l4/pecan.h>
+#include <pecan/elf.h>
 #include <stdio.h>
+#include <x2/arch.h>
+#include <x2/fpage.h>
 #include <x2/inspect.h>
-#include "job.h"
+#include "dump.h"
 #include "machine.h"
-#include "root.h"
+#include "pool.h"
+#include "worker.h"
 
 enum {
 	REGISTERS = L4_EXC_REPLY_WORDS, REGISTERS_OF_LINE = 6, LINE_BYTES = 400,

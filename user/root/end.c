@@ -6,10 +6,23 @@
  * task sees a partly deleted one.
  */
 #include <l4/ipc.h>
+#include <proto/root_server.h>
 #include <string.h>
+#include "config.h"
+#include "confine.h"
+#include "device.h"
+#include "dma.h"
+#include "end.h"
+#include "image.h"
 #include "job.h"
 #include "kept.h"
+#include "log.h"
+#include "pool.h"
 #include "root.h"
+#include "start.h"
+#include "supervise.h"
+#include "task.h"
+#include "work.h"
 
 enum { CHILDREN_AT_ONCE = 4, ANSWERS_AT_ONCE = 4 };
 

@@ -7,9 +7,19 @@
  * sender id that the kernel delivers.
  */
 #include <l4/pecan.h>
+#include <x2/arch.h>
+#include <x2/fpage.h>
+#include "area.h"
 #include "backlog.h"
+#include "device.h"
+#include "end.h"
+#include "fault.h"
 #include "job.h"
+#include "limit.h"
+#include "pool.h"
 #include "root.h"
+#include "task.h"
+#include "vtab.h"
 
 enum { TAG_N_SHIFT = 20, NIBBLE = 0xf };
 

@@ -6,8 +6,17 @@
  * Pages that no segment may write exist once, made when the first task touches them, and are never
  * freed; memory for all of them is reserved when the program is first started.
  */
+#include <proto/root_server.h>
 #include <string.h>
+#include <x2/arch.h>
+#include <x2/fpage.h>
+#include "area.h"
+#include "frame.h"
+#include "image.h"
+#include "log.h"
+#include "pool.h"
 #include "root.h"
+#include "tar.h"
 
 enum {
 	IMAGES_MAX = 512,

@@ -7,12 +7,23 @@
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
+#include <proto/stub.h>
 #include <string.h>
 #include "backlog.h"
+#include "device.h"
+#include "end.h"
+#include "fault.h"
 #include "job.h"
 #include "kept.h"
+#include "life.h"
+#include "log.h"
+#include "pool.h"
 #include "queue.h"
 #include "root.h"
+#include "start.h"
+#include "supervise.h"
+#include "work.h"
+#include "worker.h"
 
 enum { RANGE_LOG2 = 4, RANGE = 1 << RANGE_LOG2, WORKERS = QUEUE_PRIORITIES / RANGE };
 

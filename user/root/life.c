@@ -8,9 +8,14 @@
 #include <l4/schedule.h>
 #include <stddef.h>
 #include <string.h>
-#include "job.h"
+#include "config.h"
+#include "end.h"
+#include "life.h"
+#include "log.h"
 #include "root.h"
 #include "supervise.h"
+#include "supervised.h"
+#include "task.h"
 
 /* A task is ended when the checks of so many halves of its section's time find no sign of life. */
 enum { SILENT_MAX = 3 };

@@ -8,8 +8,14 @@
  */
 #include <l4/pecan.h>
 #include <l4/space.h>
+#include "area.h"
+#include "config.h"
+#include "image.h"
+#include "limit.h"
+#include "pool.h"
 #include "promise.h"
 #include "root.h"
+#include "task.h"
 
 enum {
 	STACK_PAGES = 16,

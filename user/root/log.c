@@ -8,11 +8,17 @@
  * what programs write is dropped when the other is full. Dropped characters are counted, and a line of the
  * log gives their number in their place. A reader gets its first text when the worker has written its last.
  */
+#include <proto/root_server.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "config.h"
+#include "image.h"
 #include "job.h"
+#include "log.h"
 #include "root.h"
+#include "task.h"
+#include "voice.h"
 
 enum { RING = 16384, LINE = 512, NOTICE = 64 };
 

@@ -4,10 +4,15 @@
  * nearest symbol. A worker writes it, at the priority of the task that it ends.
  */
 #include <l4/pecan.h>
+#include <pecan/elf.h>
 #include <stdio.h>
-#include "job.h"
+#include <x2/arch.h>
+#include <x2/fpage.h>
+#include "dump.h"
+#include "image.h"
+#include "look.h"
 #include "machine.h"
-#include "root.h"
+#include "worker.h"
 
 enum { WHERE_BYTES = 200 };
 

@@ -3,9 +3,21 @@
  * main.c - the root task's message loop: one message, one answer, never waiting for a client.
  */
 #include <l4/ipc.h>
+#include <proto/root_server.h>
+#include <x2/arch.h>
+#include <x2/msg.h>
 #include "backlog.h"
+#include "boot.h"
+#include "config.h"
+#include "confine.h"
+#include "fault.h"
 #include "job.h"
+#include "log.h"
+#include "main.h"
 #include "root.h"
+#include "share.h"
+#include "supervise.h"
+#include "task.h"
 
 struct root root;
 

@@ -4,8 +4,10 @@
  * the ports of the chip sets that emulators have, and for a restart those that every PC has. If none
  * works power() returns.
  */
-#include <l4/port.h>
 #include <l4/ipc.h>
+#include <l4/port.h>
+#include "log.h"
+#include "power.h"
 #include "root.h"
 
 enum {

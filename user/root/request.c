@@ -5,9 +5,23 @@
  */
 #include <l4/pecan.h>
 #include <l4/thread.h>
+#include <proto/root_server.h>
 #include <string.h>
-#include "job.h"
+#include <x2/fpage.h>
+#include "area.h"
+#include "config.h"
+#include "confine.h"
+#include "device.h"
+#include "frame.h"
+#include "image.h"
+#include "limit.h"
+#include "pool.h"
+#include "power.h"
 #include "root.h"
+#include "supervise.h"
+#include "tar.h"
+#include "task.h"
+#include "work.h"
 
 enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out *out)
 {

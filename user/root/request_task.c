@@ -3,9 +3,18 @@
  * request_task.c - the requests about tasks and threads (user/proto/root.idl).
  */
 #include <l4/schedule.h>
+#include <proto/root_server.h>
 #include <string.h>
+#include <x2/arch.h>
+#include "confine.h"
+#include "end.h"
+#include "image.h"
 #include "job.h"
+#include "pool.h"
 #include "root.h"
+#include "start.h"
+#include "supervise.h"
+#include "task.h"
 
 l4_word_t task_first_thread(const struct task *t)
 {

@@ -8,7 +8,7 @@
  * A thread whose slice is changed gets a fresh one (api 7.2). So slices become longer seldom: else a task
  * could have fresh ones as often as it asks.
  */
-#include "root.h"
+#include "share.h"
 
 enum {
 	SLICE_US = 10000,		/* the kernel's for a new thread, and here that of all parts */

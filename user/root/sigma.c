@@ -8,7 +8,11 @@
 #include <l4/ipc.h>
 #include <pecan/addresses.h>
 #include <proto/sigma0.h>
+#include <x2/fpage.h>
+#include <x2/msg.h>
+#include "pool.h"
 #include "root.h"
+#include "sigma.h"
 
 void sigma_init(void) { direct_base = PECAN_DIRECT_BASE; }
 

@@ -5,9 +5,24 @@
  * and the error is the answer to the client, or is reported by supervise.c.
  */
 #include <l4/pecan.h>
+#include <pecan/elf.h>
+#include <proto/root_server.h>
 #include <string.h>
+#include <x2/arch.h>
+#include <x2/fpage.h>
+#include "area.h"
+#include "config.h"
+#include "confine.h"
+#include "image.h"
 #include "job.h"
+#include "limit.h"
+#include "log.h"
+#include "pool.h"
 #include "root.h"
+#include "start.h"
+#include "supervise.h"
+#include "task.h"
+#include "vtab.h"
 
 /* Of the records those that root does not need for the tasks of `start`, and for those of them that end. */
 enum { SHARED_SLOTS = TASKS_MAX - 2 * CONFIG_STARTS };

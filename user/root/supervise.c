@@ -10,9 +10,20 @@
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <string.h>
+#include <x2/fpage.h>
+#include "area.h"
+#include "config.h"
 #include "job.h"
+#include "life.h"
+#include "limit.h"
+#include "log.h"
+#include "order.h"
+#include "pool.h"
 #include "root.h"
+#include "start.h"
 #include "supervise.h"
+#include "supervised.h"
+#include "task.h"
 
 /*
  * A task is ended when the checks of so many halves of its section's time, one after the other, find no sign

@@ -1,62 +1,70 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * supervise.h - the record that supervise.c and life.c have of each task that the system description starts.
+ * supervise.h - starts and restarts the tasks of the system description (docs/decisions/supervision.md).
  */
 #ifndef ROOT_SUPERVISE_H
 #define ROOT_SUPERVISE_H
 
-#include "job.h"
-#include "root.h"
+#include <l4/types.h>
+#include <proto/root.h>
+#include <x2/word.h>
 
-enum { SUPERVISE_SECOND = 1000000 };		/* us */
+struct task;
 
-struct supervised {
-	l4_word_t task;				/* id; 0: it does not run */
-	bool due;				/* the message loop is to start it */
-	bool starved;				/* start it when memory has been given back */
-	l4_word_t thread;			/* id of the thread whose waits show life; 0: it is being loaded */
-	bool calls;				/* that thread calls servers */
-	l4_word_t worker;			/* thread that works for others of the task; 0: none */
-	l4_word_t notices;			/* thread that gets notices; 0: none */
-	bool has_notice;			/* a notice has not been received yet */
-	l4_word_t silent;			/* checks in a row without a sign of life */
-	l4_word_t stuck;			/* checks in a row in which the worker hangs */
-	l4_word_t was_silent;			/* the same, at the last check */
-	enum root_end end;			/* how the check that is under way ends it; ROOT_ALIVE: it does not */
-	l4_word_t used, ran;			/* us of CPU time: until the last check; in the period before it */
-	uint64_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
-	unsigned restarts;			/* since boot */
-	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
-};
+/* Start the tasks of the system description. */
+void supervise_boot(void);
 
-extern struct supervised supervised[CONFIG_STARTS];
+/* Call it when the start of t has ended; error: ROOT_OK if it runs. Any task may be t. */
+void supervise_started(const struct task *t, enum root_error error);
 
-static inline const struct start *start_of(const struct supervised *s)
-{
-	return &root.config.start[s - supervised];
-}
+/* Call it when t has ended. */
+void supervise_ended(const struct task *t);
 
-/* Half of the time of the section's heartbeat, in us; 0: none is expected. */
-static inline l4_word_t supervise_half(const struct program *p)
-{
-	return p->heartbeat * (l4_word_t)(SUPERVISE_SECOND / 2);
-}
+/* Call it when memory has been given back: restarts that failed for lack of memory are tried again. */
+void supervise_given(void);
 
-/* ---- supervise.c ---- */
+/* Returns true if the name service does not run, and will be started again. */
+bool supervise_expects_names(void);
+
+/*
+ * Returns the place of t in lists, from 1: first tasks of the system description in its order, then others
+ * by age.
+ */
+l4_word_t supervise_place(const struct task *t);
+
+/* Returns the number of the section whose places at servers t uses; 0: it uses the shared places. */
+unsigned supervise_section(const struct task *t);
+
+/* Call it when t has sent a heartbeat. */
+void supervise_heard(const struct task *t);
+
+/*
+ * Record that thread number i of t calls servers, works for others of t, gets notices (user/proto/root.idl).
+ */
+void supervise_calls(const struct task *t, unsigned i);
+void supervise_works(const struct task *t, unsigned i);
+void supervise_want_notices(const struct task *t, unsigned i);
+
+/* Notify the task with this id that one has ended with which it shared memory. Uses the message registers. */
+void supervise_notify(l4_word_t task);
+
+/*
+ * The message loop calls supervise_run after each message (served), and after supervise_pause without one, if
+ * supervise_is_due.
+ */
+bool supervise_is_due(void);
+void supervise_run(bool served);
+L4_Time_t supervise_pause(void);
+
+/* Map the memory that outlives t. ROOT_E_RIGHT if its section has no `keep`. */
+enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *bytes);
+
+/* ---- for life.c ---- */
 
 /* Send a notice with zero timeout. Returns false if the thread does not wait for messages. */
 bool supervise_send_notice(l4_word_t thread);
 
 /* Set the time of the next check. Call it when all tasks have been looked at. */
 void supervise_set_period(void);
-
-/* ---- life.c ---- */
-
-/* Begin a check. In us: the time between two checks, and half of the shortest heartbeat. */
-void life_begin(l4_word_t period, l4_word_t shortest);
-
-/* Return true if a check is under way; if it is looking at the tasks. */
-bool life_is_checked(void);
-bool life_is_looked_at(void);
 
 #endif

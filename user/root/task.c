@@ -5,10 +5,23 @@
 #include <l4/ipc.h>
 #include <l4/pecan.h>
 #include <l4/schedule.h>
+#include <proto/root_server.h>
 #include <string.h>
+#include <x2/arch.h>
+#include <x2/msg.h>
+#include "area.h"
+#include "config.h"
+#include "device.h"
+#include "end.h"
+#include "image.h"
 #include "job.h"
 #include "kept.h"
+#include "limit.h"
+#include "log.h"
+#include "pool.h"
 #include "root.h"
+#include "share.h"
+#include "task.h"
 
 enum { UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2, VERSION_LOCAL_MASK = L4_TID_LOCAL_MASK };
 

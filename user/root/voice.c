@@ -12,7 +12,10 @@
  */
 #include <l4/port.h>
 #include <stdio.h>
+#include "pool.h"
 #include "root.h"
+#include "sigma.h"
+#include "voice.h"
 
 enum {
 	COM1 = 0x3f8,

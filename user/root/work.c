@@ -7,8 +7,16 @@
  * A batch of pages is unmapped by a worker before their frames are free: so no other task gets a frame that
  * is still mapped anywhere.
  */
+#include <proto/root_server.h>
+#include <x2/fpage.h>
+#include "area.h"
+#include "dma.h"
+#include "frame.h"
 #include "job.h"
+#include "pool.h"
 #include "root.h"
+#include "vtab.h"
+#include "work.h"
 
 enum { LOOKS = 96, PAGES = ORDER_WORDS, FREED = 4, CLEAR_BYTES = 64 << 10, FRAMES = 256 };
 

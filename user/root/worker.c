@@ -9,12 +9,22 @@
 #include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <l4/space.h>
+#include <pecan/elf.h>
+#include <proto/stub.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "job.h"
+#include <x2/arch.h>
+#include <x2/fpage.h>
+#include "confine.h"
+#include "image.h"
+#include "look.h"
+#include "pool.h"
 #include "root.h"
+#include "sigma.h"
 #include "stack.h"
+#include "voice.h"
+#include "worker.h"
 
 enum { UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2 };
 

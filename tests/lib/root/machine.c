@@ -11,6 +11,8 @@
 #include <proto/sigma0.h>
 #include <root/root.h>
 #include <root/tar.h>
+#include <root/voice.h>
+#include <x2/arch.h>
 #include <x2/kip.h>
 #include <x2/utcb.h>
 #include "../posix/kernel.h"

@@ -3,7 +3,8 @@
  * demand.c - tests of what the areas of a task need (user/root/demand.c), against a count of each page.
  */
 #include "harness.h"
-#include <root/root.h>
+#include <root/demand.h>
+#include <root/task.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,8 +5,16 @@
  */
 #include "harness.h"
 #include <pecan/places.h>
-#include <root/job.h>
+#include <proto/root_server.h>
+#include <root/area.h>
+#include <root/bus.h>
+#include <root/config.h>
+#include <root/confine.h>
+#include <root/dma.h>
+#include <root/limit.h>
 #include <root/root.h>
+#include <root/supervise.h>
+#include <root/work.h>
 #include <stdlib.h>
 #include <string.h>
 

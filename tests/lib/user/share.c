@@ -3,7 +3,8 @@
  * share.c - tests of the time slices of a task's threads (user/root/share.c).
  */
 #include "harness.h"
-#include <root/root.h>
+#include <root/share.h>
+#include <root/task.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * device.h - interrupts, ports, device memory: each has one owner.
+ */
+#ifndef ROOT_DEVICE_H
+#define ROOT_DEVICE_H
+
+#include <l4/message.h>
+#include <proto/root.h>
+#include <x2/word.h>
+#include "order.h"
+
+struct job;
+struct task;
+
+/*
+ * Make the thread `handler` of t the handler of an interrupt line. ROOT_E_RIGHT: t may not have the line;
+ * ROOT_E_BUSY: another task has it; ROOT_E_LIMIT: too many claims; ROOT_E_ABSENT: the kernel refuses.
+ */
+enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t handler);
+
+/* Give a line back. ROOT_E_ARGUMENT: t does not have it. */
+enum root_error device_irq_detach(struct task *t, l4_word_t line);
+
+/*
+ * Give t 2^log2 ports from `port` on, by the map item *ports. Errors as of device_irq_attach;
+ * ROOT_E_ARGUMENT: not a range of ports; ROOT_E_ABSENT: sigma0 did not give root the ports.
+ */
+enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_MapItem_t *ports);
+
+/*
+ * Give ports back, for thread number `waiter` of t. ROOT_LATER: the answer is sent when a worker has executed
+ * the order. ROOT_E_ARGUMENT: t does not have exactly these ports, or gives them back already.
+ */
+enum root_error device_ports_free(struct task *t, unsigned waiter, l4_word_t port, l4_word_t log2);
+
+/*
+ * Add an area for [physical, physical + size) to t, for thread number `waiter` of t. ROOT_LATER: work.c sends
+ * the answer. Errors as of device_irq_attach and limit_area; ROOT_E_ARGUMENT: not a range of memory.
+ */
+enum root_error device_memory(struct task *t, unsigned waiter, l4_word_t physical, l4_word_t size);
+
+/* Call it when the area at `physical` has been removed: another task may get the memory. */
+void device_memory_gone(l4_word_t physical);
+
+/* Call it when thread i of t ends or waits no more: it gets no answer about ports. */
+void device_forget_waiter(const struct task *t, unsigned i);
+
+/* Choose a claim of t whose ports are being given back. Returns false if there is none. */
+bool device_choose(const struct task *t, unsigned *index);
+
+/* Returns the number of the thread of t that waits for them, or THREADS_MAX. */
+unsigned device_waiter(const struct task *t);
+
+/* A step of the job of t: give the ports of the chosen claim back. */
+enum step device_step(struct task *t, struct job *j, struct order *o);
+
+/* The same for all interrupts and ports of a task that ends. */
+enum step device_end(struct task *t, struct job *j, struct order *o);
+
+#endif

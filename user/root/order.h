@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * order.h - the orders that steps of jobs make and workers execute (job.h), and their results.
+ */
+#ifndef ROOT_ORDER_H
+#define ROOT_ORDER_H
+
+#include <x2/word.h>
+
+enum order_kind {
+	ORDER_NONE,			/* ask again */
+	ORDER_CLEAR,			/* physical, bytes */
+	ORDER_UNMAP,			/* fpages of root's space, from all others */
+	ORDER_DELETE,			/* thread id */
+	ORDER_COPY,			/* frame, image, address: copy the image's bytes of that page to the frame */
+	ORDER_STACK,			/* frame, which begins with the arguments; image, top of the stack */
+	ORDER_SPACE,			/* see enum space_word */
+	ORDER_LOOK,			/* see enum look_word */
+	ORDER_SIGMA,			/* fpages of root's space, to get from sigma0; result: the number it refused */
+	ORDER_IRQ,			/* interrupt line, to detach from its thread */
+	ORDER_MAP,			/* thread id, and the map item that answers its fault */
+	ORDER_SAY,			/* bytes; text for serial line and screen. 0 bytes: result is the number lost */
+};
+
+enum { ORDER_WORDS = 16 };
+
+struct order { enum order_kind kind; unsigned words; l4_word_t word[ORDER_WORDS]; };
+
+/* ORDER_SPACE. The result is an enum space_refused, with the kernel's error if it is not SPACE_MADE. */
+enum space_word {
+	SPACE_THREAD, SPACE_CONTROL, SPACE_KIP, SPACE_UTCBS, SPACE_UTCB,
+	SPACE_REDIRECTOR, SPACE_PAGE, SPACE_REDIRECTOR_UTCB, SPACE_PRIORITY, SPACE_WORDS,
+};
+
+enum space_refused { SPACE_MADE, SPACE_REFUSED, SPACE_CONTROL_REFUSED, SPACE_THREAD_REFUSED };
+
+/* ORDER_LOOK: report why a thread cannot continue. */
+enum look_word {
+	LOOK_KIND, LOOK_THREAD, LOOK_TASK, LOOK_IMAGE, LOOK_IP, LOOK_ADDRESS, LOOK_NUMBER, LOOK_WHY, LOOK_SP,
+	LOOK_FRAMES, LOOK_WORDS = LOOK_FRAMES + 2,
+};
+
+enum death { DEATH_PAGE, DEATH_PORT, DEATH_EXCEPTION, DEATH_LIMIT, DEATH_POOL, DEATH_KMEM };
+
+/* The result of a step: it made an order; the next step can be made at once; there is nothing to do. */
+enum step { STEP_ORDER, STEP_AGAIN, STEP_IDLE };
+
+#endif
