@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <pecan/files.h>
+#include "attribute.h"
 #include "disk.h"
+#include "file.h"
 
 enum { PERMISSIONS = 07777, NS_PER_S = 1000000000 };
 

@@ -11,9 +11,26 @@
 #include <sys/utsname.h>
 #include <l4/schedule.h>
 #include <pecan/memory.h>
+#include "attribute.h"
+#include "call.h"
+#include "child.h"
 #include "disk.h"
-#include "posix.h"
+#include "file.h"
+#include "futex.h"
+#include "image.h"
+#include "io.h"
+#include "link.h"
+#include "memory.h"
+#include "message.h"
+#include "option.h"
+#include "poll.h"
+#include "process.h"
+#include "random.h"
+#include "signal.h"
 #include "socket.h"
+#include "thread.h"
+#include "time.h"
+#include "timer.h"
 
 long __pecan_syscall(long n, const long *a);
 long __pecan_syscall_point(long n, const long *a);

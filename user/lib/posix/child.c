@@ -19,7 +19,13 @@
 #include <proto/stream_server.h>
 #include "child.h"
 #include "disk.h"
-#include "posix.h"
+#include "file.h"
+#include "futex.h"
+#include "image.h"
+#include "input.h"
+#include "io.h"
+#include "pipe.h"
+#include "signal.h"
 
 enum { CHILDREN = 64, NOTIFY = 0x5fe, PARENTS = 8 };
 

@@ -12,7 +12,8 @@
 #include <pecan/stream.h>
 #include <proto/files_client.h>
 #include "disk.h"
-#include "posix.h"
+#include "file.h"
+#include "io.h"
 
 enum {
 	FILES = 64, ENTRIES_BYTES = 2048, BLOCK = 4096, EXT_MAGIC = 0xef53, TMP_MAGIC = 0x01021994, DEVICE = 1,

@@ -6,8 +6,14 @@
 #ifndef POSIX_DISK_H
 #define POSIX_DISK_H
 
-#include "posix.h"
 #include <pecan/files.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "call.h"
+
+struct px_disk;
+struct px_file;
+struct stat;
 
 enum { PX_PATH = FILES_WHOLE_BYTES };
 
@@ -33,10 +39,6 @@ long px_disk_list(struct px_file *f, char *to, size_t room);
 struct files_file *px_disk_file(const struct px_file *f);
 long px_disk_error(enum files_status s);
 
-/* lock.c: F_GETLK, F_SETLK and F_SETLKW. */
-struct flock;
-long px_lock_file(const struct px_file *f, long command, struct flock *l);
-
 /*
  * The current directory: change it; return its path of the disk, NULL if it is of the image; leave the disk.
  */
@@ -46,8 +48,6 @@ const char *px_disk_current(void);
 void px_disk_leave(void);
 
 px_call px_pwrite, px_truncate, px_ftruncate, px_fsync, px_sync, px_statfs, px_fstatfs;
-px_call px_readlink, px_readlinkat, px_symlink, px_symlinkat, px_link, px_linkat;	/* link.c */
-px_call px_chmod, px_fchmod, px_fchmodat, px_utimensat;				/* attribute.c */
 px_call px_unlink, px_unlinkat, px_rmdir, px_mkdir, px_mkdirat, px_rename;
 
 #endif

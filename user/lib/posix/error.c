@@ -9,7 +9,9 @@
 #define _GNU_SOURCE
 #include <string.h>
 #include <pecan/stream.h>
-#include "posix.h"
+#include "call.h"
+#include "error.h"
+#include "io.h"
 
 enum { LINE_BYTES = 512 };
 

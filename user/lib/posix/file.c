@@ -7,9 +7,18 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include "child.h"
 #include "disk.h"
-#include "posix.h"
+#include "error.h"
+#include "file.h"
+#include "futex.h"
+#include "image.h"
+#include "lock.h"
+#include "pipe.h"
+#include "ready.h"
+#include "signal.h"
 #include "socket.h"
+#include "text.h"
 
 enum { FILES = 96, DESCRIPTORS = 64 };
 

@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <time.h>
 #include <l4/ipc.h>
-#include "posix.h"
+#include "futex.h"
+#include "signal.h"
+#include "time.h"
 
 enum { WAIT = 0, WAKE = 1, REQUEUE = 3, COMMAND = 0x7f, LABEL = 0x7f00 };
 

@@ -13,9 +13,11 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include <pecan/special.h>
 #include <pecan/system.h>
 #include "disk.h"
-#include "posix.h"
+#include "file.h"
+#include "image.h"
 
 enum { BLOCK = 512, DOTS = 2 };
 

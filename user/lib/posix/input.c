@@ -10,7 +10,12 @@
 #include <string.h>
 #include <pecan/stream.h>
 #include <pecan/thread.h>
-#include "posix.h"
+#include "call.h"
+#include "child.h"
+#include "file.h"
+#include "futex.h"
+#include "input.h"
+#include "signal.h"
 
 static char text[STREAM_TEXT_BYTES];
 static size_t first, count;

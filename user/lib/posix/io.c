@@ -12,10 +12,18 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #include <pecan/console.h>
+#include <pecan/special.h>
 #include <pecan/stream.h>
 #include "disk.h"
-#include "posix.h"
-#include "socket.h"
+#include "error.h"
+#include "file.h"
+#include "image.h"
+#include "input.h"
+#include "io.h"
+#include "message.h"
+#include "option.h"
+#include "pipe.h"
+#include "signal.h"
 
 /* ---- reading ---- */
 

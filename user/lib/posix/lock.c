@@ -8,8 +8,13 @@
 #include <limits.h>
 #include <time.h>
 #include <unistd.h>
+#include <pecan/files.h>
 #include <proto/files_client.h>
+#include "call.h"
 #include "disk.h"
+#include "file.h"
+#include "lock.h"
+#include "time.h"
 
 enum { AGAIN_NS = 5000000 };
 

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <pecan/memory.h>
-#include "posix.h"
+#include "io.h"
+#include "memory.h"
 
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, PAGES = 1 << 16, STEPS = 16, LARGE_PAGES = 512 };
 

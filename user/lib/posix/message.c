@@ -8,6 +8,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <pecan/sockets.h>
+#include "file.h"
+#include "message.h"
+#include "ready.h"
+#include "signal.h"
 #include "socket.h"
 
 enum { IGNORED = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_CMSG_CLOEXEC | MSG_MORE | MSG_CONFIRM };

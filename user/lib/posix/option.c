@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
+#include <pecan/sockets.h>
+#include "file.h"
+#include "option.h"
 #include "socket.h"
 
 enum { US_PER_S = 1000000 };

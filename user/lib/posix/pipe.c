@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include "posix.h"
+#include "pipe.h"
 
 enum { PIPES = 16, BYTES = 2 * PIPE_BUF };
 

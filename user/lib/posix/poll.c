@@ -8,8 +8,14 @@
 #include <sys/select.h>
 #include <sys/time.h>
 #include <time.h>
-#include "posix.h"
-#include "socket.h"
+#include "file.h"
+#include "input.h"
+#include "io.h"
+#include "pipe.h"
+#include "poll.h"
+#include "ready.h"
+#include "signal.h"
+#include "time.h"
 
 enum { MOST = 64, IN = POLLIN | POLLRDNORM, OUT = POLLOUT | POLLWRNORM };
 

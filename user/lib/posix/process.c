@@ -8,7 +8,9 @@
 #include <pecan/task.h>
 #include "child.h"
 #include "disk.h"
-#include "posix.h"
+#include "error.h"
+#include "image.h"
+#include "process.h"
 
 enum { ARGS = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
 

@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 #include <pecan/random.h>
-#include "posix.h"
+#include "random.h"
 
 long px_getrandom(const struct px_args *p)
 {

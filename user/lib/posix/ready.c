@@ -6,7 +6,11 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include "file.h"
+#include "ready.h"
+#include "signal.h"
 #include "socket.h"
+#include "time.h"
 
 static int waiters;		/* threads that wait, or are about to look at what they wait for */
 

@@ -15,7 +15,15 @@
 #include <string.h>
 #include <time.h>
 #include <pecan/task.h>
-#include "posix.h"
+#include "child.h"
+#include "error.h"
+#include "file.h"
+#include "futex.h"
+#include "process.h"
+#include "signal.h"
+#include "thread.h"
+#include "time.h"
+#include "timer.h"
 
 enum { SIGNALLED = 128, SIGNAL_CANCEL = 33, SIGNALS = 65 };
 

@@ -7,8 +7,11 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
-#include "socket.h"
 #include <proto/sockets_client.h>
+#include "file.h"
+#include "ready.h"
+#include "socket.h"
+#include "time.h"
 
 static struct px_socket sockets[SOCKETS_MOST];		/* `used` under px_files_lock */
 

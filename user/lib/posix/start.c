@@ -3,7 +3,7 @@
  * start.c - the beginning of a program that is linked with musl: the links of the kernel's calls, then musl.
  */
 #include <l4/thread.h>
-#include "posix.h"
+#include "signal.h"
 
 int main(int argc, char **argv, char **environment);
 int __libc_start_main(int (*run)(int, char **, char **), int argc, char **argv, void (*init)(void),

@@ -8,8 +8,12 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <pecan/sockets.h>
 #include <proto/sockets_client.h>
-#include "socket.h"
+#include "call.h"
+#include "file.h"
+#include "io.h"
+#include "text.h"
 
 enum { BYTES = 128 };
 

@@ -15,7 +15,11 @@
 #include <l4/thread.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
-#include "posix.h"
+#include "error.h"
+#include "futex.h"
+#include "memory.h"
+#include "signal.h"
+#include "thread.h"
 
 enum { EXIT_STACK = 4096, STATUS = 0xff };
 

@@ -7,7 +7,8 @@
 #include <time.h>
 #include <l4/schedule.h>
 #include <pecan/date.h>
-#include "posix.h"
+#include "file.h"
+#include "time.h"
 
 enum { US = 1000000 };
 #define FOREVER (1l << 62)	/* us: the sum with the time since boot is a number yet */

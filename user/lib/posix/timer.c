@@ -9,7 +9,11 @@
 #include <sys/time.h>
 #include <time.h>
 #include <pecan/thread.h>
-#include "posix.h"
+#include "futex.h"
+#include "signal.h"
+#include "thread.h"
+#include "time.h"
+#include "timer.h"
 
 enum { TIMERS = 32, INTERVAL_TIMER = 0, US = 1000000 };
 

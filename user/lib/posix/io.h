@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * io.h - reading and writing.
+ */
+#ifndef POSIX_IO_H
+#define POSIX_IO_H
+
+#include <pecan/stream.h>
+#include <stddef.h>
+#include "call.h"
+
+struct px_file;
+
+px_call px_read, px_readv, px_write, px_writev, px_pread, px_lseek, px_ioctl, px_fstat;
+
+/*
+ * The bytes available in PX_INPUT or PX_PIPE_READ: peek copies at most `bytes`, skip removes them. peek
+ * returns their number, 0 at the end, -EAGAIN if there are none yet, or an error. Under px_files_lock.
+ */
+long px_peek(struct px_file *f, void *to, size_t bytes);
+void px_skip(struct px_file *f, long bytes);
+
+/* Read and write PX_SPECIAL; written bytes are dropped. Return the number of bytes, or an error. */
+long px_special_read(const struct px_file *f, void *to, size_t bytes);
+long px_special_write(const struct px_file *f, size_t bytes);
+
+/* Write to a stream. Returns the number of bytes, or an error: at its end also raises SIGPIPE. */
+long px_stream_write(enum stream_ends end, const char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signal.h - signals: masks, handlers, pending ones, cancellation points.
+ */
+#ifndef POSIX_SIGNAL_H
+#define POSIX_SIGNAL_H
+
+#include <stdbool.h>
+#include "call.h"
+
+px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause;
+px_call px_kill, px_tkill;
+
+bool px_is_thread(long number);		/* a thread of the program, not of the library */
+void px_signal_begin(void);		/* called by the program's first thread at its start */
+void px_signal_end(void);		/* called by a thread that ends */
+
+/* Calls make(arg), which starts a thread and returns its number. The thread gets the caller's mask. */
+long px_signal_thread(long (*make)(void *), void *arg);
+
+/* Call it before each system call. is: it is a cancellation point. */
+void px_signal_point(bool is);
+
+/* Call it after each: runs handlers. Returns true if it was interrupted, and all of them have SA_RESTART. */
+bool px_deliver(bool interrupted);
+
+/* Returns true if a handler is to run in this thread, or its cancellation point is to end. */
+bool px_interrupted(void);
+void px_raise(int signal);		/* to the calling thread */
+void px_signal_send(int thread, int signal);	/* thread 0: to the program */
+unsigned long px_mask(unsigned long mask);	/* sets the blocked signals; returns the old ones */
+void px_exit_by(int signal) __attribute__((noreturn));
+
+#endif

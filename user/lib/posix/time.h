@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * time.h - clocks, periods and deadlines.
+ */
+#ifndef POSIX_TIME_H
+#define POSIX_TIME_H
+
+#include "call.h"
+
+struct timespec;
+
+px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
+px_call px_clock_nanosleep;
+unsigned long px_now(void);		/* microseconds since boot */
+
+struct timespec px_timespec(unsigned long us);
+long px_period(const struct timespec *t);	/* us, rounded up; -EINVAL: not a period */
+
+/* Get the end of a period that begins now; 0 if t is NULL. Returns 0, or -EINVAL: not a period. */
+long px_deadline(const struct timespec *t, unsigned long *deadline);
+
+/* Returns the time since boot, in us and not 0, at which the clock shows `us`. */
+unsigned long px_time_point(int clock, unsigned long us);
+
+#endif
