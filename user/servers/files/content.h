@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * content.h - the bytes of files. Offsets and sizes are bytes. Errors are those of tree.h; TREE_KIND if the
- * inode is no regular file. Calls that change a file are followed by volume_end.
+ * inode is no regular file. Calls that change a file are followed by operation_end.
  */
 #ifndef FILES_CONTENT_H
 #define FILES_CONTENT_H

@@ -17,6 +17,7 @@
 #include "cache.h"
 #include "keep.h"
 #include "mount.h"
+#include "operation.h"
 #include "requests.h"
 #include "volume.h"
 
@@ -56,7 +57,7 @@ static bool must_sync(bool idle)
 {
 	uint64_t now;
 
-	if (!volume_is_dirty()) {
+	if (!operation_is_dirty()) {
 		dirty_since = 0;
 		return false;
 	}
@@ -69,7 +70,7 @@ static bool must_sync(bool idle)
 static void sync(bool idle)
 {
 	volume_tick();
-	if (volume_sync(idle) != 0)
+	if (operation_sync(idle) != 0)
 		mount_report("it cannot be written");
 	dirty_since = 0;
 }
@@ -103,10 +104,10 @@ static L4_ThreadId_t give_way(L4_ThreadId_t to)
 static L4_MsgTag_t next(L4_ThreadId_t to, L4_ThreadId_t *from)
 {
 	to = give_way(to);
-	if (!volume_is_dirty())
+	if (!operation_is_dirty())
 		return pecan_reply_wait_alive(to, from);
 	pecan_beat();
-	return L4_ReplyWait_Timeout(to, L4_TimePeriod(volume_has_more() ? MORE_US : IDLE_US), from);
+	return L4_ReplyWait_Timeout(to, L4_TimePeriod(operation_has_more() ? MORE_US : IDLE_US), from);
 }
 
 int main(void)

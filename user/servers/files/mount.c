@@ -6,6 +6,7 @@
 #include <pecan/system.h>
 #include <pecan/task.h>
 
+#include "attach.h"
 #include "cache.h"
 #include "keep.h"
 #include "mount.h"
@@ -24,11 +25,11 @@ static void mount_volume(void)
 {
 	const char *why;
 
-	volume_mount(&why);
+	attach_volume(&why);
 	if (why)
 		mount_report(why);
-	if (volume_why_read_only())
-		mount_report(volume_why_read_only());
+	if (attach_why_read_only())
+		mount_report(attach_why_read_only());
 }
 
 bool mount_disk(void)
@@ -58,7 +59,7 @@ enum files_status mount_lend(L4_Word_t task)
 	client_drop_ended();
 	if (client_any_open())
 		return FILES_E_OPEN;
-	e = volume_leave();
+	e = attach_leave();
 	if (e)
 		return tree_status(e);
 	borrower = task;

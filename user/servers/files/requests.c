@@ -10,6 +10,7 @@
 #include "keep.h"
 #include "list.h"
 #include "mount.h"
+#include "operation.h"
 #include "requests.h"
 #include "tree.h"
 #include "volume.h"
@@ -69,17 +70,17 @@ static errcode_t find_or_create(const struct files_open_in *in, struct open_file
 		return EXT2_ET_FILE_EXISTS;
 	if (e != EXT2_ET_FILE_NOT_FOUND || !(in->flags & FILES_CREATE))
 		return e;
-	return volume_lacks_space(volume_end(tree_create(in->path, &f->inode)));
+	return operation_lacks_space(operation_end(tree_create(in->path, &f->inode)));
 }
 
 /* One step: TREE_MORE if it was not the last one. */
 static errcode_t resize(ext2_ino_t inode, uint64_t size)
 {
 	bool again;
-	errcode_t e = volume_end(content_resize(inode, size, &again));
+	errcode_t e = operation_end(content_resize(inode, size, &again));
 
 	if (!e && again)
-		e = volume_sync(false);
+		e = operation_sync(false);
 	return e || !again ? e : TREE_MORE;
 }
 
@@ -152,11 +153,11 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 static errcode_t write_all(const struct open_file *f, uint64_t offset, size_t *bytes)
 {
 	const char *from = f->client->block.at;
-	errcode_t e = volume_lacks_space(volume_end(content_write(f->inode, offset, from, bytes)));
+	errcode_t e = operation_lacks_space(operation_end(content_write(f->inode, offset, from, bytes)));
 
 	while (e == EXT2_ET_BLOCK_ALLOC_FAIL && *bytes > volume->blocksize) {
 		*bytes /= 2;
-		e = volume_end(content_write(f->inode, offset, from, bytes));
+		e = operation_end(content_write(f->inode, offset, from, bytes));
 	}
 	return e;
 }
@@ -222,7 +223,8 @@ static errcode_t describe(ext2_ino_t number, struct files_stat_out *out)
 		return e;
 	*out = (struct files_stat_out){
 		.mode = inode.i_mode, .size = EXT2_I_SIZE(&inode), .inode = number,
-		.links = volume_links(number, inode.i_links_count), .sectors = ext2fs_inode_i_blocks(volume, &inode),
+		.links = operation_links(number, inode.i_links_count),
+		.sectors = ext2fs_inode_i_blocks(volume, &inode),
 		.modified = inode.i_mtime, .changed = inode.i_ctime, .accessed = inode.i_atime,
 	};
 	return 0;
@@ -277,7 +279,7 @@ enum files_status serve_files_change(struct files_caller *c, const struct files_
 	else
 		e = in->what & FILES_OF_LINK ? tree_find_link(in->path, PERMIT_WRITE, &number)
 					     : tree_find(in->path, PERMIT_WRITE, &number);
-	return tree_status(e ? e : volume_end(change_inode(number, in)));
+	return tree_status(e ? e : operation_end(change_inode(number, in)));
 }
 
 /* ---- locks ---- */
@@ -342,7 +344,7 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 /* No room for a name that is removed: the next part of what others have removed is freed. */
 static errcode_t free_more(errcode_t e)
 {
-	errcode_t synced = e == TREE_MORE ? volume_sync(false) : 0;
+	errcode_t synced = e == TREE_MORE ? operation_sync(false) : 0;
 
 	return synced ? synced : e;
 }
@@ -355,11 +357,11 @@ enum files_status serve_files_rename(struct files_caller *c, const struct files_
 
 	if (s != FILES_OK)
 		return s;
-	e = free_more(volume_end(tree_rename(in->old, in->fresh, &half)));
+	e = free_more(operation_end(tree_rename(in->old, in->fresh, &half)));
 	if (!e && half) {
-		e = volume_sync(false);		/* the new name before the old one is removed */
+		e = operation_sync(false);		/* the new name before the old one is removed */
 		if (!e)
-			e = free_more(volume_end(tree_rename(in->old, in->fresh, &half)));
+			e = free_more(operation_end(tree_rename(in->old, in->fresh, &half)));
 		if (e)
 			return tree_status(e);	/* if it is repeated the second half is done */
 	}
@@ -374,8 +376,8 @@ static enum files_status change(struct files_caller *c, errcode_t (*fn)(const ch
 
 	if (s != FILES_OK)
 		return s;
-	e = volume_end(fn(path));
-	return tree_status(volume_lacks_space(free_more(e)));
+	e = operation_end(fn(path));
+	return tree_status(operation_lacks_space(free_more(e)));
 }
 
 enum files_status serve_files_unlink(struct files_caller *c, const struct files_unlink_in *in)
@@ -402,9 +404,9 @@ enum files_status serve_files_link(struct files_caller *c, const struct files_li
 
 	if (s != FILES_OK)
 		return s;
-	e = volume_lacks_space(volume_end(tree_link(in->old, in->fresh)));
+	e = operation_lacks_space(operation_end(tree_link(in->old, in->fresh)));
 	if (!e || (e == EXT2_ET_FILE_EXISTS && is_one_file(in->old, in->fresh)))
-		synced = volume_sync(false);
+		synced = operation_sync(false);
 	return tree_status(synced ? synced : e);
 }
 
@@ -415,7 +417,7 @@ enum files_status serve_files_symlink(struct files_caller *c, const struct files
 
 	if (s != FILES_OK)
 		return s;
-	e = volume_lacks_space(volume_end(tree_symlink(in->target, in->path)));
+	e = operation_lacks_space(operation_end(tree_symlink(in->target, in->path)));
 	return tree_status(e);
 }
 
@@ -451,9 +453,9 @@ enum files_status serve_files_sync(struct files_caller *c, const struct files_sy
 		return s;
 	if (in->clean)
 		client_drop_ended();
-	e = volume_sync(in->clean);
+	e = operation_sync(in->clean);
 	out->losses = keep_losses();
-	out->more = in->clean && !e && volume_has_more();
+	out->more = in->clean && !e && operation_has_more();
 	return out->losses == before ? tree_status(e) : FILES_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "keep.h"
 #include "lookup_cache.h"
+#include "operation.h"
 #include "path.h"
 #include "tree.h"
 #include "volume.h"
@@ -120,7 +121,7 @@ static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t ino
 	struct change c = { name, strlen(name), inode, type, false };
 	errcode_t e;
 
-	volume_names_follow();
+	volume_names_follow(true);
 	lookup_cache_drop_names();
 	e = ext2fs_dir_iterate(volume, directory, 0, NULL, change_entry, &c);
 	return e ? e : c.done ? 0 : EXT2_ET_FILE_NOT_FOUND;
@@ -141,7 +142,7 @@ static errcode_t add_name(const struct place *p, ext2_ino_t inode, int type)
 {
 	errcode_t e;
 
-	volume_names_follow();
+	volume_names_follow(true);
 	e = p->dead ? set_name(p->directory, p->name, inode, type) : make_name(p, inode, type);
 	if (e)
 		return e;
@@ -153,7 +154,7 @@ static errcode_t remove_name(const struct place *p)
 {
 	errcode_t e;
 
-	volume_names_follow();
+	volume_names_follow(true);
 	e = ext2fs_unlink(volume, p->directory, p->name, 0, 0);
 	if (e)
 		return e;
@@ -184,7 +185,7 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 	inode.i_generation = volume_generation();
 	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)volume->now;
 	ext2fs_inode_alloc_stats2(volume, *number, +1, 0);
-	volume_forget_file(*number);	/* one that was lost: keep_drop */
+	operation_forget_file(*number);	/* one that was lost: keep_drop */
 	if (ext2fs_has_feature_extents(volume->super)) {
 		e = ext2fs_extent_open2(volume, *number, &inode, &handle);
 		if (e)
@@ -246,7 +247,7 @@ errcode_t tree_unlink(const char *path)
 		e = TREE_DIRECTORY;
 	if (!e)
 		e = remove_name(&p);
-	return e ? e : volume_drop(p.inode, p.directory, false);
+	return e ? e : operation_drop(p.inode, p.directory, false);
 }
 
 static int note_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *empty)
@@ -284,7 +285,7 @@ errcode_t tree_rmdir(const char *path)
 	if (!e)
 		e = touch(p.directory, -1);
 	lookup_cache_drop_names();
-	return e ? e : volume_drop(p.inode, p.directory, true);
+	return e ? e : operation_drop(p.inode, p.directory, true);
 }
 
 /* ---- renaming ---- */
@@ -381,7 +382,7 @@ static errcode_t add_new_name(const struct place *from, const struct place *to)
 	if (e || to->inode == 0)
 		return e ? e : add_name(to, from->inode, type);
 	e = set_name(to->directory, to->name, from->inode, type);
-	return e ? e : volume_drop(to->inode, to->directory, false);
+	return e ? e : operation_drop(to->inode, to->directory, false);
 }
 
 static bool is_same_name(const struct place *a, const struct place *b)
@@ -428,7 +429,7 @@ errcode_t tree_rename(const char *old, const char *fresh, ext2_ino_t *half)
 		*half = from.inode;			/* done before a restart, perhaps not on the disk */
 		return 0;
 	} else {
-		e = volume_drop(from.inode, from.directory, false);
+		e = operation_drop(from.inode, from.directory, false);
 	}
 	if (!e)
 		e = remove_name(&from);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tree.h - names: paths and directories. Errors are 0, those of libext2fs, or those below; tree_status
- * translates them into the protocol's. Calls that change something are followed by volume_end.
+ * translates them into the protocol's. Calls that change something are followed by operation_end.
  */
 #ifndef FILES_TREE_H
 #define FILES_TREE_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * volume.h - the file system as a whole: mounting it, committing or undoing operations, freeing deleted files
- * in order. Errors are those of tree.h; 0 is none.
+ * volume.h - the open file system: opening it, the order in which its blocks are written, committing and
+ * undoing changes. Errors are those of tree.h; 0 is none. attach.h finds the file system and judges it,
+ * operation.h ends operations.
  */
 #ifndef FILES_VOLUME_H
 #define FILES_VOLUME_H
@@ -10,59 +11,60 @@
 #include <ext2fs/ext2fs.h>
 
 extern ext2_filsys volume;		/* NULL: not mounted, or it could not be read again */
+extern unsigned volume_freed;		/* blocks that libext2fs has freed, since operation.c set it to 0 */
 
 /*
- * Mounts the first usable file system of the disk. Returns false, and a sentence in *why, if there is none.
- * *why is also set if kept versions were dropped; else it is NULL.
+ * Opens the file system as the disk and the kept versions have it. reads_only: it is not changed. For
+ * attach.c.
  */
-bool volume_mount(const char **why);
-bool volume_is_read_only(void);
-const char *volume_why_read_only(void);		/* a sentence; NULL: it can be written, or is not mounted */
+errcode_t volume_open(bool reads_only);
 
-/*
- * Unmounts: writes everything, and does not use the disk any more. TREE_MORE: a part was written; call it
- * again. volume_mount mounts it again.
- */
-errcode_t volume_leave(void);
+/* Closes it, without writing anything. For attach.c. */
+void volume_close(void);
 
 /*
  * Returns true if a file system is mounted. Opens it again if the disk failed when an operation was undone.
  */
 bool volume_is_there(void);
 
-/*
- * Ends an operation that returned e: commits its changes, or undoes them if e is not 0. Returns e, or the
- * error of the commit.
- */
-errcode_t volume_end(errcode_t e);
+/* Returns true if no operation may change it. */
+bool volume_is_read_only(void);
 
-/* Blocks that are changed from now on until volume_end are those of directories (CLASS_NAMES). */
-void volume_names_follow(void);
+/* volume_open sets it, too. For attach.c, while no file system is open. */
+void volume_set_read_only(bool is);
 
-/*
- * Call it when a name of this inode was removed from the directory `parent`. When that is on the disk the
- * link count is decremented; the inode is freed when that is 0 and it is not open. TREE_MORE: the list of
- * pending.h is full; sync first.
- */
-errcode_t volume_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory);
+/* Returns true if only e2fsck may mark the file system as clean. */
+bool volume_is_unclean(void);
+
+/* Returns true if the superblock says so. Call it while the file system is open. */
+bool volume_is_clean(void);
 
 /*
- * Returns how many of an inode's `links` are names; the others are removed names, not removed on the disk
- * yet.
+ * Blocks that are changed while `follow` is set are those of directories (CLASS_NAMES). operation_end
+ * clears it.
  */
-unsigned volume_links(ext2_ino_t inode, unsigned links);
+void volume_names_follow(bool follow);
 
-/* Drops locks and notes of an inode number that has no file any more, or a new one. */
-void volume_forget_file(ext2_ino_t inode);
+/* Call it when all blocks are on the disk: the blocks in use now are in use there. */
+errcode_t volume_note_written(void);
+
+/* Frees blocks to which no block on the disk leads. */
+void volume_free(blk64_t first, uint32_t count);
+
+/* Returns true if there are changes that are not committed. Call it while the file system is open. */
+bool volume_is_changed(void);
+
+/* Commits the changes. clean: the superblock says so. If that fails the changes are undone. */
+errcode_t volume_commit(bool clean);
+
+/* Commits the blocks in memory, and the list of what is to be freed, to the kept memory. */
+errcode_t volume_keep(void);
 
 /*
- * Writes everything committed to the disk. clean: also frees deleted files there, and marks the file system
- * as clean.
+ * Undoes the changes since the last commit. Returns e. The file system is closed if it cannot be read
+ * again.
  */
-errcode_t volume_sync(bool clean);
-
-/* Returns true if another volume_sync could free more. Open files do not count. */
-bool volume_has_more(void);
+errcode_t volume_undo(errcode_t e);
 
 /*
  * Reads the time of day, by messages. Call it for each request and before a sync. Without a clock the time
@@ -72,16 +74,5 @@ void volume_tick(void);
 
 /* Returns a generation for a new inode, different from those of former inodes of that number. */
 uint32_t volume_generation(void);
-
-/* Returns true if only e2fsck may mark the file system as clean. */
-bool volume_is_unclean(void);
-
-/* Returns true if there is something to sync. */
-bool volume_is_dirty(void);
-
-/*
- * Returns e; or TREE_MORE if e is a lack of space, and deleted files were freed so that a retry may succeed.
- */
-errcode_t volume_lacks_space(errcode_t e);
 
 #endif

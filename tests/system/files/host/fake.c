@@ -14,7 +14,9 @@
 #include <pecan/system.h>
 #include <pecan/task.h>
 
+#include <servers/files/attach.h>
 #include <servers/files/cache.h>
+#include <servers/files/operation.h>
 #include <servers/files/requests.h>
 #include <servers/files/volume.h>
 #include "fake.h"
@@ -275,14 +277,14 @@ static void be_server(void (*fn)(void), bool sync)
 {
 	const char *why;
 
-	if (cache_open_disk() != DISK_OK || !volume_mount(&why)) {
+	if (cache_open_disk() != DISK_OK || !attach_volume(&why)) {
 		_exit(NOT_MOUNTED);
 	}
 	fs_client(CLIENT);
 	fn();
-	while (sync && volume && volume_sync(true) == 0 && volume_has_more())
+	while (sync && volume && operation_sync(true) == 0 && operation_has_more())
 		;
-	if (sync && volume && volume_sync(true) != 0)
+	if (sync && volume && operation_sync(true) != 0)
 		test_fail(__FILE__, __LINE__, "the sync at the end");
 	fflush(stdout);
 	_exit(0);

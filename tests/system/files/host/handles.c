@@ -4,7 +4,6 @@
  */
 #include <pecan/handle.h>
 #include <pecan/file_clients.h>
-#include <servers/files/volume.h>
 #include "fake.h"
 
 static L4_Word_t first, second;		/* handles */

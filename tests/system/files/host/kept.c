@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include <servers/files/keep.h>
+#include <servers/files/operation.h>
 #include <servers/files/pending.h>
 #include <servers/files/volume.h>
 #include "fake.h"
@@ -198,7 +199,7 @@ static void damage_and_write(void)
 {
 	damage_inode();
 	fake->end_at = fake->requests + *requests;
-	volume_sync(true);
+	operation_sync(true);
 }
 
 static void be_usable(void)

@@ -6,7 +6,6 @@
 
 #include <servers/files/cache.h>
 #include <servers/files/keep.h>
-#include <servers/files/volume.h>
 #include "fake.h"
 
 enum { BLOCK = 1024, DISK_KIB = 4096, REQUESTS = 60 };

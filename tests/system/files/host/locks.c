@@ -3,7 +3,6 @@
  * locks.c - locks of tasks, as fcntl of POSIX has them.
  */
 #include <pecan/file_clients.h>
-#include <servers/files/volume.h>
 #include "fake.h"
 
 enum { END = 0x7fffffff, MANY = 30 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <pecan/file_clients.h>
+#include <servers/files/operation.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 
@@ -386,12 +387,12 @@ static void fail_to_flush(void)
 	CHECK(fs_put("/kept", "text") == FILES_OK && fs_sync(true) == FILES_OK);
 	CHECK(fs_put("/x", "lost") == FILES_OK && fs_mkdir("/d") == FILES_OK);
 	fake->bad_flushes = 2;
-	CHECK(volume_sync(false) != 0);			/* by the server itself */
+	CHECK(operation_sync(false) != 0);			/* by the server itself */
 	CHECK(fs_sync(false) == FILES_E_DEVICE);	/* and again */
 	CHECK(fs_sync(false) == FILES_OK);
 	CHECK(fs_put("/d/y", "text") == FILES_OK);
 	fake->bad_flushes = 1;
-	CHECK(volume_sync(false) != 0);
+	CHECK(operation_sync(false) != 0);
 	CHECK(fs_sync(false) == FILES_E_DEVICE);	/* though all is flushed now */
 	CHECK(fs_sync(false) == FILES_OK);
 }

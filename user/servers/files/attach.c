@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * attach.c - see attach.h.
+ */
+#include "attach.h"
+#include "cache.h"
+#include "keep.h"
+#include "keep_check.h"
+#include "operation.h"
+#include "partition.h"
+#include "volume.h"
+
+static const char *unwritable;		/* why the file system is read only */
+
+/* What this server cannot change without harm, NULL: it can. */
+static const char *must_not_write(struct ext2_super_block *s)
+{
+	if (cache_read_only())
+		return "it can be read only, as the device";
+	if (s->s_state & EXT2_ERROR_FS)
+		return "it is marked as having errors, and can be read only: e2fsck -p /dev/disk mends it";
+	if (ext2fs_has_feature_journal_needs_recovery(s) || ext2fs_has_feature_orphan_present(s))
+		return "its journal was not replayed, it can be read only: e2fsck -p /dev/disk mends it";
+	if (ext2fs_has_feature_bigalloc(s) || ext2fs_has_feature_quota(s) || ext2fs_has_feature_project(s)
+	    || ext2fs_has_feature_mmp(s))
+		return "it can be read only, as it has bigalloc, quota, project or mmp";
+	return NULL;
+}
+
+/* The kept versions may be right: the disk has failed, or memory is short. */
+static bool may_be_right(errcode_t e)
+{
+	return e == EXT2_ET_NO_MEMORY || cache_has_failed();
+}
+
+/*
+ * What a faulty predecessor has kept may be damaged. Then it is dropped: the disk alone is what it would be
+ * after a loss of power. That can be a file system that e2fsck has to mend first, as the predecessor ended
+ * while it wrote; then the kept versions stay. *e: what volume_open returned last; *why: what was done.
+ */
+static void drop_damaged(errcode_t *e, const char **why)
+{
+	errcode_t damage = *e ? *e : keep_check_blocks();
+
+	if (!damage || may_be_right(damage))
+		return;
+	volume_close();
+	keep_hide(true);
+	*e = volume_open(unwritable != NULL);
+	keep_hide(false);
+	if (!*e) {
+		keep_drop();
+		*why = "what was not written to it yet is damaged, and was dropped; see e2fsck -p /dev/disk";
+		return;
+	}
+	keep_set_unclean(true);
+	*e = volume_open(unwritable != NULL);
+	*why = "an inode that was not written to it yet is damaged; see e2fsck -p /dev/disk";
+}
+
+/* Entries of its list of what is to be freed that cannot be right are left out. */
+static void keep_in_use(const char **why)
+{
+	if (keep_check_pending() == 0)
+		return;
+	keep_set_unclean(true);
+	volume_keep();
+	*why = "a part of what was to be freed is in use, and stays so; see e2fsck -p /dev/disk";
+}
+
+bool attach_volume(const char **why)
+{
+	struct ext2_super_block super;
+	errcode_t e;
+	bool kept;
+
+	volume_set_read_only(true);
+	unwritable = NULL;
+	*why = partition_find(&super);
+	if (*why)
+		return false;
+	kept = keep_begin(super.s_uuid, partition.block_bytes);
+	if (!kept && !(super.s_state & EXT2_VALID_FS)) {
+		keep_set_unclean(true);
+		*why = "it is not marked as clean, and stays so: e2fsck -p /dev/disk checks and mends it";
+	}
+	unwritable = must_not_write(&super);
+	e = volume_open(unwritable != NULL);
+	if (kept)
+		drop_damaged(&e, why);
+	if (kept && !e)
+		keep_in_use(why);
+	operation_begin();
+	if (e)
+		*why = "its file system is damaged, or of a form that is not supported: e2fsck -y /dev/disk";
+	return !e;
+}
+
+const char *attach_why_read_only(void)
+{
+	return volume ? unwritable : NULL;
+}
+
+errcode_t attach_leave(void)
+{
+	bool writes = volume && !volume_is_read_only();
+	errcode_t e = writes ? operation_finish() : 0;
+
+	if (e)
+		return e;
+	if (!writes && keep_free_places() < keep_places())
+		keep_drop();
+	keep_forget();
+	volume_close();
+	return 0;
+}
