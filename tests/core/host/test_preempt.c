@@ -31,6 +31,15 @@ static void nothing_is_left(void)
 	check_gone(cast.b_id, 16 * VA, SIZE);
 }
 
+/* Runs the operation with each script at each of its preemption points. The last script has no `play`. */
+static void at_every_point(stage_act *operation, const struct script *s, stage_act *judge)
+{
+	for (; s->play; s++)
+		stage_at_every_point(operation, s->play, s->by_rival, judge);
+}
+
+#define WITH(...)	((const struct script[]){ __VA_ARGS__, { 0, false } })
+
 /* ---- unmap ---- */
 
 static void with_waiting_receivers(void)
@@ -45,73 +54,29 @@ static void with_waiting_receivers(void)
 	world_run(cast.a);
 }
 
-TEST(HPRE0001, "a flush is preemptible, and clears all that was derived")
+static void flush(const struct script *s)
 {
 	with_waiting_receivers();
-	stage_at_every_point(flush_all, rest, false, nothing_is_left);
+	at_every_point(flush_all, s, nothing_is_left);
 }
 
-TEST(HPRE0002, "a flush while what it flushes is mapped on to another space")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, map_on, false, nothing_is_left);
-}
-
-TEST(HPRE0003, "a flush while what it flushes is mapped on inside the space")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, map_to_self, false, nothing_is_left);
-}
-
-TEST(HPRE0004, "a flush while what it flushes is granted away")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, grant_on, false, nothing_is_left);
-}
-
-TEST(HPRE0005, "a flush while the receiver flushes its own part, or reads its status")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, flush_own, false, nothing_is_left);
-	stage_at_every_point(flush_all, read_status, false, nothing_is_left);
-}
-
-TEST(HPRE0006, "a flush whose caller is deleted is finished all the same")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, delete_a, true, nothing_is_left);
-}
-
-TEST(HPRE0007, "a flush while the receiving spaces are deleted")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, delete_b, true, nothing_is_left);
-	stage_at_every_point(flush_all, delete_c, true, nothing_is_left);
-}
-
-TEST(HPRE0022, "two flushes of one space at a time: the second finishes the first")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, second_flush, true, nothing_is_left);
-}
-
-TEST(HPRE0023, "a flush whose caller is halted is finished all the same")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, halt_a, true, nothing_is_left);
-}
-
-TEST(HPRE0008, "a flush whose caller gets another id")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, rename_a, true, nothing_is_left);
-}
-
-TEST(HPRE0009, "a flush while its whole space is deleted")
-{
-	with_waiting_receivers();
-	stage_at_every_point(flush_all, delete_a_and_a2, true, nothing_is_left);
-}
+TEST_ROW(HPRE0001, "a flush is preemptible, and clears all that was derived", flush(WITH({ rest, false })))
+TEST_ROW(HPRE0002, "a flush while what it flushes is mapped on to another space",
+	 flush(WITH({ map_on, false })))
+TEST_ROW(HPRE0003, "a flush while what it flushes is mapped on inside the space",
+	 flush(WITH({ map_to_self, false })))
+TEST_ROW(HPRE0004, "a flush while what it flushes is granted away", flush(WITH({ grant_on, false })))
+TEST_ROW(HPRE0005, "a flush while the receiver flushes its own part, or reads its status",
+	 flush(WITH({ flush_own, false }, { read_status, false })))
+TEST_ROW(HPRE0006, "a flush whose caller is deleted is finished all the same",
+	 flush(WITH({ delete_a, true })))
+TEST_ROW(HPRE0007, "a flush while the receiving spaces are deleted",
+	 flush(WITH({ delete_b, true }, { delete_c, true })))
+TEST_ROW(HPRE0022, "two flushes of one space at a time: the second finishes the first",
+	 flush(WITH({ second_flush, true })))
+TEST_ROW(HPRE0023, "a flush whose caller is halted is finished all the same", flush(WITH({ halt_a, true })))
+TEST_ROW(HPRE0008, "a flush whose caller gets another id", flush(WITH({ rename_a, true })))
+TEST_ROW(HPRE0009, "a flush while its whole space is deleted", flush(WITH({ delete_a_and_a2, true })))
 
 static void flush_by_a2(void)
 {
@@ -178,29 +143,6 @@ static void flush_target(void)
 	unmap_fpage(cast.mole, l4_fpage(16 * VA, LOG2, L4_RWX), true);
 }
 
-TEST(HPRE0010, "a transfer in steps ends with the whole region mapped")
-{
-	b_waits_for_a();
-	stage_at_every_point(map_again, rest, false, map_is_done);
-	stage_at_every_point(map_again, map_on, false, map_is_done);
-	stage_at_every_point(map_again, flush_own, false, map_is_done);
-}
-
-TEST(HPRE0011, "a transfer while its receiver flushes what has arrived")
-{
-	b_waits_for_a();
-	stage_at_every_point(map_again, flush_target, false, any_end_will_do);
-}
-
-TEST(HPRE0012, "a transfer whose sender, receiver or their spaces are deleted")
-{
-	b_waits_for_a();
-	stage_at_every_point(map_again, delete_a, true, any_end_will_do);
-	stage_at_every_point(map_again, delete_a_and_a2, true, any_end_will_do);
-	stage_at_every_point(map_again, delete_b, true, any_end_will_do);
-	stage_at_every_point(map_again, rename_a, true, any_end_will_do);
-}
-
 static void aborted_or_done(void)
 {
 	any_end_will_do();
@@ -210,11 +152,21 @@ static void aborted_or_done(void)
 	}
 }
 
-TEST(HPRE0013, "a transfer that is aborted ends with error 7 on both sides")
+static void map(const struct script *s, stage_act *judge)
 {
 	b_waits_for_a();
-	stage_at_every_point(map_again, halt_a, true, aborted_or_done);
+	at_every_point(map_again, s, judge);
 }
+
+TEST_ROW(HPRE0010, "a transfer in steps ends with the whole region mapped",
+	 map(WITH({ rest, false }, { map_on, false }, { flush_own, false }), map_is_done))
+TEST_ROW(HPRE0011, "a transfer while its receiver flushes what has arrived",
+	 map(WITH({ flush_target, false }), any_end_will_do))
+TEST_ROW(HPRE0012, "a transfer whose sender, receiver or their spaces are deleted",
+	 map(WITH({ delete_a, true }, { delete_a_and_a2, true }, { delete_b, true }, { rename_a, true }),
+	     any_end_will_do))
+TEST_ROW(HPRE0013, "a transfer that is aborted ends with error 7 on both sides",
+	 map(WITH({ halt_a, true }), aborted_or_done))
 
 /* ---- deletion ---- */
 
@@ -246,24 +198,6 @@ static void root_runs(void)
 	world_run(root);
 }
 
-TEST(HPRE0014, "a space is deleted while what it had is mapped on, granted, flushed, deleted")
-{
-	root_runs();
-	stage_at_every_point(delete_a_space, rest, false, a_is_gone);
-	stage_at_every_point(delete_a_space, map_on, false, a_is_gone);
-	stage_at_every_point(delete_a_space, map_to_self, false, a_is_gone);
-	stage_at_every_point(delete_a_space, grant_on, false, a_is_gone);
-	stage_at_every_point(delete_a_space, flush_own, false, a_is_gone);
-	stage_at_every_point(delete_a_space, read_status, false, a_is_gone);
-}
-
-TEST(HPRE0015, "a space is deleted while others with its pages are")
-{
-	root_runs();
-	stage_at_every_point(delete_a_space, delete_b, true, a_is_gone);
-	stage_at_every_point(delete_a_space, delete_c, true, a_is_gone);
-}
-
 static size_t spaces_before;
 
 static void one_space_less(void)
@@ -272,9 +206,17 @@ static void one_space_less(void)
 		CHECK_EQ(mem.nspaces, spaces_before - 1);
 }
 
-TEST(HPRE0016, "the deleter of a space is deleted itself: its deleter finishes the work")
+static void delete_space(const struct script *s, stage_act *judge)
 {
 	root_runs();
 	spaces_before = mem.nspaces;
-	stage_at_every_point(delete_a_space, delete_root, true, one_space_less);
+	at_every_point(delete_a_space, s, judge);
 }
+
+TEST_ROW(HPRE0014, "a space is deleted while what it had is mapped on, granted, flushed, deleted",
+	 delete_space(WITH({ rest, false }, { map_on, false }, { map_to_self, false }, { grant_on, false },
+			   { flush_own, false }, { read_status, false }), a_is_gone))
+TEST_ROW(HPRE0015, "a space is deleted while others with its pages are",
+	 delete_space(WITH({ delete_b, true }, { delete_c, true }), a_is_gone))
+TEST_ROW(HPRE0016, "the deleter of a space is deleted itself: its deleter finishes the work",
+	 delete_space(WITH({ delete_root, true }), one_space_less))

@@ -48,6 +48,9 @@ struct guest_test { const char *id, *sentence; void (*run)(void); bool in_rounds
 	__attribute__((section("guest_tests"), used)) = &ident##_test;		\
 	static void ident(void)
 
+/* One of several that differ by the arguments of a call, their body: a row of a table of tests. */
+#define TEST_ROW(ident, text, call)	TEST(ident, text) { call; }
+
 /* A failed check ends the test; any thread may make one, in any space. */
 #define CHECK(condition)							\
 	do {									\

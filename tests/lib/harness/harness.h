@@ -56,6 +56,9 @@ void test_fail(const char *file, int line, const char *format, ...)
 	__attribute__((constructor)) static void add_##name(void) { test_register(&test_##name); } \
 	static void run_##name(void)
 
+/* One of several that differ by the arguments of a call, their body: a row of a table of tests. */
+#define TEST_ROW(name, text, call)	TEST(name, text) { call; }
+
 #define CHECK(cond) \
 	do { \
 		if (!(cond)) \

@@ -81,7 +81,8 @@ TEST(GLNG0001, "a message with 31 items of 256 pages each is mapped whole")
 	check_alive();
 }
 
-TEST(GLNG0002, "the receiver is deleted in the middle of a transfer: the sender gets an error")
+/* Strike in the middle of a transfer, in each round a little later, and look at the end of it. */
+static void in_transfers(void (*strike)(struct transfer *t))
 {
 	static struct transfer t;
 
@@ -89,112 +90,91 @@ TEST(GLNG0002, "the receiver is deleted in the middle of a transfer: the sender 
 		struct mark mark = world_mark();
 
 		begin_transfer(&t, i * TRANSFER_STEP_US);
-		thread_delete(t.receiver);
-		wait_done(&t.bulk.done);
-		CHECK(t.bulk.error == 0 || t.bulk.error == SEND_NOT_EXISTING
-		      || (t.bulk.error & 0xf) == SEND_ABORTED);
+		strike(&t);
 		end_transfer(&t);
 		world_release(mark);
 	}
 	check_alive();
 }
 
-TEST(GLNG0003, "the sender is deleted in the middle of a transfer: the receiver gets an error, or has it all")
+static void delete_receiver(struct transfer *t)
 {
-	static struct transfer t;
-
-	for (word i = 0; i < ROUNDS; i++) {
-		struct mark mark = world_mark();
-
-		begin_transfer(&t, i * TRANSFER_STEP_US);
-		thread_delete(t.sender);
-		sleep_us(1000);
-		if (t.r.got.done)
-			CHECK(t.r.got.error == 0 || t.r.got.error == RECEIVE_NOT_EXISTING
-			      || (t.r.got.error & 0xf) == RECEIVE_ABORTED);
-		else
-			CHECK_EQ(thread_state(t.receiver), L4_SCHEDRESULT_WAITING);
-		end_transfer(&t);
-		world_release(mark);
-	}
-	check_alive();
+	thread_delete(t->receiver);
+	wait_done(&t->bulk.done);
+	CHECK(t->bulk.error == 0 || t->bulk.error == SEND_NOT_EXISTING || (t->bulk.error & 0xf) == SEND_ABORTED);
 }
 
-TEST(GLNG0004, "the receiver's whole space is deleted in the middle of a transfer")
+static void delete_sender(struct transfer *t)
 {
-	static struct transfer t;
-
-	for (word i = 0; i < ROUNDS; i++) {
-		struct mark mark = world_mark();
-
-		begin_transfer(&t, i * TRANSFER_STEP_US);
-		space_delete(&t.space);
-		wait_done(&t.bulk.done);
-		thread_delete(t.sender);
-		world_release(mark);
-	}
-	check_alive();
+	thread_delete(t->sender);
+	sleep_us(1000);
+	if (t->r.got.done)
+		CHECK(t->r.got.error == 0 || t->r.got.error == RECEIVE_NOT_EXISTING
+		      || (t->r.got.error & 0xf) == RECEIVE_ABORTED);
+	else
+		CHECK_EQ(thread_state(t->receiver), L4_SCHEDRESULT_WAITING);
 }
+
+static void delete_receivers_space(struct transfer *t)
+{
+	space_delete(&t->space);
+	wait_done(&t->bulk.done);
+}
+
+static unsigned aborted;
+
+static void abort_sender(struct transfer *t)
+{
+	L4_ThreadId_t pager;
+	word old[5];
+
+	L4_ExchangeRegisters(t->sender, 4, 0, 0, 0, 0, L4_nilthread, &old[0], &old[1], &old[2], &old[3], &old[4],
+			     &pager);
+	sleep_us(1000);
+	if (t->bulk.error)
+		CHECK(t->bulk.error == SEND_CANCELLED || (t->bulk.error & 0xf) == SEND_ABORTED);
+	if ((t->bulk.error & 0xf) == SEND_ABORTED) {
+		aborted++;
+		CHECK_EQ(t->r.got.error & 0xf, RECEIVE_ABORTED);
+	}
+}
+
+static void revoke_pages(struct transfer *t)
+{
+	L4_UnmapFpage(whole_pool(RWX));
+	wait_done(&t->bulk.done);
+	L4_UnmapFpage(whole_pool(RWX));
+	for (unsigned k = 0; k < ITEMS; k += 10)
+		CHECK(!seen(&t->space, k * WINDOW_STEP) && !seen(&t->space, k * WINDOW_STEP + 99 * PAGE));
+}
+
+TEST_ROW(GLNG0002, "the receiver is deleted in the middle of a transfer: the sender gets an error",
+	 in_transfers(delete_receiver))
+TEST_ROW(GLNG0003, "the sender is deleted in the middle of a transfer: the receiver gets an error, or all",
+	 in_transfers(delete_sender))
+TEST_ROW(GLNG0004, "the receiver's whole space is deleted in the middle of a transfer",
+	 in_transfers(delete_receivers_space))
+TEST_ROW(GLNG0006, "the pages are revoked in the middle of their transfer: those mapped before are removed",
+	 in_transfers(revoke_pages))
 
 TEST(GLNG0005, "a transfer that is aborted by ExchangeRegisters ends for both with error 7")
 {
-	static struct transfer t;
-	unsigned aborted = 0;
-
-	for (word i = 0; i < ROUNDS; i++) {
-		struct mark mark = world_mark();
-		word old[5];
-		L4_ThreadId_t pager;
-
-		begin_transfer(&t, i * TRANSFER_STEP_US);
-		L4_ExchangeRegisters(t.sender, 4, 0, 0, 0, 0, L4_nilthread, &old[0], &old[1], &old[2],
-				     &old[3], &old[4], &pager);
-		sleep_us(1000);
-		if (t.bulk.error) {
-			CHECK(t.bulk.error == SEND_CANCELLED || (t.bulk.error & 0xf) == SEND_ABORTED);
-			if ((t.bulk.error & 0xf) == SEND_ABORTED) {
-				aborted++;
-				CHECK_EQ(t.r.got.error & 0xf, RECEIVE_ABORTED);
-			}
-		}
-		end_transfer(&t);
-		world_release(mark);
-	}
+	aborted = 0;
+	in_transfers(abort_sender);
 	guest_note("aborted in the middle", aborted);
 	CHECK(aborted > 0);
-	check_alive();
-}
-
-TEST(GLNG0006, "the pages are revoked in the middle of their transfer: those mapped before are removed")
-{
-	static struct transfer t;
-
-	for (word i = 0; i < ROUNDS; i++) {
-		struct mark mark = world_mark();
-
-		begin_transfer(&t, i * TRANSFER_STEP_US);
-		L4_UnmapFpage(whole_pool(RWX));
-		wait_done(&t.bulk.done);
-		L4_UnmapFpage(whole_pool(RWX));
-		for (unsigned k = 0; k < ITEMS; k += 10)
-			CHECK(!seen(&t.space, k * WINDOW_STEP) && !seen(&t.space, k * WINDOW_STEP + 99 * PAGE));
-		end_transfer(&t);
-		world_release(mark);
-	}
-	check_alive();
 }
 
 /* ---- unmap ---- */
 
-struct revoke { word control; volatile word done; };
+static volatile word revoked;
 
-static void revoke_pool(void *arg)
+static void revoke_pool(void *unused)
 {
-	struct revoke *r = arg;
-
+	(void)unused;
 	L4_LoadMR(0, whole_pool(RWX).raw);
-	L4_Unmap(r->control);
-	r->done = 1;
+	L4_Unmap(0);
+	revoked = 1;
 }
 
 static void begin_mapped(struct transfer *t)
@@ -210,109 +190,75 @@ static void check_nothing(struct transfer *t)
 		CHECK(!seen(&t->space, k * WINDOW_STEP + k * PAGE));
 }
 
-TEST(GLNG0007, "a thread is deleted in the middle of its Unmap: the kernel finishes the work")
+/* The same in the middle of an operation of t->sender, which begins when all is mapped. */
+static void in_operations(void (*operation)(void *), void (*strike)(struct transfer *t))
 {
 	static struct transfer t;
-	static struct revoke r;
-
-	for (word i = 0; i < ROUNDS / 2; i++) {
-		struct mark mark = world_mark();
-		L4_ThreadId_t caller;
-
-		begin_mapped(&t);
-		r = (struct revoke){ 0, 0 };
-		caller = thread_start_prio(revoke_pool, &r, PRIO_BELOW);
-		sleep_us(20 + i * REVOKE_STEP_US);
-		thread_delete(caller);
-		L4_UnmapFpage(fpage(pool(255), 12, RWX));
-		check_nothing(&t);
-		end_transfer(&t);
-		world_release(mark);
-	}
-	check_alive();
-}
-
-TEST(GLNG0008, "two revoke the same pages at once: when either returns, nothing is left")
-{
-	static struct transfer t;
-	static struct revoke r;
 
 	for (word i = 0; i < ROUNDS / 2; i++) {
 		struct mark mark = world_mark();
 
 		begin_mapped(&t);
-		r = (struct revoke){ 0, 0 };
 		thread_delete(t.sender);
-		t.sender = thread_start_prio(revoke_pool, &r, PRIO_BELOW);
+		revoked = 0;
+		t.sender = thread_start_prio(operation, &t, PRIO_BELOW);
 		sleep_us(20 + i * REVOKE_STEP_US);
-		L4_UnmapFpage(whole_pool(RWX));
-		check_nothing(&t);
-		wait_done(&r.done);
+		strike(&t);
 		end_transfer(&t);
 		world_release(mark);
 	}
 	check_alive();
 }
 
-TEST(GLNG0009, "pages are mapped again while they are being revoked")
+static void delete_revoker(struct transfer *t)
 {
-	static struct transfer t;
-	static struct revoke r;
-
-	for (word i = 0; i < ROUNDS / 2; i++) {
-		struct mark mark = world_mark();
-
-		begin_mapped(&t);
-		r = (struct revoke){ 0, 0 };
-		thread_delete(t.sender);
-		t.sender = thread_start_prio(revoke_pool, &r, PRIO_BELOW);
-		sleep_us(20 + i * REVOKE_STEP_US);
-		map_page(&t.space, 3, 0x40000000, RW);
-		wait_done(&r.done);
-		check_nothing(&t);
-		L4_UnmapFpage(whole_pool(RWX));
-		CHECK(!seen(&t.space, 0x40000000));
-		end_transfer(&t);
-		world_release(mark);
-	}
-	check_alive();
+	thread_delete(t->sender);
+	L4_UnmapFpage(fpage(pool(255), 12, RWX));
+	check_nothing(t);
 }
+
+static void revoke_too(struct transfer *t)
+{
+	L4_UnmapFpage(whole_pool(RWX));
+	check_nothing(t);
+	wait_done(&revoked);
+}
+
+static void map_another(struct transfer *t)
+{
+	map_page(&t->space, 3, 0x40000000, RW);
+	wait_done(&revoked);
+	check_nothing(t);
+	L4_UnmapFpage(whole_pool(RWX));
+	CHECK(!seen(&t->space, 0x40000000));
+}
+
+TEST_ROW(GLNG0007, "a thread is deleted in the middle of its Unmap: the kernel finishes the work",
+	 in_operations(revoke_pool, delete_revoker))
+TEST_ROW(GLNG0008, "two revoke the same pages at once: when either returns, nothing is left",
+	 in_operations(revoke_pool, revoke_too))
+TEST_ROW(GLNG0009, "pages are mapped again while they are being revoked",
+	 in_operations(revoke_pool, map_another))
 
 /* ---- deletion ---- */
 
-struct kill { struct space *space; volatile word done; };
-
-static void kill_space(void *arg)
+static void kill_space(void *t)
 {
-	struct kill *k = arg;
-
-	space_delete(k->space);
-	k->done = 1;
+	space_delete(&((struct transfer *)t)->space);
 }
 
-TEST(GLNG0010, "a thread is deleted in the middle of deleting a space: the space is deleted all the same")
+static void delete_killer(struct transfer *t)
 {
-	static struct transfer t;
-	static struct kill k;
+	word old;
 
-	for (word i = 0; i < ROUNDS / 2; i++) {
-		struct mark mark = world_mark();
-		L4_ThreadId_t killer;
-		word old;
-
-		begin_mapped(&t);
-		k = (struct kill){ &t.space, 0 };
-		killer = thread_start_prio(kill_space, &k, PRIO_BELOW);
-		sleep_us(20 + i * REVOKE_STEP_US);
-		thread_delete(killer);
-		sleep_us(1000);
-		space_delete(&t.space);
-		CHECK_EQ(L4_SpaceControl(t.space.anchor, 0, L4_Nilpage, L4_Nilpage, L4_nilthread, &old), 0);
-		thread_delete(t.sender);
-		world_release(mark);
-	}
-	check_alive();
+	thread_delete(t->sender);
+	sleep_us(1000);
+	space_delete(&t->space);
+	CHECK_EQ(L4_SpaceControl(t->space.anchor, 0, L4_Nilpage, L4_Nilpage, L4_nilthread, &old), 0);
 }
+
+TEST_ROW(GLNG0010, "a thread is deleted in the middle of deleting a space: the space is deleted all the same",
+	 in_operations(kill_space, delete_killer))
 
 /* ---- trees ---- */
 

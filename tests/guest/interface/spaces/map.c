@@ -4,6 +4,14 @@
  */
 #include "map.h"
 
+/* b passes an fpage at WINDOW on to WINDOW + offset of c. */
+static void pass_window(struct space *b, struct space *c, word rights, int log2, word offset)
+{
+	L4_Fpage_t f = fpage(WINDOW, log2, rights);
+
+	pass_on(b, c, L4_MapItem(f, 0).raw[0], f, window(offset, log2));
+}
+
 TEST(GMAP0001, "a mapped page is seen in the other space, and writes go both ways")
 {
 	struct space s;
@@ -57,8 +65,7 @@ TEST(GMAP0004, "a page held read-only is passed on read-only, whatever the right
 	space_make(&c);
 	fill(0, 1);
 	map_page(&b, 0, 0, L4_Readable);
-	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RWX), 0).raw[0], fpage(WINDOW, 12, RWX),
-		window(0x10000, 12));
+	pass_window(&b, &c, RWX, 12, 0x10000);
 	CHECK_EQ(seen(&c, 0x10000), 0);
 	p = probe_write(&c, WINDOW + 0x10000, 1);
 	CHECK(p.faulted);
@@ -73,78 +80,64 @@ TEST(GMAP0005, "X cannot be added on the way either")
 	space_make(&c);
 	*(volatile unsigned char *)pool(0) = return_code[0];
 	map_page(&b, 0, 0, RW);
-	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RWX), 0).raw[0], fpage(WINDOW, 12, RWX),
-		window(0, 12));
+	pass_window(&b, &c, RWX, 12, 0);
 	CHECK(probe_execute(&c, WINDOW).faulted);
 }
 
-TEST(GMAP0006, "in a larger window the send base chooses the place")
-{
-	struct space s;
+/* From page `at` of the window on so many pages are those from number `first` of the pool on; -1: none is. */
+struct sight { word at, pages; long first; };
 
-	space_make(&s);
-	fill(3, 1);
-	CHECK_EQ(map_error(&s, fpage(pool(3), 12, RW), 0x5000, window(0, 16)), 0);
-	for (word i = 0; i < 16; i++)
-		CHECK_EQ(seen(&s, i * PAGE), i == 5 ? 3 : -1);
+static void check_seen(struct space *s, const struct sight *sight)
+{
+	for (; sight->pages; sight++)
+		for (word i = 0; i < sight->pages; i++)
+			CHECK_EQ(seen(s, (sight->at + i) * PAGE), sight->first < 0 ? -1 : sight->first + (long)i);
 }
 
-TEST(GMAP0007, "in a smaller window the send base chooses the part")
-{
-	struct space s;
+#define SEES(...)	((const struct sight[]){ __VA_ARGS__, { 0, 0, 0 } })
 
-	space_make(&s);
-	fill(16, 16);
-	CHECK_EQ(map_error(&s, fpage(pool(16), 16, RW), 9 * PAGE, window(0x7000, 12)), 0);
-	CHECK_EQ(seen(&s, 0x7000), 25);
-	CHECK_EQ(seen(&s, 0x6000), -1);
-	CHECK_EQ(seen(&s, 0x8000), -1);
-}
-
-TEST(GMAP0008, "of a send base only the bits between the sizes count")
-{
-	struct space s;
-
-	space_make(&s);
-	fill(16, 16);
-	CHECK_EQ(map_error(&s, fpage(pool(16), 14, RW), 0xab8000 | 0x3c00, window(0, 16)), 0);
-	CHECK_EQ(seen(&s, 0x8000), 16);
-	CHECK_EQ(seen(&s, 0xb000), 19);
-	CHECK_EQ(seen(&s, 0x7000), -1);
-	CHECK_EQ(seen(&s, 0xc000), -1);
-}
-
-TEST(GMAP0009, "in the complete window the send base is the address")
-{
-	struct space s;
-
-	space_make(&s);
-	fill(4, 4);
-	CHECK_EQ(map_error(&s, fpage(pool(4), 14, RW), WINDOW + 0x24000, L4_CompleteAddressSpace), 0);
-	for (unsigned i = 0; i < 4; i++)
-		CHECK_EQ(seen(&s, 0x24000 + i * PAGE), 4 + i);
-}
-
-TEST(GMAP0010, "equal sizes: the page lands at the window's base, whatever the send base")
-{
-	struct space s;
-
-	space_make(&s);
-	fill(0, 1);
-	CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), 0x1234567000, window(0x3000, 12)), 0);
-	CHECK_EQ(seen(&s, 0x3000), 0);
-}
-
-TEST(GMAP0011, "an fpage of many pages is mapped whole")
+static void lands(L4_Fpage_t send, word base, L4_Fpage_t in, const struct sight *sight)
 {
 	struct space s;
 
 	space_make(&s);
 	fill(0, 64);
-	CHECK_EQ(map_error(&s, fpage(pool(0), 18, RW), 0, window(0, 18)), 0);
-	for (unsigned i = 0; i < 64; i += 7)
-		CHECK_EQ(seen(&s, i * PAGE), i);
-	CHECK_EQ(seen(&s, 64 * PAGE), -1);
+	CHECK_EQ(map_error(&s, send, base, in), 0);
+	check_seen(&s, sight);
+}
+
+TEST_ROW(GMAP0006, "in a larger window the send base chooses the place",
+	 lands(fpage(pool(3), 12, RW), 0x5000, window(0, 16), SEES({ 0, 5, -1 }, { 5, 1, 3 }, { 6, 10, -1 })))
+TEST_ROW(GMAP0007, "in a smaller window the send base chooses the part",
+	 lands(fpage(pool(16), 16, RW), 9 * PAGE, window(0x7000, 12),
+	       SEES({ 6, 1, -1 }, { 7, 1, 25 }, { 8, 1, -1 })))
+TEST_ROW(GMAP0008, "of a send base only the bits between the sizes count",
+	 lands(fpage(pool(16), 14, RW), 0xab8000 | 0x3c00, window(0, 16),
+	       SEES({ 7, 1, -1 }, { 8, 4, 16 }, { 12, 1, -1 })))
+TEST_ROW(GMAP0009, "in the complete window the send base is the address",
+	 lands(fpage(pool(4), 14, RW), WINDOW + 0x24000, L4_CompleteAddressSpace, SEES({ 0x24, 4, 4 })))
+TEST_ROW(GMAP0010, "equal sizes: the page lands at the window's base, whatever the send base",
+	 lands(fpage(pool(0), 12, RW), (word)0x1234567000, window(0x3000, 12), SEES({ 3, 1, 0 })))
+TEST_ROW(GMAP0011, "an fpage of many pages is mapped whole",
+	 lands(fpage(pool(0), 18, RW), 0, window(0, 18), SEES({ 0, 64, 0 }, { 64, 1, -1 })))
+TEST_ROW(GMAP0015, "an fpage without rights maps nothing",
+	 lands(fpage(pool(0), 12, 0), 0, window(0, 12), SEES({ 0, 1, -1 })))
+TEST_ROW(GMAP0024, "the base of an fpage is rounded down to its size",
+	 lands(fpage(pool(5), 14, RW), 0, window(0x7000, 14), SEES({ 4, 4, 4 })))
+
+/* A thread of s, or of this space if s is 0, that receives one message from this thread with window `in`. */
+static L4_ThreadId_t start_receiver(struct space *s, struct receiver *r, L4_Fpage_t in)
+{
+	*r = (struct receiver){ .from = L4_Myself(), .window = in.raw };
+	return s ? space_start(s, receive_once, r) : thread_start(receive_once, r);
+}
+
+static void send_overflow(L4_ThreadId_t to, const struct receiver *r)
+{
+	CHECK(L4_IpcFailed(L4_Send_Timeout(to, L4_ZeroTime)));
+	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
+	CHECK(r->got.done);
+	CHECK_EQ(r->got.error & 0xf, RECEIVE_OVERFLOW);
 }
 
 TEST(GMAP0012, "without a window a map item is an overflow on both sides")
@@ -154,15 +147,11 @@ TEST(GMAP0012, "without a window a map item is an overflow on both sides")
 	L4_ThreadId_t t;
 
 	space_make(&s);
-	r = (struct receiver){ .from = L4_Myself() };
-	t = space_start(&s, receive_once, &r);
+	t = start_receiver(&s, &r, L4_Nilpage);
 	L4_LoadMR(1, 42);
 	load_map(2, fpage(pool(0), 12, RW), 0);
 	L4_Set_MsgTag(tag_make(0, 1, 2));
-	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
-	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
-	CHECK(r.got.done);
-	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
+	send_overflow(t, &r);
 	CHECK_EQ(r.got.mr[1], 42);
 }
 
@@ -208,16 +197,6 @@ TEST(GMAP0045, "fpages and windows of all sizes: below a page none is mapped, ab
 	}
 }
 
-TEST(GMAP0015, "an fpage without rights maps nothing")
-{
-	struct space s;
-
-	space_make(&s);
-	fill(0, 1);
-	CHECK_EQ(map_error(&s, fpage(pool(0), 12, 0), 0, window(0, 12)), 0);
-	CHECK_EQ(seen(&s, 0), -1);
-}
-
 TEST(GMAP0016, "W alone, or X alone, can be read too on this machine")
 {
 	struct space s;
@@ -254,8 +233,7 @@ TEST(GMAP0018, "another frame replaces the old one, and what was derived from th
 	space_make(&c);
 	fill(0, 2);
 	map_page(&b, 0, 0, RW);
-	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
-		window(0, 12));
+	pass_window(&b, &c, RW, 12, 0);
 	CHECK_EQ(seen(&c, 0), 0);
 	map_page(&b, 1, 0, RW);
 	CHECK_EQ(seen(&b, 0), 1);
@@ -272,8 +250,7 @@ TEST(GMAP0019, "holes of the source leave the destination as it is")
 	map_page(&b, 0, 0, RW);
 	map_page(&b, 3, 3 * PAGE, RW);
 	map_page(&c, 5, PAGE, RW);
-	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 14, RW), 0).raw[0], fpage(WINDOW, 14, RW),
-		window(0, 14));
+	pass_window(&b, &c, RW, 14, 0);
 	CHECK_EQ(seen(&c, 0), 0);
 	CHECK_EQ(seen(&c, PAGE), 5);
 	CHECK_EQ(seen(&c, 2 * PAGE), -1);
@@ -340,17 +317,6 @@ TEST(GMAP0023, "a send fpage outside the user area maps nothing, without an erro
 	CHECK_EQ(seen(&s, 0), -1);
 }
 
-TEST(GMAP0024, "the base of an fpage is rounded down to its size")
-{
-	struct space s;
-
-	space_make(&s);
-	fill(0, 16);
-	CHECK_EQ(map_error(&s, fpage(pool(5), 14, RW), 0, window(0x7000, 14)), 0);
-	for (unsigned i = 0; i < 4; i++)
-		CHECK_EQ(seen(&s, 0x4000 + i * PAGE), 4 + i);
-}
-
 TEST(GMAP0025, "the receiver gets the item's words as they were sent")
 {
 	struct space s;
@@ -379,8 +345,7 @@ TEST(GMAP0026, "a message may hold words and up to 31 items, which are mapped in
 
 	space_make(&s);
 	fill(0, 31);
-	r = (struct receiver){ .from = L4_Myself(), .window = window(0, 20).raw };
-	t = space_start(&s, receive_once, &r);
+	t = start_receiver(&s, &r, window(0, 20));
 	L4_LoadMR(1, 99);
 	load_items(31, 1);
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
@@ -391,56 +356,37 @@ TEST(GMAP0026, "a message may hold words and up to 31 items, which are mapped in
 	CHECK_EQ(seen(&s, 31 * PAGE), -1);
 }
 
-TEST(GMAP0027, "items before a bad one stay mapped, and both sides get overflow")
+/* n items, but MR `at` is `value`. */
+static void items_overflow(unsigned n, int at, word value, const struct sight *sight)
 {
 	static struct receiver r;
 	struct space s;
 	L4_ThreadId_t t;
 
 	space_make(&s);
-	fill(0, 3);
-	r = (struct receiver){ .from = L4_Myself(), .window = window(0, 20).raw };
-	t = space_start(&s, receive_once, &r);
-	load_items(3, 0);
-	L4_LoadMR(3, 0xe);		/* type 111 */
-	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
-	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
-	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
-	CHECK_EQ(seen(&s, 0), 0);
-	CHECK_EQ(seen(&s, 2 * PAGE), -1);
+	fill(0, n);
+	t = start_receiver(&s, &r, window(0, 20));
+	load_items(n, 0);
+	L4_LoadMR(at, value);
+	send_overflow(t, &r);
+	check_seen(&s, sight);
 }
 
-TEST(GMAP0028, "an item that is cut off by the end of the message is an overflow")
-{
-	static struct receiver r;
-	struct space s;
-	L4_ThreadId_t t;
-
-	space_make(&s);
-	fill(0, 2);
-	r = (struct receiver){ .from = L4_Myself(), .window = window(0, 20).raw };
-	t = space_start(&s, receive_once, &r);
-	load_items(2, 0);
-	L4_Set_MsgTag(tag_make(1, 0, 1));
-	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
-	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
-	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
-	CHECK_EQ(seen(&s, 0), -1);
-}
+TEST_ROW(GMAP0027, "items before a bad one stay mapped, and both sides get overflow",
+	 items_overflow(3, 3, 0xe, SEES({ 0, 1, 0 }, { 2, 1, -1 })))	/* type 111 */
+TEST_ROW(GMAP0028, "an item that is cut off by the end of the message is an overflow",
+	 items_overflow(2, 0, tag_make(1, 0, 1).raw, SEES({ 0, 1, -1 })))
 
 TEST(GMAP0029, "a string item is an overflow when the receiver does not accept strings")
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
 
-	r = (struct receiver){ .from = L4_Myself() };
-	t = thread_start(receive_once, &r);
+	t = start_receiver(0, &r, L4_Nilpage);
 	L4_LoadMR(1, 16 << 10);
 	L4_LoadMR(2, pool(0));
 	L4_Set_MsgTag(tag_make(1, 0, 2));
-	CHECK(L4_IpcFailed(L4_Send_Timeout(t, L4_ZeroTime)));
-	CHECK_EQ(L4_ErrorCode() & 0xf, SEND_OVERFLOW);
-	CHECK_EQ(r.got.error & 0xf, RECEIVE_OVERFLOW);
+	send_overflow(t, &r);
 }
 
 TEST(GMAP0030, "inside a space a page can be mapped to a second address")
@@ -450,8 +396,7 @@ TEST(GMAP0030, "inside a space a page can be mapped to a second address")
 	L4_ThreadId_t t;
 
 	fill(7, 1);
-	r = (struct receiver){ .from = L4_Myself(), .window = L4_FpageLog2((word)alias, 12).raw };
-	t = thread_start(receive_once, &r);
+	t = start_receiver(0, &r, L4_FpageLog2((word)alias, 12));
 	load_map(1, fpage(pool(7), 12, RW), 0);
 	L4_Set_MsgTag(tag_make(0, 0, 2));
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(t, L4_ZeroTime)));
@@ -490,8 +435,7 @@ TEST(GMAP0041, "deleting a space takes away all that was derived from it")
 	space_make(&c);
 	fill(0, 1);
 	map_page(&b, 0, 0, RW);
-	pass_on(&b, &c, L4_MapItem(fpage(WINDOW, 12, RW), 0).raw[0], fpage(WINDOW, 12, RW),
-		window(0, 12));
+	pass_window(&b, &c, RW, 12, 0);
 	CHECK_EQ(seen(&c, 0), 0);
 	space_delete(&b);
 	CHECK_EQ(seen(&c, 0), -1);
