@@ -238,23 +238,18 @@ static void flush_from_sigma0(void) { mw_unmap(0, RAM, LOG2, 7, false); }
 static void flush_from_a(void) { mw_unmap(A, VA, LOG2, 7, false); }
 static void delete_a(void) { mw_destroy(A); }
 
-TEST(HSTM0006, "a flush ends with nothing left, whatever is done between its steps")
+static void in_small_steps(void (*operation)(void), void (*judge)(void))
 {
 	mapworld_budget = SMALL_STEP;
-	under_attack(flush_from_sigma0, nobody_has_it);
+	under_attack(operation, judge);
 }
 
-TEST(HSTM0007, "an unmap leaves the own pages only, whatever is done between its steps")
-{
-	mapworld_budget = SMALL_STEP;
-	under_attack(flush_from_a, only_a_has_it);
-}
-
-TEST(HSTM0008, "the end of a space takes all that it passed on, whatever is done between its steps")
-{
-	mapworld_budget = SMALL_STEP;
-	under_attack(delete_a, nobody_has_it);
-}
+TEST_ROW(HSTM0006, "a flush ends with nothing left, whatever is done between its steps",
+	 in_small_steps(flush_from_sigma0, nobody_has_it))
+TEST_ROW(HSTM0007, "an unmap leaves the own pages only, whatever is done between its steps",
+	 in_small_steps(flush_from_a, only_a_has_it))
+TEST_ROW(HSTM0008, "the end of a space takes all that it passed on, whatever is done between its steps",
+	 in_small_steps(delete_a, nobody_has_it))
 
 static void nobody_writes(void)
 {
@@ -279,32 +274,16 @@ static void map_over_b(void) { mw_map(0, B, RAM + 0x800000, VB, LOG2, L4_RWX); }
 static void grant_from_b(void) { mw_grant(B, E, VB, VA, LOG2, L4_RWX); }
 static void grant_over_d(void) { mw_grant(B, D, VB, VC, LOG2, L4_R | L4_W); }
 
-TEST(HSTM0010, "map items stay consistent, whatever is done between their steps")
-{
-	mapworld_budget = SMALL_STEP;
-	under_attack(map_from_a, consistent);
-}
-
-TEST(HSTM0018, "map items that revoke nothing stay consistent, whatever is done between their steps")
-{
-	mapworld_budget = SMALL_STEP;
-	under_attack(map_from_a_free, consistent);
-}
-
-TEST(HSTM0014, "mapping over other pages stays consistent, whatever is done between the steps")
-{
-	under_attack(map_over_b, consistent);
-}
-
-TEST(HSTM0015, "grant items stay consistent, whatever is done between their steps")
-{
-	under_attack(grant_from_b, consistent);
-}
-
-TEST(HSTM0016, "granting over other pages stays consistent, whatever is done between the steps")
-{
-	under_attack(grant_over_d, consistent);
-}
+TEST_ROW(HSTM0010, "map items stay consistent, whatever is done between their steps",
+	 in_small_steps(map_from_a, consistent))
+TEST_ROW(HSTM0018, "map items that revoke nothing stay consistent, whatever is done between their steps",
+	 in_small_steps(map_from_a_free, consistent))
+TEST_ROW(HSTM0014, "mapping over other pages stays consistent, whatever is done between the steps",
+	 under_attack(map_over_b, consistent))
+TEST_ROW(HSTM0015, "grant items stay consistent, whatever is done between their steps",
+	 under_attack(grant_from_b, consistent))
+TEST_ROW(HSTM0016, "granting over other pages stays consistent, whatever is done between the steps",
+	 under_attack(grant_over_d, consistent))
 
 TEST(HSTM0011, "one step does a bounded amount of work")
 {

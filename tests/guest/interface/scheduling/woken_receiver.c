@@ -90,30 +90,12 @@ static void use_registers(void)
 	fpu_store(&f);
 }
 
-TEST(GPRI0006, "a thread that has got a message runs before a server below it that is called next")
-{
-	send_and_call(nothing);
-}
-
-TEST(GPRI0007, "the same if KernelInterface is asked for in between")
-{
-	send_and_call(kernel_interface);
-}
-
-TEST(GPRI0008, "the same if a system call is refused in between")
-{
-	send_and_call(refused_exchange);
-}
-
-TEST(GPRI0009, "the same if a thread is made in between")
-{
-	send_and_call(make_thread);
-}
-
-TEST(GPRI0010, "the same if vector registers are used in between")
-{
-	send_and_call(use_registers);
-}
+TEST_ROW(GPRI0006, "a thread that has got a message runs before a server below it that is called next",
+	 send_and_call(nothing))
+TEST_ROW(GPRI0007, "the same if KernelInterface is asked for in between", send_and_call(kernel_interface))
+TEST_ROW(GPRI0008, "the same if a system call is refused in between", send_and_call(refused_exchange))
+TEST_ROW(GPRI0009, "the same if a thread is made in between", send_and_call(make_thread))
+TEST_ROW(GPRI0010, "the same if vector registers are used in between", send_and_call(use_registers))
 
 struct flagged { L4_ThreadId_t server; word flags; };
 

@@ -45,15 +45,6 @@ static void create_thread(struct job *j)
 	note(j, L4_ThreadControl(j->other, L4_Myself(), L4_Myself(), L4_nilthread, (void *)SAME));
 }
 
-TEST(GSYS0004, "ThreadControl to create a thread: error 1")
-{
-	static struct job j;
-
-	unprivileged(&j, create_thread);
-	CHECK_EQ(j.result, 0);
-	CHECK_EQ(j.error, L4_ErrNoPrivilege);
-}
-
 static void delete_victim(struct job *j)
 {
 	note(j, L4_ThreadControl(j->victim, L4_nilthread, L4_nilthread, L4_nilthread, (void *)SAME));
@@ -76,15 +67,6 @@ static void attach_interrupt(struct job *j)
 	note(j, L4_ThreadControl(irq, irq, L4_nilthread, L4_Myself(), (void *)SAME));
 }
 
-TEST(GSYS0006, "ThreadControl to attach an interrupt: error 1")
-{
-	static struct job j;
-
-	unprivileged(&j, attach_interrupt);
-	CHECK_EQ(j.result, 0);
-	CHECK_EQ(j.error, L4_ErrNoPrivilege);
-}
-
 static void control_space(struct job *j)
 {
 	word old;
@@ -92,27 +74,9 @@ static void control_space(struct job *j)
 	note(j, L4_SpaceControl(L4_Myself(), 0, L4_Nilpage, L4_Nilpage, L4_anythread, &old));
 }
 
-TEST(GSYS0007, "SpaceControl: error 1")
-{
-	static struct job j;
-
-	unprivileged(&j, control_space);
-	CHECK_EQ(j.result, 0);
-	CHECK_EQ(j.error, L4_ErrNoPrivilege);
-}
-
 static void control_processor(struct job *j)
 {
 	note(j, L4_ProcessorControl(0, 0, 0, 0));
-}
-
-TEST(GSYS0008, "ProcessorControl: error 1")
-{
-	static struct job j;
-
-	unprivileged(&j, control_processor);
-	CHECK_EQ(j.result, 0);
-	CHECK_EQ(j.error, L4_ErrNoPrivilege);
 }
 
 static void control_memory(struct job *j)
@@ -123,29 +87,11 @@ static void control_memory(struct job *j)
 	note(j, L4_MemoryControl(0, attributes));
 }
 
-TEST(GSYS0009, "MemoryControl: error 1")
-{
-	static struct job j;
-
-	unprivileged(&j, control_memory);
-	CHECK_EQ(j.result, 0);
-	CHECK_EQ(j.error, L4_ErrNoPrivilege);
-}
-
 static void schedule_victim(struct job *j)
 {
 	word old;
 
 	note(j, L4_Schedule(j->victim, SAME, SAME, 1, SAME, &old));
-}
-
-TEST(GSYS0010, "Schedule of a thread whose scheduler is another thread: error 1")
-{
-	static struct job j;
-
-	unprivileged(&j, schedule_victim);
-	CHECK_EQ(j.result, 0);
-	CHECK_EQ(j.error, L4_ErrNoPrivilege);
 }
 
 static void raise_self(struct job *j)
@@ -155,14 +101,23 @@ static void raise_self(struct job *j)
 	note(j, L4_Schedule(L4_Myself(), SAME, SAME, 255, SAME, &old));
 }
 
-TEST(GSYS0011, "a thread cannot raise its own priority: error 1")
+static void refused(void (*run)(struct job *))
 {
 	static struct job j;
 
-	unprivileged(&j, raise_self);
+	unprivileged(&j, run);
 	CHECK_EQ(j.result, 0);
 	CHECK_EQ(j.error, L4_ErrNoPrivilege);
 }
+
+TEST_ROW(GSYS0004, "ThreadControl to create a thread: error 1", refused(create_thread))
+TEST_ROW(GSYS0006, "ThreadControl to attach an interrupt: error 1", refused(attach_interrupt))
+TEST_ROW(GSYS0007, "SpaceControl: error 1", refused(control_space))
+TEST_ROW(GSYS0008, "ProcessorControl: error 1", refused(control_processor))
+TEST_ROW(GSYS0009, "MemoryControl: error 1", refused(control_memory))
+TEST_ROW(GSYS0010, "Schedule of a thread whose scheduler is another thread: error 1",
+	 refused(schedule_victim))
+TEST_ROW(GSYS0011, "a thread cannot raise its own priority: error 1", refused(raise_self))
 
 /* The scheduler of a thread in its own, unprivileged space. */
 static void schedule_subject(struct job *j)
