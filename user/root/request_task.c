@@ -16,14 +16,6 @@
 #include "supervise.h"
 #include "task.h"
 
-l4_word_t task_first_thread(const struct task *t)
-{
-	for (unsigned i = 0; i < THREADS_MAX; i++)
-		if (t->thread[i].id != 0 && !t->thread[i].dying)
-			return t->thread[i].id;
-	return 0;
-}
-
 static l4_word_t parent_of(const struct task *t)
 {
 	return t->parent ? t->parent->id : 0;

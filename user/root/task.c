@@ -38,6 +38,14 @@ l4_word_t task_thread_id(const struct task *t, unsigned i)
 	return task_fresh_id(THREADS_RESERVED + t->slot * THREADS_MAX + i);
 }
 
+l4_word_t task_first_thread(const struct task *t)
+{
+	for (unsigned i = 0; i < THREADS_MAX; i++)
+		if (t->thread[i].id != 0 && !t->thread[i].dying)
+			return t->thread[i].id;
+	return 0;
+}
+
 struct task *task_of_thread(l4_word_t id, unsigned *thread)
 {
 	l4_word_t n = l4_tid_number((l4_tid_t){ id }) - root.user_base - THREADS_RESERVED;
