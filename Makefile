@@ -3,13 +3,15 @@
 # Sources are found by folder: a new .c or .S in a listed folder is built, a new folder in user/servers,
 # user/drivers or user/apps is a new program of that name. A stamp in $(O) holds the settings of all objects.
 
-ARCH   := x86_64
-FAMILY := x86
-PLAT   := pc
+# The machine: a folder of tools/machine, whose values name the folders of its sources and what builds it.
+ARCH   ?= x86_64
+ARCHES := $(patsubst tools/machine/%/values,%,$(sort $(wildcard tools/machine/*/values)))
+$(if $(filter $(ARCHES),$(ARCH)),,$(error ARCH=$(ARCH) is not known: use one of $(ARCHES)))
+include tools/machine/$(ARCH)/values
 MODE   ?= release
 # OPTIMIZE=-O0 (-Og, -O2, -O3 ...): everything is compiled at this level. Without it, at those chosen below.
 OPTIMIZE ?=
-O      ?= build
+O      ?= $(OUTPUT)
 DEPS   ?= yes
 # INSPECT=no leaves out the inspection call (docs/api/inspect.md); ps, mem, maps and irq then show no data.
 INSPECT ?= yes
@@ -22,14 +24,14 @@ PORTS := $(shell for p in $(notdir $(patsubst %/port,%,$(wildcard ports/*/port))
 	O=$(O) DEPS=$(DEPS) tools/deps port $$p >&2 || { echo no; exit; }; done; echo yes)
 endif
 PORTS ?= no
-CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CC     := $(if $(filter default,$(origin CC)),$(CROSS)gcc,$(CC))
 HOSTCC ?= gcc
 Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
 $(if $(filter debug release,$(MODE)),,$(error MODE=$(MODE) is not known: use MODE=debug or MODE=release))
 
-export DEPS PORTS O CC HOSTCC MODE QEMU_EXTRA ROOT V
+export ARCH DEPS PORTS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug terminal iso test host-test host-tests libl4-test guest-test guest-tests
 .PHONY: boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
@@ -40,15 +42,17 @@ export DEPS PORTS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 MAKEFLAGS += --no-builtin-rules -j$(shell nproc)
 
 help: ## This text
-	@echo 'Pecan: make TARGET [MODE=debug|release] [CC=gcc|clang] [OPTIMIZE=-O0] [V=1] [DEPS=no]'
+	@echo 'Pecan: make TARGET [MODE=debug|release] [CC=gcc|clang] [OPTIMIZE=-O0] [V=1] [DEPS=no]' \
+		'[ARCH=$(ARCH)]'
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## /\1#/p' $(filter %file %.mk,$(MAKEFILE_LIST)) | \
 		awk -F'#' '{ printf "  %-12s %s\n", $$1, $$2 }'
 
 # ---- flags ----
+include tools/machine/$(ARCH)/flags.mk
 WARN    := -Wall -Wextra -Werror
 OPT     := $(or $(OPTIMIZE),$(if $(filter debug,$(MODE)),-O1,-O2)) -g -ffile-prefix-map=$(CURDIR)=.
-COMMON  := -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none -fno-common
-COMMON  += -fno-asynchronous-unwind-tables -mno-red-zone $(OPT) $(WARN) -MMD -MP
+COMMON  := $(WORD_FLAG) -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none
+COMMON  += -fno-common -fno-asynchronous-unwind-tables $(MACHINE_CODE) $(OPT) $(WARN) -MMD -MP
 # No header of the host's C library: there may be none.
 COMMON  += $(if $(findstring clang,$(CC)),-nostdlibinc,-isysroot /nowhere)
 UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
@@ -56,7 +60,8 @@ UINC    += -I$(O)/gen
 # gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
 # other threads do change them meanwhile. -fno-ipa-reference turns that off (docs/libl4.md).
 UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
-LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
+LDFLAGS := $(WORD_FLAG) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096
+LDFLAGS += -Wl,-z,noexecstack
 
 # ---- user libraries and programs ----
 
@@ -71,7 +76,7 @@ LIBS     := $(ULIBS:%=$(O)/lib%.a)
 define library
 $(O)/lib$(1).a: $(call objects,$(call lib_src,$(1)))
 	$$(call say,AR,$$@)
-	$$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
+	$$(Q)rm -f $$@ && $(CROSS)ar rcs $$@ $$(filter %.o,$$^)
 endef
 $(foreach l,$(ULIBS),$(eval $(call library,$(l))))
 
@@ -92,7 +97,7 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 
 # Native programs have no vector state (docs/user/libc.md#vector-state). The guest tests watch the vector
 # registers, the benchmark counts what their use costs.
-$(O)/obj/user/% $(O)/obj/tests/guest/interface/% $(O)/obj/bench/%: UFLAGS += -mgeneral-regs-only
+$(O)/obj/user/% $(O)/obj/tests/guest/interface/% $(O)/obj/bench/%: UFLAGS += $(NO_VECTORS)
 
 include ports/musl/rules.mk $(filter-out ports/musl/%,$(wildcard ports/*/rules.mk))
 
@@ -127,7 +132,7 @@ $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d)
 
 in_image = $(patsubst $(O)/bin/%,$(O)/image/%,$(1))
 $(O)/image/%: $(O)/bin/% # they stay in memory: without what only gdb reads
-	$(Q)mkdir -p $(@D) && strip -g -o $@ $<
+	$(Q)mkdir -p $(@D) && $(CROSS)strip -g -o $@ $<
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
 $(O)/ports.init: user/init user/init.ports; $(Q)mkdir -p $(@D) && cat $^ >$@

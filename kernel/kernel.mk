@@ -4,16 +4,13 @@
 # ---- flags ----
 KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
 KINC    += -Ikernel/arch/generic/include -Ikernel/plat/$(PLAT)/include -I$(O)/gen
-# Each function is a section, which kernel.ld puts in order. No code needs a stack aligned to more than a
-# word: without vector registers no instruction needs a value of 16 bytes to be aligned, but gcc aligns the
-# stack for one unless the stack is said to be aligned (-mincoming-stack-boundary). gcc optimises the whole
-# release kernel at link time (KLTO).
+# Each function is a section, which kernel.ld puts in order. gcc optimises the whole release kernel at link
+# time (KLTO). KERNEL_CODE, KERNEL_STACK: tools/machine/$(ARCH)/flags.mk.
 # The kernel stack has 8 KiB.
-KTIGHT  := -mcmodel=kernel -mgeneral-regs-only -ffunction-sections -fdata-sections -falign-functions=1
-KTIGHT  += -Wframe-larger-than=3072
-KTIGHT  += $(if $(findstring clang,$(CC)),-mstack-alignment=8,-mpreferred-stack-boundary=3 \
-	-mincoming-stack-boundary=4 -fno-align-loops -fno-align-jumps -fno-caller-saves -fno-ipa-reference \
-	-freorder-blocks-algorithm=simple --param=max-inline-insns-auto=10 \
+KTIGHT  := $(KERNEL_CODE) -ffunction-sections -fdata-sections -falign-functions=1
+KTIGHT  += -Wframe-larger-than=3072 $(KERNEL_STACK)
+KTIGHT  += $(if $(findstring clang,$(CC)),,-fno-align-loops -fno-align-jumps -fno-caller-saves \
+	-fno-ipa-reference -freorder-blocks-algorithm=simple --param=max-inline-insns-auto=10 \
 	--param=max-jump-thread-duplication-stmts=8)
 KLTO    := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,-flto -flto-partition=one)
 KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC)

@@ -22,7 +22,7 @@ $(LWIP)/$(1).o: $(LWIP)/src/include/lwip/init.h ports/lwip/lwipopts.h ports/lwip
 		'mkdir -p $$$$(dirname $(LWIP)/$(1)/{}); $(2) $(LWIP_INC) -c -o $(LWIP)/$(1)/{}.o $(LWIP)/src/{}.c'
 	$$(Q)$(CC) -nostdlib -no-pie -r -o $$@ $(LWIP_PART:%=$(LWIP)/$(1)/%.o)
 endef
-$(eval $(call lwip_object,lwip,$(CC) $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) -mgeneral-regs-only -w))
+$(eval $(call lwip_object,lwip,$(CC) $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) $(NO_VECTORS) -w))
 
 # The server: a native program.
 PORT_DIRS += user/servers/net

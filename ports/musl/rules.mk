@@ -2,13 +2,13 @@
 # musl: the library $(MUSL)/lib/libc.a, its headers in $(MUSL)/include.
 MUSL       := $(O)/ports/musl/usr
 MUSL_EDGE  := $(shell cd ports/musl/edge && find * -type f)
-MUSL_FLAGS := -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
+MUSL_FLAGS := $(WORD_FLAG) -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
 
 # musl_make(source, targets): in the folder of a source, which is configured first
 define musl_make
 cd $(1) && unset MAKEFLAGS MFLAGS MAKELEVEL O && CC="$(CC)" CFLAGS="$(MUSL_FLAGS)" ./configure \
-	--target=x86_64-linux-musl --disable-shared --disable-gcc-wrapper --prefix=/usr && \
-	make -j$(shell nproc) AR=ar RANLIB=ranlib $(2)
+	--target=$(MUSL_TARGET) --disable-shared --disable-gcc-wrapper --prefix=/usr && \
+	make -j$(shell nproc) AR=$(CROSS)ar RANLIB=$(CROSS)ranlib $(2)
 endef
 
 # The library depends on the compiler and these flags, on no others of the build.
@@ -31,7 +31,7 @@ $(MUSL)/lib/libc.a: $(addprefix ports/musl/,port rules.mk $(MUSL_EDGE:%=edge/%))
 MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -MP
 # As in OPT: what is built in another folder has the same bytes.
 MUSL_CFLAGS += -ffile-prefix-map=$(CURDIR)=. -nostdinc -isystem $(MUSL)/include
-POSIX_CFLAGS = $(MUSL_CFLAGS) -mgeneral-regs-only -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
+POSIX_CFLAGS = $(MUSL_CFLAGS) $(NO_VECTORS) -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
 POSIX_CFLAGS += -Iuser/lib/pecan/include -Iuser -I$(O)/gen
 POSIX_CFLAGS += $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
 POSIX_SRC   := $(wildcard user/lib/posix/*.c user/lib/posix/arch/$(ARCH)/*.S)
@@ -51,7 +51,7 @@ $(O)/musl/%.o: % $(O)/settings $(MUSL)/lib/libc.a
 	$(Q)mkdir -p $(@D) && $(CC) $(MUSL_CFLAGS) -c -o $@ $<
 
 # The linker's own script: it has what musl wants (thread-local storage, program headers in memory).
-MUSL_LINK = $(CC) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack
+MUSL_LINK = $(CC) $(LDFLAGS)
 MUSL_LIBS = $(MUSL)/lib/libc.a $(O)/libpecan.a $(O)/libl4.a
 POSIX_OBJ = $(POSIX_SRC:%=$(O)/musl/%.o)
 

@@ -9,7 +9,7 @@ PORT_FILES  := $(wildcard tests/system/ports/lua/*.lua)
 TEST_APPS   := $(call built_apps,$(APP_DIRS))
 GUESTS      += $(call built_apps,$(NATIVE_APPS))
 
-$(O)/obj/tests/apps/%: UFLAGS += -mgeneral-regs-only
+$(O)/obj/tests/apps/%: UFLAGS += $(NO_VECTORS)
 $(foreach d,$(NATIVE_APPS),$(eval $(call program,$(call built_apps,$(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(MUSL_APPS),$(eval $(call musl_program,$(call built_apps,$(d)),$(d))))
 

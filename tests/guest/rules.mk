@@ -21,7 +21,7 @@ $(O)/obj/tests/guest/interface/%: UFLAGS += -Itests/guest/interface -DCHOSEN_LEV
 ATTACK_HELP := $(call objects,tests/guest/interface/ipc/string_actors.c)
 $(eval $(call program,$(O)/tests/attack,tests/guest/interface tests/guest/attack/guest,$(ROOT_BASE)))
 $(O)/tests/attack: $(ATTACK_HELP)
-$(O)/obj/tests/guest/attack/%: UFLAGS += -Itests/guest/interface -mgeneral-regs-only
+$(O)/obj/tests/guest/attack/%: UFLAGS += -Itests/guest/interface $(NO_VECTORS)
 
 # The client of drivers into which tests/guest/attack/faults injects faults.
 $(eval $(call program,$(O)/tests/worker,tests/guest/attack/worker,$(PROGRAM_BASE)))
