@@ -23,8 +23,9 @@ import sys
 import time
 import traceback
 
+from arch import O
+
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-O = os.environ.get('O', 'build')
 HANG = int(os.environ.get('HANG', 1200))	# seconds after which a guest, or a program, is ended
 PIPE_BYTES = 1 << 20	# of the serial line: what the guest can print while the reader does not run
 SPAN = 4096		# no pattern matches more than this
