@@ -16,12 +16,14 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../tools'))
-from guest import Guest, GuestError, O, TOP  # noqa: E402 (the path is set just above)
+import arch  # noqa: E402 (the path is set just above)
+from arch import O, TOP  # noqa: E402 (the path is set just above)
+from guest import Guest, GuestError  # noqa: E402 (the path is set just above)
 
 WORK = os.path.join(TOP, O, 'bench')
 PLUGIN = os.path.join(WORK, 'scope.so')
 PROGRAM = O + '/bench/guest'
-QEMU, VERSION = 'qemu-system-x86_64', '7.2'
+QEMU, VERSION = arch.MACHINE['QEMU'], '7.2'
 # 2,000 spaces take their kernel memory in pieces of 64 KiB.
 MACHINE = {'nothing': ['--append', 'kdb=on'],
            'rows': ['--mem', '256', '--append', 'kdb=on'],
@@ -44,7 +46,7 @@ class BenchError(Exception):
 def need_qemu():
     """Other emulators count differently: no figure of theirs could be compared with another."""
     if not shutil.which(QEMU):
-        raise BenchError('%s is missing: install package qemu-system-x86' % QEMU)
+        raise BenchError('%s is missing: install package %s' % (QEMU, arch.MACHINE['QEMU_PACKAGE']))
     text = subprocess.run([QEMU, '--version'], capture_output=True, text=True, check=False).stdout
     version = re.search(r'version (\d+\.\d+)', text)
     if not version or version.group(1) != VERSION:
@@ -219,7 +221,7 @@ def code_lines():
     """{row: lines of code} of the kernel, by tools/house."""
     house = importlib.machinery.SourceFileLoader('house', os.path.join(TOP, 'tools/house')).load_module()
     sizes = dict(house.sizes())
-    return {'kernel_lines': sizes['kernel-lines'], 'kernel_entry_lines': sizes['assembly-entry']}
+    return {'kernel_lines': sizes['kernel-lines'], 'kernel_entry_lines': sizes['assembly-entry-' + arch.ARCH]}
 
 
 def kernel_sizes():
