@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""accept.py - bench/accepted: the agreed figures of the rows and cliffs, and what they were built with.
+"""accept.py - accepted (place.py): the agreed figures of the rows and cliffs, and what they were built with.
 
     built TAB compiler, mode      figures of another compiler or mode are not compared
     NAME TAB value                agreed; any other value fails, also a lower one
@@ -9,12 +9,13 @@ import os
 import re
 import subprocess
 
+import place
 import targets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PATH = os.path.join(HERE, 'accepted')
+PATH = place.path('accepted')
 PAGE = os.path.join(HERE, '../docs/ipc-cost.md')
-HEAD = '''# Agreed figures: rows of bench/PEERS.md, cliffs and bases (bench/cliffs.py), how many pairs cost
+HEAD = '''# Agreed figures: rows of PEERS.md, cliffs and bases (bench/cliffs.py), how many pairs cost
 # more than their sum (bench/pairs.py). `make test` fails when one is another number.
 # After a change that is meant: make bench-accept, and say in the commit which moved, and why.
 # Form: bench/accept.py.
@@ -69,7 +70,7 @@ def write_page(values, path=PAGE):
 
 
 def write_missed(missed, path=targets.MISSED):
-    """Only targets in `missed` keep their reason in bench/missed."""
+    """Only targets in `missed` keep their reason in the file `missed`."""
     text = targets.without_met(targets.read_missed(path), missed)
     with open(path, 'w', encoding='utf-8') as f:
         f.write(text)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """cliffs.py - small changes of an operation: what each costs, beside what the operation costs without it.
 
-CLIFFS is the only table of them: name, base, what is changed, and how much the changed operation may cost
-(instructions). `cliff_NAME` and `base_BASE` are their figures. Each base is measured in the window of its
-changes; bench/guest says which (bench/METHOD.md describes the windows).
+CHANGES is the only table of them: name, base, and what is changed. How many instructions the changed
+operation may cost stands in the machine's file `cliffs` (place.py), if anywhere. `cliff_NAME` and `base_BASE`
+are their figures. Each base is measured in the window of its changes; bench/guest says which (bench/METHOD.md
+describes the windows).
 """
 import collections
-import math
 
-import growth
+import place
 
 Cliff = collections.namedtuple('Cliff', 'name base text target')
 
@@ -27,83 +27,82 @@ BASES = {
     'create': 'create a thread in the slot of one that was deleted',
 }
 
-MAP_ITEMS = {2: 900, 3: 1316, 10: 4466}
-STRING = 350                    # of each string beyond the first
-STRING_64 = 421                 # what the first one takes with it
-SLEEPERS = 1.15                 # a timeout among 1,000 others
-QUEUE, CLOSED, UNMAP = 460, 500, 450
-QUEUED, DERIVED, SEVERAL = (3, 10, 30, 100, 300, 1000), (1, 2, 3, 10, 100), (2, 3, 10)
+QUEUED, DERIVED, SEVERAL, ITEMS = (3, 10, 30, 100, 300, 1000), (1, 2, 3, 10, 100), (2, 3, 10), (2, 3, 10)
 
 
-def logarithmic(target, n):
-    """A target that is for up to two; each doubling beyond may add what a logarithmic curve may."""
-    return round(target * (1 + growth.DOUBLING * math.log2(max(n, 2) / 2)))
+def read_targets(path=place.path('cliffs')):
+    """{name: how much the changed operation may cost on this machine}."""
+    with open(path, encoding='ascii') as f:
+        lines = [line.split() for line in f if line.strip() and line[0] != '#']
+    return {name: int(target) for name, target in lines}
 
 
-CLIFFS = [
-    Cliff('timeout_one', 'rtt', 'the caller has a finite receive timeout', 420),
-    Cliff('timeout_both', 'rtt', 'both have', 540),
-    Cliff('timeout_one_sleepers', 'rtt', 'the caller has, 1,000 other threads sleep', round(420 * SLEEPERS)),
-    Cliff('timeout_both_sleepers', 'rtt', 'both have, 1,000 other threads sleep', round(540 * SLEEPERS)),
-    Cliff('sse_one', 'rtt', 'the caller uses a vector register before each call', 450),
-    Cliff('sse_both', 'rtt', 'both use one before each message', 500),
-    Cliff('redirected_own', 'rtt', "the caller's space has a redirector", 500),
-    Cliff('redirected_partner', 'rtt', "the partner's space has", 500),
-    Cliff('flag_p', 'rtt', 'the caller sets p, in its own name', 500),
-    Cliff('flag_p_both', 'rtt', 'both set p, each in its own name', 500),
-    Cliff('flag_reserved', 'rtt', 'the caller sets a reserved flag of the tag', 300),
-    Cliff('driver_out', 'rtt', 'the partner writes an I/O port before each answer', 330),
-    Cliff('drivers_two', 'rtt', 'such partners in two spaces, in turn', 330),
-    Cliff('reply_wait', 'rtt', 'the partner answers and waits by two calls', 450),
-    Cliff('notify', 'rtt', 'the partner sends to a third thread, of its priority, before each answer', 410),
-    Cliff('two_servers', 'rtt', 'two partners in two spaces, in turn', 320),
-    Cliff('anylocal', 'same', 'the partner receives from anylocalthread', 280),
-    Cliff('lipc', 'same', 'both use Lipc and local ids', 180),
-    Cliff('same_ports', 'same', 'the space has just used an I/O port', 200),
-    Cliff('split_lower', 'split', 'the partner has a lower priority', 900),
-    Cliff('split_higher', 'split', 'the partner has a higher priority', 900),
-    Cliff('queue_timeout', 'queue', 'the clients have a finite receive timeout', 640),
+TARGETS = read_targets()
+
+CHANGES = [
+    ('timeout_one', 'rtt', 'the caller has a finite receive timeout'),
+    ('timeout_both', 'rtt', 'both have'),
+    ('timeout_one_sleepers', 'rtt', 'the caller has, 1,000 other threads sleep'),
+    ('timeout_both_sleepers', 'rtt', 'both have, 1,000 other threads sleep'),
+    ('sse_one', 'rtt', 'the caller uses a vector register before each call'),
+    ('sse_both', 'rtt', 'both use one before each message'),
+    ('redirected_own', 'rtt', "the caller's space has a redirector"),
+    ('redirected_partner', 'rtt', "the partner's space has"),
+    ('flag_p', 'rtt', 'the caller sets p, in its own name'),
+    ('flag_p_both', 'rtt', 'both set p, each in its own name'),
+    ('flag_reserved', 'rtt', 'the caller sets a reserved flag of the tag'),
+    ('driver_out', 'rtt', 'the partner writes an I/O port before each answer'),
+    ('drivers_two', 'rtt', 'such partners in two spaces, in turn'),
+    ('reply_wait', 'rtt', 'the partner answers and waits by two calls'),
+    ('notify', 'rtt', 'the partner sends to a third thread, of its priority, before each answer'),
+    ('two_servers', 'rtt', 'two partners in two spaces, in turn'),
+    ('anylocal', 'same', 'the partner receives from anylocalthread'),
+    ('lipc', 'same', 'both use Lipc and local ids'),
+    ('same_ports', 'same', 'the space has just used an I/O port'),
+    ('split_lower', 'split', 'the partner has a lower priority'),
+    ('split_higher', 'split', 'the partner has a higher priority'),
+    ('queue_timeout', 'queue', 'the clients have a finite receive timeout'),
 ] + [
-    Cliff('queue_%d' % n, 'queue', '%d clients' % n, QUEUE) for n in QUEUED
+    ('queue_%d' % n, 'queue', '%d clients' % n) for n in QUEUED
 ] + [
-    Cliff('queue_closed_%d' % n, 'queue', 'receive from the last of %d' % n, CLOSED) for n in QUEUED
+    ('queue_closed_%d' % n, 'queue', 'receive from the last of %d' % n) for n in QUEUED
 ] + [
-    Cliff('words_63_c', 'words_63', 'by the C path (`fastpath=c`)', 540),
-    Cliff('map_isolated', 'map', 'to a place with nothing beside it', 900),
-    Cliff('map_region', 'map', 'to the first page of 2 MiB that have no page table there', 1900),
-    Cliff('map_again', 'map', 'the same page, already there', 700),
-    Cliff('map_over', 'map', 'to where another page is', 1200),
+    ('words_63_c', 'words_63', 'by the C path (`fastpath=c`)'),
+    ('map_isolated', 'map', 'to a place with nothing beside it'),
+    ('map_region', 'map', 'to the first page of 2 MiB that have no page table there'),
+    ('map_again', 'map', 'the same page, already there'),
+    ('map_over', 'map', 'to where another page is'),
 ] + [
-    Cliff('map_items_%d' % n, 'map', '%d items' % n, target) for n, target in MAP_ITEMS.items()
+    ('map_items_%d' % n, 'map', '%d items' % n) for n in ITEMS
 ] + [
-    Cliff('map_grant', 'map', 'a grant item', 900),
-    Cliff('unmap_items_2', 'unmap', 'two fpages in one call', 750),
+    ('map_grant', 'map', 'a grant item'),
+    ('unmap_items_2', 'unmap', 'two fpages in one call'),
 ] + [
-    Cliff('unmap_of_%d' % n, 'unmap', 'extents derived from its extent: %d, one of them affected' % n,
-          logarithmic(UNMAP, n)) for n in DERIVED
+    ('unmap_of_%d' % n, 'unmap', 'extents derived from its extent: %d, one of them affected' % n)
+    for n in DERIVED
 ] + [
-    Cliff('flush_of_%d' % n, 'flush', 'extents derived from its extent: %d, one of them affected' % n,
-          logarithmic(UNMAP, n)) for n in DERIVED
+    ('flush_of_%d' % n, 'flush', 'extents derived from its extent: %d, one of them affected' % n)
+    for n in DERIVED
 ] + [
-    Cliff('unmap_w', 'flush', 'Unmap of W only, without flush', 600),
-    Cliff('flush_w', 'flush', 'flush of W only', 600),
-    Cliff('status', 'flush', 'status of what was mapped on: no rights, without flush', 600),
-    Cliff('status_own', 'flush', 'own status: flush of no rights', 600),
-    Cliff('pf_scattered', 'pf', 'every ninth page: beside no other that is mapped', 1200),
-    Cliff('pf_replaced', 'pf', 'a page of 64 KiB that were mapped at once was replaced before', 650),
-    Cliff('string_0', 'string_64', '0 bytes', 450),
-    Cliff('string_word', 'string_64', 'and an untyped word', 500),
+    ('unmap_w', 'flush', 'Unmap of W only, without flush'),
+    ('flush_w', 'flush', 'flush of W only'),
+    ('status', 'flush', 'status of what was mapped on: no rights, without flush'),
+    ('status_own', 'flush', 'own status: flush of no rights'),
+    ('pf_scattered', 'pf', 'every ninth page: beside no other that is mapped'),
+    ('pf_replaced', 'pf', 'a page of 64 KiB that were mapped at once was replaced before'),
+    ('string_0', 'string_64', '0 bytes'),
+    ('string_word', 'string_64', 'and an untyped word'),
 ] + [
-    Cliff('strings_%d' % n, 'string_64', '%d strings' % n, STRING_64 + STRING * (n - 1)) for n in SEVERAL
+    ('strings_%d' % n, 'string_64', '%d strings' % n) for n in SEVERAL
 ] + [
-    Cliff('string_page_end', 'string_64', 'the source crosses the end of a page', 800),
-    Cliff('string_substrings_2', 'string_64', 'two substrings of 32 bytes', 900),
-    Cliff('string_timeout', 'string_64', 'the caller has a finite receive timeout', 700),
-    Cliff('string_4k_by_1', 'string_4k', 'the source is 1 byte behind a page', 1300),
-    Cliff('string_4k_by_8', 'string_4k', 'the source is 8 bytes behind a page', 1300),
-    Cliff('create_new', 'create', 'new slots one after the other; the mean', 900),
+    ('string_page_end', 'string_64', 'the source crosses the end of a page'),
+    ('string_substrings_2', 'string_64', 'two substrings of 32 bytes'),
+    ('string_timeout', 'string_64', 'the caller has a finite receive timeout'),
+    ('string_4k_by_1', 'string_4k', 'the source is 1 byte behind a page'),
+    ('string_4k_by_8', 'string_4k', 'the source is 8 bytes behind a page'),
+    ('create_new', 'create', 'new slots one after the other; the mean'),
 ]
-
+CLIFFS = [Cliff(*change, TARGETS.get(change[0])) for change in CHANGES]
 
 def figure(cliff):
     return 'cliff_' + cliff.name
@@ -130,13 +129,20 @@ def measured(costs, figures, curves):
     return {name: found[name] for name in names() if name in found}
 
 
+def verdict_of(now, target, number):
+    if target is None:
+        return 'no target'
+    return 'met' if now <= target else 'missed by %s' % number(now - target)
+
+
 def table(values, number):
     """(head, rows of text), in the order of CLIFFS."""
     rows = []
     for c in CLIFFS:
         base, now = values[base_figure(c.base)], values[figure(c)]
-        verdict = 'met' if now <= c.target else 'missed by %s' % number(now - c.target)
+        target = '' if c.target is None else number(c.target)
+        verdict = verdict_of(now, c.target, number)
         base_text = '%s: %s' % (base_figure(c.base), BASES[c.base])
-        rows.append([base_text, number(base), figure(c), c.text, number(now), number(c.target),
+        rows.append([base_text, number(base), figure(c), c.text, number(now), target,
                      '%.1f' % (now / base), verdict])
     return ['base', 'base costs', 'figure', 'change', 'now', 'target', 'times the base', ''], rows

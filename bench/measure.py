@@ -229,5 +229,5 @@ def kernel_sizes():
     text = subprocess.run(['size', '-A', '-d', O + '/pecan'], capture_output=True, text=True, check=True,
                           cwd=TOP).stdout
     sizes = {name: int(n) for name, n in re.findall(r'^\.(\S+)\s+(\d+)\s', text, re.M)}
-    return {'text': sizes['text'], 'rodata': sizes['rodata'] + sizes['gateway'], 'data': sizes['data'],
-            'bss': sizes['bss'], 'init': sizes['init'] + sizes['boot']}
+    return {'text': sizes['text'], 'rodata': sizes['rodata'] + sizes.get('gateway', 0), 'data': sizes['data'],
+            'bss': sizes['bss'], 'init': sizes['init'] + sizes.get('boot', 0)}

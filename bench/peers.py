@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""peers.py - the table of bench/PEERS.md: operations, targets and other kernels' figures."""
+"""peers.py - the table of PEERS.md (place.py): operations, targets and other kernels' figures."""
 import collections
-import os
 import re
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+import place
 
 # target: a number or None; peers: {kernel: (number, cell)}, only those with a figure.
 Row = collections.namedtuple('Row', 'figure text target peers')
@@ -19,7 +18,7 @@ def cell_number(cell):
     return (float(digits) if '.' in digits else int(digits)) * (1024 if m.group(2) else 1)
 
 
-PATH = os.path.join(HERE, 'PEERS.md')
+PATH = place.path('PEERS.md')
 
 
 def read_notes(path=PATH):

@@ -8,13 +8,18 @@ $(eval $(call program,$(O)/bench/idle,bench/idle,$(PROGRAM_BASE)))
 $(eval $(call program,$(O)/bench/faults,bench/faults,$(PROGRAM_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 
-SCOPE_CFL := -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden
-$(O)/bench/scope.so: $(wildcard bench/scope/*.[ch]) $(O)/settings
+# What knows the machine's instructions is in bench/scope/arch.
+INSN      := bench/scope/arch/$(FAMILY)
+SCOPE_CFL := -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden -I$(INSN) -Ibench/scope
+SCOPE_CFL += -DKERNEL_BASE=$(KERNEL_BASE)ull -DQEMU_TARGET='"$(QEMU_TARGET)"'
+SCOPE_HDR := $(wildcard bench/scope/*.h $(INSN)/*.h)
+SCOPE_SRC := $(wildcard bench/scope/*.c $(INSN)/*.c)
+$(O)/bench/scope.so: $(SCOPE_SRC) $(SCOPE_HDR) $(O)/settings
 	$(call say,HOSTCC,$@)
-	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(wildcard bench/scope/*.c) -ldl
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(SCOPE_SRC) -ldl
 
-LONGEST_SRC := bench/longest/longest.c bench/scope/insn.c
-$(O)/bench/longest.so: $(LONGEST_SRC) $(wildcard bench/scope/*.h) $(O)/settings
+LONGEST_SRC := bench/longest/longest.c $(INSN)/insn.c
+$(O)/bench/longest.so: $(LONGEST_SRC) $(SCOPE_HDR) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(LONGEST_SRC)
 
@@ -29,7 +34,7 @@ latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in
 
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
-bench-accept: ## The same, and agree to the figures: bench/accepted
+bench-accept: ## The same, and agree to the figures: accepted in bench/arch
 bench-build: $(BENCH) $(LATENCY) $(O)/bench/idle
 bench bench-check bench-accept: $(BENCH) | deps-tour
 	@bench/pf_root

@@ -25,16 +25,21 @@ def read(name):
         return dict(line.rstrip('\n').split('=', 1) for line in f if line.strip() and line[0] != '#')
 
 
-def part(name, machine=ARCH):
-    """The module NAME.py of a machine."""
-    path = os.path.join(MACHINES, machine, name + '.py')
-    if not os.path.isfile(path):
-        raise SystemExit('%s: there is no tools/machine/%s/%s.py' % (
-            os.path.basename(sys.argv[0]), machine, name))
-    loader = importlib.machinery.SourceFileLoader('%s_%s' % (name, machine), path)
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+def load(name, path):
+    """The Python file as a module of that name."""
+    loader = importlib.machinery.SourceFileLoader(name, path)
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
     loader.exec_module(module)
     return module
+
+
+def part(name):
+    """The module NAME.py of the machine; ends the program if it has none."""
+    path = os.path.join(MACHINES, ARCH, name + '.py')
+    if not os.path.isfile(path):
+        raise SystemExit('%s: ARCH=%s has no tools/machine/%s/%s.py (docs/porting.md)' % (
+            os.path.basename(sys.argv[0]), ARCH, ARCH, name))
+    return load(name, path)
 
 
 if ARCH not in names():

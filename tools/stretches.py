@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from guest import O, TOP
+from arch import MACHINE, O, TOP
 
 PLUGIN = os.path.join(TOP, O, 'bench/longest.so')
 KERNEL = os.path.join(TOP, O, 'pecan')
@@ -16,9 +16,9 @@ def write_symbols(folder):
     found = {}
     for row in rows:
         words = row.split()
-        if len(words) == 3 and words[1] in 'tTrR' and int(words[0], 16) >> 63:
+        if len(words) == 3 and words[1] in 'tTrR' and int(words[0], 16) >= int(MACHINE['KERNEL_BASE'], 16):
             found[int(words[0], 16)] = words[2]	# the last name at an address
-        if len(words) == 3 and words[2] == 'gateway_page':
+        if len(words) == 3 and words[2] == MACHINE['GATEWAY']:
             break
     with open(path, 'w', encoding='ascii') as f:
         f.writelines('%x %s\n' % pair for pair in sorted(found.items()))

@@ -307,9 +307,9 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		memcpy(q.bytes, qemu_plugin_insn_data(insn), q.len);
 		insn_classify(&q);
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, QP_INLINE_ADD_U64, &executed, 1);
-		if (q.cls == C_sysret || q.cls == C_iret)
+		if (q.flags & F_LEAVES)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_exit_to_user, QP_CB_NO_REGS, NULL);
-		else if (q.cls == C_sti)
+		else if (q.flags & F_OPENS)
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_window, QP_CB_NO_REGS, NULL);
 	}
 }

@@ -52,7 +52,7 @@ static bool is_kernel(uint64_t va)
 {
 	if (is_gateway(va))
 		return false;
-	return va >> 63 || (va >= kernel_range.low && va < kernel_range.high);
+	return va >= KERNEL_BASE || (va >= kernel_range.low && va < kernel_range.high);
 }
 
 /* ---- instructions, each known once ---- */
@@ -108,17 +108,6 @@ enum { PENDING_MAX = 64, NO_LINE = -1 };
 static struct insn *pending[PENDING_MAX];	/* last user instructions before an exception or interrupt */
 static unsigned pendings;
 
-static bool is_call_gate(const struct insn *q)
-{
-	return q->cls == C_syscall || q->cls == C_sysenter || q->cls == C_int_n || q->cls == C_int3_into
-	    || q->cls == C_far_jmp_call;
-}
-
-static bool is_return(const struct insn *q)
-{
-	return q->cls == C_sysret || q->cls == C_sysexit || q->cls == C_iret || q->cls == C_far_ret;
-}
-
 /* User code continues at q: if it was the last before an entry, it faulted and counted already. */
 static void take_back_restarted(const struct insn *q)
 {
@@ -143,9 +132,9 @@ static void transition(struct insn *from, const struct insn *to)
 	if (from->kernel == to->kernel)
 		return;
 	if (!to->kernel) {
-		*(is_return(from) ? &n->exit : &n->exit_other) += 1;
+		*(from->flags & F_LEAVES ? &n->exit : &n->exit_other) += 1;
 		take_back_restarted(to);
-	} else if (is_call_gate(from)) {
+	} else if (from->flags & F_ENTERS) {
 		n->entry_syscall++;
 	} else {
 		n->entry_async++;
@@ -195,7 +184,7 @@ static void count_closed(const struct insn *q)
 	n->closed = q->kernel ? n->closed + 1 : 0;
 	if (n->closed > n->closed_max)
 		n->closed_max = n->closed;
-	if (q->cls == C_sti)
+	if (q->flags & F_OPENS)
 		n->closed = 0;
 }
 
@@ -227,7 +216,7 @@ static void on_insn(unsigned vcpu, void *data)
 	fetch(q->va, q->pa, k);
 	if ((q->pa & 63) + q->len > 64)		/* across pages the physical neighbour is assumed */
 		fetch(q->va + q->len - 1, q->pa + q->len - 1, k);
-	if (q->cls == C_mov_to_cr3) {
+	if (q->flags & F_SPACE) {
 		tlb_cr3_written();
 		last_line = NO_LINE;
 	}
@@ -492,8 +481,8 @@ QP_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, 
 			info->version.min, info->version.cur);
 		return -1;
 	}
-	if (strcmp(info->target_name, "x86_64")) {
-		fprintf(stderr, "scope: this is QEMU for %s; x86_64 is needed\n", info->target_name);
+	if (strcmp(info->target_name, QEMU_TARGET)) {
+		fprintf(stderr, "scope: this is QEMU for %s; " QEMU_TARGET " is needed\n", info->target_name);
 		return -1;
 	}
 	for (int i = 0; i < argc; i++) {

@@ -199,6 +199,29 @@ static void set_modrm(struct view *v, const struct insn *q, unsigned i)
 	v->memory = v->modrm >> 6 != 3;
 }
 
+static uint8_t role_of(uint8_t cls)
+{
+	switch (cls) {
+	case C_syscall:
+	case C_sysenter:
+	case C_int_n:
+	case C_int3_into:
+	case C_far_jmp_call:
+		return F_ENTERS;
+	case C_sysret:
+	case C_sysexit:
+	case C_iret:
+	case C_far_ret:
+		return F_LEAVES;
+	case C_sti:
+		return F_OPENS;
+	case C_mov_to_cr3:
+		return F_SPACE;
+	default:
+		return 0;
+	}
+}
+
 void insn_classify(struct insn *q)
 {
 	struct view v = { .opcode = 0 };
@@ -216,4 +239,5 @@ void insn_classify(struct insn *q)
 		set_modrm(&v, q, i);
 		q->cls = classify_two(&v);
 	}
+	q->flags |= role_of(q->cls);
 }
