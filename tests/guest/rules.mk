@@ -8,11 +8,12 @@ GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*
 GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
 GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
 
+SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH)
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
 $(foreach t,messages hostile racer reuse,$(eval \
 	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
-$(O)/obj/tests/guest/interface/%: UFLAGS += -Itests/guest/interface -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
+$(O)/obj/tests/guest/interface/%: UFLAGS += $(SUITE_INC) -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 
 # ---- attack ----
 # The attacks: tests/guest/attack/table.py, docs/security.md.
@@ -21,7 +22,7 @@ $(O)/obj/tests/guest/interface/%: UFLAGS += -Itests/guest/interface -DCHOSEN_LEV
 ATTACK_HELP := $(call objects,tests/guest/interface/ipc/string_actors.c)
 $(eval $(call program,$(O)/tests/attack,tests/guest/interface tests/guest/attack/guest,$(ROOT_BASE)))
 $(O)/tests/attack: $(ATTACK_HELP)
-$(O)/obj/tests/guest/attack/%: UFLAGS += -Itests/guest/interface $(NO_VECTORS)
+$(O)/obj/tests/guest/attack/%: UFLAGS += $(SUITE_INC) $(NO_VECTORS)
 
 # The client of drivers into which tests/guest/attack/faults injects faults.
 $(eval $(call program,$(O)/tests/worker,tests/guest/attack/worker,$(PROGRAM_BASE)))

@@ -12,7 +12,7 @@
 
 enum {
 	PRIO = 90, PRIO_JUDGE = 95, HOLDERS = 2, UTCB = 1024, LIFE = 500, SLICE = 100, NAP_US = 10,
-	BEGIN_US = 1000, DEBUG_REGISTERS = 8, DEBUG_BYTES = 3, UD2_BYTES = 2, INVALID = 6,
+	BEGIN_US = 1000, DEBUG_REGISTERS = 8, DEBUG_BYTES = 3, UD2_BYTES = 2,
 };
 
 #define SECRET 0x5ec7e80000000000ul
@@ -118,7 +118,7 @@ static void trap(struct regs *r)
 /* The reply to what came from t: it continues behind the instruction, or with a page. */
 static void load_reply(L4_MsgTag_t tag)
 {
-	word address = mr(1), next = mr(M_RIP) + (mr(M_NUMBER) == INVALID ? UD2_BYTES : DEBUG_BYTES);
+	word address = mr(1), next = mr(M_RIP) + (mr(M_NUMBER) == EXCEPTION_INVALID ? UD2_BYTES : DEBUG_BYTES);
 	L4_Fpage_t page = fpage((word)load_reply & -(word)PAGE, 12, L4_Readable);
 
 	for (int i = 1; i < 64; i++)

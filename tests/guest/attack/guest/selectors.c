@@ -144,7 +144,8 @@ static bool is_far_trap(L4_MsgTag_t tag)
 
 	if (error == USER_CS && (!far.returns || (far.to.selector & RPL) == RPL))
 		return tag_protocol(tag) == N_PAGEFAULT && mr(1) == far.to.ip;
-	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == 13 && mr(M_ERROR) == error;
+	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == EXCEPTION_PROTECTION
+	       && mr(M_ERROR) == error;
 }
 
 /* Its handler and pager. */

@@ -485,7 +485,8 @@ static void answer_steps(void *unused)
 
 	(void)unused;
 	for (;;) {
-		bool right = tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == 1 && in_program(mr(M_RIP))
+		bool right = tag_protocol(tag) == N_EXCEPTION
+			  && mr(M_NUMBER) == EXCEPTION_DEBUG && in_program(mr(M_RIP))
 			  && (without_vif(mr(M_RFLAGS)) & ~FLAGS_OF_USER) == (F_FIXED | F_IF);
 
 		steps++;

@@ -15,7 +15,7 @@
 enum {
 	PRIO = 90, PRIO_PUPPET = 92, F_RF = 0x10000, F_TF = 0x100, F_AC = 0x40000,
 	F_FIXED = 0x202,
-	GENERAL_PROTECTION = 13, STACK_FAULT = 12, INVALID = 6, ALIGNMENT = 17, SPIN_US = 20, WORDS_OF_FAULT = 2,
+	SPIN_US = 20, WORDS_OF_FAULT = 2,
 };
 
 #define FLAGS_OF_USER 0x240dd5ul	/* CF PF AF ZF SF TF DF OF AC ID */
@@ -112,14 +112,14 @@ static bool is_fault(L4_MsgTag_t tag, word address, word ip, word access)
 static bool is_expected(L4_MsgTag_t tag, enum goal goal, const struct state *s)
 {
 	if (goal == AT_TRAP)
-		return is_plain(tag, INVALID, s);
+		return is_plain(tag, EXCEPTION_INVALID, s);
 	if (goal == ANYWHERE && !CANONICAL(s->ip))
-		return is_plain(tag, GENERAL_PROTECTION, s);
+		return is_plain(tag, EXCEPTION_PROTECTION, s);
 	if (goal == ANYWHERE)
 		return is_fault(tag, s->ip, s->ip, L4_eXecutable);
 	if (!CANONICAL(s->sp))
-		return is_plain(tag, STACK_FAULT, s)
-		    || (under_qemu() && is_plain(tag, GENERAL_PROTECTION, s));
+		return is_plain(tag, EXCEPTION_STACK, s)
+		    || (under_qemu() && is_plain(tag, EXCEPTION_PROTECTION, s));
 	return is_fault(tag, s->sp, s->ip, L4_Readable);
 }
 
@@ -285,7 +285,7 @@ TEST(AWLD0003, "traps behind MOV SS with single steps, and unaligned accesses, a
 	for (word r = 0; r < asked; r++) {
 		const struct fault_case *c = &faults_shadowed[random_below(cases)];
 		enum way way = random_below(WAYS);
-		struct state s = { c->at, user_stack - random_below(8) * (c->number != ALIGNMENT),
+		struct state s = { c->at, user_stack - random_below(8) * (c->number != EXCEPTION_ALIGNMENT),
 				   any_word() | F_TF | F_AC };
 		bool right = put(by, way, &last, &s);
 		L4_MsgTag_t tag = pager_serve(puppet);

@@ -118,7 +118,8 @@ TEST(GFPU0014, "a user cannot change XCR0: general protection, or invalid opcode
 		L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
 
 		CHECK_EQ(tag.raw, 0xffffffffffb00000 | M_WORDS);
-		CHECK(mr(M_NUMBER) == (xsave_usable() ? 13 : 6) || (under_qemu() && mr(M_NUMBER) == 13));
+		CHECK(mr(M_NUMBER) == (xsave_usable() ? EXCEPTION_PROTECTION : EXCEPTION_INVALID)
+		      || (under_qemu() && mr(M_NUMBER) == EXCEPTION_PROTECTION));
 		CHECK_EQ(mr(M_ERROR), 0);
 		CHECK_EQ(mr(M_RIP), trap_xsetbv);
 		L4_LoadMR(M_RCX, 0);		/* now with arguments that make sense */
@@ -136,22 +137,22 @@ TEST(GFPU0015, "without XSAVE its instructions are invalid opcodes")
 {
 	if (xsave_usable())
 		guest_skip("there is XSAVE");
-	trap_and_skip(6, 0, trap_xgetbv, trap_xgetbv_next);
-	trap_and_skip(6, 0, trap_xrstor_at, trap_xrstor_next);
+	trap_and_skip(EXCEPTION_INVALID, 0, trap_xgetbv, trap_xgetbv_next);
+	trap_and_skip(EXCEPTION_INVALID, 0, trap_xrstor_at, trap_xrstor_next);
 }
 
 TEST(GFPU0016, "XGETBV of a register that is not there is a general protection fault")
 {
 	if (!xsave_usable())
 		guest_skip("no XSAVE");
-	trap_and_skip(13, 0, trap_xgetbv, trap_xgetbv_next);	/* RCX is a pattern */
+	trap_and_skip(EXCEPTION_PROTECTION, 0, trap_xgetbv, trap_xgetbv_next);	/* RCX is a pattern */
 }
 
 TEST(GFPU0017, "vector instructions that are not switched on are invalid opcodes; AVX-512 is not")
 {
-	trap_and_skip(6, 0, trap_evex, trap_evex_next);
+	trap_and_skip(EXCEPTION_INVALID, 0, trap_evex, trap_evex_next);
 	if (!avx_usable())
-		trap_and_skip(6, 0, trap_vex, trap_vex_next);
+		trap_and_skip(EXCEPTION_INVALID, 0, trap_vex, trap_vex_next);
 }
 
 /* Restore from an image with a word of its header changed: refused, and the thread can continue. */
@@ -165,7 +166,7 @@ static void try_restore(unsigned at, word value)
 	*(word *)(image.bytes + at) = value;
 	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_xrstor, .rax = (word)&image };
 	thread = thread_start(run_trap, &t);
-	expect(thread, 13, 0, trap_xrstor_at);
+	expect(thread, EXCEPTION_PROTECTION, 0, trap_xrstor_at);
 	skip(thread, trap_xrstor_next);
 	CHECK(t.done);
 }
@@ -314,7 +315,7 @@ TEST(GFPU0022, "an exception and its reply leave the registers alone, although t
 
 	l = (struct life){ .handler = L4_Myself() };
 	t = thread_start(trap_with_registers, &l);
-	expect(t, 6, 0, trap_ud);
+	expect(t, EXCEPTION_INVALID, 0, trap_ud);
 	fill(&other, 0x88);
 	fpu_load(&other);
 	skip(t, trap_ud_next);

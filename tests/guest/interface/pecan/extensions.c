@@ -4,13 +4,13 @@
  * skips itself on a kernel without the extension.
  */
 #include <l4/short.h>
+#include "exception_message.h"
 #include "machine.h"
 #include "map.h"
 #include "pecan.h"
 
 enum {
-	M_RIP = 1, M_RAX = 8, M_RCX = 9, M_R11 = 16, M_RFLAGS = 18, M_NUMBER = 19, M_ERROR = 20,
-	FOREIGN = 256, LABEL_EXHAUSTED = -16,
+	LABEL_EXHAUSTED = -16,
 };
 
 struct trap { L4_ThreadId_t handler; struct regs before, after; volatile word done; };
@@ -38,7 +38,7 @@ TEST(GPEC0001, "SYSCALL outside the gateway is exception 256: RIP after it, RCX 
 	thread = space_start(&s, run_syscall, &t);
 	tag = L4_Receive_Timeout(thread, L4_TimePeriod(100000));
 	CHECK_EQ(tag.raw, 0xffffffffffb00014);
-	CHECK_EQ(mr(M_NUMBER), FOREIGN);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_FOREIGN);
 	CHECK_EQ(mr(M_ERROR), 0);
 	CHECK_EQ(mr(M_RIP), trap_syscall_next);
 	CHECK_EQ(mr(M_RCX), trap_syscall_next);

@@ -4,9 +4,10 @@
  * itself on a kernel without the call.
  */
 #include <l4/pecan.h>
+#include "exception_message.h"
 #include "machine.h"
 
-enum { ROUNDS = 20, WORDS = 12, M_RIP = 1 };
+enum { ROUNDS = 20, WORDS = 12 };
 
 /* What FS:0 is for a thread: the base is the address of `value`. */
 struct cell { word value; };

@@ -13,7 +13,7 @@ static L4_ThreadId_t trapped(void)
 {
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 	return thread;
 }
 
@@ -30,7 +30,7 @@ static void check_length(word u)
 	L4_LoadMR(M_RFLAGS, 0x8d5 | FIXED);
 	reply_words(thread, u);
 	if (u == 0) {
-		expect(thread, 6, 0, trap_ud);
+		expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 		skip(thread, trap_ud_next);
 	}
 	CHECK(t.done);
@@ -108,7 +108,7 @@ TEST(GEXC0044, "a RIP that is not canonical is exception 13 of the thread there;
 		L4_MsgTag_t tag = go_to(thread, targets[i]);
 
 		CHECK_EQ(tag_protocol(tag), N_EXCEPTION);
-		CHECK_EQ(mr(M_NUMBER), 13);
+		CHECK_EQ(mr(M_NUMBER), EXCEPTION_PROTECTION);
 		CHECK_EQ(mr(M_ERROR), 0);
 		CHECK_EQ(mr(M_RIP), targets[i]);
 		CHECK_EQ(mr(M_RAX), t.before.rax);
@@ -153,7 +153,8 @@ TEST(GEXC0046, "a RSP that is not canonical is exception 12 when it is used; the
 		L4_MsgTag_t tag = with_stack(thread, stacks[i]);
 
 		CHECK_EQ(tag_protocol(tag), N_EXCEPTION);
-		CHECK(mr(M_NUMBER) == 12 || (under_qemu() && mr(M_NUMBER) == 13));
+		CHECK(mr(M_NUMBER) == EXCEPTION_STACK
+		      || (under_qemu() && mr(M_NUMBER) == EXCEPTION_PROTECTION));
 		CHECK_EQ(mr(M_ERROR), 0);
 		CHECK_EQ(mr(M_RIP), trap_ud_next);
 		CHECK_EQ(mr(M_RSP), stacks[i]);

@@ -10,7 +10,7 @@ TEST(GEXC0001, "the message holds every register in its place, the exception num
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 	CHECK_EQ(mr(M_RBX), t.before.rbx);
 	CHECK_EQ(mr(M_R10), t.before.r10);
 	CHECK_EQ(mr(M_R12), t.before.r12);
@@ -35,7 +35,7 @@ TEST(GEXC0002, "a reply with the same words resumes the thread with all register
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 	skip(thread, trap_ud_next);
 	CHECK(t.done);
 	for (unsigned i = 0; i < 15; i++)
@@ -47,7 +47,7 @@ TEST(GEXC0003, "the words of a reply become the thread's registers")
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 	for (int i = M_RBX; i <= M_R11; i++)
 		L4_LoadMR(i, 0x4400 + (word)i);
 	skip(thread, trap_ud_next);
@@ -68,7 +68,7 @@ TEST(GEXC0004, "a short reply changes only the registers it holds")
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 	for (int i = M_RBX; i <= M_ERROR; i++)
 		L4_LoadMR(i, 0x5500 + (word)i);
 	L4_LoadMR(M_RIP, (word)trap_ud_next);
@@ -86,15 +86,15 @@ TEST(GEXC0005, "an empty reply restarts the instruction: the exception comes aga
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
 	for (unsigned i = 0; i < 3; i++) {
-		expect(thread, 6, 0, trap_ud);
+		expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 		reply_words(thread, 0);
 	}
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 }
 
 TEST(GEXC0006, "division by zero is exception 0")
 {
-	trap_and_skip(0, 0, trap_de, trap_de_next);
+	trap_and_skip(EXCEPTION_DIVIDE, 0, trap_de, trap_de_next);
 }
 
 TEST(GEXC0007, "privileged instructions are general protection faults with error code 0")
@@ -106,7 +106,7 @@ TEST(GEXC0007, "privileged instructions are general protection faults with error
 	};
 
 	for (unsigned i = 0; i < sizeof traps / sizeof *traps; i++)
-		trap_and_skip(13, 0, traps[i][0], traps[i][1]);
+		trap_and_skip(EXCEPTION_PROTECTION, 0, traps[i][0], traps[i][1]);
 }
 
 TEST(GEXC0008, "SWAPGS by a user is refused")
@@ -116,13 +116,13 @@ TEST(GEXC0008, "SWAPGS by a user is refused")
 	L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
 
 	CHECK(L4_IpcSucceeded(tag));
-	CHECK(mr(M_NUMBER) == 13 || mr(M_NUMBER) == 6);
+	CHECK(mr(M_NUMBER) == EXCEPTION_PROTECTION || mr(M_NUMBER) == EXCEPTION_INVALID);
 	CHECK_EQ(mr(M_RIP), trap_swapgs);
 }
 
 TEST(GEXC0009, "WRGSBASE by a user is an invalid opcode: it is switched off")
 {
-	trap_and_skip(6, 0, trap_wrgsbase, trap_wrgsbase_next);
+	trap_and_skip(EXCEPTION_INVALID, 0, trap_wrgsbase, trap_wrgsbase_next);
 }
 
 /* The error code is n * 8 + 2 by the manuals; QEMU 7.2 gives n * 16 + 2 in 64-bit mode. */
@@ -133,7 +133,7 @@ static void check_int(word n, void (*at)(void), void (*next)(void))
 	L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
 
 	CHECK(L4_IpcSucceeded(tag));
-	CHECK_EQ(mr(M_NUMBER), 13);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_PROTECTION);
 	guest_note("error code", mr(M_ERROR));
 	CHECK(mr(M_ERROR) == n * 8 + 2 || mr(M_ERROR) == n * 16 + 2);
 	CHECK_EQ(mr(M_RIP), at);
@@ -156,14 +156,14 @@ TEST(GEXC0011, "a non-canonical address is a general protection fault, not a pag
 
 	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_read, .rax = 0x800000000000 };
 	thread = thread_start(run_trap, &t);
-	expect(thread, 13, 0, trap_read);
+	expect(thread, EXCEPTION_PROTECTION, 0, trap_read);
 	skip(thread, trap_read_next);
 	CHECK(t.done);
 }
 
 TEST(GEXC0012, "a selector that is not in the table is a general protection fault that names it")
 {
-	trap_and_skip(13, 0x7ff8, trap_ds, trap_ds_next);
+	trap_and_skip(EXCEPTION_PROTECTION, 0x7ff8, trap_ds, trap_ds_next);
 }
 
 TEST(GEXC0013, "IRET to the kernel's code segment is a general protection fault")
@@ -178,7 +178,7 @@ TEST(GEXC0013, "IRET to the kernel's code segment is a general protection fault"
 	CHECK(L4_IpcSucceeded(tag));
 	if (tag_protocol(tag) == N_PAGEFAULT)
 		guest_skip("QEMU 7.2 with SMAP faults when a user's IRET reads its stack");
-	CHECK_EQ(mr(M_NUMBER), 13);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_PROTECTION);
 	CHECK_EQ(mr(M_ERROR), 8);
 	skip(thread, trap_iret_next);
 	CHECK(t.done);
@@ -191,7 +191,7 @@ TEST(GEXC0014, "SYSENTER is no way into the kernel")
 	L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
 
 	CHECK(L4_IpcSucceeded(tag));
-	CHECK(mr(M_NUMBER) == 13 || mr(M_NUMBER) == 6);
+	CHECK(mr(M_NUMBER) == EXCEPTION_PROTECTION || mr(M_NUMBER) == EXCEPTION_INVALID);
 	skip(thread, trap_sysenter_next);
 	CHECK(t.done);
 }
@@ -201,7 +201,7 @@ TEST(GEXC0015, "single step is exception 1, at the instruction after the one tha
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_step);
 
-	expect(thread, 1, 0, trap_step_at);
+	expect(thread, EXCEPTION_DEBUG, 0, trap_step_at);
 	L4_LoadMR(M_RFLAGS, 0x202);
 	reply_words(thread, M_WORDS);
 	CHECK(t.done);
@@ -213,12 +213,12 @@ TEST(GEXC0016, "a handler may let its thread continue step by step")
 	L4_ThreadId_t thread = start_trap(&t, trap_step);
 	word last = 0;
 
-	expect(thread, 1, 0, trap_step_at);
+	expect(thread, EXCEPTION_DEBUG, 0, trap_step_at);
 	for (unsigned i = 0; i < 5; i++) {
 		L4_LoadMR(M_RFLAGS, 0x302);
 		reply_words(thread, M_WORDS);
 		CHECK(L4_IpcSucceeded(L4_Receive_Timeout(thread, L4_TimePeriod(1000000))));
-		CHECK_EQ(mr(M_NUMBER), 1);
+		CHECK_EQ(mr(M_NUMBER), EXCEPTION_DEBUG);
 		CHECK(mr(M_RIP) != last);
 		last = mr(M_RIP);
 	}
@@ -232,7 +232,7 @@ TEST(GEXC0017, "an unmasked x87 error is exception 16")
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_x87);
 
-	expect(thread, 16, 0, trap_x87_at);
+	expect(thread, EXCEPTION_X87, 0, trap_x87_at);
 	skip(thread, trap_x87_next);
 	CHECK(t.done);
 }
@@ -242,7 +242,7 @@ TEST(GEXC0018, "a reply cannot take interrupts away or give I/O privilege, NT or
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 	L4_LoadMR(M_RFLAGS, 0x277000 & ~0x40000ul);
 	skip(thread, trap_ud_next);
 	CHECK(t.done);
@@ -254,7 +254,7 @@ TEST(GEXC0019, "a reply sets the arithmetic flags")
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-	expect(thread, 6, 0, trap_ud);
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 	L4_LoadMR(M_RFLAGS, 0x8d5 | 0x202);
 	skip(thread, trap_ud_next);
 	CHECK_EQ(t.after.flags & 0x8d5, 0x8d5);
@@ -336,7 +336,7 @@ TEST(GEXC0024, "an exception leaves the thread's message registers alone")
 
 	k = (struct keep){ .handler = L4_Myself() };
 	t = thread_start(trap_with_words, &k);
-	expect(t, 6, 0, trap_ud);
+	expect(t, EXCEPTION_INVALID, 0, trap_ud);
 	skip(t, trap_ud_next);
 	CHECK(k.done);
 	CHECK(k.same);
@@ -350,7 +350,7 @@ TEST(GEXC0025, "a reply with a non-canonical or a kernel RIP makes the thread fa
 	for (unsigned i = 0; i < 3; i++) {
 		L4_ThreadId_t thread = start_trap(&t, trap_ud);
 
-		expect(thread, 6, 0, trap_ud);
+		expect(thread, EXCEPTION_INVALID, 0, trap_ud);
 		L4_Set_PagerOf(thread, L4_Myself());
 		L4_LoadMR(M_RIP, targets[i]);
 		reply_words(thread, M_WORDS);
@@ -385,7 +385,7 @@ TEST(GEXC0027, "without the debugger's conventions int3 is exception 3, at the i
 		L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
 
 		CHECK(L4_IpcSucceeded(tag));
-		CHECK_EQ(mr(M_NUMBER), 3);
+		CHECK_EQ(mr(M_NUMBER), EXCEPTION_BREAKPOINT);
 		CHECK_EQ(mr(M_RIP), i ? trap_print_next : trap_int3_next);
 		reply_words(thread, M_WORDS);
 		CHECK(t.done);

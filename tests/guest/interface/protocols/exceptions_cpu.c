@@ -91,7 +91,7 @@ TEST(GEXC0030, "selectors that users cannot have: 13, not present 11, of the sta
 
 TEST(GEXC0031, "division by zero is exception 0, with all registers")
 {
-	check_case(&(struct fault_case){ (word)trap_de, (word)trap_de_next, 0, 0, 0 });
+	check_case(&(struct fault_case){ (word)trap_de, (word)trap_de_next, EXCEPTION_DIVIDE, 0, 0 });
 }
 
 TEST(GEXC0032, "int n is refused for every n but 3: no interrupt or exception can be pretended")
@@ -105,7 +105,7 @@ TEST(GEXC0032, "int n is refused for every n but 3: no interrupt or exception ca
 		if (n == 3)
 			continue;
 		receive_exception(thread);
-		CHECK_EQ(mr(M_NUMBER), 13);
+		CHECK_EQ(mr(M_NUMBER), EXCEPTION_PROTECTION);
 		CHECK(mr(M_ERROR) == n * 8 + 2 || mr(M_ERROR) == n * 16 + 2);
 		check_message(&t, at);
 		L4_LoadMR(M_RIP, n == 2 ? at + 4 : at + 2);
@@ -124,7 +124,7 @@ TEST(GEXC0033, "int 3 of two bytes is exception 3 as well, at the instruction af
 		guest_skip("needs kdb=off");
 	thread = start_flags(&t, (word)trap_int3_long);
 	receive_exception(thread);
-	CHECK_EQ(mr(M_NUMBER), 3);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_BREAKPOINT);
 	CHECK_EQ(mr(M_ERROR), 0);
 	check_message(&t, (word)trap_int3_long_next);
 	reply_words(thread, M_WORDS);
@@ -138,7 +138,7 @@ TEST(GEXC0034, "an address that is not canonical, by way of the stack segment, i
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_bp);
 
 	receive_exception(thread);		/* RBP is a pattern */
-	CHECK(mr(M_NUMBER) == 12 || (under_qemu() && mr(M_NUMBER) == 13));
+	CHECK(mr(M_NUMBER) == EXCEPTION_STACK || (under_qemu() && mr(M_NUMBER) == EXCEPTION_PROTECTION));
 	CHECK_EQ(mr(M_ERROR), 0);
 	check_message(&t, (word)trap_bp);
 	skip(thread, trap_bp_next);
@@ -153,7 +153,7 @@ TEST(GEXC0035, "an unmasked SSE error is exception 19, at the instruction that m
 	if (under_qemu() && t.done)
 		guest_skip("QEMU raises no SSE errors");
 	receive_exception(thread);
-	CHECK_EQ(mr(M_NUMBER), 19);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_SIMD);
 	CHECK_EQ(mr(M_ERROR), 0);
 	check_message(&t, (word)trap_xm_at);
 	skip(thread, trap_xm_next);
@@ -171,7 +171,7 @@ TEST(GEXC0036, "with AC set an access that is not aligned is exception 17, and w
 	t.before.flags |= AC;
 	for (unsigned i = 0; i < 2; i++) {
 		receive_exception(thread);
-		CHECK_EQ(mr(M_NUMBER), 17);
+		CHECK_EQ(mr(M_NUMBER), EXCEPTION_ALIGNMENT);
 		CHECK_EQ(mr(M_ERROR), 0);
 		check_message(&t, (word)trap_ac_at);
 		if (i == 1)
@@ -215,7 +215,7 @@ TEST(GEXC0038, "SYSCALL outside the gateway is exception 256: all registers, RCX
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_syscall);
 
 	receive_exception(thread);
-	CHECK_EQ(mr(M_NUMBER), 256);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_FOREIGN);
 	CHECK_EQ(mr(M_ERROR), 0);
 	t.before.rcx = (word)trap_syscall_next;
 	t.before.r11 = ODD_FLAGS;
@@ -233,12 +233,12 @@ TEST(GEXC0039, "a single step that MOV SS holds off until SYSCALL does not get i
 
 	do {
 		receive_exception(thread);
-		CHECK(mr(M_NUMBER) == 1 || mr(M_NUMBER) == 256);
-		if (mr(M_NUMBER) == 256)
+		CHECK(mr(M_NUMBER) == EXCEPTION_DEBUG || mr(M_NUMBER) == EXCEPTION_FOREIGN);
+		if (mr(M_NUMBER) == EXCEPTION_FOREIGN)
 			break;
 		reply_words(thread, M_WORDS);
 	} while (steps++ < 4);
-	CHECK_EQ(mr(M_NUMBER), 256);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_FOREIGN);
 	CHECK_EQ(mr(M_RIP), trap_mov_ss_next);
 	CHECK_EQ(mr(M_R11) & TF, TF);
 	L4_LoadMR(M_RFLAGS, FIXED);
@@ -262,7 +262,7 @@ TEST(GEXC0050, "an unmasked x87 error is exception 16 at the next x87 instructio
 	L4_ThreadId_t thread = start_flags(&t, (word)trap_x87);
 
 	receive_exception(thread);
-	CHECK_EQ(mr(M_NUMBER), 16);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_X87);
 	CHECK_EQ(mr(M_ERROR), 0);
 	check_message(&t, (word)trap_x87_at);
 	skip(thread, trap_x87_next);
@@ -277,7 +277,7 @@ TEST(GEXC0051, "a single step is exception 1 with all registers, and TF in the f
 
 	t.before.flags |= TF;
 	receive_exception(thread);
-	CHECK_EQ(mr(M_NUMBER), 1);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_DEBUG);
 	CHECK_EQ(mr(M_ERROR), 0);
 	check_message(&t, (word)trap_step_at);
 	t.before.flags &= ~(word)TF;
@@ -296,7 +296,7 @@ TEST(GEXC0052, "INT1 is exception 1 as well, at the instruction after it, and no
 		guest_skip("QEMU stops the machine for its debugger");
 	thread = start_flags(&t, (word)trap_int1);
 	receive_exception(thread);
-	CHECK_EQ(mr(M_NUMBER), 1);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_DEBUG);
 	CHECK_EQ(mr(M_ERROR), 0);
 	check_message(&t, (word)trap_int1_next);
 	reply_words(thread, M_WORDS);

@@ -4,10 +4,11 @@
  * 80 computes with s set, and is preempted by sleepers; the test, far above its sensitive priority of 85,
  * is its exception handler.
  */
+#include "exception_message.h"
 #include "exregs.h"
 #include "machine.h"
 
-enum { WORKER = 80, SENSITIVE = 85, LONG = 1000000, M_RIP = 1, M_NUMBER = 19, M_WORDS = 20 };
+enum { WORKER = 80, SENSITIVE = 85, LONG = 1000000 };
 
 struct worker {
 	L4_ThreadId_t handler;
@@ -209,7 +210,7 @@ TEST(GPMS0007, "a delay that is used up is reported by an exception with all reg
 	tag = L4_Receive_Timeout(t, L4_TimePeriod(LONG));
 	CHECK_EQ(tag.raw, (word)N_SYS_EXCEPTION << 20 | M_WORDS);
 	L4_StoreMRs(1, M_WORDS, m + 1);
-	CHECK_EQ(m[M_NUMBER], 257);
+	CHECK_EQ(m[M_NUMBER], EXCEPTION_PREEMPTION);
 	CHECK_EQ(m[M_WORDS], 0);
 	CHECK_EQ(m[M_RIP], exchange_control(t, 0).ip);
 	L4_LoadMRs(1, M_WORDS, m + 1);
