@@ -7,28 +7,37 @@
     program NAME            use the symbols of this program for the programs' link address
     break-in NAME PLACE     breakpoint that stops in this task only
 
-All is read from memory: kernel structures, and those of the root task, by their debug information.
+All is read from memory: kernel structures, and those of the root task, by their debug information. What is
+the machine's is in tools/machine/ARCH/debug.py.
 """
 import bisect
 import functools
 import os
 import subprocess
+import sys
 
 import gdb
 
-DIRECT, GATEWAY = 0xffff800000000000, 0xffffffffc0000000
-ADDRESS = 0x000ffffffffff000		# of a page table entry
-PRESENT, LARGE = 1, 0x80
+sys.dont_write_bytecode = True
+sys.path.insert(0, 'tools')		# tools/debug starts gdb in the folder above
+from arch import MACHINE, part  # noqa: E402 (the path is set just above)
+
+M = part('debug')
+WORD = int(MACHINE['WORD_BITS']) // 8
+DIRECT, GATEWAY, IP, SP, FP = M.DIRECT, M.GATEWAY, M.IP, M.SP, M.FP
 SERVERS = {1: 'sigma0', 2: 'root'}	# by space
-SAVED = ('rip', 'rsp', 'rbp')
-CR3 = 0x1d				# number in the protocol between gdb and QEMU; gdb itself cannot write it
-# What follows `call` in a system call of libl4: pop %rbp; lea 128(%rsp), %rsp
-LEAVE = bytes.fromhex('5d488da42480000000')
+SAVED = (IP, SP, FP)
+WORDS = {4: 'I', 8: 'Q'}[WORD]		# as Python names a memory of words
+VERSION_BITS = 32 if WORD == 8 else 14	# of a thread id (X.2, 2.1)
 ASLEEP = {'RECV_COPYING': 'copying', 'RECV_WAITING': 'waiting', 'RECV_READY': 'waiting'}
 
 
+def number_at(address, size):
+    return int.from_bytes(gdb.selected_inferior().read_memory(address, size).tobytes(), MACHINE['BYTE_ORDER'])
+
+
 def word(address):
-    return int.from_bytes(gdb.selected_inferior().read_memory(address, 8).tobytes(), 'little')
+    return number_at(address, WORD)
 
 
 def kernel(name):
@@ -48,7 +57,7 @@ def at(address, like):
 
 
 def tid(raw):
-    return '%d.%d' % (raw >> 32, raw & 0xffffffff)
+    return '%d.%d' % (raw >> VERSION_BITS, raw & (1 << VERSION_BITS) - 1)
 
 
 def booted():
@@ -60,18 +69,18 @@ def threads():
     k = kernel('kernel')
     like, memory = k['cpu'][0]['current'], gdb.selected_inferior()
     leaf_bytes = 4096
-    table = memory.read_memory(int(k['table'].address), k['table'].type.sizeof).cast('Q')
+    table = memory.read_memory(int(k['table'].address), k['table'].type.sizeof).cast(WORDS)
     for leaf in table:
-        for t in memory.read_memory(leaf, leaf_bytes).cast('Q') if leaf else ():
+        for t in memory.read_memory(leaf, leaf_bytes).cast(WORDS) if leaf else ():
             if t and int(at(t, like)['space']):
                 yield at(t, like)
 
 
 def current():
-    """The thread that runs user code, or did so last: TSS.RSP0 points to it (L1 of local.h)."""
-    rsp0 = int(kernel('cpu_locals')[0]['tss']['rsp0'])
+    """The thread that runs user code, or did so last: its registers are in front of it (L1 of local.h)."""
+    top = M.stack_top(kernel)
     like = kernel('kernel')['cpu'][0]['current']
-    return at(rsp0, like) if rsp0 >= DIRECT and rsp0 < GATEWAY else None
+    return at(top, like) if DIRECT <= top < GATEWAY else None
 
 
 def registers(t):
@@ -83,20 +92,24 @@ def registers(t):
 def translate(space, address):
     """The kernel's address of a user address, or None."""
     table = int(space['arch']['root'])
-    for shift in (39, 30, 21, 12):
-        entry = word(table + (address >> shift & 511) * 8)
-        if not entry & PRESENT:
+    for shift in M.SHIFTS:
+        entry = number_at(table + (address >> shift & M.ENTRIES - 1) * M.ENTRY_BYTES, M.ENTRY_BYTES)
+        if not entry & M.PRESENT:
             return None
-        if shift == 12 or entry & LARGE:
+        if shift == M.SHIFTS[-1] or entry & M.LARGE:
             low = (1 << shift) - 1
-            return DIRECT + (entry & ADDRESS & ~low) + (address & low)
-        table = DIRECT + (entry & ADDRESS)
+            return DIRECT + (entry & M.ADDRESS & ~low) + (address & low)
+        table = DIRECT + (entry & M.ADDRESS)
     return None
 
 
 def user_bytes(space, address, count):
     place = translate(space, address)
     return gdb.selected_inferior().read_memory(place, count).tobytes() if place else b''
+
+
+def user_word(space, address):
+    return int.from_bytes(user_bytes(space, address, WORD), MACHINE['BYTE_ORDER'])
 
 
 def stopped_at():
@@ -108,15 +121,15 @@ def stopped_at():
 def user_state(t):
     """Where a thread that is not running continues in its own code: {register: value}."""
     r, space = registers(t), t['space']
-    state = {'rip': int(r['rip']), 'rsp': int(r['rsp']), 'rbp': int(r['rbp'])}
+    state = {name: int(r[name]) for name in SAVED}
     by_ipc = int(t['recv']) == constant('RECV_READY') or int(r['entry']) == constant('REGS_IPC')
-    if by_ipc or GATEWAY <= state['rip'] < GATEWAY + 4096:
-        state['rip'] = int.from_bytes(user_bytes(space, state['rsp'], 8), 'little')
-        state['rsp'] += 8
-    if user_bytes(space, state['rip'], len(LEAVE)) == LEAVE:
-        state['rbp'] = int.from_bytes(user_bytes(space, state['rsp'], 8), 'little')
-        state['rsp'] += 8 + 128
-        state['rip'] += len(LEAVE)
+    if by_ipc or GATEWAY <= state[IP] < GATEWAY + 4096:
+        state[IP] = user_word(space, state[SP])
+        state[SP] += WORD
+    if user_bytes(space, state[IP], len(M.LEAVE)) == M.LEAVE:
+        state[FP] = user_word(space, state[SP])
+        state[SP] += WORD + M.KEPT
+        state[IP] += len(M.LEAVE)
     return state
 
 
@@ -170,7 +183,7 @@ def partner_of(t):
     if int(t['partner']):
         return tid(int(t['partner']['id']['raw']))
     raw = int(t['recv_from']['raw'])
-    return '-' if not asleep(t) else 'any' if raw == (1 << 64) - 1 else tid(raw)
+    return '-' if not asleep(t) else 'any' if raw == (1 << 8 * WORD) - 1 else tid(raw)
 
 
 @functools.lru_cache
@@ -241,7 +254,7 @@ def list_threads():
     for t in threads():
         task, name = named.get(int(t['space']['number']), ('-', '?'))
         runs = running is not None and t.address == running.address
-        ip = runs and stopped_at() or user_state(t)['rip']	# what it saved is of its last call
+        ip = runs and stopped_at() or user_state(t)[IP]	# what it saved is of its last call
         print('%s %10s %5s %-16s %-9s %10s  %x %s' % (
             '*' if runs else ' ', tid(int(t['id']['raw'])), task, name, 'running' if runs else state_of(t),
             partner_of(t), ip, symbol_at(name, ip)))
@@ -255,18 +268,18 @@ def backtrace_of(wanted):
     space = found[0]['space']
     with_symbols(names().get(int(space['number']), ('-', '?'))[1])
     state = user_state(found[0])
-    before = {r: int(gdb.parse_and_eval('$' + r)) & (1 << 64) - 1 for r in SAVED}
-    cr3 = int(gdb.parse_and_eval('$cr3').format_string(format='x'), 16)
+    before = {r: int(gdb.parse_and_eval('$' + r)) & (1 << 8 * WORD) - 1 for r in SAVED}
+    root = int(gdb.parse_and_eval('$' + M.SPACE).format_string(format='x'), 16)
     try:
         load(int(space['arch']['root']) - DIRECT, state)
         gdb.execute('backtrace')
     finally:
-        load(cr3, before)
+        load(root, before)
 
 
-def load(cr3, values):
-    """Set CR3 and these registers of the stopped machine."""
-    packet = 'maintenance packet P%x=%s' % (CR3, cr3.to_bytes(8, 'little').hex())
+def load(root, values):
+    """Set the page tables, which gdb itself cannot, and these registers of the stopped machine."""
+    packet = 'maintenance packet P%x=%s' % (M.SPACE_NUMBER, root.to_bytes(WORD, MACHINE['BYTE_ORDER']).hex())
     for command in (packet, 'maintenance flush register-cache', 'maintenance flush dcache'):
         gdb.execute(command, to_string=True)
     for r, value in values.items():
@@ -321,5 +334,5 @@ Command('backtrace-of', backtrace_of)
 for command_name, made in (('program', use_program), ('break-in', break_in)):
     type('Early', (Command,), {'invoke': lambda self, argument, from_tty:
          self.function(*gdb.string_to_argv(argument))})(command_name, made)
-for setting in ('confirm off', 'pagination off', 'architecture i386:x86-64'):
+for setting in ('confirm off', 'pagination off', 'architecture ' + MACHINE['GDB']):
     gdb.execute('set ' + setting, to_string=True)

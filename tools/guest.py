@@ -23,7 +23,7 @@ import sys
 import time
 import traceback
 
-from arch import O
+from arch import MACHINE, O
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HANG = int(os.environ.get('HANG', 1200))	# seconds after which a guest, or a program, is ended
@@ -270,8 +270,9 @@ def bochs(name, root, append, build=O, commands=None, **options):
         shutil.copy(os.path.join(TOP, source), work + '/iso/boot/' + target)
     with open(work + '/iso/boot/grub/grub.cfg', 'w', encoding='ascii') as f:
         f.write(GRUB % (append, root))
-    subprocess.run(['grub-mkrescue', '-o', work + '/iso.iso', '-d', '/usr/lib/grub/i386-pc', work + '/iso'],
-                   check=True, capture_output=True)
+    grub = '/usr/lib/grub/' + MACHINE['GRUB'].split(':')[0]
+    subprocess.run(['grub-mkrescue', '-o', work + '/iso.iso', '-d', grub, work + '/iso'], check=True,
+                   capture_output=True)
     if commands:
         with open(work + '/debug', 'w', encoding='ascii') as f:
             f.write(commands)

@@ -4,15 +4,18 @@ import collections
 import re
 import subprocess
 
+from arch import MACHINE
+
 # A call or a jump by a table of constants.
-BY_TABLE = re.compile(r'\*-?0x[0-9a-f]+\(,%\w+,8\)$')
+BITS = int(MACHINE['WORD_BITS'])
+BY_TABLE = re.compile(r'\*-?0x[0-9a-f]+\(,%%\w+,%d\)$' % (BITS // 8))
 Line = collections.namedtuple('Line', 'at name operands target')
 HEAD = re.compile(r'^([0-9a-f]+) <([^>]+)>:$')
 PREFIX = r'(?:rep|repz|repnz|lock|bnd|notrack|data16|[cdefgs]s) '
 CODE = re.compile(r'^ *([0-9a-f]+):\t(?:%s)*(\S+) *([^#]*)' % PREFIX)
 TARGET = re.compile(r'^([0-9a-f]+) <')
 
-ENDS = re.compile(r'^(ret|iret|sysret|ud2|hlt)q?$')
+ENDS = re.compile(r'^(ret|iret|sysret|sysexit|ud2|hlt)[ql]?$')
 
 
 class Code:
@@ -46,13 +49,13 @@ class Code:
 
     def table(self, operands):
         """The addresses of code in a table of constants, by the operand of a call or jump."""
-        at, found = int(operands.split('(')[0].lstrip('*'), 16) % (1 << 64), []
+        at, found = int(operands.split('(')[0].lstrip('*'), 16) % (1 << BITS), []
         while True:
-            word = sum(self.memory.get(at + i, 0) << 8 * i for i in range(8))
+            word = sum(self.memory.get(at + i, 0) << 8 * i for i in range(BITS // 8))
             if word not in self.lines:
                 return found
             found.append(word)
-            at += 8
+            at += BITS // 8
 
     def named(self, name):
         return [at for at, n in self.starts.items() if n == name]
@@ -60,7 +63,8 @@ class Code:
 
 def read_kernel(kernel):
     def objdump(*words):
-        return subprocess.run(['objdump', *words, kernel], capture_output=True, text=True, check=True).stdout
+        return subprocess.run([MACHINE['CROSS'] + 'objdump', *words, kernel], capture_output=True, text=True,
+                              check=True).stdout
     code = Code(objdump('-d', '--no-show-raw-insn'))
     code.load(objdump('-s', '-j', '.rodata', '-j', '.data'))
     return code

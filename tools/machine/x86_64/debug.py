@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""debug.py - x86-64 for the gdb commands of tools/debug.py."""
+DIRECT, GATEWAY = 0xffff800000000000, 0xffffffffc0000000	# all of physical memory; the page that users see
+IP, SP, FP = 'rip', 'rsp', 'rbp'
+ADDRESS = 0x000ffffffffff000		# of a page table entry
+PRESENT, LARGE = 1, 0x80
+SHIFTS = (39, 30, 21, 12)		# of the levels of page tables
+ENTRIES, ENTRY_BYTES = 512, 8
+SPACE, SPACE_NUMBER = 'cr3', 0x1d	# its number in the protocol between gdb and QEMU
+# What follows `call` in a system call of libl4: pop %rbp; lea 128(%rsp), %rsp
+LEAVE, KEPT = bytes.fromhex('5d488da42480000000'), 128
+
+
+def stack_top(kernel):
+    """Where the CPU puts the user's registers: TSS.RSP0."""
+    return int(kernel('cpu_locals')[0]['tss']['rsp0'])

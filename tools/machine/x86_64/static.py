@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""static.py - x86-64 for tools/check-static: functions in which a word becomes a pointer, and what word."""
+POINTERS = {
+    'arch_user_near': 'the direct map, after a walk of the page table',
+    'table_of': 'the direct map: a page table, from an entry above it',
+    'arch_frame_ptr': 'the direct map: a physical address',
+    'print_calls': 'a frame of the kernel stack, when the kernel stops',
+}
