@@ -33,6 +33,17 @@ def load(name, path):
     return module
 
 
+def limit(text, name):
+    """The number of an option; for `listed` the one of NAME-ARCH in tools/limits."""
+    if text != 'listed':
+        return int(text)
+    with open(os.path.join(TOP, 'tools/limits'), encoding='utf-8') as f:
+        found = [line.split()[1] for line in f if line.startswith('%s-%s ' % (name, ARCH))]
+    if not found:
+        raise SystemExit('%s: tools/limits has no %s-%s' % (os.path.basename(sys.argv[0]), name, ARCH))
+    return int(found[0])
+
+
 def part(name):
     """The module NAME.py of the machine; ends the program if it has none."""
     path = os.path.join(MACHINES, ARCH, name + '.py')
