@@ -5,7 +5,7 @@
 #
 # The flags are those of pecan.pc. A root server adds -Wl,-Ttext-segment=0x1000000 to its link options.
 set(CMAKE_SYSTEM_NAME Generic)
-set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(CMAKE_SYSTEM_PROCESSOR @ARCH@)
 set(PECAN_SDK "${CMAKE_CURRENT_LIST_DIR}")
 
 if(NOT CMAKE_C_COMPILER)
