@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * abi32/forbidden.h - instructions that user code must not execute.
+ */
+#ifndef L4_ABI32_FORBIDDEN_H
+#define L4_ABI32_FORBIDDEN_H
+
+#include <l4/types.h>
+
+void L4_ForbiddenUndefined(void);
+void L4_ForbiddenHalt(void);
+void L4_ForbiddenCli(void);
+void L4_ForbiddenPageTable(void);
+void L4_ForbiddenReadMsr(void);
+void L4_ForbiddenSyscall(L4_Word_t number);
+
+#endif
