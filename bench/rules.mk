@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What counts instructions: bench/METHOD.md.
+$(O)/obj/bench/%: UFLAGS += -Ibench/arch/$(ARCH)
 $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))

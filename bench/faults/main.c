@@ -7,6 +7,7 @@
  */
 #include <l4/thread.h>
 #include <pecan/dma.h>
+#include <pecan/addresses.h>
 #include <pecan/memory.h>
 #include <pecan/system.h>
 #include <proto/root_client.h>
@@ -16,8 +17,9 @@
 enum { PAGE = 4096, BYTES = 3 << 20, FIRST = 600, LAST = 640, MUCH = 16 << 20 };
 
 /* Page tables of their own for each of the two. */
-#define MAPPED		0x140000000000ul
-#define POPULATED	0x150000000000ul
+#define PART		((PECAN_MAP_END - PECAN_MAP_BASE) / 16)
+#define MAPPED		(PECAN_MAP_BASE + 4 * PART)
+#define POPULATED	(PECAN_MAP_BASE + 5 * PART)
 
 static bool faults(void)
 {

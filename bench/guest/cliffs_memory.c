@@ -3,10 +3,11 @@
  * cliffs_memory.c - what map, Unmap and a page fault cost when one thing about them is changed.
  */
 #include "bench.h"
+#include "free_places.h"
 
-#define ISOLATED	0x300000000UL	/* free addresses of the second space, far from its other pages */
-#define REPLACED	0x200000000UL
-#define REGIONS		0x400000000UL	/* the same, nothing is mapped near */
+#define ISOLATED	FREE_PLACE_2	/* free addresses of the second space, far from its other pages */
+#define REPLACED	FREE_PLACE_1
+#define REGIONS		FREE_PLACE_3	/* the same, nothing is mapped near */
 
 enum {
 	PAGES		= 16,

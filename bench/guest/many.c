@@ -3,6 +3,7 @@
  * many.c - the same operations when there is much of everything: how a cost grows.
  */
 #include "bench.h"
+#include "free_places.h"
 
 enum { FIRST = 100 };			/* thread numbers above all others */
 
@@ -29,7 +30,7 @@ void bench_many_mappings(void)
 {
 	static volatile char page[PAGE] __attribute__((aligned(PAGE)));
 	L4_ThreadId_t to = receiver;
-	L4_Word_t there = 0x200000000;
+	L4_Word_t there = FREE_PLACE_1;
 	L4_Fpage_t all = page_of(page, 12);
 
 	for (unsigned i = 0; i < REPEAT_BULK; i++) {
@@ -80,7 +81,7 @@ void curve_mappings(const unsigned *n)
 	static volatile char pages[2][PAGE] __attribute__((aligned(PAGE)));
 	L4_Fpage_t page = page_of(pages[0], 12), other = page_of(pages[1], 12);
 	L4_ThreadId_t to = receiver;
-	L4_Word_t there = 0x200000000;
+	L4_Word_t there = FREE_PLACE_1;
 
 	for (; *n; n++) {
 		page_touch(pages[0]);

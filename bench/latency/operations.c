@@ -9,12 +9,13 @@
 #include <l4/misc.h>
 #include <l4/sigma0.h>
 
+#include "free_places.h"
 #include "latency.h"
 
-#define CHAIN	0x200000000UL		/* free addresses in A and B */
-#define FAN	0x300000000UL
-#define WIDE	0x4000000000UL
-#define SIZES	0x8000000000UL		/* one extent of each size, so far apart */
+#define CHAIN	FREE_PLACE_1		/* free addresses in A and B */
+#define FAN	FREE_PLACE_2
+#define WIDE	FREE_FAR
+#define SIZES	FREE_AREA		/* one extent of each size, so far apart */
 #define SIZES_LOG2	30
 #define LARGE	0x10000000UL		/* free memory of a machine of 1 GiB */
 
@@ -192,7 +193,7 @@ static void senders_run(void) { delete(victim); }
 
 /* ---- threads that begin where no code can be: an exception each, without a handler ---- */
 
-#define NOWHERE	((entry_fn *)0x800000000000)		/* not canonical */
+#define NOWHERE	((entry_fn *)NO_PLACE)
 
 static void last_main(void)
 {

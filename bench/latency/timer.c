@@ -199,7 +199,7 @@ static void put_fresh(const char *name, unsigned k)
 
 void timer_measure(const struct operation *o)
 {
-	seed = 0x243f6a8885a308d3;
+	seed = (L4_Word_t)0x243f6a8885a308d3;
 	now.number = now.samples = now.runs = now.worst = now.sum = 0;
 	now.least = ~0u;
 	for (unsigned i = 0; i < BANDS; i++)

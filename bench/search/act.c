@@ -23,7 +23,7 @@ static struct { volatile L4_Word_t accept, buffers[BUFFERS]; } taken[SPACES];
 static L4_Word_t seed_of(const union step *s)
 {
 	return (s->seed[0] | s->seed[1] << 8 | s->seed[2] << 16 | (L4_Word_t)s->seed[3] << 24)
-	       * 0x9e3779b97f4a7c15 + 0x243f6a8885a308d3;
+	       * (L4_Word_t)0x9e3779b97f4a7c15 + (L4_Word_t)0x243f6a8885a308d3;
 }
 
 static L4_Word_t draw(L4_Word_t *seed, L4_Word_t below)

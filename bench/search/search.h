@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "../guest/bench.h"
+#include "free_places.h"
 
 enum { SCRIPT_STEPS = 12, SPACES = 3 };
 
@@ -29,8 +30,9 @@ void script_end(void);			/* leaves as little as possible behind */
 
 /* ---- act.c: one step by the calling thread, in its own space ---- */
 
-#define FREE_AT		0x8000000000UL	/* addresses that nothing else has: 2^FREE_LOG2 bytes */
-enum { FREE_LOG2 = 39 };
+/* Addresses that nothing else has. */
+#define FREE_AT		FREE_AREA
+enum { FREE_LOG2 = FREE_AREA_LOG2 };
 
 extern volatile char bulk[BULK_PAGES][PAGE];
 extern L4_ThreadId_t sink[SPACES];	/* accept messages, one in each space */
