@@ -3,12 +3,12 @@
 
 # Below SUITE a folder with a main.c is a root server of its own, the others hold tests by clause.
 SUITE     := tests/guest/interface
+SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH)
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
 GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))))
 GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
 GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
 
-SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH)
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
 $(foreach t,messages hostile racer reuse,$(eval \
 	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
@@ -22,7 +22,7 @@ $(O)/obj/tests/guest/interface/%: UFLAGS += $(SUITE_INC) -DCHOSEN_LEVELS=$(if $(
 ATTACK_HELP := $(call objects,tests/guest/interface/ipc/string_actors.c)
 $(eval $(call program,$(O)/tests/attack,tests/guest/interface tests/guest/attack/guest,$(ROOT_BASE)))
 $(O)/tests/attack: $(ATTACK_HELP)
-$(O)/obj/tests/guest/attack/%: UFLAGS += $(SUITE_INC) $(NO_VECTORS)
+$(O)/obj/tests/guest/attack/%: UFLAGS += $(SUITE_INC) -Itests/guest/attack/guest $(NO_VECTORS)
 
 # The client of drivers into which tests/guest/attack/faults injects faults.
 $(eval $(call program,$(O)/tests/worker,tests/guest/attack/worker,$(PROGRAM_BASE)))

@@ -135,7 +135,7 @@ static bool fault_message(L4_ThreadId_t to)
 
 	L4_LoadMR(1, (L4_Word_t)page);
 	L4_LoadMR(2, 0);
-	tag = call(to, (-2ul << 4 | 4) & 0xffffffffffff, 2, 0);
+	tag = call(to, (-2ul << 4 | 4) & ~0ul >> 16, 2, 0);
 	return L4_IpcFailed(tag) && (L4_ErrorCode() & ERROR_KIND) == OVERFLOW_RECEIVED;
 }
 

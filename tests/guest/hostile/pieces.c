@@ -77,10 +77,11 @@ static void measure(const char *what, void (*request)(void))
 	if (pecan_thread_start(request_for_ever, &request, CLIENT, &client) != ROOT_OK)
 		return;
 	for (unsigned n = 0; n < WAKES; n++) {
-		L4_Word_t begin = __L4_Rdtsc(), slept;
+		L4_Word64_t begin = __L4_Rdtsc();
+		L4_Word_t slept;
 
 		L4_Sleep(L4_TimePeriod(NAP_US));
-		slept = __L4_Rdtsc() - begin;
+		slept = (L4_Word_t)(__L4_Rdtsc() - begin);
 		if (slept > most)
 			most = slept;
 	}

@@ -9,7 +9,7 @@
 
 #define NIL L4_nilthread
 
-/* Values that crashed other kernels. */
+/* Values that crashed other kernels: arch/NAME/wild.c. */
 enum { WILDS = 36 };
 extern const word wild[WILDS];
 

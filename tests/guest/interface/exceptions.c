@@ -13,7 +13,7 @@ void run_trap(void *arg)
 	struct trap *t = arg;
 
 	L4_Set_ExceptionHandler(t->handler);
-	regs_pattern(&t->before, 0x0badcafe12340000);
+	regs_pattern(&t->before, (word)0x0badcafe12340000);
 	if (t->rax)
 		t->before.rax = t->rax;
 	if (t->flags)

@@ -30,7 +30,11 @@
 #include <l4/bootinfo.h>
 #include <l4/kdebug.h>
 
+#include "places.h"
+
 typedef L4_Word_t word;
+
+#define TOP_BIT	(1ul << (L4_BITS_PER_WORD - 1))
 
 /* ---- tests ---- */
 
@@ -227,7 +231,7 @@ word page_with_attribute(word page, word attribute, word at);
 
 /* ---- time ---- */
 
-static inline word now(void) { return L4_SystemClock().raw; }
+static inline word now(void) { return (word)L4_SystemClock().raw; }
 void sleep_us(word us);
 
 /*

@@ -152,7 +152,7 @@ void cpuid(word leaf, word sub, struct cpuid *out);
 bool under_qemu(void);
 
 /*
- * Flags without VIF and VIP where that is QEMU: an IRET with VM sets them (bad_input/iret.c), and none of its
+ * Flags without VIF and VIP where that is QEMU: an IRET with VM sets them (iret.c), and none of its
  * instructions clears them any more. Elsewhere the flags as they are.
  */
 word without_vif(word flags);

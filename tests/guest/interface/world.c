@@ -358,7 +358,7 @@ void sleep_us(word us)
 
 word tsc_us(void)
 {
-	return __L4_Rdtsc() / (L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)) / 1000);
+	return (word)(__L4_Rdtsc() / (L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)) / 1000));
 }
 
 word entry_us(void)

@@ -7,7 +7,11 @@
 
 #include "breaker.h"
 
-enum { WORD = sizeof(L4_Word_t), LABEL_BITS = 47 };	/* labels of 48 bits are of the kernel's protocols */
+enum {
+	WORD = sizeof(L4_Word_t), BITS = 8 * WORD,
+	LABEL_BITS = BITS - 17,		/* labels with one bit more are of the kernel's protocols */
+	BIT_SHIFT = BITS - (WORD == 8 ? 6 : 5),		/* what is above are as many numbers as a word has bits */
+};
 
 void breaker_seed(struct breaker *b, L4_Word_t seed)
 {
@@ -19,7 +23,7 @@ L4_Word_t breaker_random(struct breaker *b)
 	b->state ^= b->state << 13;
 	b->state ^= b->state >> 7;
 	b->state ^= b->state << 17;
-	return b->state * 0x2545f4914f6cdd1d >> 1;
+	return (L4_Word_t)(b->state * 0x2545f4914f6cdd1d >> (64 - BITS)) >> 1;
 }
 
 static L4_Word_t below(struct breaker *b, L4_Word_t n)
@@ -34,10 +38,15 @@ static L4_Word_t number(struct breaker *b)
 
 	switch (below(b, 4)) {
 	case 0: return n;
-	case 1: return n >> 56;
-	case 2: return ((L4_Word_t)1 << (n >> 58)) - 1;
-	default: return (L4_Word_t)1 << (n >> 58);
+	case 1: return n >> (BITS - 8);
+	case 2: return ((L4_Word_t)1 << (n >> BIT_SHIFT)) - 1;
+	default: return (L4_Word_t)1 << (n >> BIT_SHIFT);
 	}
+}
+
+bool breaker_is_kernels(const struct breaker *b)
+{
+	return b->label >> LABEL_BITS & 1;
 }
 
 unsigned breaker_kinds(const struct breaker *b)
@@ -78,7 +87,7 @@ static void fill(struct breaker *b, const struct stub_field *f)
 	b->untyped += f->words;
 	switch (f->kind) {
 	case STUB_WORD:
-		*to = f->limited ? below(b, f->max + 1) : number(b);
+		*to = f->limited ? below(b, (L4_Word_t)f->max + 1) : number(b);
 		break;
 	case STUB_TEXT:
 		letters(b, to, f->option + below(b, f->bytes - f->option));
@@ -90,7 +99,7 @@ static void fill(struct breaker *b, const struct stub_field *f)
 		break;
 	case STUB_BYTES:
 		n = below(b, f->bytes + 1);
-		to[0] = n | (f->option == 2 ? below(b, f->max + 1) << 32 : 0);
+		to[0] = n | (f->option == 2 ? below(b, (L4_Word_t)f->max + 1) << STUB_HALF : 0);
 		letters(b, &to[1], n);
 		b->untyped = f->at + (unsigned)stub_words(n);
 		break;
@@ -125,7 +134,7 @@ static bool break_label(struct breaker *b)
 	case 0: b->label = last->label + 1; break;
 	case 1: b->label = protocol->requests[0].label - 1; break;
 	case 2: b->label = 0; break;
-	default: b->label = breaker_random(b) >> (63 - LABEL_BITS); break;
+	default: b->label = breaker_random(b) >> (BITS - 1 - LABEL_BITS); break;
 	}
 	return b->label > last->label || b->label < protocol->requests[0].label;
 }
@@ -187,7 +196,7 @@ static bool break_count(struct breaker *b)
 	if (f == 0)
 		return false;
 	n = below(b, 2) ? number(b) : below(b, f->bytes + WORD);
-	n = f->option == 2 ? n & 0xffffffff : n;
+	n = f->option == 2 ? n & STUB_LOW : n;
 	*word_of(b, f) = n;
 	return n > f->bytes || stub_words(n) != words;
 }
@@ -195,11 +204,11 @@ static bool break_count(struct breaker *b)
 static bool break_flags(struct breaker *b)
 {
 	const struct stub_field *f = field_of(b, STUB_BYTES);
-	L4_Word_t flags = breaker_random(b) >> 31;
+	L4_Word_t flags = breaker_random(b) >> (STUB_HALF - 1);
 
 	if (f == 0 || f->option != 2 || flags <= f->max)
 		return false;
-	*word_of(b, f) = (*word_of(b, f) & 0xffffffff) | flags << 32;
+	*word_of(b, f) = (*word_of(b, f) & STUB_LOW) | flags << STUB_HALF;
 	return true;
 }
 

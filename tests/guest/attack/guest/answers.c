@@ -14,11 +14,12 @@
 enum {
 	PRIO = 90, PRIO_ABOVE = 95, PRIO_BELOW_ALL = 85, PRIO_REDIRECTOR = 96, WORDS = 64, UTCB = 1024,
 	SHORT_US = 50, SECOND_US = 1000000,
+	SECRET_SHIFT = L4_BITS_PER_WORD - 24,
 	UD2 = 2,			/* bytes */
 	SERVERS = 4,			/* the last two in the space of which messages are redirected */
 };
 
-#define SECRET 0x5ec7e70000000000ul
+#define SECRET (0x5ec7e7ul << SECRET_SHIFT)
 
 static L4_ThreadId_t servers[SERVERS];
 static word sent[WORDS], taken[WORDS];		/* strings: the victim's, the servers' */
@@ -27,7 +28,7 @@ static char page[PAGE] __attribute__((aligned(PAGE)));
 static volatile word rounds, leaked, served, served_below, handed, heard_for, heard_redirected, heard_by_lipc;
 static volatile bool below;
 
-static bool is_secret(word w) { return w >> 40 == SECRET >> 40; }
+static bool is_secret(word w) { return w >> SECRET_SHIFT == SECRET >> SECRET_SHIFT; }
 
 static word secrets_in(const void *at, word bytes)
 {

@@ -29,10 +29,10 @@ static void expect(bool right, const char *what)
 /* Looks random; threads with the same secret compute the same. */
 static word mix(word n, word of)
 {
-	word w = (secret + n * 0x9e3779b97f4a7c15) ^ of * 0xd6e8feb86659fd93;
+	uint64_t w = (secret + n * 0x9e3779b97f4a7c15) ^ of * 0xd6e8feb86659fd93;
 
 	w = (w ^ w >> 29) * 0xbf58476d1ce4e5b9;
-	return w ^ w >> 32;
+	return (word)(w ^ w >> 32);
 }
 
 /* After round n of a victim: hostile threads run. */

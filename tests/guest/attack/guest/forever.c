@@ -38,9 +38,9 @@ struct hostile { L4_ThreadId_t id; unsigned space; word version, seen; };
 static struct hostile hostiles[HOSTILES];
 static struct space spaces[SPACES];
 static L4_ThreadId_t keeper;
-static word state;			/* of the director's random numbers */
+static uint64_t state;			/* of the director's random numbers */
 static struct { word seed, life, step, calls, restarts, tampered; } run;
-static volatile struct { word faults, exceptions, others, state, last[HOSTILES]; } kept;
+static volatile struct { word faults, exceptions, others, last[HOSTILES]; uint64_t state; } kept;
 
 static word below(word limit) { return (random_next(&state) >> 11) % limit; }
 
@@ -95,7 +95,8 @@ static void require(bool right, const char *what)
 
 static word kept_below(word limit)
 {
-	word s = kept.state, n = random_next(&s);
+	uint64_t s = kept.state;
+	word n = random_next(&s);
 
 	kept.state = s;
 	return (n >> 11) % limit;
@@ -118,8 +119,8 @@ static bool load_page(word address)
 		give_page(fpage(address & -size, __builtin_ctzl(size), L4_Readable | L4_eXecutable), address & -size);
 		return true;
 	}
-	if (address / PAGE == HOSTILE_COUNTS / PAGE) {
-		give_page(fpage(pool(COUNTS_PAGE), 12, RW), HOSTILE_COUNTS);
+	if (address / PAGE == COUNTS_PLACE / PAGE) {
+		give_page(fpage(pool(COUNTS_PAGE), 12, RW), COUNTS_PLACE);
 		return true;
 	}
 	if (address - pool(HOSTILE_PAGE) < 1ul << HOSTILE_LOG2) {
@@ -484,7 +485,7 @@ static void live(word seed, word calls)
 
 static void close_sigma0(void)
 {
-	L4_Set_MsgTag(tag_make((word)N_SIGMA0_CLOSE << 4 & 0xffffffffffff, 0, 0));
+	L4_Set_MsgTag(tag_make((word)N_SIGMA0_CLOSE << 4 & ~0ul >> 16, 0, 0));
 	CHECK(L4_IpcSucceeded(L4_Call(__L4_Sigma0())));
 }
 

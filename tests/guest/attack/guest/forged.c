@@ -16,7 +16,10 @@
 #include "attack.h"
 #include "route.h"
 
-enum { SECRET = 0x5ec7, OPEN = 0x0be4, VILLAINS = 4, PRIO_WARDEN = 170, PRIO_SERVER = 180 };
+enum {
+	SECRET_SHIFT = L4_BITS_PER_WORD - 16, SECRET = 0x5ec7, OPEN = 0x0be4,
+	VILLAINS = 4, PRIO_WARDEN = 170, PRIO_SERVER = 180,
+};
 enum { TICK_US = 200, CLOSED_US = 300, WAIT_US = 50, IDS = 64 };
 
 static struct stage {
@@ -37,8 +40,8 @@ static L4_ThreadId_t later(L4_ThreadId_t t, word versions)
 
 static L4_ThreadId_t id_of(word raw) { return (L4_ThreadId_t){ .raw = raw }; }
 
-static word marked(word n) { return (word)SECRET << 48 | n; }
-static bool is_secret(word w) { return w >> 48 == SECRET; }
+static word marked(word n) { return (word)SECRET << SECRET_SHIFT | n; }
+static bool is_secret(word w) { return w >> SECRET_SHIFT == SECRET; }
 
 static L4_MsgTag_t tag_of_three(word flags) { return (L4_MsgTag_t){ .raw = tag_make(1, 3, 0).raw | flags }; }
 
@@ -73,7 +76,7 @@ static void write_to_heir(word n)
 {
 	bool open = n % 2;
 
-	load(0, open ? (word)OPEN << 48 : marked(n));
+	load(0, open ? (word)OPEN << SECRET_SHIFT : marked(n));
 	L4_Send_Timeout(id_of(open ? stage.heir_now : stage.heir_before), L4_ZeroTime);
 }
 
@@ -167,7 +170,7 @@ static void be_closed(void *unused)
 static void forward(L4_ThreadId_t from, L4_ThreadId_t intended)
 {
 	L4_Set_VirtualSender(from);
-	load(PROPAGATED, (word)OPEN << 48);
+	load(PROPAGATED, (word)OPEN << SECRET_SHIFT);
 	L4_Send_Timeout(intended, L4_ZeroTime);
 	stage.forwarded++;
 }
@@ -190,7 +193,7 @@ static void attack_once(void)
 	if (to.raw == supervisor.raw)		/* it serves these tests */
 		to = stage.server;
 	L4_Set_VirtualSender(any_id());
-	load(random_below(2) ? PROPAGATED : 0, (word)OPEN << 48 | random_below(100));
+	load(random_below(2) ? PROPAGATED : 0, (word)OPEN << SECRET_SHIFT | random_below(100));
 	tag = L4_Ipc(to, from, L4_Timeouts(L4_ZeroTime, L4_TimePeriod(random_below(WAIT_US) + 1)), &who);
 	stage.tries++;
 	if (L4_IpcSucceeded(tag) && !L4_IsNilThread(from))
@@ -259,7 +262,7 @@ static void list_ids(void)
 {
 	L4_ThreadId_t named[] = {
 		L4_nilthread, L4_anythread, L4_anylocalthread, __L4_Sigma0(), L4_Myself(), supervisor,
-		id_of(SPACE_UTCB + 0x200), id_of(SPACE_UTCB + 0x600), id_of(1ul << 63), id_of(0x40),
+		id_of(SPACE_UTCB + 0x200), id_of(SPACE_UTCB + 0x600), id_of(TOP_BIT), id_of(0x40),
 	};
 
 	add_versions(stage.client);

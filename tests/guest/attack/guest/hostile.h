@@ -17,7 +17,7 @@ enum { HOSTILE_LOG2 = 18 };
 struct record { struct regs regs; word target, where, word; };
 
 struct area {
-	word state;			/* of random numbers: the order of the records */
+	uint64_t state;			/* of random numbers: the order of the records */
 	L4_ThreadId_t handler;		/* of exceptions */
 	struct regs regs;		/* of the call that is made */
 	struct record record[RECORDS];
@@ -28,10 +28,9 @@ _Static_assert(sizeof(struct area) == AREA_PAGES * PAGE && sizeof(struct area) =
 	       "of whole pages");
 
 /*
- * Where a thread counts its system calls, before it makes each: a page of all spaces, at an address that is
- * in no register during a call. Calls by random code are not counted.
+ * At COUNTS_PLACE a thread counts its system calls, before it makes each: a page of all spaces, at an address
+ * that is in no register during a call. Calls by random code are not counted.
  */
-#define HOSTILE_COUNTS 0x6b8b45672000ul
 struct hostile_count { volatile word calls, unused[7]; };
 
 /* The entry of a hostile thread; SP is the end of its area, less 8. */

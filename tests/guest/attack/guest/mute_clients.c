@@ -100,7 +100,8 @@ static word time_of(enum kind kind, word prio, word wanted)
 {
 	struct mark mark = world_mark();
 	struct space own;
-	word begin, first;
+	uint64_t begin;
+	word first;
 
 	second = kind;
 	space_make(&own);
@@ -116,7 +117,7 @@ static word time_of(enum kind kind, word prio, word wanted)
 		space_delete(&spaces[i]);
 	space_delete(&own);
 	world_release(mark);
-	return begin;
+	return (word)begin;
 }
 
 /* Thousandths that the first hundred have less than beside good ones. */

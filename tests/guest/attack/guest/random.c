@@ -7,7 +7,7 @@
 
 word random_below(word limit)
 {
-	static word state = 0x9e3779b97f4a7c15;
+	static uint64_t state = 0x9e3779b97f4a7c15;
 
 	return (random_next(&state) >> 11) % limit;
 }

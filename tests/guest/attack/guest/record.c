@@ -13,7 +13,6 @@ enum { PRIO = 90, WORK = 200000, OWN = 0x111, SECRET = 0x5ec7e7 };
 static struct space victims, intruders;
 static L4_ThreadId_t victim;
 static volatile word seen_word, served, reads;
-static volatile bool overwrite;
 
 static void serve(void *unused)
 {

@@ -10,7 +10,7 @@
 L4_ThreadId_t server, sleeper, front, reader, pager;
 word ticks_per_us;
 
-word us_now(void) { return __L4_Rdtsc() / ticks_per_us; }
+word us_now(void) { return (word)(__L4_Rdtsc() / ticks_per_us); }
 
 /* Computes until so long after the turn's begin. The turn began when another thread has run. */
 static void compute_until(struct member *m, word length)

@@ -38,11 +38,11 @@ static struct victim { volatile word ran, passed; } victim;
 
 static void note_turns(void *unused)
 {
-	word first = __L4_Rdtsc(), turn = first, last = first, at;
+	word first = (word)__L4_Rdtsc(), turn = first, last = first, at;
 
 	(void)unused;
 	for (;;) {
-		at = __L4_Rdtsc();
+		at = (word)__L4_Rdtsc();
 		if (at - last > GAP * ticks_per_us) {
 			victim.ran += last - turn;
 			victim.passed = at - first;

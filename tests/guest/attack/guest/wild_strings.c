@@ -18,7 +18,7 @@ enum {
 	XFER_US = 400, SECOND_US = 1000000, REFILL = 8, OLD = 0x01d00000, F_ERROR = 1 << 15,
 };
 
-#define LONGEST ((1ul << 54) - 1)
+#define LONGEST ((1ul << (L4_BITS_PER_WORD - 10)) - 1)
 
 extern char __program_start[], __program_end[];
 
@@ -28,7 +28,8 @@ static uint8_t utcbs[SPACES][2][PAGE] __attribute__((aligned(PAGE)));
 static volatile word sender_local;
 static volatile word own_from;		/* from here on the page OWN has nothing that the kernel uses */
 static struct plan plan;
-static word seed, odds;			/* of a good value, to one of each wild kind */
+static uint64_t seed;
+static word odds;			/* of a good value, to one of each wild kind */
 
 static word below(word limit) { return (random_next(&seed) >> 11) % limit; }
 
@@ -150,9 +151,9 @@ static word any_place(void)
 	case 4:
 		return wild[below(WILDS)] + below(64) - 32;
 	case 5:
-		return ~(random_next(&seed) >> (16 + below(40)));
+		return ~(random_next(&seed) >> (16 + below(L4_BITS_PER_WORD - 24)));
 	case 6:
-		return below(2) ? -(1 + below(2 * PAGE)) : random_next(&seed) >> below(64);
+		return below(2) ? -(1 + below(2 * PAGE)) : random_next(&seed) >> below(L4_BITS_PER_WORD);
 	default:
 		return WINDOW + below(WINDOW_PAGES * PAGE);
 	}
@@ -173,7 +174,7 @@ static word length(word at, word usual)
 	case 0:
 		return below(3);
 	case 1:
-		return below(2) ? LONGEST - below(3) : random_next(&seed) >> (10 + below(54));
+		return below(2) ? LONGEST - below(3) : random_next(&seed) >> (10 + below(L4_BITS_PER_WORD - 10));
 	case 2:
 		return (USER_END - at + below(17) - 8) & LONGEST;
 	case 3:

@@ -18,7 +18,6 @@ enum {
 	STRINGS = 2, DESCRIPTORS = 2, PARTS = 3, FAULTS = 16, WORDS = 32,
 };
 
-#define USER_END 0x7ffffffff000ul
 #define TOP_AT (USER_END - PAGE)
 
 struct string {

@@ -13,7 +13,7 @@
 
 #include "intruder.h"
 
-#define CANARY 0x6c6566746f766572ul
+#define CANARY ((L4_Word_t)0x6c6566746f766572)
 #define WORDS(bytes) ((bytes) / sizeof(L4_Word_t))
 
 enum { PIECE = 64 << 10, BSS = 256 << 10, STACK = 32 << 10, BLOCK = 128 << 10, FEWEST = 1 << 20 };

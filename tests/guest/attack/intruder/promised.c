@@ -15,12 +15,12 @@ enum { PAGE = 4096, OTHERS = 4, STEPS = 60, PIECES = 16, PIECE_PAGES = 96, STEP 
 #define PROMISED	(16ul << 20)	/* `memory` in the section of `promised` */
 #define FEWEST		(15ul << 20)	/* of that for its own use */
 
-static L4_Word_t state;
+static L4_Word64_t state;
 
 static L4_Word_t below(L4_Word_t n)
 {
 	state = state * 6364136223846793005ul + 1442695040888963407ul;
-	return (state >> 33) % n;
+	return (L4_Word_t)(state >> 33) % n;
 }
 
 static void report(L4_ThreadId_t parent, L4_Word_t word)

@@ -2,6 +2,7 @@
 /*
  * requests.c - what the requests of an intruder are made of: see requests.h.
  */
+#include <pecan/addresses.h>
 #include <proto/console.h>
 #include <proto/files.h>
 #include <proto/names.h>
@@ -12,15 +13,13 @@
 
 #include "requests.h"
 
-#define OWN_AREAS	0x100000000000ul
-#define OWN_AREAS_END	0x200000000000ul
-
 enum { POOL = 64, WORD = sizeof(L4_Word_t) };
+#define TOP_BIT	(1ul << (8 * WORD - 1))
 
 /* Numbers that mean something: tasks, lines, sizes, ports, device memory; later what servers answered. */
 static L4_Word_t pool[POOL] = {
 	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 64, 512, 4096, 65536, 0x60, 0x70, 0x3f8, 0xcf8,
-	0xb8000, 0xa0000, 0xfee00000, 0xfec00000, 0xfd000000, 0x1af41042, 0x1af41041, ~0ul, 1ul << 63,
+	0xb8000, 0xa0000, 0xfee00000, 0xfec00000, 0xfd000000, 0x1af41042, 0x1af41041, ~0ul, TOP_BIT,
 };
 static unsigned pool_count = 34;
 
@@ -52,7 +51,7 @@ static void set_text(struct breaker *b, const struct stub_field *f)
 
 static void set_word(struct breaker *b, const struct stub_field *f)
 {
-	L4_Word_t value = below(b, 4) ? pool[below(b, pool_count)] : f->max;
+	L4_Word_t value = below(b, 4) ? pool[below(b, pool_count)] : (L4_Word_t)f->max;
 
 	if (!f->limited || value <= f->max)
 		b->word[f->at - 1] = value;
@@ -88,9 +87,9 @@ bool requests_tame(struct breaker *b, const struct requests_caller *c)
 	switch (b->label) {
 	case ROOT_EXIT: case CONSOLE_WRITE: return false;
 	case ROOT_KILL: w[0] = w[0] == c->task ? 1 : w[0]; break;
-	case ROOT_THREAD_NEW: w[0] |= 1ul << 63; break;
+	case ROOT_THREAD_NEW: w[0] |= TOP_BIT; break;
 	case ROOT_THREAD_END: case ROOT_THREAD_PRIORITY: w[0] = c->other.raw; break;
-	case ROOT_UNMAP: case ROOT_SEAL: w[0] = w[0] >= OWN_AREAS && w[0] < OWN_AREAS_END ? 0 : w[0]; break;
+	case ROOT_UNMAP: case ROOT_SEAL: w[0] = w[0] >= PECAN_MAP_BASE && w[0] < PECAN_MAP_END ? 0 : w[0]; break;
 	case ROOT_LOG_WRITE: shorten(b); break;
 	case FILES_PUT: w[2] &= 0xfffff; w[3] &= 0xfff; break;
 	case FILES_RESIZE: w[1] &= 0xfffff; break;

@@ -127,7 +127,7 @@ static void make_anything(struct breaker *b)
 {
 	breaker_correct(b, protocols[below(b, PROTOCOLS)].protocol);
 	if (below(b, 3) == 0)
-		b->label = -below(b, 20) << 4 & 0xffffffffffff;
+		b->label = -below(b, 20) << 4 & ~0ul >> 16;
 	else if (below(b, 2))
 		b->label = breaker_random(b) >> (16 + below(b, 47));
 	if (below(b, 2))
@@ -139,7 +139,7 @@ static void make_sigma0(struct breaker *b)
 {
 	static const long labels[] = { -6, -2, -8, -1001, -1002, -1, 0 };
 
-	b->label = (L4_Word_t)labels[below(b, 7)] << 4 & 0xffffffffffff;
+	b->label = (L4_Word_t)labels[below(b, 7)] << 4 & ~0ul >> 16;
 	b->untyped = (unsigned)below(b, 4);
 	b->typed = 0;
 	b->word[0] = below(b, 2) ? breaker_random(b) : ~0ul << 10 | below(b, 64) << 4 | 7;
@@ -153,7 +153,7 @@ static void make_sigma0(struct breaker *b)
  */
 static bool is_own_end(const struct server *s, const struct breaker *b)
 {
-	return (me.confined || s->protocol == &root_protocol) && b->label >> 47 & 1;
+	return (me.confined || s->protocol == &root_protocol) && breaker_is_kernels(b);
 }
 
 /* May the answer to a correct request come later, or never? Root answers this task at once. */

@@ -124,7 +124,7 @@ static bool make(const struct target *t, struct breaker *b, bool may_end)
 		breaker_correct(b, t->protocol);
 		requests_choose(b, threads, TARGETS + 1);
 	}
-	if (t->protocol == &root_protocol && b->label >> 47 & 1)
+	if (t->protocol == &root_protocol && breaker_is_kernels(b))
 		return may_end;		/* a message like the kernel's: root ends the task */
 	return may_end || requests_tame(b, &me);
 }

@@ -27,12 +27,12 @@ static void ask_root(void)
 }
 
 /* In ns: the time that passed, that of others in it, and the longest piece of theirs. */
-struct times { L4_Word_t passed, away, longest; };
+struct times { L4_Word64_t passed, away, longest; };
 
 /* Computes for that long, with a request to root each ms if `asks`. */
 static struct times compute_for(L4_Word_t ms, bool asks)
 {
-	L4_Word_t begin = __L4_Rdtsc(), now = begin, last, asked = begin;
+	L4_Word64_t begin = __L4_Rdtsc(), now = begin, last, asked = begin;
 	struct times t = { 0 };
 
 	while (now - begin < ms * NS_PER_MS) {
@@ -55,8 +55,9 @@ static void measure(const char *name, L4_Word_t ms, bool asks)
 {
 	struct times t = compute_for(ms, asks);
 
-	printf("\nshare: %s ms %lu thousandths %lu gap %lu\n", name, ms, 1000 - t.away * 1000 / t.passed,
-	       t.longest / NS_PER_US);
+	printf("\nshare: %s ms %lu thousandths %lu gap %lu\n", name, ms,
+	       (unsigned long)(1000 - t.away * 1000 / t.passed),
+	       (unsigned long)(t.longest / NS_PER_US));
 }
 
 void shares_measure(const char *name, L4_Word_t ms) { measure(name, ms, false); }

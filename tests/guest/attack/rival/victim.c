@@ -13,7 +13,7 @@ enum { LEAST_US = 20, SPREAD_US = 180, NS_PER_US = 1000 };
 /* How late it woke after a sleep of that period, in ns, its own system call with it; the clock counts us. */
 static L4_SignedWord_t late(L4_Word_t period_us)
 {
-	L4_Word_t before = __L4_Rdtsc();
+	L4_Word64_t before = __L4_Rdtsc();
 
 	L4_Sleep(L4_TimePeriod(period_us));
 	return (L4_SignedWord_t)(__L4_Rdtsc() - before - period_us * NS_PER_US);

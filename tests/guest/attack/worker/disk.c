@@ -11,7 +11,7 @@
 #include "worker.h"
 
 enum {
-	PIECE_SECTORS = 8, PIECES = 256, SECTORS = PIECES * PIECE_SECTORS, WORDS = DISK_SECTOR / 8, READS = 4,
+	PIECE_SECTORS = 8, PIECES = 256, SECTORS = PIECES * PIECE_SECTORS, WORDS = DISK_SECTOR / WORD, READS = 4,
 	PIECE = PIECE_SECTORS * DISK_SECTOR, BATCH = 16,
 };
 
@@ -25,14 +25,14 @@ static L4_Word_t verified;		/* state.verify then */
 /* Word i of a piece. */
 static L4_Word_t word_of(L4_Word_t piece, unsigned i)
 {
-	return work_word((piece * PIECE_SECTORS + i / WORDS) << 32 | generation[piece], i % WORDS);
+	return work_word((piece * PIECE_SECTORS + i / WORDS) << HALF | generation[piece], i % WORDS);
 }
 
 static void fill(L4_Word_t piece)
 {
 	L4_Word_t *to = disk_data(&disk, (unsigned)out);
 
-	for (unsigned i = 0; i < PIECE / 8; i++)
+	for (unsigned i = 0; i < PIECE / WORD; i++)
 		to[i] = word_of(piece, i);
 }
 
@@ -40,7 +40,7 @@ static bool is_right(L4_Word_t piece, unsigned place)
 {
 	const L4_Word_t *at = disk_data(&disk, (unsigned)in) + place * PIECE;
 
-	for (unsigned i = 0; i < PIECE / 8; i++)
+	for (unsigned i = 0; i < PIECE / WORD; i++)
 		if (at[i] != word_of(piece, i))
 			return false;
 	return true;

@@ -10,7 +10,7 @@
 
 #include "worker.h"
 
-enum { FILES = 8, PIECES = 16, PIECE = 1024, WORDS = PIECE / 8, READS = 4, PATH = 16 };
+enum { FILES = 8, PIECES = 16, PIECE = 1024, WORDS = PIECE / WORD, READS = 4, PATH = 16 };
 
 static L4_Word_t generation[FILES * PIECES];
 static bool repair;			/* a wrong piece was found since all were read */
@@ -18,7 +18,7 @@ static L4_Word_t verified;		/* state.verify then */
 
 static L4_Word_t word_of(L4_Word_t piece, unsigned i)
 {
-	return work_word(piece << 32 | generation[piece], i);
+	return work_word(piece << HALF | generation[piece], i);
 }
 
 static enum files_status use(struct files_file *f, L4_Word_t piece, L4_Word_t flags)

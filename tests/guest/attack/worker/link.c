@@ -9,7 +9,7 @@
 #include "rings.h"
 #include "worker.h"
 
-enum { STEP = 2048, WORDS = 64, HEAD = 16, BYTES = HEAD + WORDS * 8 };
+enum { STEP = 2048, WORDS = 64, HEAD = 16, BYTES = HEAD + WORDS * WORD };
 
 static struct rings rings = { .step = STEP, .room = LINK_BUFFER };
 static L4_Word_t number;
@@ -22,7 +22,7 @@ static void send(void)
 
 	memcpy(to, head, HEAD);
 	for (unsigned i = 0; i < WORDS; i++)
-		memcpy(to + HEAD + i * 8, &(L4_Word_t){ work_word(number, i) }, 8);
+		memcpy(to + HEAD + i * WORD, &(L4_Word_t){ work_word(number, i) }, WORD);
 	rings_send(&rings, BYTES);
 }
 
@@ -38,7 +38,7 @@ static enum reply judge(struct link_entry e)
 	if (e.bytes != BYTES)
 		return WRONG;
 	for (unsigned i = 0; i < WORDS; i++) {
-		memcpy(&word, from + HEAD + i * 8, 8);
+		memcpy(&word, from + HEAD + i * WORD, WORD);
 		if (i == 0)
 			first = word;
 		if (word != first + i)

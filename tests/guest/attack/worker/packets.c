@@ -10,7 +10,7 @@
 
 #include "worker.h"
 
-enum { WORDS = 64, BYTES = WORDS * 8, ANSWER_MS = 200, ADDRESS = 0x0a090002, PORT = 7 };
+enum { WORDS = 64, BYTES = WORDS * WORD, ANSWER_MS = 200, ADDRESS = 0x0a090002, PORT = 7 };
 
 static struct socket s;
 static bool open;

@@ -9,7 +9,7 @@
 #include "rings.h"
 #include "worker.h"
 
-enum { PIECE = 64, WORDS = PIECE / 8, QUIET = 3 };
+enum { PIECE = 64, WORDS = PIECE / WORD, QUIET = 3 };
 
 static struct rings rings = { .step = PIECE, .room = PIECE };
 static L4_Word_t number;
@@ -17,7 +17,7 @@ static L4_Word_t number;
 static void send(void)
 {
 	for (unsigned i = 0; i < WORDS; i++)
-		memcpy(rings_at(&rings, BUFFERS) + i * 8, &(L4_Word_t){ work_word(number, i) }, 8);
+		memcpy(rings_at(&rings, BUFFERS) + i * WORD, &(L4_Word_t){ work_word(number, i) }, WORD);
 	rings_send(&rings, PIECE);
 }
 

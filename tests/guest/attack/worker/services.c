@@ -20,8 +20,8 @@
 
 #include "worker.h"
 
-#define INVERSE	0xf1de83e19937733dul	/* of FACTOR, modulo 2^64 */
-#define GAP	(1ul << 32)		/* more numbers than one request of a faulty driver can take and lose */
+#define INVERSE	((L4_Word_t)0xf1de83e19937733d)	/* of FACTOR, modulo 2^64 */
+#define GAP	((L4_Word_t)1 << HALF)	/* more numbers than a request of a faulty driver can take and lose */
 
 enum {
 	RETRY_US = 5000, LINE_BYTES = 64, NS_PER_SECOND = 1000000000, SLACK_SECONDS = 2,
@@ -35,10 +35,10 @@ static bool are_new(const char *data, unsigned phase, L4_Word_t *last)
 {
 	L4_Word_t before = *last;
 
-	for (unsigned i = phase; i + 8 <= RANDOM_BYTES; i += 8) {
+	for (unsigned i = phase; i + WORD <= RANDOM_BYTES; i += WORD) {
 		L4_Word_t n;
 
-		memcpy(&n, data + i, 8);
+		memcpy(&n, data + i, WORD);
 		n *= INVERSE;
 		if (n - before - 1 >= GAP)
 			return false;
@@ -70,13 +70,13 @@ static void random_round(void)
 		work_error();
 		return;
 	}
-	for (unsigned i = 0; i < phases && r.data_bytes == RANDOM_BYTES; i++, phase = (phase + 1) % 8)
+	for (unsigned i = 0; i < phases && r.data_bytes == RANDOM_BYTES; i++, phase = (phase + 1) % WORD)
 		if (are_new(r.data, phase, &last)) {
 			phases = 1;
 			work_right();
 			return;
 		}
-	phases = 8;
+	phases = WORD;
 	work_wrong();
 }
 
@@ -146,7 +146,7 @@ static void bus_round(void)
 }
 
 /* Under -icount the counter counts nanoseconds. A debug kernel's own clock stands still in its checks. */
-static L4_Word_t seconds(void) { return __L4_Rdtsc() / NS_PER_SECOND; }
+static L4_Word_t seconds(void) { return (L4_Word_t)(__L4_Rdtsc() / NS_PER_SECOND); }
 
 /*
  * The date, less what it was when the processor's counter began, is between the times before and after the
@@ -182,7 +182,7 @@ static void clock_round(void)
 	else if (e != RTC_OK)
 		work_error();
 	else
-		work_result(is_right_date(out.seconds, before, after));
+		work_result(is_right_date((L4_Word_t)out.seconds, before, after));
 }
 
 const struct work random_work = { "virtio-rng", 0, random_round };

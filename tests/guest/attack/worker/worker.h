@@ -12,8 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WORKER_MAGIC	0x9ecab0f0e1d2c3b4ul
-#define FACTOR		0x9e3779b97f4a7c15ul	/* odd: words of different numbers differ */
+#define WORKER_MAGIC	((L4_Word_t)0x9ecab0f0e1d2c3b4)
+#define FACTOR		((L4_Word_t)0x9e3779b97f4a7c15)	/* odd: words of different numbers differ */
+enum { WORD = sizeof(L4_Word_t), HALF = 4 * WORD };		/* bytes; bits */
 
 /* Words, in the order that tests/guest/attack/faults has them. */
 struct state {

@@ -212,8 +212,7 @@ TEST(GCUT0006, "an empty string is delivered and uses up its buffer")
 TEST(GCUT0007, "strings and buffers in the kernel, in the non-canonical hole, at the end of all: overflow")
 {
 	static const word where[] = {
-		0xffffffff80000000, 0xffff800000000000, 0xfffffffffffffff8, 0x0000800000000000, 0x8000000000000000,
-		0xffffffffffa00000, 0xffffffffc0000000,
+		KERNEL_IMAGE, KERNEL_MEMORY, ~7ul, NO_ADDRESS, TOP_BIT, ~0x5ffffful, ~0x3ffffffful,
 	};
 	static struct message m;
 	struct space s;

@@ -339,7 +339,7 @@ TEST(GIPC0024, "48 bits of label arrive; the flags E, X, r do not")
 
 	r = (struct receiver){ .from = L4_Myself() };
 	t = thread_start(receive_once, &r);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0xabcdef9876540000 | 0xe000 });
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)0xabcdef9876540000 | 0xe000 });
 	CHECK_EQ(send_error(t, L4_ZeroTime), 0);
 	CHECK_EQ(r.got.tag, 0xabcdef9876540000);
 }

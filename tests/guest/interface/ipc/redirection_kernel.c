@@ -244,7 +244,7 @@ static void make_calls(void *arg)
 	struct calls *c = arg;
 
 	L4_ThreadSwitch(L4_nilthread);
-	c->clock = L4_SystemClock().raw;
+	c->clock = now();
 	c->result = L4_GlobalIdOf(L4_MyLocalId()).raw;
 	L4_UnmapFpage(fpage(WINDOW, 12, L4_FullyAccessible));
 	c->done = 1;

@@ -28,7 +28,7 @@ TEST(GFLB0001, "pages missing on both sides are asked of both pagers, once each,
 		CHECK_EQ(p.from_pager.from[i], p.from.raw);
 		CHECK_EQ(p.to_pager.from[i], p.to.raw);
 		CHECK_EQ(p.to_pager.ip[i], NO_IP);
-		CHECK_EQ(p.from_pager.ip[i] >> 63, p.from_pager.ip[i] == (word)NO_IP);
+		CHECK_EQ(p.from_pager.ip[i] >> (L4_BITS_PER_WORD - 1), p.from_pager.ip[i] == (word)NO_IP);
 	}
 	CHECK(has_bytes(pool(SERVED + PARTNERS), 3 * PAGE, 17, 0));
 }

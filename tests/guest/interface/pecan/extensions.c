@@ -20,7 +20,7 @@ static void run_syscall(void *arg)
 	struct trap *t = arg;
 
 	L4_Set_ExceptionHandler(t->handler);
-	regs_pattern(&t->before, 0x0badcafe43210000);
+	regs_pattern(&t->before, (word)0x0badcafe43210000);
 	t->after = t->before;
 	regs_call(&t->after, (word)trap_syscall);
 	t->done = 1;

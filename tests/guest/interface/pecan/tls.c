@@ -229,8 +229,8 @@ TEST(GTLS0005, "a thread keeps it through page faults and exceptions that a thre
 
 TEST(GTLS0006, "an address outside the user area is refused with error 5, and the base stays")
 {
-	static const word bad[] = { 0x7ffffffff000, 0x7fffffffffff, 0x800000000000, 1ul << 48, 1ul << 63,
-				    0xffff800000000000, ~0ul };
+	static const word bad[] = { USER_END, NO_ADDRESS - 1, NO_ADDRESS, 2 * NO_ADDRESS, TOP_BIT, KERNEL_MEMORY,
+				    ~0ul };
 
 	need_tls();
 	CHECK(L4_SetTls(&cells[1]));
@@ -239,7 +239,7 @@ TEST(GTLS0006, "an address outside the user area is refused with error 5, and th
 		CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
 		CHECK_EQ(fs_read(), cells[1].value);
 	}
-	CHECK_EQ(L4_SetTls((void *)0x7fffffffefff), 1);
+	CHECK_EQ(L4_SetTls((void *)(USER_END - 1)), 1);
 	CHECK_EQ(L4_ErrorCode(), 0);
 	CHECK_EQ(L4_SetTls(0), 1);
 }
@@ -296,7 +296,7 @@ TEST(GTLS0009, "SetTls changes RAX, RCX, R11 and RDI, the UTCB's address, and no
 	struct regs before, after;
 
 	need_tls();
-	regs_pattern(&before, 0x0bad000000000000);
+	regs_pattern(&before, (word)0x0bad000000000000);
 	before.rdi = (word)&cells[0];
 	after = before;
 	regs_call(&after, (word)__L4_SetTls);

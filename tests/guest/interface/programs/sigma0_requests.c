@@ -123,10 +123,10 @@ TEST(GSGP0004, "pages of impossible sizes and places are refused, as memory and 
 	for (unsigned i = 0; i < sizeof size / sizeof *size; i++)
 		check_refused(phony(LABEL_SIGMA0, 2, 0), (pool(0) & ~0x3fful) | size[i] << 4, 0);
 	check_refused(phony(LABEL_SIGMA0, 2, 0), 0, 0);
-	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | 1ul << 52, 0);
-	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | 1ul << 63, 0);
-	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | ~0ul << 47, 0);
-	check_refused(phony(LABEL_FAULT, 2, 0) | 6 << 16, 1ul << 52, 0);
+	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | NO_MEMORY, 0);
+	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | TOP_BIT, 0);
+	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | KERNEL_MEMORY, 0);
+	check_refused(phony(LABEL_FAULT, 2, 0) | 6 << 16, NO_MEMORY, 0);
 	check_refused(phony(LABEL_FAULT, 2, 0) | 6 << 16, ~0ul, 0);
 	check_refused(phony(LABEL_IO, 2, 0) | 6 << 16, fpage(pool(0), 12, 0).raw, 0);
 	check_refused(phony(LABEL_IO, 2, 0) | 6 << 16, 0, 0);

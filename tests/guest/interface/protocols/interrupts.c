@@ -396,7 +396,7 @@ TEST(GIRQ0024, "a handler has neither the FPU registers nor the ports of the thr
 	static struct fpu mine = { .mxcsr = 0x1f80, .control = 0x37f };
 
 	for (unsigned i = 0; i < 16; i++)
-		mine.xmm[i][0] = mine.xmm[i][1] = 0x5a5a5a5a5a5a5a00 + i;
+		mine.xmm[i][0] = mine.xmm[i][1] = (word)0x5a5a5a5a5a5a5a00 + i;
 	interrupt_nosy(&mine);
 	interrupt_nosy(0);
 }

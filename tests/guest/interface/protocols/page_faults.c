@@ -14,7 +14,7 @@ static void touch_with_pattern(void *arg)
 {
 	struct touch *t = arg;
 
-	regs_pattern(&t->before, 0x7766554433220000);
+	regs_pattern(&t->before, (word)0x7766554433220000);
 	t->before.rax = t->address;
 	t->before.flags = 0xad7;
 	t->after = t->before;

@@ -197,8 +197,8 @@ static L4_MsgTag_t ask(word tag)
 
 TEST(GSG00014, "a label that is not sigma0's gets no answer, whatever its length; sigma0 still serves")
 {
-	static const word labels[] = { 0, 0x12340000, 0xfffffffffff00000, 0xffffffffffd00000,
-				       0xffffffffffb00000, 0xffffffffff900000, 0x7fffffffffa00000 };
+	static const word labels[] = { 0, 0x12340000, (word)N_INTERRUPT << 20, (word)N_PREEMPTION << 20,
+				       (word)N_EXCEPTION << 20, -7ul << 20, ~TOP_BIT & (word)N_SIGMA0 << 20 };
 
 	for (unsigned i = 0; i < sizeof labels / sizeof *labels; i++)
 		for (word u = 0; u < 5; u++) {
@@ -211,7 +211,8 @@ TEST(GSG00014, "a label that is not sigma0's gets no answer, whatever its length
 
 TEST(GSG00027, "a page request or fault that cannot be served gets nilpage, whatever its length")
 {
-	static const word labels[] = { 0xffffffffffa00000, 0xffffffffffe20000, 0xffffffffff800000 };
+	static const word labels[] = { (word)N_SIGMA0 << 20, (word)N_PAGEFAULT << 20 | 2 << 16,
+				       (word)N_IO_FAULT << 20 };
 
 	for (unsigned i = 0; i < sizeof labels / sizeof *labels; i++)
 		for (word u = 0; u < 5; u++) {
@@ -290,7 +291,7 @@ static void forge_fault(void *arg)
 
 	L4_LoadMR(1, job[0]);
 	L4_LoadMR(2, 0);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0xffffffffffe20002 });
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)N_PAGEFAULT << 20 | 2 << 16 | 2 });
 	L4_Call(sigma0());
 	job[2] = 1;
 	sleep_us(1000000);
@@ -425,7 +426,7 @@ word page_with_attribute(word page, word attribute, word at)
 	L4_Accept(L4_MapGrantItems(L4_FpageLog2(at, 12)));
 	L4_LoadMR(1, page | 7);
 	L4_LoadMR(2, attribute);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 0xffffffffffa00002 });
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (word)N_SIGMA0 << 20 | 2 });
 	tag = L4_Call_Timeouts(sigma0(), L4_TimePeriod(100000), L4_TimePeriod(100000));
 	CHECK(L4_IpcSucceeded(tag));
 	CHECK_EQ(L4_TypedWords(tag), 2);

@@ -31,7 +31,7 @@ struct watch {
 	volatile word naps, over, worst;	/* naps taken; late by more than limit; by how many instructions */
 };
 
-static word tsc(void) { return __L4_Rdtsc(); }
+static word tsc(void) { return (word)__L4_Rdtsc(); }
 
 static word instructions(word ticks)
 {

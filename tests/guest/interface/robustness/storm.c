@@ -16,22 +16,23 @@ enum {
 
 struct member {
 	volatile L4_ThreadId_t id;
-	word seed, utcb, stack;
+	uint64_t seed;
+	word utcb, stack;
 	unsigned space;			/* SPACES: this one */
 };
 
 static struct member member[THREADS];
 static struct space space[SPACES];
 static volatile word received, corrupt, errors[8];
-static word state = 0x243f6a8885a308d3;
+static uint64_t state = 0x243f6a8885a308d3;
 
-static L4_ThreadId_t someone(word *seed)
+static L4_ThreadId_t someone(uint64_t *seed)
 {
 	return (L4_ThreadId_t){ .raw = member[random_next(seed) % THREADS].id.raw };
 }
 
 /* A message contains its sender's number, so that a forged one is detected. */
-static void load_words(word *seed)
+static void load_words(uint64_t *seed)
 {
 	word u = 3 + random_next(seed) % 60, first = random_next(seed);
 
@@ -43,7 +44,7 @@ static void load_words(word *seed)
 	L4_Set_MsgTag(tag_make(MAGIC, u, 0));
 }
 
-static void load_item(word *seed)
+static void load_item(uint64_t *seed)
 {
 	word log2 = 12 + random_next(seed) % 5, base = pool(random_next(seed) % 240);
 	L4_Fpage_t f = fpage(base, (int)log2, random_next(seed) % 8);
@@ -72,12 +73,12 @@ static void check_message(L4_MsgTag_t tag)
 		corrupt += mr((int)i) != first + i;
 }
 
-static word short_time(word *seed)
+static word short_time(uint64_t *seed)
 {
 	return random_next(seed) % 4 ? L4_ZeroTime.raw : period(random_next(seed) % 800 + 1);
 }
 
-static void one_ipc(word *seed)
+static void one_ipc(uint64_t *seed)
 {
 	L4_ThreadId_t to = L4_nilthread, source = L4_nilthread, from = L4_nilthread;
 	word what = random_next(seed) % 4;
@@ -100,7 +101,7 @@ static void one_ipc(word *seed)
 		check_message(tag);
 }
 
-static void one_unmap(word *seed)
+static void one_unmap(uint64_t *seed)
 {
 	word log2 = 12 + random_next(seed) % 7;
 	L4_Fpage_t f = fpage(WINDOW + random_next(seed) % WINDOW_PAGES * PAGE, (int)log2, random_next(seed) % 8);
@@ -113,7 +114,7 @@ static void one_unmap(word *seed)
 static void run_member(void *arg)
 {
 	struct member *m = arg;
-	word seed = m->seed;
+	uint64_t seed = m->seed;
 
 	for (;;) {
 		switch (random_next(&seed) % 8) {

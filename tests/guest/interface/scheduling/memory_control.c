@@ -151,7 +151,7 @@ TEST(GMCT0007, "the call returns its result in RAX and RDX, MR0 in RCX, and keep
 	struct regs r;
 	word *utcb = (word *)gs_read();
 
-	regs_pattern(&r, 0x0badcafe43210000);
+	regs_pattern(&r, (word)0x0badcafe43210000);
 	r.flags = 0x202;
 	r.rdx = 0;
 	r.rcx = r.rsi = r.r8 = r.r11 = L4_WriteThroughMemory;

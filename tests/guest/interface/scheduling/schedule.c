@@ -366,7 +366,7 @@ TEST(GSCH0027, "a time word with a bit above 31, but all ones, is refused with 5
 	}
 	CHECK_EQ(schedule(t, -2ul, SAME, SAME, SAME), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
-	CHECK_EQ(schedule(t, 0xffffffff00000000 | time, SAME, SAME, SAME), 0);
+	CHECK_EQ(schedule(t, ~0xfffffffful | time, SAME, SAME, SAME), 0);
 	check_times(t, 20000, L4_Never.raw);
 	CHECK(schedule(t, SAME, SAME, SAME, SAME) != 0);
 }

@@ -46,8 +46,7 @@ TEST(GSPR0001, "a large page mapped over both areas is seen around them, and the
 TEST(GSPR0002, "a grant into KIP, UTCB area, gateway or kernel changes nothing there")
 {
 	static word into[] = {
-		SPACE_KIP, SPACE_UTCB, SPACE_UTCB + (1 << SPACE_UTCB_LOG2) - PAGE, 0, 0xffffffff80000000,
-		0x0000800000000000,
+		SPACE_KIP, SPACE_UTCB, SPACE_UTCB + (1 << SPACE_UTCB_LOG2) - PAGE, 0, KERNEL_IMAGE, NO_ADDRESS,
 	};
 	struct space b, c;
 

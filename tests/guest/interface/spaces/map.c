@@ -291,7 +291,8 @@ TEST(GMAP0021, "the sender's own KIP and UTCBs are not mapped on")
 
 TEST(GMAP0022, "a window outside the user area receives nothing, without an error")
 {
-	static const word bases[] = { 0x800000000000, 0xffffffff80000000, 0xffff800000000000 };
+	static const word bases[] = { NO_ADDRESS, KERNEL_IMAGE, KERNEL_MEMORY };
+	const word last = (USER_END - 1) & ~0xfffful;
 	struct space s;
 
 	space_make(&s);
@@ -300,15 +301,13 @@ TEST(GMAP0022, "a window outside the user area receives nothing, without an erro
 		CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), 0, L4_FpageLog2(bases[i], 12)), 0);
 		CHECK_EQ(map_error(&s, fpage(pool(0), 12, RW), bases[i], L4_CompleteAddressSpace), 0);
 	}
-	CHECK_EQ(map_error(&s, fpage(pool(0), 16, RW), 0, L4_FpageLog2(0x7fffffff0000, 16)), 0);
-	CHECK(!probe_read(&s, 0x7fffffff0000).faulted);
+	CHECK_EQ(map_error(&s, fpage(pool(0), 16, RW), 0, L4_FpageLog2(last, 16)), 0);
+	CHECK(!probe_read(&s, last).faulted);
 }
 
 TEST(GMAP0023, "a send fpage outside the user area maps nothing, without an error")
 {
-	static const word bases[] = {
-		0x800000000000, 0xffffffff80000000, 0xffff800000000000, 0xfffffffffffff000,
-	};
+	static const word bases[] = { NO_ADDRESS, KERNEL_IMAGE, KERNEL_MEMORY, ~0xffful };
 	struct space s;
 
 	space_make(&s);

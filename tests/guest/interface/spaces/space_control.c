@@ -54,8 +54,7 @@ TEST_N(GSPC0003, "a UTCB area below the minimum size is refused: error 6")
 TEST_N(GSPC0004, "a UTCB area outside the user area is refused: error 6")
 {
 	static const word bases[] = {
-		0x800000000000, 0xffff800000000000, 0xffffffff80000000, 0xfffffffffffff000,
-		0x7ffffffff000, 0xf000000000000000,
+		NO_ADDRESS, KERNEL_MEMORY, KERNEL_IMAGE, ~0xffful, USER_END, ~(~0ul >> 4),
 	};
 
 	for (unsigned i = 0; i < sizeof bases / sizeof *bases; i++)
@@ -73,10 +72,7 @@ TEST_N(GSPC0005, "a KIP area below the minimum size is refused: error 7")
 
 TEST_N(GSPC0006, "a KIP area outside the user area is refused: error 7")
 {
-	static const word bases[] = {
-		0x800000000000, 0xffff800000000000, 0xffffffff80000000, 0xfffffffffffff000,
-		0x7ffffffff000,
-	};
+	static const word bases[] = { NO_ADDRESS, KERNEL_MEMORY, KERNEL_IMAGE, ~0xffful, USER_END };
 
 	for (unsigned i = 0; i < sizeof bases / sizeof *bases; i++)
 		CHECK_EQ(configure(bare_space(), L4_FpageLog2(bases[i], 12), good_utcb()),
@@ -93,16 +89,16 @@ TEST_N(GSPC0007, "areas that overlap are refused: error 7")
 
 TEST_N(GSPC0008, "when both areas are wrong the UTCB area is reported: error 6")
 {
-	CHECK_EQ(configure(bare_space(), L4_FpageLog2(0x800000000000, 12),
-			   L4_FpageLog2(0x800000000000, 12)), L4_ErrUtcbArea);
+	CHECK_EQ(configure(bare_space(), L4_FpageLog2(NO_ADDRESS, 12),
+			   L4_FpageLog2(NO_ADDRESS, 12)), L4_ErrUtcbArea);
 }
 
 TEST_N(GSPC0009, "after a refused call the space can still be configured")
 {
 	L4_ThreadId_t t = bare_space();
 
-	CHECK_EQ(configure(t, good_kip(), L4_FpageLog2(0x800000000000, 12)), L4_ErrUtcbArea);
-	CHECK_EQ(configure(t, L4_FpageLog2(0x800000000000, 12), good_utcb()), L4_ErrKipArea);
+	CHECK_EQ(configure(t, good_kip(), L4_FpageLog2(NO_ADDRESS, 12)), L4_ErrUtcbArea);
+	CHECK_EQ(configure(t, L4_FpageLog2(NO_ADDRESS, 12), good_utcb()), L4_ErrKipArea);
 	CHECK_EQ(configure(t, good_kip(), good_utcb()), 0);
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
 }
@@ -208,8 +204,8 @@ TEST_N(GSPC0016, "an area at the very end of the user area can be used")
 {
 	L4_ThreadId_t t = bare_space();
 
-	CHECK_EQ(configure(t, L4_FpageLog2(0x7fffffffe000, 12), L4_FpageLog2(0x7fffffffc000, 12)), 0);
-	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, 0x7fffffffcc00), 0);
+	CHECK_EQ(configure(t, L4_FpageLog2(USER_END - PAGE, 12), L4_FpageLog2(USER_END - 3 * PAGE, 12)), 0);
+	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, USER_END - 3 * PAGE + 0xc00), 0);
 }
 
 TEST_N(GSPC0017, "a UTCB area need not be aligned in its fpage: low bits are ignored")

@@ -321,10 +321,10 @@ TEST(GUNM0019, "a nilpage is a no-op and comes back as 0")
 
 TEST(GUNM0020, "an fpage where nothing is mapped, and one of the kernel's, have status 0")
 {
-	CHECK_EQ(L4_Rights(L4_UnmapFpage(fpage(0x123456000, 12, RWX))), 0);
-	CHECK_EQ(L4_Rights(L4_Flush(fpage(0x123400000, 21, RWX))), 0);
-	CHECK_EQ(L4_Rights(L4_Flush(fpage(0xffffffff80000000, 21, RWX))), 0);
-	CHECK_EQ(L4_Rights(L4_Flush(fpage(0x800000000000, 12, RWX))), 0);
+	CHECK_EQ(L4_Rights(L4_UnmapFpage(fpage(FREE_PLACE + 0x56000, 12, RWX))), 0);
+	CHECK_EQ(L4_Rights(L4_Flush(fpage(FREE_PLACE, 21, RWX))), 0);
+	CHECK_EQ(L4_Rights(L4_Flush(fpage(KERNEL_IMAGE, 21, RWX))), 0);
+	CHECK_EQ(L4_Rights(L4_Flush(fpage(NO_ADDRESS, 12, RWX))), 0);
 }
 
 TEST(GUNM0021, "small pages derived from a large one are all removed")

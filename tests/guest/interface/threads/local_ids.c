@@ -68,7 +68,7 @@ TEST(GLID0002, "false local ids - unused, given back, beside a thread, outside t
 	word ids[] = {
 		local + 64, local - 64, local + 256, own_area() - MR0_OFFSET, own_area() + (250 << 10) + MR0_OFFSET,
 		own_area() + (1 << UTCB_AREA_LOG2) + MR0_OFFSET, (word)kip, 64, 0x1000, SPACE_UTCB + MR0_OFFSET,
-		0x7fffffffffc0, 0x800000000000, 0xffffffff80000000, 0xffffffffffffff80, local | 1ul << 63,
+		NO_ADDRESS - 64, NO_ADDRESS, KERNEL_IMAGE, ~0x7ful, local | TOP_BIT,
 	};
 
 	gone = L4_LocalIdOf(thread_waiting(supervisor));

@@ -363,7 +363,7 @@ void _exit(int status)
 
 static void print_time(void)
 {
-	const word us = L4_SystemClock().raw;
+	const word us = (word)L4_SystemClock().raw;
 
 	record(DIRECTOR, 0, "clock", &us, 1);
 	records_print(0);

@@ -23,7 +23,7 @@ word draw(word *seed)
 
 word mix(word hash, word value)
 {
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
+	hash = (hash ^ value) * (word)0x9e3779b97f4a7c15;
 	return hash ^ hash >> 29;
 }
 

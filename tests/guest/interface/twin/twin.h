@@ -33,6 +33,8 @@
 #include <l4/kdebug.h>
 #include <l4/arch.h>
 
+#include "places.h"
+
 typedef L4_Word_t word;
 
 enum {

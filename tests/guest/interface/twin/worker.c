@@ -25,8 +25,9 @@ static word draw_timeout(word *seed, unsigned zero_of_16)
 
 static word draw_id(struct worker *self, word *seed)
 {
-	static const word odd[] = { 0, ~0ul, ~0x3ful, 1, 0x40, 0x8000000000000001, 0xbf000240, 0x30100200,
-				    0x7ffffffff200, 0xffffffff80100000, 0xfffff00000001 };
+	static const word odd[] = { 0, ~0ul, ~0x3ful, 1, 0x40, ~(~0ul >> 1) | 1, 0xbf000240, 0x30100200,
+				    USER_END + 0x200, KERNEL_IMAGE + 0x100000,
+				    0xffffful << __L4_VERSION_BITS | 1 };
 	struct worker *other = &worker[draw_below(seed, WORKERS)];
 
 	switch (draw_below(seed, 24)) {
@@ -152,7 +153,7 @@ static void draw_regs(word *seed, struct regs *r)
 	word *p = &r->rax, seldom = quiet ? 96 : 24;
 
 	for (unsigned i = 0; i < REGS; i++)
-		p[i] = draw(seed) << 32 ^ draw(seed);
+		p[i] = draw(seed) << L4_BITS_PER_WORD / 2 ^ draw(seed);
 	r->flags = 0x202 | (r->flags & FLAG_BITS);
 	r->r9 = draw_tag(seed);
 	r->gs = draw_below(seed, seldom) == 0 ? draw_below(seed, 2) ? 0x10000 : 0x10023 : 0;
@@ -200,7 +201,7 @@ static void keep_undefined(unsigned me, const struct regs *r)
 }
 
 /* A thread may also find what its own registers were when it was interrupted last: any number. */
-static bool is_kernel_address(word w) { return w >> 47 == 0x1ffff; }
+static bool is_kernel_address(word w) { return w >= KERNEL_MEMORY; }
 
 static void check_undefined(unsigned me, struct regs *r)
 {

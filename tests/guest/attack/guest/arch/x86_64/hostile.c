@@ -22,7 +22,7 @@ void hostile_main(void)
 {
 	struct area *a = (struct area *)((word)__builtin_frame_address(0) & -(word)sizeof(struct area));
 	word mine = ((word)a - pool(HOSTILE_PAGE)) >> AREA_LOG2;
-	volatile struct hostile_count *count = (struct hostile_count *)HOSTILE_COUNTS + mine % HOSTILES;
+	volatile struct hostile_count *count = (struct hostile_count *)COUNTS_PLACE + mine % HOSTILES;
 
 	L4_Set_ExceptionHandler(a->handler);
 	for (;;) {
@@ -43,7 +43,7 @@ void hostile_main(void)
 /* ---- values ---- */
 
 L4_ThreadId_t hostile_known[HOSTILE_KNOWN];
-static word state;
+static uint64_t state;
 
 static void weigh(void);
 

@@ -20,7 +20,6 @@ enum {
 	STATUS = 7, COUNT = 63, SHORT_US = 40, SET_NOTHING = 0x1ff, K = 63, FLUSH = 64, COMPLETE = 1,
 };
 
-#define USER_END 0x7ffffffff000ul
 #define KIP_MAGIC 0x4be6344c
 #define FLAGS_OF_USER 0x244dd5ul	/* CF PF AF ZF SF TF DF OF NT AC ID; RF not */
 
@@ -34,7 +33,7 @@ static struct space own, sink_space, mute_space;
 static L4_ThreadId_t self, sink, mute, handler, boss;
 static volatile word rounds, wrong, messages, steps, sink_window;
 static struct { bool whole; word tag, u, error, mr[64]; } sent;
-static word seed;
+static uint64_t seed;
 
 /* ---- wild values ---- */
 

@@ -517,7 +517,7 @@ TEST(GWLD0033, "wild requests to sigma0")
 	check_alive();
 }
 
-static word random_state;
+static uint64_t random_state;
 
 static word next_random(void) { return random_next(&random_state); }
 

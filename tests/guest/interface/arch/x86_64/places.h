@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * places.h - addresses of this machine that guest tests name. Each machine has a header of this name:
+ *
+ *   USER_END       the first address behind the user area
+ *   NO_ADDRESS     the first address behind it that is neither the user's nor the kernel's
+ *   NO_MEMORY      no physical memory is at this address or above
+ *   KERNEL_MEMORY  where the kernel's memory begins in each space
+ *   KERNEL_IMAGE   where the kernel's image begins
+ *   FREE_PLACE     4 MiB of the user area that no test maps or uses
+ *   COUNTS_PLACE   a page of the user area at an address that is in no register by chance
+ */
+#ifndef GUEST_PLACES_H
+#define GUEST_PLACES_H
+
+#define USER_END	0x7ffffffff000ul
+#define NO_ADDRESS	0x800000000000ul	/* not canonical */
+#define NO_MEMORY	0x10000000000000ul
+#define KERNEL_MEMORY	0xffff800000000000ul
+#define KERNEL_IMAGE	0xffffffff80000000ul
+#define FREE_PLACE	0x123400000ul
+#define COUNTS_PLACE	0x6b8b45672000ul
+
+#endif
