@@ -80,12 +80,15 @@ $(O)/lib$(1).a: $(call objects,$(call lib_src,$(1)))
 endef
 $(foreach l,$(ULIBS),$(eval $(call library,$(l))))
 
+# How many bytes a word has, by the ABI headers of a machine.
+word_bytes = $(shell sed -n 's/^\#define L4_WORD_BYTES[[:space:]]*\([0-9]*\).*/\1/p' $(1)/x2/arch.h)
+
 # The headers <proto/NAME*.h> of a protocol are made from its interface file (docs/user/protocols.md).
 vpath %.idl user/proto examples/counter tests/guest/messages
 STUBS   := $(patsubst %.idl,$(O)/gen/proto/%.h,$(notdir $(wildcard user/proto/*.idl)) counter.idl every.idl)
 $(O)/gen/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
 	$(call say,STUBS,$<)
-	$(Q)tools/stubs $< $(@D)
+	$(Q)tools/stubs --word $(call word_bytes,abi/arch/$(ARCH)) $< $(@D)
 
 $(O)/obj/%.c.o: %.c $(O)/settings | $(STUBS)
 	$(call say,CC,$<)

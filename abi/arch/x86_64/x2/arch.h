@@ -7,6 +7,8 @@
 
 #include <x2/word.h>
 
+#define L4_WORD_BYTES		8	/* the build makes stubs for it, which check it against L4_Word_t */
+
 /* User area: the lower canonical half without its last page (docs/decisions/address-layout.md). */
 #define L4_USER_END		0x00007ffffffff000ul
 

@@ -8,6 +8,8 @@
 
 #include <x2/word.h>
 
+#define L4_WORD_BYTES		4	/* the build makes stubs for it, which check it against L4_Word_t */
+
 #define L4_USER_END		0xc0000000ul
 
 #define L4_INITIAL_KIP		0xbff00000ul
