@@ -482,7 +482,7 @@ static int lost(void)
 	return failed != 0;
 }
 
-static long now(void)
+static long long now(void)
 {
 	struct timespec t;
 
@@ -496,7 +496,7 @@ static int measure(void)
 	static char bytes[BLOCK];
 	int fd = open("/disk/measured", O_RDWR | O_CREAT, 0644);
 	struct stat st;
-	long start, reads, writes, opens;
+	long long start, reads, writes, opens;
 
 	write(fd, bytes, sizeof bytes);
 	start = now();
@@ -515,7 +515,7 @@ static int measure(void)
 		close(fd);
 	}
 	opens = now() - start;
-	printf("filetest: read %ld, write %ld, open+fstat+close %ld\n", reads / TIMES, writes / TIMES,
+	printf("filetest: read %lld, write %lld, open+fstat+close %lld\n", reads / TIMES, writes / TIMES,
 	       opens / TIMES);
 	return 0;
 }

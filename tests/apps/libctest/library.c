@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,8 @@ void test_memory(void)
 	check(p && p[MIB - 1] == 0, "realloc");
 	free(p);
 	errno = 0;
-	check(!allocate((size_t)1 << 40) && errno == ENOMEM, "malloc of too much: ENOMEM");
+	check(!allocate((size_t)1 << (SIZE_MAX > UINT32_MAX ? 40 : 31)) && errno == ENOMEM,
+	      "malloc of too much: ENOMEM");
 }
 
 static bool all(const unsigned char *from, size_t bytes, unsigned char value)

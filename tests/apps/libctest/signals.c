@@ -132,7 +132,7 @@ static void test_interrupts(void)
 	check(nanosleep(&t, &rest) == -1 && errno == EINTR && rest.tv_sec >= 900 && count == 1,
 	      "a signal ends nanosleep");
 	pthread_join(thread, NULL);
-	t.tv_sec = 1l << 60;
+	t.tv_sec = (time_t)1 << 60;
 	pthread_create(&thread, NULL, send_later, NULL);
 	check(nanosleep(&t, NULL) == -1 && errno == EINTR && count == 2, "a period without an end");
 	pthread_join(thread, NULL);

@@ -29,7 +29,7 @@ static long ms_now(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (long)(t.tv_sec * 1000 + t.tv_nsec / 1000000);
 }
 
 static void test_poll(void)

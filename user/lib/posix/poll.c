@@ -209,7 +209,7 @@ long px_select(const struct px_args *p)
 		return select_by(p, NULL, NULL);
 	if (t->tv_usec < 0 || t->tv_usec >= 1000000)
 		return -EINVAL;
-	s = (struct timespec){ t->tv_sec, t->tv_usec * 1000 };
+	s = (struct timespec){ t->tv_sec, (long)t->tv_usec * 1000 };
 	return select_by(p, &s, NULL);
 }
 

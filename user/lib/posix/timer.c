@@ -159,7 +159,7 @@ static struct timeval to_timeval(struct timespec t)
 /* A wrong number of microseconds is one of nanoseconds too. */
 static struct timespec to_timespec(struct timeval t)
 {
-	return (struct timespec){ t.tv_sec, t.tv_usec < 0 || t.tv_usec >= US ? -1 : t.tv_usec * 1000 };
+	return (struct timespec){ t.tv_sec, t.tv_usec < 0 || t.tv_usec >= US ? -1 : (long)t.tv_usec * 1000 };
 }
 
 static long to_itimerval(const struct itimerspec *t, struct itimerval *to)

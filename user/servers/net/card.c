@@ -269,7 +269,7 @@ unsigned card_state(void)
 	return !is_attached ? 0 : link.up ? 2 : 1;
 }
 
-L4_Word_t card_mac(void)
+L4_Word64_t card_mac(void)
 {
 	return link.mac;
 }

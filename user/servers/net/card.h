@@ -26,7 +26,7 @@ void card_look_at_cable(void);
 
 /* Returns 0 without a driver, 1 without a cable, 2 if the link is up. */
 unsigned card_state(void);
-L4_Word_t card_mac(void);
+L4_Word64_t card_mac(void);
 
 /* Returns true if `from` is the driver. */
 bool card_is_driver(L4_ThreadId_t from);

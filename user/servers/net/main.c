@@ -137,12 +137,13 @@ enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct so
 {
 	struct sock *s = find(c, in->handle);
 	const void *from = s ? client_part(c->client, in->offset, in->bytes) : NULL;
+	size_t sent = in->bytes;
 	enum sockets_status e;
 
 	if (!from)
 		return s ? SOCKETS_E_ARGUMENT : SOCKETS_E_HANDLE;
-	out->sent = in->bytes;
-	e = sock_send(s, from, &out->sent, name_of(in->address, in->port));
+	e = sock_send(s, from, &sent, name_of(in->address, in->port));
+	out->sent = sent;
 	return e;
 }
 

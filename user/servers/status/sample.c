@@ -247,7 +247,7 @@ static void count_events(struct model *m)
 		}
 	}
 	if (!all)
-		m->window = ((last - first) & TIME_MASK) / 1000;
+		m->window = (unsigned long)(((last - first) & TIME_MASK) / 1000);
 }
 
 /* Another program's trace is left as it is. */
@@ -272,7 +272,7 @@ static void count_messages(struct model *m)
 	L4_Sleep(L4_TimePeriod(WINDOW_US));
 	if (m->counted == MODEL_COUNTED)
 		trace_command(L4_TRACE_STOP);
-	m->window = now() - from;
+	m->window = (unsigned long)(now() - from);
 	m->between = now() - m->between;
 	each_thread(m, update_thread);
 	if (m->counted != MODEL_COUNTED)
