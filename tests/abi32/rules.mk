@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# User level and guest tests for words of 32 bits, to objects only: tests/abi32/run. The machine is made up;
+# its headers are in include. Known only to the goals that need it, as there are many files.
+ifneq ($(filter abi32%,$(MAKECMDGOALS)),)
+A32      := $(O)/abi32
+A32_BASE := tests/abi32/include
+A32_CC_gcc   := gcc
+A32_CC_clang := clang -Wshorten-64-to-32 -Wno-atomic-alignment
+
+# What is not compiled: docs/porting.md says why.
+A32_OUT    := $(addprefix user/lib/posix/,attribute.c call.c disk.c time.c)
+A32_OUT    += user/servers/files/% user/apps/e2fsck/% $(SUITE)/foreign/% $(SUITE)/amd64/%
+A32_BENCH  := $(addprefix bench/,guest latency search idle faults)
+A32_SRC    := $(shell find user tests/guest tests/apps $(A32_BENCH) -name '*.c' -not -path '*/arch/*')
+A32_SRC    := $(sort $(filter-out $(A32_OUT),$(A32_SRC)))
+A32_MUSL   := $(filter $(patsubst %,%/%,user/lib/posix $(MUSL_DIRS) $(MUSL_APPS)),$(A32_SRC))
+A32_NET    := $(filter user/servers/net/%,$(A32_SRC))
+# A32_PORTS: the ports whose sources are there.
+A32_PORTS  ?=
+A32_SRC    := $(filter-out $(if $(filter musl,$(A32_PORTS)),,$(A32_MUSL)),$(A32_SRC))
+A32_SRC    := $(filter-out $(if $(filter lwip,$(A32_PORTS)),,$(A32_NET)),$(A32_SRC))
+
+A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE)
+A32_ALL  += $(filter-out -Iabi/arch/% -Iuser/lib/c/include -I$(O)/gen,$(UINC)) -I$(A32)/gen
+A32_CFL  := $(A32_ALL) -mgeneral-regs-only -Iuser/lib/c/include
+A32_CFL  += $(filter-out -g -mno-red-zone -nostdlibinc -isysroot /nowhere,$(COMMON))
+A32_LIBC := $(A32_ALL) -isystem $(A32)/musl/include
+A32_LIBC += $(filter-out -g -isystem $(MUSL)/include,$(MUSL_CFLAGS))
+# No header of the host's C library, as in COMMON.
+A32_NONE_clang := -nostdlibinc -isysroot /nowhere
+A32_STUBS := $(STUBS:$(O)/gen/%=$(A32)/gen/%)
+
+$(A32)/gen/proto/%.h: %.idl tools/stubs tools/idl.py $(A32_BASE)/x2/arch.h
+	$(Q)tools/stubs --word $(call word_bytes,$(A32_BASE)) $< $(@D)
+
+# The headers that musl has for i386: long, pointers and registers of 32 bits.
+$(A32)/musl/include: ports/musl/port $(MUSL_EDGE:%=ports/musl/edge/%) tests/abi32/rules.mk
+	$(Q)rm -rf $(A32)/musl && mkdir -p $(A32)/musl/source
+	$(Q)tar -xf $(O)/ports/musl/archive -C $(A32)/musl/source --strip-components=1
+	$(Q)cp -R ports/musl/edge/. $(A32)/musl/source
+	$(Q)cd $(A32)/musl/source && unset MAKEFLAGS MFLAGS MAKELEVEL O && \
+		make -s ARCH=i386 prefix= DESTDIR=.. install-headers >../log 2>&1 || { cat ../log >&2; exit 1; }
+	$(Q)rm -rf $(A32)/musl/source && touch $@
+
+# abi32_compiler(name)
+define abi32_compiler
+$(A32)/$(1)/%.o: % $(O)/settings tests/abi32/rules.mk | $(A32_STUBS)
+	$$(Q)mkdir -p $$(@D) && $$(A32_CC_$(1)) $$(A32_NONE_$(1)) $$(A32_OWN) $$(A32_CFL) -c -o $$@ $$<
+$(A32)/$(1)/tests/guest/% $(A32)/$(1)/bench/%: A32_OWN := -I$(SUITE) -DCHOSEN_LEVELS=0
+$(A32_NET:%=$(A32)/$(1)/%.o): A32_OWN := $(LWIP_INC)
+$(A32_NET:%=$(A32)/$(1)/%.o): | $(LWIP)/src/include/lwip/init.h
+$(A32_MUSL:%=$(A32)/$(1)/%.o): A32_CFL := $(A32_LIBC)
+$(A32_MUSL:%=$(A32)/$(1)/%.o): A32_NONE_clang :=
+$(A32_MUSL:%=$(A32)/$(1)/%.o): | $(A32)/musl/include
+endef
+A32_CCS := gcc clang
+$(foreach c,$(A32_CCS),$(eval $(call abi32_compiler,$(c))))
+
+# abi32_part(goal, compiler, name, sources): "plan COMPILER NAME" first, "ok COMPILER NAME" if all compile.
+define abi32_part
+$(info plan $(2) $(3))
+.PHONY: $(1)/$(2)/$(3)
+$(1): $(1)/$(2)/$(3)
+$(1)/$(2)/$(3): $(4:%=$(A32)/$(2)/%.o)
+	@echo 'ok $(2) $(3)'
+endef
+a32_of = $(filter $(wildcard $(1)/*.c),$(A32_SRC))
+.PHONY: abi32 abi32-planted
+ifneq ($(filter abi32,$(MAKECMDGOALS)),)
+$(foreach c,$(A32_CCS),$(foreach d,$(sort $(patsubst %/,%,$(dir $(A32_SRC)))),$(eval \
+	$(call abi32_part,abi32,$(c),$(d),$(call a32_of,$(d))))))
+else
+$(foreach c,$(A32_CCS),$(foreach f,$(wildcard tests/abi32/planted/*.c),$(eval \
+	$(call abi32_part,abi32-planted,$(c),$(f),$(f)))))
+endif
+-include $(shell find $(A32) -name '*.d' 2>/dev/null)
+endif
