@@ -2,8 +2,9 @@
 # How the kernel is built: included by the Makefile, which has the settings and the common flags.
 
 # ---- flags ----
-KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include
-KINC    += -Ikernel/arch/generic/include -Ikernel/plat/$(PLAT)/include -I$(O)/gen
+KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH) -Ikernel/arch/$(ARCH)/include
+KINC    += -Ikernel/arch/$(FAMILY)/include -Ikernel/arch/generic/include
+KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # Each function is a section, which kernel.ld puts in order. gcc optimises the whole release kernel at link
 # time (KLTO). KERNEL_CODE, KERNEL_STACK: tools/machine/$(ARCH)/flags.mk.
 # The kernel stack has 8 KiB.
@@ -44,7 +45,7 @@ KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication
 HOT := lib/tree mem/mapping mem/range \
 	$(addprefix core/,fault ipc ipc_wait msg sched strcopy thread) \
 	$(addprefix core/sched,_queue _slice) sys/leave sys/sys_unmap_short sys/table \
-	$(addprefix arch/$(FAMILY)/,irq_arch lapic time) $(addprefix arch/$(ARCH)/,context ptes trap) \
+	$(addprefix arch/$(FAMILY)/,irq_arch lapic ptes time) $(addprefix arch/$(ARCH)/,context trap) \
 	$(addprefix plat/$(PLAT)/,irq_pc) \
 	$(addprefix sys/sys_,exchange_registers ipc thread_control thread_switch)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)

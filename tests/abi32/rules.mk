@@ -23,7 +23,7 @@ A32_SRC    := $(filter-out $(if $(filter lwip,$(A32_PORTS)),,$(A32_NET)),$(A32_S
 A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE)
 A32_ALL  += $(filter-out -Iabi/arch/% -Iuser/lib/c/include -I$(O)/gen,$(UINC)) -I$(A32)/gen
 A32_CFL  := $(A32_ALL) -mgeneral-regs-only -Iuser/lib/c/include
-A32_CFL  += $(filter-out -g -mno-red-zone -nostdlibinc -isysroot /nowhere,$(COMMON))
+A32_CFL  += $(filter-out -g $(MACHINE_CODE) -nostdlibinc -isysroot /nowhere,$(COMMON))
 A32_LIBC := $(A32_ALL) -isystem $(A32)/musl/include
 A32_LIBC += $(filter-out -g -isystem $(MUSL)/include,$(MUSL_CFLAGS))
 # No header of the host's C library, as in COMMON.

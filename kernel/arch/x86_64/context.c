@@ -6,12 +6,12 @@
  * sets the IP and SP of the caller instead, as if the stub's RET had been executed (gateway.S).
  */
 #include <arch/gateway.h>
+#include <arch/x86/machine.h>
 #include <core/arch.h>
 #include <core/kernel.h>
 #include <core/msg.h>
 #include <lib/section.h>
 #include "local.h"
-#include "machine.h"
 
 /* Returns the address of MRi of an exception message, which is in two arrays (core/arch.h). */
 static INLINE l4_word_t *word(l4_word_t *first, l4_word_t *rest, unsigned i)

@@ -11,9 +11,10 @@
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/kmap.h>
+#include <arch/x86/machine.h>
 #include <lib/section.h>
+#include "entry.h"
 #include "local.h"
-#include "machine.h"
 
 /* Descriptors (SDM 3A 3.4.5): 4 GiB, accessed; code: L or D set. */
 #define DESC_KERNEL_CODE	0x00af9b000000fffful

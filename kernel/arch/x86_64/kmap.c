@@ -20,11 +20,11 @@
 #include <arch/kmap.h>
 #include <arch/pte.h>
 #include <arch/words.h>
+#include <arch/x86/machine.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
 #include "local.h"
-#include "machine.h"
 
 /* Of the spare tables, those kept are for registers of devices only. */
 enum { PAGE_LOG2 = 12, BIG_LOG2 = 21, HUGE_LOG2 = 30, ROOT_LOG2 = 39, SPARE_TABLES = 32, TABLES_KEPT = 8 };

@@ -6,9 +6,9 @@
 #include <arch/cpu.h>
 #include <arch/gateway.h>
 #include <arch/time.h>
+#include <arch/x86/machine.h>
+#include <arch/x86/offsets.c>
 #include "local.h"
-#include "machine.h"
-#include "offsets.c"
 
 /* Offsets in the frame before the general registers are pushed: entry is at 0. */
 #define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))

@@ -21,9 +21,10 @@
 #include <arch/features.h>
 #include <arch/kmap.h>
 #include <arch/time.h>
+#include <arch/x86/machine.h>
 #include <kdb/kdb.h>
 #include <lib/print.h>
-#include "machine.h"
+#include "entry.h"
 
 static struct boot_info boot;
 

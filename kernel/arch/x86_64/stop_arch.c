@@ -7,10 +7,10 @@
 #include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/kmap.h>
+#include <arch/x86/machine.h>
 #include <kdb/kdb.h>
 #include <lib/print.h>
 #include "local.h"
-#include "machine.h"
 
 enum { CALLS_SHOWN = 24 };
 

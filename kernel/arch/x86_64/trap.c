@@ -20,12 +20,13 @@
 #include <arch/time.h>
 #include <arch/tlb.h>
 #include <arch/user.h>
+#include <arch/x86/machine.h>
 #include <kdb/kdb.h>
 #include <lib/panic.h>
 #include <lib/print.h>
 #include <lib/section.h>
+#include "entry.h"
 #include "local.h"
-#include "machine.h"
 
 /* Error code of #PF (SDM 3A 4.7). */
 enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };

@@ -13,8 +13,9 @@
 #include <arch/time.h>
 #include <x2/inspect.h>
 #include <arch/gateway.h>
+#include <arch/x86_64/entry.h>
 #include <arch/x86_64/local.h>
-#include <arch/x86_64/machine.h>
+#include <arch/x86/machine.h>
 
 static struct traps under;		/* where the entries led before */
 static uint64_t under_syscall;

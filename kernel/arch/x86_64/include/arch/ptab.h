@@ -25,7 +25,7 @@ struct io_set {
 
 struct arch_space {
 	uint64_t *root;			/* PML4, kernel address */
-	uint64_t *last_pt;		/* page table of the last lookup (Q2 in kernel/arch/x86_64/ptab.h) */
+	uint64_t *last_pt;		/* page table of the last lookup (Q2 in kernel/arch/x86/ptab.h) */
 	l4_word_t last_pt_at;
 	uint64_t *last_pd;		/* page directory of the last lookup */
 	l4_word_t last_pd_at;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - functions that are called across the files of this folder.
+ * machine.h - functions that are called across the files of this folder and of the machine's. The machine has
+ * those of descr.c, trap.c and entry.S.
  */
-#ifndef X86_64_MACHINE_H
-#define X86_64_MACHINE_H
+#ifndef X86_MACHINE_H
+#define X86_MACHINE_H
 
 #include <x2/word.h>
 
@@ -28,17 +29,12 @@ enum {
 void descr_init(void);
 void descr_init_bitmap(void);
 void descr_init_syscall(void (*entry)(void));
-void gs_repair(void);
 
 /* trap.c: the functions that entry.S calls, before the first entry */
 void trap_init(void);
 
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
-
-void entry_syscall(void);
-void entry_by_c(void);
-void entry_call(void);
 
 /* trap.c */
 _Noreturn void leave_boot(struct thread *first);

@@ -7,8 +7,8 @@
  *       NO_TABLE; last_pd is the page directory for the 1 GiB at last_pd_at << HUGE_LOG2, or last_pd_at is
  *       NO_TABLE
  */
-#ifndef X86_64_PTAB_H
-#define X86_64_PTAB_H
+#ifndef X86_PTAB_H
+#define X86_PTAB_H
 
 #include <mem/space.h>
 #include <arch/kmap.h>
