@@ -93,7 +93,7 @@ static bool is_prefix(uint8_t c)
 	}
 }
 
-/* True, with its ports in *a, if the instruction at rip is IN, OUT, INS or OUTS (SDM 2A, appendix A). */
+/* True, with its ports in *a, if the instruction at the IP is IN, OUT, INS or OUTS (SDM 2A, appendix A). */
 static bool decode_io(struct thread *t, struct io_access *a)
 {
 	const struct arch_regs *r = thread_regs(t);
@@ -101,17 +101,17 @@ static bool decode_io(struct thread *t, struct io_access *a)
 	uint8_t c[2];
 
 	for (unsigned i = 0; i < CODE_MAX; i++) {
-		if (!arch_copy_in(t->space, c, r->rip + i, 1))
+		if (!arch_copy_in(t->space, c, r->ip + i, 1))
 			return false;
 		if (is_prefix(c[0])) {
 			word |= c[0] == 0x66;
 			continue;
 		}
 		a->log2 = !(c[0] & 1) ? 0 : word ? 1 : 2;
-		a->port = r->rdx & 0xffff;
+		a->port = r->dx & 0xffff;
 		if ((c[0] & 0xfc) == 0xec || (c[0] & 0xfc) == 0x6c)
 			return true;			/* port in DX */
-		if ((c[0] & 0xfc) != 0xe4 || !arch_copy_in(t->space, c + 1, r->rip + i + 1, 1))
+		if ((c[0] & 0xfc) != 0xe4 || !arch_copy_in(t->space, c + 1, r->ip + i + 1, 1))
 			return false;
 		a->port = c[1];
 		return true;

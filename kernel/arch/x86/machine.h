@@ -12,12 +12,12 @@ struct thread;
 struct space;
 struct arch_regs;
 
-/* RFLAGS that user code or a handler may set; the others are 0, except IF and bit 1, which are always 1. */
-#define RFLAGS_USER	((l4_word_t)0x250dd5)	/* CF PF AF ZF SF TF DF OF RF AC ID */
-#define RFLAGS_FIXED	((l4_word_t)0x202)
-#define RFLAGS_VM	0x20000			/* virtual-8086 mode, see user_of_vm86 */
+/* Flags that user code or a handler may set; the others are 0, except IF and bit 1, which are always 1. */
+#define FLAGS_USER	((l4_word_t)0x250dd5)	/* CF PF AF ZF SF TF DF OF RF AC ID */
+#define FLAGS_FIXED	((l4_word_t)0x202)
+#define FLAGS_VM	0x20000			/* virtual-8086 mode, see user_of_vm86 */
 
-static inline l4_word_t rflags_for_user(l4_word_t flags) { return (flags & RFLAGS_USER) | RFLAGS_FIXED; }
+static inline l4_word_t flags_for_user(l4_word_t flags) { return (flags & FLAGS_USER) | FLAGS_FIXED; }
 
 /* Exceptions by vector (SDM 3A 6.3.1). */
 enum {

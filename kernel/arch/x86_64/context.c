@@ -27,9 +27,9 @@ static INLINE l4_word_t of(const l4_word_t *first, const l4_word_t *rest, unsign
 
 /* Registers of an exception message (<x2/arch.h>) and their fields; a loop would cost three times as much. */
 #define EXCEPTION_REGISTERS(each) \
-	each(RIP, rip) each(RBX, rbx) each(R10, r10) each(R12, r12) each(R13, r13) each(R14, r14) \
-	each(R15, r15) each(RAX, rax) each(RCX, rcx) each(RDX, rdx) each(RSI, rsi) each(RDI, rdi) \
-	each(RBP, rbp) each(R8, r8) each(R9, r9) each(R11, r11) each(RSP, rsp) each(RFLAGS, rflags)
+	each(RIP, ip) each(RBX, bx) each(R10, r10) each(R12, r12) each(R13, r13) each(R14, r14) \
+	each(R15, r15) each(RAX, ax) each(RCX, cx) each(RDX, dx) each(RSI, si) each(RDI, di) \
+	each(RBP, bp) each(R8, r8) each(R9, r9) each(R11, r11) each(RSP, sp) each(RFLAGS, flags)
 
 static INLINE void registers_out(const struct arch_regs *r, l4_word_t *first, l4_word_t *rest)
 {
@@ -54,17 +54,17 @@ void arch_ipc_done(struct thread *t)
 
 	if (r->entry == REGS_IPC) {
 		r->entry = REGS_SYSCALL;
-		r->rip = GATEWAY_IPC_RETURN;
-		r->rdx = r->rbp = 0;
+		r->ip = GATEWAY_IPC_RETURN;
+		r->dx = r->bp = 0;
 	}
-	r->rdi = t->local.raw;
+	r->di = t->local.raw;
 }
 
 void arch_thread_init(struct thread *t)
 {
 	thread_regs(t)->cs = SEL_USER_CS;
 	thread_regs(t)->ss = SEL_USER_SS;
-	thread_regs(t)->rflags = RFLAGS_FIXED;
+	thread_regs(t)->flags = FLAGS_FIXED;
 	thread_regs(t)->entry = REGS_OTHER;
 }
 
@@ -78,14 +78,14 @@ void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 	fpu_discard(t);
 	arch_words_clear(thread_regs(t), sizeof(*thread_regs(t)) / sizeof(l4_word_t));
 	arch_thread_init(t);
-	thread_regs(t)->rip = ip;
-	thread_regs(t)->rsp = sp;
+	thread_regs(t)->ip = ip;
+	thread_regs(t)->sp = sp;
 }
 
 /* Returns the state of t, whose IP, ip, is in the gateway: that of its caller, if the stack can be read. */
 static NOINLINE struct arch_user user_of_gateway(struct thread *t, l4_word_t ip)
 {
-	struct arch_user u = { ip, thread_regs(t)->rsp, thread_regs(t)->rflags };
+	struct arch_user u = { ip, thread_regs(t)->sp, thread_regs(t)->flags };
 	l4_word_t caller;
 
 	if (!arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
@@ -97,13 +97,13 @@ static NOINLINE struct arch_user user_of_gateway(struct thread *t, l4_word_t ip)
 
 struct arch_user arch_user_get(struct thread *t)
 {
-	l4_word_t ip = thread_regs(t)->rip;
+	l4_word_t ip = thread_regs(t)->ip;
 
 	if (t->recv == RECV_READY || thread_regs(t)->entry == REGS_IPC)
 		ip = GATEWAY_IPC_RETURN;
 	if (gateway_contains(ip))
 		return user_of_gateway(t, ip);
-	return (struct arch_user){ ip, thread_regs(t)->rsp, thread_regs(t)->rflags };
+	return (struct arch_user){ ip, thread_regs(t)->sp, thread_regs(t)->flags };
 }
 
 /* Set the members of u that `which` does not name to t's present IP and SP. */
@@ -131,13 +131,13 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	if ((which & PLACE) && (which & PLACE) != PLACE)
 		keep_others(t, &u, which);
 	if (which & ARCH_SET_FLAGS)
-		thread_regs(t)->rflags = rflags_for_user(u.flags);
+		thread_regs(t)->flags = flags_for_user(u.flags);
 	if (!(which & PLACE))
 		return;
 	if (thread_regs(t)->entry == REGS_IPC && (!thread_in_ipc(t) || t->origin == IPC_QUANTUM))
 		complete(t);
-	thread_regs(t)->rip = u.ip;
-	thread_regs(t)->rsp = u.sp;
+	thread_regs(t)->ip = u.ip;
+	thread_regs(t)->sp = u.sp;
 	thread_regs(t)->entry = REGS_OTHER;
 }
 
@@ -167,6 +167,6 @@ NOINLINE void arch_exception_put(struct thread *t, const l4_word_t *first, const
 		put_some(thread_regs(t), first, rest, u);
 	else
 		registers_in(thread_regs(t), first, rest);
-	thread_regs(t)->rflags = rflags_for_user(thread_regs(t)->rflags);
+	thread_regs(t)->flags = flags_for_user(thread_regs(t)->flags);
 	thread_regs(t)->entry = REGS_OTHER;
 }

@@ -19,17 +19,17 @@ void offsets_of_machine(void);
 void offsets_of_frames(void)
 {
 	FRAME(FRAME_ERROR, error);
-	FRAME(FRAME_RIP, rip);
+	FRAME(FRAME_RIP, ip);
 	FRAME(FRAME_CS, cs);
-	FRAME(FRAME_RFLAGS, rflags);
-	FRAME(FRAME_RSP, rsp);
+	FRAME(FRAME_RFLAGS, flags);
+	FRAME(FRAME_RSP, sp);
 	FRAME(FRAME_SS, ss);
 	VALUE(REGS_SYSCALL, REGS_SYSCALL);
 	VALUE(REGS_IPC, REGS_IPC);
-	REGS(T_RFLAGS, rflags);
-	REGS(T_RSP, rsp);
+	REGS(T_RFLAGS, flags);
+	REGS(T_RSP, sp);
 	REGS(T_MR, mr);
-	REGS(T_RSI, rsi);
+	REGS(T_RSI, si);
 	REGS(T_ENTRY, entry);
 	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
 }
@@ -54,7 +54,7 @@ void offsets_of_machine(void)
 	VALUE(LOCAL_STACK, offsetof(struct cpu_local, stack));
 	VALUE(LOCAL_RSP0, offsetof(struct cpu_local, tss.rsp0));
 	VALUE(STACK_TOP, sizeof(struct kernel_stack));
-	VALUE(RFLAGS_VM, RFLAGS_VM);
+	VALUE(RFLAGS_VM, FLAGS_VM);
 	VALUE(USER_CS, SEL_USER_CS);
 	VALUE(USER_SS, SEL_USER_SS);
 	VALUE(USER_GS, SEL_USER_GS);
@@ -70,8 +70,8 @@ void offsets_of_machine(void)
 
 _Static_assert(offsetof(struct arch_regs, r9) == 0, "entry.S pushes r9 last");
 _Static_assert((sizeof(struct arch_regs) + offsetof(struct thread, local)) / 64
-	       == offsetof(struct arch_regs, rflags) / 64 + 1, "two lines");
-_Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before rdi");
+	       == offsetof(struct arch_regs, flags) / 64 + 1, "two lines");
+_Static_assert(offsetof(struct arch_regs, entry) == 15 * sizeof(l4_word_t), "and entry before di");
 
 /* One more field must not cost every thread a larger share of a frame. */
 _Static_assert(sizeof(struct arch_regs) + sizeof(struct thread) <= 640,

@@ -41,10 +41,10 @@ void stop_note_frame(const struct arch_regs *frame) { stop_frame = frame; }
 static void print_frame(const struct arch_regs *r)
 {
 	printk("rip %016lx  cs %02lx  rflags %06lx  vector %lu  error %lx  cr2 %016lx\n",
-	       r->rip, r->cs, r->rflags, r->entry, r->error, cpu_read_cr2());
-	printk("rsp %016lx  rbp %016lx  ss %02lx  cr3 %lx\n", r->rsp, r->rbp, r->ss, cpu_read_cr3());
-	printk("rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
-	printk("rsi %016lx  rdi %016lx  r8  %016lx  r9  %016lx\n", r->rsi, r->rdi, r->r8, r->r9);
+	       r->ip, r->cs, r->flags, r->entry, r->error, cpu_read_cr2());
+	printk("rsp %016lx  rbp %016lx  ss %02lx  cr3 %lx\n", r->sp, r->bp, r->ss, cpu_read_cr3());
+	printk("rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", r->ax, r->bx, r->cx, r->dx);
+	printk("rsi %016lx  rdi %016lx  r8  %016lx  r9  %016lx\n", r->si, r->di, r->r8, r->r9);
 	printk("r10 %016lx  r11 %016lx  r12 %016lx  r13 %016lx\n", r->r10, r->r11, r->r12, r->r13);
 	printk("r14 %016lx  r15 %016lx\n", r->r14, r->r15);
 }
@@ -88,9 +88,9 @@ void arch_stop(void)
 	if (stop_frame)
 		print_frame(stop_frame);
 	if (t || stop_frame)
-		print_calls(stop_frame ? stop_frame->rsp : (uintptr_t)&here);
+		print_calls(stop_frame ? stop_frame->sp : (uintptr_t)&here);
 	if (t)
-		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->rip, thread_regs(t)->rsp);
+		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->ip, thread_regs(t)->sp);
 	report_flush();
 	if ((t || stop_frame) && kernel.kdb & KDB_KEY)
 		kdb_run(t, "panic");

@@ -220,7 +220,7 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 {
 	r->cs = SEL_USER_CS;
 	r->ss = SEL_USER_SS;
-	r->rflags = rflags_for_user(r->rflags);
+	r->flags = flags_for_user(r->flags);
 	reload_data_segments();
 	gs_repair();
 }
@@ -248,7 +248,7 @@ static inline struct thread *return_to(struct thread *self)
  */
 struct thread *trap_syscall(struct thread *self)
 {
-	l4_word_t number = gateway_call(thread_regs(self)->rip);
+	l4_word_t number = gateway_call(thread_regs(self)->ip);
 	struct thread *next;
 
 	note_current(self);
@@ -257,7 +257,7 @@ struct thread *trap_syscall(struct thread *self)
 		return next ? kernel_leave(next) : return_to(self);
 	}
 	thread_regs(self)->entry = REGS_OTHER;
-	if (thread_regs(self)->rflags & RFLAGS_VM)
+	if (thread_regs(self)->flags & FLAGS_VM)
 		user_of_vm86(thread_regs(self));
 	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
@@ -280,13 +280,13 @@ static struct thread *page_fault(struct thread *self)
 static bool is_kernel_interface(struct thread *self)
 {
 	enum { LOCK = 0xf0, NOP = 0x90 };
-	l4_word_t rip = thread_regs(self)->rip;
-	const uint8_t *near = arch_user_near(&self->space->arch, rip, false);
+	l4_word_t ip = thread_regs(self)->ip;
+	const uint8_t *near = arch_user_near(&self->space->arch, ip, false);
 	uint8_t code[2];
 
-	if (near && (rip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
+	if (near && (ip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
 		return near[0] == LOCK && near[1] == NOP;
-	return arch_copy_in(self->space, code, rip, sizeof(code)) && code[0] == LOCK && code[1] == NOP;
+	return arch_copy_in(self->space, code, ip, sizeof(code)) && code[0] == LOCK && code[1] == NOP;
 }
 
 /*
@@ -298,11 +298,11 @@ static struct thread *invalid_opcode(struct thread *self)
 
 	if (!is_kernel_interface(self))
 		return fault_exception(self, VECTOR_UD, 0);
-	r->rax = l4_fpage_base(self->space->kip_area);
-	r->rcx = (uint32_t)kernel.kip->api_version;
-	r->rdx = kernel.kip->api_flags;
-	r->rsi = *(const l4_word_t *)((const void *)((const char *)kernel.kip + kernel.kip->kern_desc_ptr));
-	r->rip += 2;
+	r->ax = l4_fpage_base(self->space->kip_area);
+	r->cx = (uint32_t)kernel.kip->api_version;
+	r->dx = kernel.kip->api_flags;
+	r->si = *(const l4_word_t *)((const void *)((const char *)kernel.kip + kernel.kip->kern_desc_ptr));
+	r->ip += 2;
 	return 0;
 }
 
@@ -357,7 +357,7 @@ struct thread *trap_user(struct thread *self)
 	uint8_t vector = (uint8_t)thread_regs(self)->entry;
 
 	note_user(self);
-	if (thread_regs(self)->rflags & RFLAGS_VM)
+	if (thread_regs(self)->flags & FLAGS_VM)
 		return kernel_leave(from_vm86(self));
 	switch (vector) {
 	case VECTOR_PF:
@@ -383,7 +383,7 @@ struct thread *trap_user(struct thread *self)
 struct thread *trap_irq(struct thread *self)
 {
 	note_user(self);
-	if (thread_regs(self)->rflags & RFLAGS_VM)
+	if (thread_regs(self)->flags & FLAGS_VM)
 		return kernel_leave(from_vm86(self));
 	return kernel_leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
@@ -416,6 +416,6 @@ void trap_aside(struct arch_regs *frame)
 		cpu_clear_dr6();
 	else
 		printk("kernel: non-maskable interrupt, ignored\n");
-	if (frame->rflags & RFLAGS_VM)
+	if (frame->flags & FLAGS_VM)
 		user_of_vm86(frame);
 }

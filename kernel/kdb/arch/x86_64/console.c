@@ -25,7 +25,7 @@ static void read_code(struct thread *t, uint8_t *code)
 {
 	memset(code, 0, CODE_BYTES);
 	for (unsigned i = 0; i < CODE_BYTES; i++)
-		if (!arch_copy_in(t->space, code + i, thread_regs(t)->rip + i, 1))
+		if (!arch_copy_in(t->space, code + i, thread_regs(t)->ip + i, 1))
 			return;
 }
 
@@ -43,7 +43,7 @@ static struct thread *print_text(struct thread *self, l4_word_t at, const char *
 		if (at + n < at || at + n >= L4_USER_END)
 			return self;
 		else if (!arch_copy_in(self->space, &c, at + n, 1)) {
-			thread_regs(self)->rip -= INT3_BYTES;
+			thread_regs(self)->ip -= INT3_BYTES;
 			return fault_page(self, at + n, L4_R);
 		}
 	report_flush();
@@ -70,7 +70,7 @@ static l4_word_t entry_text(const uint8_t *code)
 /* No character yet: yield, then execute int3 again. */
 static struct thread *wait_for_key(struct thread *self)
 {
-	thread_regs(self)->rip -= INT3_BYTES;
+	thread_regs(self)->ip -= INT3_BYTES;
 	return sched_yield(self);
 }
 
@@ -81,19 +81,19 @@ static struct thread *operation(struct thread *self, uint8_t which)
 	report_flush();
 	switch (which) {
 	case KDB_PUTC:
-		arch_putc((char)thread_regs(self)->rax);
+		arch_putc((char)thread_regs(self)->ax);
 		return self;
 	case KDB_PUTS:
-		return print_text(self, thread_regs(self)->rax, "");
+		return print_text(self, thread_regs(self)->ax, "");
 	case KDB_GETC_NOW:
 		c = arch_getc();
-		thread_regs(self)->rax = (l4_word_t)(long)c;
+		thread_regs(self)->ax = (l4_word_t)(long)c;
 		return self;
 	case KDB_GETC:
 		c = arch_getc();
 		if (c < 0)
 			return wait_for_key(self);
-		thread_regs(self)->rax = (l4_word_t)c;
+		thread_regs(self)->ax = (l4_word_t)c;
 		return self;
 	default:
 		return self;
@@ -103,11 +103,11 @@ static struct thread *operation(struct thread *self, uint8_t which)
 /* Print the text at `at`, which names the reason, and with kdb=debug enter the debugger. */
 static struct thread *enter(struct thread *self, l4_word_t at)
 {
-	l4_word_t ip = thread_regs(self)->rip;
+	l4_word_t ip = thread_regs(self)->ip;
 	struct thread *next = print_text(self, at, "\n");
 	uint64_t began = cpu_tsc();
 
-	if (kernel.kdb == KDB_DEBUG && next == self && thread_regs(self)->rip == ip) {
+	if (kernel.kdb == KDB_DEBUG && next == self && thread_regs(self)->ip == ip) {
 		kdb_run(self, "int3");
 		time_exclude(began);
 	}

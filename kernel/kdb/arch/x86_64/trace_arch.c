@@ -51,15 +51,15 @@ static struct thread *trace_ipc(struct thread *self, l4_tid_t to, l4_tid_t from,
 static struct thread *trace_syscall(struct thread *self)
 {
 	const struct arch_regs *r = thread_regs(self);
-	l4_word_t number = gateway_call(r->rip);
+	l4_word_t number = gateway_call(r->ip);
 
 	trace_switch(self, true);
 	if (number == L4_CALL_IPC || number == L4_CALL_LIPC)
 		ipc(self, arch_args_ipc(r).to, arch_args_ipc(r).from, r->r8);
 	else if (number < L4_CALLS)
-		trace_event(L4_TRACE_CALL, (unsigned)number, self, r->mr[0], r->rdx);
+		trace_event(L4_TRACE_CALL, (unsigned)number, self, r->mr[0], r->dx);
 	else
-		trace_event(L4_TRACE_EXCEPTION, 0xff, self, r->rip, 0);
+		trace_event(L4_TRACE_EXCEPTION, 0xff, self, r->ip, 0);
 	return left(under.syscall(self));
 }
 
@@ -70,16 +70,16 @@ static struct thread *trace_user(struct thread *self)
 
 	trace_switch(self, true);
 	if (vector == VECTOR_PF)
-		trace_event(L4_TRACE_PAGE_FAULT, (uint8_t)r->error, self, cpu_read_cr2(), r->rip);
+		trace_event(L4_TRACE_PAGE_FAULT, (uint8_t)r->error, self, cpu_read_cr2(), r->ip);
 	else
-		trace_event(L4_TRACE_EXCEPTION, vector, self, r->rip, r->error);
+		trace_event(L4_TRACE_EXCEPTION, vector, self, r->ip, r->error);
 	return left(under.user(self));
 }
 
 static struct thread *trace_irq(struct thread *self)
 {
 	trace_switch(self, true);
-	trace_event(L4_TRACE_INTERRUPT, (uint8_t)thread_regs(self)->entry, self, thread_regs(self)->rip, 0);
+	trace_event(L4_TRACE_INTERRUPT, (uint8_t)thread_regs(self)->entry, self, thread_regs(self)->ip, 0);
 	return left(under.irq(self));
 }
 

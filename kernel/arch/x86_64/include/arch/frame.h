@@ -14,7 +14,7 @@
  */
 static inline bool arch_ip_ok(const struct arch_regs *r)
 {
-	l4_word_t top = r->rip >> 47;
+	l4_word_t top = r->ip >> 47;
 
 	return top == 0 || top == 0x1ffff;
 }
@@ -27,14 +27,14 @@ static inline void arch_thread_complete(struct thread *t) { thread_regs(t)->entr
 static inline void arch_ipc_received(struct thread *t, l4_tid_t from)
 {
 	thread_regs(t)->entry = REGS_IPC;
-	thread_regs(t)->rsi = from.raw;
+	thread_regs(t)->si = from.raw;
 }
 
 static inline l4_word_t arch_user_ip(struct thread *t)
 {
 	const struct arch_regs *r = thread_regs(t);
 
-	return r->entry == REGS_IPC || gateway_contains(r->rip) ? arch_user_get(t).ip : r->rip;
+	return r->entry == REGS_IPC || gateway_contains(r->ip) ? arch_user_get(t).ip : r->ip;
 }
 
 #endif

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.h - the user context of a thread, in the order in which entry.S saves it.
+ * regs.h - the user context of a thread, in the order in which entry.S saves it. The registers that all x86
+ * machines have are named without the first letter: ax is RAX here.
  *
- * The CPU pushes ss..rip here (TSS.RSP0 points to the end of ss of the running thread), entry.S the
+ * The CPU pushes ss..ip here (TSS.RSP0 points to the end of ss of the running thread), entry.S the
  * others. IRET needs a frame aligned to 16 bytes, XSAVE an area aligned to 64 (arch_extra).
  *
- *   R1  entry is REGS_SYSCALL only while rip is the return address of a gateway stub
- *   R2  rflags has IF and bit 1 set, IOPL and VM clear
+ *   R1  entry is REGS_SYSCALL only while ip is the return address of a gateway stub
+ *   R2  flags has IF and bit 1 set, IOPL and VM clear
  *   R3  fpu[] contains the thread's FPU state if fpu_used, unless the state is live in the CPU
  *   R4  only FXSAVE or XSAVE writes to fpu[], which was zeroed at the thread's first use of the FPU: so a
  *       restore of it cannot fault, and it contains no data of a former thread
  *   R5  cs and ss are constant: user code cannot load other selectors into them
  *   R6  entry is REGS_IPC during an Ipc through the gateway, and after it if a message was received. Of the
- *       registers at the exit, rsp, rflags, rsi and those of MR0 to MRu (u: untyped words of the tag) are in
+ *       registers at the exit, sp, flags, si and those of MR0 to MRu (u: untyped words of the tag) are in
  *       the frame; the other message registers are in the thread's UTCB; all others are constant (fast.S)
- *   R7  while the thread is RECV_READY (thread.h) only rsp and rflags of its frame are valid
+ *   R7  while the thread is RECV_READY (thread.h) only sp and flags of its frame are valid
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
@@ -35,12 +36,12 @@ enum { FPU_BYTES = 512 + 64 + 256 };
 struct arch_regs {
 	union {
 		l4_word_t mr[REG_MRS];	/* message registers, in their order (amd64 4) */
-		struct { l4_word_t r9, rax, rbx, r10, r12, r13, r14, r15; };
+		struct { l4_word_t r9, ax, bx, r10, r12, r13, r14, r15; };
 	};
-	l4_word_t rbp, r11, r8, rcx, rdx, rsi, rdi;
+	l4_word_t bp, r11, r8, cx, dx, si, di;
 	l4_word_t entry;		/* a value of the enum, or the vector, its sign extended */
 	l4_word_t error;		/* the CPU's error code, 0 if the exception has none */
-	l4_word_t rip, cs, rflags, rsp, ss;
+	l4_word_t ip, cs, flags, sp, ss;
 };
 
 /* Returns true if the exit is to the gateway (R1). */
