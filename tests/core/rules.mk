@@ -69,14 +69,15 @@ test-big-endian: ## Host tests, fuzzer's corpus and model with other words and r
 # What reads what boot loader and firmware give, on the host; trace-pc counts its steps (tests/lib/parsers).
 BOARD := $(addprefix kernel/plat/pc/,acpi memory multiboot screen)
 COUNTED := $(BOARD:%=%.c) $(wildcard kernel/boot/*.c)
+BOARD_INC := -Ikernel/arch/x86/include -Ikernel/arch/x86_64/include
 define counted
 $(O)/host-test-$(1): $(BOARD:%=$(O)/host$(1)/%.c.o) $(O)/host$(1)/tests/lib/parsers/campaign.c.o
-$(COUNTED:%=$(O)/host$(1)/%.o): HOST_CFL += -fsanitize-coverage=trace-pc -Ikernel/arch/x86/include
+$(COUNTED:%=$(O)/host$(1)/%.o): HOST_CFL += -fsanitize-coverage=trace-pc $(BOARD_INC)
 endef
 $(foreach w,64 32,$(eval $(call counted,$(w))))
 $(O)/fuzz-replay: $(O)/host64/tests/lib/parsers/campaign.c.o
 $(O)/cov/host-test: $(BOARD:%=$(O)/covobj/%.c.o) $(O)/covobj/tests/lib/parsers/campaign.c.o
-$(BOARD:%=$(O)/covobj/%.c.o): COV_CFL += -Ikernel/arch/x86/include
+$(BOARD:%=$(O)/covobj/%.c.o): COV_CFL += $(BOARD_INC)
 
 # ---- fuzz ----
 # Plays of system calls made of bytes (tests/core/fuzz): as a fuzzer, and to play files again.

@@ -3,22 +3,18 @@
  * io.c - I/O ports: the permissions of a space, and faults of accesses without permission (protocols 6).
  *
  * A space's permissions are a bitmap in two frames, in the CPU's format (SDM 1 19.5.2): bit p is set if port
- * p is denied. The bitmap is mapped after the TSS in that space only (local.h, L4; kmap.h), so a load of CR3
- * switches it too. All spaces without ports share one that denies every port. IOPL is 0.
+ * p is denied. All spaces without ports share one that denies every port. How the CPU finds the bitmap of
+ * the loaded space is the machine's (io_use_bitmap; local.h, L4). IOPL is 0.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
-#include <mem/tlb.h>
 #include <core/upcall.h>
-#include <arch/kmap.h>
 #include <lib/bits.h>
 #include "machine.h"
 
 enum { PORTS = 65536, FRAME_PORTS = KMEM_FRAME * 8, CODE_MAX = 15 };
 
 /* ---- the set of a space ---- */
-
-_Static_assert((int)IO_TABLES == (int)KMAP_TSS_TABLES, "as many as there are levels");
 
 /* Allocates the first of n frames that does not exist yet. LEAF_ROOM: all exist. */
 static enum leaf_room take_frame(struct space *s, uint64_t **frame, unsigned n)
@@ -38,9 +34,7 @@ enum leaf_room arch_io_reserve(struct space *s)
 
 	if (io->mapped || room != LEAF_ROOM)
 		return room;
-	kmap_own_bitmap(s->arch.root, io->frame + IO_FRAMES, io->frame);
-	for (unsigned i = 0; i < IO_FRAMES; i++)	/* invalidate the translations of the shared bitmap */
-		tlb_drop_table(s, KMAP_BITMAP + i * KMEM_FRAME);
+	io_use_bitmap(s);
 	io->mapped = true;
 	return LEAF_ROOM;
 }

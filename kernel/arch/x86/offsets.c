@@ -17,10 +17,9 @@
 #define REGS(name, field) \
 	VALUE(name, (long)offsetof(struct arch_regs, field) - (long)sizeof(struct arch_regs))
 
-void offsets_of_threads(void);
-void offsets_of_others(void);
+void offsets_of_core(void);
 
-void offsets_of_threads(void)
+void offsets_of_core(void)
 {
 	THREAD(T_PRIO, prio);
 	THREAD(T_RECV, recv);
@@ -33,10 +32,6 @@ void offsets_of_threads(void)
 	THREAD(T_UTCB, utcb);
 	THREAD(T_LOCAL, local);
 	THREAD(T_TLS, tls);
-}
-
-void offsets_of_others(void)
-{
 	VALUE(SPACE_DIRECT, offsetof(struct space, tlb.direct));
 	VALUE(RECV_READY, RECV_READY);
 	VALUE(ANYLOCAL, (long)L4_ANYLOCALTHREAD.raw);

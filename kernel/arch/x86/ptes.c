@@ -6,45 +6,45 @@
 #include <mem/ptes.h>
 #include "ptab.h"
 
-uint64_t *walk_tables(struct space *s, l4_word_t address, unsigned *log2)
+arch_pte_t *walk_tables(struct space *s, l4_word_t address, unsigned *log2)
 {
-	bool cached = s->arch.last_pd_at == address >> HUGE_LOG2 && *log2 < HUGE_LOG2;
-	uint64_t *table = cached ? s->arch.last_pd : s->arch.root;
+	bool cached = DEEP && s->arch.last_pd_at == address >> PTE_HUGE_LOG2 && *log2 < PTE_HUGE_LOG2;
+	arch_pte_t *table = cached ? s->arch.last_pd : s->arch.root[root_of(address)];
 
-	for (unsigned l = cached ? BIG_LOG2 : ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
-		uint64_t *e = entry_in(table, address, l);
+	for (unsigned l = cached ? (unsigned)PTE_BIG_LOG2 : (unsigned)ARCH_ROOT_LOG2; ; l -= PTE_LEVEL_BITS) {
+		arch_pte_t *e = entry_in(table, address, l);
 
 		if (l == *log2 || !(*e & PTE_P) || is_leaf(*e, l)) {
 			*log2 = l;
 			return e;
 		}
 		table = table_of(*e);
-		if (l == HUGE_LOG2) {
+		if (l == PTE_HUGE_LOG2) {
 			s->arch.last_pd = table;
-			s->arch.last_pd_at = address >> HUGE_LOG2;
+			s->arch.last_pd_at = address >> PTE_HUGE_LOG2;
 		}
 	}
 }
 
 /* Returns the range from e, the entry for address, to the end of its table; remembers a page table (Q2). */
-static struct arch_ptes run_from(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
+static struct arch_ptes run_from(struct space *s, l4_word_t address, arch_pte_t *e, unsigned log2)
 {
 	unsigned index = address >> log2 & (PTE_ENTRIES - 1);
 
-	if (log2 == LEAF_LOG2)
+	if (log2 == PTE_PAGE_LOG2)
 		note_last_pt(s, address, e);
 	return (struct arch_ptes){ e, log2, PTE_ENTRIES - index };
 }
 
 /* An entry e at level log2 is a leaf without PTE_OWN if e & leaf_mask(log2) == leaf_bits(log2). */
-static uint64_t leaf_mask(unsigned log2) { return PTE_P | PTE_OWN | (log2 == LEAF_LOG2 ? 0 : PTE_PS); }
+static uint64_t leaf_mask(unsigned log2) { return PTE_P | PTE_OWN | (log2 == PTE_PAGE_LOG2 ? 0 : PTE_PS); }
 
-static uint64_t leaf_bits(unsigned log2) { return PTE_P | (log2 == LEAF_LOG2 ? 0 : PTE_PS); }
+static uint64_t leaf_bits(unsigned log2) { return PTE_P | (log2 == PTE_PAGE_LOG2 ? 0 : PTE_PS); }
 
 struct arch_ptes ptes_far(struct space *s, l4_word_t address)
 {
-	unsigned log2 = LEAF_LOG2;
-	uint64_t *e = walk_to(s, address, &log2);
+	unsigned log2 = PTE_PAGE_LOG2;
+	arch_pte_t *e = walk_to(s, address, &log2);
 
 	if ((*e & leaf_mask(log2)) != leaf_bits(log2))
 		return (struct arch_ptes){ .log2 = log2 };
@@ -54,7 +54,7 @@ struct arch_ptes ptes_far(struct space *s, l4_word_t address)
 struct arch_ptes ptes_far_room(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned found = log2;
-	uint64_t *e = walk_to(s, address, &found);
+	arch_pte_t *e = walk_to(s, address, &found);
 	struct arch_ptes run = found == log2 ? run_from(s, address, e, log2) : (struct arch_ptes){ .log2 = log2 };
 
 	run.left = *e ? 0 : run.left;
@@ -63,7 +63,7 @@ struct arch_ptes ptes_far_room(struct space *s, l4_word_t address, unsigned log2
 
 unsigned arch_ptes_empty(struct arch_ptes run, unsigned n)
 {
-	const uint64_t *e = run.at, *end = e + n;
+	const arch_pte_t *e = run.at, *end = e + n;
 
 	while (end - e >= LINE && line_empty(e))
 		e += LINE;
@@ -73,7 +73,7 @@ unsigned arch_ptes_empty(struct arch_ptes run, unsigned n)
 }
 
 /* Have both leaves these bits under the mask? */
-static inline bool both(const uint64_t *e, uint64_t mask, uint64_t bits)
+static inline bool both(const arch_pte_t *e, uint64_t mask, uint64_t bits)
 {
 	return !(((e[0] ^ bits) | (e[1] ^ bits)) & mask);
 }
@@ -81,7 +81,7 @@ static inline bool both(const uint64_t *e, uint64_t mask, uint64_t bits)
 unsigned arch_ptes_idle(struct arch_ptes run, unsigned n)
 {
 	uint64_t mask = leaf_mask(run.log2) | PTE_KEPT, bits = leaf_bits(run.log2);
-	const uint64_t *e = run.at, *end = e + n;
+	const arch_pte_t *e = run.at, *end = e + n;
 
 	while (end - e >= 2 && both(e, mask, bits))
 		e += 2;
@@ -93,8 +93,8 @@ unsigned ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, 
 {
 	uint64_t mask = leaf_mask(from.log2), bits = leaf_bits(from.log2);
 	struct pte_less less = pte_less(rights);
-	const uint64_t *f = from.at, *end = f + n;
-	uint64_t *t = to.at;
+	const arch_pte_t *f = from.at, *end = f + n;
+	arch_pte_t *t = to.at;
 
 	for (; end - f >= 2 && both(f, mask, bits) && !(t[0] | t[1]); f += 2, t += 2) {
 		t[0] = pte_copy(f[0], less);
@@ -109,9 +109,9 @@ unsigned ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, 
  * Clear the four leaves at *at, if all have these bits under the mask; their other bits are added to *all.
  * *at moves behind those that are clear. False: not all, as one has other bits, or has changed meanwhile.
  */
-static INLINE bool clear_four(uint64_t **at, uint64_t mask, uint64_t bits, uint64_t *all)
+static INLINE bool clear_four(arch_pte_t **at, uint64_t mask, uint64_t bits, arch_pte_t *all)
 {
-	uint64_t *e = *at, a = e[0], b = e[1], c = e[2], d = e[3];
+	arch_pte_t *e = *at, a = e[0], b = e[1], c = e[2], d = e[3];
 	uint64_t found = (a ^ bits) | (b ^ bits) | (c ^ bits) | (d ^ bits);
 
 	if (found & mask)
@@ -129,7 +129,7 @@ static INLINE bool clear_four(uint64_t **at, uint64_t mask, uint64_t bits, uint6
 unsigned ptes_clear(struct arch_ptes run, unsigned n, bool idle, unsigned *seen)
 {
 	uint64_t mask = leaf_mask(run.log2), bits = leaf_bits(run.log2), all = 0;
-	uint64_t *e = run.at, *end = e + n;
+	arch_pte_t *e = run.at, *end = e + n;
 
 	if (idle)
 		mask |= PTE_A | PTE_D | PTE_KEPT;

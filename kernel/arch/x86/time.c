@@ -31,11 +31,6 @@ static struct {
 	uint32_t cpu_khz, bus_khz;
 } clock;
 
-static uint64_t scaled(uint64_t v, uint64_t scale, unsigned shift)
-{
-	return (uint64_t)((unsigned __int128)v * scale >> shift);
-}
-
 uint64_t arch_time_now(void)
 {
 	return arch_clock();
@@ -63,7 +58,7 @@ void arch_timer_at(uint64_t at)
 	}
 	if (us > clock.bus_us_max)
 		us = clock.bus_us_max;
-	lapic_timer_set((uint32_t)scaled(us, clock.bus_scale, BUS_SHIFT) + 1);
+	lapic_timer_set((uint32_t)cpu_scale(us, &clock.bus_scale, BUS_SHIFT) + 1);
 }
 
 void time_poll(uint64_t us)

@@ -10,7 +10,7 @@
 #include <arch/apic.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
-#include <arch/kmap.h>
+#include <arch/layout.h>
 #include <arch/x86/machine.h>
 #include <lib/section.h>
 #include "entry.h"
@@ -45,11 +45,6 @@ static inline void load_idt(struct table_pointer p) { __asm__ volatile("lidt %0"
 static inline void load_no_ldt(void) { __asm__ volatile("lldt %w0" : : "r"(0)); }
 static inline void load_tss(void) { __asm__ volatile("ltr %w0" : : "r"(SEL_TSS)); }
 static inline void load_gs(unsigned sel) { __asm__ volatile("mov %w0, %%gs" : : "r"(sel) : "memory"); }
-
-static inline void load_data_segments(unsigned sel)
-{
-	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(sel) : "memory");
-}
 
 /* Load CS by a far return. SS is 0, as the CPU loads it at an entry from ring 3. */
 static inline void load_code_segment(void)

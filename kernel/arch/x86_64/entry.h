@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * entry.h - functions of entry.S and descr.c that are called across the files of this folder.
+ * entry.h - functions of entry.S and descr.c, and an instruction, for several files of this folder.
  */
 #ifndef X86_64_ENTRY_H
 #define X86_64_ENTRY_H
+
+#include <lib/section.h>
 
 /* entry.S: where SYSCALL enters, see descr_init_syscall (<arch/x86/machine.h>) */
 void entry_syscall(void);
@@ -12,5 +14,10 @@ void entry_call(void);
 
 /* descr.c: load the user's GS again */
 void gs_repair(void);
+
+static INLINE void load_data_segments(unsigned sel)
+{
+	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(sel) : "memory");
+}
 
 #endif

@@ -13,10 +13,9 @@
 /* Offsets in the frame before the general registers are pushed: entry is at 0. */
 #define FRAME(name, field) VALUE(name, offsetof(struct arch_regs, field) - offsetof(struct arch_regs, entry))
 
-void offsets_of_frames(void);
 void offsets_of_machine(void);
 
-void offsets_of_frames(void)
+void offsets_of_machine(void)
 {
 	FRAME(FRAME_ERROR, error);
 	FRAME(FRAME_RIP, ip);
@@ -32,10 +31,6 @@ void offsets_of_frames(void)
 	REGS(T_RSI, si);
 	REGS(T_ENTRY, entry);
 	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
-}
-
-void offsets_of_machine(void)
-{
 	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
 	VALUE(TRAPS_IPC, offsetof(struct cpu_local, traps.ipc));
 	VALUE(TRAPS_SYSCALL, offsetof(struct cpu_local, traps.syscall));

@@ -6,7 +6,7 @@
 #include <core/kernel.h>
 #include <arch/board.h>
 #include <arch/cpu.h>
-#include <arch/kmap.h>
+#include <arch/layout.h>
 #include <arch/x86/machine.h>
 #include <kdb/kdb.h>
 #include <lib/print.h>

@@ -50,12 +50,6 @@ BOOT_CODE void trap_init(void)
  * and returns to user mode.
  */
 
-/* Load the usual selectors. */
-static INLINE void reload_data_segments(void)
-{
-	__asm__ volatile("mov %w0, %%ds; mov %w0, %%es; mov %w0, %%fs" : : "r"(SEL_USER_SS) : "memory");
-}
-
 /*
  * Reset DS, ES and FS after a switch of spaces to next. Its FS base, if it has one, is loaded by entry.S or
  * fast.S.
@@ -66,7 +60,7 @@ static INLINE void switch_segments(const struct thread *next)
 
 	__asm__ volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2" : "=r"(ds), "=r"(es), "=r"(fs));
 	if (ds * es * fs != SEL_USUAL)
-		reload_data_segments();
+		load_data_segments(SEL_USER_SS);
 	if (cpu_local()->tls_loaded && !next->tls) {
 		cpu_write_msr(MSR_FS_BASE, 0);
 		cpu_local()->tls_loaded = false;
@@ -221,7 +215,7 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 	r->cs = SEL_USER_CS;
 	r->ss = SEL_USER_SS;
 	r->flags = flags_for_user(r->flags);
-	reload_data_segments();
+	load_data_segments(SEL_USER_SS);
 	gs_repair();
 }
 

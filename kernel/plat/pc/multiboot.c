@@ -11,7 +11,7 @@
 #include <core/arch.h>
 #include <boot/boot.h>
 #include <arch/board.h>
-#include <arch/kmap.h>
+#include <arch/layout.h>
 #include <lib/bits.h>
 #include <lib/print.h>
 #include "pc.h"

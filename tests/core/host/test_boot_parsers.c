@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <arch/x86/include/arch/board.h>
 #include <arch/x86/include/arch/kmap.h>
+#include <arch/x86_64/include/arch/layout.h>
 #include <boot/boot.h>
 #include <core/arch.h>
 #include <lib/bits.h>

@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kmap.h - the kernel half of every address space. docs/decisions/address-layout.md
- *
- *   0xffff800000000000  direct map of physical memory, up to 64 TiB
- *   0xffffff0000000000  TSS, and after it an I/O bitmap, the only part that differs between spaces
- *   0xffffffff80000000  kernel image (maps physical address 0; the image begins at 1 MiB)
- *   0xffffffffc0000000  gateway page, readable and executable for users
- *   0xffffffffffa00000  UTCB pointer cells, readable for users
+ * kmap.h - the kernel half of every address space: tables made at boot. Its addresses: <arch/layout.h>.
  */
 #ifndef ARCH_KMAP_H
 #define ARCH_KMAP_H
 
 #include <x2/word.h>
-
-#define KMAP_DIRECT		0xffff800000000000ul
-#define KMAP_DIRECT_BYTES	((uint64_t)1 << 46)
-#define KMAP_BOOT_BYTES		((uint64_t)1 << 32)	/* the part that boot.S maps */
-#define KMAP_TSS		0xffffff0000000000ul
-#define KMAP_IMAGE		0xffffffff80000000ul
-#define KMAP_GATEWAY		0xffffffffc0000000ul
-#define KMAP_UTCB_CELL		0xffffffffffa00000ul
 
 struct boot_info;
 
@@ -45,20 +31,12 @@ bool kmap_caches(uint64_t pa);
 /* Returns a number of bytes from pa on for which kmap_covers and kmap_caches have the same result. */
 uint64_t kmap_rest(uint64_t pa);
 
-/* Copy the kernel half into the root of a space, which has none; and remove it. */
-void kmap_share(uint64_t *root);
-void kmap_unshare(uint64_t *root);
-
 /*
- * The CPU reads its TSS at KMAP_TSS + its offset in struct cpu_local, and the I/O bitmap at KMAP_BITMAP. A
- * shared bitmap there denies all ports, until kmap_own_bitmap gives the space its own: two frames, mapped by
- * tables in zeroed frames. The caller must then invalidate KMAP_BITMAP under the space's tag.
+ * Called by ptab_arch.c. Make the roots of s, which has none, with the kernel's entries: returns false, with
+ * nothing allocated, if s's account has no memory. And free them, when s has no table below them.
  */
-#define KMAP_BITMAP		(KMAP_TSS + 0x1000)
-enum { KMAP_TSS_TABLES = 3 };
-void kmap_own_bitmap(uint64_t *root, uint64_t *const table[KMAP_TSS_TABLES], uint64_t *const bitmap[2]);
-
-/* Returns CR3 for tables with the kernel half only. */
-uint64_t kmap_cr3(void);
+struct space;
+bool kmap_make_roots(struct space *s);
+void kmap_free_roots(struct space *s);
 
 #endif

@@ -33,7 +33,9 @@ enum { PTE_KEPT_SHIFT = 52, PTE_KEPT_BITS = 6 };
 #define PTE_KEPT	((uint64_t)0x3f << PTE_KEPT_SHIFT)
 #define PTE_SOFT_X	((uint64_t)1 << 58)
 
-enum { PTE_LEVEL_BITS = 9, PTE_ENTRIES = 512 };
+/* A table, and what an entry maps at each level. Huge pages: with four levels of tables only. */
+enum { PTE_LEVEL_BITS = 9, PTE_ENTRIES = 1 << PTE_LEVEL_BITS };
+enum { PTE_PAGE_LOG2 = 12, PTE_BIG_LOG2 = 21, PTE_HUGE_LOG2 = 30 };
 
 /*
  * The CPU ignores bits 62..52 of an entry that points at a table. Pecan stores there which entries of that

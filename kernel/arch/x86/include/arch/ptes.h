@@ -22,11 +22,14 @@ unsigned arch_ptes_idle(struct arch_ptes p, unsigned n);
 /*
  * pte_is_near: returns true if the 4 KiB PTE for `at` is in the page table of the last lookup; pte_near: it.
  */
-static inline bool pte_is_near(const struct arch_space *s, l4_word_t at) { return s->last_pt_at == at >> 21; }
-
-static inline uint64_t *pte_near(const struct arch_space *s, l4_word_t at)
+static inline bool pte_is_near(const struct arch_space *s, l4_word_t at)
 {
-	return &s->last_pt[at >> 12 & (PTE_ENTRIES - 1)];
+	return s->last_pt_at == at >> PTE_BIG_LOG2;
+}
+
+static inline arch_pte_t *pte_near(const struct arch_space *s, l4_word_t at)
+{
+	return &s->last_pt[at >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1)];
 }
 
 /* A dirty page is always accessed too. */
@@ -56,9 +59,11 @@ static inline struct pte_less pte_less(unsigned rights)
 static inline uint64_t pte_copy(uint64_t e, struct pte_less less) { return (e & less.stay) | less.add; }
 
 /* From e, the 4 KiB entry for address, to the end of its table; none if it is not `usable`. */
-static inline struct arch_ptes ptes_from(uint64_t *e, l4_word_t address, bool usable)
+static inline struct arch_ptes ptes_from(arch_pte_t *e, l4_word_t address, bool usable)
 {
-	return (struct arch_ptes){ e, 12, usable ? PTE_ENTRIES - (address >> 12 & (PTE_ENTRIES - 1)) : 0 };
+	return (struct arch_ptes){
+		e, PTE_PAGE_LOG2, usable ? PTE_ENTRIES - (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1)) : 0
+	};
 }
 
 struct arch_ptes ptes_far(struct space *s, l4_word_t address);
@@ -66,7 +71,7 @@ struct arch_ptes ptes_far_room(struct space *s, l4_word_t address, unsigned log2
 
 static INLINE struct arch_ptes arch_ptes_of(struct space *s, l4_word_t address)
 {
-	uint64_t *e = pte_near(&s->arch, address);
+	arch_pte_t *e = pte_near(&s->arch, address);
 
 	if (!pte_is_near(&s->arch, address))
 		return ptes_far(s, address);
@@ -75,9 +80,9 @@ static INLINE struct arch_ptes arch_ptes_of(struct space *s, l4_word_t address)
 
 static inline struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
 {
-	uint64_t *e = pte_near(&s->arch, address);
+	arch_pte_t *e = pte_near(&s->arch, address);
 
-	if (log2 != 12 || !pte_is_near(&s->arch, address))
+	if (log2 != PTE_PAGE_LOG2 || !pte_is_near(&s->arch, address))
 		return ptes_far_room(s, address, log2);
 	return ptes_from(e, address, !*e);
 }

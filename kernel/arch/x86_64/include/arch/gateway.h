@@ -5,7 +5,7 @@
 #ifndef ARCH_GATEWAY_H
 #define ARCH_GATEWAY_H
 
-#include <arch/kmap.h>
+#include <arch/layout.h>
 #include <x2/call.h>
 
 enum {

@@ -6,10 +6,14 @@
 #define ARCH_PTAB_H
 
 #include <x2/word.h>
+#include <arch/pte.h>
 
 enum { IO_FRAMES = 2, IO_TABLES = 3 };	/* 65536 bits; levels below the root */
 
 enum { ARCH_PAGE_LOG2 = 12, ARCH_TABLE_LOG2 = 21 };	/* a small page; what a page table maps */
+
+/* Tables in which the lookup of a user address can begin, and what one entry of theirs maps. */
+enum { ARCH_ROOTS = 1, ARCH_ROOT_LOG2 = 39 };
 
 enum { ARCH_WORK = 4 };	/* budget of a step, in units of about 300 instructions (mem/config.h) */
 enum { ARCH_RUN_ENTRIES = 17 };		/* PTEs for one unit, about 14 instructions each */
@@ -24,13 +28,13 @@ struct io_set {
 };
 
 struct arch_space {
-	uint64_t *root;			/* PML4, kernel address */
-	uint64_t *last_pt;		/* page table of the last lookup (Q2 in kernel/arch/x86/ptab.h) */
+	arch_pte_t *root[ARCH_ROOTS];	/* PML4, kernel address */
+	arch_pte_t *last_pt;		/* page table of the last lookup (Q2 in kernel/arch/x86/ptab.h) */
 	l4_word_t last_pt_at;
-	uint64_t *last_pd;		/* page directory of the last lookup */
+	arch_pte_t *last_pd;		/* page directory of the last lookup */
 	l4_word_t last_pd_at;
 	struct io_set io;
-	uint64_t below;			/* PTE_BELOW of the root, which no entry points at */
+	uint64_t below[ARCH_ROOTS];	/* PTE_BELOW of a root, which no entry points at */
 };
 
 #endif

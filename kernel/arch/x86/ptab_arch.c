@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptab_arch.c - the user half of a space: four levels of tables of 512 entries; leaves of 4 KiB,
- * 2 MiB and, if the CPU has them, 1 GiB.
+ * ptab_arch.c - the user half of a space: levels of tables of 512 entries (the machine says how many,
+ * <arch/ptab.h>); leaves of 4 KiB, 2 MiB and, if directories are below a root and the CPU has them, 1 GiB.
  *
  * Rights and status bits of a leaf: W, NX, A and D are the hardware's; leaf.kept, and X for CPUs without NX,
  * are in bits that the CPU ignores (pte.h). x86 does not distinguish reading from executing: Accessed
  * means both.
  *
  *   Q1  PTE_BELOW (pte.h) of an entry that points at a table marks at least those entries of that table that
- *       point at tables themselves; it may mark others too. arch_space.below is PTE_BELOW for the root
+ *       point at tables themselves; it may mark others too. arch_space.below is PTE_BELOW for the roots
  *
  * So the teardown finds all tables of a space without reading every entry.
  *
@@ -34,7 +34,7 @@
  */
 enum { EXIT_STEP = 7, GROUP_TABLES = 4, GROUP = 1 << PTE_GROUP_LOG2 };
 
-void *arch_frame_ptr(uint64_t pa) { return (void *)(KMAP_DIRECT + pa); }
+void *arch_frame_ptr(uint64_t pa) { return KMAP_POINTER(pa); }
 
 bool arch_frame_reachable(uint64_t pa) { return kmap_covers(pa); }
 
@@ -47,27 +47,25 @@ uint64_t arch_frame_pa(const void *p)
 
 uint64_t arch_page_sizes(void)
 {
-	return pow2(LEAF_LOG2) | pow2(BIG_LOG2) | (feature_used(FEATURE_GBPAGES) ? pow2(HUGE_LOG2) : 0);
+	bool huge = DEEP && feature_used(FEATURE_GBPAGES);
+
+	return pow2(PTE_PAGE_LOG2) | pow2(PTE_BIG_LOG2) | (huge ? pow2(PTE_HUGE_LOG2) : 0);
 }
 
 _Static_assert((int)LEAF_KEPT_BITS == (int)PTE_KEPT_BITS, "leaf.kept fits into an entry");
 
 bool arch_space_init(struct space *s)
 {
-	uint64_t *root = kmem_frame(&s->account);
-
-	if (!root)
-		return false;
-	kmap_share(root);
-	s->arch = (struct arch_space){ .root = root, .last_pt_at = NO_TABLE, .last_pd_at = NO_TABLE };
-	return true;
+	s->arch = (struct arch_space){ .below = { 0 } };
+	forget_last_tables(s);
+	return kmap_make_roots(s);
 }
 
 /* The code of an attribute is an index of the page attribute table (arch/x86/attribute.c). */
 enum { ATTR_PWT = 1, ATTR_PCD = 2, ATTR_PAT = 4 };
 _Static_assert(1 << LEAF_ATTR_BITS > (ATTR_PWT | ATTR_PCD | ATTR_PAT), "leaf.attr fits into an entry");
 
-static uint64_t pat_bit(unsigned log2) { return log2 == LEAF_LOG2 ? PTE_PAT : PTE_PAT_LARGE; }
+static uint64_t pat_bit(unsigned log2) { return log2 == PTE_PAGE_LOG2 ? PTE_PAT : PTE_PAT_LARGE; }
 
 static uint8_t decode_attr(uint64_t e, unsigned log2)
 {
@@ -88,12 +86,10 @@ static uint8_t touched_by(uint64_t e)
 
 static struct leaf decode(uint64_t e, unsigned log2)
 {
-	bool x = e & PTE_SOFT_X, w = e & PTE_W;
-
 	return (struct leaf){
 		.present = true,
 		.log2 = (uint8_t)log2,
-		.rights = (uint8_t)(L4_R | (w ? L4_W : 0) | (x ? L4_X : 0)),
+		.rights = (uint8_t)(L4_R | (e & PTE_W ? L4_W : 0) | (e & PTE_SOFT_X ? L4_X : 0)),
 		.touched = touched_by(e),
 		.kept = (uint8_t)((e & PTE_KEPT) >> PTE_KEPT_SHIFT),
 		.attr = decode_attr(e, log2),
@@ -106,7 +102,7 @@ static uint64_t encode(struct leaf leaf)
 {
 	uint64_t e = leaf.frame | PTE_P | PTE_U | (uint64_t)leaf.kept << PTE_KEPT_SHIFT;
 
-	if (leaf.log2 != LEAF_LOG2)
+	if (leaf.log2 != PTE_PAGE_LOG2)
 		e |= PTE_PS;
 	e |= encode_attr(leaf.attr, leaf.log2);
 	if (leaf.rights & L4_W)
@@ -122,21 +118,21 @@ static uint64_t encode(struct leaf leaf)
 
 struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 {
-	unsigned log2 = LEAF_LOG2;
+	unsigned log2 = PTE_PAGE_LOG2;
 	uint64_t e = *walk_to(s, address, &log2);
 
 	return e & PTE_P ? decode(e, log2) : (struct leaf){ .log2 = (uint8_t)log2 };
 }
 
-static bool table_empty(uint64_t *table)
+static bool table_empty(arch_pte_t *table)
 {
 	return arch_ptes_empty((struct arch_ptes){ .at = table }, PTE_ENTRIES) == PTE_ENTRIES;
 }
 
 /* Free the empty table at e, and invalidate it in the CPU's caches. */
-static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
+static void remove_table(struct space *s, l4_word_t address, arch_pte_t *e)
 {
-	uint64_t *table = table_of(*e);
+	arch_pte_t *table = table_of(*e);
 
 	*e = 0;
 	forget_last_tables(s);
@@ -149,7 +145,7 @@ static unsigned only_below(uint64_t e) { return (e >> PTE_BELOW_SHIFT & (2 * PTE
 static uint64_t group_bit(unsigned index) { return pow2(PTE_BELOW_SHIFT + index / GROUP); }
 
 /* Call before entry `index` of the table at *above is made to point at a table (Q1). */
-static void note_table(uint64_t *above, unsigned index)
+static void note_table(arch_pte_t *above, unsigned index)
 {
 	uint64_t only = (uint64_t)(index + 1) << PTE_BELOW_SHIFT, e = *above;
 
@@ -166,7 +162,7 @@ static void note_table(uint64_t *above, unsigned index)
  * Make entry e, at level log2, of the table at *above point at a new table. False: no memory. The CPU sets
  * no bits in such an entry, as A is set: it is changed by stores.
  */
-static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint64_t *e, unsigned log2)
+static bool make_table(struct space *s, l4_word_t address, arch_pte_t *above, arch_pte_t *e, unsigned log2)
 {
 	void *table = kmem_frame(&s->account);
 
@@ -180,9 +176,9 @@ static bool make_table(struct space *s, l4_word_t address, uint64_t *above, uint
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all)
 {
-	uint64_t *above = &s->arch.below, *e = entry_in(s->arch.root, address, ROOT_LOG2);
+	arch_pte_t *above = &s->arch.below[root_of(address)], *e = root_entry(s, address);
 
-	for (unsigned l = ROOT_LOG2; l > log2; l -= PTE_LEVEL_BITS) {
+	for (unsigned l = ARCH_ROOT_LOG2; l > log2; l -= PTE_LEVEL_BITS) {
 		if (!(*e & PTE_P) || is_leaf(*e, l)) {
 			if (!make_table(s, address, above, e, l))
 				return LEAF_NO_MEM;
@@ -192,7 +188,7 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 		above = e;
 		e = entry_in(table_of(*e), address, l - PTE_LEVEL_BITS);
 	}
-	if (log2 == LEAF_LOG2)
+	if (log2 == PTE_PAGE_LOG2)
 		note_last_pt(s, address, e);
 	if (!(*e & PTE_P) || is_leaf(*e, log2))
 		return LEAF_ROOM;
@@ -202,9 +198,9 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 	return LEAF_ROOM;
 }
 
-static void prune(struct space *s, l4_word_t address, uint64_t *e, unsigned log2)
+static void prune(struct space *s, l4_word_t address, arch_pte_t *e, unsigned log2)
 {
-	if (log2 == LEAF_LOG2 || !(*e & PTE_P) || is_leaf(*e, log2))
+	if (log2 == PTE_PAGE_LOG2 || !(*e & PTE_P) || is_leaf(*e, log2))
 		return;
 	prune(s, address, entry_in(table_of(*e), address, log2 - PTE_LEVEL_BITS), log2 - PTE_LEVEL_BITS);
 	if (table_empty(table_of(*e)))
@@ -213,13 +209,13 @@ static void prune(struct space *s, l4_word_t address, uint64_t *e, unsigned log2
 
 void arch_ptab_prune(struct space *s, l4_word_t address)
 {
-	prune(s, address, entry_in(s->arch.root, address, ROOT_LOG2), ROOT_LOG2);
+	prune(s, address, root_entry(s, address), ARCH_ROOT_LOG2);
 }
 
-static uint64_t *slot(struct space *s, l4_word_t address, unsigned log2)
+static arch_pte_t *slot(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned l = log2;
-	uint64_t *e = walk_to(s, address, &l);
+	arch_pte_t *e = walk_to(s, address, &l);
 
 	ASSERT(l == log2 && address < L4_USER_END);
 	return e;
@@ -235,29 +231,20 @@ uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 	return touched_by(atomic_take(slot(s, address, log2)));
 }
 
-BOOT_CODE unsigned arch_tlb_tags(void) { return feature_used(FEATURE_PCID) ? ARCH_TLB_TAGS : 1; }
-
-uint64_t arch_tlb_word(const struct space *s, unsigned tag)
-{
-	uint64_t word = (s ? arch_frame_pa(s->arch.root) : kmap_cr3()) | tag;
-
-	return feature_used(FEATURE_PCID) ? word | CR3_KEEP : word;
-}
-
 /* ---- teardown: no leaf is left; a table is freed after those below it ---- */
 
-static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, int *budget);
+static bool free_below(struct space *s, arch_pte_t *above, arch_pte_t *table, unsigned log2, int *budget);
 
 /* Free the table at e, an entry of level log2, if there is one. False: the budget is used up. */
-static inline __attribute__((always_inline)) bool free_table(struct space *s, uint64_t *e, unsigned log2,
+static inline __attribute__((always_inline)) bool free_table(struct space *s, arch_pte_t *e, unsigned log2,
 							     int *budget)
 {
-	uint64_t *table = table_of(*e);
+	arch_pte_t *table = table_of(*e);
 
 	if (!*e)
 		return true;
 	ASSERT(!is_leaf(*e, log2));
-	if (log2 > BIG_LOG2 && !free_below(s, e, table, log2 - PTE_LEVEL_BITS, budget))
+	if (log2 > PTE_BIG_LOG2 && !free_below(s, e, table, log2 - PTE_LEVEL_BITS, budget))
 		return false;
 	if (*budget <= 0)
 		return false;
@@ -267,9 +254,9 @@ static inline __attribute__((always_inline)) bool free_table(struct space *s, ui
 	return true;
 }
 
-static bool free_group(struct space *s, uint64_t *e, unsigned log2, int *budget)
+static bool free_group(struct space *s, arch_pte_t *e, unsigned log2, int *budget)
 {
-	for (const uint64_t *end = e + GROUP; e < end; e += LINE)
+	for (const arch_pte_t *end = e + GROUP; e < end; e += LINE)
 		for (unsigned i = 0; !line_empty(e) && i < LINE; i++)
 			if (!free_table(s, e + i, log2, budget))
 				return false;
@@ -282,7 +269,7 @@ static unsigned lowest_group(uint64_t e)
 }
 
 /* Free the tables below `table`, to which *above points and whose entries are at level log2. */
-static bool free_below(struct space *s, uint64_t *above, uint64_t *table, unsigned log2, int *budget)
+static bool free_below(struct space *s, arch_pte_t *above, arch_pte_t *table, unsigned log2, int *budget)
 {
 	if ((*above & PTE_BELOW) == 0)
 		return true;
@@ -304,15 +291,14 @@ bool arch_space_exit_step(struct space *s)
 {
 	int budget = EXIT_STEP * GROUP_TABLES;	/* ends below 0 by at most one group */
 
-	if (!s->arch.root)
+	if (!s->arch.root[0])
 		return true;
 	forget_last_tables(s);
-	if (!free_below(s, &s->arch.below, s->arch.root, ROOT_LOG2, &budget))
-		return false;
-	kmap_unshare(s->arch.root);
-	kmem_clear_frame_free(&s->account, s->arch.root);
+	for (unsigned i = 0; i < ARCH_ROOTS; i++)
+		if (!free_below(s, &s->arch.below[i], s->arch.root[i], ARCH_ROOT_LOG2, &budget))
+			return false;
+	kmap_free_roots(s);
 	io_free(s);
-	s->arch.root = 0;
 	return true;
 }
 
@@ -324,8 +310,8 @@ bool arch_space_exit_step(struct space *s)
  */
 static void *reach(struct space *s, l4_word_t at, uint64_t need, bool plain)
 {
-	uint64_t *e, pa, noted = need & PTE_W ? PTE_A | PTE_D : PTE_A;
-	unsigned log2 = LEAF_LOG2;
+	arch_pte_t *e, pa, noted = need & PTE_W ? PTE_A | PTE_D : PTE_A;
+	unsigned log2 = PTE_PAGE_LOG2;
 
 	if (at >= L4_USER_END)
 		return 0;
@@ -335,7 +321,7 @@ static void *reach(struct space *s, l4_word_t at, uint64_t need, bool plain)
 		return 0;
 	if (~*e & noted)
 		atomic_change(e, ~(uint64_t)0, noted);
-	if (log2 == LEAF_LOG2)
+	if (log2 == PTE_PAGE_LOG2)
 		note_last_pt(s, at, e);
 	return arch_frame_ptr(pa);
 }
@@ -348,7 +334,7 @@ void *arch_user_ptr(struct space *s, l4_word_t at, bool write)
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n)
 {
 	for (size_t piece; n > 0; to = (uint8_t *)to + piece, from += piece, n -= piece) {
-		size_t rest = pow2(LEAF_LOG2) - (from & (pow2(LEAF_LOG2) - 1));
+		size_t rest = pow2(PTE_PAGE_LOG2) - (from & (pow2(PTE_PAGE_LOG2) - 1));
 		const void *at = reach(s, from, PTE_P | PTE_U, false);
 
 		if (!at)
