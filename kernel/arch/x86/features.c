@@ -87,5 +87,5 @@ void features_init(const char *cmdline)
 /* boot.S does not test for SYSCALL: Intel's CPUs report it in 64-bit mode only. */
 const char *features_missing(void)
 {
-	return has((struct bit){ 0x80000001, EDX, 11 }) ? 0 : "SYSCALL";
+	return has((struct bit){ 0x80000001, EDX, 11 }) ? 0 : "this CPU lacks SYSCALL";
 }

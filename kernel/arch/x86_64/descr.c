@@ -53,18 +53,15 @@ static inline void load_code_segment(void)
 			 : : "i"(SEL_KERNEL_CS), "r"(SEL_KERNEL_SS) : "rax", "memory");
 }
 
-static void load_user_gs(struct cpu_local *l)
+/* Called at boot, and if user code has loaded another selector into GS, or changed its base. */
+void gs_repair(void)
 {
+	struct cpu_local *l = cpu_local();
+
 	l->gdt[SEL_USER_GS >> 3] = DESC_USER_DATA;
 	load_gs(SEL_USER_GS);
 	l->gdt[SEL_USER_GS >> 3] = DESC_USER_DATA & ~DESC_PRESENT;
 	cpu_write_msr(MSR_GS_BASE, KMAP_UTCB_CELL);
-}
-
-/* Called if user code has loaded another selector into GS, or changed its base. */
-void gs_repair(void)
-{
-	load_user_gs(cpu_local());
 }
 
 static BOOT_CODE void make_gdt(struct cpu_local *l)
@@ -136,7 +133,7 @@ BOOT_CODE void descr_init(void)
 	use_tss(l, (uintptr_t)&l->tss, sizeof(l->tss));		/* the bitmap is not mapped yet */
 	load_idt((struct table_pointer){ sizeof(idt) - 1, (uintptr_t)idt });
 	load_data_segments(SEL_USER_SS);
-	load_user_gs(l);
+	gs_repair();
 	cpu_clear_dr7();
 }
 

@@ -30,10 +30,12 @@ static struct boot_info boot;
 
 _Noreturn void start(uint32_t magic, uint64_t info);
 
-static _Noreturn void refuse(const char *why, const char *what)
+static void refuse_if(const char *problem)
 {
+	if (!problem)
+		return;
 	plat_screen_reclaim();
-	printk("Pecan cannot start: %s%s\n", why, what);
+	printk("Pecan cannot start: %s\n", problem);
 	plat_stop(true);
 }
 
@@ -43,50 +45,33 @@ static _Noreturn void refuse(const char *why, const char *what)
  */
 static void enable_features(void)
 {
+	static const uint32_t bit[FEATURES] = {		/* with PCIDE CR3 has tag 0 (SDM 3A 4.10.1) */
+		[FEATURE_PGE] = CR4_PGE, [FEATURE_MCE] = CR4_MCE, [FEATURE_SMEP] = CR4_SMEP,
+		[FEATURE_SMAP] = CR4_SMAP, [FEATURE_UMIP] = CR4_UMIP, [FEATURE_PCID] = CR4_PCIDE,
+	};
 	l4_word_t cr4 = CR4_PAE;
 
 	cpu_write_cr0(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
-	if (feature_used(FEATURE_PGE))
-		cr4 |= CR4_PGE;
-	if (feature_used(FEATURE_MCE))
-		cr4 |= CR4_MCE;
-	if (feature_used(FEATURE_SMEP))
-		cr4 |= CR4_SMEP;
-	if (feature_used(FEATURE_SMAP))
-		cr4 |= CR4_SMAP;
-	if (feature_used(FEATURE_UMIP))
-		cr4 |= CR4_UMIP;
-	if (feature_used(FEATURE_PCID))
-		cr4 |= CR4_PCIDE;		/* CR3 has tag 0 (SDM 3A 4.10.1) */
+	for (unsigned f = 0; f < FEATURES; f++)
+		cr4 |= feature_used(f) ? bit[f] : 0;
 	cpu_write_cr4(cr4);
-}
-
-static void start_cpu(void)
-{
-	features_init(boot.cmdline);
-	if (features_missing())
-		refuse("this CPU lacks ", features_missing());
-	if (feature_used(FEATURE_NX))
-		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
 }
 
 void start(uint32_t magic, uint64_t info)
 {
 	struct thread *first;
-	const char *problem;
 
 	plat_console_init();
 	descr_init();
 	trap_init();
-	problem = plat_handover(magic, info, &boot);
-	if (problem)
-		refuse("", problem);
+	refuse_if(plat_handover(magic, info, &boot));
 	plat_screen_init(&boot);
 	printk("Pecan: an L4 microkernel (X.2) for x86-64\n");
-	start_cpu();
-	problem = kmap_init(&boot);
-	if (problem)
-		refuse("", problem);
+	features_init(boot.cmdline);
+	refuse_if(features_missing());
+	if (feature_used(FEATURE_NX))
+		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
+	refuse_if(kmap_init(&boot));
 	plat_check_memory(&boot);
 	enable_features();
 	attribute_init();
@@ -96,9 +81,7 @@ void start(uint32_t magic, uint64_t info)
 			   : boot_option_is(boot.cmdline, "fastpath", "on", true) ? entry_syscall : entry_by_c);
 	fpu_init();
 	plat_irq_init(&boot);
-	problem = time_init(&boot);
-	if (problem)
-		refuse("", problem);
+	refuse_if(time_init(&boot));
 	first = kernel_main(&boot);
 	kdb_start();
 	if (!(kernel.kdb & KDB_CONSOLE))

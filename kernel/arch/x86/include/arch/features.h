@@ -22,7 +22,7 @@ extern uint32_t cpu_features;		/* bit f: feature f */
 /* Read CPUID and the command line, and print one line for each feature. Called once, at boot. */
 void features_init(const char *cmdline);
 
-/* Returns the name of a required feature that this CPU lacks, or 0. */
+/* Returns 0, or a text that names a required feature which this CPU lacks. */
 const char *features_missing(void);
 
 static inline bool feature_used(enum cpu_feature f) { return cpu_features >> f & 1; }
