@@ -36,7 +36,19 @@ void trap_init(void);
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
 
-/* trap.c */
+/* trap.c, called by exception.c: #NM, returns as kernel_leave; user code in virtual-8086 mode leaves it */
+struct thread *trap_no_fpu(struct thread *self);
+void user_of_vm86(struct arch_regs *r);
+
+/*
+ * exception.c, called by the machine: `exception` for one of user code returns as kernel_leave. The others
+ * return as an upcall; `interrupt`, for one while self was the current thread, 0 if self continues.
+ * exit_check: in a debug kernel, before the exit to next.
+ */
+struct thread *exception(struct thread *self, unsigned vector);
+struct thread *exception_in_vm86(struct thread *self);
+struct thread *interrupt(struct thread *self, unsigned vector);
+void exit_check(struct thread *next);
 _Noreturn void leave_boot(struct thread *first);
 
 /* fpu.c */

@@ -5,6 +5,8 @@
 #ifndef X86_64_ENTRY_H
 #define X86_64_ENTRY_H
 
+#include <arch/x86/machine.h>
+#include <x2/fpage.h>
 #include <lib/section.h>
 
 /* entry.S: where SYSCALL enters, see descr_init_syscall (<arch/x86/machine.h>) */
@@ -14,6 +16,12 @@ void entry_call(void);
 
 /* descr.c: load the user's GS again */
 void gs_repair(void);
+
+/* #GP of user code. Returns as an upcall */
+static inline struct thread *trap_protection_fault(struct thread *self) { return io_protection_fault(self); }
+
+/* Rights that a page fault needs which was no write (SDM 3A 4.7): of a fetch, of another access. */
+enum { FAULT_FETCH = L4_X, FAULT_READ = L4_R };
 
 static INLINE void load_data_segments(unsigned sel)
 {

@@ -11,38 +11,19 @@
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <core/upcall.h>
-#include <arch/apic.h>
-#include <arch/board.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/gateway.h>
-#include <arch/kmap.h>
-#include <arch/time.h>
 #include <arch/tlb.h>
-#include <arch/user.h>
 #include <arch/x86/machine.h>
-#include <kdb/kdb.h>
 #include <lib/panic.h>
 #include <lib/print.h>
 #include <lib/section.h>
 #include "entry.h"
 #include "local.h"
 
-/* Error code of #PF (SDM 3A 4.7). */
-enum { PF_WRITE = 1 << 1, PF_RESERVED = 1 << 3, PF_FETCH = 1 << 4 };
-
-struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
-struct thread *trap_syscall(struct thread *self);
-struct thread *trap_user(struct thread *self);
-struct thread *trap_irq(struct thread *self);
-struct thread *trap_interrupt(unsigned vector);
 _Noreturn void trap_kernel(const struct arch_regs *frame);
 void trap_aside(struct arch_regs *frame);
-
-BOOT_CODE void trap_init(void)
-{
-	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_irq, trap_interrupt };
-}
 
 /*
  * ---- the exit ---- kernel_leave takes pending interrupts between two steps; the interrupt entry discards
@@ -129,44 +110,6 @@ static INLINE bool can_leave(const struct thread *t)
 	return t->busy == 0 && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
 }
 
-/* A check may take longer than slices and timeouts: its time is excluded from the clock. */
-static void leave_check(struct thread *next)
-{
-	uint64_t began;
-
-	if (CHECK_PERIOD == 0 || ++cpu_local()->entries % CHECK_PERIOD != 0)
-		return;
-	began = cpu_tsc();
-	kernel_check(next);
-	fpu_check();
-	plat_irq_check();
-	time_exclude(began);
-}
-
-bool arch_step_point(void)
-{
-	if (!kernel_may_pause())
-		return false;
-	cpu_window();
-	return true;
-}
-
-struct thread *arch_window(struct thread *t)
-{
-	cpu_window();
-	return t;
-}
-
-void arch_wait(void)
-{
-	if (plat_console_report_lost())
-		cpu_wait();
-	else
-		cpu_window();
-}
-
-COLD_CODE struct thread *arch_refuse(struct thread *t) { return fault_exception(t, VECTOR_GP, 0); }
-
 /* Returns true if t, for which sched_run is not needed, leaves as by fast.S: after a direct switch to it. */
 static INLINE bool leaves_by_ipc(const struct thread *t)
 {
@@ -178,17 +121,10 @@ struct thread *arch_leave_to(struct thread *next, bool direct)
 	if (!direct)		/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
 		cpu_local()->floor = cpu_self()->floor;
 	if (CHECK_PERIOD != 0)
-		leave_check(next);
+		exit_check(next);
 	if (direct && leaves_by_ipc(next))
 		return switch_to(next, false);
 	return can_leave(next) ? switch_to(next, true) : 0;
-}
-
-/* End of booting: unmaps the boot code, which has called this. */
-void leave_boot(struct thread *first)
-{
-	kmap_unmap_boot();
-	leave_first(kernel_leave(first));
 }
 
 /* ---- entries ---- */
@@ -210,7 +146,7 @@ static inline void note_current(struct thread *self)
  * selectors, their bases, IOPL and IF to the values of user code: it continues in 64-bit mode, at the offset
  * that was its IP.
  */
-static COLD_CODE void user_of_vm86(struct arch_regs *r)
+COLD_CODE void user_of_vm86(struct arch_regs *r)
 {
 	r->cs = SEL_USER_CS;
 	r->ss = SEL_USER_SS;
@@ -220,7 +156,7 @@ static COLD_CODE void user_of_vm86(struct arch_regs *r)
 }
 
 /* The system call Ipc through the gateway, if the fast path has not done it. */
-struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
+static struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	note_current(self);
 	return kernel_leave(ipc_start(self, to, from, timeouts));
@@ -232,7 +168,7 @@ static inline struct thread *return_to(struct thread *self)
 	if (!tlb_here()->held)
 		cpu_local()->floor = cpu_self()->floor;
 	if (CHECK_PERIOD != 0)
-		leave_check(self);
+		exit_check(self);
 	return self;
 }
 
@@ -240,7 +176,7 @@ static inline struct thread *return_to(struct thread *self)
  * Any other SYSCALL: a system call if it came from the gateway, else exception 256. RCX and R11 have the
  * values that SYSCALL stores in them.
  */
-struct thread *trap_syscall(struct thread *self)
+static struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(thread_regs(self)->ip);
 	struct thread *next;
@@ -256,65 +192,10 @@ struct thread *trap_syscall(struct thread *self)
 	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
-/* #PF (SDM 3A 6.15). Returns as an upcall. */
-static struct thread *page_fault(struct thread *self)
+struct thread *trap_no_fpu(struct thread *self)
 {
-	l4_word_t address = cpu_read_cr2(), error = thread_regs(self)->error;
-	unsigned access = error & PF_FETCH ? L4_X : error & PF_WRITE ? L4_W : L4_R;
-
-	if (error & PF_RESERVED)		/* physical address beyond those of this CPU */
-		return fault_exception(self, VECTOR_PF, error);
-	return fault_page(self, address, access);
-}
-
-/*
- * Returns true if the instruction at which self got #UD is lock; nop. It is read as any user memory: another
- * thread may have unmapped its page since the CPU fetched it.
- */
-static bool is_kernel_interface(struct thread *self)
-{
-	enum { LOCK = 0xf0, NOP = 0x90 };
-	l4_word_t ip = thread_regs(self)->ip;
-	const uint8_t *near = arch_user_near(&self->space->arch, ip, false);
-	uint8_t code[2];
-
-	if (near && (ip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
-		return near[0] == LOCK && near[1] == NOP;
-	return arch_copy_in(self->space, code, ip, sizeof(code)) && code[0] == LOCK && code[1] == NOP;
-}
-
-/*
- * #UD. The invalid instruction lock; nop is the system call KernelInterface (amd64 3). Returns as an upcall.
- */
-static struct thread *invalid_opcode(struct thread *self)
-{
-	struct arch_regs *r = thread_regs(self);
-
-	if (!is_kernel_interface(self))
-		return fault_exception(self, VECTOR_UD, 0);
-	r->ax = l4_fpage_base(self->space->kip_area);
-	r->cx = (uint32_t)kernel.kip->api_version;
-	r->dx = kernel.kip->api_flags;
-	r->si = *(const l4_word_t *)((const void *)((const char *)kernel.kip + kernel.kip->kern_desc_ptr));
-	r->ip += 2;
-	return 0;
-}
-
-/* An interrupt while self was the current thread. Returns as an upcall; 0 if self continues. */
-static struct thread *interrupt(struct thread *self, unsigned vector)
-{
-	int line;
-
-	if (vector == VECTOR_TIMER) {
-		lapic_eoi();
-		return preempt_timer(self);
-	}
-	if (vector > VECTOR_TIMER)
-		return 0;			/* spurious: no end-of-interrupt */
-	line = plat_irq_accept(vector);
-	if (line == PLAT_IRQ_TIMER)
-		return preempt_timer(self);
-	return line == PLAT_IRQ_NONE ? 0 : irq_arrived(self, (unsigned)line);
+	fpu_first_use(self);
+	return return_to(self);
 }
 
 /*
@@ -330,62 +211,32 @@ static inline void note_user(struct thread *self)
 	note_current(self);
 }
 
-/*
- * An entry from virtual-8086 mode. Any exception becomes #GP, which a CPU without that mode raises at the
- * IRET.
- */
-static COLD_CODE NOINLINE struct thread *from_vm86(struct thread *self)
-{
-	unsigned vector = (uint8_t)thread_regs(self)->entry;
-
-	user_of_vm86(thread_regs(self));
-	if (vector >= VECTOR_PIC)
-		return interrupt(self, vector);
-	cpu_clear_dr6();
-	return fault_exception(self, VECTOR_GP, 0);
-}
-
 /* An exception of user code. */
-struct thread *trap_user(struct thread *self)
+static struct thread *trap_user(struct thread *self)
 {
-	uint8_t vector = (uint8_t)thread_regs(self)->entry;
-
 	note_user(self);
 	if (thread_regs(self)->flags & FLAGS_VM)
-		return kernel_leave(from_vm86(self));
-	switch (vector) {
-	case VECTOR_PF:
-		return kernel_leave(page_fault(self));
-	case VECTOR_GP:
-		return kernel_leave(io_protection_fault(self));
-	case VECTOR_UD:
-		return kernel_leave(invalid_opcode(self));
-	case VECTOR_NM:
-		fpu_first_use(self);
-		return return_to(self);
-	case VECTOR_BP:
-		if (kernel.kdb & KDB_CONSOLE)
-			return kernel_leave(kdb_breakpoint(self));
-		break;
-	case VECTOR_DB:
-		cpu_clear_dr6();
-		break;
-	}
-	return kernel_leave(fault_exception(self, vector, thread_regs(self)->error));
+		return kernel_leave(exception_in_vm86(self));
+	return exception(self, (uint8_t)thread_regs(self)->entry);
 }
 
-struct thread *trap_irq(struct thread *self)
+static struct thread *trap_irq(struct thread *self)
 {
 	note_user(self);
 	if (thread_regs(self)->flags & FLAGS_VM)
-		return kernel_leave(from_vm86(self));
+		return kernel_leave(exception_in_vm86(self));
 	return kernel_leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
 
 /* An interrupt in idle, or between two steps of a long operation of the current thread. */
-struct thread *trap_interrupt(unsigned vector)
+static struct thread *trap_interrupt(unsigned vector)
 {
 	return kernel_leave(interrupt(cpu_self()->current, vector));
+}
+
+BOOT_CODE void trap_init(void)
+{
+	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_irq, trap_interrupt };
 }
 
 void trap_kernel(const struct arch_regs *frame)
