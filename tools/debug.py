@@ -91,7 +91,7 @@ def registers(t):
 
 def translate(space, address):
     """The kernel's address of a user address, or None."""
-    table = int(space['arch']['root'])
+    table = int(space['arch']['root'][0])
     for shift in M.SHIFTS:
         entry = number_at(table + (address >> shift & M.ENTRIES - 1) * M.ENTRY_BYTES, M.ENTRY_BYTES)
         if not entry & M.PRESENT:
@@ -121,7 +121,7 @@ def stopped_at():
 def user_state(t):
     """Where a thread that is not running continues in its own code: {register: value}."""
     r, space = registers(t), t['space']
-    state = {name: int(r[name]) for name in SAVED}
+    state = {name: int(r[name[1:]]) for name in SAVED}		# struct arch_regs: rip, eip are `ip`
     by_ipc = int(t['recv']) == constant('RECV_READY') or int(r['entry']) == constant('REGS_IPC')
     if by_ipc or GATEWAY <= state[IP] < GATEWAY + 4096:
         state[IP] = user_word(space, state[SP])
@@ -271,7 +271,7 @@ def backtrace_of(wanted):
     before = {r: int(gdb.parse_and_eval('$' + r)) & (1 << 8 * WORD) - 1 for r in SAVED}
     root = int(gdb.parse_and_eval('$' + M.SPACE).format_string(format='x'), 16)
     try:
-        load(int(space['arch']['root']) - DIRECT, state)
+        load(int(space['arch']['root'][0]) - DIRECT, state)
         gdb.execute('backtrace')
     finally:
         load(root, before)
