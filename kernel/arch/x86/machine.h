@@ -30,8 +30,9 @@ void descr_init(void);
 void descr_init_bitmap(void);
 void descr_init_syscall(void (*entry)(void));
 
-/* trap.c: the functions that entry.S calls, before the first entry */
+/* trap.c: the functions that entry.S calls, before the first entry; print what an entry has saved */
 void trap_init(void);
+void trap_print_frame(const struct arch_regs *r);
 
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);

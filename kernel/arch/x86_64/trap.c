@@ -234,6 +234,17 @@ static struct thread *trap_interrupt(unsigned vector)
 	return kernel_leave(interrupt(cpu_self()->current, vector));
 }
 
+void trap_print_frame(const struct arch_regs *r)
+{
+	printk("rip %016lx  cs %02lx  rflags %06lx  vector %lu  error %lx  cr2 %016lx\n",
+	       r->ip, r->cs, r->flags, r->entry, r->error, cpu_read_cr2());
+	printk("rsp %016lx  rbp %016lx  ss %02lx  cr3 %lx\n", r->sp, r->bp, r->ss, cpu_read_cr3());
+	printk("rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", r->ax, r->bx, r->cx, r->dx);
+	printk("rsi %016lx  rdi %016lx  r8  %016lx  r9  %016lx\n", r->si, r->di, r->r8, r->r9);
+	printk("r10 %016lx  r11 %016lx  r12 %016lx  r13 %016lx\n", r->r10, r->r11, r->r12, r->r13);
+	printk("r14 %016lx  r15 %016lx\n", r->r14, r->r15);
+}
+
 BOOT_CODE void trap_init(void)
 {
 	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_irq, trap_interrupt };

@@ -5,12 +5,11 @@
 #include <core/arch.h>
 #include <core/kernel.h>
 #include <arch/board.h>
-#include <arch/cpu.h>
 #include <arch/layout.h>
-#include <arch/x86/machine.h>
 #include <kdb/kdb.h>
 #include <lib/print.h>
 #include "local.h"
+#include "machine.h"
 
 enum { CALLS_SHOWN = 24 };
 
@@ -37,17 +36,6 @@ bool arch_put_now(char c)
 int arch_getc(void) { return plat_getc(); }
 
 void stop_note_frame(const struct arch_regs *frame) { stop_frame = frame; }
-
-static void print_frame(const struct arch_regs *r)
-{
-	printk("rip %016lx  cs %02lx  rflags %06lx  vector %lu  error %lx  cr2 %016lx\n",
-	       r->ip, r->cs, r->flags, r->entry, r->error, cpu_read_cr2());
-	printk("rsp %016lx  rbp %016lx  ss %02lx  cr3 %lx\n", r->sp, r->bp, r->ss, cpu_read_cr3());
-	printk("rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", r->ax, r->bx, r->cx, r->dx);
-	printk("rsi %016lx  rdi %016lx  r8  %016lx  r9  %016lx\n", r->si, r->di, r->r8, r->r9);
-	printk("r10 %016lx  r11 %016lx  r12 %016lx  r13 %016lx\n", r->r10, r->r11, r->r12, r->r13);
-	printk("r14 %016lx  r15 %016lx\n", r->r14, r->r15);
-}
 
 /* Returns the end of the kernel stack that contains sp, or 0. */
 static uintptr_t stack_end(uintptr_t sp)
@@ -86,11 +74,11 @@ void arch_stop(void)
 
 	plat_screen_reclaim();
 	if (stop_frame)
-		print_frame(stop_frame);
+		trap_print_frame(stop_frame);
 	if (t || stop_frame)
 		print_calls(stop_frame ? stop_frame->sp : (uintptr_t)&here);
 	if (t)
-		printk("thread %lx, user rip %lx rsp %lx\n", t->id.raw, thread_regs(t)->ip, thread_regs(t)->sp);
+		printk("thread %lx, user ip %lx sp %lx\n", t->id.raw, thread_regs(t)->ip, thread_regs(t)->sp);
 	report_flush();
 	if ((t || stop_frame) && kernel.kdb & KDB_KEY)
 		kdb_run(t, "panic");
