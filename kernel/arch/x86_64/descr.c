@@ -11,7 +11,6 @@
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/layout.h>
-#include <arch/x86/machine.h>
 #include <lib/section.h>
 #include "entry.h"
 #include "local.h"

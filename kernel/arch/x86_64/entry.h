@@ -17,6 +17,9 @@ void entry_call(void);
 /* descr.c: load the user's GS again */
 void gs_repair(void);
 
+/* kmap.c: returns CR3 for tables with the kernel half only */
+uint64_t kmap_cr3(void);
+
 /* #GP of user code. Returns as an upcall */
 static inline struct thread *trap_protection_fault(struct thread *self) { return io_protection_fault(self); }
 

@@ -26,6 +26,7 @@
 #include <lib/panic.h>
 #include <lib/section.h>
 #include <mem/tlb.h>
+#include "entry.h"
 #include "local.h"
 
 /* Of the spare tables, those kept are for registers of devices only. */
@@ -275,20 +276,17 @@ bool kmap_make_roots(struct space *s)
 
 void kmap_free_roots(struct space *s)
 {
+	arch_pte_t *root = s->arch.root[0];
+
 	for (unsigned i = 0; i < kmap.nused; i++)
-		s->arch.root[0][kmap.used[i]] = 0;
-	kmem_clear_frame_free(&s->account, s->arch.root[0]);
+		root[kmap.used[i]] = 0;
+	kmem_clear_frame_free(&s->account, root);
 	s->arch.root[0] = 0;
 }
 
 BOOT_CODE unsigned arch_tlb_tags(void) { return feature_used(FEATURE_PCID) ? ARCH_TLB_TAGS : 1; }
 
-uint64_t arch_tlb_word(const struct space *s, unsigned tag)
-{
-	uint64_t word = arch_frame_pa(s ? s->arch.root[0] : kmap.root) | tag;
-
-	return feature_used(FEATURE_PCID) ? word | CR3_KEEP : word;
-}
+uint64_t kmap_cr3(void) { return arch_frame_pa(kmap.root); }
 
 /* ---- memory for the tables ---- */
 

@@ -21,7 +21,6 @@
 #include <arch/features.h>
 #include <arch/kmap.h>
 #include <arch/time.h>
-#include <arch/x86/machine.h>
 #include <kdb/kdb.h>
 #include <lib/print.h>
 #include "entry.h"

@@ -14,8 +14,6 @@
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/gateway.h>
-#include <arch/tlb.h>
-#include <arch/x86/machine.h>
 #include <lib/panic.h>
 #include <lib/print.h>
 #include <lib/section.h>
@@ -46,6 +44,13 @@ static INLINE void switch_segments(const struct thread *next)
 		cpu_write_msr(MSR_FS_BASE, 0);
 		cpu_local()->tls_loaded = false;
 	}
+}
+
+uint64_t arch_tlb_word(const struct space *s, unsigned tag)
+{
+	uint64_t root = s ? arch_frame_pa(s->arch.root[0]) : kmap_cr3();
+
+	return root | tag | (feature_used(FEATURE_PCID) ? CR3_KEEP : 0);
 }
 
 /* Load s by word, its tlb.enter, while no invalidation is pending. Returns true if s was not loaded. */
