@@ -54,11 +54,27 @@ uint64_t arch_page_sizes(void)
 
 _Static_assert((int)LEAF_KEPT_BITS == (int)PTE_KEPT_BITS, "leaf.kept fits into an entry");
 
+/* Frees the first n roots, which have no entries. */
+static void free_roots(struct space *s, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		kmem_clear_frame_free(&s->account, s->arch.root[i]);
+	s->arch.root[0] = 0;
+}
+
 bool arch_space_init(struct space *s)
 {
 	s->arch = (struct arch_space){ .below = { 0 } };
 	forget_last_tables(s);
-	return kmap_make_roots(s);
+	for (unsigned i = 0; i < ARCH_ROOTS; i++) {
+		s->arch.root[i] = kmem_frame(&s->account);
+		if (!s->arch.root[i]) {
+			free_roots(s, i);
+			return false;
+		}
+	}
+	kmap_share(s);
+	return true;
 }
 
 /* The code of an attribute is an index of the page attribute table (arch/x86/attribute.c). */
@@ -297,7 +313,8 @@ bool arch_space_exit_step(struct space *s)
 	for (unsigned i = 0; i < ARCH_ROOTS; i++)
 		if (!free_below(s, &s->arch.below[i], s->arch.root[i], ARCH_ROOT_LOG2, &budget))
 			return false;
-	kmap_free_roots(s);
+	kmap_unshare(s);
+	free_roots(s, ARCH_ROOTS);
 	io_free(s);
 	return true;
 }

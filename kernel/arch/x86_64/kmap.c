@@ -262,26 +262,20 @@ size_t arch_image_size(bool text)
 
 /* ---- the root of a space ---- */
 
-bool kmap_make_roots(struct space *s)
+void kmap_share(struct space *s)
 {
-	arch_pte_t *root = kmem_frame(&s->account);
+	arch_pte_t *root = s->arch.root[0];
 
-	if (!root)
-		return false;
 	for (unsigned i = 0; i < kmap.nused; i++)
 		root[kmap.used[i]] = kmap.root[kmap.used[i]];
-	s->arch.root[0] = root;
-	return true;
 }
 
-void kmap_free_roots(struct space *s)
+void kmap_unshare(struct space *s)
 {
 	arch_pte_t *root = s->arch.root[0];
 
 	for (unsigned i = 0; i < kmap.nused; i++)
 		root[kmap.used[i]] = 0;
-	kmem_clear_frame_free(&s->account, root);
-	s->arch.root[0] = 0;
 }
 
 BOOT_CODE unsigned arch_tlb_tags(void) { return feature_used(FEATURE_PCID) ? ARCH_TLB_TAGS : 1; }

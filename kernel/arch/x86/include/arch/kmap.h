@@ -31,12 +31,9 @@ bool kmap_caches(uint64_t pa);
 /* Returns a number of bytes from pa on for which kmap_covers and kmap_caches have the same result. */
 uint64_t kmap_rest(uint64_t pa);
 
-/*
- * Called by ptab_arch.c. Make the roots of s, which has none, with the kernel's entries: returns false, with
- * nothing allocated, if s's account has no memory. And free them, when s has no table below them.
- */
+/* Called by ptab_arch.c only: set the kernel's entries in the roots of s, which have none, and clear them. */
 struct space;
-bool kmap_make_roots(struct space *s);
-void kmap_free_roots(struct space *s);
+void kmap_share(struct space *s);
+void kmap_unshare(struct space *s);
 
 #endif
