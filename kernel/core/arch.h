@@ -6,15 +6,18 @@
  *   headers	<arch/regs.h>		struct arch_regs, the user context in the TCB; its mr[REG_MRS] are the
  *					message registers that travel in CPU registers; struct arch_extra
  *		<arch/registers.h>	which registers have the arguments and results of system calls (<arch/args.h>)
- *		<arch/ptab.h>		struct arch_space (page table, I/O set), and the costs of the machine:
- *					ARCH_WORK, the budget of a step (mem/config.h); for one unit of it
- *					ARCH_RUN_ENTRIES PTEs are changed, or ARCH_COPY_BYTES bytes copied;
- *					ARCH_TLB_TAGS
+ *		<arch/ptab.h>		struct arch_space (page table, I/O set); arch_pte_t, the type of a PTE, if the
+ *					generic <arch/kept.h> is used; log2 of bytes: ARCH_PAGE_LOG2 of a small page,
+ *					which is a frame too (mem/kmem.h), ARCH_TABLE_LOG2 of what a page table maps;
+ *					and the costs of the machine: ARCH_WORK, the budget of a step (mem/config.h);
+ *					for one unit of it ARCH_RUN_ENTRIES PTEs are changed, or ARCH_COPY_BYTES
+ *					bytes copied; ARCH_TLB_TAGS, the largest number of tags (<arch/tags.h>)
  *		<arch/tlb.h>		arch_tlb_load, arch_tlb_page (mem/arch.h)
  *
  * For these headers there is generic C, kernel/arch/generic, which is used if the machine has none of that
- * name: <arch/attribute.h>, <arch/frame.h>, <arch/hook.h>, <arch/io.h>, <arch/ptes.h>, <arch/resident.h>,
- * <arch/tags.h>, <arch/time.h>, <arch/user.h>, <arch/words.h>; <arch/args.h> is the same for all machines.
+ * name: <arch/attribute.h>, <arch/frame.h>, <arch/hook.h>, <arch/io.h>, <arch/kept.h>, <arch/ptes.h>,
+ * <arch/resident.h>, <arch/tags.h>, <arch/time.h>, <arch/user.h>, <arch/words.h>; <arch/args.h> is the same
+ * for all machines.
  *
  * All are called with interrupts off. "Machine:" begins the duties of the machine.
  */

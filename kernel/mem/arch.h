@@ -54,13 +54,13 @@ uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2);
 uint64_t arch_page_sizes(void);
 
 /*
- * In <arch/tlb.h>, inline where the machine can:
+ * In <arch/tlb.h>, inline where the machine can, both void:
  *
- * arch_tlb_load(word): makes the page table of `word` current. Invalidates what the kind of the TLB
+ * arch_tlb_load(uint64_t word): makes the page table of `word` current. Invalidates what the kind of the TLB
  * (<arch/tags.h>) says.
  *
- * arch_tlb_page(address): invalidates the translations of one small page of the loaded space, and all that
- * the CPU has cached of the tables of that space.
+ * arch_tlb_page(l4_word_t address): invalidates the translations of one small page of the loaded space, and
+ * all that the CPU has cached of the tables of that space.
  */
 
 /*
