@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * elf_arch.h - the programs of ia32 (<x2/elf.h>): ELF32, little-endian.
+ */
+#ifndef X2_ELF_ARCH_H
+#define X2_ELF_ARCH_H
+
+#include <x2/elf32.h>
+
+enum { ELF_DATA = 1 /* little-endian */, ELF_MACHINE = 3 };
+
+#endif
