@@ -2,12 +2,13 @@
 /*
  * cpu.h - the privileged instructions that C code needs, one inline function each, and the names of
  * the bits in control registers and model-specific registers (Intel SDM volume 3A chapter 2 and
- * volume 4; AMD64 manual volume 2 chapter 3).
+ * volume 4; AMD64 manual volume 2 chapter 3). Those that depend on the word size: <arch/cpu_word.h>.
  */
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
 #include <x2/word.h>
+#include <arch/cpu_word.h>
 
 enum {
 	CR0_PE = 1 << 0, CR0_MP = 1 << 1, CR0_TS = 1 << 3, CR0_ET = 1 << 4, CR0_NE = 1 << 5,
@@ -19,10 +20,6 @@ enum {
 };
 
 #define CR0_PG	((l4_word_t)1 << 31)
-
-/* In a value written to CR3 if CR4.PCIDE is set: the PCID; do not invalidate it (SDM 3A 4.10.4.1). */
-#define CR3_TAG		((l4_word_t)0xfff)
-#define CR3_KEEP	((l4_word_t)1 << 63)
 
 enum {
 	MSR_APIC_BASE		= 0x1b,
@@ -61,23 +58,6 @@ static inline void cpu_write_msr(uint32_t msr, uint64_t v)
 	__asm__ volatile("wrmsr" : : "c"(msr), "a"((uint32_t)v), "d"((uint32_t)(v >> 32)) : "memory");
 }
 
-static inline uint64_t cpu_tsc(void)
-{
-	uint64_t v;
-
-	__asm__ volatile("rdtsc; shlq $32, %%rdx; orq %%rdx, %0" : "=a"(v) : : "rdx", "cc");
-	return v;
-}
-
-/* Returns v * scale >> shift, which must fit. No __int128, because GCC would align the stack for it. */
-static inline uint64_t cpu_scale(uint64_t v, const uint64_t *scale, uint8_t shift)
-{
-	uint64_t high;
-
-	__asm__("mulq %2; shrdq %b3, %1, %0" : "+a"(v), "=&d"(high) : "m"(*scale), "cJ"(shift) : "cc");
-	return v;
-}
-
 /* cpu_read_cr0 and the like. */
 #define READER(name) \
 	static inline l4_word_t cpu_read_##name(void) \
@@ -107,14 +87,6 @@ static inline void cpu_clear_dr6(void) { __asm__ volatile("mov %0, %%dr6" : : "r
 static inline void cpu_invlpg(l4_word_t address)
 {
 	__asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
-}
-
-/* Invalidate all translations under one PCID, except those of global pages. */
-static inline void cpu_invpcid(l4_word_t pcid)
-{
-	const struct { l4_word_t pcid, address; } what = { pcid, 0 };
-
-	__asm__ volatile("invpcid %0, %1" : : "m"(what), "r"((l4_word_t)1) : "memory");
 }
 
 static inline void cpu_wbinvd(void) { __asm__ volatile("wbinvd" : : : "memory"); }
@@ -153,21 +125,5 @@ static inline void cpu_write_xcr0(uint32_t v)
 
 static inline void cpu_clear_ts(void) { __asm__ volatile("clts" : : : "memory"); }
 static inline void cpu_fninit(void) { __asm__ volatile("fninit"); }
-static inline void cpu_fxsave(uint8_t *to) { __asm__ volatile("fxsave64 (%0)" : : "r"(to) : "memory"); }
-static inline void cpu_fxrstor(const uint8_t *from)
-{
-	__asm__ volatile("fxrstor64 (%0)" : : "r"(from) : "memory");
-}
-
-/* All components of XCR0, in the standard format. */
-static inline void cpu_xsave(uint8_t *to)
-{
-	__asm__ volatile("xsave64 (%0)" : : "r"(to), "a"(~0), "d"(~0) : "memory");
-}
-
-static inline void cpu_xrstor(const uint8_t *from)
-{
-	__asm__ volatile("xrstor64 (%0)" : : "r"(from), "a"(~0), "d"(~0) : "memory");
-}
 
 #endif
