@@ -18,9 +18,9 @@
 #include <core/arch.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
+#include <arch/kept.h>
 #include <arch/kmap.h>
 #include <arch/pte.h>
-#include <arch/atomic.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
@@ -135,7 +135,7 @@ static uint64_t encode(struct leaf leaf)
 struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 {
 	unsigned log2 = PTE_PAGE_LOG2;
-	uint64_t e = *walk_to(s, address, &log2);
+	uint64_t e = pte_read(walk_to(s, address, &log2));
 
 	return e & PTE_P ? decode(e, log2) : (struct leaf){ .log2 = (uint8_t)log2 };
 }
@@ -239,12 +239,12 @@ static arch_pte_t *slot(struct space *s, l4_word_t address, unsigned log2)
 
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 {
-	atomic_change(slot(s, address, leaf.log2), PTE_A | PTE_D, encode(leaf));
+	pte_change(slot(s, address, leaf.log2), PTE_A | PTE_D, encode(leaf));
 }
 
 uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 {
-	return touched_by(atomic_take(slot(s, address, log2)));
+	return touched_by(pte_take(slot(s, address, log2)));
 }
 
 /* ---- teardown: no leaf is left; a table is freed after those below it ---- */

@@ -75,7 +75,7 @@ unsigned arch_ptes_empty(struct arch_ptes run, unsigned n)
 /* Have both leaves these bits under the mask? */
 static inline bool both(const arch_pte_t *e, uint64_t mask, uint64_t bits)
 {
-	return !(((e[0] ^ bits) | (e[1] ^ bits)) & mask);
+	return !(((pte_read(e) ^ bits) | (pte_read(e + 1) ^ bits)) & mask);
 }
 
 unsigned arch_ptes_idle(struct arch_ptes run, unsigned n)
@@ -85,7 +85,7 @@ unsigned arch_ptes_idle(struct arch_ptes run, unsigned n)
 
 	while (end - e >= 2 && both(e, mask, bits))
 		e += 2;
-	return (unsigned)(e - run.at) + (e < end && (*e & mask) == bits);
+	return (unsigned)(e - run.at) + (e < end && (pte_read(e) & mask) == bits);
 }
 
 /* The targets are not present, so the CPU sets nothing in them: they are stored. */
@@ -97,11 +97,11 @@ unsigned ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, 
 	arch_pte_t *t = to.at;
 
 	for (; end - f >= 2 && both(f, mask, bits) && !(t[0] | t[1]); f += 2, t += 2) {
-		t[0] = pte_copy(f[0], less);
-		t[1] = pte_copy(f[1], less);
+		pte_store(t, pte_copy(pte_read(f), less));
+		pte_store(t + 1, pte_copy(pte_read(f + 1), less));
 	}
 	for (; f < end && (*f & mask) == bits && !*t; f++, t++)
-		*t = pte_copy(*f, less);
+		pte_store(t, pte_copy(pte_read(f), less));
 	return (unsigned)(f - from.at);
 }
 
@@ -111,15 +111,15 @@ unsigned ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, 
  */
 static INLINE bool clear_four(arch_pte_t **at, uint64_t mask, uint64_t bits, arch_pte_t *all)
 {
-	arch_pte_t *e = *at, a = e[0], b = e[1], c = e[2], d = e[3];
+	arch_pte_t *e = *at, a = pte_read(e), b = pte_read(e + 1), c = pte_read(e + 2), d = pte_read(e + 3);
 	uint64_t found = (a ^ bits) | (b ^ bits) | (c ^ bits) | (d ^ bits);
 
 	if (found & mask)
 		return false;
 	*all |= found;
 	*at += 4;
-	if (atomic_replace(e, a, 0) && atomic_replace(e + 1, b, 0) && atomic_replace(e + 2, c, 0)
-	    && atomic_replace(e + 3, d, 0))
+	if (pte_replace(e, a, 0) && pte_replace(e + 1, b, 0) && pte_replace(e + 2, c, 0)
+	    && pte_replace(e + 3, d, 0))
 		return true;
 	for (*at = e; !**at; )
 		++*at;
@@ -135,9 +135,9 @@ unsigned ptes_clear(struct arch_ptes run, unsigned n, bool idle, unsigned *seen)
 		mask |= PTE_A | PTE_D | PTE_KEPT;
 	for (unsigned fours = n / 4; fours > 0 && clear_four(&e, mask, bits, &all); fours--)
 		;
-	for (uint64_t old; e < end && ((old = *e) & mask) == bits; ) {
+	for (uint64_t old; e < end && ((old = pte_read(e)) & mask) == bits; ) {
 		all |= old;
-		e += atomic_replace(e, old, 0);
+		e += pte_replace(e, old, 0);
 	}
 	*seen = pte_seen(all);
 	return (unsigned)(e - run.at);
@@ -146,7 +146,7 @@ unsigned ptes_clear(struct arch_ptes run, unsigned n, bool idle, unsigned *seen)
 bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 {
 	struct pte_less less = pte_less(~rights);
-	uint64_t old = atomic_change(p.at, less.stay | PTE_KEPT, less.add);
+	uint64_t old = pte_change(p.at, less.stay | PTE_KEPT, less.add);
 
 	*seen = pte_seen(old);
 	return (old ^ pte_copy(old, less)) & ~PTE_KEPT;
@@ -154,9 +154,9 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)
 {
-	uint64_t copy = *from.at & pte_less(rights).stay, gain = copy & ~*p.at;
+	uint64_t copy = pte_read(from.at) & pte_less(rights).stay, there = pte_read(p.at), gain = copy & ~there;
 
-	if ((copy ^ *p.at) & PTE_FRAME)
+	if ((copy ^ there) & PTE_FRAME)
 		return L4_RWX;
 	return (gain & PTE_W ? L4_W : 0) | (gain & PTE_SOFT_X ? L4_X : 0);
 }

@@ -7,8 +7,8 @@
 #define ARCH_PTES_H
 
 #include <arch/features.h>
+#include <arch/kept.h>
 #include <arch/pte.h>
-#include <arch/atomic.h>
 #include <lib/section.h>
 
 /* `left` PTEs of 2^log2 bytes from *at on, to the end of their table. */
@@ -89,7 +89,7 @@ static inline struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address
 
 static inline unsigned arch_ptes_keep(struct arch_ptes p, unsigned not, unsigned more)
 {
-	uint64_t old = atomic_change(p.at, ~((uint64_t)not << PTE_KEPT_SHIFT), (uint64_t)more << PTE_KEPT_SHIFT);
+	uint64_t old = pte_change(p.at, ~((uint64_t)not << PTE_KEPT_SHIFT), (uint64_t)more << PTE_KEPT_SHIFT);
 
 	return (unsigned)((old & PTE_KEPT) >> PTE_KEPT_SHIFT);
 }
@@ -101,7 +101,7 @@ static INLINE unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to
 {
 	if (n != 1)
 		return ptes_copy(from, to, rights, n);
-	*to.at = pte_copy(*from.at, pte_less(rights));
+	pte_store(to.at, pte_copy(pte_read(from.at), pte_less(rights)));
 	return 1;
 }
 
@@ -109,7 +109,7 @@ static INLINE unsigned arch_ptes_clear(struct arch_ptes p, unsigned n, bool idle
 {
 	if (n != 1 || idle)
 		return ptes_clear(p, n, idle, seen);
-	*seen = pte_seen(atomic_take(p.at));
+	*seen = pte_seen(pte_take(p.at));
 	return 1;
 }
 
