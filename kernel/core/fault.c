@@ -84,7 +84,7 @@ void fault_replied(struct thread *t, enum ipc_origin origin, struct thread *from
 	if (origin == IPC_EXCEPTION)
 		arch_exception_put(t, from->mr, thread_has_kernel_message(from) ? from->mr : from->utcb, u);
 	else if (origin == IPC_START && u == 2)
-		arch_regs_start(t, from->mr[1], from->mr[2]);
+		arch_regs_start(t, *thread_mr(from, 1), *thread_mr(from, 2));
 }
 
 /* After a cancel or abort the instruction is restarted; it faults again if the cause remains. */
