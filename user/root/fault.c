@@ -166,6 +166,8 @@ static bool page_fault(const struct victim *v, unsigned access, l4_word_t addres
 	l4_word_t page = address & ~PAGE_MASK, entry;
 	unsigned rights = area ? area_rights(v->task, area, page) : 0;
 
+	if (access & L4_R)	/* with X: the machine does not tell them apart */
+		access = L4_R;
 	if ((access & ~rights & (L4_W | L4_X)) != 0 || rights == 0) {
 		refuse(v, address, access, area);
 		return false;
