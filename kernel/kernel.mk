@@ -18,7 +18,8 @@ KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC)
 # The value: after how many entries a debug kernel checks all invariants.
 KFLAGS  += $(if $(filter debug,$(MODE)),-DPECAN_DEBUG=$(or $(CHECK_PERIOD),61))
 
-KDIRS    := core mem boot sys lib kdb kdb/arch/$(ARCH) arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
+KDIRS    := core mem boot sys lib kdb kdb/arch/$(FAMILY) kdb/arch/$(ARCH)
+KDIRS    += arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
 KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
 KTWIN    += $(if $(filter no,$(KDB)),$(filter-out %_off.c,$(wildcard kernel/kdb/*.c kernel/kdb/arch/*/*.c)),\
 	kernel/kdb/kdb_off.c)

@@ -18,9 +18,9 @@ static l4_word_t registers(struct thread *self, l4_word_t number)
 		return 0;
 	arch_exception_get(t, 0, 0, words, words);
 	u = arch_user_get(t);		/* the saved context of a thread in Ipc has others */
-	words[L4_EXC_RIP] = u.ip;
-	words[L4_EXC_RSP] = u.sp;
-	words[L4_EXC_RFLAGS] = u.flags;
+	words[L4_EXC_IP] = u.ip;
+	words[L4_EXC_SP] = u.sp;
+	words[L4_EXC_FLAGS] = u.flags;
 	memcpy(&self->utcb[1], &words[1], sizeof(struct l4_inspect_registers));
 	return number + 1;
 }

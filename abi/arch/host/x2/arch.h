@@ -23,6 +23,7 @@ enum {
 /* MR numbers of an exception message of the host: ip, sp, flags, number, error. */
 enum {
 	L4_EXC_RIP = 1, L4_EXC_RSP, L4_EXC_RFLAGS, L4_EXC_NUMBER, L4_EXC_ERROR,
+	L4_EXC_IP = L4_EXC_RIP, L4_EXC_SP = L4_EXC_RSP, L4_EXC_FLAGS = L4_EXC_RFLAGS,	/* of each machine */
 	L4_EXC_WORDS = 5,
 	L4_EXC_REPLY_WORDS = 3,
 	L4_EXC_FOREIGN_SYSCALL = 256,

@@ -17,7 +17,7 @@
 #include <arch/features.h>
 #include <arch/time.h>
 #include <lib/print.h>
-#include <arch/x86_64/local.h>
+#include "local.h"
 
 enum { POLL_US = 50000 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * console.c - the console conventions of a kernel debugger at int3 (amd64 9), for root servers that use
- * them; only with kdb=on or kdb=debug. "Enter the debugger" prints its text; then kdb=debug enters it, and
- * kdb=on continues the thread.
+ * console.c - the console conventions of a kernel debugger at int3 (amd64 9, ia32 8), for root servers
+ * that use them; only with kdb=on or kdb=debug. "Enter the debugger" prints its text; then kdb=debug
+ * enters it, and kdb=on continues the thread.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
