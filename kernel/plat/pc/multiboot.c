@@ -70,7 +70,7 @@ static void add_memory(struct boot_info *boot, uint64_t base, uint64_t size, uin
 
 	if (size == 0)
 		return;
-	if (size > KMAP_DIRECT_BYTES || base > KMAP_DIRECT_BYTES - size)
+	if (size > KMAP_PA_BYTES || base > KMAP_PA_BYTES - size)
 		without.ranges++;
 	else if (last && last->type == type && last->base + last->size == base)
 		last->size += size;

@@ -16,6 +16,7 @@
 #define KMAP_DIRECT		0xffff800000000000ul
 #define KMAP_POINTER(pa)	((void *)(uintptr_t)(KMAP_DIRECT + (pa)))
 #define KMAP_DIRECT_BYTES	((uint64_t)1 << 46)
+#define KMAP_PA_BYTES		KMAP_DIRECT_BYTES	/* memory beyond is not used */
 #define KMAP_BOOT_BYTES		((uint64_t)1 << 32)	/* the part that boot.S maps */
 #define KMAP_TSS		0xffffff0000000000ul
 #define KMAP_IMAGE		0xffffffff80000000ul
