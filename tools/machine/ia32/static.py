@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""static.py - ia32 for tools/check-static: functions in which a word becomes a pointer, and what word."""
+POINTERS = {
+    'arch_user_near': 'the direct map, after a walk of the page table',
+    'table_of': 'the direct map: a page table, from an entry above it',
+    'arch_frame_ptr': 'the direct map: a physical address',
+    'print_calls': 'a frame of the kernel stack, when the kernel stops',
+    'kept_byte': 'the kept bits of a PTE, from its address',
+    'map_kept': 'the direct map: a page table that was just made',
+    'map_image': 'the direct map: its beginning',
+    'kmap_add': 'the direct map, or a window',
+    'add_window': 'a window',
+}
