@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kept.h - access to a PTE with its kept bits and SOFT_X (pte.h). With PAE the CPU does not ignore bits 62..52, as
- * it does in long mode: they must be 0 (SDM 3A 4.4.2). So what the other functions see in bits 59..52 of an entry
- * is in a byte of its own. The bytes of all frames of kernel memory are one array, at an eighth of the address of
- * the entry (layout.h). The byte of an entry that is not present is 0.
+ * kept.h - access to a PTE with its kept bits and SOFT_X (pte.h). With PAE the CPU does not ignore bits
+ * 62..52, as it does in long mode: they must be 0 (SDM 3A 4.4.2). So what the other functions see in bits
+ * 59..52 of an entry is in a byte of its own. The bytes of all frames of kernel memory are one array, at
+ * an eighth of the address of the entry (layout.h). The byte of an entry that is not present is 0.
  *
  * The functions: kernel/arch/x86_64/include/arch/kept.h. The bytes are the kernel's only, which runs with
  * interrupts off; on several CPUs they need the same care as the entry.

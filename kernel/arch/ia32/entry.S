@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * entry.S - kernel entry and exit (docs/decisions/kernel-entry.md).
+ *
+ * In the kernel interrupts are off, except in idle and in cpu_window(). All user state is saved in the
+ * struct arch_regs of the running thread. Its end is TSS.ESP0, where the struct thread begins: for
+ * exceptions, interrupts and INT of user code the CPU pushes its frame there; for SYSENTER the entry code
+ * loads ESP0 itself. Then C runs on the CPU's only kernel stack, from its top, and returns the thread to
+ * which the kernel exits. The contents of the stack are not needed after that.
+ *
+ * The kernel's data segments are those of user code, which have all addresses. A program may have loaded
+ * others: each entry stores its selectors for trap.c, and loads the usual ones. So does the exit for GS,
+ * whose segment is the UTCB cell. Until then data is addressed by SS.
+ *
+ * #DB in the kernel comes at the first instruction after SYSENTER only, which does not clear TF: it has
+ * the few words of sysenter_stack. NMI, #DF and #MC are tasks (descr.c): they can come between two pushes
+ * to a frame.
+ */
+#include <arch/privileged.h>
+
+	/* ESP points to entry in the struct arch_regs. Saves the rest, and sets EAX to the thread. */
+	.macro enter_c
+	pusha
+	sub $4, %esp
+	mov %fs, (%esp)
+	mov %gs, 2(%esp)
+	mov %ds, FRAME_DS(%esp)
+	mov %es, FRAME_DS + 2(%esp)
+	cld				/* required by the ABI and by <arch/words.h> */
+	mov $USER_DS, %eax
+	mov %eax, %ds
+	mov %eax, %es
+	mov %eax, %fs
+	mov $USER_GS, %eax
+	mov %eax, %gs
+	lea FRAME_BYTES(%esp), %eax
+	.endm
+
+	/* Continue at `target` if the frame of an exception or interrupt has flag VM. */
+	.macro check_vm target
+	testb $EFLAGS_VM >> 16, VECTOR_FLAGS + 2(%esp)
+	jnz \target
+	.endm
+
+	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined eip	/* no caller: a backtrace ends */
+	.globl entry_sysenter, leave_to
+	/*
+	 * SYSENTER: Ipc. ESP is sysenter_stack, EBP the user's SP. IF and VM are clear, all other flags are the
+	 * user's. IP is set by trap_ipc, flags are completed there.
+	 */
+	.balign 16
+entry_sysenter:
+	mov %ss:CPU(LOCAL_ESP0), %esp
+	push $USER_DS
+	push %ebp
+	pushf
+save_ipc:
+	push $2				/* NT would make an IRET a task switch */
+	popf
+	push $USER_CS
+	push $0
+	push $0
+	push $REGS_IPC
+	enter_c
+	mov CPU(LOCAL_STACK), %esp
+	call *CPU(TRAPS_IPC)
+	jmp leave_to
+
+	/* The same from entry_debug, which has cleared TF. */
+entry_stepped:
+	mov %ss:CPU(LOCAL_ESP0), %esp
+	push $USER_DS
+	push %ebp
+	pushf
+	orl $EFLAGS_TF, (%esp)
+	jmp save_ipc
+
+	/* INT of a stub of the KIP, or anywhere. */
+	.balign 16
+	.globl entry_call
+entry_call:
+	push $0
+	push $REGS_SYSCALL
+	check_vm call_vm
+save_call:
+	enter_c
+	mov CPU(LOCAL_STACK), %esp
+	call *CPU(TRAPS_SYSCALL)
+
+/* Exit from the kernel to the thread in EAX. */
+leave_to:
+	mov T_LOCAL(%eax), %ecx
+	mov %ecx, UTCB_CELL
+	cmpl $REGS_IPC, T_ENTRY(%eax)
+	je leave_ipc
+leave_by_iret:
+	lea 4 - FRAME_BYTES(%eax), %esp
+	popa
+	add $8, %esp
+	iret
+
+/* By SYSEXIT, unless the thread has other flags than an Ipc may lose. ESP is still the kernel stack. */
+leave_ipc:
+	mov T_EFLAGS(%eax), %ecx
+	and $~EFLAGS_STATUS, %ecx
+	cmp $EFLAGS_FIXED, %ecx
+	jne leave_by_iret
+	push $2				/* AC and ID of another thread */
+	popf
+	mov T_EDI(%eax), %edi
+	mov T_ESI(%eax), %esi
+	mov T_EBP(%eax), %ebp
+	mov T_EBX(%eax), %ebx
+	mov T_EIP(%eax), %edx
+	mov T_ESP(%eax), %ecx
+	mov T_EAX(%eax), %eax
+	sti				/* after the next instruction */
+	sysexit
+
+/* leave_first(thread): the exit to the first thread, at the end of booting. */
+	.globl leave_first
+leave_first = leave_to
+
+/* Exceptions. On the stack: vector, error code, EIP, CS, EFLAGS, ESP, SS. */
+	.balign 16
+entry_vector:
+	check_vm vector_vm
+	testb $3, VECTOR_CS(%esp)
+	jz panic_frame
+save_user:
+	enter_c
+	mov CPU(LOCAL_STACK), %esp
+	call *CPU(TRAPS_USER)
+	jmp leave_to
+
+/* Interrupts. */
+	.balign 16
+entry_irq:
+	check_vm irq_vm
+	testb $3, VECTOR_CS(%esp)
+	jz in_kernel
+save_irq:
+	enter_c
+	mov CPU(LOCAL_STACK), %esp
+	call *CPU(TRAPS_IRQ)
+	jmp leave_to
+
+/*
+ * An interrupt in idle or in cpu_window: the interrupted kernel code is not resumed; its state is in TCBs, so
+ * the stack is discarded.
+ */
+in_kernel:
+	movzbl (%esp), %eax
+	mov CPU(LOCAL_STACK), %esp
+	call *CPU(TRAPS_INTERRUPT)
+	jmp leave_to
+
+/* An exception in the kernel. */
+panic_frame:
+	enter_c
+	mov %esp, %eax
+	call trap_kernel
+	ud2
+
+/* #DB: in the kernel at entry_sysenter only, which is begun again without TF. */
+entry_debug:
+	check_vm vector_vm
+	testb $3, VECTOR_CS(%esp)
+	jnz save_user
+	cmpl $entry_sysenter, VECTOR_IP(%esp)
+	jne panic_frame
+	push %eax
+	xor %eax, %eax
+	mov %eax, %dr6
+	pop %eax
+	movl $entry_stepped, VECTOR_IP(%esp)
+	andl $~EFLAGS_TF, VECTOR_FLAGS(%esp)
+	add $8, %esp
+	iret
+
+	/*
+	 * From virtual-8086 mode, which no CPU enters from user mode, but QEMU's emulation does, by IRETD
+	 * (docs/caveats.md). The frame has four segment registers behind SS: move it to the end of struct
+	 * arch_regs. Stack below the frame is still free: nothing else has been pushed.
+	 */
+	.macro move_frame target
+	.irp at, 24, 20, 16, 12, 8, 4, 0
+	pushl \at(%esp)
+	popl \at + 16(%esp)
+	.endr
+	add $16, %esp
+	jmp \target
+	.endm
+
+vector_vm:
+	move_frame save_user
+irq_vm:	move_frame save_irq
+call_vm:
+	move_frame save_call
+
+/* The stub of an exception: pushes an error code of 0 if the CPU pushes none, then the vector. */
+	.macro stub vector target
+	.if (\vector != 8) && (\vector < 10 || \vector > 14) && (\vector != 17) && (\vector != 21) \
+		&& (\vector != 29) && (\vector != 30)
+	push $0
+	.endif
+	push $\vector
+	jmp \target
+	.endm
+
+	.globl entry_stubs, entry_irqs
+entry_stubs:
+	.set vector, 0
+	.rept FIRST_IRQ
+	.if vector == 1
+	stub vector entry_debug
+	.else
+	stub vector entry_vector
+	.endif
+	.set vector, vector + 1
+	.org entry_stubs + vector * STUB_BYTES, 0xcc
+	.endr
+
+/*
+ * The stubs of interrupts, four bytes each: push a signed byte, the low byte of which is the vector; jump to
+ * the end of the group. There it is pushed again: the first one stands in the place of the error code.
+ */
+entry_irqs:
+	.rept (256 - FIRST_IRQ) / IRQ_GROUP
+	.rept IRQ_GROUP
+	.byte 0x6a, vector
+	jmp 1f
+	.set vector, vector + 1
+	.endr
+1:	push (%esp)
+	jmp entry_irq
+	.org entry_irqs + (vector - FIRST_IRQ) / IRQ_GROUP * IRQ_GROUP_BYTES, 0xcc
+	.endr
+
+/* The tasks of NMI, #DF and #MC (descr.c): each call begins after the IRET of the last. */
+	.globl entry_nmi, entry_double_fault, entry_machine_check
+entry_nmi:
+	call trap_nmi
+	iret
+	jmp entry_nmi
+
+entry_double_fault:
+	mov $VECTOR_DF, %eax
+	call trap_task
+	ud2
+
+entry_machine_check:
+	mov $VECTOR_MC, %eax
+	call trap_task
+	ud2
+
+	.cfi_endproc; .section .note.GNU-stack, "", @progbits

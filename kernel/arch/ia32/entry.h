@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * entry.h - functions of entry.S, trap.c, descr.c and io_arch.c that are called across the files of this
+ * folder.
+ */
+#ifndef IA32_ENTRY_H
+#define IA32_ENTRY_H
+
+#include <arch/x86/machine.h>
+#include <x2/fpage.h>
+
+/* entry.S: where SYSENTER and INT enter, and the tasks of NMI, #DF and #MC begin (descr.c) */
+void entry_sysenter(void);
+void entry_call(void);
+void entry_nmi(void);
+void entry_double_fault(void);
+void entry_machine_check(void);
+
+/* io_arch.c: map the bitmap of s, which is loaded, behind the TSS; false: it has none, or it is mapped */
+bool io_load(struct space *s);
+void io_unload(struct space *s);		/* in its teardown */
+
+/* trap.c: #GP of user code. Returns as an upcall */
+struct thread *trap_protection_fault(struct thread *self);
+
+/* Rights that a page fault needs which was no write: code and data are not told apart (ia32 6). */
+enum { FAULT_FETCH = L4_R | L4_X, FAULT_READ = L4_R | L4_X };
+
+#endif

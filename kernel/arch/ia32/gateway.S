@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * gateway.S - the stubs through which programs call the kernel: kip_arch.c copies them into the upper
+ * half of the KIP, which is mapped at another address in each space, so the code does not depend on its
+ * address.
+ *
+ * Slot n, GATEWAY_SLOT bytes long, is for call n of <x2/call.h>; the kernel computes the number from the
+ * return address of its INT, which preserves all registers. The last slot is Ipc by SYSENTER, on CPUs
+ * that have it: SYSENTER saves neither SP nor IP; EBP, which an Ipc destroys, has the SP, and the IP is
+ * always the same. The kernel does not access the user stack.
+ */
+#include "offsets.h"
+
+	.section .gateway, "a"
+	.globl gateway_stubs, gateway_stubs_end
+gateway_stubs:
+	.rept CALLS
+	.balign GATEWAY_SLOT, 0xcc
+	int $GATEWAY_VECTOR
+	ret
+	.endr
+
+	.balign GATEWAY_SLOT, 0xcc
+	mov %esp, %ebp
+	sysenter
+	ret
+gateway_stubs_end:
+
+	.section .note.GNU-stack, "", @progbits

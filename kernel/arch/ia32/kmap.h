@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kmap.h - functions of kmap.c for the other files of this folder; the rest: <arch/kmap.h>.
+ */
+#ifndef IA32_KMAP_H
+#define IA32_KMAP_H
+
+#include <x2/word.h>
+
+/*
+ * Place n, below KMAP_BITMAPS, of an I/O bitmap behind the TSS: map the two frames of a bitmap there. And its
+ * offset in the segment of the TSS; that of place KMAP_BITMAPS is the end.
+ */
+enum { KMAP_BITMAPS = 6 };
+void kmap_bitmap(unsigned n, uint64_t *const frame[2]);
+uint16_t kmap_bitmap_offset(unsigned n);
+
+/*
+ * Called once, at boot, when there is kernel memory and no space: give the kept bits of PTEs a place for all
+ * kernel memory (<arch/kept.h>), which is taken from it.
+ */
+void kmap_add_kept(void);
+
+#endif

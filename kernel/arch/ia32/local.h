@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * local.h - the machine's state of each CPU: descriptor tables, TSS, FPU owner.
+ *
+ *   L1  TSS.ESP0 is the end of the IRET frame of the running thread. cpu.current and the loaded space
+ *       (mem/tlb.h) are those of the thread to which C code exited last
+ *   L2  CR3 is that of the loaded space of mem/tlb.h (G4)
+ *   L3  the FPU contains the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
+ *       the FPU contains no thread's data
+ *   L4  the CPU reads the TSS at KMAP_TSS, and some I/O bitmaps behind it; TSS.iomap is io.offset of the
+ *       loaded space, which is the place of its own bitmap or IO_NONE
+ */
+#ifndef IA32_LOCAL_H
+#define IA32_LOCAL_H
+
+#include <x2/word.h>
+#include <core/config.h>
+
+struct thread;
+struct space;
+
+/* Selectors: those of user code are fixed by ia32 1; SYSENTER and SYSEXIT need the first four so. */
+enum {
+	SEL_KERNEL_CS	= 0x08,
+	SEL_KERNEL_SS	= 0x10,
+	SEL_USER_CS	= 0x18 | 3,
+	SEL_USER_DS	= 0x20 | 3,
+	SEL_USER_SS	= SEL_USER_DS,
+	SEL_USER_GS	= 0x28 | 3,
+	SEL_TSS		= 0x30,
+	SEL_TASKS	= 0x38,		/* of the tasks below */
+	GDT_ENTRIES	= 10,
+};
+
+/* Exceptions that can come while ESP is no stack have tasks of their own. */
+enum { TASK_NMI, TASK_DOUBLE_FAULT, TASK_MACHINE_CHECK, TASKS };
+
+enum { LOCAL_BYTES = 4096, IO_BITMAP_BYTES = 8192, TSS_BYTES = 104, IO_NONE = 0xffff };
+
+/* SDM 3A 7.2.1. */
+struct tss {
+	uint32_t back, esp0, ss0, esp1, ss1, esp2, ss2, cr3, eip, eflags;
+	uint32_t eax, ecx, edx, ebx, esp, ebp, esi, edi, es, cs, ss, ds, fs, gs, ldt;
+	uint16_t trap;
+	uint16_t iomap;			/* offset of the bitmap from here */
+};
+
+/* The stubs of entry.S, for exceptions and for interrupts; a group of interrupt stubs shares its end. */
+enum { STUB_BYTES = 9, IRQ_STUB_BYTES = 4, IRQ_GROUP = 32, IRQ_GROUP_BYTES = IRQ_GROUP * IRQ_STUB_BYTES + 8 };
+
+enum { KERNEL_STACK_BYTES = 8192, TASK_STACK_BYTES = 4096, SYSENTER_STACK_BYTES = 64 };
+
+/* kmap.c leaves the guard page unmapped: an overflow faults, and #DF is a task. */
+struct kernel_stack {
+	uint8_t guard[4096];
+	uint8_t stack[KERNEL_STACK_BYTES];
+} __attribute__((aligned(4096)));
+
+/*
+ * The functions that entry.S calls (trap.c): for Ipc by SYSENTER, for INT by a stub, exceptions,
+ * interrupts of user code and of the kernel. kernel/kdb puts functions of its own in front of them.
+ */
+struct traps {
+	struct thread *(*ipc)(struct thread *self), *(*syscall)(struct thread *self);
+	struct thread *(*user)(struct thread *self), *(*irq)(struct thread *self);
+	struct thread *(*interrupt)(unsigned vector);
+};
+
+struct cpu_local {
+	l4_word_t stack;		/* top of the kernel stack */
+	struct thread *fpu_owner;
+	uint32_t entries;		/* for CHECK_PERIOD */
+	uint32_t floor;			/* as cpu.floor, or above all priorities while the FPU contains a state */
+	struct traps traps;
+	uint64_t gdt[GDT_ENTRIES] __attribute__((aligned(8)));
+	struct tss tss;
+	struct tss task[TASKS];
+	uint8_t sysenter_stack[SYSENTER_STACK_BYTES];	/* for #DB at the first instruction after SYSENTER */
+} __attribute__((aligned(LOCAL_BYTES)));
+
+_Static_assert(sizeof(struct cpu_local) == LOCAL_BYTES, "a page, so that bitmaps can follow it (L4)");
+_Static_assert(sizeof(struct tss) == TSS_BYTES, "SDM 3A 7.2.1");
+
+extern struct cpu_local cpu_locals[CFG_CPUS];
+extern struct kernel_stack kernel_stack[CFG_CPUS];
+
+/* Returns the state of the executing CPU. */
+static inline struct cpu_local *cpu_local(void) { return &cpu_locals[cpu_number()]; }
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * trap.c - the C part of the kernel entry and exit: turns system calls, exceptions and interrupts into
+ * upcalls of core, and goes from the thread that an upcall returned to the state of the CPU. entry.S calls
+ * the traps on the kernel stack, after it has saved the user context in the thread. Each returns the thread
+ * to which the kernel exits, for which all but the registers is loaded.
+ */
+#include <core/arch.h>
+#include <core/check.h>
+#include <core/fault.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <core/upcall.h>
+#include <arch/cpu.h>
+#include <arch/features.h>
+#include <arch/gateway.h>
+#include <arch/x86/machine.h>
+#include <lib/panic.h>
+#include <lib/print.h>
+#include <lib/section.h>
+#include "entry.h"
+#include "local.h"
+
+_Noreturn void trap_kernel(struct arch_regs *frame);
+_Noreturn void trap_task(unsigned vector);
+void trap_nmi(void);
+
+/*
+ * ---- the exit ---- kernel_leave takes pending interrupts between two steps; the interrupt entry discards
+ * the kernel stack (entry.S, in_kernel). Then the CPU's state is loaded here, and entry.S loads the registers
+ * and returns to user mode.
+ */
+
+static l4_word_t kip_of(const struct thread *t) { return l4_fpage_base(t->space->kip_area); }
+
+/* Load the CPU's state for next, a user thread, and return it. */
+static struct thread *switch_to(struct thread *next)
+{
+	struct cpu_local *l = cpu_local();
+	struct tlb *tlb = tlb_here();
+	struct arch_regs *r = thread_regs(next);
+
+	if (regs_by_gateway(r))		/* next may have been moved to a space whose KIP is elsewhere */
+		r->ip = kip_of(next) | (r->ip & (L4_KIP_BYTES - 1));
+	l->tss.esp0 = (uintptr_t)next;
+	if (tlb_switch(next->space))
+		l->tss.iomap = next->space->arch.io.offset;		/* L4 */
+	if (l->fpu_owner)
+		cpu_clear_ts();			/* an NMI may have set it (trap_nmi) */
+	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
+		l->floor = SCHED_NO_SWITCH;
+		return next;
+	}
+	tlb->held = 0;
+	l->floor = cpu_self()->floor;
+	return next;
+}
+
+/* Each IP and SP can be loaded: user segments have all addresses. */
+struct thread *arch_leave_to(struct thread *next, bool direct)
+{
+	(void)direct;
+	if (CHECK_PERIOD != 0)
+		exit_check(next);
+	return next->busy == 0 ? switch_to(next) : 0;
+}
+
+/* ---- entries ---- */
+
+/* Exit to self, for which all state is still loaded. */
+static struct thread *return_to(struct thread *self)
+{
+	if (CHECK_PERIOD != 0)
+		exit_check(self);
+	return self;
+}
+
+/*
+ * Ipc by SYSENTER, which saves no IP: it is that of the stub in the KIP, also if another instruction of the
+ * program was the SYSENTER.
+ */
+static struct thread *trap_ipc(struct thread *self)
+{
+	struct arch_regs *r = thread_regs(self);
+	struct l4_ipc_args a = arch_args_ipc(r);
+
+	r->ip = kip_of(self) + GATEWAY_SYSENTER_RETURN;
+	r->flags = flags_for_user(r->flags);
+	return kernel_leave(ipc_start(self, a.to, a.from, a.timeouts));
+}
+
+/* INT: a system call if it came from a stub of the KIP, else exception 256. */
+static struct thread *trap_syscall(struct thread *self)
+{
+	l4_word_t number = gateway_call(thread_regs(self)->ip, kip_of(self));
+	struct thread *next;
+
+	if (number < L4_CALLS) {
+		next = kernel_syscall(self, (unsigned)number);
+		return next ? kernel_leave(next) : return_to(self);
+	}
+	thread_regs(self)->entry = REGS_OTHER;
+	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+}
+
+/*
+ * #GP. Without an error code it may come of selectors that the program has loaded: the entry has loaded
+ * the usual ones, so the instruction is repeated; or of a port of the space whose bitmap is not behind
+ * the TSS.
+ */
+struct thread *trap_protection_fault(struct thread *self)
+{
+	const struct arch_regs *r = thread_regs(self);
+	bool usual = r->ds == SEL_USER_DS && r->es == SEL_USER_DS && r->fs == SEL_USER_DS && r->gs == SEL_USER_GS;
+
+	if (r->error == 0 && (!usual || io_load(self->space)))
+		return 0;
+	return io_protection_fault(self);
+}
+
+/*
+ * After an entry from user mode through an interrupt gate. The gate does not clear flag AC, which
+ * disables SMAP.
+ */
+static inline void note_user(struct thread *self)
+{
+	if (feature_used(FEATURE_SMAP))
+		cpu_clear_ac();
+	if (CHECK_PERIOD != 0)
+		ASSERT(tlb_here()->pending == 0 && cpu_self()->current == self);		/* G6 */
+}
+
+/* See entry.S, which has loaded the segment registers. */
+COLD_CODE void user_of_vm86(struct arch_regs *r)
+{
+	r->cs = SEL_USER_CS;
+	r->ss = SEL_USER_SS;
+	r->flags = flags_for_user(r->flags);
+}
+
+/* #NM: first use of the FPU, or the first after an NMI, whose task has set TS. */
+struct thread *trap_no_fpu(struct thread *self)
+{
+	if (cpu_local()->fpu_owner == self)
+		cpu_clear_ts();
+	else
+		fpu_first_use(self);
+	return return_to(self);
+}
+
+/* An exception of user code. */
+static struct thread *trap_user(struct thread *self)
+{
+	note_user(self);
+	if (thread_regs(self)->flags & FLAGS_VM)
+		return kernel_leave(exception_in_vm86(self));
+	return exception(self, (uint8_t)thread_regs(self)->entry);
+}
+
+static struct thread *trap_irq(struct thread *self)
+{
+	note_user(self);
+	if (thread_regs(self)->flags & FLAGS_VM)
+		return kernel_leave(exception_in_vm86(self));
+	return kernel_leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
+}
+
+/* An interrupt in idle, or between two steps of a long operation of the current thread. */
+static struct thread *trap_interrupt(unsigned vector)
+{
+	return kernel_leave(interrupt(cpu_self()->current, vector));
+}
+
+BOOT_CODE void trap_init(void)
+{
+	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_irq, trap_interrupt };
+}
+
+void trap_print_frame(const struct arch_regs *r)
+{
+	printk("eip %08lx  cs %02lx  eflags %06lx  vector %lu  error %lx  cr2 %08lx  cr3 %lx\n",
+	       r->ip, r->cs, r->flags, r->entry, r->error, cpu_read_cr2(), cpu_read_cr3());
+	printk("eax %08lx  ebx %08lx  ecx %08lx  edx %08lx\n", r->ax, r->bx, r->cx, r->dx);
+	printk("esi %08lx  edi %08lx  ebp %08lx  esp %08lx  ss %02lx\n", r->si, r->di, r->bp, r->sp, r->ss);
+}
+
+/* The CPU has pushed no SP: the stack continued behind the flags. */
+void trap_kernel(struct arch_regs *frame)
+{
+	struct arch_regs shown = *frame;
+
+	shown.sp = (uintptr_t)&frame->sp;
+	shown.ss = SEL_KERNEL_SS;
+	stop_note_frame(&shown);
+	if (frame->entry == VECTOR_UD)
+		panic("broken invariant; which one says the line of eip");
+	panic("exception %u in the kernel, error code %lx", (unsigned)frame->entry, frame->error);
+}
+
+/* #DF or #MC: the registers are in the TSS. */
+void trap_task(unsigned vector)
+{
+	const struct tss *t = &cpu_local()->tss;
+	struct arch_regs shown = {
+		.di = t->edi, .si = t->esi, .bp = t->ebp, .bx = t->ebx, .dx = t->edx, .cx = t->ecx, .ax = t->eax,
+		.entry = vector, .ip = t->eip, .cs = t->cs, .flags = t->eflags, .sp = t->esp, .ss = t->ss,
+	};
+
+	stop_note_frame(&shown);
+	if (vector == VECTOR_MC)
+		panic("machine check: the hardware reports an error");
+	panic("double fault; a kernel stack has run over if the address is in its guard page");
+}
+
+/*
+ * An NMI is reported; then the interrupted code is resumed. The CPU loads CR3 from the TSS, in which it
+ * has stored the other registers, and has set TS, although the FPU may contain a state.
+ */
+void trap_nmi(void)
+{
+	struct space *s = tlb_here()->loaded;
+
+	cpu_local()->tss.cr3 = (uint32_t)arch_tlb_word(s, 0);
+	printk("kernel: non-maskable interrupt, ignored\n");
+}
