@@ -12,7 +12,6 @@
 #include <arch/time.h>
 #include <lib/panic.h>
 #include <lib/str.h>
-#include "kmap.h"
 
 enum { PROC_DESC_LOG2 = 4, PROC_DESC_SHIFT = 28 };	/* 4 words each */
 
@@ -41,7 +40,6 @@ void arch_kip_fill(struct l4_kip *kip)
 {
 	l4_word_t *processor = (l4_word_t *)(void *)((char *)kip + kip->proc_desc_ptr);
 
-	kmap_add_kept();		/* the KIP is made between kernel memory and the first space */
 	ASSERT(gateway_stubs_end - gateway_stubs == GATEWAY_SYSENTER_RETURN - GATEWAY_OFFSET + 1);
 	fill_links(kip);
 	kip->page_info = (l4_word_t)arch_page_sizes() | L4_R | L4_W;

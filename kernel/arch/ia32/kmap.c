@@ -14,7 +14,6 @@
 #include <boot/boot.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
-#include <arch/kept.h>
 #include <arch/kmap.h>
 #include <arch/layout.h>
 #include <arch/pte.h>
@@ -214,68 +213,19 @@ uint64_t kmap_rest(uint64_t pa)
 	return pow2(PTE_BIG_LOG2) - (pa & (pow2(PTE_BIG_LOG2) - 1));
 }
 
-/* ---- kept bits of PTEs ---- */
-
-/* A frame of kernel memory that belongs to no account. */
-static BOOT_CODE arch_pte_t *own_frame(void)
-{
-	struct account *pool = &mem.kmem.pool;
-	void *frame = kmem_frame(pool);
-
-	if (!frame)
-		panic("boot: too little kernel memory for the kept bits of PTEs");
-	account_release(pool, KMEM_FRAME);
-	pool->limit -= KMEM_FRAME;
-	pool->granted -= KMEM_FRAME;
-	return frame;
-}
-
-static BOOT_CODE void map_kept(uintptr_t at)
-{
-	arch_pte_t *big = big_entry(at);
-
-	if (!*big)
-		set_table(at, own_frame());
-	*entry_in(table_of(*big), at, PTE_PAGE_LOG2) = page(pa_of(own_frame()), PTE_W | flag.nx);
-}
-
-BOOT_CODE void kmap_add_kept(void)
-{
-	uintptr_t at = (uintptr_t)kept_byte((arch_pte_t *)mem.kmem.base);
-	uintptr_t end = (uintptr_t)kept_byte((arch_pte_t *)mem.kmem.end);
-
-	for (at = align_down(at, PTE_PAGE_LOG2); at < end; at += pow2(PTE_PAGE_LOG2))
-		map_kept(at);
-}
-
 /* ---- the roots of a space: the page directories of the other gigabytes ---- */
 
 static arch_pte_t pointer_to(const void *directory_of) { return arch_frame_pa(directory_of) | PTE_P; }
 
-bool kmap_make_roots(struct space *s)
+void kmap_share(struct space *s)
 {
 	s->arch.io.offset = IO_NONE;
-	for (unsigned i = 0; i < ARCH_ROOTS; i++) {
-		s->arch.root[i] = kmem_frame(&s->account);
-		if (!s->arch.root[i]) {
-			while (i-- > 0)
-				kmem_clear_frame_free(&s->account, s->arch.root[i]);
-			s->arch.root[0] = 0;
-			return false;
-		}
+	for (unsigned i = 0; i < ARCH_ROOTS; i++)
 		s->arch.pdpt[i] = pointer_to(s->arch.root[i]);
-	}
 	s->arch.pdpt[TOP] = pointers[TOP];
-	return true;
 }
 
-void kmap_free_roots(struct space *s)
-{
-	io_unload(s);
-	for (unsigned i = 0; i < ARCH_ROOTS; i++)
-		kmem_clear_frame_free(&s->account, s->arch.root[i]);
-	s->arch.root[0] = 0;
-}
+void kmap_unshare(struct space *s) { io_unload(s); }
 
 uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 {

@@ -15,10 +15,4 @@ enum { KMAP_BITMAPS = 6 };
 void kmap_bitmap(unsigned n, uint64_t *const frame[2]);
 uint16_t kmap_bitmap_offset(unsigned n);
 
-/*
- * Called once, at boot, when there is kernel memory and no space: give the kept bits of PTEs a place for all
- * kernel memory (<arch/kept.h>), which is taken from it.
- */
-void kmap_add_kept(void);
-
 #endif

@@ -18,7 +18,7 @@
 #include <core/arch.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
-#include <arch/kept.h>
+#include <arch/pte_access.h>
 #include <arch/kmap.h>
 #include <arch/pte.h>
 #include <lib/bits.h>

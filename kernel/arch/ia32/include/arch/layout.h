@@ -5,7 +5,6 @@
  *   0xc0000000  empty
  *   0xc8000000  direct map of physical memory, up to 700 MiB; the kernel image is in it, from 1 MiB on
  *   0xf4000000  windows for physical memory that is not in the direct map: tables of the firmware, registers
- *   0xf8000000  kept bits of PTEs (kept.h): a byte for each 8 bytes of the direct map, where kernel memory is
  *   0xffe00000  TSS, and after it the I/O bitmaps of some spaces
  *   0xfff00000  UTCB pointer cells, readable for users
  */
@@ -22,7 +21,6 @@
 #define KMAP_IMAGE		KMAP_DIRECT
 #define KMAP_WINDOWS		0xf4000000ul
 #define KMAP_WINDOWS_END	0xf8000000ul
-#define KMAP_KEPT		0xf8000000ul
 #define KMAP_TSS		0xffe00000ul
 #define KMAP_UTCB_CELL		0xfff00000ul
 

@@ -7,7 +7,7 @@
 #define ARCH_PTES_H
 
 #include <arch/features.h>
-#include <arch/kept.h>
+#include <arch/pte_access.h>
 #include <arch/pte.h>
 #include <lib/section.h>
 

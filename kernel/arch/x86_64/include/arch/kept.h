@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kept.h - access to a PTE with its kept bits and SOFT_X (pte.h), which are bits of the entry here: so nothing
- * is to be made at boot.
- *
- * pte_read(at)			returns the entry
- * pte_store(at, e)		stores an entry where none is present
- * pte_change(at, stay, add)	sets it to (entry & stay) | add, and returns what it was
- * pte_take(at)			clears it, and returns what it was
- * pte_replace(at, old, new)	if it is `old`, sets it to new and returns true
+ * kept.h - the kept status is in the PTE (PTE_KEPT_SHIFT of pte.h).
  */
 #ifndef ARCH_KEPT_H
 #define ARCH_KEPT_H
-
-#include <arch/atomic.h>
-
-#define pte_read(at)	(*(at))
-#define pte_store(at, e) (*(at) = (e))
-#define pte_change	atomic_change
-#define pte_take	atomic_take
-#define pte_replace	atomic_replace
 
 static inline void arch_kept_init(void) { }
 
