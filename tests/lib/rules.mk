@@ -65,7 +65,7 @@ $(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o
 # user/lib/posix, the system calls of musl, as a host program: with a kernel and servers made for it.
 PTEST_SRC := $(wildcard tests/lib/posix/*.c) tests/lib/harness/harness.c tests/lib/posix/gateway.S
 PTEST_SRC += $(wildcard user/lib/posix/*.c)
-PTEST_SRC += user/lib/posix/arch/x86_64/thread.S user/lib/l4/init.c
+PTEST_SRC += user/lib/posix/arch/x86_64/thread.S user/lib/l4/arch/$(ARCH)/init.c
 PTEST_SRC += $(filter-out %/exit.c %/print.c,$(wildcard user/lib/pecan/*.c))
 # The start code's names are those of the host's as well; its C library has no strlcpy. The parts of a
 # message are counted by an int in musl's headers.
@@ -81,7 +81,7 @@ $(eval $(call hosted,posix,PTEST_CFL,$(PTEST_SRC),$(PTEST_LINK)))
 
 # All of root as a host program, on the kernel of tests/lib/posix.
 ROOT_TEST := $(wildcard tests/lib/root/*.c) $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S)
-ROOT_TEST += user/lib/l4/init.c tests/lib/harness/harness.c
+ROOT_TEST += user/lib/l4/arch/$(ARCH)/init.c tests/lib/harness/harness.c
 ROOT_TEST += $(filter-out user/root/voice.c,$(wildcard user/root/*.c user/root/arch/$(ARCH)/*.[cS]))
 ROOT_TEST += $(addprefix user/lib/pecan/,arch/$(FAMILY)/cpu.c elf.c places.c plain.c stub.c)
 RTEST_CFL = $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=root_strlcpy -include tests/lib/root/host.h
@@ -93,7 +93,7 @@ $(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/main.c.o: RTEST
 $(eval $(call hosted,root,RTEST_CFL,$(ROOT_TEST),$(ROOT_ENDS)))
 
 # user/lib/pecan, what programs call of it, as a host program, with kernel and servers of tests/lib/posix.
-LIB_TEST := $(wildcard tests/lib/pecan/*.c) tests/lib/harness/harness.c user/lib/l4/init.c
+LIB_TEST := $(wildcard tests/lib/pecan/*.c) tests/lib/harness/harness.c user/lib/l4/arch/$(ARCH)/init.c
 LIB_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
 	names console stream))
 LIB_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console demo memory names places plain print random \

@@ -4,7 +4,7 @@
 # ---- drivers ----
 # The drivers and the name service as a host program: on the kernel of tests/lib/posix, with devices of tests.
 DRIVERS    := $(wildcard user/drivers/*) user/servers/names
-DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/harness/harness.c user/lib/l4/init.c
+DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/harness/harness.c user/lib/l4/arch/$(ARCH)/init.c
 DTEST_SRC  += $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S root_common.c)
 DTEST_SRC  += $(foreach d,$(DRIVERS),$(call parts,$(d)))
 DTEST_SRC  += $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
@@ -86,7 +86,7 @@ $(O)/files-host: $(FILES_HOST:%=$(O)/filesobj/%.o) $(E2FS_HOST)/libext2fs.a
 $(eval $(call program,$(O)/tests/pieces,tests/system/files/pieces,$(PROGRAM_BASE)))
 
 # The shell, all of it, as a host program: with the kernel and the servers of tests/lib/posix.
-SHELL_TEST := $(wildcard tests/system/shell/*.c) tests/lib/harness/harness.c user/lib/l4/init.c
+SHELL_TEST := $(wildcard tests/system/shell/*.c) tests/lib/harness/harness.c user/lib/l4/arch/$(ARCH)/init.c
 SHELL_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
 	names console stream files))
 SHELL_TEST += $(wildcard user/apps/shell/*.c) $(addprefix user/drivers/console/,line.c history.c)
