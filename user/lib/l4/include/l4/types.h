@@ -16,8 +16,11 @@
 #if defined(__x86_64__)
 #define L4_ARCH_AMD64
 #define __L4_ARCH__	amd64
+#elif defined(__i386__)
+#define L4_ARCH_IA32
+#define __L4_ARCH__	ia32
 #else
-#error "libl4: no binding for this machine; libl4 supports amd64 (x86-64) only"
+#error "libl4: no binding for this machine; libl4 supports amd64 (x86-64) and ia32"
 #endif
 #endif
 

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ia32/forbidden.h - instructions that user code must not execute, for programs that show or test that.
+ * Each raises an exception, and does nothing if it is resumed behind the instruction.
+ */
+#ifndef L4_IA32_FORBIDDEN_H
+#define L4_IA32_FORBIDDEN_H
+
+#include <l4/types.h>
+
+/* #UD */
+L4_INLINE void L4_ForbiddenUndefined(void) { __asm__ __volatile__("ud2"); }
+
+/* #GP: privileged */
+L4_INLINE void L4_ForbiddenHalt(void) { __asm__ __volatile__("hlt"); }
+L4_INLINE void L4_ForbiddenCli(void) { __asm__ __volatile__("cli"); }
+
+L4_INLINE void L4_ForbiddenPageTable(void)
+{
+	__asm__ __volatile__("movl %0, %%cr3" : : "r"(0ul) : "memory");
+}
+
+/* The machine-specific register that holds the kernel's entry point: SYSENTER_EIP. */
+L4_INLINE void L4_ForbiddenReadMsr(void)
+{
+	__asm__ __volatile__("rdmsr" : : "c"(0x176) : "eax", "edx");
+}
+
+/* The kernel's gate of system calls outside of its page: exception 256 (foreign system call). */
+L4_INLINE void L4_ForbiddenSyscall(L4_Word_t number)
+{
+	__asm__ __volatile__("int $0x31" : "+a"(number) : : "ecx", "edx", "memory");
+}
+
+#endif
