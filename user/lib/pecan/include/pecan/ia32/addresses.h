@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ia32/addresses.h - see <pecan/addresses.h>. Programs are linked at 4 MiB, the loader at 0x70000000 and root
+ * at 16 MiB; initial servers have their UTCBs and KIP at 0xBF000000.
+ */
+#ifndef PECAN_IA32_ADDRESSES_H
+#define PECAN_IA32_ADDRESSES_H
+
+#define PECAN_MAP_BASE		0x20000000ul
+#define PECAN_HEAP_BASE		0x40000000ul
+#define PECAN_MAP_END		0x60000000ul
+#define PECAN_WINDOW_BASE	0x60000000ul
+#define PECAN_WINDOW_END	0x70000000ul
+#define PECAN_FREE_BASE		0x90000000ul
+#define PECAN_SYSTEM_STEP	0x1000000ul
+
+#define PECAN_DIRECT_BASE	0x40000000ul
+#define PECAN_DIRECT_LOG2	30
+
+#define PECAN_KERNEL_IMAGE	0xfc000000ul
+#define PECAN_KERNEL_MEMORY	0xc8000000ul
+#define PECAN_NO_ADDRESS	0xfffff000ul
+
+#endif
