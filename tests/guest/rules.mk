@@ -6,7 +6,9 @@ SUITE     := tests/guest/interface
 SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH)
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
 GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))))
-GUEST_TESTS := $(filter-out $(GUEST_DIRS),$(GUEST_TESTS))
+# A folder with a name of libl4's machines has tests of that machine alone.
+OTHER_TESTS := $(filter-out $(LIBL4),$(notdir $(wildcard user/lib/l4/include/l4/*)))
+GUEST_TESTS := $(filter-out $(GUEST_DIRS) $(OTHER_TESTS:%=$(SUITE)/%),$(GUEST_TESTS))
 GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
 
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))

@@ -4,18 +4,14 @@
  */
 #include "exceptions.h"
 
-const uint8_t reg_places[REGS] = {
-	M_RAX, M_RBX, M_RCX, M_RDX, M_RSI, M_RDI, M_RBP, M_R8, M_R9, M_R10, M_R11, M_R12, M_R13, M_R14, M_R15,
-};
-
 void run_trap(void *arg)
 {
 	struct trap *t = arg;
 
 	L4_Set_ExceptionHandler(t->handler);
 	regs_pattern(&t->before, (word)0x0badcafe12340000);
-	if (t->rax)
-		t->before.rax = t->rax;
+	if (t->a)
+		t->before.REG_A = t->a;
 	if (t->flags)
 		t->before.flags = t->flags;
 	t->after = t->before;
@@ -35,10 +31,10 @@ L4_MsgTag_t expect(L4_ThreadId_t t, word number, word error, void (*at)(void))
 	L4_MsgTag_t tag = L4_Receive_Timeout(t, L4_TimePeriod(1000000));
 
 	CHECK(L4_IpcSucceeded(tag));
-	CHECK_EQ(tag.raw, 0xffffffffffb00000 | M_WORDS);
+	CHECK_EQ(tag.raw, (word)-5 << 20 | M_WORDS);
 	CHECK_EQ(mr(M_NUMBER), number);
 	CHECK_EQ(mr(M_ERROR), error);
-	CHECK_EQ(mr(M_RIP), at);
+	CHECK_EQ(mr(M_IP), at);
 	return tag;
 }
 
@@ -50,7 +46,7 @@ void reply_words(L4_ThreadId_t t, word u)
 
 void skip(L4_ThreadId_t t, void (*next)(void))
 {
-	L4_LoadMR(M_RIP, (word)next);
+	L4_LoadMR(M_IP, (word)next);
 	reply_words(t, M_WORDS);
 }
 

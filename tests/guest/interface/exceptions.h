@@ -9,13 +9,12 @@
 #include "machine.h"
 
 /* Places of the general registers in the order of struct regs. */
-enum { REGS = 15 };
 extern const uint8_t reg_places[REGS];
 
 struct trap {
 	L4_ThreadId_t handler;
 	word target;
-	word rax, flags;		/* used if not 0 */
+	word a, flags;			/* REG_A, flags: used if not 0 */
 	struct regs before, after;
 	volatile word done;
 };

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - what C cannot express: the .S files in arch/x86_64.
+ * machine.h - what C cannot express: the .S files in arch/NAME.
  */
 #ifndef GUEST_MACHINE_H
 #define GUEST_MACHINE_H
 
 #include "guest.h"
-
-/* The registers that a program can hold, in the order of machine.S. */
-struct regs {
-	word rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
-	word flags;
-	word sp;			/* out: SP before the call's return address was pushed */
-};
+#include "registers.h"
 
 /* Load r (flags too), call target, store r. RSP must come back as it was. */
 void regs_call(struct regs *r, word target);
@@ -34,7 +28,7 @@ void regs_entry(void);
 
 /*
  * Instructions that trap, each a function for regs_call; trap_x_next is the instruction after.
- * Those on memory take the address in RAX and use no other register.
+ * Those on memory take the address in REG_A and use no other register.
  */
 void trap_de(void), trap_de_next(void);		/* division by zero */
 void trap_ud(void), trap_ud_next(void);		/* ud2 */
@@ -126,8 +120,6 @@ void trap_mov_ss(void), trap_mov_ss_at(void), trap_mov_ss_next(void);	/* TF, MOV
 
 /* ---- fpu.S ---- */
 
-/* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */
-struct fpu { word xmm[16][2], high[16][2], mmx[8], mxcsr, control; };
 void fpu_load(const struct fpu *f);
 void fpu_store(struct fpu *f);
 

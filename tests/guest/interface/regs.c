@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.c - register images for regs_call and of vector registers, Ipc by them, and which CPU they are of.
+ * regs.c - register images for regs_call and of vector registers, and which CPU they are of; more of them is in
+ * arch/NAME/images.c.
  */
 #include "machine.h"
 
@@ -8,42 +9,15 @@ void regs_pattern(struct regs *r, word base)
 {
 	word *w = (word *)r;
 
-	for (unsigned i = 0; i < 15; i++)
+	for (unsigned i = 0; i < REGS; i++)
 		w[i] = base + i;
 	r->flags = 0x202;
 	r->sp = 0;
 }
 
-void regs_ipc_by(struct regs *r, word link, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts,
-		 L4_MsgTag_t tag)
-{
-	r->rdi = L4_MyLocalId().raw;
-	r->rsi = to.raw;
-	r->rdx = from.raw;
-	r->r8 = timeouts;
-	r->r9 = tag.raw;
-	regs_call(r, link);
-}
-
 void regs_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, L4_MsgTag_t tag)
 {
 	regs_ipc_by(r, (word)__L4_Ipc, to, from, timeouts, tag);
-}
-
-void fpu_pattern(struct fpu *f, word seed)
-{
-	word wide = avx_usable() ? ~0ul : 0;
-
-	for (word i = 0; i < 16; i++) {
-		f->xmm[i][0] = seed + i;
-		f->xmm[i][1] = ~seed + i;
-		f->high[i][0] = (seed * 5 + i) & wide;
-		f->high[i][1] = (seed * 7 + i) & wide;
-	}
-	for (word i = 0; i < 8; i++)
-		f->mmx[i] = seed * 3 + i;
-	f->mxcsr = 0x1f80 | (seed & 3) << 13;
-	f->control = 0x037f;
 }
 
 bool fpu_same(const struct fpu *a, const struct fpu *b)

@@ -164,7 +164,7 @@ static void try_restore(unsigned at, word value)
 
 	xsave_all(&image);
 	*(word *)(image.bytes + at) = value;
-	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_xrstor, .rax = (word)&image };
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_xrstor, .a = (word)&image };
 	thread = thread_start(run_trap, &t);
 	expect(thread, EXCEPTION_PROTECTION, 0, trap_xrstor_at);
 	skip(thread, trap_xrstor_next);

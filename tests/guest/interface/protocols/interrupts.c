@@ -385,7 +385,7 @@ static void interrupt_nosy(struct fpu *mine)
 	tag = pager_serve(t);
 	CHECK_EQ(nosy_port, 1);
 	CHECK_EQ(tag_protocol(tag), N_IO_FAULT);
-	for (unsigned i = 0; mine && i < 16; i++)
+	for (unsigned i = 0; mine && i < XMMS; i++)
 		CHECK_EQ(nosy_after.xmm[i][0], nosy_before.xmm[i][0]);
 	thread_delete(t);
 	end();
@@ -395,7 +395,7 @@ TEST(GIRQ0024, "a handler has neither the FPU registers nor the ports of the thr
 {
 	static struct fpu mine = { .mxcsr = 0x1f80, .control = 0x37f };
 
-	for (unsigned i = 0; i < 16; i++)
+	for (unsigned i = 0; i < XMMS; i++)
 		mine.xmm[i][0] = mine.xmm[i][1] = (word)0x5a5a5a5a5a5a5a00 + i;
 	interrupt_nosy(&mine);
 	interrupt_nosy(0);

@@ -15,7 +15,7 @@ static void touch_with_pattern(void *arg)
 	struct touch *t = arg;
 
 	regs_pattern(&t->before, (word)0x7766554433220000);
-	t->before.rax = t->address;
+	t->before.REG_A = t->address;
 	t->before.flags = 0xad7;
 	t->after = t->before;
 	regs_call(&t->after, t->trap);

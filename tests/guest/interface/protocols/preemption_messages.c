@@ -212,7 +212,7 @@ TEST(GPMS0007, "a delay that is used up is reported by an exception with all reg
 	L4_StoreMRs(1, M_WORDS, m + 1);
 	CHECK_EQ(m[M_NUMBER], EXCEPTION_PREEMPTION);
 	CHECK_EQ(m[M_WORDS], 0);
-	CHECK_EQ(m[M_RIP], exchange_control(t, 0).ip);
+	CHECK_EQ(m[M_IP], exchange_control(t, 0).ip);
 	L4_LoadMRs(1, M_WORDS, m + 1);
 	L4_Set_MsgTag(tag_make(0, M_WORDS, 0));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
@@ -231,7 +231,7 @@ TEST(GPMS0008, "the reply to that exception may send the thread elsewhere")
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_WAITING);
 	CHECK(!goes_on());
 	redirected = 0;
-	L4_LoadMR(M_RIP, (word)redirect_target);
+	L4_LoadMR(M_IP, (word)redirect_target);
 	L4_Set_MsgTag(tag_make(0, 1, 0));
 	CHECK(L4_IpcSucceeded(L4_Reply(t)));
 	AWAIT(redirected);

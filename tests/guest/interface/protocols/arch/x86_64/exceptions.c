@@ -154,7 +154,7 @@ TEST(GEXC0011, "a non-canonical address is a general protection fault, not a pag
 	static struct trap t;
 	L4_ThreadId_t thread;
 
-	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_read, .rax = 0x800000000000 };
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_read, .a = 0x800000000000 };
 	thread = thread_start(run_trap, &t);
 	expect(thread, EXCEPTION_PROTECTION, 0, trap_read);
 	skip(thread, trap_read_next);

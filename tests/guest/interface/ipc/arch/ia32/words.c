@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words.c - message registers where CPU registers and UTCB differ, which the bindings avoid: words of a
- * message travel in registers, and message registers beyond it are the receiver's own, as in its UTCB.
+ * words.c - message registers where CPU registers and UTCB differ, which the bindings avoid: MR0 travels in
+ * ESI, MR1 and MR2 come back in EBX and EBP as well as in the UTCB (ia32 3).
  */
 #include "ipc.h"
 #include "machine.h"
@@ -28,22 +28,33 @@ static void raw_ipc(struct regs *x, L4_ThreadId_t to, L4_ThreadId_t from, word t
 	regs_ipc(x, to, from, timeouts, tag_make(5, u, 0));
 }
 
-/* The first u message registers are `first` + 1.., the others those of the UTCB, unchanged. */
+/* The first u message registers are `first` + 1.., the others as they were; EBX and EBP are MR1 and MR2. */
 static bool are_words(const struct regs *x, word u, word first)
 {
-	const word mr[] = { x->r9, x->rax, x->rbx, x->r10, x->r12, x->r13, x->r14, x->r15 };
 	bool ok = true;
 
-	for (word i = 1; i < 8; i++) {
-		word in_utcb;
-
-		L4_StoreMR((int)i, &in_utcb);
-		ok &= in_utcb == MINE + i && mr[i] == (i <= u ? first : MINE) + i;
-	}
-	return ok;
+	for (word i = 1; i < 8; i++)
+		ok &= mr((int)i) == (i <= u ? first : MINE) + i;
+	return ok && x->ebx == mr(1) && x->ebp == mr(2) && x->edi == L4_MyLocalId().raw;
 }
 
-TEST(GIPC0044, "registers beyond a message come out of the receiver's UTCB, and no UTCB is written")
+TEST(GIPC0042, "message register 0 is taken from its CPU register, the others from the UTCB")
+{
+	static struct receiver r;
+	struct regs x;
+	L4_ThreadId_t t;
+
+	r = (struct receiver){ .from = L4_Myself() };
+	t = thread_start(receive_once, &r);
+	raw_ipc(&x, t, L4_nilthread, 0, 7);
+	CHECK(r.got.done);
+	CHECK_EQ(r.got.tag, tag_make(5, 7, 0).raw);
+	for (word i = 1; i <= 7; i++)
+		CHECK_EQ(r.got.mr[i], MINE + i);
+	CHECK_EQ(x.edi, L4_MyLocalId().raw);
+}
+
+TEST(GIPC0044, "the words of a message come in the UTCB, the first two in registers too; others stay")
 {
 	struct space s;
 	struct regs x;
@@ -53,7 +64,7 @@ TEST(GIPC0044, "registers beyond a message come out of the receiver's UTCB, and 
 		L4_ThreadId_t t = u & 1 ? space_start(&s, answer, 0) : thread_start(answer, 0);
 
 		raw_ipc(&x, t, t, 0, u >> 1);
-		CHECK_EQ(x.r9, tag_make(3, u >> 1, 0).raw);
+		CHECK_EQ(x.esi, tag_make(3, u >> 1, 0).raw);
 		CHECK(are_words(&x, u >> 1, THEIRS));
 	}
 }
@@ -67,12 +78,12 @@ TEST(GIPC0045, "the same of a message that was queued before the receiver came")
 		j = (struct job){ .to = L4_MyGlobalId(), .label = 3, .u = u, .first = THEIRS };
 		thread_start(run_job, &j);
 		raw_ipc(&x, L4_nilthread, L4_anythread, 0, 7);
-		CHECK_EQ(x.r9, tag_make(3, u, 0).raw);
+		CHECK_EQ(x.esi, tag_make(3, u, 0).raw);
 		CHECK(are_words(&x, u, THEIRS));
 	}
 }
 
-TEST(GIPC0046, "an Ipc that fails leaves in the registers what the UTCB holds")
+TEST(GIPC0046, "an Ipc that fails leaves the words of the UTCB there, and the first two in registers")
 {
 	static struct job j;
 	L4_ThreadId_t t;
@@ -82,12 +93,12 @@ TEST(GIPC0046, "an Ipc that fails leaves in the registers what the UTCB holds")
 	t = thread_start(run_job, &j);		/* sends to the test, which never receives from it */
 
 	raw_ipc(&x, L4_nilthread, L4_MyLocalId(), L4_Timeouts(L4_Never, L4_ZeroTime), 7);
-	CHECK(x.r9 >> 15 & 1);
+	CHECK(x.esi >> 15 & 1);
 	CHECK(are_words(&x, 0, 0));
 	raw_ipc(&x, t, L4_nilthread, L4_Timeouts(L4_ZeroTime, L4_Never), 7);
-	CHECK(x.r9 >> 15 & 1);
+	CHECK(x.esi >> 15 & 1);
 	CHECK(are_words(&x, 0, 0));
 	raw_ipc(&x, L4_GlobalId(100000, 7), L4_nilthread, 0, 7);
-	CHECK(x.r9 >> 15 & 1);
+	CHECK(x.esi >> 15 & 1);
 	CHECK(are_words(&x, 0, 0));
 }
