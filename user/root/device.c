@@ -257,7 +257,7 @@ enum root_error device_memory(struct task *t, unsigned waiter, l4_word_t physica
 			     .offset = (uint16_t)(physical - base) };
 	enum root_error e;
 
-	if (size == 0 || last < physical || end >> PECAN_DIRECT_LOG2 != 0)
+	if (size == 0 || last < physical || !PECAN_DIRECT_SEES(base, end))
 		return ROOT_E_ARGUMENT;
 	if (!may_map(t, physical, last))
 		return ROOT_E_RIGHT;

@@ -2,7 +2,7 @@
 /*
  * sigma.c - root as sigma0's client (protocols 7.1).
  *
- * Memory is received into one large window, so that physical address p appears at direct(p): away
+ * Memory is received into large windows, so that physical address p appears at direct(p): away
  * from root's own image, KIP and UTCBs, which have the addresses of some memory too.
  */
 #include <l4/ipc.h>
@@ -16,10 +16,10 @@
 
 void sigma_init(void) { direct_base = PECAN_DIRECT_BASE; }
 
-/* Send MR1 = request, MR2 = 0; the send fpage of the answer, nil if refused. */
-static l4_fpage_t call(l4_word_t request)
+/* Send MR1 = request, MR2 = 0; the send fpage of the answer, nil if refused. `at`: base of the window. */
+static l4_fpage_t call(l4_word_t request, l4_word_t at)
 {
-	L4_Acceptor_t window = { .raw = l4_fpage(PECAN_DIRECT_BASE, PECAN_DIRECT_LOG2, 0).raw };
+	L4_Acceptor_t window = { .raw = l4_fpage(at, PECAN_DIRECT_LOG2, 0).raw };
 	l4_fpage_t page = L4_NILPAGE;
 	L4_MsgTag_t tag;
 
@@ -36,7 +36,7 @@ static l4_fpage_t call(l4_word_t request)
 
 bool sigma_page(l4_word_t physical, unsigned log2)
 {
-	return !l4_fpage_is_nil(call(l4_fpage(physical, log2, 0).raw));
+	return !l4_fpage_is_nil(call(l4_fpage(physical, log2, 0).raw, PECAN_DIRECT_WINDOW(physical)));
 }
 
 bool sigma_range(l4_word_t physical, l4_word_t size)
@@ -60,12 +60,12 @@ l4_word_t sigma_any(unsigned log2)
 {
 	l4_word_t any = ~(l4_word_t)0 >> L4_FPAGE_BASE_SHIFT << L4_FPAGE_BASE_SHIFT;
 
-	return l4_fpage_base(call(any | (l4_word_t)log2 << L4_FPAGE_SIZE_SHIFT));
+	return l4_fpage_base(call(any | (l4_word_t)log2 << L4_FPAGE_SIZE_SHIFT, PECAN_DIRECT_BASE));
 }
 
 bool sigma_ports(void)
 {
-	return !l4_fpage_is_nil(call(l4_io_fpage(0, L4_IO_LOG2_ALL).raw));
+	return !l4_fpage_is_nil(call(l4_io_fpage(0, L4_IO_LOG2_ALL).raw, PECAN_DIRECT_BASE));
 }
 
 void sigma_close(void)

@@ -8,7 +8,7 @@
 #include <x2/word.h>
 
 /*
- * Physical addresses below 2^PECAN_DIRECT_LOG2 are visible at direct(); others are not requested from sigma0.
+ * Physical addresses for which PECAN_DIRECT_SEES are visible at direct(); others are not requested from sigma0.
  * Call it before the other functions of sigma.c.
  */
 void sigma_init(void);

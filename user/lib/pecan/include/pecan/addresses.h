@@ -7,7 +7,11 @@
  *   PECAN_HEAP_BASE           the pages of mmap, from here on: behind what root places there
  *   PECAN_FREE_BASE           a task's own to use: no part of this system places anything near it
  *   PECAN_SYSTEM_STEP         distance of the places at which root tries to put UTCBs, KIP and stack
- *   PECAN_DIRECT_BASE, _LOG2  root only: memory with physical addresses below 2^_LOG2, one to one
+ *   PECAN_DIRECT_BASE         root only: physical address p is at PECAN_DIRECT_BASE + p, modulo the word
+ *   PECAN_DIRECT_LOG2         root only: the size of the windows through which it gets that memory
+ *   PECAN_DIRECT_WINDOW(p)    root only: the base of the window for p; for memory that sigma0 chooses it
+ *                             is PECAN_DIRECT_BASE
+ *   PECAN_DIRECT_SEES(f, l)   root only: whether the physical addresses f to l, at least f, have a place
  *
  * and, for programs that test what happens there, addresses that no task can have: of the kernel's image, of
  * the kernel's memory, and one that is not the kernel's either.

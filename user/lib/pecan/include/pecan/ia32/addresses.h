@@ -14,8 +14,15 @@
 #define PECAN_FREE_BASE		0x90000000ul
 #define PECAN_SYSTEM_STEP	0x1000000ul
 
+/*
+ * The first GiB of physical memory, of which the kernel uses less, is at 1 GiB. Devices have addresses in the
+ * last GiB, but none that would be at root's own image below 0x10000000.
+ */
 #define PECAN_DIRECT_BASE	0x40000000ul
 #define PECAN_DIRECT_LOG2	30
+#define PECAN_DIRECT_DEVICES	0xd0000000ul
+#define PECAN_DIRECT_WINDOW(p)	((p) >= PECAN_DIRECT_DEVICES ? 0 : PECAN_DIRECT_BASE)
+#define PECAN_DIRECT_SEES(f, l)	((l) >> PECAN_DIRECT_LOG2 == 0 || (f) >= PECAN_DIRECT_DEVICES)
 
 #define PECAN_KERNEL_IMAGE	0xfc000000ul
 #define PECAN_KERNEL_MEMORY	0xc8000000ul
