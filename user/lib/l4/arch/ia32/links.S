@@ -50,13 +50,4 @@ first_call:
 	popa
 	ret
 
-/* SetTls: EAX to the word of the UTCB (tls.h), EAX 1; ECX is lost. */
-	.globl	__L4_StoreTls
-	.type	__L4_StoreTls, @function
-__L4_StoreTls:
-	movl	%gs:0, %ecx
-	movl	%eax, -8(%ecx)
-	movl	$1, %eax
-	ret
-
 	.section .note.GNU-stack, "", @progbits
