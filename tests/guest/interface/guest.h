@@ -34,6 +34,12 @@
 
 typedef L4_Word_t word;
 
+/* Tags of page faults. */
+#define FAULT_WITH(access)	((word)-2 << 20 | (access) << 16 | 2)
+#define READ_FAULT	FAULT_WITH(ACCESS_READ)
+#define WRITE_FAULT	FAULT_WITH(L4_Writable)
+#define EXECUTE_FAULT	FAULT_WITH(ACCESS_EXECUTE)
+
 #define TOP_BIT	(1ul << (L4_BITS_PER_WORD - 1))
 
 /* ---- tests ---- */
@@ -69,6 +75,8 @@ void guest_fail(const char *file, int line, const char *what) __attribute__((nor
 void guest_check_eq(const char *file, int line, const char *what, word got, word want);
 void guest_note(const char *text, word value);	/* printed if the test fails */
 void guest_skip(const char *why) __attribute__((noreturn));
+void need_long_words(void);		/* skips the test where words have 32 bits */
+void need_execute_right(void);		/* skips the test where each page that can be read can be executed */
 
 /* What an attack came to, for tests/guest/attack/run: a row of its table, in so many rounds. At most 4
  * a test. */
@@ -134,6 +142,7 @@ extern void *kip;
 extern word user_base, system_base;
 
 L4_ThreadId_t tid_new(void);		/* a global id that was never used before */
+word utcb_area(void);			/* the UTCB area of this space */
 word utcb_new(void);			/* a free UTCB location of this space */
 word stack_new(void);			/* top of a fresh stack, 16-aligned */
 void adopt(L4_ThreadId_t t);		/* delete t when the test ends */
@@ -171,6 +180,10 @@ void guest_thread_entry(void);
 /* Other spaces: KIP and UTCB area at the same addresses in each, the program's image on demand. */
 enum { SPACE_KIP = 0x30000000, SPACE_UTCB = 0x30100000, SPACE_UTCB_LOG2 = 16 };
 enum { SPACE_THREADS = 64 };
+
+/* A UTCB, and in it the place of MR0, whose address is the local id (api 2.1). */
+enum { UTCB_BYTES = 128 * sizeof(word), MR0_OFFSET = UTCB_BYTES / 2 };
+
 struct space { L4_ThreadId_t anchor, thread[SPACE_THREADS]; word utcbs, threads; };
 
 void space_make(struct space *s);	/* configured; its anchor thread is inactive */

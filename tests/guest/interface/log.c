@@ -57,7 +57,7 @@ void log_line(void)
 void log_hex(word w)
 {
 	log_text("0x");
-	for (int shift = 60; shift >= 0; shift -= 4)
+	for (int shift = L4_BITS_PER_WORD - 4; shift >= 0; shift -= 4)
 		if (shift == 0 || w >> shift)
 			log_char("0123456789abcdef"[w >> shift & 15]);
 }

@@ -134,6 +134,9 @@ void fpu_image(struct fpu_image *to);
 /* Leave an unmasked x87 error pending; execute one instruction that would report it. */
 void fpu_pend(void), fpu_wait(void);
 
+/* Skips the test on a CPU without CLFLUSH, where no page changes its attribute. */
+void need_flush(void);
+
 /* The CPU has a page attribute table. */
 bool pat_usable(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.c - register images for regs_call and of vector registers, and which CPU they are of; more of them is in
- * arch/NAME/images.c.
+ * regs.c - register images for regs_call and of vector registers, and which CPU they are of; what depends on
+ * the machine is in arch/NAME/images.c.
  */
 #include "machine.h"
 
@@ -43,4 +43,14 @@ word without_vif(word flags)
 	enum { VIF = 1 << 19, VIP = 1 << 20 };
 
 	return under_qemu() ? flags & ~(word)(VIF | VIP) : flags;
+}
+
+void need_flush(void)
+{
+	enum { CLFLUSH = 1 << 19 };		/* of CPUID leaf 1, EDX */
+	struct cpuid id;
+
+	cpuid(1, 0, &id);
+	if (!(id.edx & CLFLUSH))
+		guest_skip("the CPU has no CLFLUSH");
 }

@@ -12,7 +12,7 @@
 enum {
 	STACK_BYTES = 8192, STACKS = 160, ADOPTED = 400,
 	NUMBERS = STRANGERS - 16,	/* thread numbers in use by the tests */
-	UTCB_BYTES = 1024, UTCBS = 256,
+	UTCBS = 256,
 	NUMBERS_STEP = 64, WARM_VERSION = 0x10000001,
 	IN_A_FRAME = 16,		/* threads, or less */
 	PRIO_WORKER = 150,
@@ -42,7 +42,7 @@ static void use_blocks(void)
 static void use_tables(void)
 {
 	L4_ThreadId_t t;
-	word area = L4_MyLocalId().raw / (UTCBS * UTCB_BYTES) * (UTCBS * UTCB_BYTES);
+	word area = utcb_area();
 
 	for (word n = 0; n < NUMBERS; n += NUMBERS_STEP) {
 		t = L4_GlobalId(user_base + 16 + n, WARM_VERSION);
@@ -130,10 +130,15 @@ bool is_stranger(L4_ThreadId_t t)
 	return !L4_IsLocalId(t) && L4_ThreadNo(t) >= user_base + STRANGERS;
 }
 
+word utcb_area(void)
+{
+	return L4_MyLocalId().raw / (UTCBS * UTCB_BYTES) * (UTCBS * UTCB_BYTES);
+}
+
 word utcb_new(void)
 {
 	CHECK(nutcbs < UTCBS);
-	return L4_MyLocalId().raw / (UTCBS * UTCB_BYTES) * (UTCBS * UTCB_BYTES) + UTCB_BYTES * nutcbs++;
+	return utcb_area() + UTCB_BYTES * nutcbs++;
 }
 
 word stack_new(void)
@@ -349,6 +354,18 @@ void receive_once(void *arg)
 	L4_Accept((L4_Acceptor_t){ .raw = r->window });
 	tag = L4_Ipc(L4_nilthread, r->from, r->timeout, &from);
 	receive_note(&r->got, tag, from);
+}
+
+void need_long_words(void)
+{
+	if (L4_BITS_PER_WORD == 32)
+		guest_skip("a word has no bits above 31");
+}
+
+void need_execute_right(void)
+{
+	if (!(PAGE_RIGHTS & L4_eXecutable))
+		guest_skip("a page that can be read can be executed");
 }
 
 void sleep_us(word us)

@@ -212,7 +212,7 @@ TEST(GCUT0006, "an empty string is delivered and uses up its buffer")
 TEST(GCUT0007, "strings and buffers in the kernel, in the non-canonical hole, at the end of all: overflow")
 {
 	static const word where[] = {
-		KERNEL_IMAGE, KERNEL_MEMORY, ~7ul, NO_ADDRESS, TOP_BIT, ~0x5ffffful, ~0x3ffffffful,
+		KERNEL_IMAGE, KERNEL_MEMORY, ~7ul, NO_ADDRESS, NO_ADDRESS | TOP_BIT, ~0x5ffffful, ~0x3ffffffful,
 	};
 	static struct message m;
 	struct space s;
@@ -241,7 +241,7 @@ TEST(GCUT0008, "a string of any length is cut at its buffer, and nothing behind 
 
 	make_target(&s, 1);
 	fill_bytes(pool(0), PAGE, 8);
-	for (unsigned bits = 13; bits <= 54; bits++) {
+	for (unsigned bits = 13; bits <= L4_BITS_PER_WORD - 10; bits++) {
 		m = (struct message){
 			.t = 2, .item = { string_word((1ul << bits) - 1, 0), pool(0) },
 			.br = { 1, string_word(PAGE, 0), WINDOW },

@@ -53,7 +53,7 @@ TEST(GRED0015, "a page fault is redirected like a message, and the redirector ma
 	t = space_start(&watched, fault_elsewhere, &f);
 	h = hear(t);
 	CHECK_EQ(h.got.error, 0);
-	CHECK_EQ(h.got.tag, 0xffffffffffe40002 | REDIRECTED);
+	CHECK_EQ(h.got.tag, READ_FAULT | REDIRECTED);
 	CHECK_EQ(h.got.mr[1], WINDOW);
 	CHECK_EQ(h.intended, beyond.anchor.raw);
 	CHECK_EQ(map_window(t), 0);
@@ -92,7 +92,7 @@ TEST(GRED0016, "or hand it on to the pager, which maps what it has")
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (h.got.tag & ~(word)REDIRECTED) | PROPAGATED });
 	CHECK(L4_IpcSucceeded(L4_Send_Timeout(f.pager, L4_ZeroTime)));
 	CHECK(e.heard.got.done);
-	CHECK_EQ(e.heard.got.tag, 0xffffffffffe40002 | REDIRECTED | PROPAGATED);
+	CHECK_EQ(e.heard.got.tag, READ_FAULT | REDIRECTED | PROPAGATED);
 	CHECK_EQ(e.heard.got.from, t.raw);
 	CHECK_EQ(touched, 78);
 }

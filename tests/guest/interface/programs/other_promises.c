@@ -17,6 +17,7 @@ TEST(GPRG0001, "L4_HS_Schedule with any control word changes neither priority no
 	L4_Time_t slice, quantum;
 	word old, seen;
 
+	need_long_words();
 	actor_make(&a, 0, RUNNING, L4_nilthread);
 	CHECK(L4_Set_Timeslice(a.t, L4_TimePeriod(20000), L4_Never));
 	for (word control = 0; control < 64; control++) {

@@ -98,7 +98,7 @@ TEST(GPXR0001, "a thread of the pager's space reads a client's ids, and sets its
 	client(&a, WAITING);
 	o = (struct order){ .t = a.t, .what = ids_and_values };
 	order(&pagers, &o);
-	CHECK_EQ(o.out[0], SPACE_UTCB + 512);
+	CHECK_EQ(o.out[0], SPACE_UTCB + MR0_OFFSET);
 	CHECK_EQ(o.out[1], pager.raw);
 	CHECK_EQ(o.out[2], 0);
 	CHECK_EQ(o.out[3], HANDLE);
@@ -269,7 +269,7 @@ TEST(GPXR0005, "a third space, privileged or not, is refused: error 2, nothing c
 	check_refused(&o);
 	o.what = read_it;
 	order(&pagers, &o);
-	CHECK_EQ(o.out[0], SPACE_UTCB + 512);
+	CHECK_EQ(o.out[0], SPACE_UTCB + MR0_OFFSET);
 	CHECK_EQ(o.out[1], pager.raw);
 	CHECK_EQ(o.out[2], 0);
 	CHECK_EQ(o.out[3] & 7, X_R);
@@ -293,7 +293,7 @@ TEST(GPXR0006, "the right goes with the Pager register, and is lost with an id o
 		set_pager(a.t, pager);
 		o = (struct order){ .t = a.t, .what = read_it };
 		order(&pagers, &o);
-		CHECK_EQ(o.out[0], SPACE_UTCB + 512);
+		CHECK_EQ(o.out[0], SPACE_UTCB + MR0_OFFSET);
 		set_pager(a.t, to[i]);
 		o.what = exchange_all;
 		order(&pagers, &o);
@@ -341,7 +341,7 @@ TEST(GPXR0007, "after L4_Set_PagerOf the old pager's space is refused, the new o
 
 TEST(GPXR0008, "a local dest is of the caller's space, a local Pager of the client's")
 {
-	static L4_ThreadId_t local = { .raw = SPACE_UTCB + 512 };
+	static L4_ThreadId_t local = { .raw = SPACE_UTCB + MR0_OFFSET };
 	static struct order o;
 
 	both_spaces();

@@ -61,7 +61,7 @@ enum { LENGTHS = sizeof lengths / sizeof *lengths };
 
 TEST(GSGP0001, "a label that is not of sigma0's protocol gets no answer, with any number of words")
 {
-	static const long label[] = { 0, 1, 2, 0x1234, 0xffa, 0x7fffffff, -1, -3, -4, -5, -7, -9, -10, -16,
+	static const long label[] = { 0, 1, 2, 0x1234, 0xff9, 0x7fffffff, -1, -3, -4, -5, -7, -9, -10, -16,
 				      -100, -1000, -1003, -5000 };
 
 	for (unsigned i = 0; i < sizeof label / sizeof *label; i++)
@@ -123,11 +123,13 @@ TEST(GSGP0004, "pages of impossible sizes and places are refused, as memory and 
 	for (unsigned i = 0; i < sizeof size / sizeof *size; i++)
 		check_refused(phony(LABEL_SIGMA0, 2, 0), (pool(0) & ~0x3fful) | size[i] << 4, 0);
 	check_refused(phony(LABEL_SIGMA0, 2, 0), 0, 0);
-	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | NO_MEMORY, 0);
-	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | TOP_BIT, 0);
-	check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | KERNEL_MEMORY, 0);
-	check_refused(phony(LABEL_FAULT, 2, 0) | 6 << 16, NO_MEMORY, 0);
-	check_refused(phony(LABEL_FAULT, 2, 0) | 6 << 16, ~0ul, 0);
+	if (L4_BITS_PER_WORD == 64) {		/* of 32 bits each may be a device's address */
+		check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | NO_MEMORY, 0);
+		check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | TOP_BIT, 0);
+		check_refused(phony(LABEL_SIGMA0, 2, 0), 12 << 4 | KERNEL_MEMORY, 0);
+		check_refused(phony(LABEL_FAULT, 2, 0) | 6 << 16, NO_MEMORY, 0);
+		check_refused(phony(LABEL_FAULT, 2, 0) | 6 << 16, ~0ul, 0);
+	}
 	check_refused(phony(LABEL_IO, 2, 0) | 6 << 16, fpage(pool(0), 12, 0).raw, 0);
 	check_refused(phony(LABEL_IO, 2, 0) | 6 << 16, 0, 0);
 	check_serves();

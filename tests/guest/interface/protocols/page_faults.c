@@ -4,7 +4,8 @@
  */
 #include "machine.h"
 
-enum { KERNEL_ADDRESS = -0x80000000l };
+enum { APART = 0x2000000 };
+#define KERNEL_ADDRESS KERNEL_IMAGE
 
 #define RW L4_ReadWriteOnly
 
@@ -52,7 +53,7 @@ static L4_ThreadId_t fault_in(struct space *s, struct touch *job, word address, 
 	return t;
 }
 
-TEST(GPGF0001, "a read fault: label -2 with r, two words: the address and the instruction")
+TEST(GPGF0001, "a read fault: label -2 with r (ia32: r and x), two words: the address and the instruction")
 {
 	static struct touch job;
 	struct space s;
@@ -60,7 +61,7 @@ TEST(GPGF0001, "a read fault: label -2 with r, two words: the address and the in
 
 	space_make(&s);
 	tag = pager_serve(fault_in(&s, &job, WINDOW + 0x123, trap_read));
-	CHECK_EQ(tag.raw, 0xffffffffffe40002);
+	CHECK_EQ(tag.raw, READ_FAULT);
 	CHECK_EQ(mr(1), WINDOW + 0x123);
 	CHECK_EQ(mr(2), trap_read);
 }
@@ -73,12 +74,12 @@ TEST(GPGF0002, "the message of a write fault has w and no other access")
 
 	space_make(&s);
 	tag = pager_serve(fault_in(&s, &job, WINDOW + 0x7f0, trap_write));
-	CHECK_EQ(tag.raw, 0xffffffffffe20002);
+	CHECK_EQ(tag.raw, WRITE_FAULT);
 	CHECK_EQ(mr(1), WINDOW + 0x7f0);
 	CHECK_EQ(mr(2), trap_write);
 }
 
-TEST(GPGF0003, "the message of an instruction fetch fault has x: address and instruction are the same")
+TEST(GPGF0003, "an instruction fetch fault has x (ia32: r and x): address and instruction are the same")
 {
 	struct space s;
 	struct probe p;
@@ -86,7 +87,7 @@ TEST(GPGF0003, "the message of an instruction fetch fault has x: address and ins
 	space_make(&s);
 	p = probe_execute(&s, WINDOW + 0x456);
 	CHECK(p.faulted);
-	CHECK_EQ(p.tag, 0xffffffffffe10002);
+	CHECK_EQ(p.tag, EXECUTE_FAULT);
 	CHECK_EQ(p.address, WINDOW + 0x456);
 	CHECK_EQ(p.ip, WINDOW + 0x456);
 }
@@ -95,7 +96,7 @@ static void check_same(const struct regs *a, const struct regs *b)
 {
 	const word *x = (const word *)a, *y = (const word *)b;
 
-	for (unsigned i = 0; i < 15; i++)
+	for (unsigned i = 0; i < REGS; i++)
 		CHECK_EQ(x[i], y[i]);
 	CHECK_EQ(a->flags & 0x202, b->flags & 0x202);
 }
@@ -407,11 +408,11 @@ TEST(GPGF0018, "many faults on many pages, each mapped by its own reply")
 
 	space_make(&s);
 	for (unsigned i = 0; i < 40; i++) {
-		L4_ThreadId_t t = fault_in(&s, &job[i], WINDOW + i * 0x10000000ul, 0);
+		L4_ThreadId_t t = fault_in(&s, &job[i], WINDOW + i * APART, 0);
 
 		pager_serve(t);
 		*(volatile word *)pool(i) = i;
-		CHECK(L4_IpcSucceeded(reply_map(t, fpage(pool(i), 12, RW), WINDOW + i * 0x10000000ul)));
+		CHECK(L4_IpcSucceeded(reply_map(t, fpage(pool(i), 12, RW), WINDOW + i * APART)));
 		CHECK(job[i].done);
 		CHECK_EQ(job[i].value, i);
 	}
@@ -465,7 +466,7 @@ TEST(GPGF0021, "the old IP and SP of a faulting thread are those of the instruct
 	L4_ExchangeRegisters(t, 0x200, 0, 0, 0, 0, L4_nilthread, &old[0], &old[1], &old[2], &old[3],
 			     &old[4], &pager);
 	CHECK_EQ(old[2], trap_read);
-	CHECK_EQ(old[1], job.after.sp - 8);
+	CHECK_EQ(old[1], job.after.sp - sizeof(word));
 }
 
 static void write_gs(void *unused)

@@ -376,7 +376,8 @@ TEST(GSG00028, "a grant by sigma0's space is a map: what was granted goes when t
 
 	g = (struct granter){ L4_Myself(), pool(9), 1, 0 };
 	*(volatile word *)pool(9) = 0x99;
-	CHECK_EQ(thread_control(t, sigma0(), supervisor, supervisor, L4_MyLocalId().raw - 512 + (32 << 10)), 0);
+	CHECK_EQ(thread_control(t, sigma0(), supervisor, supervisor,
+				L4_MyLocalId().raw - MR0_OFFSET + 32 * UTCB_BYTES), 0);
 	adopt(t);
 	thread_go(t, 150, thread_frame(stack_new(), grant_and_unmap, &g));
 	space_make(&s);

@@ -6,7 +6,7 @@
 
 #define NIL L4_nilthread
 
-static word location_of(L4_ThreadId_t t) { return L4_LocalIdOf(t).raw - 512; }
+static word location_of(L4_ThreadId_t t) { return L4_LocalIdOf(t).raw - MR0_OFFSET; }
 
 TEST_N(GUTC0001, "an inactive thread may be given one UTCB location after the other; the last one counts")
 {
@@ -40,7 +40,7 @@ TEST_N(GUTC0003, "a location that is refused leaves the old one, and the thread 
 	word good = utcb_new();
 
 	CHECK_EQ(thread_control(t, supervisor, NIL, NIL, good), 0);
-	CHECK_EQ(thread_control(t, supervisor, NIL, supervisor, good + 512), L4_ErrUtcbArea);
+	CHECK_EQ(thread_control(t, supervisor, NIL, supervisor, good + MR0_OFFSET), L4_ErrUtcbArea);
 	CHECK_EQ(thread_control(t, supervisor, NIL, supervisor, location_of(other)), L4_ErrUtcbArea);
 	CHECK_EQ(thread_control(t, supervisor, NIL, supervisor, 0), L4_ErrUtcbArea);
 	CHECK_EQ(thread_control(t, tid_new(), NIL, supervisor, utcb_new()), L4_ErrInvalidSpace);

@@ -16,12 +16,12 @@ TEST_N(GISO0001, "a UTCB page of a new space is empty, whatever the deleted one 
 		space_make(&a);
 		for (unsigned i = 0; i < 4; i++)
 			space_waiting(&a, supervisor);
-		for (word at = SPACE_UTCB + 1024; at < SPACE_UTCB + PAGE; at += 512)
-			CHECK(!probe_write(&a, at + 256, 0x5ec4e7).faulted);
+		for (word at = SPACE_UTCB + UTCB_BYTES; at < SPACE_UTCB + PAGE; at += MR0_OFFSET)
+			CHECK(!probe_write(&a, at + MR0_OFFSET / 2, 0x5ec4e7).faulted);
 		space_delete(&a);
 		space_make(&b);
-		for (word at = SPACE_UTCB + 1024; at < SPACE_UTCB + PAGE; at += 512)
-			CHECK_EQ(probe_read(&b, at + 256).value, 0);
+		for (word at = SPACE_UTCB + UTCB_BYTES; at < SPACE_UTCB + PAGE; at += MR0_OFFSET)
+			CHECK_EQ(probe_read(&b, at + MR0_OFFSET / 2).value, 0);
 		space_delete(&b);
 	}
 }

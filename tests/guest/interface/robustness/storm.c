@@ -11,7 +11,7 @@
 
 enum {
 	SPACES = 3, THREADS = 12, PRIO_LOW = 85, PRIO_SPREAD = 8, SLICE_US = 300, STORM_US = 3000000,
-	MAGIC = 0x57a7e, WINDOW_PAGES = 64, STORM_STEPS = 1500,
+	MAGIC = 0x57a7, WINDOW_PAGES = 64, STORM_STEPS = 1500,
 };
 
 struct member {
@@ -149,7 +149,7 @@ static void make_member(unsigned i)
 	here = m->space == SPACES;
 	adopt(t);
 	CHECK_EQ(thread_control(t, here ? supervisor : space[m->space].anchor, supervisor, supervisor,
-				here ? m->utcb : SPACE_UTCB + 1024 * i), 0);
+				here ? m->utcb : SPACE_UTCB + UTCB_BYTES * i), 0);
 	m->id.raw = t.raw;
 	L4_Set_Timeslice(t, L4_TimePeriod(SLICE_US), L4_Never);
 	thread_go(t, PRIO_LOW + random_next(&state) % PRIO_SPREAD, thread_frame(m->stack, run_member, m));

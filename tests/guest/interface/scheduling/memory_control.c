@@ -49,6 +49,7 @@ TEST(GMCT0001, "a page can be written before, under and after each attribute, an
 	word name[5];
 	unsigned n = known(name);
 
+	need_flush();
 	for (unsigned i = 0; i < n; i++) {
 		*w = 100 + i;
 		CHECK_EQ(set(pool(1), 12, name[i]), OK);
@@ -65,6 +66,7 @@ TEST(GMCT0002, "an unknown attribute is error 5, on a CPU without page attribute
 {
 	static const word unknown[] = { 3, 6, 7, 9, 16, -1ul };
 
+	need_flush();
 	for (unsigned i = 0; i < 6; i++) {
 		CHECK_EQ(set(pool(1), 12, unknown[i]), REFUSED);
 		CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
@@ -77,6 +79,7 @@ TEST(GMCT0003, "pages that were mapped to others get the attribute too, and so d
 {
 	struct space s;
 
+	need_flush();
 	space_make(&s);
 	map_page(&s, 7, 0, L4_ReadWriteOnly);
 	CHECK_EQ(set(pool(7), 12, L4_UncacheableMemory), OK);
@@ -96,6 +99,7 @@ TEST(GMCT0004, "an attribute follows a page that is granted")
 	struct received r;
 	struct space s;
 
+	need_flush();
 	space_make(&s);
 	CHECK_EQ(set(pool(9), 12, L4_WriteThroughMemory), OK);
 	grant_into(&s, fpage(pool(9), 12, L4_ReadWriteOnly), WINDOW, L4_CompleteAddressSpace, &r);
@@ -111,6 +115,7 @@ TEST(GMCT0005, "each of several fpages chooses one of four attributes; message r
 	L4_Fpage_t f[64];
 	struct space s;
 
+	need_flush();
 	space_make(&s);
 	for (unsigned i = 0; i < 64; i++) {
 		map_page(&s, 16 + i, i * 2 * PAGE, L4_Readable);
@@ -130,6 +135,7 @@ TEST(GMCT0006, "an fpage with an unknown attribute, one of ports, k above 63: no
 	word name[4] = { L4_UncacheableMemory, 77, 0, 0 };
 	struct space s;
 
+	need_flush();
 	space_make(&s);
 	map_page(&s, 3, 0, L4_Readable);
 	L4_LoadMR(0, fpage(pool(3), 12, 0).raw);
@@ -152,6 +158,7 @@ TEST(GMCT0008, "a part of a 2 MiB page: the whole page gets it, its contents sta
 	struct space s;
 	word big = big_page();
 
+	need_flush();
 	for (word o = 0; o < 1 << BIG_LOG2; o += 37 * PAGE)
 		*(volatile word *)(big + o) = o;
 	space_make(&s);
@@ -181,6 +188,7 @@ TEST(GMCT0009, "a long MemoryControl is interrupted: a thread that wakes meanwhi
 	static struct control c;
 	unsigned between = 0;
 
+	need_flush();
 	c = (struct control){ .base = big_page() };
 	thread_start_prio(control_big, &c, 50);
 	for (unsigned i = 0; i < 10000 && !*(volatile word *)&c.done; i++) {
@@ -206,6 +214,7 @@ TEST(GMCT0010, "a thread that is deleted in the middle of MemoryControl leaves t
 {
 	static struct control c;
 
+	need_flush();
 	c = (struct control){ .base = big_page() };
 	for (unsigned i = 0; i < 20; i++) {
 		struct mark mark = world_mark();
@@ -227,6 +236,7 @@ TEST(GMCT0011, "two threads of a space set attributes of the same memory at a ti
 	static struct control c[2];
 	L4_ThreadId_t t[2];
 
+	need_flush();
 	c[0] = c[1] = (struct control){ .base = big_page() };
 	for (unsigned i = 0; i < 2; i++) {
 		t[i] = thread_start_prio(control_ever, &c[i], 50);
@@ -264,6 +274,7 @@ TEST(GMCT0012, "strings from and to memory that is not default memory arrive who
 	L4_ThreadId_t t;
 	L4_Msg_t msg;
 
+	need_flush();
 	for (unsigned round = 0; round < 4; round++) {
 		for (word i = 0; i < 6000; i++)
 			((volatile char *)pool(4))[i] = (char)(i * 7 + round);
@@ -294,6 +305,7 @@ TEST(GSG00023, "memory with an attribute comes mapped so, and keeps it until ano
 	word page = L4_FpageLog2(pool(5), 12).raw;
 	struct space s;
 
+	need_flush();
 	space_make(&s);
 	*(volatile word *)pool(5) = 0x2121;
 	CHECK(page_with_attribute(page, L4_UncacheableMemory, AT) != 0);
@@ -315,6 +327,7 @@ TEST(GSG00024, "any page with an attribute: uncached memory that had no owner")
 {
 	word got = page_with_attribute(~0x3fful | 12 << 4, L4_WriteThroughMemory, AT);
 
+	need_flush();
 	CHECK(got != 0);
 	*(volatile word *)(word)AT = 0x2222;
 	CHECK_EQ(*(volatile word *)(word)AT, 0x2222);

@@ -359,8 +359,9 @@ TEST(GSCH0027, "a time word with a bit above 31, but all ones, is refused with 5
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	word time = (word)L4_TimePeriod(4000).raw << 16 | L4_TimePeriod(8000).raw;
 
+	need_long_words();
 	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
-	for (unsigned bit = 32; bit < 64; bit++) {
+	for (unsigned bit = 32; bit < L4_BITS_PER_WORD; bit++) {
 		CHECK_EQ(schedule(t, time | 1ul << bit, SAME, 120, SAME), 0);
 		CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);
 	}
@@ -376,6 +377,7 @@ TEST(GSCH0028, "L4_HS_Schedule, which passes a thread id as time word, is refuse
 	L4_ThreadId_t t = thread_waiting(supervisor);
 	word old;
 
+	need_long_words();
 	CHECK(L4_Set_Timeslice(t, L4_TimePeriod(20000), L4_Never));
 	CHECK_EQ(L4_HS_Schedule(t, 1, L4_Myself(), 50, 500, &old), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidParam);

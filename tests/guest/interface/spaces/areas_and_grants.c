@@ -53,7 +53,7 @@ TEST(GSPR0002, "a grant into KIP, UTCB area, gateway or kernel changes nothing t
 	space_make(&b);
 	space_make(&c);
 	fill(0, 1);
-	into[3] = *(word *)((word)kip + 0x1c0) & -(word)PAGE;
+	into[3] = GATEWAY_PAGE;
 	for (unsigned i = 0; i < sizeof into / sizeof *into; i++) {
 		map_page(&b, 0, 0, RW);
 		grant_on(&b, &c, RW, L4_FpageLog2(into[i], 12));
@@ -74,7 +74,7 @@ TEST(GSPR0003, "KIP, UTCBs and gateway cannot be granted: the granter keeps them
 
 	space_make(&b);
 	space_make(&c);
-	from[2] = *(word *)((word)kip + 0x1c0) & -(word)PAGE;
+	from[2] = GATEWAY_PAGE;
 	for (unsigned i = 0; i < 3; i++) {
 		L4_Fpage_t f = fpage(from[i], 12, RWX);
 
@@ -117,7 +117,7 @@ TEST(GSPR0004, "a fault on a UTCB page that is not in use goes to the pager, whi
 
 TEST(GSPR0005, "the gateway can be neither mapped on nor flushed")
 {
-	word link = *(word *)((word)kip + 0x1c0) & -(word)PAGE;
+	word link = GATEWAY_PAGE;
 	struct space s;
 
 	space_make(&s);

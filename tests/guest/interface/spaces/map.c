@@ -45,6 +45,7 @@ TEST(GMAP0003, "code runs only from a page mapped with X: the fault is an execut
 	struct space s;
 	struct probe p;
 
+	need_execute_right();
 	space_make(&s);
 	*(volatile unsigned char *)pool(0) = return_code[0];
 	map_page(&s, 0, 0, RW);
@@ -76,6 +77,7 @@ TEST(GMAP0005, "X cannot be added on the way either")
 {
 	struct space b, c;
 
+	need_execute_right();
 	space_make(&b);
 	space_make(&c);
 	*(volatile unsigned char *)pool(0) = return_code[0];

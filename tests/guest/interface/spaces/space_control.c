@@ -116,7 +116,7 @@ TEST_N(GSPC0018, "areas may be set one by one, and again, until a thread is acti
 
 TEST_N(GSPC0019, "bits of control that mean nothing are ignored, and the old control is 0")
 {
-	for (unsigned bit = 0; bit < 64; bit++) {
+	for (unsigned bit = 0; bit < L4_BITS_PER_WORD; bit++) {
 		L4_ThreadId_t t = bare_space();
 		word old = 77;
 
@@ -150,7 +150,8 @@ TEST_N(GSPC0011, "other areas are refused while a thread is active")
 TEST_N(GSPC0012, "the root server's own space accepts its areas again")
 {
 	CHECK_EQ(configure(supervisor, L4_Nilpage, L4_Nilpage), 0);
-	CHECK_EQ(configure(supervisor, L4_FpageLog2(0xbff00000, 12), L4_FpageLog2(0xbf000000, 18)), 0);
+	CHECK_EQ(configure(supervisor, L4_FpageLog2(L4_INITIAL_KIP, 12),
+			   L4_FpageLog2(L4_INITIAL_UTCB, L4_INITIAL_UTCB_LOG2)), 0);
 }
 
 TEST_N(GSPC0013, "a redirector is set by its id, left by nilthread, taken off by anythread: messages show it")

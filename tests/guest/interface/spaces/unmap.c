@@ -99,6 +99,7 @@ TEST(GUNM0004, "revoking X leaves a page that can be read and written, but not e
 {
 	struct space s;
 
+	need_execute_right();
 	space_make(&s);
 	*(volatile unsigned char *)pool(0) = return_code[0];
 	map_page(&s, 0, 0, RWX);

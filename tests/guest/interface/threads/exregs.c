@@ -251,7 +251,7 @@ TEST(GEXR0019, "a cancelled sender is no longer queued")
 	CHECK_EQ(r.got.error, RECEIVE_TIMEOUT);
 }
 
-static word ipc_link(void) { return *(word *)((word)kip + 0x1c0); }
+static word ipc_link(void) { return (word)__L4_Ipc; }
 
 static volatile word wait_tag;
 
@@ -497,7 +497,7 @@ TEST(GEXR0034, "old IP of a thread started but not yet run is its start address"
 
 TEST(GEXR0035, "a bogus local id is refused or faults in the caller, but never reaches a thread")
 {
-	L4_ThreadId_t unused = { .raw = L4_MyLocalId().raw / 0x40000 * 0x40000 + (250 << 10) + 512 };
+	L4_ThreadId_t unused = { .raw = utcb_area() + 250 * UTCB_BYTES + MR0_OFFSET };
 
 	CHECK_EQ(local_of(unused), 0);
 	CHECK_EQ(L4_ErrorCode(), L4_ErrInvalidThread);

@@ -14,7 +14,7 @@ static L4_ThreadId_t me;
 static void wait_for_me(void *unused)
 {
 	(void)unused;
-	wait_in_ipc(0, me.raw, 0, *(word *)((word)kip + 0x1c0));
+	wait_in_ipc(0, me.raw, 0, (word)__L4_Ipc);
 	guest_wait();
 }
 

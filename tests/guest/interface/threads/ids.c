@@ -34,7 +34,7 @@ TEST(GIPC0020, "across spaces the sender's global id is delivered")
 
 TEST(GIPC0031, "a local id of no thread is a partner that does not exist")
 {
-	L4_ThreadId_t none = { .raw = (L4_MyLocalId().raw & ~0x3fffful) + (249 << 10) + 512 };
+	L4_ThreadId_t none = { .raw = utcb_area() + 249 * UTCB_BYTES + MR0_OFFSET };
 
 	CHECK_EQ(empty_send_error(none, L4_Never), SEND_NOT_EXISTING);
 	CHECK_EQ(receive_now(none, 0).error, RECEIVE_NOT_EXISTING);
@@ -100,7 +100,7 @@ TEST(GIPC0040, "a local id must be exactly a thread's: an address beside it name
 {
 	L4_ThreadId_t t = L4_LocalIdOf(thread_waiting(L4_Myself()));
 
-	for (word off = 64; off < 1024; off += 64) {
+	for (word off = 64; off < UTCB_BYTES; off += 64) {
 		L4_ThreadId_t beside = { .raw = t.raw + off }, before = { .raw = t.raw - off };
 
 		CHECK_EQ(empty_send_error(beside, L4_ZeroTime), SEND_NOT_EXISTING);

@@ -5,11 +5,11 @@
 #include "ipc.h"
 #include "bad_values.h"
 
-enum { UTCB_AREA_LOG2 = 18, MR0_OFFSET = 512 };
+enum { UTCB_AREA_LOG2 = L4_INITIAL_UTCB_LOG2 };
 
 static word own_area(void) { return L4_MyLocalId().raw >> UTCB_AREA_LOG2 << UTCB_AREA_LOG2; }
 
-/* A space whose UTCB area is where ours is, with one thread at this local id, doing one job. */
+/* A space whose areas are where ours are, with one thread at this local id, doing one job. */
 static L4_ThreadId_t twin_of(L4_ThreadId_t local, struct job *j)
 {
 	L4_ThreadId_t t = tid_new();
@@ -17,7 +17,7 @@ static L4_ThreadId_t twin_of(L4_ThreadId_t local, struct job *j)
 
 	adopt(t);
 	CHECK_EQ(thread_control(t, t, supervisor, L4_nilthread, -1ul), 0);
-	CHECK_EQ(L4_SpaceControl(t, 0, L4_FpageLog2(SPACE_KIP, 12), L4_FpageLog2(own_area(), UTCB_AREA_LOG2),
+	CHECK_EQ(L4_SpaceControl(t, 0, L4_FpageLog2((word)kip, 12), L4_FpageLog2(own_area(), UTCB_AREA_LOG2),
 				 L4_anythread, &old), 1);
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, local.raw - MR0_OFFSET), 0);
 	thread_go(t, 150, thread_frame(stack_new(), run_job, j));
@@ -66,9 +66,10 @@ TEST(GLID0002, "false local ids - unused, given back, beside a thread, outside t
 	L4_ThreadId_t used = thread_waiting(supervisor), gone;
 	word local = L4_LocalIdOf(used).raw;
 	word ids[] = {
-		local + 64, local - 64, local + 256, own_area() - MR0_OFFSET, own_area() + (250 << 10) + MR0_OFFSET,
-		own_area() + (1 << UTCB_AREA_LOG2) + MR0_OFFSET, (word)kip, 64, 0x1000, SPACE_UTCB + MR0_OFFSET,
-		NO_ADDRESS - 64, NO_ADDRESS, KERNEL_IMAGE, ~0x7ful, local | TOP_BIT,
+		local + 64, local - 64, local + 256, own_area() - MR0_OFFSET,
+		own_area() + 250 * UTCB_BYTES + MR0_OFFSET, own_area() + (1 << UTCB_AREA_LOG2) + MR0_OFFSET,
+		(word)kip, 64, 0x1000, SPACE_UTCB + MR0_OFFSET,
+		NO_ADDRESS - 64, NO_ADDRESS, KERNEL_IMAGE, ~0x7ful, local ^ TOP_BIT,
 	};
 
 	gone = L4_LocalIdOf(thread_waiting(supervisor));

@@ -7,8 +7,6 @@
 #define NIL L4_nilthread
 #define NO_UTCB (-1ul)
 
-static word utcb_area(void) { return L4_MyLocalId().raw & ~0x3fffful; }
-
 static L4_MsgTag_t send_start(L4_ThreadId_t t, word ip, word sp)
 {
 	L4_LoadMR(1, ip);
@@ -51,7 +49,7 @@ TEST_N(GTHR0003, "a thread starts at IP and SP of its pager's message, with all 
 	CHECK(L4_IpcSucceeded(send_start(t, (word)regs_entry, sp)));
 	L4_ThreadSwitch(t);
 	CHECK_EQ(regs_found.sp, sp);
-	for (unsigned i = 0; i < 15; i++)
+	for (unsigned i = 0; i < REGS; i++)
 		CHECK_EQ(((volatile word *)&regs_found)[i], 0);
 	CHECK_EQ(regs_found.flags & 0x3ffffd, 0x200);
 }
@@ -107,10 +105,10 @@ TEST_N(GTHR0008, "thread numbers of the system's range cannot be created: error 
 
 TEST_N(GTHR0009, "thread numbers beyond the significant bits cannot be created: error 2")
 {
-	CHECK_EQ(thread_control(L4_GlobalId(1ul << 18, 1), supervisor, supervisor, NIL, NO_UTCB),
+	CHECK_EQ(thread_control(L4_GlobalId(1ul << L4_THREAD_BITS, 1), supervisor, supervisor, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
-	CHECK_EQ(thread_control(L4_GlobalId((1ul << 31) | (user_base + 9), 1), supervisor, supervisor,
-				NIL, NO_UTCB), L4_ErrInvalidThread);
+	CHECK_EQ(thread_control(L4_GlobalId(TOP_BIT >> __L4_VERSION_BITS | (user_base + 9), 1), supervisor,
+				supervisor, NIL, NO_UTCB), L4_ErrInvalidThread);
 }
 
 TEST_N(GTHR0010, "a new thread without a scheduler is refused: error 4")
@@ -171,7 +169,7 @@ TEST_N(GTHR0016, "a thread cannot be created active in a space without areas: er
 
 TEST_N(GTHR0017, "a UTCB location that is not aligned is refused: error 6")
 {
-	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, utcb_new() + 512),
+	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, utcb_new() + MR0_OFFSET),
 		 L4_ErrUtcbArea);
 }
 
@@ -179,9 +177,9 @@ TEST_N(GTHR0018, "a UTCB location outside the area is refused: error 6")
 {
 	word area = utcb_area();
 
-	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, area - 1024),
+	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, area - UTCB_BYTES),
 		 L4_ErrUtcbArea);
-	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, area + (256 << 10)),
+	CHECK_EQ(thread_control(tid_new(), supervisor, supervisor, supervisor, area + 256 * UTCB_BYTES),
 		 L4_ErrUtcbArea);
 }
 
@@ -189,7 +187,7 @@ TEST_N(GTHR0019, "the last slot of the UTCB area can be used")
 {
 	L4_ThreadId_t t = tid_new();
 
-	CHECK_EQ(thread_control(t, supervisor, supervisor, supervisor, utcb_area() + (255 << 10)), 0);
+	CHECK_EQ(thread_control(t, supervisor, supervisor, supervisor, utcb_area() + 255 * UTCB_BYTES), 0);
 	adopt(t);
 }
 
@@ -375,7 +373,7 @@ TEST_N(GTHR0032, "a new thread has priority 100, a slice of 10 ms, and no except
 	CHECK(L4_Schedule(t, -1ul, -1ul, -1ul, -1ul, &old) == L4_SCHEDRESULT_WAITING);
 }
 
-static volatile word *utcb_of(L4_ThreadId_t t) { return (word *)(L4_LocalIdOf(t).raw - 512); }
+static volatile word *utcb_of(L4_ThreadId_t t) { return (word *)(L4_LocalIdOf(t).raw - MR0_OFFSET); }
 
 TEST_N(GTHR0033, "a UTCB is zero at activation, but for id, processor and pager, also if it was used before")
 {
@@ -557,8 +555,8 @@ TEST_N(GTHR0044, "a privileged thread that moves itself to an ordinary space is 
 	m = (struct mover){ .to = tid_new(), .error = 99, .error_there = 99 };
 	CHECK_EQ(thread_control(m.to, m.to, supervisor, NIL, NO_UTCB), 0);
 	adopt(m.to);
-	CHECK_EQ(L4_SpaceControl(m.to, 0, L4_FpageLog2(SPACE_KIP, 12), L4_FpageLog2(utcb_area(), 18),
-				 L4_anythread, &old), 1);
+	CHECK_EQ(L4_SpaceControl(m.to, 0, L4_FpageLog2((word)kip, 12),
+				 L4_FpageLog2(utcb_area(), L4_INITIAL_UTCB_LOG2), L4_anythread, &old), 1);
 	t = thread_start_pager(move_self, &m, L4_Myself());
 	tag = pager_serve(t);
 	CHECK_EQ(m.error, 0);
@@ -587,7 +585,7 @@ TEST_N(GTHR0046, "a thread cannot delete itself by another version, nor any by a
 
 	CHECK_EQ(thread_control(L4_GlobalId(L4_ThreadNo(me), L4_Version(me) + 2), NIL, NIL, NIL, NO_UTCB),
 		 L4_ErrInvalidThread);
-	CHECK_EQ(thread_control(L4_GlobalId(L4_ThreadNo(t) | 1ul << 18, L4_Version(t)), NIL, NIL, NIL, NO_UTCB),
-		 L4_ErrInvalidThread);
+	CHECK_EQ(thread_control(L4_GlobalId(L4_ThreadNo(t) | 1ul << L4_THREAD_BITS, L4_Version(t)), NIL, NIL, NIL,
+				NO_UTCB), L4_ErrInvalidThread);
 	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_INACTIVE);
 }

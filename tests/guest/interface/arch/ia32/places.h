@@ -13,4 +13,11 @@
 #define FREE_PLACE	0x12400000ul
 #define COUNTS_PLACE	0x6b8b4000ul
 
+/* What a fault for reading, and one for executing, has in its label. */
+#define ACCESS_READ	5
+#define ACCESS_EXECUTE	5
+
+#define PAGE_RIGHTS	6
+#define GATEWAY_PAGE	((word)kip)
+
 #endif

@@ -21,4 +21,14 @@
 #define FREE_PLACE	0x123400000ul
 #define COUNTS_PLACE	0x6b8b45672000ul
 
+/* The rights that a page can have independently of each other. */
+#define PAGE_RIGHTS	7
+
+/* The page with the code that makes system calls. */
+#define GATEWAY_PAGE	(*(word *)((word)kip + 0x1c0) & -(word)PAGE)
+
+/* What a fault for reading, and one for executing, has in its label. */
+#define ACCESS_READ	4
+#define ACCESS_EXECUTE	1
+
 #endif

@@ -10,6 +10,7 @@ TEST(GMCT0007, "the call takes control, four attributes and MR0 in registers, an
 {
 	struct regs r;
 
+	need_flush();
 	regs_pattern(&r, 0x0badcafe);
 	r.flags = 0x202;
 	r.eax = 0;
