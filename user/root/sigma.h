@@ -8,7 +8,8 @@
 #include <x2/word.h>
 
 /*
- * Physical addresses for which PECAN_DIRECT_SEES are visible at direct(); others are not requested from sigma0.
+ * Physical addresses for which PECAN_DIRECT_SEES are visible at direct(); others are not requested from
+ * sigma0.
  * Call it before the other functions of sigma.c.
  */
 void sigma_init(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * world.h - as ../world.h, for ia32. The C library of the host needs GS, so gs:0 is the UTCB only in functions
- * that world_kept calls; they call nothing of that library.
+ * world.h - as ../world.h, for ia32. The C library of the host needs GS, so gs:0 is the UTCB only in
+ * functions that world_kept calls; they call nothing of that library.
  */
 #ifndef WORLD_H
 #define WORLD_H
