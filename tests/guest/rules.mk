@@ -9,6 +9,8 @@ GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*
 # A folder with a name of libl4's machines has tests of that machine alone.
 OTHER_TESTS := $(filter-out $(LIBL4),$(notdir $(wildcard user/lib/l4/include/l4/*)))
 GUEST_TESTS := $(filter-out $(GUEST_DIRS) $(OTHER_TESTS:%=$(SUITE)/%),$(GUEST_TESTS))
+# What stands for the headers of the machine where the foreign root server was written.
+$(O)/obj/$(SUITE)/foreign/%: UFLAGS += -I$(SUITE)/foreign/arch/$(ARCH)
 GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
 
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))

@@ -5,7 +5,7 @@
 #ifndef FOREIGN_L4_H
 #define FOREIGN_L4_H
 
-#include "arch/x86_64/bind.h"
+#include <bind.h>
 
 typedef L4_Word_t word;
 
@@ -20,7 +20,7 @@ enum {
 
 static inline L4_ThreadId_t global_id(word number, word version)
 {
-	return (L4_ThreadId_t){ number << 32 | version };
+	return (L4_ThreadId_t){ number << VERSION_BITS | version };
 }
 
 static inline L4_ThreadId_t my_global_id(void) { return (L4_ThreadId_t){ utcb()[TCR_GLOBAL_ID] }; }

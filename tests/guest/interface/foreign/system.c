@@ -18,18 +18,18 @@ void kip_found(void)
 	CHECK(kip[0] == 0x4be6344c);
 	CHECK(kernel_interface(&version, &flags, &id) == (void *)kip);
 	CHECK((version & 0xffffffff) >> 24 == 0x84);
-	CHECK(flags == 4 && kip[2] == 4);
-	CHECK(kip[0x150 / 8] == 0xc2801);
+	CHECK(flags == API_FLAGS && kip[2] == API_FLAGS);
+	CHECK(kip[0x150 / 8] == UTCB_INFO);
 	CHECK(kip[0x158 / 8] == 12);
-	CHECK((kip[0x188 / 8] & 0xff) == 18);
+	CHECK((kip[0x188 / 8] & 0xff) == THREAD_BITS);
 	for (word offset = 0x1a0; offset <= 0x1f0; offset += 8)
 		CHECK(kip[offset / 8] != 0);
-	CHECK(id == (kip[kip[3] / 8] & 0xffffffff));
+	CHECK(id == (kip[kip[3] / sizeof(word)] & 0xffffffff));
 }
 
 void utcb_found(void)
 {
-	CHECK((word)utcb() == 0xbf000200);
+	CHECK((word)utcb() == 0xbf000000 + UTCB_SIZE / 2);
 	CHECK((word)kip == 0xbff00000);
 	CHECK(root.raw == global_id(user_base + 2, 1).raw);
 	CHECK(utcb()[TCR_PAGER] == sigma0.raw);
@@ -38,8 +38,8 @@ void utcb_found(void)
 
 void memory_found(void)
 {
-	word info = kip[0x0a8 / 8], n = info & 0xffffffff;
-	const word *d = (const word *)((char *)kip + (info >> 32));
+	word info = kip[0x0a8 / 8], n = info & HALF;
+	const word *d = (const word *)((char *)kip + (info >> 4 * sizeof(word)));
 	int conventional = 0, is_virtual = 0;
 
 	for (word i = 0; i < n; i++) {
@@ -90,7 +90,7 @@ void sigma0_gives(void)
 	CHECK(f.raw != 0);
 	p = (volatile word *)(LARGE_WINDOW & ~0x1ffffful);
 	p[0] = 1;
-	p[(1 << 21) / 8 - 1] = 2;
+	p[(1 << 21) / sizeof(word) - 1] = 2;
 	CHECK(p[0] == 1);
 }
 
@@ -112,7 +112,7 @@ void serial_port(void)
 
 void errors_and_time(void)
 {
-	word start = L4_SystemClock();
+	unsigned long long start = L4_SystemClock();
 
 	CHECK(failed(receive(root, period(5000))) && error_code() == 3);
 	CHECK(L4_SystemClock() - start >= 4999);

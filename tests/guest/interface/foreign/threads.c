@@ -6,7 +6,7 @@
 #include "foreign.h"
 
 enum {
-	STACK_WORDS = 1024, UTCB_AREA = 0xbf000000, UTCB_SIZE = 1024, KIP_AREA = 0xbff00000,
+	STACK_WORDS = 1024, UTCB_AREA = 0xbf000000, KIP_AREA = 0xbff00000,
 	PAGE_LOG2 = 12, SHARED = 0x62000000, DONE = 0x77, TRIES = 100000,
 };
 
@@ -97,7 +97,7 @@ void thread_starts(void)
 
 void ping_pong_inside(void)
 {
-	L4_ThreadId_t local = { UTCB_AREA + UTCB_SIZE + 512 }, from;
+	L4_ThreadId_t local = { UTCB_AREA + UTCB_SIZE + UTCB_SIZE / 2 }, from;
 	L4_MsgTag_t tag;
 
 	for (word i = 0; i < 1000; i++) {
@@ -226,15 +226,15 @@ void exchange(void)
 	struct exchange x = { .control = 0x200 };
 	word *sp = &stack[0][STACK_WORDS - 2];
 
-	CHECK(L4_ExchangeRegisters(inside, &x).raw == UTCB_AREA + UTCB_SIZE + 512);
+	CHECK(L4_ExchangeRegisters(inside, &x).raw == UTCB_AREA + UTCB_SIZE + UTCB_SIZE / 2);
 	CHECK(x.control == 2);
 	x = (struct exchange){ .control = 0x40, .handle = 5 };
-	CHECK(L4_ExchangeRegisters((L4_ThreadId_t){ UTCB_AREA + UTCB_SIZE + 512 }, &x).raw == inside.raw);
+	CHECK(L4_ExchangeRegisters((L4_ThreadId_t){ UTCB_AREA + UTCB_SIZE + UTCB_SIZE / 2 }, &x).raw == inside.raw);
 	x = (struct exchange){ .control = 0 };
 	L4_ExchangeRegisters(inside, &x);
 	CHECK(x.handle == 5);
 	x = (struct exchange){ .control = 0 };
-	CHECK(L4_ExchangeRegisters(across, &x).raw == UTCB_AREA + 512);		/* we are its pager */
+	CHECK(L4_ExchangeRegisters(across, &x).raw == UTCB_AREA + UTCB_SIZE / 2);		/* we are its pager */
 	x = (struct exchange){ .control = 0 };
 	CHECK(L4_ExchangeRegisters(global_id(user_base + 11, 2), &x).raw == 0 && error_code() == 2);
 	*sp = (word)redirected;
@@ -285,10 +285,10 @@ void exceptions(void)
 	CHECK(!failed(start(t, 3, trap)));
 	tag = serve(t);
 	CHECK((long)tag.raw >> 20 == -5);
-	CHECK((tag.raw & 0x3f) >= 19);
-	CHECK(utcb()[19] == 6);
+	CHECK((tag.raw & 0x3f) >= EXC_WORDS);
+	CHECK(utcb()[EXC_NUMBER] == 6);
 	utcb()[1] += 2;
-	utcb()[0] = make_tag(0, 19, 0);
+	utcb()[0] = make_tag(0, EXC_WORDS, 0);
 	CHECK(!failed(send(t, ZERO_TIME)));
 	CHECK(serve(t).raw >> 16 == DONE);
 	CHECK(L4_ThreadControl(t, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);

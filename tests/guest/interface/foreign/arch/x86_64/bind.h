@@ -19,6 +19,13 @@ extern L4_Word_t __L4_Ipc, __L4_Lipc, __L4_Unmap, __L4_ExchangeRegisters, __L4_S
 extern L4_Word_t __L4_ThreadSwitch, __L4_Schedule, __L4_SpaceControl, __L4_ThreadControl;
 extern L4_Word_t __L4_ProcessorControl, __L4_MemoryControl;
 
+/* What the page and messages have on this machine: fields of the page, words of an exception. */
+enum {
+	API_FLAGS = 4, UTCB_INFO = 0xc2801, UTCB_SIZE = 1024, THREAD_BITS = 18, VERSION_BITS = 32,
+	EXC_WORDS = 19, EXC_NUMBER = 19,
+};
+#define HALF 0xffffffff
+
 /* The UTCB: MR0 at index 0, the control registers below. */
 static inline L4_Word_t *utcb(void)
 {
