@@ -5,7 +5,7 @@
 #ifndef FOREIGN_L4_H
 #define FOREIGN_L4_H
 
-#include <bind.h>
+#include "bind.h"
 
 typedef L4_Word_t word;
 

@@ -225,11 +225,12 @@ void exchange(void)
 {
 	struct exchange x = { .control = 0x200 };
 	word *sp = &stack[0][STACK_WORDS - 2];
+	L4_ThreadId_t local_of_inside = { UTCB_AREA + UTCB_SIZE + UTCB_SIZE / 2 };
 
 	CHECK(L4_ExchangeRegisters(inside, &x).raw == UTCB_AREA + UTCB_SIZE + UTCB_SIZE / 2);
 	CHECK(x.control == 2);
 	x = (struct exchange){ .control = 0x40, .handle = 5 };
-	CHECK(L4_ExchangeRegisters((L4_ThreadId_t){ UTCB_AREA + UTCB_SIZE + UTCB_SIZE / 2 }, &x).raw == inside.raw);
+	CHECK(L4_ExchangeRegisters(local_of_inside, &x).raw == inside.raw);
 	x = (struct exchange){ .control = 0 };
 	L4_ExchangeRegisters(inside, &x);
 	CHECK(x.handle == 5);

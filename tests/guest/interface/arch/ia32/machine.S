@@ -73,7 +73,7 @@ FUNC trap_\name\()_next
 	TRAP	int14, int $14
 	TRAP	int8, int $8
 	TRAP	sysenter, sysenter
-	TRAP	syscall, int $0x31
+	TRAP	syscall, int $0xfe		/* that of the kernel's stubs */
 	TRAP	int3, int3
 	TRAP	read, testb $0, (%eax)
 	TRAP	write, mov %al, (%eax)

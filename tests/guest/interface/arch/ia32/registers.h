@@ -21,7 +21,7 @@ enum { REGS = 7 };
 /* The places of registers in the message, MR numbers. */
 enum {
 	M_IP = L4_EXC_IP, M_EFLAGS = L4_EXC_EFLAGS, M_NUMBER, M_ERROR, M_EDI, M_ESI, M_EBP, M_ESP, M_EBX, M_EDX,
-	M_ECX, M_EAX, M_WORDS = L4_EXC_WORDS,
+	M_ECX, M_EAX, M_WORDS = L4_EXC_WORDS, M_FLAGS = M_EFLAGS,
 };
 
 /* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */

@@ -22,7 +22,7 @@ enum { REGS = 15 };
 /* The places of registers in the message, MR numbers. */
 enum {
 	M_IP = L4_EXC_IP, M_RIP = M_IP, M_RBX, M_R10, M_R12, M_R13, M_R14, M_R15, M_RAX, M_RCX, M_RDX, M_RSI,
-	M_RDI, M_RBP, M_R8, M_R9, M_R11, M_RSP, M_RFLAGS,
+	M_RDI, M_RBP, M_R8, M_R9, M_R11, M_RSP, M_RFLAGS, M_FLAGS = M_RFLAGS,
 	M_NUMBER = L4_EXC_NUMBER, M_ERROR = L4_EXC_ERROR, M_WORDS = L4_EXC_WORDS,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * links.S - the labels that the bindings call, as such a library has them: code in a writable section. Each is
- * a jump of five bytes; the first call of all makes all of them jumps into the kernel interface page.
+ * links.S - the labels that the bindings call, as such a library has them: code in a writable section. Each
+ * is a jump of five bytes; the first call of all makes all of them jumps into the kernel interface page.
  */
 	.macro	LINK name, offset
 	.data

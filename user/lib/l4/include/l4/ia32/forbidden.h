@@ -26,10 +26,10 @@ L4_INLINE void L4_ForbiddenReadMsr(void)
 	__asm__ __volatile__("rdmsr" : : "c"(0x176) : "eax", "edx");
 }
 
-/* The kernel's gate of system calls outside of its page: exception 256 (foreign system call). */
+/* The interrupt of Pecan's stubs outside of the interface page: exception 256 (foreign system call). */
 L4_INLINE void L4_ForbiddenSyscall(L4_Word_t number)
 {
-	__asm__ __volatile__("int $0x31" : "+a"(number) : : "ecx", "edx", "memory");
+	__asm__ __volatile__("int $0xfe" : "+a"(number) : : "ecx", "edx", "memory");
 }
 
 #endif

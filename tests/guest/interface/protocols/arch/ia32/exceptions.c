@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * exceptions.c - the registers in exception messages of ia32 (protocols 5.1), and exceptions that only it
+ * has.
+ */
+#include "exceptions.h"
+
+TEST(GEXC0001, "the message holds every register in its place, the exception number and the error code")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
+	for (unsigned i = 0; i < REGS; i++)
+		CHECK_EQ(mr(reg_places[i]), ((word *)&t.before)[i]);
+	CHECK_EQ(mr(M_ESP), t.after.sp - sizeof(word));
+	CHECK_EQ(mr(M_EFLAGS) & 0x202, 0x202);
+}
+
+TEST(GEXC0003, "the words of a reply become the thread's registers")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
+	for (unsigned i = 0; i < REGS; i++)
+		L4_LoadMR(reg_places[i], 0x4400 + i);
+	skip(thread, trap_ud_next);
+	CHECK(t.done);
+	for (unsigned i = 0; i < REGS; i++)
+		CHECK_EQ(((word *)&t.after)[i], 0x4400 + i);
+}
+
+TEST(GEXC0004, "a short reply changes only the registers it holds")
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap_ud);
+
+	expect(thread, EXCEPTION_INVALID, 0, trap_ud);
+	for (unsigned i = 0; i < REGS; i++)
+		L4_LoadMR(reg_places[i], 0x5500 + i);
+	L4_LoadMR(M_IP, (word)trap_ud_next);
+	reply_words(thread, M_ESI);
+	CHECK(t.done);
+	CHECK_EQ(t.after.edi, 0x5505);
+	CHECK_EQ(t.after.esi, 0x5504);
+	CHECK_EQ(t.after.ebp, t.before.ebp);
+	CHECK_EQ(t.after.ebx, t.before.ebx);
+	CHECK_EQ(t.after.edx, t.before.edx);
+	CHECK_EQ(t.after.ecx, t.before.ecx);
+	CHECK_EQ(t.after.eax, t.before.eax);
+}
+
+static void load_selectors(void *done)
+{
+	load_ds_null();
+	*(volatile word *)done = 1;
+	load_fs_null();
+	if (!under_qemu())		/* it reads address 0 by a null GS */
+		load_gs_null();
+	*(volatile word *)done = 1 + (gs_read() == L4_MyLocalId().raw);
+}
+
+TEST(GEXC0012, "null selectors: the kernel restores those of users at the first access, the thread continues")
+{
+	static volatile word done;
+
+	done = 0;
+	thread_start(load_selectors, (void *)&done);
+	CHECK_EQ(done, 2);
+}
+
+/* An exception 256 at the instruction behind the one that made it, with all registers as they were. */
+static void check_foreign(void (*trap)(void), void (*next)(void))
+{
+	static struct trap t;
+	L4_ThreadId_t thread = start_trap(&t, trap);
+
+	expect(thread, L4_EXC_FOREIGN_SYSCALL, 0, next);
+	for (unsigned i = 0; i < REGS; i++)
+		CHECK_EQ(mr(reg_places[i]), ((word *)&t.before)[i]);
+	skip(thread, next);
+	CHECK(t.done);
+}
+
+TEST(GEXC0038, "the interrupt of system calls outside of the kernel interface page is exception 256")
+{
+	check_foreign(trap_syscall, trap_syscall_next);
+}
