@@ -65,7 +65,7 @@ int main(void)
 
 	first = L4_Myself();
 	t = L4_GlobalId(L4_ThreadNo(first) + 8, 1);
-	L4_ThreadControl(t, first, first, L4_Pager(), (void *)(L4_MyLocalId().raw - 512 + 1024));
+	L4_ThreadControl(t, first, first, L4_Pager(), (void *)(L4_MyLocalId().raw + 64 * sizeof(L4_Word_t)));
 	load_patterns(wide);
 	say("dirty\n");
 	wait_key();

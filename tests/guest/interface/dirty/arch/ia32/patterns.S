@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * patterns.S - register n of MMX, XMM and, if the argument says so, the upper half of YMM: 0x50 + n in each
+ * byte.
+ */
+	.text
+	.globl	load_patterns, patterns_there, avx_usable, other_entry
+
+load_patterns:
+	fninit
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movq	pattern_\n, %mm\n
+	movups	pattern_\n, %xmm\n
+	.endr
+	cmpl	$0, 4(%esp)
+	je	1f
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	vinsertf128 $1, pattern_\n, %ymm\n, %ymm\n
+	.endr
+1:	ret
+
+/* ZF if the four words at `found` are pattern n. */
+	.macro	COMPARE n
+	.irp	offset, 0, 4, 8, 12
+	mov	found + \offset, %ecx
+	cmp	pattern_\n, %ecx
+	jne	2f
+	.endr
+	.endm
+
+/* EAX = 1 if all are still there. */
+patterns_there:
+	xor	%eax, %eax
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movq	%mm\n, found
+	movq	%mm\n, found + 8
+	COMPARE	\n
+	movups	%xmm\n, found
+	COMPARE	\n
+	.endr
+	cmpl	$0, 4(%esp)
+	je	1f
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	vextractf128 $1, %ymm\n, found
+	COMPARE	\n
+	.endr
+1:	mov	$1, %eax
+2:	ret
+
+/* CPUID leaf 1, ECX: bit 27 OSXSAVE, bit 28 AVX; XCR0 bit 2. */
+avx_usable:
+	push	%ebx
+	mov	$1, %eax
+	cpuid
+	xor	%eax, %eax
+	and	$0x18000000, %ecx
+	cmp	$0x18000000, %ecx
+	jne	1f
+	xor	%ecx, %ecx
+	xgetbv
+	shr	$2, %eax
+	and	$1, %eax
+1:	pop	%ebx
+	ret
+
+other_entry:
+	and	$-16, %esp
+	call	other
+	ud2
+
+	.section .rodata
+	.set	byte, 0x50
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+pattern_\n:
+	.fill	16, 1, byte
+	.set	byte, byte + 1
+	.endr
+
+	.bss
+	.balign	16
+found:	.skip	16
+
+	.section .note.GNU-stack, "", @progbits
