@@ -21,6 +21,12 @@ enum {
 	STACK_PAGES = 16,
 	SPACE_KIB = 24,			/* the space, tables of windows and ports */
 	THREAD_BYTES = 2816,		/* with its part of the pages of UTCBs */
+	/*
+	 * Of the kernel's tables: for each of root's records, and besides. They have the same form where words
+	 * have 64 bits; those of ia32 cover half of what one of root's does, below four more.
+	 */
+	KERNEL_TABLES = L4_WORD_BITS == 64 ? 1 : 2,
+	KERNEL_TOP_TABLES = L4_WORD_BITS == 64 ? 0 : 2,	/* and the two that root's top table counts for */
 };
 
 static l4_word_t stack_pages(const struct task *t)
@@ -28,7 +34,7 @@ static l4_word_t stack_pages(const struct task *t)
 	return t->stack_pages > STACK_PAGES ? t->stack_pages : STACK_PAGES;
 }
 
-/* Page tables for all areas: of root's records, and of the kernel as well, which have the same form. */
+/* Page tables for all areas, of root's records. */
 static l4_word_t tables(const struct task *t) { return 1 + t->demand.tables; }
 
 /* Pages of memory: its record, tables, blocks, copies of its file's pages, stack, and what it has mapped. */
@@ -42,7 +48,8 @@ l4_word_t limit_kmem_kib(const struct task *t)
 {
 	l4_word_t nodes = t->demand.extents + stack_pages(t), bytes = t->threads * THREAD_BYTES;
 
-	bytes += (tables(t) + (nodes + PROMISE_NODES - 1) / PROMISE_NODES) * PAGE_BYTES;
+	bytes += (tables(t) * KERNEL_TABLES + KERNEL_TOP_TABLES) * PAGE_BYTES;
+	bytes += (nodes + PROMISE_NODES - 1) / PROMISE_NODES * PAGE_BYTES;
 	return SPACE_KIB + (bytes >> 10);
 }
 
