@@ -3,6 +3,7 @@
  * child.c - the parts that other tasks play in a check.
  */
 #include <l4/ipc.h>
+#include <pecan/addresses.h>
 #include <pecan/memory.h>
 #include <pecan/names.h>
 #include <pecan/thread.h>
@@ -13,7 +14,14 @@
 
 enum { PAGE = 4096, FUZZ_MESSAGES = 400, FUZZ_TIMEOUT_US = 20000, WORDS = 63 };
 
-#define GIGABYTE	(1ul << 30)
+/* Each has kernel tables of its own. */
+#if __SIZEOF_LONG__ == 8
+#define SCATTER_BASE	0ul
+#define SCATTER_APART	(3ul << 30)
+#else
+#define SCATTER_BASE	PECAN_FREE_BASE
+#define SCATTER_APART	(8ul << 20)
+#endif
 
 static int sleep_for_ever(long argument)
 {
@@ -65,7 +73,7 @@ static int scatter(long argument)
 
 	(void)argument;
 	for (unsigned long i = 1; i < 50 && e == ROOT_OK; i++) {
-		e = pecan_map_at(PAGE, i * 3 * GIGABYTE, &at);
+		e = pecan_map_at(PAGE, SCATTER_BASE + i * SCATTER_APART, &at);
 		if (e == ROOT_OK)
 			*(volatile char *)at = 1;
 	}
