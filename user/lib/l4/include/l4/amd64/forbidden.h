@@ -8,6 +8,9 @@
 
 #include <l4/types.h>
 
+/* A page that can be read need not be executable. */
+#define L4_ReadableIsExecutable	(0)
+
 /* #UD */
 L4_INLINE void L4_ForbiddenUndefined(void) { __asm__ __volatile__("ud2"); }
 

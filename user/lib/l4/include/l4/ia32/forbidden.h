@@ -8,6 +8,9 @@
 
 #include <l4/types.h>
 
+/* Each page that can be read can be executed. */
+#define L4_ReadableIsExecutable	(1)
+
 /* #UD */
 L4_INLINE void L4_ForbiddenUndefined(void) { __asm__ __volatile__("ud2"); }
 
