@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bind.h - the system calls as a program built against other headers makes them: inlined calls of code labels
- * that such a library has (links.S), with the registers that the ia32 binding of L4Ka::Pistachio names
- * (ia32 3). ThreadSwitch declares no register as changed, SystemClock not ECX, Unmap not ECX: the kernel keeps them.
+ * bind.h - the system calls as a program built against other headers makes them: inlined calls of code
+ * labels that such a library has (links.S), with the registers that the ia32 binding of L4Ka::Pistachio
+ * names (ia32 3). ThreadSwitch declares no register as changed, SystemClock not ECX, Unmap not ECX: the
+ * kernel keeps them.
  *
  * On purpose nothing of this tree's library is used here: what is wrong there must not hide what is
  * wrong in the kernel.
