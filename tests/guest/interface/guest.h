@@ -30,6 +30,8 @@
 #include <l4/bootinfo.h>
 #include <l4/kdebug.h>
 
+#include <x2/arch.h>
+
 #include "places.h"
 
 typedef L4_Word_t word;

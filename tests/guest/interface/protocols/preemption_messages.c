@@ -210,7 +210,7 @@ TEST(GPMS0007, "a delay that is used up is reported by an exception with all reg
 	tag = L4_Receive_Timeout(t, L4_TimePeriod(LONG));
 	CHECK_EQ(tag.raw, (word)N_SYS_EXCEPTION << 20 | M_WORDS);
 	L4_StoreMRs(1, M_WORDS, m + 1);
-	CHECK_EQ(m[M_NUMBER], L4_EXC_PREEMPTION);
+	CHECK_EQ(m[M_NUMBER], EXCEPTION_PREEMPTION);
 	CHECK_EQ(m[M_ERROR], 0);
 	CHECK_EQ(m[M_IP], exchange_control(t, 0).ip);
 	L4_LoadMRs(1, M_WORDS, m + 1);

@@ -5,8 +5,6 @@
 #ifndef GUEST_REGISTERS_H
 #define GUEST_REGISTERS_H
 
-#include <x2/arch.h>
-
 /* The registers that a program can hold, in the order of machine.S. */
 struct regs {
 	word eax, ebx, ecx, edx, esi, edi, ebp;
@@ -17,12 +15,6 @@ struct regs {
 /* Places of the general registers in the order of struct regs: exceptions.h. REG_A: the first of them. */
 enum { REGS = 7 };
 #define REG_A eax
-
-/* The places of registers in the message, MR numbers. */
-enum {
-	M_IP = L4_EXC_IP, M_EFLAGS = L4_EXC_EFLAGS, M_NUMBER, M_ERROR, M_EDI, M_ESI, M_EBP, M_ESP, M_EBX, M_EDX,
-	M_ECX, M_EAX, M_WORDS = L4_EXC_WORDS, M_FLAGS = M_EFLAGS,
-};
 
 /* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */
 enum { XMMS = 8 };

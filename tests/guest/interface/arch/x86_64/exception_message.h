@@ -10,6 +10,7 @@
 enum {
 	M_RIP = 1, M_RBX, M_R10, M_R12, M_R13, M_R14, M_R15, M_RAX, M_RCX, M_RDX, M_RSI, M_RDI, M_RBP,
 	M_R8, M_R9, M_R11, M_RSP, M_RFLAGS, M_NUMBER, M_ERROR, M_WORDS = 20,
+	M_IP = M_RIP, M_FLAGS = M_RFLAGS,
 };
 
 #endif

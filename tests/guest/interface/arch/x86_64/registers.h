@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * registers.h - the registers of this machine as structures, and their places in exception messages. Each
- * machine has a header of this name.
+ * registers.h - the registers of this machine as structures. Each machine has a header of this
+ * name.
  */
 #ifndef GUEST_REGISTERS_H
 #define GUEST_REGISTERS_H
-
-#include <x2/arch.h>
 
 /* The registers that a program can hold, in the order of machine.S. */
 struct regs {
@@ -18,13 +16,6 @@ struct regs {
 /* Places of the general registers in the order of struct regs: exceptions.h. REG_A: the first of them. */
 enum { REGS = 15 };
 #define REG_A rax
-
-/* The places of registers in the message, MR numbers. */
-enum {
-	M_IP = L4_EXC_IP, M_RIP = M_IP, M_RBX, M_R10, M_R12, M_R13, M_R14, M_R15, M_RAX, M_RCX, M_RDX, M_RSI,
-	M_RDI, M_RBP, M_R8, M_R9, M_R11, M_RSP, M_RFLAGS, M_FLAGS = M_RFLAGS,
-	M_NUMBER = L4_EXC_NUMBER, M_ERROR = L4_EXC_ERROR, M_WORDS = L4_EXC_WORDS,
-};
 
 /* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */
 enum { XMMS = 16 };

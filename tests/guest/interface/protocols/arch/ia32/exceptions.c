@@ -76,7 +76,7 @@ static void check_foreign(void (*trap)(void), void (*next)(void))
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap);
 
-	expect(thread, L4_EXC_FOREIGN_SYSCALL, 0, next);
+	expect(thread, EXCEPTION_FOREIGN, 0, next);
 	for (unsigned i = 0; i < REGS; i++)
 		CHECK_EQ(mr(reg_places[i]), ((word *)&t.before)[i]);
 	skip(thread, next);
