@@ -7,6 +7,8 @@
 
 #include <x2/word.h>
 
+#define L4_WORD_BYTES		4	/* the build makes stubs for it, which check it against L4_Word_t */
+
 /* User area: three of the four gigabytes. */
 #define L4_USER_END		0xc0000000ul
 

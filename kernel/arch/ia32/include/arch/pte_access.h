@@ -4,8 +4,8 @@
  * 62..52, as it does in long mode: they must be 0 (SDM 3A 4.4.2). So what the other functions see in bits
  * 59..52 of an entry is in a byte of its own (<arch/kept.h>), which is 0 if the entry is not present.
  *
- * The functions: kernel/arch/x86_64/include/arch/pte_access.h. The bytes are the kernel's only, which runs with
- * interrupts off; on several CPUs they need the same care as the entry.
+ * The functions: kernel/arch/x86_64/include/arch/pte_access.h. The bytes are the kernel's only, which runs
+ * with interrupts off; on several CPUs they need the same care as the entry.
  */
 #ifndef ARCH_PTE_ACCESS_H
 #define ARCH_PTE_ACCESS_H
@@ -17,7 +17,10 @@
 enum { KEPT_SHIFT = 52 };
 #define KEPT_OUTSIDE	((uint64_t)0xff << KEPT_SHIFT)
 
-static INLINE uint64_t pte_read(const arch_pte_t *at) { return *at | (uint64_t)*arch_kept_byte(at) << KEPT_SHIFT; }
+static INLINE uint64_t pte_read(const arch_pte_t *at)
+{
+	return *at | (uint64_t)*arch_kept_byte(at) << KEPT_SHIFT;
+}
 
 /* The upper half first: a CPU can use the entry as soon as it is present. */
 static INLINE void pte_store(arch_pte_t *at, uint64_t e)
