@@ -16,7 +16,7 @@ struct task;
 bool confine_permits(const struct task *from, const struct task *to);
 
 /*
- * Set the words of ORDER_SPACE (job.h) for the redirector that a confined t gets; if t is not confined,
+ * Set the words of ORDER_SPACE (order.h) for the redirector that a confined t gets; if t is not confined,
  * SPACE_REDIRECTOR is anythread.
  */
 enum root_error confine_begin(struct task *t, l4_word_t *word);
