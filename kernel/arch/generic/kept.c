@@ -12,7 +12,7 @@ struct arch_kept arch_kept;
 BOOT_CODE void arch_kept_init(void)
 {
 	struct kmem *k = &mem.kmem;
-	size_t per_frame = KMEM_FRAME * sizeof(arch_pte_t);		/* PTEs whose bytes are a frame, in bytes */
+	size_t per_frame = KMEM_FRAME * sizeof(arch_pte_t);		/* memory whose PTEs have one frame of bytes */
 	size_t frames = (k->end - k->base + per_frame - 1) / per_frame;
 
 	arch_kept.base = k->base;

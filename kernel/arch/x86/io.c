@@ -3,8 +3,8 @@
  * io.c - I/O ports: the permissions of a space, and faults of accesses without permission (protocols 6).
  *
  * A space's permissions are a bitmap in two frames, in the CPU's format (SDM 1 19.5.2): bit p is set if port
- * p is denied. All spaces without ports share one that denies every port. How the CPU finds the bitmap of
- * the loaded space is the machine's (io_use_bitmap; local.h, L4). IOPL is 0.
+ * p is denied. All spaces without ports share one that denies every port. The machine makes the CPU use the
+ * bitmap of the loaded space (io_use_bitmap; local.h, L4). IOPL is 0.
  */
 #include <core/arch.h>
 #include <core/kernel.h>

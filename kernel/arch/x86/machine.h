@@ -44,7 +44,7 @@ void user_of_vm86(struct arch_regs *r);
 /*
  * exception.c, called by the machine: `exception` for one of user code returns as kernel_leave. The others
  * return as an upcall; `interrupt`, for one while self was the current thread, 0 if self continues.
- * exit_check: in a debug kernel, before the exit to next.
+ * exit_check: in a debug kernel, before the exit to next. leave_boot: the end of start, exits to first.
  */
 struct thread *exception(struct thread *self, unsigned vector);
 struct thread *exception_in_vm86(struct thread *self);

@@ -18,7 +18,10 @@ extern struct arch_kept {
 /* Called once, at boot, when there is kernel memory and no space: takes its frames from the pool for ever. */
 void arch_kept_init(void);
 
-/* Returns the byte of a PTE. Only the machine uses it; what it is when the PTE is not present, it says. */
+/*
+ * Returns the byte of a PTE in kernel memory. For the machine's page tables only. The byte is not cleared
+ * with the PTE: the machine sets it whenever it makes a PTE present.
+ */
 static inline uint8_t *arch_kept_byte(const arch_pte_t *pte)
 {
 	return arch_kept.byte + ((uintptr_t)pte - arch_kept.base) / sizeof(*pte);

@@ -8,6 +8,7 @@
 #include <x2/word.h>
 
 struct boot_info;
+struct space;
 
 /*
  * Build the final tables and load them: the low addresses of the boot code are unmapped. Adds to
@@ -32,7 +33,6 @@ bool kmap_caches(uint64_t pa);
 uint64_t kmap_rest(uint64_t pa);
 
 /* Called by ptab_arch.c only: set the kernel's entries in the roots of s, which have none, and clear them. */
-struct space;
 void kmap_share(struct space *s);
 void kmap_unshare(struct space *s);
 

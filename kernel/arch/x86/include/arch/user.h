@@ -9,8 +9,6 @@
 #include <arch/layout.h>
 #include <arch/pte.h>
 
-struct space;
-
 void *arch_user_ptr(struct space *s, l4_word_t at, bool write);
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
 
