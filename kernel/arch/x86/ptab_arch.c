@@ -327,8 +327,9 @@ bool arch_space_exit_step(struct space *s)
  */
 static void *reach(struct space *s, l4_word_t at, uint64_t need, bool plain)
 {
-	arch_pte_t *e, pa, noted = need & PTE_W ? PTE_A | PTE_D : PTE_A;
+	uint64_t pa, noted = need & PTE_W ? PTE_A | PTE_D : PTE_A;
 	unsigned log2 = PTE_PAGE_LOG2;
+	arch_pte_t *e;
 
 	if (at >= L4_USER_END)
 		return 0;

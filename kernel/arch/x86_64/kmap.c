@@ -296,7 +296,7 @@ static BOOT_CODE uint64_t tables_needed(const struct boot_info *boot)
 }
 
 /* Does the image or a module overlap [base, base + size)? *low is then its beginning. */
-static BOOT_CODE bool obstacle(const struct boot_info *boot, uint64_t base, uint64_t size, arch_pte_t *low)
+static BOOT_CODE bool obstacle(const struct boot_info *boot, uint64_t base, uint64_t size, uint64_t *low)
 {
 	*low = (uintptr_t)image_load;
 	if (base < (uintptr_t)image_end && base + size > *low)

@@ -10,7 +10,7 @@
 
 enum { IO_FRAMES = 2, IO_TABLES = 3 };	/* 65536 bits; levels below the root */
 
-enum { ARCH_PAGE_LOG2 = 12, ARCH_TABLE_LOG2 = 21 };	/* a small page; what a page table maps */
+enum { ARCH_PAGE_LOG2 = PTE_PAGE_LOG2, ARCH_TABLE_LOG2 = PTE_BIG_LOG2 };
 
 /* Tables in which the lookup of a user address can begin, and what one entry of theirs maps. */
 enum { ARCH_ROOTS = 1, ARCH_ROOT_LOG2 = 39 };
