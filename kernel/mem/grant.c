@@ -12,7 +12,7 @@
  * moves, which the granter is entitled to do:
  *
  *   - more than CFG_GRANT_CHILDREN children,
- *   - a child of which only a part moves, if that part is more than one 4 KiB page, or has more than
+ *   - a child of which only a part moves, if that part is more than one small page, or has more than
  *     CFG_GRANT_CHILDREN children, or its space has no memory left, or the limits below are exceeded,
  *   - children of a grant that reduces rights, as they must not keep more than their parent (M3),
  *   - children of an entry that is larger than the receiver's region allows: it is granted in smaller
@@ -40,8 +40,8 @@ static struct mapping *child_inside(const struct mapping *s, uint64_t src, unsig
 /* ---- an extent of one page ---- */
 
 /*
- * Returns the first child of n with a page derived from the one at *at that is larger than 4 KiB, and sets
- * *at to the address of that page in it. Returns 0 if there is none, or if *looks has become 0.
+ * Returns the first child of n with a page derived from the one at *at that is larger than a small page,
+ * and sets *at to the address of that page in it. Returns 0 if there is none, or if *looks has become 0.
  */
 static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigned *looks)
 {
@@ -93,10 +93,10 @@ static bool cut_out(struct mapping *n, uint64_t at)
 enum cut { CUT_NOT, CUT_SOME, CUT_FAILED };
 
 /*
- * Cuts a page derived from the 4 KiB page at src of s out of its extent, which is larger than 4 KiB and is
- * the last such one on its path of the derivation tree. Returns CUT_NOT if there is none. A walk that covers
- * the page is finished first; then the search begins again, as the walk may have removed the extent: at most
- * CUT_WAITS times, since another walk may begin each time.
+ * Cuts a page derived from the small page at src of s out of its extent, which is larger than that page and
+ * is the last such one on its path of the derivation tree. Returns CUT_NOT if there is none. A walk that
+ * covers the page is finished first; then the search begins again, as the walk may have removed the extent:
+ * at most CUT_WAITS times, since another walk may begin each time.
  */
 static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsigned *budget)
 {

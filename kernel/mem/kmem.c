@@ -5,7 +5,7 @@
  * A frame of a slab begins with a struct slab_frame; its blocks are at the end of the frame.
  *
  *   | slab_frame |  unused  | block | block | ... | block |      free blocks are linked
- *   0                                                   4096
+ *   0                                                   KMEM_FRAME
  *
  *   K1  a frame of a slab is in its `partial` list if and only if it has a free block
  *   K2  no frame of a slab is empty: it is freed with its last used block. A shared slab may have one empty

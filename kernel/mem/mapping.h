@@ -112,8 +112,8 @@ static INLINE struct mapping *mapping_spot(struct mapspace *m, uint64_t address,
 
 /*
  * mapping_new returns a new node without pages, charged to m's space, or 0 if its account is exhausted. spot:
- * of a search for its key. mapping_beside is for a page where no extent is: for 4 KiB it prefers to grow the
- * extent before or behind it, if that has the right parent and origin and would have enough pages.
+ * of a search for its key. mapping_beside is for a page where no extent is: for a small page it prefers to
+ * grow the extent before or behind it, if that has the right parent and origin and would have enough pages.
  */
 struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			    uint64_t base, uint64_t src, unsigned log2);

@@ -258,7 +258,7 @@ static INLINE bool replace(struct range *x, const struct map_item *item, struct 
 
 /*
  * Returns the free entries at x->dst for those of `from`, as arch_ptes_room. Makes one missing table, or
- * removes a 4 KiB page that is mapped there. If none are free, *is_done is set if nothing remains to be
+ * removes a small page that is mapped there. If none are free, *is_done is set if nothing remains to be
  * done.
  */
 static INLINE struct arch_ptes room_for(struct range *x, const struct map_item *item, struct arch_ptes from,

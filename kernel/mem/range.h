@@ -58,8 +58,8 @@ unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, const
  * Unmap in one step: revokes the rights of *f to the pages derived from those of *f, in memory of m; flush is
  * not 0: to m's pages there as well. Sets the rights of *f to their status. Returns false if the general path
  * is needed (walk_begin), as there are no pages, or too many PTEs, extents or levels: then a part may be
- * done, and no status is lost. range_unmap_page: *page has 4 KiB; `loaded` is the space that the CPU has
- * loaded.
+ * done, and no status is lost. range_unmap_page: *page is a small page; `loaded` is the space that the CPU
+ * has loaded.
  */
 bool range_unmap(struct mapspace *m, l4_fpage_t *f, l4_word_t flush);
 bool range_unmap_page(struct mapspace *m, const struct space *loaded, l4_fpage_t *page, l4_word_t flush);
