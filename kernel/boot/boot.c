@@ -59,7 +59,7 @@ static uint64_t pool_size(const struct boot_info *bi)
 	return align_down(size, KMEM_FRAME_LOG2);
 }
 
-/* The pool is aligned as what a page table maps, so that few TLB entries of the direct map cover it. */
+/* The pool is aligned to the bytes that a page table maps: few TLB entries of the direct map cover it. */
 static void make_pool(struct boot_layout *l)
 {
 	uint64_t size = pool_size(l->bi), base = boot_take(l, size, ARCH_TABLE_LOG2, UINT64_MAX);
