@@ -22,23 +22,23 @@ static uint64_t status_bits(uint8_t touched)
 	return (touched ? PTE_ACCESSED : 0) | (touched & L4_W ? PTE_DIRTY : 0);
 }
 
-static uint64_t *table_of(uint64_t entry)
+static arch_pte_t *table_of(uint64_t entry)
 {
-	return (uint64_t *)(uintptr_t)(entry & PTE_FRAME);
+	return (arch_pte_t *)(uintptr_t)(entry & PTE_FRAME);
 }
 
-static uint64_t *entry_in(uint64_t *table, l4_word_t address, unsigned level)
+static arch_pte_t *entry_in(arch_pte_t *table, l4_word_t address, unsigned level)
 {
 	return table + (address >> level_log2(level) & (ENTRIES - 1));
 }
 
 /* Returns the entry for address at *level, or at the higher level where the walk ends; sets *level. */
-static uint64_t *walk_from(const void *root, l4_word_t address, unsigned *level)
+static arch_pte_t *walk_from(const void *root, l4_word_t address, unsigned *level)
 {
-	uint64_t *table = (uint64_t *)(uintptr_t)root;
+	arch_pte_t *table = (arch_pte_t *)(uintptr_t)root;
 
 	for (unsigned l = LEVELS - 1;; l--) {
-		uint64_t *e = entry_in(table, address, l);
+		arch_pte_t *e = entry_in(table, address, l);
 
 		if (l == *level || !(*e & PTE_TABLE)) {
 			*level = l;
@@ -56,7 +56,7 @@ arch_pte_t *host_ptab_walk(const struct space *s, l4_word_t address, unsigned *l
 const void *host_ptab_table(const void *root, l4_word_t va, unsigned log2)
 {
 	unsigned level = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2;
-	const uint64_t *e = walk_from(root, va, &level);
+	const arch_pte_t *e = walk_from(root, va, &level);
 
 	return level_log2(level) == log2 ? e - (va >> log2 & (ENTRIES - 1)) : 0;
 }
@@ -72,7 +72,7 @@ bool arch_space_init(struct space *s)
 /* Free one table that has none below it; the root last. */
 static void free_one_table(struct space *s)
 {
-	uint64_t *table = s->arch.root, *parent = 0;
+	arch_pte_t *table = s->arch.root, *parent = 0;
 	unsigned level = LEVELS - 1;
 
 	for (unsigned i = 0; level > 0 && i < ENTRIES; i++) {
@@ -125,7 +125,7 @@ struct leaf arch_ptab_get(struct space *s, l4_word_t address)
 	return host_ptab_get(s->arch.root, address);
 }
 
-static bool table_empty(const uint64_t *table)
+static bool table_empty(const arch_pte_t *table)
 {
 	for (unsigned i = 0; i < ENTRIES; i++)
 		if (table[i])
@@ -134,9 +134,9 @@ static bool table_empty(const uint64_t *table)
 }
 
 /* Free the empty table at e, and invalidate it in the CPU's caches. */
-static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
+static void remove_table(struct space *s, l4_word_t address, arch_pte_t *e)
 {
-	uint64_t *table = table_of(*e);
+	arch_pte_t *table = table_of(*e);
 
 	*e = 0;
 	tlb_drop_table(s, address);
@@ -144,9 +144,9 @@ static void remove_table(struct space *s, l4_word_t address, uint64_t *e)
 }
 
 /* Free the table at e if it has no leaf, so that a larger leaf can replace it. False: it has one. */
-static bool prune(struct space *s, l4_word_t address, uint64_t *e, unsigned level)
+static bool prune(struct space *s, l4_word_t address, arch_pte_t *e, unsigned level)
 {
-	uint64_t *table = table_of(*e);
+	arch_pte_t *table = table_of(*e);
 
 	for (unsigned i = 0; level > 1 && i < ENTRIES; i++)
 		if (table[i] & PTE_TABLE && !prune(s, address, table + i, level - 1))
@@ -161,7 +161,7 @@ void arch_ptab_prune(struct space *s, l4_word_t address)
 {
 	for (unsigned level = 1; level < LEVELS; level++) {
 		unsigned found = level;
-		uint64_t *e = host_ptab_walk(s, address, &found);
+		arch_pte_t *e = host_ptab_walk(s, address, &found);
 
 		if (found == level && *e & PTE_TABLE && table_empty(table_of(*e)))
 			remove_table(s, address, e);
@@ -171,7 +171,7 @@ void arch_ptab_prune(struct space *s, l4_word_t address)
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all)
 {
 	unsigned target = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, level = target;
-	uint64_t *e = host_ptab_walk(s, address, &level);
+	arch_pte_t *e = host_ptab_walk(s, address, &level);
 	void *table;
 
 	if (level == target)
@@ -189,7 +189,7 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 {
 	unsigned level = (leaf.log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
-	uint64_t *e = host_ptab_walk(s, address, &found);
+	arch_pte_t *e = host_ptab_walk(s, address, &found);
 
 	ASSERT(found == level && !(*e & PTE_TABLE) && is_aligned(leaf.frame, leaf.log2));
 	atomic_change(e, PTE_ACCESSED | PTE_DIRTY,
@@ -201,7 +201,7 @@ void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 {
 	unsigned level = (log2 - KMEM_FRAME_LOG2) / INDEX_LOG2, found = level;
-	uint64_t *e = host_ptab_walk(s, address, &found);
+	arch_pte_t *e = host_ptab_walk(s, address, &found);
 
 	ASSERT(found == level && *e & PTE_PRESENT);
 	return status_of(atomic_take(e));
@@ -283,7 +283,7 @@ static unsigned zero_block(const uint64_t *words, size_t i, unsigned most)
 unsigned host_ptab_hole(const struct space *s, l4_word_t address)
 {
 	unsigned level = 0;
-	const uint64_t *e = host_ptab_walk(s, address, &level);
+	const arch_pte_t *e = host_ptab_walk(s, address, &level);
 	size_t i = address >> level_log2(level) & (ENTRIES - 1);
 
 	return level_log2(level) + zero_block(e - i, i, INDEX_LOG2);
