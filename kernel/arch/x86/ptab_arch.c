@@ -25,8 +25,8 @@
 #include <lib/panic.h>
 #include <lib/section.h>
 #include <lib/str.h>
-#include <arch/x86/machine.h>
-#include <arch/x86/ptab.h>
+#include "machine.h"
+#include "ptab.h"
 
 /*
  * One step of a teardown reads EXIT_STEP groups of entries, or frees EXIT_STEP * GROUP_TABLES tables: about
