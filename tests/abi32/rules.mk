@@ -10,6 +10,7 @@ A32_CC_clang := clang -Wshorten-64-to-32 -Wno-atomic-alignment
 # What is not compiled: docs/porting.md says why.
 A32_OUT    := $(addprefix user/lib/posix/,attribute.c call.c disk.c time.c)
 A32_OUT    += user/servers/files/% user/apps/e2fsck/% $(SUITE)/foreign/% $(SUITE)/amd64/%
+A32_OUT    += $(addprefix tests/guest/attack/guest/,answers.c checked.c forever.c)
 A32_BENCH  := $(addprefix bench/,guest latency search idle faults)
 A32_SRC    := $(shell find user tests/guest tests/apps $(A32_BENCH) -name '*.c' -not -path '*/arch/*')
 A32_SRC    := $(sort $(filter-out $(A32_OUT),$(A32_SRC)))

@@ -19,10 +19,12 @@ BOOT_CODE void arch_kept_init(void)
 	for (size_t i = 0; i < frames; i++) {
 		uint8_t *frame = kmem_frame(&k->pool);
 
+		if (!frame)
+			panic("boot: too little kernel memory for the kept status of PTEs: give kmem= a larger size");
 		if (i == 0)
 			arch_kept.byte = frame;
 		/* Free frames are in the order of their addresses until one has been freed. */
-		ASSERT(frame && frame == arch_kept.byte + i * KMEM_FRAME);
+		ASSERT(frame == arch_kept.byte + i * KMEM_FRAME);
 	}
 	k->pool.used -= frames * KMEM_FRAME;
 	k->pool.limit -= frames * KMEM_FRAME;

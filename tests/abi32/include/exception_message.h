@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exception_message.h - tests name registers of x86-64 in exception messages, and are compiled as they are.
+ * exception_message.h - the made-up machine has the exceptions of ia32.
  */
-#include "../../guest/interface/arch/x86_64/exception_message.h"
+#include "../../guest/interface/arch/ia32/exception_message.h"

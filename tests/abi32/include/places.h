@@ -1,16 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * places.h - see tests/guest/interface/arch/x86_64/places.h.
+ * places.h - the made-up machine has the addresses of ia32, for the guest tests.
  */
-#ifndef GUEST_PLACES_H
-#define GUEST_PLACES_H
-
-#define USER_END	0xc0000000ul
-#define NO_ADDRESS	0xfffff000ul
-#define NO_MEMORY	0xfffff000ul
-#define KERNEL_MEMORY	0xc8000000ul
-#define KERNEL_IMAGE	0xfc000000ul
-#define FREE_PLACE	0x12400000ul
-#define COUNTS_PLACE	0x6b8b4000ul
-
-#endif
+#include "../../guest/interface/arch/ia32/places.h"

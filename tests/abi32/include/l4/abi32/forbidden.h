@@ -7,6 +7,8 @@
 
 #include <l4/types.h>
 
+#define L4_ReadableIsExecutable	(1)
+
 void L4_ForbiddenUndefined(void);
 void L4_ForbiddenHalt(void);
 void L4_ForbiddenCli(void);
