@@ -19,6 +19,12 @@ INSPECT ?= yes
 KDB    ?= yes
 # PORTS=yes: with the programs that need sources from Debian (docs/user/libc.md); newest: any version of them.
 # make run, iso, install and sdk have them unless PORTS=no, or they cannot be fetched.
+# HAS_PORTS: if the machine has them.
+ifeq ($(HAS_PORTS),no)
+$(if $(filter-out no,$(PORTS))$(filter install sdk,$(MAKECMDGOALS)),$(error on $(ARCH) there are no \
+	programs of musl and no SDK (docs/caveats.md): use PORTS=no, without install and sdk))
+PORTS ?= no
+endif
 ifeq ($(origin PORTS)/$(if $(filter run iso install sdk,$(MAKECMDGOALS)),yes)/$(ROOT),undefined/yes/)
 PORTS := $(shell for p in $(notdir $(patsubst %/port,%,$(wildcard ports/*/port))); do \
 	O=$(O) DEPS=$(DEPS) tools/deps port $$p >&2 || { echo no; exit; }; done; echo yes)
