@@ -148,7 +148,7 @@ $(O)/ports.init: user/init user/init.ports; $(Q)mkdir -p $(@D) && cat $^ >$@
 
 $(O)/ports.tar: $(O)/ports.init $(call in_image,$(PROGRAMS) $(MUSL_PROGRAMS))
 $(O)/boot.tar: user/init $(call in_image,$(PROGRAMS))
-# Each image of this kind: those of tests/apps have its programs, and MORE files.
+# Each image of this kind: those of tests/system/apps have its programs, and MORE files.
 $(O)/ports.tar $(O)/boot.tar $(O)/tests/ports.tar $(O)/tests/boot.tar: tools/mkboot $(wildcard user/etc/*)
 	$(call say,IMAGE,$@)
 	$(Q)tools/mkboot $@ $(filter %init,$^) $(filter $(O)/image/% $(TEST_APPS),$^) $(MORE)

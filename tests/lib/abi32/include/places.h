@@ -2,4 +2,4 @@
 /*
  * places.h - the made-up machine has the addresses of ia32, for the guest tests.
  */
-#include "../../guest/interface/arch/ia32/places.h"
+#include "../../../guest/interface/arch/ia32/places.h"

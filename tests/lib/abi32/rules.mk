@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# User level and guest tests for words of 32 bits, to objects only: tests/abi32/run. The machine is made up;
-# its headers are in include. Known only to the goals that need it, as there are many files.
+# User level and guest tests for words of 32 bits, to objects only: tests/lib/abi32/run. The machine is made
+# up; its headers are in include. Known only to the goals that need it, as there are many files.
 ifneq ($(filter abi32%,$(MAKECMDGOALS)),)
 A32      := $(O)/abi32
-A32_BASE := tests/abi32/include
+A32_BASE := tests/lib/abi32/include
 A32_CC_gcc   := gcc
 A32_CC_clang := clang -Wshorten-64-to-32 -Wno-atomic-alignment
 
@@ -12,7 +12,7 @@ A32_OUT    := $(addprefix user/lib/posix/,attribute.c call.c disk.c time.c)
 A32_OUT    += user/servers/files/% user/apps/e2fsck/% $(SUITE)/foreign/% $(SUITE)/amd64/%
 A32_OUT    += $(addprefix tests/guest/attack/guest/,answers.c checked.c forever.c)
 A32_BENCH  := $(addprefix bench/,guest latency search idle faults)
-A32_SRC    := $(shell find user tests/guest tests/apps $(A32_BENCH) -name '*.c' -not -path '*/arch/*')
+A32_SRC    := $(shell find user tests/guest tests/system/apps $(A32_BENCH) -name '*.c' -not -path '*/arch/*')
 A32_SRC    := $(sort $(filter-out $(A32_OUT),$(A32_SRC)))
 A32_MUSL   := $(filter $(patsubst %,%/%,user/lib/posix $(MUSL_DIRS) $(MUSL_APPS)),$(A32_SRC))
 A32_NET    := $(filter user/servers/net/%,$(A32_SRC))
@@ -35,7 +35,7 @@ $(A32)/gen/proto/%.h: %.idl tools/stubs tools/idl.py $(A32_BASE)/x2/arch.h
 	$(Q)tools/stubs --word $(call word_bytes,$(A32_BASE)) $< $(@D)
 
 # The headers that musl has for i386: long, pointers and registers of 32 bits.
-$(A32)/musl/include: ports/musl/port $(MUSL_EDGE:%=ports/musl/edge/%) tests/abi32/rules.mk
+$(A32)/musl/include: ports/musl/port $(MUSL_EDGE:%=ports/musl/edge/%) tests/lib/abi32/rules.mk
 	$(Q)rm -rf $(A32)/musl && mkdir -p $(A32)/musl/source
 	$(Q)tar -xf $(O)/ports/musl/archive -C $(A32)/musl/source --strip-components=1
 	$(Q)cp -R ports/musl/edge/. $(A32)/musl/source
@@ -45,7 +45,7 @@ $(A32)/musl/include: ports/musl/port $(MUSL_EDGE:%=ports/musl/edge/%) tests/abi3
 
 # abi32_compiler(name)
 define abi32_compiler
-$(A32)/$(1)/%.o: % $(O)/settings tests/abi32/rules.mk | $(A32_STUBS)
+$(A32)/$(1)/%.o: % $(O)/settings tests/lib/abi32/rules.mk | $(A32_STUBS)
 	$$(Q)mkdir -p $$(@D) && $$(A32_CC_$(1)) $$(A32_NONE_$(1)) $$(A32_OWN) $$(A32_CFL) -c -o $$@ $$<
 $(A32)/$(1)/tests/guest/% $(A32)/$(1)/bench/%: A32_OWN := -I$(SUITE) -DCHOSEN_LEVELS=0
 $(A32_NET:%=$(A32)/$(1)/%.o): A32_OWN := $(LWIP_INC)
@@ -71,7 +71,7 @@ ifneq ($(filter abi32,$(MAKECMDGOALS)),)
 $(foreach c,$(A32_CCS),$(foreach d,$(sort $(patsubst %/,%,$(dir $(A32_SRC)))),$(eval \
 	$(call abi32_part,abi32,$(c),$(d),$(call a32_of,$(d))))))
 else
-$(foreach c,$(A32_CCS),$(foreach f,$(wildcard tests/abi32/planted/*.c),$(eval \
+$(foreach c,$(A32_CCS),$(foreach f,$(wildcard tests/lib/abi32/planted/*.c),$(eval \
 	$(call abi32_part,abi32-planted,$(c),$(f),$(f)))))
 endif
 -include $(shell find $(A32) -name '*.d' 2>/dev/null)

@@ -2,4 +2,4 @@
 /*
  * registers.h - the made-up machine has the registers of ia32, for the guest tests.
  */
-#include "../../guest/interface/arch/ia32/registers.h"
+#include "../../../guest/interface/arch/ia32/registers.h"
