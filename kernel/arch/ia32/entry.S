@@ -81,8 +81,7 @@ entry_stepped:
 entry_call:
 	push $0
 	push $REGS_SYSCALL
-	check_vm call_vm
-save_call:
+	check_vm vector_vm
 	enter_c
 	mov CPU(LOCAL_STACK), %esp
 	call *CPU(TRAPS_SYSCALL)
@@ -181,7 +180,8 @@ entry_debug:
 	/*
 	 * From virtual-8086 mode, which no CPU enters from user mode, but QEMU's emulation does, by IRETD
 	 * (docs/caveats.md). The frame has four segment registers behind SS: move it to the end of struct
-	 * arch_regs. Stack below the frame is still free: nothing else has been pushed.
+	 * arch_regs. Stack below the frame is still free: nothing else has been pushed. INT of a stub is an
+	 * exception there.
 	 */
 	.macro move_frame target
 	.irp at, 24, 20, 16, 12, 8, 4, 0
@@ -195,8 +195,6 @@ entry_debug:
 vector_vm:
 	move_frame save_user
 irq_vm:	move_frame save_irq
-call_vm:
-	move_frame save_call
 
 /* The stub of an exception: pushes an error code of 0 if the CPU pushes none, then the vector. */
 	.macro stub vector target

@@ -136,6 +136,7 @@ COLD_CODE void user_of_vm86(struct arch_regs *r)
 	r->cs = SEL_USER_CS;
 	r->ss = SEL_USER_SS;
 	r->flags = flags_for_user(r->flags);
+	r->entry = REGS_OTHER;		/* R1: INT of a stub gets here too */
 }
 
 /* #NM: first use of the FPU, or the first after an NMI, whose task has set TS. */
