@@ -154,12 +154,15 @@ in_kernel:
 	call *CPU(TRAPS_INTERRUPT)
 	jmp leave_to
 
-/* An exception in the kernel. */
+/* An exception in the kernel. #NM returns: an NMI sets TS, also while the kernel saves an FPU state. */
 panic_frame:
 	enter_c
 	mov %esp, %eax
 	call trap_kernel
-	ud2
+	add $4, %esp
+	popa
+	add $8, %esp
+	iret
 
 /* #DB: in the kernel at entry_sysenter only, which is begun again without TF. */
 entry_debug:

@@ -21,7 +21,7 @@
 #include "entry.h"
 #include "local.h"
 
-_Noreturn void trap_kernel(struct arch_regs *frame);
+void trap_kernel(struct arch_regs *frame);
 _Noreturn void trap_task(unsigned vector);
 void trap_nmi(void);
 
@@ -185,11 +185,18 @@ void trap_print_frame(const struct arch_regs *r)
 	printk("esi %08lx  edi %08lx  ebp %08lx  esp %08lx  ss %02lx\n", r->si, r->di, r->bp, r->sp, r->ss);
 }
 
-/* The CPU has pushed no SP: the stack continued behind the flags. */
+/*
+ * An exception in the kernel. #NM is of an FPU instruction before which an NMI came, whose task has set TS.
+ * The CPU has pushed no SP: the stack continued behind the flags.
+ */
 void trap_kernel(struct arch_regs *frame)
 {
 	struct arch_regs shown = *frame;
 
+	if (frame->entry == VECTOR_NM) {
+		cpu_clear_ts();
+		return;
+	}
 	shown.sp = (uintptr_t)&frame->sp;
 	shown.ss = SEL_KERNEL_SS;
 	stop_note_frame(&shown);
