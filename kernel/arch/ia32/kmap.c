@@ -17,6 +17,7 @@
 #include <arch/kmap.h>
 #include <arch/layout.h>
 #include <arch/pte.h>
+#include <arch/tlb.h>
 #include <arch/x86/machine.h>
 #include <arch/x86/ptab.h>
 #include <lib/bits.h>
@@ -278,6 +279,6 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 	kmap_add(0, pow2(20), false);		/* firmware tables, text screen */
 	for (kmap_covered_below = 0; kmap_covers(kmap_covered_below); )
 		kmap_covered_below += kmap_rest(kmap_covered_below);
-	cpu_write_cr3((l4_word_t)arch_tlb_word(0, 0));
+	arch_tlb_load(arch_tlb_word(0, 0));
 	return 0;
 }

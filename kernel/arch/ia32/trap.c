@@ -25,6 +25,8 @@ void trap_kernel(struct arch_regs *frame);
 _Noreturn void trap_task(unsigned vector);
 void trap_nmi(void);
 
+uint32_t tlb_cr3;
+
 /*
  * ---- the exit ---- kernel_leave takes pending interrupts between two steps; the interrupt entry discards
  * the kernel stack (entry.S, in_kernel). Then the CPU's state is loaded here, and entry.S loads the registers
@@ -226,8 +228,6 @@ void trap_task(unsigned vector)
  */
 void trap_nmi(void)
 {
-	struct space *s = tlb_here()->loaded;
-
-	cpu_local()->tss.cr3 = (uint32_t)arch_tlb_word(s, 0);
+	cpu_local()->tss.cr3 = tlb_cr3;
 	printk("kernel: non-maskable interrupt, ignored\n");
 }
