@@ -117,7 +117,11 @@ size_t arch_image_size(bool text)
 
 /* ---- TSS, I/O bitmaps, UTCB cells ---- */
 
-static l4_word_t bitmap_at(unsigned n) { return KMAP_TSS + LOCAL_BYTES + n * IO_BITMAP_BYTES; }
+/* A page of ones is between two bitmaps: an access at the last ports reads a byte behind its bitmap. */
+static l4_word_t bitmap_at(unsigned n)
+{
+	return KMAP_TSS + LOCAL_BYTES + n * (IO_BITMAP_BYTES + pow2(PTE_PAGE_LOG2));
+}
 
 uint16_t kmap_bitmap_offset(unsigned n)
 {
@@ -135,7 +139,7 @@ void kmap_bitmap(unsigned n, uint64_t *const frame[2])
 	}
 }
 
-/* A byte of ones must follow the last bitmap (SDM 1 19.5.2). Where no bitmap is mapped there is the TSS. */
+/* A byte of ones must follow each bitmap (SDM 1 19.5.2). Where no bitmap is mapped there is the TSS. */
 static BOOT_CODE void map_last(void)
 {
 	static table ones;

@@ -11,7 +11,7 @@
  * Place n, below KMAP_BITMAPS, of an I/O bitmap behind the TSS: map the two frames of a bitmap there. And its
  * offset in the segment of the TSS; that of place KMAP_BITMAPS is the end.
  */
-enum { KMAP_BITMAPS = 6 };
+enum { KMAP_BITMAPS = 5 };
 void kmap_bitmap(unsigned n, uint64_t *const frame[2]);
 uint16_t kmap_bitmap_offset(unsigned n);
 

@@ -266,6 +266,37 @@ TEST(GIOP0012, "an access that runs past the last port is refused, and the kerne
 	CHECK(!io.done);
 }
 
+/* The owner gets its exceptions too. */
+static void io_past_end(void *arg)
+{
+	struct io *io = arg;
+
+	L4_Set_ExceptionHandler(io->owner);
+	port_in32(0xfffe);
+	io_done(io);
+}
+
+/* On ia32 the bitmaps of some spaces follow each other in memory. */
+TEST(GIOP0023, "the same if the space has the last ports, and each other space the first ones")
+{
+	enum { SPACES = 8 };
+	static struct io io;
+	struct space s[SPACES];
+
+	own_ports(0, 8);
+	own_ports(0xfff8, 8);
+	for (unsigned i = 0; i < SPACES; i++) {
+		space_make(&s[i]);
+		map_ports(&s[i], L4_IoFpage(i % 2 ? 0 : 0xfff8, 8));
+		CHECK(can_use(&s[i], i % 2 ? 0 : 0xffff));
+	}
+	for (unsigned i = 0; i < SPACES; i += 2) {
+		io = (struct io){ .owner = L4_Myself() };
+		CHECK(L4_IpcSucceeded(pager_serve(space_start_pager(&s[i], io_past_end, &io, L4_Myself()))));
+		CHECK(!io.done);
+	}
+}
+
 static void string_input(void *arg)
 {
 	struct io *io = arg;
