@@ -10,9 +10,9 @@
 #include "exception_message.h"
 
 enum {
-	F_IF = 0x200, F_IOPL = 0x3000, F_VM = 0x20000, F_FIXED = 2, F_REFUSED = F_IOPL | F_VM,
+	F_IF = 0x200, F_IOPL = 0x3000, F_NT = 0x4000, F_VM = 0x20000, F_FIXED = 2, F_REFUSED = F_IOPL | F_VM,
 	IP = 0x4000, FAR_CS = 0x1000, FAR = FAR_CS * 16 + IP, NEAR = IP, WAIT_US = 3000,
-	KERNEL_CS = 0x08, USER_CS = 0x1b, USER_SS = 0x23, USER_GS = 0x2b, UD2 = 0x0b0f,
+	KERNEL_CS = 0x08, USER_CS = 0x1b, USER_SS = 0x23, USER_GS = 0x2b, UD2 = 0x0b0f, EXCEPTION_TASK = 10,
 };
 
 #define EXCEPTION_TAG (0xffb00000 | M_WORDS)
@@ -111,5 +111,31 @@ TEST(GWLD0039, "after an IRET with VM, IOPL 3 and IF 0 instructions that enter t
 		space_forget_last(&s);
 		world_release(mark);
 	}
+	check_alive();
+}
+
+static void nested_return(void *arg)
+{
+	struct iret *i = arg;
+
+	L4_Set_ExceptionHandler(i->owner);
+	flags_write(F_NT | F_FIXED);
+	iret_long(i->frame);
+}
+
+/* The thread is started in this space, so there are no faults on the image. */
+TEST(GWLD0041, "an IRET with NT set, which returns to the task before, is exception 10: there is none")
+{
+	static struct iret i;
+	L4_MsgTag_t tag;
+	L4_ThreadId_t t;
+
+	i.owner = L4_Myself();
+	t = thread_start(nested_return, &i);
+	tag = L4_Receive_Timeout(t, L4_TimePeriod(WAIT_US));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(tag.raw, EXCEPTION_TAG);
+	CHECK_EQ(mr(M_NUMBER), EXCEPTION_TASK);
+	thread_delete(t);
 	check_alive();
 }
