@@ -114,6 +114,49 @@ TEST(GWLD0039, "after an IRET with VM, IOPL 3 and IF 0 instructions that enter t
 	check_alive();
 }
 
+static uint32_t random_state;
+
+static uint32_t next_random(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 17;
+	random_state ^= random_state << 5;
+	return random_state;
+}
+
+static uint32_t random_selector(void)
+{
+	static const uint32_t known[] = { 0, 3, KERNEL_CS, 0x10, 0x18, USER_CS, 0x20, USER_SS, USER_GS, 0x30,
+					  0x38, FAR_CS };
+	uint32_t r = next_random();
+
+	return r & 1 ? known[(r >> 1) % (sizeof known / sizeof *known)] : r >> 16;
+}
+
+/* Nothing is mapped where the frames lead, so the thread traps at its first instruction at the latest. */
+TEST(GWLD0036, "an IRET with random flags and selectors traps as a user's")
+{
+	static struct iret i;
+	struct space s;
+
+	random_state = 0x6c078965;
+	space_make(&s);
+	for (unsigned round = 0; round < 300; round++) {
+		struct mark mark = world_mark();
+		L4_ThreadId_t t;
+
+		i = (struct iret){ .frame = { next_random() & 0xffff, random_selector(),
+					      (next_random() & 0x3fffff) | F_FIXED, next_random() } };
+		for (unsigned k = 4; k < 9; k++)
+			i.frame[k] = random_selector();
+		check_trapped(outcome(&s, &i, &t));
+		thread_delete(t);
+		space_forget_last(&s);
+		world_release(mark);
+	}
+	check_alive();
+}
+
 static void nested_return(void *arg)
 {
 	struct iret *i = arg;
