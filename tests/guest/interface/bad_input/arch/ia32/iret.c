@@ -31,12 +31,16 @@ static void iret_thread(void *arg)
 static L4_MsgTag_t outcome(struct space *s, struct iret *i, L4_ThreadId_t *t)
 {
 	L4_MsgTag_t tag;
+	word last = 0;
 
 	i->owner = L4_Myself();
 	*t = space_start_pager(s, iret_thread, i, L4_Myself());
 	tag = L4_Receive_Timeout(*t, L4_TimePeriod(WAIT_US));
 	while (L4_IpcSucceeded(tag) && image_fault(tag, mr(1))) {
-		image_map(mr(1));
+		if (mr(1) == last)
+			guest_skip("QEMU 7.2 with SMAP faults when a user's IRET reads its stack");
+		last = mr(1);
+		image_map(last);
 		tag = L4_Call_Timeouts(*t, L4_ZeroTime, L4_TimePeriod(WAIT_US));
 	}
 	return tag;
