@@ -35,6 +35,16 @@ uint32_t tlb_cr3;
 
 static l4_word_t kip_of(const struct thread *t) { return l4_fpage_base(t->space->kip_area); }
 
+/* Check all, for a debug kernel. First restores L3: an NMI may have set TS (trap_nmi). */
+static void check_exit(struct thread *next)
+{
+	if (CHECK_PERIOD == 0)
+		return;
+	if (cpu_local()->fpu_owner)
+		cpu_clear_ts();
+	exit_check(next);
+}
+
 /* Load the CPU's state for next, a user thread, and return it. */
 static struct thread *switch_to(struct thread *next)
 {
@@ -62,8 +72,7 @@ static struct thread *switch_to(struct thread *next)
 struct thread *arch_leave_to(struct thread *next, bool direct)
 {
 	(void)direct;
-	if (CHECK_PERIOD != 0)
-		exit_check(next);
+	check_exit(next);
 	return next->busy == 0 ? switch_to(next) : 0;
 }
 
@@ -72,8 +81,7 @@ struct thread *arch_leave_to(struct thread *next, bool direct)
 /* Exit to self, for which all state is still loaded. */
 static struct thread *return_to(struct thread *self)
 {
-	if (CHECK_PERIOD != 0)
-		exit_check(self);
+	check_exit(self);
 	return self;
 }
 
