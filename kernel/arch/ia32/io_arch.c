@@ -5,8 +5,8 @@
  * gets #GP at its next access, and its bitmap the place of the one that was put there first.
  */
 #include <core/arch.h>
+#include <arch/words.h>
 #include <arch/x86/machine.h>
-#include <lib/str.h>
 #include "entry.h"
 #include "kmap.h"
 #include "local.h"
@@ -14,10 +14,18 @@
 static struct space *owner[KMAP_BITMAPS];
 static unsigned next;
 
-void io_use_bitmap(struct space *s)
+/* A frame a call, as each is a step of 1,024 instructions. A new frame is clear. */
+bool io_use_bitmap(struct space *s)
 {
-	for (unsigned i = 0; i < IO_FRAMES; i++)
-		memset(s->arch.io.frame[i], 0xff, KMEM_FRAME);
+	for (unsigned i = 0; i < IO_FRAMES; i++) {
+		uint64_t *frame = s->arch.io.frame[i];
+
+		if (!*frame) {
+			arch_words_copy(frame, kmap_ones, KMEM_FRAME / sizeof(l4_word_t));
+			return false;
+		}
+	}
+	return true;
 }
 
 bool io_load(struct space *s)

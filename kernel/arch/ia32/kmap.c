@@ -41,6 +41,7 @@ extern uint8_t boot_code_start[], kernel_start[], kernel_text_end[], kernel_roda
 extern uint8_t image_load[], image_end[];
 
 static table directory, image_table[IMAGE_TABLES], last_table;
+table kmap_ones;
 static arch_pte_t pointers[PDPT_ENTRIES] __attribute__((aligned(PDPT_BYTES)));
 
 /* One of the windows; base: of physical memory, aligned to big pages. */
@@ -142,14 +143,12 @@ void kmap_bitmap(unsigned n, uint64_t *const frame[2])
 /* A byte of ones must follow each bitmap (SDM 1 19.5.2). Where no bitmap is mapped there is the TSS. */
 static BOOT_CODE void map_last(void)
 {
-	static table ones;
-
 	for (unsigned i = 0; i < PTE_ENTRIES; i++)
-		ones[i] = ~(uint64_t)0;
+		kmap_ones[i] = ~(uint64_t)0;
 	set_table(KMAP_TSS, last_table);
 	*last_entry(KMAP_TSS) = page(pa_of(cpu_local()), PTE_W | flag.nx);	/* a task switch writes it */
 	for (l4_word_t at = bitmap_at(0); at <= bitmap_at(KMAP_BITMAPS); at += pow2(PTE_PAGE_LOG2))
-		*last_entry(at) = page(pa_of(ones), flag.nx) & ~PTE_G;
+		*last_entry(at) = page(pa_of(kmap_ones), flag.nx) & ~PTE_G;
 	*last_entry(KMAP_UTCB_CELL) = page(pa_of(utcb_cells), PTE_U | flag.nx);
 }
 

@@ -15,4 +15,7 @@ enum { KMAP_BITMAPS = 5 };
 void kmap_bitmap(unsigned n, uint64_t *const frame[2]);
 uint16_t kmap_bitmap_offset(unsigned n);
 
+/* A frame of ones: a bitmap that denies all of its ports. */
+extern uint64_t kmap_ones[];
+
 #endif

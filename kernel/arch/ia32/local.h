@@ -87,4 +87,6 @@ extern struct kernel_stack kernel_stack[CFG_CPUS];
 /* Returns the state of the executing CPU. */
 static inline struct cpu_local *cpu_local(void) { return &cpu_locals[cpu_number()]; }
 
+bool io_use_bitmap(struct space *s);		/* io_arch.c; see machine.h */
+
 #endif

@@ -10,6 +10,7 @@
 #include <core/kernel.h>
 #include <core/upcall.h>
 #include <lib/bits.h>
+#include "local.h"
 #include "machine.h"
 
 enum { PORTS = 65536, FRAME_PORTS = KMEM_FRAME * 8, CODE_MAX = 15 };
@@ -34,9 +35,8 @@ enum leaf_room arch_io_reserve(struct space *s)
 
 	if (io->mapped || room != LEAF_ROOM)
 		return room;
-	io_use_bitmap(s);
-	io->mapped = true;
-	return LEAF_ROOM;
+	io->mapped = io_use_bitmap(s);
+	return io->mapped ? LEAF_ROOM : LEAF_MORE;
 }
 
 void io_free(struct space *s)
@@ -60,9 +60,7 @@ bool arch_io_get(const struct space *s, l4_word_t port)
 
 uint64_t arch_io_word(const struct space *s, l4_word_t port)
 {
-	if (port >= PORTS || !s->arch.io.mapped)
-		return 0;
-	return ~*(const uint64_t *)io_byte(s, port & ~(l4_word_t)63);
+	return port < PORTS && s->arch.io.mapped ? ~*(const uint64_t *)io_byte(s, port / 64 * 64) : 0;
 }
 
 void arch_io_set(struct space *s, l4_word_t port, bool allowed)

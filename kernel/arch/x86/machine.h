@@ -63,8 +63,10 @@ void fpu_check(void);			/* L3, R3 */
 struct thread *io_protection_fault(struct thread *self);	/* #GP */
 void io_free(struct space *s);				/* free the frames of its set, in its teardown */
 
-/* The machine: deny all ports by the new bitmap of s, and let the CPU use it whenever s is loaded */
-void io_use_bitmap(struct space *s);
+/*
+ * In the machine's local.h: bool io_use_bitmap(struct space *s). Denies all ports by the new bitmap of s, and
+ * lets the CPU use it whenever s is loaded. False: a part of the bitmap was filled; call again.
+ */
 
 /* stop_arch.c: set the frame that arch_stop prints */
 void stop_note_frame(const struct arch_regs *frame);

@@ -11,7 +11,7 @@
  *   W2  text and constants are read-only, in the direct map too
  *   W3  all entries 256..511 of the root that are ever used exist when kmap_init returns, or belong
  *       to the direct map and are added before the first space copies them. A space replaces at most one
- *       of them, for its I/O bitmap (io_use_bitmap)
+ *       of them, for its I/O bitmap (kmap_use_bitmap)
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -151,7 +151,7 @@ static BOOT_CODE void map_tss(void)
 }
 
 /* A load of CR3 switches to it. Until then the translations of the shared bitmap are invalidated. */
-void io_use_bitmap(struct space *s)
+void kmap_use_bitmap(struct space *s)
 {
 	arch_pte_t *const *bitmap = s->arch.io.frame;
 

@@ -100,4 +100,8 @@ extern struct kernel_stack kernel_stack[CFG_CPUS];
 /* Returns the state of the executing CPU. */
 static inline struct cpu_local *cpu_local(void) { return &cpu_locals[cpu_number()]; }
 
+/* kmap.c; io.c calls it by the name that each machine has (machine.h). Here one call fills the bitmap. */
+void kmap_use_bitmap(struct space *s);
+static inline bool io_use_bitmap(struct space *s) { return kmap_use_bitmap(s), true; }
+
 #endif

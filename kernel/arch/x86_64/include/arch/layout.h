@@ -25,7 +25,7 @@
 
 /*
  * The CPU reads its TSS at KMAP_TSS + its offset in struct cpu_local, and the I/O bitmap at KMAP_BITMAP. A
- * shared bitmap there denies all ports, until io_use_bitmap (kmap.c) gives the space its own: two frames,
+ * shared bitmap there denies all ports, until kmap_use_bitmap (kmap.c) gives the space its own: two frames,
  * mapped by tables in zeroed frames.
  */
 #define KMAP_BITMAP		(KMAP_TSS + 0x1000)
