@@ -14,8 +14,8 @@ enum { ARCH_PAGE_LOG2 = 12, ARCH_TABLE_LOG2 = 21 };	/* a small page; what a page
 enum { ARCH_ROOTS = 3, ARCH_ROOT_LOG2 = 21 };
 
 enum { ARCH_WORK = 4 };	/* budget of a step, in units of about 300 instructions (mem/config.h) */
-enum { ARCH_RUN_ENTRIES = 10 };		/* PTEs for one unit, about 25 instructions each */
-enum { ARCH_COPY_BYTES = 2048 };	/* of a string, for one unit */
+enum { ARCH_RUN_ENTRIES = 4 };		/* PTEs for one unit, about 80 instructions each */
+enum { ARCH_COPY_BYTES = 1024 };	/* of a string, for one unit */
 
 /* PCIDs exist in long mode only: tag 0 is the only one. A second place, as gcc does not know that. */
 enum { ARCH_TLB_TAGS = 2 };
