@@ -5,9 +5,11 @@
 SUITE     := tests/guest/interface
 SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH)
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
-GUEST_TESTS := $(patsubst %/,%,$(sort $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))))
+GUEST_TESTS := $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))
+GUEST_TESTS += $(patsubst %arch/$(ARCH)/,%,$(dir $(wildcard $(SUITE)/*/arch/$(ARCH)/*.c)))
+GUEST_TESTS := $(patsubst %/,%,$(sort $(GUEST_TESTS)))
 # A folder with a name of libl4's machines has tests of that machine alone.
-OTHER_TESTS := $(filter-out $(LIBL4),$(notdir $(wildcard user/lib/l4/include/l4/*)))
+OTHER_TESTS := $(filter-out $(LIBL4),$(shell sed -n s/^LIBL4=//p tools/machine/*/values))
 GUEST_TESTS := $(filter-out $(GUEST_DIRS) $(OTHER_TESTS:%=$(SUITE)/%),$(GUEST_TESTS))
 # What stands for the headers of the machine where the foreign root server was written.
 $(O)/obj/$(SUITE)/foreign/%: UFLAGS += -I$(SUITE)/foreign/arch/$(ARCH)
