@@ -21,7 +21,8 @@ A32_PORTS  ?=
 A32_SRC    := $(filter-out $(if $(filter musl,$(A32_PORTS)),,$(A32_MUSL)),$(A32_SRC))
 A32_SRC    := $(filter-out $(if $(filter lwip,$(A32_PORTS)),,$(A32_NET)),$(A32_SRC))
 
-A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE)
+# Guest tests and programs of bench take addresses, registers and exceptions of ia32.
+A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE) -I$(SUITE)/arch/ia32 -Ibench/arch/ia32
 A32_ALL  += $(filter-out -Iabi/arch/% -Iuser/lib/c/include -I$(O)/gen,$(UINC)) -I$(A32)/gen
 A32_CFL  := $(A32_ALL) -mgeneral-regs-only -Iuser/lib/c/include
 A32_CFL  += $(filter-out -g $(MACHINE_CODE) -nostdlibinc -isysroot /nowhere,$(COMMON))

@@ -1,25 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * abi32/addresses.h - see <pecan/addresses.h>.
+ * abi32/addresses.h - see <pecan/addresses.h>: the same as on ia32.
  */
-#ifndef PECAN_ABI32_ADDRESSES_H
-#define PECAN_ABI32_ADDRESSES_H
-
-#define PECAN_MAP_BASE		0x20000000ul
-#define PECAN_HEAP_BASE		0x40000000ul
-#define PECAN_MAP_END		0x60000000ul
-#define PECAN_WINDOW_BASE	0x60000000ul
-#define PECAN_WINDOW_END	0x70000000ul
-#define PECAN_FREE_BASE		0x90000000ul
-#define PECAN_SYSTEM_STEP	0x1000000ul
-
-#define PECAN_DIRECT_BASE	0x40000000ul
-#define PECAN_DIRECT_LOG2	30
-#define PECAN_DIRECT_WINDOW(p)	PECAN_DIRECT_BASE
-#define PECAN_DIRECT_SEES(f, l)	((l) >> PECAN_DIRECT_LOG2 == 0)
-
-#define PECAN_KERNEL_IMAGE	0xfc000000ul
-#define PECAN_KERNEL_MEMORY	0xc8000000ul
-#define PECAN_NO_ADDRESS	0xfffff000ul
-
-#endif
+#include <pecan/ia32/addresses.h>
