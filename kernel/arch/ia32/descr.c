@@ -14,11 +14,10 @@
 #include "kmap.h"
 #include "local.h"
 
-/* Descriptors (SDM 3A 3.4.5): 4 GiB, accessed. The segment of GS is 4 bytes, without its base. */
+/* Descriptors (SDM 3A 3.4.5): 4 GiB, accessed. The segment of GS is 4 bytes, without its base. Those
+ * of the other user segments are written when a space is loaded (trap.c). */
 #define DESC_KERNEL_CODE	0x00cf9b000000ffffull
 #define DESC_KERNEL_DATA	0x00cf93000000ffffull
-#define DESC_USER_CODE		0x00cffb000000ffffull
-#define DESC_USER_DATA		0x00cff3000000ffffull
 #define DESC_USER_GS		0x0040f30000000003ull
 #define DESC_TSS		((uint64_t)0x89 << 40)
 
@@ -40,11 +39,11 @@ static inline void load_idt(struct table_pointer p) { __asm__ volatile("lidt %0"
 static inline void load_no_ldt(void) { __asm__ volatile("lldt %w0" : : "r"(0)); }
 static inline void load_tss(void) { __asm__ volatile("ltr %w0" : : "r"(SEL_TSS)); }
 
-/* CS by a far jump; data segments as entry.S loads them. */
+/* CS by a far jump; FS and GS are loaded at the first exit. */
 static inline void load_segments(void)
 {
-	__asm__ volatile("ljmp %0, $1f; 1: mov %1, %%ss; mov %2, %%ds; mov %2, %%es; mov %2, %%fs; mov %3, %%gs"
-			 : : "i"(SEL_KERNEL_CS), "r"(SEL_KERNEL_SS), "r"(SEL_USER_DS), "r"(SEL_USER_GS) : "memory");
+	__asm__ volatile("ljmp %0, $1f; 1: mov %1, %%ss; mov %1, %%ds; mov %1, %%es"
+			 : : "i"(SEL_KERNEL_CS), "r"(SEL_KERNEL_SS) : "memory");
 }
 
 static uint64_t desc_base(uint32_t base)
@@ -56,8 +55,6 @@ static BOOT_CODE void make_gdt(struct cpu_local *l)
 {
 	l->gdt[SEL_KERNEL_CS >> 3] = DESC_KERNEL_CODE;
 	l->gdt[SEL_KERNEL_SS >> 3] = DESC_KERNEL_DATA;
-	l->gdt[SEL_USER_CS >> 3] = DESC_USER_CODE;
-	l->gdt[SEL_USER_DS >> 3] = DESC_USER_DATA;
 	l->gdt[SEL_USER_GS >> 3] = DESC_USER_GS | desc_base(KMAP_UTCB_CELL);
 	for (unsigned i = 0; i < TASKS; i++)
 		l->gdt[(SEL_TASKS >> 3) + i] = DESC_TSS | desc_base((uintptr_t)&l->task[i]) | (TSS_BYTES - 1);

@@ -8,9 +8,13 @@
  * loads ESP0 itself. Then C runs on the CPU's only kernel stack, from its top, and returns the thread to
  * which the kernel exits. The contents of the stack are not needed after that.
  *
- * The kernel's data segments are those of user code, which have all addresses. A program may have loaded
- * others: each entry stores its selectors for trap.c, and loads the usual ones. So does the exit for GS,
- * whose segment is the UTCB cell. Until then data is addressed by SS.
+ * User segments end with the space (L5), so each entry into C loads DS and ES with the kernel's, which have
+ * all addresses; until then, and after the exit has loaded the user's, data is addressed by SS. A program may
+ * have loaded other selectors: an entry stores them for trap.c, and each exit loads the usual ones. C does
+ * not use FS and GS.
+ *
+ * SYSEXIT makes CS and SS as large as the kernel's, so it leads to the code at KMAP_TRAMPOLINE (gateway.S),
+ * which loads those of user code. An interrupt there is taken as one at its end (trap.c).
  *
  * #DB in the kernel comes at the first instruction after SYSENTER only, which does not clear TF: it has
  * the few words of sysenter_stack. NMI, #DF and #MC are tasks (descr.c): they can come between two pushes
@@ -27,12 +31,9 @@
 	mov %ds, FRAME_DS(%esp)
 	mov %es, FRAME_DS + 2(%esp)
 	cld				/* required by the ABI and by <arch/words.h> */
-	mov $USER_DS, %eax
+	mov $KERNEL_SS, %eax
 	mov %eax, %ds
 	mov %eax, %es
-	mov %eax, %fs
-	mov $USER_GS, %eax
-	mov %eax, %gs
 	lea FRAME_BYTES(%esp), %eax
 	.endm
 
@@ -90,7 +91,13 @@ entry_call:
 leave_to:
 	mov T_LOCAL(%eax), %ecx
 	mov %ecx, UTCB_CELL
-	cmpl $REGS_IPC, T_ENTRY(%eax)
+	mov $USER_GS, %ecx
+	mov %ecx, %gs
+	mov $USER_DS, %ecx
+	mov %ecx, %ds
+	mov %ecx, %es
+	mov %ecx, %fs
+	cmpl $REGS_IPC, %ss:T_ENTRY(%eax)
 	je leave_ipc
 leave_by_iret:
 	lea 4 - FRAME_BYTES(%eax), %esp
@@ -100,19 +107,22 @@ leave_by_iret:
 
 /* By SYSEXIT, unless the thread has other flags than an Ipc may lose. ESP is still the kernel stack. */
 leave_ipc:
-	mov T_EFLAGS(%eax), %ecx
+	mov %ss:T_EFLAGS(%eax), %ecx
 	and $~EFLAGS_STATUS, %ecx
 	cmp $EFLAGS_FIXED, %ecx
 	jne leave_by_iret
 	push $2				/* AC and ID of another thread */
 	popf
-	mov T_EDI(%eax), %edi
-	mov T_ESI(%eax), %esi
-	mov T_EBP(%eax), %ebp
-	mov T_EBX(%eax), %ebx
-	mov T_EIP(%eax), %edx
-	mov T_ESP(%eax), %ecx
-	mov T_EAX(%eax), %eax
+	mov %eax, %esp
+	mov T_EIP(%esp), %edx
+	mov %edx, %ss:UTCB_CELL + CELL_IP
+	mov T_EDI(%esp), %edi
+	mov T_ESI(%esp), %esi
+	mov T_EBP(%esp), %ebp
+	mov T_EBX(%esp), %ebx
+	mov T_EAX(%esp), %eax
+	mov T_ESP(%esp), %ecx
+	mov $TRAMPOLINE, %edx
 	sti				/* after the next instruction */
 	sysexit
 

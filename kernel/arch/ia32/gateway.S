@@ -8,11 +8,21 @@
  * return address of its INT, which preserves all registers. The last slot is Ipc by SYSENTER, on CPUs
  * that have it: SYSENTER saves neither SP nor IP; EBP, which an Ipc destroys, has the SP, and the IP is
  * always the same. The kernel does not access the user stack.
+ *
+ * The code before them stays in the kernel's image; user code executes it at KMAP_TRAMPOLINE. SYSEXIT has
+ * loaded CS and SS with segments of all addresses: it loads those of the space, and continues at the
+ * address in the CPU's cell. It reads no user memory, and leaves a constant in EDX.
  */
 #include "offsets.h"
 
 	.section .gateway, "a"
-	.globl gateway_stubs, gateway_stubs_end
+	.globl gateway_trampoline, gateway_stubs, gateway_stubs_end
+gateway_trampoline:
+	mov $USER_DS, %edx
+	mov %edx, %ss
+	ljmp *%cs:TRAMPOLINE_CELL
+	.balign TRAMPOLINE_BYTES, 0xcc
+
 gateway_stubs:
 	.rept CALLS
 	.balign GATEWAY_SLOT, 0xcc

@@ -32,13 +32,15 @@
 enum { TOP_LOG2 = 30, TOP = 3, IMAGE_TABLES = 2, WINDOW_LOG2 = 22, WINDOWS = 16 };
 
 _Static_assert(KMAP_WINDOWS_END - KMAP_WINDOWS == WINDOWS << WINDOW_LOG2, "the windows fill their part");
+_Static_assert((SEG_LARGE_LOW | (SEG_LARGE_HIGH & SEG_LIMIT_HIGH)) == (L4_USER_END >> PTE_PAGE_LOG2) - 1,
+	       "the limit of a space that has the whole user area");
 _Static_assert((int)ARCH_ROOTS == (int)TOP && L4_USER_END == (l4_word_t)TOP << TOP_LOG2,
 	       "user code has the others");
 
 typedef arch_pte_t table[PTE_ENTRIES] __attribute__((aligned(4096)));
 
 extern uint8_t boot_code_start[], kernel_start[], kernel_text_end[], kernel_rodata_end[], kernel_end[];
-extern uint8_t image_load[], image_end[];
+extern uint8_t image_load[], image_end[], gateway_trampoline[];
 
 static table directory, image_table[IMAGE_TABLES], last_table;
 table kmap_ones;
@@ -52,8 +54,9 @@ static struct { uint64_t nx, global; } flag;		/* PTE_NX and PTE_G, or 0 */
 
 uint64_t kmap_covered_below = KMAP_BOOT_BYTES;
 
-/* The UTCB pointer of each CPU, one cache line each; the page is mapped read-only for users. */
-uint8_t utcb_cells[1 << PTE_PAGE_LOG2] __attribute__((aligned(1 << PTE_PAGE_LOG2)));
+/* Of each CPU; the page is mapped read-only for users. */
+enum { UTCB_CELLS = (1 << PTE_PAGE_LOG2) / sizeof(struct utcb_cell) };
+struct utcb_cell utcb_cells[UTCB_CELLS] __attribute__((aligned(1 << PTE_PAGE_LOG2)));
 
 static uint64_t pa_of(const void *p) { return (uintptr_t)p - KMAP_IMAGE; }
 
@@ -150,6 +153,8 @@ static BOOT_CODE void map_last(void)
 	for (l4_word_t at = bitmap_at(0); at <= bitmap_at(KMAP_BITMAPS); at += pow2(PTE_PAGE_LOG2))
 		*last_entry(at) = page(pa_of(kmap_ones), flag.nx) & ~PTE_G;
 	*last_entry(KMAP_UTCB_CELL) = page(pa_of(utcb_cells), PTE_U | flag.nx);
+	*last_entry(KMAP_TRAMPOLINE) = page(pa_of(gateway_trampoline), PTE_U);
+	utcb_cells[0].jump.selector = SEL_USER_CS;
 }
 
 /* ---- the direct map, and windows ---- */
@@ -227,6 +232,8 @@ void kmap_share(struct space *s)
 	for (unsigned i = 0; i < ARCH_ROOTS; i++)
 		s->arch.pdpt[i] = pointer_to(s->arch.root[i]);
 	s->arch.pdpt[TOP] = pointers[TOP];
+	s->arch.seg.low = SEG_LARGE_LOW;
+	s->arch.seg.high = SEG_LARGE_HIGH;
 }
 
 void kmap_unshare(struct space *s) { io_unload(s); }

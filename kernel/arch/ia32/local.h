@@ -9,6 +9,10 @@
  *       the FPU contains no thread's data
  *   L4  the CPU reads the TSS at KMAP_TSS, and some I/O bitmaps behind it; TSS.iomap is io.offset of the
  *       loaded space, which is the place of its own bitmap or IO_NONE
+ *   L5  the GDT's descriptors of user CS and user DS are those of arch.seg of the running thread's space: base
+ *       and limit are its user area, the accessed bit is set. Two spaces with other bases have other `high`
+ *       words. User code runs with segment registers that were loaded after its descriptors were written
+ *   L6  the cell at KMAP_UTCB_CELL has the address at which the last SYSEXIT continues in user code
  */
 #ifndef IA32_LOCAL_H
 #define IA32_LOCAL_H
@@ -81,6 +85,31 @@ struct cpu_local {
 _Static_assert(sizeof(struct cpu_local) == LOCAL_BYTES, "a page, so that bitmaps can follow it (L4)");
 _Static_assert(sizeof(struct tss) == TSS_BYTES, "SDM 3A 7.2.1");
 
+/*
+ * The words of the descriptor of a user code segment (L5, arch.seg): the limit, in pages, is in bits 15..0 of
+ * the lower and 19..16 of the upper one. That of the data segment differs in one bit of its type. The values
+ * are those of a space that has the whole user area: base 0, limit L4_USER_END.
+ */
+enum {
+	SEG_LARGE_LOW	= 0xffff,
+	SEG_LARGE_HIGH	= 0xcbfb00,
+	SEG_LIMIT_HIGH	= 0xf0000,
+	SEG_CODE_NOT_DATA = 0x800,
+};
+
+/*
+ * A CPU's line of the page at KMAP_UTCB_CELL, which programs read by GS: only the first word is in that
+ * segment. The others are the operand of the far jump at KMAP_TRAMPOLINE.
+ */
+struct utcb_cell {
+	l4_word_t utcb;
+	struct { l4_word_t ip; uint16_t selector; } jump;
+} __attribute__((aligned(64)));
+
+/* Bytes of the code at KMAP_TRAMPOLINE (gateway.S). */
+enum { TRAMPOLINE_BYTES = 16 };
+
+extern struct utcb_cell utcb_cells[];
 extern struct cpu_local cpu_locals[CFG_CPUS];
 extern struct kernel_stack kernel_stack[CFG_CPUS];
 

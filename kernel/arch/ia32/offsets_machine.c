@@ -4,6 +4,7 @@
  */
 #include <arch/apic.h>
 #include <arch/gateway.h>
+#include <arch/layout.h>
 #include <arch/x86/machine.h>
 #include <arch/x86/offsets.c>
 #include "local.h"
@@ -48,6 +49,7 @@ void offsets_of_machine(void)
 	VALUE(EFLAGS_TF, 0x100);
 	VALUE(EFLAGS_STATUS, 0x8d5);
 	VALUE(EFLAGS_FIXED, FLAGS_FIXED);
+	VALUE(KERNEL_SS, SEL_KERNEL_SS);
 	VALUE(USER_CS, SEL_USER_CS);
 	VALUE(USER_DS, SEL_USER_DS);
 	VALUE(USER_GS, SEL_USER_GS);
@@ -60,6 +62,10 @@ void offsets_of_machine(void)
 	VALUE(GATEWAY_SLOT, GATEWAY_SLOT);
 	VALUE(GATEWAY_VECTOR, GATEWAY_VECTOR);
 	VALUE(CALLS, L4_CALLS);
+	VALUE(CELL_IP, offsetof(struct utcb_cell, jump.ip));
+	VALUE(TRAMPOLINE, KMAP_TRAMPOLINE);
+	VALUE(TRAMPOLINE_BYTES, TRAMPOLINE_BYTES);
+	VALUE(TRAMPOLINE_CELL, KMAP_UTCB_CELL + offsetof(struct utcb_cell, jump));
 }
 
 _Static_assert(offsetof(struct arch_regs, ax) + 4 == offsetof(struct arch_regs, entry), "PUSHA begins there");

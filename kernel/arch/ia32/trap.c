@@ -14,6 +14,7 @@
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/gateway.h>
+#include <arch/layout.h>
 #include <arch/x86/machine.h>
 #include <lib/panic.h>
 #include <lib/print.h>
@@ -45,6 +46,15 @@ static void check_exit(struct thread *next)
 	exit_check(next);
 }
 
+/* Write the segments of s (L5). entry.S loads them. */
+static void set_segments(const struct space *s)
+{
+	uint64_t *gdt = cpu_local()->gdt, code = (uint64_t)s->arch.seg.high << 32 | s->arch.seg.low;
+
+	gdt[SEL_USER_CS >> 3] = code;
+	gdt[SEL_USER_DS >> 3] = code ^ (uint64_t)SEG_CODE_NOT_DATA << 32;
+}
+
 /* Load the CPU's state for next, a user thread, and return it. */
 static struct thread *switch_to(struct thread *next)
 {
@@ -57,6 +67,8 @@ static struct thread *switch_to(struct thread *next)
 	l->tss.esp0 = (uintptr_t)next;
 	if (tlb_switch(next->space))
 		l->tss.iomap = next->space->arch.io.offset;		/* L4 */
+	if ((uint32_t)(l->gdt[SEL_USER_CS >> 3] >> 32) != next->space->arch.seg.high)
+		set_segments(next->space);
 	if (l->fpu_owner)
 		cpu_clear_ts();			/* an NMI may have set it (trap_nmi) */
 	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
@@ -68,12 +80,23 @@ static struct thread *switch_to(struct thread *next)
 	return next;
 }
 
-/* Each IP and SP can be loaded: user segments have all addresses. */
+/* Returns true if ip is in the code segment of s: the IRET to another one would fault in the kernel. */
+static inline bool ip_fits(const struct space *s, l4_word_t ip)
+{
+	return ip >> ARCH_PAGE_LOG2 <= (s->arch.seg.low | (s->arch.seg.high & SEG_LIMIT_HIGH));
+}
+
+/* Returns true if t is a user thread without work, and its user context can be loaded: each SP can. */
+static inline bool can_leave(const struct thread *t)
+{
+	return t->busy == 0 && (regs_by_gateway(thread_regs(t)) || ip_fits(t->space, thread_regs(t)->ip));
+}
+
 struct thread *arch_leave_to(struct thread *next, bool direct)
 {
 	(void)direct;
 	check_exit(next);
-	return next->busy == 0 ? switch_to(next) : 0;
+	return can_leave(next) ? switch_to(next) : 0;
 }
 
 /* ---- entries ---- */
@@ -129,13 +152,25 @@ struct thread *trap_protection_fault(struct thread *self)
 }
 
 /*
+ * The state of a thread was saved while it was at ip. In the code at KMAP_TRAMPOLINE, which an IRET cannot
+ * reach, the thread continues at the end of that code instead. Returns where.
+ */
+static inline l4_word_t behind_trampoline(l4_word_t ip)
+{
+	return ip - KMAP_TRAMPOLINE < TRAMPOLINE_BYTES ? utcb_cells[cpu_number()].jump.ip : ip;
+}
+
+/*
  * After an entry from user mode through an interrupt gate. The gate does not clear flag AC, which
  * disables SMAP.
  */
 static inline void note_user(struct thread *self)
 {
+	struct arch_regs *r = thread_regs(self);
+
 	if (feature_used(FEATURE_SMAP))
 		cpu_clear_ac();
+	r->ip = behind_trampoline(r->ip);
 	if (CHECK_PERIOD != 0)
 		ASSERT(tlb_here()->pending == 0 && cpu_self()->current == self);		/* G6 */
 }
@@ -232,10 +267,14 @@ void trap_task(unsigned vector)
 
 /*
  * An NMI is reported; then the interrupted code is resumed. The CPU loads CR3 from the TSS, in which it
- * has stored the other registers, and has set TS, although the FPU may contain a state.
+ * has stored the other registers, all segment registers from the GDT (L5), and has set TS, although the FPU
+ * may contain a state.
  */
 void trap_nmi(void)
 {
-	cpu_local()->tss.cr3 = tlb_cr3;
+	struct tss *t = &cpu_local()->tss;
+
+	t->cr3 = tlb_cr3;
+	t->eip = behind_trampoline(t->eip);
 	printk("kernel: non-maskable interrupt, ignored\n");
 }

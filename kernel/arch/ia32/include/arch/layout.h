@@ -7,6 +7,7 @@
  *   0xf4000000  windows for physical memory that is not in the direct map: tables of the firmware, registers
  *   0xffe00000  TSS, and after it the I/O bitmaps of some spaces
  *   0xfff00000  UTCB pointer cells, readable for users
+ *   0xfff01000  the code to which SYSEXIT leads, which users can execute
  */
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
@@ -23,5 +24,6 @@
 #define KMAP_WINDOWS_END	0xf8000000ul
 #define KMAP_TSS		0xffe00000ul
 #define KMAP_UTCB_CELL		0xfff00000ul
+#define KMAP_TRAMPOLINE		0xfff01000ul
 
 #endif
