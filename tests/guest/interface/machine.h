@@ -50,6 +50,7 @@ void trap_syscall(void), trap_syscall_next(void);
 void trap_ds(void), trap_ds_next(void);		/* load a selector that is not there */
 void trap_read(void), trap_read_next(void);
 void trap_write(void), trap_write_next(void);
+void trap_word(void), trap_word_next(void);	/* read a word */
 void trap_step(void), trap_step_at(void);	/* single step: #DB is reported at trap_step_at */
 void trap_iret(void), trap_iret_next(void);	/* to a kernel code selector */
 void trap_int3(void), trap_int3_next(void);
@@ -88,8 +89,8 @@ void gateway_with_return(word link, word ret) __attribute__((noreturn));
 void segments_load(word selector), gs_load(word selector);
 word segments_read(void), gs_selector(void), fs_read(void);
 
-/* gs:0, and a try to write it. */
-word gs_read(void);
+/* gs:0, and a try to write it; the word behind the segment of GS. */
+word gs_read(void), gs_read_behind(void);
 void gs_write(word value);
 
 /* IRET from a frame of 32-bit words, of 64-bit words: IP, CS, flags, SP, SS; ES, DS, FS, GS for VM. */
@@ -145,6 +146,9 @@ void cpuid(word leaf, word sub, struct cpuid *out);
 
 /* Returns true for QEMU's emulation (TCG), which raises neither #XM nor #AC, and #SS only for selectors. */
 bool under_qemu(void);
+
+/* Returns true if user segments end with the user area and the CPU enforces that: an access beyond is #GP. */
+bool limits_enforced(void);
 
 /*
  * Flags without VIF and VIP where that is QEMU: an IRET with VM sets them (iret.c), and none of its

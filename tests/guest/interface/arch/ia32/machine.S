@@ -77,6 +77,7 @@ FUNC trap_\name\()_next
 	TRAP	int3, int3
 	TRAP	read, testb $0, (%eax)
 	TRAP	write, mov %al, (%eax)
+	TRAP	word, testl $0, (%eax)
 
 FUNC trap_print
 	int3
@@ -260,6 +261,10 @@ empty_ipc:
 
 FUNC gs_read
 	mov	%gs:0, %eax
+	ret
+
+FUNC gs_read_behind
+	mov	%gs:4, %eax
 	ret
 
 FUNC gs_write
