@@ -10,6 +10,7 @@
 #include <arch/x86/machine.h>
 #include <core/arch.h>
 #include <core/kernel.h>
+#include <core/msg.h>
 #include <lib/section.h>
 #include "local.h"
 
@@ -20,11 +21,26 @@
 
 _Static_assert(REG_MRS == 1, "MR1 and above of a message are in one array, `rest`");
 
-/* The receiver gets MR1 and MR2 in registers too (ia32 3). */
+/* Returns the IP of t, which is in Ipc by SYSENTER: that of the stub. */
+static l4_word_t ipc_return(const struct thread *t)
+{
+	return l4_fpage_base(t->space->kip_area) + GATEWAY_SYSENTER_RETURN;
+}
+
+/*
+ * The receiver gets MR1 and MR2 in registers too (ia32 3). After an Ipc by SYSENTER the frame has IP, flags,
+ * ECX and EDX of an earlier entry.
+ */
 void arch_ipc_done(struct thread *t)
 {
 	struct arch_regs *r = thread_regs(t);
 
+	if (r->entry == REGS_IPC) {
+		r->entry = REGS_SYSCALL;
+		r->ip = ipc_return(t);
+		r->flags = FLAGS_FIXED;
+		r->cx = r->dx = 0;
+	}
 	r->di = t->local.raw;
 	r->bx = t->utcb[1];
 	r->bp = t->utcb[2];
@@ -68,13 +84,28 @@ static bool in_gateway(const struct thread *t)
 struct arch_user arch_user_get(struct thread *t)
 {
 	struct arch_user u = { thread_regs(t)->ip, thread_regs(t)->sp, thread_regs(t)->flags };
+	bool constant = t->recv == RECV_READY || arch_came_by_ipc(t);		/* R6 */
 	l4_word_t caller;
 
-	if (!in_gateway(t) || !arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
+	if (constant) {
+		u.ip = ipc_return(t);
+		u.flags = FLAGS_FIXED;
+	}
+	if ((!constant && !in_gateway(t)) || !arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
 		return u;
 	u.ip = caller;
 	u.sp += sizeof(caller);
 	return u;
+}
+
+/* t, whose registers are about to be set, does not leave by fast.S: write all registers of the frame (R6). */
+static void leave_otherwise(struct thread *t)
+{
+	if (!arch_came_by_ipc(t))
+		return;
+	if (!thread_in_ipc(t) || t->origin == IPC_QUANTUM)
+		msg_own_registers(t, l4_tag_untyped((l4_tag_t){ thread_regs(t)->mr[0] }));
+	arch_ipc_done(t);
 }
 
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
@@ -82,6 +113,7 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	enum { PLACE = ARCH_SET_IP | ARCH_SET_SP };
 	struct arch_user now = arch_user_get(t);
 
+	leave_otherwise(t);
 	if (which & ARCH_SET_FLAGS)
 		thread_regs(t)->flags = flags_for_user(u.flags);
 	if (!(which & PLACE))

@@ -44,37 +44,36 @@
 	.endm
 
 	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined eip	/* no caller: a backtrace ends */
-	.globl entry_sysenter, leave_to
+	.globl entry_ipc, entry_odd, leave_to
 	/*
-	 * SYSENTER: Ipc. ESP is sysenter_stack, EBP the user's SP. IF and VM are clear, all other flags are the
-	 * user's. IP is set by trap_ipc, flags are completed there.
+	 * Ipc, from fast.S: ESP is the end of the frame, and SP is saved. EBX, EBP and EDI need not be preserved.
 	 */
 	.balign 16
-entry_sysenter:
-	mov %ss:CPU(LOCAL_ESP0), %esp
-	push $USER_DS
-	push %ebp
+entry_ipc:
+	movl $EFLAGS_FIXED, T_EFLAGS(%esp)
+	lea T_ENTRY(%esp), %esp
+	jmp save_ipc
+
+	/* SYSENTER from entry_debug, which has cleared TF. */
+entry_stepped:
 	pushf
-save_ipc:
-	push $2				/* NT would make an IRET a task switch */
+	orl $EFLAGS_TF, (%esp)
+	mov %ss:CPU(LOCAL_ESP0), %esp
+	mov %ebp, T_ESP(%esp)
+
+	/* Ipc with flags that only C keeps, on the stack of SYSENTER; NT would make an IRET a task switch. */
+entry_odd:
+	mov %ss:CPU(LOCAL_ODD_FLAGS), %ebx
+	mov %ebx, T_EFLAGS(%esp)
+	lea T_ENTRY(%esp), %esp
+	push $2
 	popf
-	push $USER_CS
-	push $0
-	push $0
-	push $REGS_IPC
+save_ipc:
+	movl $REGS_IPC, (%esp)
 	enter_c
 	mov CPU(LOCAL_STACK), %esp
 	call *CPU(TRAPS_IPC)
 	jmp leave_to
-
-	/* The same from entry_debug, which has cleared TF. */
-entry_stepped:
-	mov %ss:CPU(LOCAL_ESP0), %esp
-	push $USER_DS
-	push %ebp
-	pushf
-	orl $EFLAGS_TF, (%esp)
-	jmp save_ipc
 
 	/* INT of a stub of the KIP, or anywhere. */
 	.balign 16
@@ -93,38 +92,13 @@ leave_to:
 	mov %ecx, UTCB_CELL
 	mov $USER_GS, %ecx
 	mov %ecx, %gs
-	mov $USER_DS, %ecx
-	mov %ecx, %ds
-	mov %ecx, %es
-	mov %ecx, %fs
+	load_user_data %ecx
 	cmpl $REGS_IPC, %ss:T_ENTRY(%eax)
-	je leave_ipc
-leave_by_iret:
+	je fast_leave
 	lea 4 - FRAME_BYTES(%eax), %esp
 	popa
 	add $8, %esp
 	iret
-
-/* By SYSEXIT, unless the thread has other flags than an Ipc may lose. ESP is still the kernel stack. */
-leave_ipc:
-	mov %ss:T_EFLAGS(%eax), %ecx
-	and $~EFLAGS_STATUS, %ecx
-	cmp $EFLAGS_FIXED, %ecx
-	jne leave_by_iret
-	push $2				/* AC and ID of another thread */
-	popf
-	mov %eax, %esp
-	mov T_EIP(%esp), %edx
-	mov %edx, %ss:UTCB_CELL + CELL_IP
-	mov T_EDI(%esp), %edi
-	mov T_ESI(%esp), %esi
-	mov T_EBP(%esp), %ebp
-	mov T_EBX(%esp), %ebx
-	mov T_EAX(%esp), %eax
-	mov T_ESP(%esp), %ecx
-	mov $TRAMPOLINE, %edx
-	sti				/* after the next instruction */
-	sysexit
 
 /* leave_first(thread): the exit to the first thread, at the end of booting. */
 	.globl leave_first
@@ -174,14 +148,16 @@ panic_frame:
 	add $8, %esp
 	iret
 
-/* #DB: in the kernel at entry_sysenter only, which is begun again without TF. */
+/* #DB: in the kernel at the entries of SYSENTER only, which are begun again without TF. */
 entry_debug:
 	check_vm vector_vm
 	testb $3, VECTOR_CS(%esp)
 	jnz save_user
 	cmpl $entry_sysenter, VECTOR_IP(%esp)
+	je 1f
+	cmpl $entry_by_c, VECTOR_IP(%esp)
 	jne panic_frame
-	push %eax
+1:	push %eax
 	xor %eax, %eax
 	mov %eax, %dr6
 	pop %eax

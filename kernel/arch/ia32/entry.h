@@ -9,8 +9,11 @@
 #include <arch/x86/machine.h>
 #include <x2/fpage.h>
 
-/* entry.S: where SYSENTER and INT enter, and the tasks of NMI, #DF and #MC begin (descr.c) */
+/* fast.S: where SYSENTER enters; with fastpath=c */
 void entry_sysenter(void);
+void entry_by_c(void);
+
+/* entry.S: where INT enters, and the tasks of NMI, #DF and #MC begin (descr.c) */
 void entry_call(void);
 void entry_nmi(void);
 void entry_double_fault(void);

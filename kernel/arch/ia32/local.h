@@ -2,17 +2,17 @@
 /*
  * local.h - the machine's state of each CPU: descriptor tables, TSS, FPU owner.
  *
- *   L1  TSS.ESP0 is the end of the IRET frame of the running thread. cpu.current and the loaded space
- *       (mem/tlb.h) are those of the thread to which C code exited last
+ *   L1  TSS.ESP0 is the end of the IRET frame of the running thread. cpu.current is the thread to which C
+ *       code exited last; the next entry into C corrects it
  *   L2  CR3 is that of the loaded space of mem/tlb.h (G4)
  *   L3  the FPU contains the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
  *       the FPU contains no thread's data
  *   L4  the CPU reads the TSS at KMAP_TSS, and some I/O bitmaps behind it; TSS.iomap is io.offset of the
- *       loaded space, which is the place of its own bitmap or IO_NONE
- *   L5  the GDT's descriptors of user CS and user DS are those of arch.seg of the running thread's space: base
+ *       running thread's space, which is the place of its own bitmap or IO_NONE
+ *   L5  the GDT's descriptors of user CS and DS are those of arch.seg of the running thread's space: base
  *       and limit are its user area, the accessed bit is set. Two spaces with other bases have other `high`
  *       words. User code runs with segment registers that were loaded after its descriptors were written
- *   L6  the cell at KMAP_UTCB_CELL has the address at which the last SYSEXIT continues in user code
+ *   L6  the cell at KMAP_UTCB_CELL has arch.ipc_return of the running thread's space: SYSEXIT continues there
  */
 #ifndef IA32_LOCAL_H
 #define IA32_LOCAL_H
@@ -61,8 +61,8 @@ struct kernel_stack {
 } __attribute__((aligned(4096)));
 
 /*
- * The functions that entry.S calls (trap.c): for Ipc by SYSENTER, for INT by a stub, exceptions,
- * interrupts of user code and of the kernel. kernel/kdb puts functions of its own in front of them.
+ * The functions that entry.S calls (trap.c): for Ipc by SYSENTER that fast.S has not done, for INT by a stub,
+ * exceptions, interrupts of user code and of the kernel. kernel/kdb puts functions of its own in front of them.
  */
 struct traps {
 	struct thread *(*ipc)(struct thread *self), *(*syscall)(struct thread *self);
@@ -74,7 +74,7 @@ struct cpu_local {
 	l4_word_t stack;		/* top of the kernel stack */
 	struct thread *fpu_owner;
 	uint32_t entries;		/* for CHECK_PERIOD */
-	uint32_t floor;			/* as cpu.floor, or above all priorities while the FPU contains a state */
+	uint32_t floor;			/* as cpu.floor, or above all priorities while fast.S must not switch */
 	struct traps traps;
 	uint64_t gdt[GDT_ENTRIES] __attribute__((aligned(8)));
 	struct tss tss;
@@ -105,6 +105,9 @@ struct utcb_cell {
 	l4_word_t utcb;
 	struct { l4_word_t ip; uint16_t selector; } jump;
 } __attribute__((aligned(64)));
+
+/* tlb.direct (mem/tlb.h, G5) of a small space has this bit; otherwise it is a value of CR3, or 0. */
+enum { DIRECT_SMALL = 1 };
 
 /* Bytes of the code at KMAP_TRAMPOLINE (gateway.S). */
 enum { TRAMPOLINE_BYTES = 16 };

@@ -7,6 +7,7 @@
 #include <arch/layout.h>
 #include <arch/x86/machine.h>
 #include <arch/x86/offsets.c>
+#include <mem/mem.h>
 #include "local.h"
 
 /* Offsets in the frame before the general registers are pushed: entry is at 0. */
@@ -24,12 +25,8 @@ void offsets_of_frames(void)
 	VALUE(REGS_IPC, REGS_IPC);
 	REGS(T_ENTRY, entry);
 	REGS(T_EFLAGS, flags);
-	REGS(T_EDI, di);
 	REGS(T_ESI, si);
-	REGS(T_EBP, bp);
-	REGS(T_EBX, bx);
 	REGS(T_EAX, ax);
-	REGS(T_EIP, ip);
 	REGS(T_ESP, sp);
 	VALUE(FRAME_DS, offsetof(struct arch_regs, ds));
 	VALUE(FRAME_BYTES, sizeof(struct arch_regs));
@@ -44,11 +41,23 @@ void offsets_of_machine(void)
 	VALUE(TRAPS_INTERRUPT, offsetof(struct cpu_local, traps.interrupt));
 	VALUE(LOCAL_STACK, offsetof(struct cpu_local, stack));
 	VALUE(LOCAL_ESP0, offsetof(struct cpu_local, tss.esp0));
+	VALUE(LOCAL_IOMAP, offsetof(struct cpu_local, tss.iomap));
+	VALUE(LOCAL_FLOOR, offsetof(struct cpu_local, floor));
+	VALUE(LOCAL_CODE, offsetof(struct cpu_local, gdt[SEL_USER_CS >> 3]));
+	VALUE(LOCAL_DATA, offsetof(struct cpu_local, gdt[SEL_USER_DS >> 3]));
+	VALUE(LOCAL_ODD_FLAGS, offsetof(struct cpu_local, sysenter_stack) + SYSENTER_STACK_BYTES - 4);
+	VALUE(SPACE_SEG_LOW, offsetof(struct space, arch.seg.low));
+	VALUE(SPACE_SEG_HIGH, offsetof(struct space, arch.seg.high));
+	VALUE(SPACE_IPC_RETURN, offsetof(struct space, arch.ipc_return));
+	VALUE(SPACE_IOMAP, offsetof(struct space, arch.io.offset));
+	VALUE(DIRECT_SMALL, DIRECT_SMALL);
+	VALUE(SEG_CODE_NOT_DATA, SEG_CODE_NOT_DATA);
+	VALUE(MEM_LOADED, offsetof(struct mem, tlb[0].loaded));
 	VALUE(STACK_TOP, sizeof(struct kernel_stack));
 	VALUE(EFLAGS_VM, FLAGS_VM);
 	VALUE(EFLAGS_TF, 0x100);
-	VALUE(EFLAGS_STATUS, 0x8d5);
 	VALUE(EFLAGS_FIXED, FLAGS_FIXED);
+	VALUE(FLAGS_ODD, (long)(int32_t)FLAGS_ODD);
 	VALUE(KERNEL_SS, SEL_KERNEL_SS);
 	VALUE(USER_CS, SEL_USER_CS);
 	VALUE(USER_DS, SEL_USER_DS);

@@ -57,6 +57,9 @@ static void enable_features(void)
 	cpu_write_cr4(cr4);
 }
 
+/* Each Ipc is a system call by INT, like the others: no thread is REGS_IPC or RECV_READY. */
+static void leave_out_sysenter(void) { cpu_features &= ~((uint32_t)1 << FEATURE_SYSENTER); }
+
 /* X follows R in user code (ia32 1): from now on only the kernel's tables, which are made, have NX. */
 static void leave_nx_to_kernel(void) { cpu_features &= ~((uint32_t)1 << FEATURE_NX); }
 
@@ -75,11 +78,13 @@ void start(uint32_t magic, uint32_t info)
 		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
 	refuse_if(kmap_init(&boot));
 	leave_nx_to_kernel();
+	if (boot_option_is(boot.cmdline, "fastpath", "off", false))
+		leave_out_sysenter();
 	plat_check_memory(&boot);
 	enable_features();
 	attribute_init();
 	descr_init_bitmap();
-	descr_init_syscall(entry_sysenter);
+	descr_init_syscall(boot_option_is(boot.cmdline, "fastpath", "on", true) ? entry_sysenter : entry_by_c);
 	fpu_init();
 	plat_irq_init(&boot);
 	refuse_if(time_init(&boot));

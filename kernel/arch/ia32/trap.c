@@ -55,7 +55,23 @@ static void set_segments(const struct space *s)
 	gdt[SEL_USER_DS >> 3] = code ^ (uint64_t)SEG_CODE_NOT_DATA << 32;
 }
 
-/* Load the CPU's state for next, a user thread, and return it. */
+/* Load the CPU's state of s. */
+static void switch_space(struct space *s)
+{
+	struct cpu_local *l = cpu_local();
+
+	tlb_switch(s);
+	l->tss.iomap = s->arch.io.offset;						/* L4 */
+	if ((uint32_t)(l->gdt[SEL_USER_CS >> 3] >> 32) != s->arch.seg.high)
+		set_segments(s);
+	s->arch.ipc_return = l4_fpage_base(s->kip_area) + GATEWAY_SYSENTER_RETURN;
+	utcb_cells[cpu_number()].jump.ip = s->arch.ipc_return;				/* L6 */
+}
+
+/*
+ * Load the CPU's state for next, a user thread, and return it. The floor is held, so that fast.S does not
+ * switch, while the FPU contains a state, and while a thread runs whose space has a redirector.
+ */
 static struct thread *switch_to(struct thread *next)
 {
 	struct cpu_local *l = cpu_local();
@@ -65,18 +81,15 @@ static struct thread *switch_to(struct thread *next)
 	if (regs_by_gateway(r))		/* next may have been moved to a space whose KIP is elsewhere */
 		r->ip = kip_of(next) | (r->ip & (L4_KIP_BYTES - 1));
 	l->tss.esp0 = (uintptr_t)next;
-	if (tlb_switch(next->space))
-		l->tss.iomap = next->space->arch.io.offset;		/* L4 */
-	if ((uint32_t)(l->gdt[SEL_USER_CS >> 3] >> 32) != next->space->arch.seg.high)
-		set_segments(next->space);
+	switch_space(next->space);
 	if (l->fpu_owner)
 		cpu_clear_ts();			/* an NMI may have set it (trap_nmi) */
 	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
 		l->floor = SCHED_NO_SWITCH;
 		return next;
 	}
-	tlb->held = 0;
-	l->floor = cpu_self()->floor;
+	tlb->held = !next->space->tlb.direct;
+	l->floor = tlb->held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
 	return next;
 }
 
@@ -101,24 +114,33 @@ struct thread *arch_leave_to(struct thread *next, bool direct)
 
 /* ---- entries ---- */
 
-/* Exit to self, for which all state is still loaded. */
+/* self has entered the kernel fast.S may have switched to it since the last exit of C (L1). */
+static inline void note_current(struct thread *self) { cpu_self()->current = self; }
+
+/* Exit to self, for which all state is still loaded; only floor is updated, unless it is held. */
 static struct thread *return_to(struct thread *self)
 {
+	if (!tlb_here()->held)
+		cpu_local()->floor = cpu_self()->floor;
 	check_exit(self);
 	return self;
 }
 
 /*
  * Ipc by SYSENTER, which saves no IP: it is that of the stub in the KIP, also if another instruction of the
- * program was the SYSENTER.
+ * program was the SYSENTER. With FLAGS_ODD it is as by INT.
  */
 static struct thread *trap_ipc(struct thread *self)
 {
 	struct arch_regs *r = thread_regs(self);
 	struct l4_ipc_args a = arch_args_ipc(r);
 
-	r->ip = kip_of(self) + GATEWAY_SYSENTER_RETURN;
-	r->flags = flags_for_user(r->flags);
+	note_current(self);
+	if (r->flags != FLAGS_FIXED) {
+		r->entry = REGS_SYSCALL;
+		r->ip = kip_of(self) + GATEWAY_SYSENTER_RETURN;
+		r->flags = flags_for_user(r->flags);
+	}
 	return kernel_leave(ipc_start(self, a.to, a.from, a.timeouts));
 }
 
@@ -128,6 +150,7 @@ static struct thread *trap_syscall(struct thread *self)
 	l4_word_t number = gateway_call(thread_regs(self)->ip, kip_of(self));
 	struct thread *next;
 
+	note_current(self);
 	if (number < L4_CALLS) {
 		next = kernel_syscall(self, (unsigned)number);
 		return next ? kernel_leave(next) : return_to(self);
@@ -172,7 +195,8 @@ static inline void note_user(struct thread *self)
 		cpu_clear_ac();
 	r->ip = behind_trampoline(r->ip);
 	if (CHECK_PERIOD != 0)
-		ASSERT(tlb_here()->pending == 0 && cpu_self()->current == self);		/* G6 */
+		ASSERT(tlb_here()->pending == 0);		/* G6 */
+	note_current(self);
 }
 
 /* See entry.S, which has loaded the segment registers. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trace_arch.c - while a trace records: the entries from entry.S lead through these functions. Nothing
- * else of the kernel changes.
+ * trace_arch.c - while a trace records: the entries from entry.S lead through these functions, and SYSENTER
+ * to entry_by_c instead of entry_sysenter, so that fast.S does no Ipc. Nothing else of the kernel changes.
  *
  * A thread that leaves the kernel is noted after kernel_leave has returned it. Before that, while a step is
  * interrupted or the CPU idles, the current thread is noted at the next interrupt.
@@ -13,11 +13,13 @@
 #include <arch/time.h>
 #include <x2/inspect.h>
 #include <arch/gateway.h>
-#include <arch/x86_64/entry.h>
+#include <arch/features.h>
+#include <arch/ia32/entry.h>
 #include <arch/x86/machine.h>
 #include "local.h"
 
 static struct traps under;		/* where the entries led before */
+static uint64_t under_sysenter;
 
 uint64_t kdb_arch_now(void)
 {
@@ -103,7 +105,12 @@ void kdb_arch_trace(bool on)
 	if (on) {
 		under = cpu_local()->traps;
 		cpu_local()->traps = traced;
+		under_sysenter = feature_used(FEATURE_SYSENTER) ? cpu_read_msr(MSR_SYSENTER_EIP) : 0;
+		if (under_sysenter == (uintptr_t)entry_sysenter)
+			cpu_write_msr(MSR_SYSENTER_EIP, (uintptr_t)entry_by_c);
 	} else {
 		cpu_local()->traps = under;
+		if (under_sysenter)
+			cpu_write_msr(MSR_SYSENTER_EIP, under_sysenter);
 	}
 }

@@ -39,6 +39,7 @@ struct arch_space {
 	l4_word_t last_pd_at;
 	struct io_set io;
 	uint64_t below[ARCH_ROOTS];	/* PTE_BELOW of a root */
+	l4_word_t ipc_return;	/* behind the SYSENTER of its KIP; set when C exits to one of its threads */
 	struct { uint32_t low, high; } seg;	/* descriptor of its code segment (L5 in kernel/arch/ia32/local.h) */
 	arch_pte_t pdpt[PDPT_ENTRIES] __attribute__((aligned(PDPT_BYTES)));	/* CR3 points at it */
 };

@@ -12,6 +12,10 @@
  *   R4  only FXSAVE or XSAVE writes to fpu[], which was zeroed at the thread's first use of the FPU: so a
  *       restore of it cannot fault, and it contains no data of a former thread
  *   R5  cs and ss are constant: user code cannot load other selectors into them
+ *   R6  entry is REGS_IPC during an Ipc by SYSENTER without FLAGS_ODD, and after it if a message was
+ *       received. Of the registers at the exit, sp, ax and si (MR0) are in the frame, bx and bp (MR1 and MR2)
+ *       in the UTCB; all others are constant, or those of the space (fast.S)
+ *   R7  while the thread is RECV_READY (thread.h) only sp of its frame is valid
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
@@ -21,7 +25,7 @@
 enum {
 	REGS_OTHER	= 0x100,	/* arch_regs.entry: as after an exception (vector below 0x100) */
 	REGS_SYSCALL	= 0x200,	/* entry by INT of a stub of the KIP */
-	REGS_IPC	= 0x400,	/* by SYSENTER: exit by SYSEXIT, which loses CX, DX and flags */
+	REGS_IPC	= 0x400,	/* by SYSENTER, exit by SYSEXIT: R6 */
 };
 
 /* MR0 is in ESI. A receiver gets MR1 and MR2 in EBX and EBP too; a sender passes them in its UTCB. */
@@ -44,6 +48,9 @@ struct arch_regs {
 	l4_word_t error;		/* the CPU's error code, 0 if the exception has none */
 	l4_word_t ip, cs, flags, sp, ss;
 };
+
+/* Flags with which Ipc by SYSENTER is as by INT: all that are not status flags or fixed. */
+#define FLAGS_ODD	(~(l4_word_t)0xad7)
 
 /* Returns true if the exit is to a stub of the KIP (R1). */
 static inline bool regs_by_gateway(const struct arch_regs *r)
