@@ -89,6 +89,13 @@ void gateway_with_return(word link, word ret) __attribute__((noreturn));
 void segments_load(word selector), gs_load(word selector);
 word segments_read(void), gs_selector(void), fs_read(void);
 
+/*
+ * For regs_call: an Ipc by the link in ipc_target, which uses neither GS nor memory that is not aligned; with
+ * the selector in GS, or in DS, ES and FS.
+ */
+void ipc_as_it_is(void), ipc_with_gs(void), ipc_with_data(void);
+extern volatile word ipc_target, ipc_selector;
+
 /* gs:0, and a try to write it; the word behind the segment of GS. */
 word gs_read(void), gs_read_behind(void);
 void gs_write(word value);

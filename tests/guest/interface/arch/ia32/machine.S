@@ -259,6 +259,20 @@ empty_ipc:
 	xor	%esi, %esi
 	jmp	*%ebx
 
+/* EBX and EBP are no arguments. */
+FUNC ipc_with_gs
+	mov	ipc_selector, %ebx
+	mov	%ebx, %gs
+	jmp	*%ss:ipc_target
+
+FUNC ipc_with_data
+	mov	ipc_selector, %ebx
+	mov	%ebx, %es
+	mov	%ebx, %fs
+	mov	%ebx, %ds
+FUNC ipc_as_it_is
+	jmp	*%ss:ipc_target
+
 FUNC gs_read
 	mov	%gs:0, %eax
 	ret
@@ -333,10 +347,12 @@ absent_selector:
 
 	.bss
 	.align	4
-	.globl	regs_found, wait_sp, redirected, redirected_sp
+	.globl	regs_found, wait_sp, redirected, redirected_sp, ipc_selector, ipc_target
 regs_found:	.skip	36
 wait_sp:	.skip	4
 redirected:	.skip	4
 redirected_sp:	.skip	4
+ipc_selector:	.skip	4
+ipc_target:	.skip	4
 
 	.section .note.GNU-stack, "", @progbits
