@@ -11,26 +11,27 @@ HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c))) $(call gener
 HOST_PTES := -Ikernel/arch/host/ptes/include
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include $(HOST_PTES)
 HOST_INC += -Ikernel/arch/generic/include -Itests/core/host -Itests/lib/harness
-# The fast path of x86_64 is part of the host programs of 64 bits: fast.o. It wants data at low addresses.
-FAST_SRC := $(wildcard kernel/arch/x86_64/fast*.S) kernel/arch/host/x86_64/enter.S
+# The fast path of x86_64 is part of the host programs of 64 bits, that of ia32 of one of 32: fast.o. It wants
+# data at low addresses.
+fast_src  = $(wildcard kernel/arch/$(1)/fast*.S) kernel/arch/host/$(1)/enter.S
 HOST_64  := kernel/arch/host/x86_64/enter.c $(addprefix kernel/arch/host/ptes/,kept.c ptes.c)
 HOST_32  := $(addprefix kernel/arch/,host/by_c/enter.c host/by_c/kept.c generic/kept.c generic/ptes.c)
 HOST_CFL := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 HOST_CFL += -fno-pie -fno-builtin -DPECAN_DEBUG $(WARN) -MMD -MP $(HOST_INC)
 PLAIN_CFL = $(filter-out -fsan% -fno-san%,$(HOST_CFL))
 
-# Folder, and names of the variables with compiler and flags.
+# Folder, names of the variables with compiler and flags, machine, bits.
 define fast
-$(O)/$(1)/gen/offsets.h: kernel/arch/host/x86_64/offsets_machine.c $(O)/settings
-	$$(call offsets,$$($(2)) -m64 $$(filter-out -fsan% -M%,$$($(3))))
+$(O)/$(1)/gen/offsets.h: kernel/arch/host/$(4)/offsets_machine.c $(O)/settings
+	$$(call offsets,$$($(2)) -m$(5) $$(filter-out -fsan% -M%,$$($(3))))
 
 $(O)/$(1)/%.S.o: %.S $(O)/$(1)/gen/offsets.h
-	$$(call say,HOSTCC,64 $$<)
+	$$(call say,HOSTCC,$(5) $$<)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$($(2)) -m64 $$($(3)) -Ikernel/arch/host/x86_64/include -I$(O)/$(1)/gen -c -o $$@ $$<
+	$$(Q)$$($(2)) -m$(5) $$($(3)) -Ikernel/arch/host/$(4)/include -I$(O)/$(1)/gen -c -o $$@ $$<
 
-$(O)/$(1)/fast.o: $(FAST_SRC:%=$(O)/$(1)/%.o)
-	$$(Q)$$($(2)) -m64 -nostdlib -r -o $$@ $$^
+$(O)/$(1)/fast.o: $(patsubst %,$(O)/$(1)/%.o,$(call fast_src,$(4)))
+	$$(Q)$$($(2)) -m$(5) -nostdlib -r -o $$@ $$^
 endef
 
 # Name, compiler, name of the variable with its flags, options of the linker, sources, what is made first.
@@ -47,12 +48,19 @@ SANITIZED := -no-pie -fsanitize=address,undefined
 HOST32_CFL = $(filter-out $(HOST_PTES),$(HOST_CFL))
 $(eval $(call host,64,$(HOSTCC) -m64,HOST_CFL,$(SANITIZED),$(HOST_SRC) $(HOST_64)))
 $(eval $(call host,32,$(HOSTCC) -m32,HOST32_CFL,$(SANITIZED),$(HOST_SRC) $(HOST_32)))
-$(eval $(call fast,host64,HOSTCC,HOST_CFL))
+$(eval $(call fast,host64,HOSTCC,HOST_CFL,x86_64,64))
 $(O)/host-test-64: $(O)/host64/fast.o
 portable: $(filter $(O)/host64/kernel/%,$(HOST_SRC:%=$(O)/host64/%.o))
 
 offset-mutants: $(O)/host-test-64 ## A wrong displacement in the fast path is noticed by a host test
 	@tests/core/offsets/run
+
+# The short path of ia32, which has one message register in a register.
+IA32_SRC := $(filter-out %/test_boot_parsers.c,$(HOST_SRC)) $(subst by_c/enter,ia32/enter,$(HOST_32))
+IA32_CFL := $(HOST32_CFL) -DHOST_REG_MRS=1
+$(eval $(call host,ia32,$(HOSTCC) -m32,IA32_CFL,$(SANITIZED),$(IA32_SRC)))
+$(eval $(call fast,hostia32,HOSTCC,IA32_CFL,ia32,32))
+$(O)/host-test-ia32: $(O)/hostia32/fast.o
 
 # Three message registers in registers instead of eight; and the same big-endian, by qemu-ppc and without
 # sanitizers. Which of the tests run, and which source is left out: groups.txt.
@@ -94,7 +102,7 @@ PLAY_SRC := $(filter-out $(addprefix tests/core/fuzz/,fuzz.c mutate.c),$(FUZZ_SR
 PLAY_SRC += tests/core/fuzz/replay/main.c
 TIME     ?= 60
 
-$(eval $(call fast,fuzzobj,FUZZ_CC,FUZZ_CFL))
+$(eval $(call fast,fuzzobj,FUZZ_CC,FUZZ_CFL,x86_64,64))
 
 # Long operations of the fuzzer's kernel are cut into smaller steps: more happens between two of them.
 $(O)/fuzzobj/gen/offsets.h: $(O)/fuzzobj/include/mem/config.h

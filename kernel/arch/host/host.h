@@ -26,6 +26,23 @@ enum {
  * The machine's state of its CPU, as cpu_local of x86_64 (L1). The words between have invalid values and do
  * not change, so that an access with a wrong displacement is detected.
  */
+struct host_segments {			/* of ia32 (ia32/enter.c) */
+	uint32_t wrong0;
+	uint32_t code[2];		/* descriptor of user code, and of user data */
+	uint32_t data[2];
+	uint32_t wrong1;
+	uint32_t hidden[2];		/* what DS, ES and FS have of a descriptor */
+	l4_word_t es;			/* selector */
+	uint32_t wrong2;
+	l4_word_t cell_ip;		/* where user code continues */
+	uint32_t wrong3;
+	uint16_t iomap, wrong4;
+	uint32_t wrong5;
+	uint8_t stack[60];		/* of SYSENTER */
+	l4_word_t odd_flags;		/* what it pushes first */
+	uint32_t wrong6;
+};
+
 struct host_cpu {
 	l4_word_t wrong0;
 	l4_tid_t *rsp0;			/* of the running thread */
@@ -43,6 +60,7 @@ struct host_cpu {
 	l4_word_t wrong7;
 	void *stack;			/* on which C runs */
 	l4_word_t wrong8;
+	struct host_segments segments;
 };
 
 struct host {
@@ -88,7 +106,7 @@ struct host_leave {
 };
 extern struct host_leave host_leave;
 
-/* ---- the fast path: x86_64/enter.c, or by_c/enter.c for a host without it ---- */
+/* ---- the fast path: x86_64/enter.c, ia32/enter.c, or by_c/enter.c for a host without it ---- */
 
 enum { HOST_USER_GS = 0x33 };
 
@@ -96,6 +114,9 @@ enum { HOST_USER_GS = 0x33 };
 static inline l4_word_t host_link(unsigned nr) { return 0x1000 + 0x10 * (l4_word_t)nr; }
 
 extern const bool host_has_fast_path;
+
+/* Unmap and SystemClock have one too. */
+extern const bool host_has_fast_calls;
 
 /* arch_ptes_* may treat several PTEs in one call: ptes/ptes.c, not generic/ptes.c. */
 extern const bool host_has_ranges;

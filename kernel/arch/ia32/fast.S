@@ -80,7 +80,7 @@ go:	mov	T_SPACE(%ebp), %ebx
 	mov	%ss:SPACE_DIRECT(%ebx), %edi
 	test	$DIRECT_SMALL, %edi	/* any page tables will do */
 	jnz	commit
-	cmp	%edi, %ss:tlb_cr3
+	cmp	%edi, %ss:LOADED_CR3
 	je	commit
 	test	%edi, %edi		/* 0: only core may switch to this space */
 	jz	back_out

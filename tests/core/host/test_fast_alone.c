@@ -185,7 +185,7 @@ TEST(HFSA0007, "a receiver whose page its sender flushes before it waits is not 
 		set_up_page(log2 == 12);
 		CHECK(send_alone(client, server));
 		flush(client, l4_fpage(PAGE_AT, log2, L4_RWX));
-		CHECK_EQ(host.unmaps, by_fast(log2 < 16));
+		CHECK_EQ(host.unmaps, by_fast_calls(log2 < 16));
 		CHECK(log2 == 16 || !server->space->tlb.direct);
 		CHECK(!receive_from(client, server->id));
 		CHECK(world_current() == server && !blocked(server));
@@ -205,7 +205,7 @@ TEST(HFSA0008, "a server is not switched to by a stale root when the client it a
 	CHECK(answer(server, client));
 	CHECK(cpu_self()->current == client);
 	flush(client, l4_fpage(PAGE_AT, 12, L4_RWX));
-	CHECK(host.unmaps == by_fast(1) && !server->space->tlb.direct);
+	CHECK(host.unmaps == by_fast_calls(1) && !server->space->tlb.direct);
 	CHECK(!receive_from(client, server->id));
 	CHECK(world_current() == server);
 	check_marked(server, other, 3);
@@ -286,7 +286,7 @@ TEST(HFSA0011, "a server that a call has led to flushes four pages: it has lost 
 	CHECK(exregs(client, client->id, 0, 0, 0));	/* C exits to the client, which the record then names */
 	CHECK(!call(client, server) && world_current() == server);
 	flush(server, l4_fpage(PAGE_AT, 14, L4_RWX));
-	CHECK_EQ(host.unmaps, by_fast(1));
+	CHECK_EQ(host.unmaps, by_fast_calls(1));
 	CHECK(!answer(server, client) && world_current() == client);
 	CHECK(touch(client, PAGE_AT, L4_R));
 	put_marked(client, 4);

@@ -83,7 +83,7 @@ TEST(HTLB0028, "nor is a large page, nor what the space has from its own page")
 	unmap_fpage(a, l4_fpage(VA, 12, L4_RWX), false);
 	CHECK(touch(a, VA, L4_W));
 	CHECK(!touch(b, THERE, L4_R) && !touch(a, THERE, L4_R));
-	CHECK_EQ(host.unmaps, by_fast(2));
+	CHECK_EQ(host.unmaps, by_fast_calls(2));
 }
 
 TEST(HTLB0024, "a space that is deleted is not loaded any more, and its tag has no owner")

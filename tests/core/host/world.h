@@ -68,6 +68,7 @@ void world_irq(unsigned line);
 
 /* What counts n times where there is a fast path (host.fast and so on): elsewhere core does it all. */
 static inline size_t by_fast(size_t n) { return host_has_fast_path ? n : 0; }
+static inline size_t by_fast_calls(size_t n) { return host_has_fast_calls ? n : 0; }
 
 /* ---- copies ---- */
 

@@ -7,6 +7,7 @@
 #include "../host.h"
 
 const bool host_has_fast_path = false;
+const bool host_has_fast_calls = false;
 const bool host_has_ranges = false;
 
 struct thread *host_fast(struct thread *self, unsigned nr)

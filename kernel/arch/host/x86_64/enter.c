@@ -17,6 +17,7 @@
 #define INVALID_WORD ((l4_word_t)0xa5a5a5a5a5a5a5a5)
 
 const bool host_has_fast_path = true;
+const bool host_has_fast_calls = true;
 struct host_registers host_registers;
 uint32_t host_exit;
 uint64_t host_root;

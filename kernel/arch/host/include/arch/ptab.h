@@ -21,6 +21,9 @@ typedef uint64_t arch_pte_t;
 struct arch_space {
 	void *root;
 	void *io[2];			/* port bitmap: two frames, a set bit permits; or 0 */
+	struct { uint32_t low, high; } seg;	/* as on ia32, for its short path: all differ */
+	l4_word_t ipc_return;
+	uint16_t iomap;
 };
 
 #endif

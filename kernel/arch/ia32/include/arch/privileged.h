@@ -9,10 +9,11 @@
 /* A field of the executing CPU's struct cpu_local, and its UTCB cell, as operands. There is one CPU. */
 #define CPU(offset)	cpu_locals + offset
 #define UTCB_CELL	utcb_cells
+#define LOADED_CR3	tlb_cr3
 
 	/* `reg` has the word for CR3 of the space in `space` (arch_tlb_load, tlb_switch). */
 	.macro load_root reg, space
-	mov	\reg, %ss:tlb_cr3
+	mov	\reg, %ss:LOADED_CR3
 	mov	\space, %ss:mem + MEM_LOADED
 	mov	\reg, %cr3
 	.endm
