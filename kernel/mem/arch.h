@@ -8,7 +8,6 @@
 #define MEM_ARCH_H
 
 #include <arch/hook.h>
-#include <arch/resident.h>
 #include <arch/tags.h>
 #include <arch/tlb.h>
 #include <arch/words.h>
@@ -21,6 +20,8 @@ enum { ARCH_NO_ATTRIBUTE = 0xff };
 #include <arch/attribute.h>
 #include <arch/io.h>
 #include <arch/kept.h>
+#include <arch/resident.h>
+#include <arch/space_control.h>
 #include <arch/user.h>
 
 /* ---- address spaces ---- */

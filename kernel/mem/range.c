@@ -358,11 +358,11 @@ static INLINE void file_status(const struct mapping *n, uint64_t pos, unsigned u
 static INLINE void invalidate(struct space *s, uint64_t pos, unsigned log2, unsigned count,
 			      const struct revocation *r)
 {
-	if (!r->at_once || log2 > KMEM_FRAME_LOG2 || count > 1)
+	if (!r->at_once || log2 > KMEM_FRAME_LOG2 || count > 1 || arch_tlb_is_resident(s))
 		tlb_drop(s, (l4_word_t)pos, log2, count);
 	else if (s == r->loaded)
 		arch_tlb_page((l4_word_t)pos);
-	else if (tlb_here()->tags > 1 || arch_tlb_is_resident(s))	/* else there is nothing to mark */
+	else if (tlb_here()->tags > 1)		/* else there is nothing to mark */
 		tlb_mark_stale(s);
 }
 

@@ -20,16 +20,15 @@ BOOT_CODE void tlb_init(void)
 
 /* ---- changes ---- */
 
-/* G5 */
-static void set_enter(struct space *s, uint64_t word)
+void tlb_set_enter(struct space *s, uint64_t word)
 {
 	s->tlb.enter = word;
-	s->tlb.direct = l4_tid_is_any(s->redirector) ? word : 0;
+	s->tlb.direct = l4_tid_is_any(s->redirector) ? word : 0;		/* G5 */
 }
 
 void tlb_redirected(struct space *s)
 {
-	set_enter(s, s->tlb.enter);
+	tlb_set_enter(s, s->tlb.enter);
 }
 
 /* Without tags each load invalidates all. */
@@ -38,7 +37,7 @@ void tlb_mark_stale(struct space *s)
 	if (arch_tlb_is_resident(s))
 		arch_tlb_all_of(s);
 	else if (tlb_here()->tags > 1)
-		set_enter(s, 0);
+		tlb_set_enter(s, 0);
 }
 
 void tlb_drop(struct space *s, l4_word_t address, unsigned log2, unsigned count)
@@ -103,7 +102,7 @@ static void tlb_enter(struct tlb *tlb, struct space *s)
 {
 	if (tlb->tags > 1 && !s->tlb.tag)
 		take_tag(tlb, s);
-	set_enter(s, arch_tlb_word(s, s->tlb.tag));
+	tlb_set_enter(s, arch_tlb_word(s, s->tlb.tag));
 	arch_tlb_load_fresh(s->tlb.enter);
 }
 

@@ -41,6 +41,7 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 	e = space_configure(t->space, a->kip_area, a->utcb_area);
 	if (e != L4_OK && a->control & L4_SPACE_KMEM_LIMIT)
 		account_put_back(&t->space->account, &before);	/* the new limit was too small for the areas */
+	*old |= e == L4_OK ? arch_space_control(t->space, a->control) : 0;
 	if (e == L4_OK && !l4_tid_is_nil(a->redirector)) {
 		t->space->redirector = thread_global(self, a->redirector);
 		tlb_redirected(t->space);

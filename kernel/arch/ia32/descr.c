@@ -140,6 +140,27 @@ BOOT_CODE void descr_init_bitmap(void)
 	use_tss(l, KMAP_TSS + offsetof(struct cpu_local, tss), kmap_bitmap_offset(KMAP_BITMAPS) + 1u);
 }
 
+/* A segment of one page at the direct map: the CPU can read behind it, if it does not check limits. */
+#define DESC_USER_PAGE		0x00c0f30000000000ull
+
+/*
+ * #GP leads to label 1, where its frame of four words is discarded: interrupts are off, and the CPU does not
+ * change the stack. The first exit writes the descriptor anew, and loads FS.
+ */
+BOOT_CODE bool descr_limits_hold(void)
+{
+	struct gate *gate = &idt[VECTOR_GP], before = *gate;
+	unsigned held;
+
+	cpu_local()->gdt[SEL_USER_DS >> 3] = DESC_USER_PAGE | desc_base(KMAP_DIRECT);
+	__asm__ volatile("mov $1f, %%eax; mov %%ax, (%1); shr $16, %%eax; mov %%ax, 6(%1);"
+			 "xor %0, %0; mov %2, %%fs; mov %%fs:0x1000, %%al; jmp 2f;"
+			 "1: add $16, %%esp; inc %0; 2:"
+			 : "=&r"(held) : "r"(gate), "r"(SEL_USER_DS) : "eax", "cc", "memory");
+	*gate = before;
+	return held;
+}
+
 /* SYSENTER (SDM 2B). */
 BOOT_CODE void descr_init_syscall(void (*entry)(void))
 {

@@ -26,6 +26,24 @@ void io_unload(struct space *s);		/* in its teardown */
 /* trap.c: #GP of user code. Returns as an upcall */
 struct thread *trap_protection_fault(struct thread *self);
 
+/* trap.c: call when the segments of a space have changed: the next exit writes those of its space */
+void segments_forget(void);
+
+/* descr.c: returns true if this CPU checks the limits of segments. Boot only */
+bool descr_limits_hold(void);
+
+/*
+ * small.c. small_init: boot. small_init_space: the fields of a new space. small_step: while tlb_globals is
+ * set, before the exit to user mode. small_check: Z1, Z2, Z4
+ */
+void small_init(const char *cmdline);
+void small_init_space(struct space *s);
+void small_step(void);
+void small_check(void);
+
+/* The word of a small space in its struct tlb_space: nothing has to be loaded. */
+enum { TLB_SMALL = 1 };
+
 /* Rights that a page fault needs which was no write: code and data are not told apart (ia32 6). */
 enum { FAULT_FETCH = L4_R | L4_X, FAULT_READ = L4_R | L4_X };
 

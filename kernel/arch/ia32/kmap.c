@@ -60,6 +60,8 @@ struct utcb_cell utcb_cells[UTCB_CELLS] __attribute__((aligned(1 << PTE_PAGE_LOG
 
 static uint64_t pa_of(const void *p) { return (uintptr_t)p - KMAP_IMAGE; }
 
+arch_pte_t *kmap_small_entry(l4_word_t address) { return entry_in(directory, address, PTE_BIG_LOG2); }
+
 static arch_pte_t *big_entry(l4_word_t address) { return entry_in(directory, address, PTE_BIG_LOG2); }
 
 static arch_pte_t *last_entry(l4_word_t address) { return entry_in(last_table, address, PTE_PAGE_LOG2); }
@@ -228,12 +230,11 @@ static arch_pte_t pointer_to(const void *directory_of) { return arch_frame_pa(di
 
 void kmap_share(struct space *s)
 {
+	small_init_space(s);
 	s->arch.io.offset = IO_NONE;
 	for (unsigned i = 0; i < ARCH_ROOTS; i++)
 		s->arch.pdpt[i] = pointer_to(s->arch.root[i]);
 	s->arch.pdpt[TOP] = pointers[TOP];
-	s->arch.seg.low = SEG_LARGE_LOW;
-	s->arch.seg.high = SEG_LARGE_HIGH;
 }
 
 void kmap_unshare(struct space *s) { io_unload(s); }
@@ -241,6 +242,8 @@ void kmap_unshare(struct space *s) { io_unload(s); }
 uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 {
 	(void)tag;
+	if (s && s->arch.base)
+		return TLB_SMALL;
 	return arch_frame_pa(s ? s->arch.pdpt : pointers);
 }
 

@@ -5,6 +5,7 @@
 #ifndef IA32_KMAP_H
 #define IA32_KMAP_H
 
+#include <arch/pte.h>
 #include <x2/word.h>
 
 /*
@@ -14,6 +15,9 @@
 enum { KMAP_BITMAPS = 5 };
 void kmap_bitmap(unsigned n, uint64_t *const frame[2]);
 uint16_t kmap_bitmap_offset(unsigned n);
+
+/* The entry of the shared page directory for an address of the area of small spaces. */
+arch_pte_t *kmap_small_entry(l4_word_t address);
 
 /* A frame of ones: a bitmap that denies all of its ports. */
 extern uint64_t kmap_ones[];

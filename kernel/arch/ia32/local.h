@@ -92,7 +92,8 @@ _Static_assert(sizeof(struct tss) == TSS_BYTES, "SDM 3A 7.2.1");
  */
 enum {
 	SEG_LARGE_LOW	= 0xffff,
-	SEG_LARGE_HIGH	= 0xcbfb00,
+	SEG_CODE	= 0xc0fb00,
+	SEG_LARGE_HIGH	= SEG_CODE | 0xb0000,
 	SEG_LIMIT_HIGH	= 0xf0000,
 	SEG_CODE_NOT_DATA = 0x800,
 };

@@ -73,7 +73,7 @@ void start(uint32_t magic, uint32_t info)
 	refuse_if(plat_handover(magic, info, &boot));
 	plat_screen_init(&boot);
 	printk("Pecan: an L4 microkernel (X.2) for ia32\n");
-	features_init(boot.cmdline);
+	features_init(boot.cmdline, "smallspaces");
 	if (feature_used(FEATURE_NX))
 		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
 	refuse_if(kmap_init(&boot));
@@ -84,6 +84,7 @@ void start(uint32_t magic, uint32_t info)
 	enable_features();
 	attribute_init();
 	descr_init_bitmap();
+	small_init(boot.cmdline);
 	descr_init_syscall(boot_option_is(boot.cmdline, "fastpath", "on", true) ? entry_sysenter : entry_by_c);
 	fpu_init();
 	plat_irq_init(&boot);

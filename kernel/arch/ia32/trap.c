@@ -11,6 +11,7 @@
 #include <core/kernel.h>
 #include <core/sched.h>
 #include <core/upcall.h>
+#include <arch/area.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/gateway.h>
@@ -44,7 +45,16 @@ static void check_exit(struct thread *next)
 	if (cpu_local()->fpu_owner)
 		cpu_clear_ts();
 	exit_check(next);
+	small_check();
 }
+
+static bool segments_loaded(const struct space *s)
+{
+	return (uint32_t)(cpu_local()->gdt[SEL_USER_CS >> 3] >> 32) == s->arch.seg.high;
+}
+
+/* No space has this descriptor. */
+void segments_forget(void) { cpu_local()->gdt[SEL_USER_CS >> 3] = 0; }
 
 /* Write the segments of s (L5). entry.S loads them. */
 static void set_segments(const struct space *s)
@@ -60,17 +70,23 @@ static void switch_space(struct space *s)
 {
 	struct cpu_local *l = cpu_local();
 
-	tlb_switch(s);
+	if (area_base(s))
+		tlb_sync();		/* of the loaded space: user code of another one will run */
+	else
+		tlb_switch(s);
 	l->tss.iomap = s->arch.io.offset;						/* L4 */
-	if ((uint32_t)(l->gdt[SEL_USER_CS >> 3] >> 32) != s->arch.seg.high)
+	if (!segments_loaded(s))
 		set_segments(s);
+	if (tlb_globals)
+		small_step();
 	s->arch.ipc_return = l4_fpage_base(s->kip_area) + GATEWAY_SYSENTER_RETURN;
 	utcb_cells[cpu_number()].jump.ip = s->arch.ipc_return;				/* L6 */
 }
 
 /*
  * Load the CPU's state for next, a user thread, and return it. The floor is held, so that fast.S does not
- * switch, while the FPU contains a state, and while a thread runs whose space has a redirector.
+ * switch, while the FPU contains a state, while a thread runs whose space has a redirector, and while its
+ * load of CR3 would keep global translations of user addresses.
  */
 static struct thread *switch_to(struct thread *next)
 {
@@ -88,14 +104,19 @@ static struct thread *switch_to(struct thread *next)
 		l->floor = SCHED_NO_SWITCH;
 		return next;
 	}
-	tlb->held = !next->space->tlb.direct;
+	tlb->held = !next->space->tlb.direct || tlb_globals;
 	l->floor = tlb->held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
 	return next;
 }
 
-/* Returns true if ip is in the code segment of s: the IRET to another one would fault in the kernel. */
-static inline bool ip_fits(const struct space *s, l4_word_t ip)
+/*
+ * Returns true if ip is in the code segment of s: the IRET to another one would fault in the kernel. A small
+ * space grows.
+ */
+static inline bool ip_fits(struct space *s, l4_word_t ip)
 {
+	if (area_base(s) && ip >= s->arch.size)
+		small_grow(s);
 	return ip >> ARCH_PAGE_LOG2 <= (s->arch.seg.low | (s->arch.seg.high & SEG_LIMIT_HIGH));
 }
 
@@ -123,7 +144,7 @@ static struct thread *return_to(struct thread *self)
 	if (!tlb_here()->held)
 		cpu_local()->floor = cpu_self()->floor;
 	check_exit(self);
-	return self;
+	return segments_loaded(self->space) ? self : switch_to(self);
 }
 
 /*
@@ -160,6 +181,18 @@ static struct thread *trap_syscall(struct thread *self)
 }
 
 /*
+ * #GP or #SS without an error code, which nothing else explains: an access of a small space beyond its size.
+ * Returns true if the space has grown: the instruction is repeated.
+ */
+static bool grows(struct thread *self)
+{
+	if (!area_base(self->space) || thread_regs(self)->error != 0 || io_needs_privilege(self))
+		return false;
+	small_grow(self->space);
+	return true;
+}
+
+/*
  * #GP. Without an error code it may come of selectors that the program has loaded: the entry has loaded
  * the usual ones, so the instruction is repeated; or of a port of the space whose bitmap is not behind
  * the TSS.
@@ -171,7 +204,7 @@ struct thread *trap_protection_fault(struct thread *self)
 
 	if (r->error == 0 && (!usual || io_load(self->space)))
 		return 0;
-	return io_protection_fault(self);
+	return grows(self) ? 0 : io_protection_fault(self);
 }
 
 /*
@@ -224,6 +257,8 @@ static struct thread *trap_user(struct thread *self)
 	note_user(self);
 	if (thread_regs(self)->flags & FLAGS_VM)
 		return kernel_leave(exception_in_vm86(self));
+	if ((uint8_t)thread_regs(self)->entry == VECTOR_SS && grows(self))
+		return kernel_leave(0);
 	return exception(self, (uint8_t)thread_regs(self)->entry);
 }
 

@@ -56,8 +56,14 @@ void feature_line(const char *name, const char *state)
 	printk("feature: %-14s %s\n", name, state);
 }
 
+static const char *machine_option;
+
 static bool is_switch(const char *word, size_t length)
 {
+	size_t n = strlen(machine_option);
+
+	if (n > 0 && length > n && strncmp(word, machine_option, n) == 0 && word[n] == '=')
+		return true;
 	for (unsigned f = 0; f < FEATURES; f++)
 		if (optional[f].off && strlen(optional[f].off) == length
 		    && strncmp(word, optional[f].off, length) == 0)
@@ -65,8 +71,9 @@ static bool is_switch(const char *word, size_t length)
 	return false;
 }
 
-void features_init(const char *cmdline)
+void features_init(const char *cmdline, const char *option)
 {
+	machine_option = option;
 	boot_options_check(cmdline, is_switch);
 	for (unsigned f = 0; f < FEATURES; f++) {
 		const char *state = "used";

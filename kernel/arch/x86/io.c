@@ -85,30 +85,60 @@ static bool is_prefix(uint8_t c)
 	}
 }
 
+/* The opcode at the IP, the address of the byte after it, and whether it has prefix 66. */
+struct code { uint8_t opcode; bool word; l4_word_t next; };
+
+static bool fetch(struct thread *t, struct code *c)
+{
+	*c = (struct code){ .next = thread_regs(t)->ip };
+	for (unsigned i = 0; i < CODE_MAX; i++) {
+		if (!arch_copy_in(t->space, &c->opcode, c->next++, 1))
+			return false;
+		if (!is_prefix(c->opcode))
+			return true;
+		c->word |= c->opcode == 0x66;
+	}
+	return false;
+}
+
 /* True, with its ports in *a, if the instruction at the IP is IN, OUT, INS or OUTS (SDM 2A, appendix A). */
 static bool decode_io(struct thread *t, struct io_access *a)
 {
-	const struct arch_regs *r = thread_regs(t);
-	bool word = false;
-	uint8_t c[2];
+	struct code c;
+	uint8_t port;
 
-	for (unsigned i = 0; i < CODE_MAX; i++) {
-		if (!arch_copy_in(t->space, c, r->ip + i, 1))
-			return false;
-		if (is_prefix(c[0])) {
-			word |= c[0] == 0x66;
-			continue;
-		}
-		a->log2 = !(c[0] & 1) ? 0 : word ? 1 : 2;
-		a->port = r->dx & 0xffff;
-		if ((c[0] & 0xfc) == 0xec || (c[0] & 0xfc) == 0x6c)
-			return true;			/* port in DX */
-		if ((c[0] & 0xfc) != 0xe4 || !arch_copy_in(t->space, c + 1, r->ip + i + 1, 1))
-			return false;
-		a->port = c[1];
+	if (!fetch(t, &c))
+		return false;
+	a->log2 = !(c.opcode & 1) ? 0 : c.word ? 1 : 2;
+	a->port = thread_regs(t)->dx & 0xffff;
+	if ((c.opcode & 0xfc) == 0xec || (c.opcode & 0xfc) == 0x6c)
+		return true;				/* port in DX */
+	if ((c.opcode & 0xfc) != 0xe4 || !arch_copy_in(t->space, &port, c.next, 1))
+		return false;
+	a->port = port;
+	return true;
+}
+
+/* CLTS, INVD, WBINVD, and those on CR0 to CR8, debug registers, MSRs and descriptor tables. */
+static bool is_privileged_0f(uint8_t c)
+{
+	return c <= 0x01 || c == 0x06 || c == 0x08 || c == 0x09 || (c >= 0x20 && c <= 0x23)
+	    || (c >= 0x30 && c <= 0x33);
+}
+
+bool io_needs_privilege(struct thread *t)
+{
+	enum { HLT = 0xf4, CLI = 0xfa, STI = 0xfb, TWO_BYTES = 0x0f };
+	struct io_access a;
+	struct code c;
+	uint8_t second;
+
+	if (decode_io(t, &a))
 		return true;
-	}
-	return false;
+	return fetch(t, &c)
+	    && (c.opcode == HLT || c.opcode == CLI || c.opcode == STI
+		|| (c.opcode == TWO_BYTES && arch_copy_in(t->space, &second, c.next, 1)
+		    && is_privileged_0f(second)));
 }
 
 /* Reduces *a to a denied part of the access that an fpage can cover; false if no port is denied. */

@@ -22,7 +22,7 @@ static inline l4_word_t flags_for_user(l4_word_t flags) { return (flags & FLAGS_
 /* Exceptions by vector (SDM 3A 6.3.1). */
 enum {
 	VECTOR_DB = 1, VECTOR_NMI = 2, VECTOR_BP = 3, VECTOR_UD = 6, VECTOR_NM = 7, VECTOR_DF = 8,
-	VECTOR_GP = 13, VECTOR_PF = 14, VECTOR_MC = 18,
+	VECTOR_SS = 12, VECTOR_GP = 13, VECTOR_PF = 14, VECTOR_MC = 18,
 };
 
 /* descr.c: the descriptor tables, before the first fault; the others when the final page tables are loaded */
@@ -61,6 +61,7 @@ void fpu_check(void);			/* L3, R3 */
 
 /* io.c */
 struct thread *io_protection_fault(struct thread *self);	/* #GP */
+bool io_needs_privilege(struct thread *t);		/* the instruction at the IP of t: also IN and OUT */
 void io_free(struct space *s);				/* free the frames of its set, in its teardown */
 
 /*

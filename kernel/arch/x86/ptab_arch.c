@@ -16,6 +16,7 @@
  * tlb_drop_table invalidates them. In a teardown they are all invalidated with the tag (tlb_leave).
  */
 #include <core/arch.h>
+#include <arch/area.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
 #include <arch/pte_access.h>
@@ -151,6 +152,7 @@ static void remove_table(struct space *s, l4_word_t address, arch_pte_t *e)
 	arch_pte_t *table = table_of(*e);
 
 	*e = 0;
+	area_note(s, address, 0);
 	forget_last_tables(s);
 	tlb_drop_table(s, address);
 	kmem_clear_frame_free(&s->account, table);
@@ -187,6 +189,7 @@ static bool make_table(struct space *s, l4_word_t address, arch_pte_t *above, ar
 		return false;
 	note_table(above, address >> log2 & (PTE_ENTRIES - 1));
 	*e = ((uintptr_t)table - KMAP_DIRECT) | PTE_P | PTE_W | PTE_U | PTE_A;
+	area_note(s, address, *e);
 	return true;
 }
 
@@ -194,6 +197,8 @@ enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned lo
 {
 	arch_pte_t *above = &s->arch.below[root_of(address)], *e = root_entry(s, address);
 
+	if (!area_takes(s, address, log2))
+		return LEAF_BUSY;
 	for (unsigned l = ARCH_ROOT_LOG2; l > log2; l -= PTE_LEVEL_BITS) {
 		if (!(*e & PTE_P) || is_leaf(*e, l)) {
 			if (!make_table(s, address, above, e, l))
@@ -239,7 +244,7 @@ static arch_pte_t *slot(struct space *s, l4_word_t address, unsigned log2)
 
 void arch_ptab_set(struct space *s, l4_word_t address, struct leaf leaf)
 {
-	pte_change(slot(s, address, leaf.log2), PTE_A | PTE_D, encode(leaf));
+	pte_change(slot(s, address, leaf.log2), PTE_A | PTE_D, pte_placed(pte_place_of(s), encode(leaf)));
 }
 
 uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
@@ -309,6 +314,7 @@ bool arch_space_exit_step(struct space *s)
 
 	if (!s->arch.root[0])
 		return true;
+	area_leave(s);
 	forget_last_tables(s);
 	for (unsigned i = 0; i < ARCH_ROOTS; i++)
 		if (!free_below(s, &s->arch.below[i], s->arch.root[i], ARCH_ROOT_LOG2, &budget))

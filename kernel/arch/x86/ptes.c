@@ -33,7 +33,7 @@ static struct arch_ptes run_from(struct space *s, l4_word_t address, arch_pte_t 
 
 	if (log2 == PTE_PAGE_LOG2)
 		note_last_pt(s, address, e);
-	return (struct arch_ptes){ e, log2, PTE_ENTRIES - index };
+	return (struct arch_ptes){ e, log2, PTE_ENTRIES - index, pte_place_of(s) };
 }
 
 /* An entry e at level log2 is a leaf without PTE_OWN if e & leaf_mask(log2) == leaf_bits(log2). */
@@ -57,7 +57,7 @@ struct arch_ptes ptes_far_room(struct space *s, l4_word_t address, unsigned log2
 	arch_pte_t *e = walk_to(s, address, &found);
 	struct arch_ptes run = found == log2 ? run_from(s, address, e, log2) : (struct arch_ptes){ .log2 = log2 };
 
-	run.left = *e ? 0 : run.left;
+	run.left = *e || (log2 > PTE_PAGE_LOG2 && area_base(s)) ? 0 : run.left;
 	return run;
 }
 
@@ -97,11 +97,11 @@ unsigned ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, 
 	arch_pte_t *t = to.at;
 
 	for (; end - f >= 2 && both(f, mask, bits) && !(t[0] | t[1]); f += 2, t += 2) {
-		pte_store(t, pte_copy(pte_read(f), less));
-		pte_store(t + 1, pte_copy(pte_read(f + 1), less));
+		pte_store(t, pte_placed(to.place, pte_copy(pte_read(f), less)));
+		pte_store(t + 1, pte_placed(to.place, pte_copy(pte_read(f + 1), less)));
 	}
 	for (; f < end && (*f & mask) == bits && !*t; f++, t++)
-		pte_store(t, pte_copy(pte_read(f), less));
+		pte_store(t, pte_placed(to.place, pte_copy(pte_read(f), less)));
 	return (unsigned)(f - from.at);
 }
 

@@ -180,7 +180,7 @@ word thread_frame(word stack_top, void (*run)(void *), void *arg);
 void guest_thread_entry(void);
 
 /* Other spaces: KIP and UTCB area at the same addresses in each, the program's image on demand. */
-enum { SPACE_KIP = 0x30000000, SPACE_UTCB = 0x30100000, SPACE_UTCB_LOG2 = 16 };
+enum { SPACE_UTCB_LOG2 = 16 };		/* at SPACE_KIP and SPACE_UTCB (places.h) */
 enum { SPACE_THREADS = 64 };
 
 /* A UTCB, and in it the place of MR0, whose address is the local id (api 2.1). */
@@ -203,7 +203,7 @@ enum { PAGE = 4096, POOL_PAGES = 256, BIG_LOG2 = 21 };
 word pool(unsigned page);		/* address of a page of the pool; 1 MiB, aligned, 1:1 */
 void pool_anew(void);			/* unmapped everywhere, and had again page by page, in order */
 word big_page(void);			/* 2 MiB from sigma0, aligned in every respect */
-enum { WINDOW = 0x40000000 };		/* free in every other space: only tests map pages there */
+/* WINDOW (places.h): free in every other space, only tests map pages there. */
 
 static inline L4_Fpage_t fpage(word base, int log2, word rights)
 {

@@ -272,6 +272,7 @@ void space_make(struct space *s)
 	CHECK_EQ(thread_control(s->anchor, s->anchor, supervisor, L4_nilthread, -1ul), 0);
 	CHECK_EQ(L4_SpaceControl(s->anchor, 0, L4_FpageLog2(SPACE_KIP, 12),
 				 L4_FpageLog2(SPACE_UTCB, SPACE_UTCB_LOG2), L4_anythread, &old), 1);
+	small_space(s->anchor);
 }
 
 word space_utcb(struct space *s)

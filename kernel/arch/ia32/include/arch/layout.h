@@ -2,7 +2,7 @@
 /*
  * layout.h - addresses of the kernel's gigabyte, whose page directory all spaces share.
  *
- *   0xc0000000  empty
+ *   0xc0000000  small spaces (small.c), 128 MiB
  *   0xc8000000  direct map of physical memory, up to 700 MiB; the kernel image is in it, from 1 MiB on
  *   0xf4000000  windows for physical memory that is not in the direct map: tables of the firmware, registers
  *   0xffe00000  TSS, and after it the I/O bitmaps of some spaces
@@ -14,6 +14,8 @@
 
 #include <x2/word.h>
 
+#define KMAP_SMALL		0xc0000000ul
+#define KMAP_SMALL_BYTES	0x08000000ul
 #define KMAP_DIRECT		0xc8000000ul
 #define KMAP_POINTER(pa)	((void *)(uintptr_t)(KMAP_DIRECT + (pa)))
 #define KMAP_DIRECT_BYTES	((uint64_t)700 << 20)

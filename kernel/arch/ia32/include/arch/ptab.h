@@ -7,6 +7,7 @@
 
 #include <x2/word.h>
 #include <arch/pte.h>
+#include <lib/list.h>
 
 enum { ARCH_PAGE_LOG2 = 12, ARCH_TABLE_LOG2 = 21 };	/* a small page; what a page table maps */
 
@@ -41,6 +42,9 @@ struct arch_space {
 	uint64_t below[ARCH_ROOTS];	/* PTE_BELOW of a root */
 	l4_word_t ipc_return;	/* behind the SYSENTER of its KIP; set when C exits to one of its threads */
 	struct { uint32_t low, high; } seg;	/* descriptor of its code segment (L5 in kernel/arch/ia32/local.h) */
+	l4_word_t base, size;	/* of a small space (small.c): its slots; 0: it is large */
+	struct list grown;	/* Z4 in small.c: it has global_parts of its tables to make local */
+	unsigned global_parts;
 	arch_pte_t pdpt[PDPT_ENTRIES] __attribute__((aligned(PDPT_BYTES)));	/* CR3 points at it */
 };
 

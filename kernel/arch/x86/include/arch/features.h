@@ -19,8 +19,11 @@ enum cpu_feature {
 
 extern uint32_t cpu_features;		/* bit f: feature f */
 
-/* Read CPUID and the command line, and print one line for each feature. Called once, at boot. */
-void features_init(const char *cmdline);
+/*
+ * Read CPUID and the command line, and print one line for each feature. Called once, at boot. option: the
+ * name of another option, which has a value; or "".
+ */
+void features_init(const char *cmdline, const char *option);
 
 /* Returns 0, or a text that names a required feature which this CPU lacks. */
 const char *features_missing(void);

@@ -6,13 +6,14 @@
 #ifndef ARCH_PTES_H
 #define ARCH_PTES_H
 
+#include <arch/area.h>
 #include <arch/features.h>
 #include <arch/pte_access.h>
 #include <arch/pte.h>
 #include <lib/section.h>
 
 /* `left` PTEs of 2^log2 bytes from *at on, to the end of their table. */
-struct arch_ptes { arch_pte_t *at; unsigned log2, left; };
+struct arch_ptes { arch_pte_t *at; unsigned log2, left; struct pte_place place; };
 
 bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen);
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights);
@@ -45,7 +46,7 @@ struct pte_less { uint64_t stay, add; };
 
 static inline struct pte_less pte_less(unsigned rights)
 {
-	struct pte_less less = { ~(PTE_A | PTE_D | PTE_KEPT), 0 };
+	struct pte_less less = { ~(PTE_A | PTE_D | PTE_G | PTE_KEPT), 0 };
 
 	if (!(rights & L4_W))
 		less.stay &= ~PTE_W;
@@ -58,11 +59,12 @@ static inline struct pte_less pte_less(unsigned rights)
 
 static inline uint64_t pte_copy(uint64_t e, struct pte_less less) { return (e & less.stay) | less.add; }
 
-/* From e, the 4 KiB entry for address, to the end of its table; none if it is not `usable`. */
-static inline struct arch_ptes ptes_from(arch_pte_t *e, l4_word_t address, bool usable)
+/* From e, the 4 KiB entry of s for address, to the end of its table; none if it is not `usable`. */
+static inline struct arch_ptes ptes_from(const struct space *s, arch_pte_t *e, l4_word_t address, bool usable)
 {
 	return (struct arch_ptes){
-		e, PTE_PAGE_LOG2, usable ? PTE_ENTRIES - (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1)) : 0
+		e, PTE_PAGE_LOG2, usable ? PTE_ENTRIES - (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1)) : 0,
+		pte_place_of(s)
 	};
 }
 
@@ -75,7 +77,7 @@ static INLINE struct arch_ptes arch_ptes_of(struct space *s, l4_word_t address)
 
 	if (!pte_is_near(&s->arch, address))
 		return ptes_far(s, address);
-	return ptes_from(e, address, (*e & (PTE_P | PTE_OWN)) == PTE_P);
+	return ptes_from(s, e, address, (*e & (PTE_P | PTE_OWN)) == PTE_P);
 }
 
 static inline struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
@@ -84,7 +86,7 @@ static inline struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address
 
 	if (log2 != PTE_PAGE_LOG2 || !pte_is_near(&s->arch, address))
 		return ptes_far_room(s, address, log2);
-	return ptes_from(e, address, !*e);
+	return ptes_from(s, e, address, !*e);
 }
 
 static inline unsigned arch_ptes_keep(struct arch_ptes p, unsigned not, unsigned more)
@@ -101,7 +103,7 @@ static INLINE unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to
 {
 	if (n != 1)
 		return ptes_copy(from, to, rights, n);
-	pte_store(to.at, pte_copy(pte_read(from.at), pte_less(rights)));
+	pte_store(to.at, pte_placed(to.place, pte_copy(pte_read(from.at), pte_less(rights))));
 	return 1;
 }
 

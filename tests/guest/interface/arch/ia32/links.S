@@ -6,7 +6,7 @@
  */
 	.set	OWN_UTCBS, 0xbf000000
 	.set	OWN_KIP, 0xbff00000
-	.set	SPACE_KIP, 0x30000000		/* guest.h */
+	.set	SPACE_KIP, 0x1e00000		/* places.h */
 
 	.macro	LINK name
 	.text

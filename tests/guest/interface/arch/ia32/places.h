@@ -13,6 +13,15 @@
 #define FREE_PLACE	0x12400000ul
 #define COUNTS_PLACE	0x6b8b4000ul
 
+/* Below SMALL_MB, the size of small spaces, like the program's image. */
+enum { SMALL_MB = 32 };
+#define SPACE_KIP	0x1e00000ul
+#define SPACE_UTCB	0x1f00000ul
+#define WINDOW		0x1800000ul
+bool small_space(L4_ThreadId_t t);
+
+#define CONTROL_BITS	TOP_BIT
+
 /* What a fault for reading, and one for executing, has in its label. */
 #define ACCESS_READ	5
 #define ACCESS_EXECUTE	5

@@ -9,6 +9,14 @@
  *   KERNEL_IMAGE   where the kernel's image begins
  *   FREE_PLACE     4 MiB of the user area that no test maps or uses
  *   COUNTS_PLACE   a page of the user area at an address that is in no register by chance
+ *
+ * and those of every other space that the tests make:
+ *
+ *   SPACE_KIP, SPACE_UTCB  its areas
+ *   WINDOW         free for pages that tests map, up to SPACE_KIP at least; aligned to 8 MiB
+ *   CONTROL_BITS   bits of SpaceControl's control that this machine uses
+ *   small_space    makes the space of that thread a small one, as far as the kernel has room and the option
+ *                  small=N says. Returns true if it is one
  */
 #ifndef GUEST_PLACES_H
 #define GUEST_PLACES_H
@@ -20,6 +28,12 @@
 #define KERNEL_IMAGE	0xffffffff80000000ul
 #define FREE_PLACE	0x123400000ul
 #define COUNTS_PLACE	0x6b8b45672000ul
+
+#define SPACE_KIP	0x30000000ul
+#define SPACE_UTCB	0x30100000ul
+#define WINDOW		0x40000000ul
+#define CONTROL_BITS	0
+static inline bool small_space(L4_ThreadId_t t) { return (void)t, false; }
 
 /* The rights that a page can have independently of each other. */
 #define PAGE_RIGHTS	7

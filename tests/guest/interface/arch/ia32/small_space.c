@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * small_space.c - which of the spaces that tests make are small ones (ia32 5), and ways to reach beyond one.
+ */
+#include "args.h"
+#include "guest.h"
+#include "small_space.h"
+
+bool small_at(L4_ThreadId_t t, word mb, word size)
+{
+	word old = 0;
+
+	CHECK_EQ(L4_SpaceControl(t, SMALL_APPLY | L4_SmallSpace(mb, size), L4_Nilpage, L4_Nilpage, L4_nilthread,
+				 &old), 1);
+	return old & SMALL_APPLY;
+}
+
+word small_get(L4_ThreadId_t t)
+{
+	word old = 0;
+
+	CHECK_EQ(L4_SpaceControl(t, 0, L4_Nilpage, L4_Nilpage, L4_nilthread, &old), 1);
+	return old;
+}
+
+/* small=0: none; 1: all, as without it; a larger number: the seed of a sequence that selects them. */
+static bool wanted(void)
+{
+	static word state;
+
+	if (state == 0)
+		state = args_number("small", 1);
+	if (state > 1)
+		state = (state * 1664525u + 1013904223u) | 2;
+	return state == 1 || state >> 31;
+}
+
+bool small_space(L4_ThreadId_t t)
+{
+	if (!wanted())
+		return false;
+	for (word mb = 0; mb < SMALL_AREA_MB; mb += SMALL_MB)
+		if (small_at(t, mb, SMALL_MB))
+			return true;
+	return false;
+}
+
+void small_by_stack(void *at)
+{
+	__asm__ volatile("mov %%esp, %%ecx; mov %0, %%esp; pop %%eax; mov %%ecx, %%esp"
+			 : : "r"(*(word *)at) : "eax", "ecx", "memory");
+}
+
+void small_by_es(void *at)
+{
+	word to = *(word *)at, from = (word)at, n = 4;
+
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
+}
+
+void small_by_fs(void *at)
+{
+	word value;
+
+	__asm__ volatile("mov %%fs:(%1), %0" : "=r"(value) : "r"(*(word *)at) : "memory");
+}
+
+void small_by_jump(void *at) { ((void (*)(void))*(word *)at)(); }
+
+void small_cli(void *handler)
+{
+	L4_Set_ExceptionHandler(*(L4_ThreadId_t *)handler);
+	__asm__ volatile("cli");
+}
+
+void small_out(void *handler)
+{
+	(void)handler;
+	__asm__ volatile("out %%al, $0x80" : : "a"(0));
+}
+
+void small_write_cr3(void *handler)
+{
+	L4_Set_ExceptionHandler(*(L4_ThreadId_t *)handler);
+	__asm__ volatile("mov %0, %%cr3" : : "r"(handler));
+}
