@@ -213,7 +213,7 @@ TEST(GSEG0007, "threads that are interrupted anywhere in short messages are in t
 			CHECK(exchange_control(t, X_DELIVER).ip < USER_END_IP);
 		}
 		guest_note("rounds", p.rounds);
-		CHECK(p.rounds > SAMPLES);
+		CHECK(p.rounds > SAMPLES / 4);
 		CHECK_EQ(p.wrong, 0);
 		CHECK(seen.messages >= p.rounds);
 		thread_delete(client);
