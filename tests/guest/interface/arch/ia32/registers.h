@@ -12,9 +12,11 @@ struct regs {
 	word sp;			/* out: SP before the call's return address was pushed */
 };
 
-/* Places of the general registers in the order of struct regs: exceptions.h. REG_A: the first of them. */
+/* Places of the general registers in the order of struct regs: exceptions.h. REG_A: the first of them;
+   REG_TAG: has message register 0. */
 enum { REGS = 7 };
 #define REG_A eax
+#define REG_TAG esi
 
 /* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */
 enum { XMMS = 8 };
