@@ -11,10 +11,9 @@
 #ifndef FOREIGN_BIND_H
 #define FOREIGN_BIND_H
 
-typedef unsigned long L4_Word_t;
-typedef union { L4_Word_t raw; } L4_ThreadId_t;
-typedef union { L4_Word_t raw; } L4_MsgTag_t;
-typedef union { L4_Word_t raw; } L4_Fpage_t;
+/* The register of the move that has the text of kdb_enter. */
+#define KDB_ENTER_REG "eax"
+#include "../x86/bind_x86.h"
 
 /* What the page and messages have on this machine: fields of the page, words of an exception. */
 enum {
@@ -22,23 +21,6 @@ enum {
 	EXC_WORDS = 12, EXC_NUMBER = 3,
 };
 #define HALF 0xffff
-
-/* The UTCB: MR0 at index 0, the control registers below. */
-static inline L4_Word_t *utcb(void)
-{
-	L4_Word_t *u;
-
-	__asm__ __volatile__("movl %%gs:0, %0" : "=r"(u));
-	return u;
-}
-
-static inline void *kernel_interface(L4_Word_t *version, L4_Word_t *flags, L4_Word_t *id)
-{
-	void *base;
-
-	__asm__ __volatile__("lock; nop" : "=a"(base), "=c"(*version), "=d"(*flags), "=S"(*id));
-	return base;
-}
 
 #define CALL(name)	"pushl %%ebp\n\t" "call " #name "\n\t" "popl %%ebp\n\t"
 
@@ -90,8 +72,6 @@ static inline void L4_Unmap(L4_Word_t control)
 		: "+a"(control), "+S"(mr0), "+D"(u) : : "ebx", "edx", "cc", "memory");
 	utcb()[0] = mr0;
 }
-
-struct exchange { L4_Word_t control, sp, ip, flags, handle; L4_ThreadId_t pager; };
 
 /* x: in the new values, out the old ones. */
 static inline L4_ThreadId_t L4_ExchangeRegisters(L4_ThreadId_t dest, struct exchange *x)
@@ -158,57 +138,6 @@ static inline unsigned long long L4_SystemClock(void)
 static inline void L4_ThreadSwitch(L4_ThreadId_t dest)
 {
 	__asm__ __volatile__("call __L4_ThreadSwitch" : : "a"(dest.raw) : "memory");
-}
-
-/* ---- the debugger's conventions (ia32 8) ---- */
-
-static inline void kdb_char(char c)
-{
-	__asm__ __volatile__("int3; cmpb $0, %%al" : : "a"(c) : "memory");
-}
-
-static inline void kdb_string(const char *s)
-{
-	__asm__ __volatile__("int3; cmpb $1, %%al" : : "a"(s) : "memory");
-}
-
-static inline L4_Word_t kdb_read(void)
-{
-	L4_Word_t c;
-
-	__asm__ __volatile__("int3; cmpb $8, %%al" : "=a"(c) : : "memory");
-	return c;
-}
-
-/* Enter the debugger with a message: the jump goes over an instruction that holds its address. */
-#define kdb_enter(text)							\
-	__asm__ __volatile__(						\
-		"int3\n\t"						\
-		"jmp 1f\n\t"						\
-		"movl $2f, %%eax\n"					\
-		"1:\n\t"						\
-		".pushsection .rodata\n"				\
-		"2:\t.string \"" text "\"\n\t"				\
-		".popsection" : : : "eax", "memory")
-
-/* ---- ports, and an instruction that is none ---- */
-
-static inline void outb(unsigned short port, unsigned char v)
-{
-	__asm__ __volatile__("outb %0, %1" : : "a"(v), "Nd"(port));
-}
-
-static inline unsigned char inb(unsigned short port)
-{
-	unsigned char v;
-
-	__asm__ __volatile__("inb %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
-
-static inline void undefined_instruction(void)
-{
-	__asm__ __volatile__("ud2" : : : "memory");
 }
 
 #endif

@@ -10,10 +10,9 @@
 #ifndef FOREIGN_BIND_H
 #define FOREIGN_BIND_H
 
-typedef unsigned long L4_Word_t;
-typedef union { L4_Word_t raw; } L4_ThreadId_t;
-typedef union { L4_Word_t raw; } L4_MsgTag_t;
-typedef union { L4_Word_t raw; } L4_Fpage_t;
+/* The register of the move that has the text of kdb_enter. */
+#define KDB_ENTER_REG "rax"
+#include "../x86/bind_x86.h"
 
 extern L4_Word_t __L4_Ipc, __L4_Lipc, __L4_Unmap, __L4_ExchangeRegisters, __L4_SystemClock;
 extern L4_Word_t __L4_ThreadSwitch, __L4_Schedule, __L4_SpaceControl, __L4_ThreadControl;
@@ -25,23 +24,6 @@ enum {
 	EXC_WORDS = 19, EXC_NUMBER = 19,
 };
 #define HALF 0xffffffff
-
-/* The UTCB: MR0 at index 0, the control registers below. */
-static inline L4_Word_t *utcb(void)
-{
-	L4_Word_t *u;
-
-	__asm__ __volatile__("movq %%gs:0, %0" : "=r"(u));
-	return u;
-}
-
-static inline void *kernel_interface(L4_Word_t *version, L4_Word_t *flags, L4_Word_t *id)
-{
-	void *base;
-
-	__asm__ __volatile__("lock; nop" : "=a"(base), "=c"(*version), "=d"(*flags), "=S"(*id));
-	return base;
-}
 
 #define LOAD_MR3_7	"movq 24(%%rdi), %%r10\n\t" "movq 32(%%rdi), %%r12\n\t" "movq 40(%%rdi), %%r13\n\t" \
 			"movq 48(%%rdi), %%r14\n\t" "movq 56(%%rdi), %%r15\n\t"
@@ -95,8 +77,6 @@ static inline void L4_Unmap(L4_Word_t control)
 	u[1] = mr1;
 	u[2] = mr2;
 }
-
-struct exchange { L4_Word_t control, sp, ip, flags, handle; L4_ThreadId_t pager; };
 
 /* x: in the new values, out the old ones. */
 static inline L4_ThreadId_t L4_ExchangeRegisters(L4_ThreadId_t dest, struct exchange *x)
@@ -191,57 +171,6 @@ static inline void L4_ThreadSwitch(L4_ThreadId_t dest)
 		: "+D"(dest.raw)
 		: : "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
 		    "cc", "memory");
-}
-
-/* ---- the debugger's conventions (amd64 9) ---- */
-
-static inline void kdb_char(char c)
-{
-	__asm__ __volatile__("int3; cmpb $0, %%al" : : "a"(c) : "memory");
-}
-
-static inline void kdb_string(const char *s)
-{
-	__asm__ __volatile__("int3; cmpb $1, %%al" : : "a"(s) : "memory");
-}
-
-static inline L4_Word_t kdb_read(void)
-{
-	L4_Word_t c;
-
-	__asm__ __volatile__("int3; cmpb $8, %%al" : "=a"(c) : : "memory");
-	return c;
-}
-
-/* Enter the debugger with a message: the jump goes over an instruction that holds its address. */
-#define kdb_enter(text)							\
-	__asm__ __volatile__(						\
-		"int3\n\t"						\
-		"jmp 1f\n\t"						\
-		"movq $2f, %%rax\n"					\
-		"1:\n\t"						\
-		".pushsection .rodata\n"				\
-		"2:\t.string \"" text "\"\n\t"				\
-		".popsection" : : : "rax", "memory")
-
-/* ---- ports, and an instruction that is none ---- */
-
-static inline void outb(unsigned short port, unsigned char v)
-{
-	__asm__ __volatile__("outb %0, %1" : : "a"(v), "Nd"(port));
-}
-
-static inline unsigned char inb(unsigned short port)
-{
-	unsigned char v;
-
-	__asm__ __volatile__("inb %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
-
-static inline void undefined_instruction(void)
-{
-	__asm__ __volatile__("ud2" : : : "memory");
 }
 
 #endif
