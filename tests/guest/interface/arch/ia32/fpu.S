@@ -2,13 +2,8 @@
 /*
  * fpu.S - x87, SSE and AVX for the guest tests, whose C code has none of them. Promises: machine.h.
  */
+#include "../x86/fpu_func.h"
 	.text
-
-	.macro	FUNC name
-	.globl	\name
-	.type	\name, @function
-\name:
-	.endm
 
 /* struct fpu: XMM 8 x 16 bytes, upper halves of YMM 8 x 16, MMX 8 x 8, MXCSR, control word. */
 	.set	F_HIGH, 128
@@ -66,20 +61,6 @@ FUNC fpu_store
 FUNC fpu_image
 	mov	4(%esp), %eax
 	fxsave	(%eax)
-	ret
-
-FUNC fpu_pend
-	fninit
-	fldcw	unmasked
-	fld1
-	fldz
-	fdivrp
-	ret
-
-FUNC fpu_wait
-	fld1
-	fwait
-	fninit
 	ret
 
 /* cpuid(leaf, sub, out) */
@@ -144,17 +125,6 @@ FUNC xsave_all
 
 /* ---- traps: functions for regs_call ---- */
 
-	.macro	TRAP name, insn:vararg
-FUNC trap_\name
-	\insn
-FUNC trap_\name\()_next
-	ret
-	.endm
-
-	TRAP	xgetbv, xgetbv
-	TRAP	xsetbv, xsetbv
-	TRAP	vex, vmovdqu %ymm0, %ymm0
-
 FUNC trap_xrstor
 	mov	%eax, %edi
 	mov	$-1, %eax
@@ -163,37 +133,5 @@ FUNC trap_xrstor_at
 	xrstor	(%edi)
 FUNC trap_xrstor_next
 	ret
-
-FUNC trap_x87
-	fninit
-	fldcw	unmasked
-	fld1
-	fldz
-	fdivrp
-FUNC trap_x87_at
-	fwait
-FUNC trap_x87_next
-	fninit
-	ret
-
-FUNC trap_xm
-	ldmxcsr	unmasked_sse
-	xorps	%xmm0, %xmm0
-	movups	ones, %xmm1
-FUNC trap_xm_at
-	divps	%xmm0, %xmm1
-FUNC trap_xm_next
-	ldmxcsr	masked_sse
-	ret
-
-	.section .rodata
-	.align	16
-ones:	.float	1, 1, 1, 1
-unmasked_sse:
-	.long	0x1d80			/* all masked but division by zero */
-masked_sse:
-	.long	0x1f80
-unmasked:
-	.word	0x037b
 
 	.section .note.GNU-stack, "", @progbits

@@ -2,13 +2,8 @@
 /*
  * fpu.S - x87, SSE and AVX for the guest tests, whose C code has none of them. Promises: machine.h.
  */
+#include "../x86/fpu_func.h"
 	.text
-
-	.macro	FUNC name
-	.globl	\name
-	.type	\name, @function
-\name:
-	.endm
 
 /* struct fpu: XMM 16 x 16 bytes, upper halves of YMM 16 x 16, then 8 words, MXCSR, control word. */
 	.set	F_HIGH, 256
@@ -59,20 +54,6 @@ FUNC fpu_store
 
 FUNC fpu_image
 	fxsave64 (%rdi)
-	ret
-
-FUNC fpu_pend
-	fninit
-	fldcw	unmasked
-	fld1
-	fldz
-	fdivrp
-	ret
-
-FUNC fpu_wait
-	fld1
-	fwait
-	fninit
 	ret
 
 FUNC cpuid
@@ -132,16 +113,6 @@ FUNC xsave_all
 
 /* ---- traps: functions for regs_call ---- */
 
-	.macro	TRAP name, insn:vararg
-FUNC trap_\name
-	\insn
-FUNC trap_\name\()_next
-	ret
-	.endm
-
-	TRAP	xgetbv, xgetbv
-	TRAP	xsetbv, xsetbv
-	TRAP	vex, vmovdqu %ymm0, %ymm0
 	TRAP	evex, .byte 0x62, 0xf1, 0xfe, 0x48, 0x6f, 0xc0	/* vmovdqu64 %zmm0, %zmm0 */
 
 FUNC trap_xrstor
@@ -152,37 +123,5 @@ FUNC trap_xrstor_at
 	xrstor64 (%rdi)
 FUNC trap_xrstor_next
 	ret
-
-FUNC trap_x87
-	fninit
-	fldcw	unmasked
-	fld1
-	fldz
-	fdivrp
-FUNC trap_x87_at
-	fwait
-FUNC trap_x87_next
-	fninit
-	ret
-
-FUNC trap_xm
-	ldmxcsr	unmasked_sse
-	xorps	%xmm0, %xmm0
-	movups	ones, %xmm1
-FUNC trap_xm_at
-	divps	%xmm0, %xmm1
-FUNC trap_xm_next
-	ldmxcsr	masked_sse
-	ret
-
-	.section .rodata
-	.align	16
-ones:	.float	1, 1, 1, 1
-unmasked_sse:
-	.long	0x1d80			/* all masked but division by zero */
-masked_sse:
-	.long	0x1f80
-unmasked:
-	.word	0x037b
 
 	.section .note.GNU-stack, "", @progbits
