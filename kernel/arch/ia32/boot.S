@@ -9,10 +9,7 @@
  *
  * Preserved throughout: EDI magic, ESI information.
  */
-#define MULTIBOOT1_HEADER	0x1badb002
 #define MULTIBOOT1_MAGIC	0x2badb002
-#define MULTIBOOT1_FLAGS	0x00010003	/* modules on pages; memory map; address fields */
-#define MULTIBOOT2_HEADER	0xe85250d6
 #define MULTIBOOT2_MAGIC	0x36d76289
 #define COM1			0x3f8
 #define VGA_TEXT		0xb8000
@@ -24,30 +21,6 @@
 /* The entries of the page directory of that gigabyte that map the direct map. */
 #define DIRECT_FIRST		((0xc8000000 - 0xc0000000) >> 21)
 #define DIRECT_ENTRIES		(700 << 20 >> 21)
-
-	.section .boot.header, "ax"
-	.balign 8
-multiboot1:			/* Multiboot 0.6.96, 3.1 */
-	.long MULTIBOOT1_HEADER, MULTIBOOT1_FLAGS, -(MULTIBOOT1_HEADER + MULTIBOOT1_FLAGS)
-	.long multiboot1, image_load, image_load_end, image_end, boot_entry
-
-	.balign 8
-multiboot2:			/* Multiboot 2.0, 3.1; the length counts the end tag */
-	.long MULTIBOOT2_HEADER, 0, multiboot2_end - multiboot2
-	.long -(MULTIBOOT2_HEADER + (multiboot2_end - multiboot2))
-	.balign 8
-	.short 4, 1		/* console, optional: text is supported */
-	.long 12, 2
-	.balign 8
-	.short 3, 0		/* entry address */
-	.long 12, boot_entry
-	.balign 8
-	.short 6, 0		/* modules on pages */
-	.long 8
-	.balign 8
-	.short 0, 0
-	.long 8
-multiboot2_end:
 
 	.section .boot.text, "ax"
 	.code32
