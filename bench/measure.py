@@ -56,10 +56,15 @@ def need_qemu():
         raise BenchError('this QEMU has no plugins: one that was configured with --enable-plugins is needed')
 
 
+def machine(kind):
+    """Options of tools/qemu for a run of that kind; the kernel's come last."""
+    return MACHINE[kind][:-1] + [' '.join([MACHINE[kind][-1], arch.MACHINE['BENCH_OPTION']]).strip()]
+
+
 def run_guest(kind, options):
     """Everything that one run printed."""
     try:
-        with Guest('--root', '%s %s' % (PROGRAM, kind.split()[0]), '--boot', 'none', *MACHINE[kind], '--',
+        with Guest('--root', '%s %s' % (PROGRAM, kind.split()[0]), '--boot', 'none', *machine(kind), '--',
                    '-icount', 'shift=0,sleep=off', *options) as guest:
             end = guest.expect(r'^bench: (done|failed.*)$')
             if end.group(1) != 'done':
@@ -70,20 +75,21 @@ def run_guest(kind, options):
         raise BenchError('the benchmark did not run: %s' % e) from None
 
 
-def gateway_address():
-    """The page that the kernel gives to user code: its code counts as user."""
-    return int(re.search(r'^gateway (\d+)$', run_guest('nothing', []), re.M).group(1))
+def gateway_options():
+    """Options of the plugin: the pages that the kernel gives to user code, whose code counts as user."""
+    pages = re.findall(r'^gateway (\d+)$', run_guest('nothing', []), re.M)
+    return ''.join(',gateway=%#x' % int(page) for page in dict.fromkeys(pages))
 
 
 def count(kind, gateway, more=''):
     """One run with the plugin: (what it printed, {window id: windows in their order}).
 
-    more: further options of the plugin, each after a comma.
+    gateway: of gateway_options; more: further options of the plugin, each after a comma.
     """
     # In a folder of this run alone: two benchmarks can run at the same time.
     with tempfile.TemporaryDirectory(prefix='count-', dir=WORK) as folder:
         out = os.path.join(folder, 'windows.json')
-        plugin = '%s,out=%s,ulo=%#x,uhi=%#x%s' % (PLUGIN, out, gateway, gateway + 4096, more)
+        plugin = '%s,out=%s%s%s' % (PLUGIN, out, gateway, more)
         text = run_guest(kind, ['-plugin', plugin])
         if not os.path.exists(out):
             raise BenchError('the plugin counted nothing')
@@ -123,7 +129,12 @@ def agree(kind, first, second):
 def figures_of(text, windows):
     announced = re.findall(r'^figure (\d+) (\S+) (\d+) ([01]) (.*)$', text, re.M)
     return [Figure(name, int(divisor), kernel == '1', rest, windows[int(w)])
-            for w, name, divisor, kernel, rest in announced]
+            for w, name, divisor, kernel, rest in announced if name not in refused_of(text)]
+
+
+def refused_of(text):
+    """Names of the figures that the kernel refuses to let measure."""
+    return set(re.findall(r'^refused (\S+)$', text, re.M))
 
 
 def take(windows, used, window, some, name):
@@ -153,13 +164,13 @@ def costs_of(text, windows):
 
 
 def measure():
-    """(figures of the rows, points of the curves, costs)."""
+    """(figures of the rows, points of the curves, costs, names of figures that are refused)."""
     need_qemu()
     os.environ.pop('QEMU_EXTRA', None)  # the machine has no options of the caller's environment
     for needed in (PLUGIN, os.path.join(TOP, PROGRAM)):
         if not os.path.exists(needed):
             raise BenchError('%s is missing (make bench builds it)' % needed)
-    gateway = gateway_address()
+    gateway = gateway_options()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         runs = {kind: [pool.submit(count, kind, gateway) for _ in range(2)]
                 for kind in ('curves', 'rows', 'rows by C', 'cliffs')}
@@ -169,7 +180,7 @@ def measure():
     by_c = {f.name: f for f in figures_of(*results['rows by C'][0])}
     slow = [by_c[name]._replace(name=name + '_c') for name in BY_C if name in by_c]
     return (figures_of(*results['rows'][0]) + slow, points_of(*results['curves'][0]),
-            costs_of(*results['cliffs'][0]))
+            costs_of(*results['cliffs'][0]), refused_of(results['rows'][0][0]))
 
 
 # ---- from windows to values ----
@@ -221,7 +232,14 @@ def code_lines():
     """{row: lines of code} of the kernel, by tools/house."""
     house = importlib.machinery.SourceFileLoader('house', os.path.join(TOP, 'tools/house')).load_module()
     sizes = dict(house.sizes())
-    return {'kernel_lines': sizes['kernel-lines'], 'kernel_entry_lines': sizes['assembly-entry-' + arch.ARCH]}
+    style = house.tool('check-style')
+    own = ['kernel/arch/%s/%s' % (arch.ARCH, inside) for inside in ('*.[ch]', 'include/arch/*.h')]
+    small = house.lines(style, *(path for folder in (arch.MACHINE['FAMILY'], arch.ARCH) for path in (
+        'kernel/arch/%s/small*.[chS]' % folder, 'kernel/arch/%s/include/arch/small*.h' % folder)))
+    return {'kernel_lines': sizes['kernel-lines'], 'kernel_entry_lines': sizes['assembly-entry-' + arch.ARCH],
+            'kernel_boot_lines': sizes['assembly-boot-' + arch.ARCH],
+            'kernel_machine_lines': house.lines(style, *own) - small, 'kernel_small_lines': small,
+            'kernel_by_machine': house.by_machine()}
 
 
 def kernel_sizes():

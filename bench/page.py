@@ -97,10 +97,10 @@ def sum_plot(points, across, up):
 
 def row_plot(row, value):
     """One line per kernel: how much each needs, from 0."""
-    bars = [('Pecan', value)] + ([('target', row.target)] if row.target else [])
+    bars = [('Pecan', value)] + ([('target', row.target)] if row.target is not None else [])
     bars += [(kernel, n) for kernel, (n, _) in row.peers.items()]
     bars = [(name, n) for name, n in bars if n is not None]
-    most, parts = max(n for _, n in bars), []
+    most, parts = max(n for _, n in bars) or 1, []
     for i, (name, n) in enumerate(bars):
         wide = n / most * (WIDTH - 150)
         parts.append(label(70, 15 + 18 * i, name, 'end'))
@@ -149,7 +149,7 @@ def write(path, title, sections):
 
 def row_plots(rows, values):
     return '\n'.join(figure(row_plot(row, values.get(row.figure)), row.text) for row in rows
-                     if row.figure in values and (row.peers or row.target))
+                     if row.figure in values and (row.peers or row.target is not None))
 
 
 def kernels(rows):
@@ -162,7 +162,7 @@ def row_table(rows, judged):
 
     def cells(row):
         value, verdict, kind = judged[row.figure]
-        target = '{:,}'.format(row.target) if row.target else ''
+        target = '' if row.target is None else '{:,}'.format(row.target)
         return [row.text, row.figure, value, target, (verdict, kind)] + [
             row.peers[k][1] if k in row.peers else '' for k in names]
 

@@ -47,7 +47,7 @@ def with_pecan(rows, judged):
     lines = [head, ['---'] * len(head)]
     for row in rows:
         value, verdict = judged[row.figure][:2]
-        target = '{:,}'.format(row.target) if row.target else ''
+        target = '' if row.target is None else '{:,}'.format(row.target)
         lines.append([row.text, '`%s`' % row.figure, value, target, verdict]
                      + [row.peers[k][1] if k in row.peers else '' for k in kernels])
     return ''.join('| %s |\n' % ' | '.join(line) for line in lines)

@@ -26,7 +26,7 @@ def wanted(rows):
 def lines(targets, values, number):
     """targets: {name: number}; values: {name: (number, unit)}."""
     return ['%s\t%s\t%s\t%s\n' % (name, number(values[name][0]), number(target), values[name][1])
-            for name, target in targets.items()]
+            for name, target in targets.items() if name in values]
 
 
 def write(path, targets, values, number):
@@ -35,8 +35,8 @@ def write(path, targets, values, number):
 
 
 def missed(targets, values):
-    """The names; values: {name: number}."""
-    return [name for name, target in targets.items() if values[name] > target]
+    """The names; values: {name: number}, without those that the kernel refuses."""
+    return [name for name, target in targets.items() if name not in values or values[name] > target]
 
 
 def read_missed(path=MISSED):
@@ -78,7 +78,8 @@ def summary(targets, values, text, number):
     known = [name for some, _ in listed for name in some]
     unknown = [([name], 'no reason in ' + SHOWN) for name in names if name not in known]
     for some, reason in listed + unknown:
-        figures = ['%s %s, target %s' % (name, number(values[name]), number(targets[name]))
+        figures = ['%s %s, target %s' % (name, number(values[name]) if name in values else 'refused',
+                                         number(targets[name]))
                    for name in some if name in names]
         found += ['  %s: %s' % ('; '.join(figures), reason)] if figures else []
     return found

@@ -20,6 +20,7 @@
 #include <l4/space.h>
 #include <l4/thread.h>
 #include "../scope/marks.h"
+#include "bench_machine.h"
 
 /* Windows: one constant each, because a mark holds it in its code. */
 enum {
@@ -35,12 +36,6 @@ enum {
 	W_CLIFF, W_CLIFF_2, W_CLIFF_3,
 };
 
-/*
- * Where the second space gets 4 MiB that can hold no large page: each half has a page of the kernel's in it.
- * EXTENT_PAGES are left.
- */
-#define EXTENT_AT	0xbe000000UL
-
 enum {
 	REPEAT		= 32,		/* windows of a figure; the first ones are warm-up */
 	REPEAT_BULK	= 6,
@@ -49,6 +44,7 @@ enum {
 	BULK_LOG2	= 22,
 	BULK_PAGES	= (1 << BULK_LOG2) / PAGE,
 	UTCB_AREA_LOG2	= 18,		/* of this space as the kernel made it, and of the second */
+	/* of the 4 MiB at EXTENT_AT, without the kernel's pages */
 	EXTENT_PAGES	= BULK_PAGES - 1 - (1 << UTCB_AREA_LOG2) / PAGE,
 	SPARE		= 40,		/* a thread number far from the others */
 	MANY_THREADS	= 10000,
@@ -86,11 +82,23 @@ enum {
 
 typedef void entry_fn(void);
 
+enum counted { BOTH, KERNEL };		/* user code and kernel, or only the kernel and its gateway page */
+
+/* A window whose count / divisor is a figure. */
+struct figure {
+	unsigned window, divisor;
+	const char *name, *text;
+	enum counted counts;
+};
+
 /* ---- say.c: what bench/run reads ---- */
 
 void put(const char *text);
 void put_number(L4_Word_t n);
 void fail(const char *what) __attribute__((noreturn));
+
+void announce(const struct figure *some, unsigned count);
+void refused(const char *name);		/* the kernel does not do what this figure measures */
 
 /* The last `windows` windows of that number were curve `curve` at n; each did `divisor` operations. */
 void point(const char *curve, unsigned n, unsigned window, unsigned windows, unsigned divisor);
@@ -140,6 +148,8 @@ void bench_null_calls(void);	/* after bench_ipc, with all other threads blocked 
 void bench_threads(void);
 void bench_many_threads(void);	/* after bench_ipc and bench_threads */
 void bench_many_mappings(void);	/* after bench_map */
+
+void bench_machine(void);	/* arch: rows that only this machine has, after all others */
 
 /* ---- the curves ---- */
 

@@ -25,7 +25,7 @@ void crowd_grow(unsigned n, entry_fn *entry, unsigned priority)
 	if (size == 0)
 		space_create(space, UTCB_LOG2);
 	for (; size < n; size++) {
-		struct place p = { thread_id(FIRST + size), space, size };
+		struct place p = { thread_id(FIRST + size), space, utcb_in(CROWD_UTCBS, size) };
 
 		thread_launch(&p, entry, (L4_Word_t)&stacks[size][STACK] - 8, priority ? priority : size + 1);
 	}

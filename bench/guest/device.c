@@ -100,7 +100,7 @@ void bench_ports(void)
 
 void trap(void);	/* arch: raises an exception at an instruction of TRAP_LENGTH bytes */
 
-enum { TRAP_LENGTH = 2, EXCEPTION_WORDS = 20 };
+enum { TRAP_LENGTH = 2 };
 
 static L4_ThreadId_t exception_handler;
 

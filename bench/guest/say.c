@@ -2,6 +2,9 @@
 /*
  * say.c - output for bench/run over the debugger's console, and input: the command line of this module.
  *
+ *   figure WINDOW NAME DIVISOR COUNTS TEXT      the figure is the window's count / DIVISOR;
+ *                                        COUNTS is 0, everything, or 1, the kernel and its gateway
+ *   refused NAME                         the figure is not measured: the kernel refuses it
  *   point CURVE N WINDOW COUNT DIVISOR   the last COUNT windows were that; DIVISOR operations in each
  *   cost NAME WINDOW COUNT DIVISOR       likewise, a cost that has a name
  *   bench: failed: WHAT, error CODE      and the end
@@ -51,6 +54,28 @@ static void put_field(L4_Word_t n)
 {
 	put(" ");
 	put_number(n);
+}
+
+void announce(const struct figure *some, unsigned count)
+{
+	for (const struct figure *f = some; f < some + count; f++) {
+		put("figure");
+		put_field(f->window);
+		put(" ");
+		put(f->name);
+		put_field(f->divisor);
+		put_field(f->counts);
+		put(" ");
+		put(f->text);
+		put("\n");
+	}
+}
+
+void refused(const char *name)
+{
+	put("refused ");
+	put(name);
+	put("\n");
 }
 
 static void put_cost(unsigned window, unsigned windows, unsigned divisor)

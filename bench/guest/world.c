@@ -35,6 +35,11 @@ void *utcb_here(unsigned n)
 	return (void *)(UTCBS_HERE + (n + 1) * slot);	/* slot 0 is main's */
 }
 
+L4_Word_t utcb_in(L4_Word_t area, unsigned slot)
+{
+	return area + slot * L4_UtcbSize(L4_GetKernelInterface());
+}
+
 void page_touch(volatile char *page)
 {
 	*page = *page;
@@ -122,10 +127,9 @@ L4_ThreadId_t thread_here(entry_fn *entry)
 
 void space_create(L4_ThreadId_t t, L4_Word_t utcb_log2)
 {
-	/* An area of many UTCBs, aligned to its size, has no room for the page in its extent. */
-	L4_Word_t at = utcb_log2 > UTCB_AREA_LOG2 ? KIP_AREA - PAGE : KIP_AREA;
-	L4_Fpage_t kip = L4_FpageLog2(at, KIP_AREA_LOG2);
-	L4_Fpage_t utcbs = L4_FpageLog2(UTCB_AREA, (int)utcb_log2);
+	bool many = utcb_log2 > UTCB_AREA_LOG2;
+	L4_Fpage_t kip = L4_FpageLog2(many ? CROWD_KIP : KIP_AREA, KIP_AREA_LOG2);
+	L4_Fpage_t utcbs = L4_FpageLog2(many ? CROWD_UTCBS : UTCB_AREA, (int)utcb_log2);
 	L4_Word_t old;
 
 	if (!L4_ThreadControl(t, t, main_thread, L4_nilthread, (void *)-1))
@@ -142,9 +146,7 @@ void space_cycle(L4_ThreadId_t t)
 
 void thread_launch(const struct place *p, entry_fn *entry, L4_Word_t sp, unsigned priority)
 {
-	L4_Word_t utcb = UTCB_AREA + p->slot * L4_UtcbSize(L4_GetKernelInterface());
-
-	if (!L4_ThreadControl(p->thread, p->space, main_thread, pager, (void *)utcb))
+	if (!L4_ThreadControl(p->thread, p->space, main_thread, pager, (void *)p->utcb))
 		fail("thread there");
 	L4_Set_Priority(p->thread, priority);
 	L4_LoadMR(1, p->thread.raw);
@@ -160,9 +162,9 @@ L4_ThreadId_t thread_there(entry_fn *entry)
 	static L4_ThreadId_t space;
 	static unsigned slots;
 	unsigned n = threads++;
-	struct place p = { thread_id(n), space, slots++ };
+	struct place p = { thread_id(n), space, utcb_in(UTCB_AREA, slots++) };
 
-	if (p.slot == 0) {
+	if (slots == 1) {
 		p.space = space = p.thread;
 		space_create(space, UTCB_AREA_LOG2);
 	}
@@ -173,7 +175,7 @@ L4_ThreadId_t thread_there(entry_fn *entry)
 L4_ThreadId_t thread_apart(entry_fn *entry)
 {
 	unsigned n = threads++;
-	struct place p = { thread_id(n), thread_id(n), 0 };
+	struct place p = { thread_id(n), thread_id(n), UTCB_AREA };
 
 	space_create(p.thread, 12);
 	thread_launch(&p, entry, stack_of(n), PRIORITY);

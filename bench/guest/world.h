@@ -7,16 +7,17 @@
 
 #include "bench.h"
 
-/* UTCBs of this space, as the kernel made the area; UTCBs and kernel interface page of the other spaces. */
+/* UTCBs of this space, as the kernel made the area. */
 #define UTCBS_HERE	0xbf000000UL
-#define UTCB_AREA	(EXTENT_AT + 0x200000)
-#define KIP_AREA	EXTENT_AT
 
-/* Which thread, where, with which slot of the space's UTCB area. */
+/* Which thread, where, with which UTCB. */
 struct place {
 	L4_ThreadId_t thread, space;
-	unsigned slot;
+	L4_Word_t utcb;
 };
+
+/* The UTCB of that slot of an area. */
+L4_Word_t utcb_in(L4_Word_t area, unsigned slot);
 
 /* Ready when it returns: it has run if its priority is above the pager's. */
 void thread_launch(const struct place *p, entry_fn *entry, L4_Word_t sp, unsigned priority);

@@ -17,10 +17,12 @@
 #define SCOPE_MARK_OP		0x4d4f
 #define SCOPE_MARK_END		0x4d45
 
+#ifndef __ASSEMBLER__
 #define SCOPE_MARK(kind, id) \
 	__asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0" :: "i"((kind) << 16 | (id)) : "memory")
 #define SCOPE_BEGIN(id)	SCOPE_MARK(SCOPE_MARK_BEGIN, id)
 #define SCOPE_OP(id)	SCOPE_MARK(SCOPE_MARK_OP, id)
 #define SCOPE_END(id)	SCOPE_MARK(SCOPE_MARK_END, id)
+#endif
 
 #endif

@@ -9,8 +9,8 @@
  *
  *	out=FILE	append a line of JSON for each closed window (default: standard error)
  *	klo=A,khi=B	[A, B) is kernel too; by itself only addresses with bit 63 set are
- *	ulo=A,uhi=B	[A, B) is user though it lies above (a page that the kernel gives to user code);
- *			what is executed there is also counted alone ("gateway")
+ *	gateway=A	the 4 KiB at A are user though they may lie above (a page that the kernel gives to user
+ *			code); what is executed there is also counted alone ("gateway"). Up to 4 times
  *	warm=N		the first N operations of a window are warm-up for the steady-state figures (16)
  *	light=1	count instructions only, and nothing else: some ten times as fast, for windows of long work.
  *			An instruction that faults and is run again counts twice
@@ -36,7 +36,11 @@ QP_EXPORT int qemu_plugin_version = 1;
 
 struct window window = { .warm_ops = 16 };
 
-static struct { uint64_t low, high; } kernel_range, user_range;
+enum { GATEWAYS = 4, PAGE = 4096 };
+
+static struct { uint64_t low, high; } kernel_range;
+static uint64_t gateways[GATEWAYS];
+static unsigned gateway_count;
 static FILE *out, *trace;
 static uint64_t trace_op = 20, trace_id = UINT64_MAX;
 static uint64_t light, from = UINT64_MAX, entry = UINT64_MAX;
@@ -45,7 +49,10 @@ static uint64_t executed[2], executed_before[2];	/* light: since the start, and 
 
 static bool is_gateway(uint64_t va)
 {
-	return va >= user_range.low && va < user_range.high;
+	for (unsigned i = 0; i < gateway_count; i++)
+		if (va - gateways[i] < PAGE)
+			return true;
+	return false;
 }
 
 static bool is_kernel(uint64_t va)
@@ -452,10 +459,9 @@ static FILE *open_file(const char *name, const char *mode)
 static bool option(const char *name, const char *value)
 {
 	static const struct { const char *name; uint64_t *to; } numbers[] = {
-		{ "klo", &kernel_range.low }, { "khi", &kernel_range.high }, { "ulo", &user_range.low },
-		{ "uhi", &user_range.high }, { "warm", &window.warm_ops }, { "traceop", &trace_op },
-		{ "traceid", &trace_id }, { "light", &light }, { "from", &from },
-		{ "entry", &entry },
+		{ "klo", &kernel_range.low }, { "khi", &kernel_range.high },
+		{ "warm", &window.warm_ops }, { "traceop", &trace_op }, { "traceid", &trace_id },
+		{ "light", &light }, { "from", &from }, { "entry", &entry },
 	};
 
 	if (!strcmp(name, "out"))
@@ -464,6 +470,10 @@ static bool option(const char *name, const char *value)
 		return (trace = open_file(value, "w"));
 	if (!strcmp(name, "turns"))
 		return turns_connect(value);
+	if (!strcmp(name, "gateway") && gateway_count < GATEWAYS) {
+		gateways[gateway_count++] = strtoull(value, NULL, 0);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		if (!strcmp(name, numbers[i].name)) {
 			*numbers[i].to = strtoull(value, NULL, 0);

@@ -16,7 +16,7 @@
 
 struct counts {
 	uint64_t insn[2], rep_extra[2];		/* rep_extra: iterations after the first of a REP string */
-	uint64_t gateway;			/* of insn[0]: in the range that the options ulo and uhi name */
+	uint64_t gateway;			/* of insn[0]: in a page that an option gateway names */
 	uint64_t load[2], store[2], load_bytes[2], store_bytes[2];
 	uint64_t class[CLASS_COUNT][2], lock[2], xchg_mem[2], rep[2];
 	uint64_t kernel_to_user_address;	/* accesses of kernel code */
