@@ -2,7 +2,7 @@
 """cliffs.py - small changes of an operation: what each costs, beside what the operation costs without it.
 
 CHANGES is the only table of them: name, base, and what is changed. How many instructions the changed
-operation may cost stands in the machine's file `cliffs` (place.py), if anywhere. `cliff_NAME` and `base_BASE`
+operation may cost stands in the machine's file `cliffs` (place.py). `cliff_NAME` and `base_BASE`
 are their figures. Each base is measured in the window of its changes; bench/guest says which (bench/METHOD.md
 describes the windows).
 """
@@ -103,6 +103,16 @@ CHANGES = [
     ('create_new', 'create', 'new slots one after the other; the mean'),
 ]
 CLIFFS = [Cliff(*change, TARGETS.get(change[0])) for change in CHANGES]
+
+
+def wrong(targets, machine):
+    """Sentences: the cliffs without a target, as what has none may cost anything, and targets of no cliff."""
+    found = ['cliff_%s has no target in bench/arch/%s/cliffs' % (name, machine)
+             for name, *_ in CHANGES if name not in targets]
+    known = {change[0] for change in CHANGES}
+    return found + ['bench/arch/%s/cliffs has a target of %s, which is no cliff' % (machine, name)
+                    for name in targets if name not in known]
+
 
 def figure(cliff):
     return 'cliff_' + cliff.name
