@@ -5,8 +5,9 @@
  * What each figure means, from its first to its last instruction, is in bench/METHOD.md. The marks
  * are counted by bench/scope; this program only says which window is which figure, and how often it
  * did the operation inside of one window. Its command line says what it does: `rows`, the rows of the
- * table; `walks`, those of them whose files bench/walks shows; `curves`, how the costs grow; `cliffs`, what
- * small changes of an operation cost, alone and in pairs; else nothing.
+ * table; `walks`, those of them whose files bench/walks shows; `machine`, those that only this machine
+ * has; `curves`, how the costs grow; `cliffs`, what small changes of an operation cost, alone and in
+ * pairs; else nothing.
  */
 #ifndef BENCH_H
 #define BENCH_H

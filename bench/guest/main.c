@@ -124,6 +124,8 @@ int main(void)
 		rows();
 	else if (argument("walks"))
 		walks();
+	else if (argument("machine"))
+		bench_machine();
 	else if (argument("curves"))
 		bench_curves();
 	else if (argument("cliffs"))

@@ -5,6 +5,7 @@
  *   figure WINDOW NAME DIVISOR COUNTS TEXT      the figure is the window's count / DIVISOR;
  *                                        COUNTS is 0, everything, or 1, the kernel and its gateway
  *   refused NAME                         the figure is not measured: the kernel refuses it
+ *   ticks NAME N                         the same figure by the CPU's own counter, where a row has that
  *   point CURVE N WINDOW COUNT DIVISOR   the last COUNT windows were that; DIVISOR operations in each
  *   cost NAME WINDOW COUNT DIVISOR       likewise, a cost that has a name
  *   bench: failed: WHAT, error CODE      and the end

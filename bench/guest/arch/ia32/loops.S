@@ -11,6 +11,8 @@
 #define FROM	12(%esp)
 #define COUNT	16(%esp)
 #define DONE	20(%esp)
+#define BEST	24(%esp)
+#define BEGAN	28(%esp)
 #define ERROR	(1 << 15)	/* in MR0 */
 #define ANYWHERE (1 << 4)	/* acceptor: the whole address space, no strings */
 #define BR0	-16 * 4
@@ -35,12 +37,19 @@
 	.macro CLIENT name, window
 FUNC \name
 	mov	%gs:0, %edi
-1:	MARK	SCOPE_MARK_BEGIN, \window
+1:	rdtsc
+	mov	%eax, BEGAN
+	MARK	SCOPE_MARK_BEGIN, \window
 	mov	TO, %eax
 	mov	FROM, %edx
 	IPC
 	MARK	SCOPE_MARK_END, \window
-	test	$ERROR, %esi
+	rdtsc
+	sub	BEGAN, %eax
+	cmp	BEST, %eax
+	jae	2f
+	mov	%eax, BEST
+2:	test	$ERROR, %esi
 	jnz	failed
 	decl	COUNT
 	jnz	1b

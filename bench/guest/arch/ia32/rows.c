@@ -71,6 +71,7 @@ enum { LARGE = -1 };
 struct loop {
 	L4_ThreadId_t thread;
 	L4_Word_t kip, utcb;
+	struct loop_arguments *arguments;
 };
 
 /* False: the small space is refused. */
@@ -84,23 +85,31 @@ static bool loop_create(struct loop *l, int slot)
 	return slot == LARGE || small_create(l->thread, (unsigned)slot);
 }
 
-static void loop_start(const struct loop *l, L4_ThreadId_t space, entry_fn *entry, L4_ThreadId_t to,
+static void loop_start(struct loop *l, L4_ThreadId_t space, entry_fn *entry, L4_ThreadId_t to,
 		       L4_ThreadId_t from)
 {
 	L4_Word_t *sp = &stacks[loops++][STACK_WORDS - sizeof(struct loop_arguments) / sizeof(L4_Word_t)];
 	struct place p = { l->thread, space, l->utcb };
 
-	*(struct loop_arguments *)sp = (struct loop_arguments){
+	l->arguments = (struct loop_arguments *)sp;
+	*l->arguments = (struct loop_arguments){
 		.link = l->kip + __L4_Kip(L4_GetKernelInterface())->Ipc,
 		.to = to.raw, .from = from.raw, .count = REPEAT, .done = main_thread.raw,
+		.best = ~0UL,
 	};
 	thread_launch(&p, entry, (L4_Word_t)sp, PRIORITY);
 }
 
-static void loop_wait(const struct loop *client)
+/* Waits until the client has done all its rounds, and says what the best of them took by the TSC. */
+static void loop_wait(const struct loop *client, const char *name)
 {
 	if (L4_IpcFailed(L4_Receive(client->thread)))
 		fail("a bare loop");
+	put("ticks ");
+	put(name);
+	put(" ");
+	put_number(client->arguments->best - TICKS_BESIDE);
+	put("\n");
 }
 
 /* A client calls a server; each in a space of its own. */
@@ -115,7 +124,7 @@ static void round_trip(const char *name, entry_fn *entry, int client_slot, int s
 	loop_start(&server, server.thread, loop_server, L4_nilthread, L4_nilthread);
 	if (loop_create(&client, client_slot)) {
 		loop_start(&client, client.thread, entry, server.thread, server.thread);
-		loop_wait(&client);
+		loop_wait(&client, name);
 		delete(client.thread);
 	} else {
 		refused(name);
@@ -133,7 +142,7 @@ static void round_trip_inside(void)
 	client.thread = thread_id(FIRST + ids++);
 	client.utcb = utcb_in(server.utcb, 1);
 	loop_start(&client, server.thread, loop_same_space, server.thread, server.thread);
-	loop_wait(&client);
+	loop_wait(&client, "ipc_rtt_same_bare");
 	delete(client.thread);
 	delete(server.thread);
 }
@@ -150,13 +159,13 @@ static void ring(const char *name, entry_fn *entry, const int slot[RING])
 	while (made < RING && loop_create(&member[made], slot[made]))
 		made++;
 	for (unsigned i = 1; made == RING && i <= RING; i++) {
-		const struct loop *l = &member[i % RING];
+		struct loop *l = &member[i % RING];
 
 		loop_start(l, l->thread, i < RING ? loop_member : entry, member[(i + 1) % RING].thread,
 			   member[i - 1].thread);
 	}
 	if (made == RING)
-		loop_wait(&member[0]);
+		loop_wait(&member[0], name);
 	else
 		refused(name);
 	while (made > 0)
