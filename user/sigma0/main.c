@@ -20,6 +20,7 @@
 #include <l4/pecan.h>
 #include <l4/thread.h>
 #include <proto/sigma0.h>
+#include "options.h"
 #include "policy.h"
 
 enum { TABLE_ROOM = 512, CONTROL_DUMP = 2, TAG_N_SHIFT = 20 };
@@ -30,7 +31,7 @@ static struct extent memory_table[TABLE_ROOM], ports_table[TABLE_ROOM];
 static struct policy policy;
 static l4_tid_t root;
 static l4_word_t system_base, user_base, root_space;
-static bool closed;
+static bool closed, all_ports;
 
 void _exit(int status);
 
@@ -149,6 +150,19 @@ static bool answer_control(const struct request *q)
 	return true;
 }
 
+/*
+ * With ports=all the root server gets all ports by its first I/O fault, unless another thread owns some: such
+ * a program may have threads with other pagers, which do not know I/O faults.
+ */
+static l4_fpage_t port_fault(l4_tid_t owner, l4_fpage_t ports)
+{
+	l4_fpage_t all = L4_NILPAGE;
+
+	if (all_ports && l4_tid_eq(owner, root))
+		all = policy_ports(&policy, owner, l4_io_fpage(0, L4_IO_LOG2_ALL));
+	return l4_fpage_is_nil(all) ? policy_ports(&policy, owner, ports) : all;
+}
+
 /* A page fault, or an I/O fault: Map item, or nilpage if refused. */
 static l4_fpage_t fault(const struct request *q, l4_tid_t owner, bool port)
 {
@@ -157,7 +171,7 @@ static l4_fpage_t fault(const struct request *q, l4_tid_t owner, bool port)
 	if (!port)
 		page = policy_fault(&policy, owner, q->word[0]);
 	else if (l4_fpage_is_io((l4_fpage_t){ q->word[0] }))
-		page = policy_ports(&policy, owner, (l4_fpage_t){ q->word[0] });
+		page = port_fault(owner, (l4_fpage_t){ q->word[0] });
 	return page;
 }
 
@@ -212,6 +226,7 @@ static void init(void)
 	system_base = kip->thread_info >> 8 & 0xfff;
 	user_base = kip->thread_info >> 20 & 0xfff;
 	root = l4_tid_global(user_base + 2, 1);
+	all_ports = option_given(kip, "ports=all");
 	policy_init(&policy, kip, &tables);
 	L4_Accept(L4_UntypedWordsAcceptor);
 }

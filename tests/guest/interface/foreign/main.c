@@ -77,6 +77,13 @@ void check(int ok, const char *what)
 	print("\n");
 }
 
+void note(const char *what)
+{
+	print("# ");
+	print(what);
+	print("\n");
+}
+
 static const struct { const char *sentence; void (*run)(void); } tests[] = {
 	{ "GFRN0001 the KIP found by lock; nop has the magic, the version and the links", kip_found },
 	{ "GFRN0002 gs:0 points to the UTCB, whose words are those of a root server's first thread", utcb_found },
@@ -103,6 +110,8 @@ static const struct { const char *sentence; void (*run)(void); } tests[] = {
 	{ "GFRN0024 transfer timeouts: 5 and 6 by the side with the shorter value", transfer_timeouts },
 	{ "GFRN0025 a pager aborts a string at its client's fault: 7 at both sides", transfer_aborts },
 	{ "GFRN0026 a queued sender runs on before its receiver", sender_first },
+	{ "GFRN0027 ports: a thread here uses what this space has, one elsewhere causes an I/O fault", ports },
+	{ "GFRN0028 the page of the KIP, asked of sigma0 for that place, leaves the KIP there", sigma0_and_kip },
 	{ "GFRN0018 threads and spaces go when they are deleted", delete_all },
 };
 

@@ -100,6 +100,18 @@ void sigma0_refuses(void)
 	CHECK(ask_sigma0(fpage(~0ul, 45, 0), COMPLETE).raw == 0);
 }
 
+/* What lies behind the KIP in the memory of the machine is not shown where the KIP is. */
+void sigma0_and_kip(void)
+{
+	word version, flags, id, first = kip[0], links = kip[0x1a0 / 8];
+
+	ask_sigma0(fpage((word)kip, 12, 0), fpage((word)kip, 12, 0));
+	CHECK(kip[0] == first && kip[0x1a0 / 8] == links);
+	CHECK(kernel_interface(&version, &flags, &id) == (void *)kip);
+	utcb()[0] = make_tag(7, 1, 0);
+	CHECK(call(across).raw == make_tag(7, 1, 0));
+}
+
 void serial_port(void)
 {
 	for (const char *s = "# by the serial port itself\r\n"; *s; s++) {
