@@ -10,12 +10,12 @@ enum { CONFIG_MAC = 0, CONFIG_STATUS = 4, STATUS_SHIFT = 16, LINK_UP = 1 };
 #define FEATURE_MAC	((uint64_t)1 << 5)
 #define FEATURE_STATUS	((uint64_t)1 << 16)
 
-static L4_Word_t mac(const struct virtio *card)
+static uint64_t mac(const struct virtio *card)
 {
 	uint32_t low = virtio_config32(card, CONFIG_MAC);
 	uint32_t high = virtio_config32(card, CONFIG_STATUS);
 
-	return (L4_Word_t)__builtin_bswap32(low) << 16 | __builtin_bswap16((uint16_t)high);
+	return (uint64_t)__builtin_bswap32(low) << 16 | __builtin_bswap16((uint16_t)high);
 }
 
 static bool is_up(const struct virtio *card)
