@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * atomic.S - atomic loads and stores of 64 bits, which compilers call because the other instructions for them
- * use vector or floating-point registers: by CMPXCHG8B, so the memory that is read must be writable too.
+ * atomic.S - atomic loads, stores and sums of 64 bits, which compilers call because the other instructions
+ * for them use vector or floating-point registers: by CMPXCHG8B, so the memory that is read must be writable
+ * too.
  */
 	.text
 
@@ -37,5 +38,25 @@ __atomic_store_8:
 	popl	%ebx
 	ret
 	.size	__atomic_store_8, . - __atomic_store_8
+
+/* uint64_t __atomic_fetch_add_8(volatile void *p, uint64_t value, int order): what was there before */
+	.globl	__atomic_fetch_add_8
+	.type	__atomic_fetch_add_8, @function
+__atomic_fetch_add_8:
+	pushl	%ebx
+	pushl	%esi
+	movl	12(%esp), %esi
+	movl	(%esi), %eax
+	movl	4(%esi), %edx
+1:	movl	%eax, %ebx
+	movl	%edx, %ecx
+	addl	16(%esp), %ebx
+	adcl	20(%esp), %ecx
+	lock cmpxchg8b (%esi)
+	jne	1b
+	popl	%esi
+	popl	%ebx
+	ret
+	.size	__atomic_fetch_add_8, . - __atomic_fetch_add_8
 
 	.section .note.GNU-stack, "", @progbits
