@@ -20,7 +20,7 @@ $(LWIP)/$(1).o: $(LWIP)/src/include/lwip/init.h ports/lwip/lwipopts.h ports/lwip
 	$$(call say,PORT,lwip $(1))
 	$$(Q)printf '%s\n' $(LWIP_PART) | xargs -P $(shell nproc) -I{} sh -c \
 		'mkdir -p $$$$(dirname $(LWIP)/$(1)/{}); $(2) $(LWIP_INC) -c -o $(LWIP)/$(1)/{}.o $(LWIP)/src/{}.c'
-	$$(Q)$(CC) -nostdlib -no-pie -r -o $$@ $(LWIP_PART:%=$(LWIP)/$(1)/%.o)
+	$$(Q)$(CC) $(WORD_FLAG) -nostdlib -no-pie -r -o $$@ $(LWIP_PART:%=$(LWIP)/$(1)/%.o)
 endef
 $(eval $(call lwip_object,lwip,$(CC) $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) $(NO_VECTORS) -w))
 
