@@ -9,6 +9,7 @@
 #define HAVE_STRINGS_H 1
 #define HAVE_INTTYPES_H 1
 #define HAVE_STDINT_H 1
+#define HAVE_INTPTR_T 1
 #define HAVE_ERRNO_H 1
 #define HAVE_FCNTL_H 1
 #define HAVE_SYS_TYPES_H 1
@@ -22,9 +23,10 @@
 #define HAVE_VSNPRINTF 1
 #define SIZEOF_SHORT 2
 #define SIZEOF_INT 4
-#define SIZEOF_LONG 8
+#define SIZEOF_LONG __SIZEOF_LONG__
 #define SIZEOF_LONG_LONG 8
 #define SIZEOF_OFF_T 8
+#define _FILE_OFFSET_BITS 64
 #define SIZEOF_TIME_T 8
 #define PACKAGE "e2fsprogs"
 #define _INTL_REDIRECT_MACROS 1

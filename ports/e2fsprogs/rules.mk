@@ -23,7 +23,7 @@ $(E2FS)/libext2fs.a: ports/e2fsprogs/port ports/e2fsprogs/rules.mk ports/e2fspro
 		cat $(E2FS)/lib/uuid/COPYING; } >$(O)/ports/e2fsprogs/COPYRIGHT
 	$(Q)cp ports/e2fsprogs/config.h $(E2FS)/include
 	$(Q)cd $(E2FS)/lib/ext2fs && rm -f $(E2FS_OUT:%=%.c) && sed -e 's/@[A-Z_]*HEADER@//' \
-		-e 's/@SIZEOF_SHORT@/2/' -e 's/@SIZEOF_INT@/4/' -e 's/@SIZEOF_LONG@/8/' \
+		-e 's/@SIZEOF_SHORT@/2/' -e 's/@SIZEOF_INT@/4/' -e 's/@SIZEOF_LONG@/__SIZEOF_LONG__/' \
 		-e 's/@SIZEOF_LONG_LONG@/8/' ext2_types.h.in >ext2_types.h && cp ext2_err.et.in ext2_err.et
 	$(Q)sed -i 's/free_count) >= ext2fs_blocks_count/free_count) > ext2fs_blocks_count/' \
 		$(E2FS)/lib/ext2fs/punch.c
