@@ -113,7 +113,7 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 		return tree_status(e);
 	*out = (struct files_open_out){
 		.handle = client_open(&f), .mode = inode.i_mode, .size = EXT2_I_SIZE(&inode),
-		.number = f.inode | (L4_Word_t)inode.i_generation << GENERATION_SHIFT,
+		.number = f.inode | (uint64_t)inode.i_generation << GENERATION_SHIFT,
 		.losses = keep_losses(),
 	};
 	if (in->flags & FILES_TRUNCATE)
