@@ -33,8 +33,9 @@ MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -M
 MUSL_CFLAGS += -ffile-prefix-map=$(CURDIR)=. -nostdinc -isystem $(MUSL)/include
 POSIX_CFLAGS = $(MUSL_CFLAGS) $(NO_VECTORS) -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
 POSIX_CFLAGS += -Iuser/lib/pecan/include -Iuser -I$(O)/gen
+POSIX_CFLAGS += -iquote user/lib/posix -iquote user/lib/posix/arch/$(ARCH)
 POSIX_CFLAGS += $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
-POSIX_SRC   := $(wildcard user/lib/posix/*.c user/lib/posix/arch/$(ARCH)/*.S)
+POSIX_SRC   := $(call parts,user/lib/posix)
 
 $(O)/musl/user/lib/posix/%.o: user/lib/posix/% $(O)/settings $(MUSL)/lib/libc.a | $(STUBS)
 	$(call say,CC,$<)

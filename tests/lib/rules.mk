@@ -65,12 +65,12 @@ $(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o
 # user/lib/posix, the system calls of musl, as a host program: with a kernel and servers made for it.
 PTEST_SRC := $(wildcard tests/lib/posix/*.c) tests/lib/harness/harness.c tests/lib/posix/gateway.S
 PTEST_SRC += $(wildcard user/lib/posix/*.c)
-PTEST_SRC += user/lib/posix/arch/x86_64/thread.S user/lib/l4/arch/$(ARCH)/init.c
+PTEST_SRC += $(wildcard user/lib/posix/arch/x86_64/*.[cS]) user/lib/l4/arch/$(ARCH)/init.c
 PTEST_SRC += $(filter-out %/exit.c %/print.c,$(wildcard user/lib/pecan/*.c))
 # The start code's names are those of the host's as well; its C library has no strlcpy. The parts of a
 # message are counted by an int in musl's headers.
 PTEST_CFL = $(filter-out -fno-builtin,$(UTEST_CFL)) -Wno-sign-compare -D_start=px_first -Dstrlcpy=px_strlcpy
-PTEST_CFL += -include tests/lib/posix/host.h
+PTEST_CFL += -include tests/lib/posix/host.h -iquote user/lib/posix -iquote user/lib/posix/arch/x86_64
 PTEST_LINK := -Wl,--wrap=px_unlock
 PTEST_OWN := -D__libc_start_main=px_libc_start_main -Dmain=px_main
 $(foreach d,posixhost/obj posixhost/cov,$(eval $(O)/$(d)/user/lib/posix/start.c.o: PTEST_CFL += $(PTEST_OWN)))

@@ -8,8 +8,7 @@ A32_CC_gcc   := gcc
 A32_CC_clang := clang -Wshorten-64-to-32 -Wno-atomic-alignment
 
 # What is not compiled: docs/porting.md says why.
-A32_OUT    := $(addprefix user/lib/posix/,attribute.c call.c disk.c time.c)
-A32_OUT    += user/servers/files/% user/apps/e2fsck/% $(SUITE)/foreign/% $(SUITE)/amd64/%
+A32_OUT    := user/servers/files/% user/apps/e2fsck/% $(SUITE)/foreign/% $(SUITE)/amd64/%
 A32_OUT    += $(addprefix tests/guest/attack/guest/,answers.c checked.c forever.c)
 A32_BENCH  := $(addprefix bench/,guest latency search idle faults)
 A32_SRC    := $(shell find user tests/guest tests/system/apps $(A32_BENCH) -name '*.c' -not -path '*/arch/*')
@@ -21,12 +20,14 @@ A32_PORTS  ?=
 A32_SRC    := $(filter-out $(if $(filter musl,$(A32_PORTS)),,$(A32_MUSL)),$(A32_SRC))
 A32_SRC    := $(filter-out $(if $(filter lwip,$(A32_PORTS)),,$(A32_NET)),$(A32_SRC))
 
-# Guest tests and programs of bench take addresses, registers and exceptions of ia32.
+# Guest tests and programs of bench take addresses, registers and exceptions of ia32, the table of system
+# calls takes the numbers that musl has for it.
 A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE) -I$(SUITE)/arch/ia32 -Ibench/arch/ia32
 A32_ALL  += $(filter-out -Iabi/arch/% -Iuser/lib/c/include -I$(O)/gen,$(UINC)) -I$(A32)/gen
 A32_CFL  := $(A32_ALL) -mgeneral-regs-only -Iuser/lib/c/include
 A32_CFL  += $(filter-out -g $(MACHINE_CODE) -nostdlibinc -isysroot /nowhere,$(COMMON))
-A32_LIBC := $(A32_ALL) -isystem $(A32)/musl/include
+A32_LIBC := $(A32_ALL) -isystem $(A32)/musl/include -iquote user/lib/posix
+A32_LIBC += -iquote user/lib/posix/arch/ia32
 A32_LIBC += $(filter-out -g -isystem $(MUSL)/include,$(MUSL_CFLAGS))
 # No header of the host's C library, as in COMMON.
 A32_NONE_clang := -nostdlibinc -isysroot /nowhere

@@ -55,16 +55,16 @@ long px_fchmodat(const struct px_args *p)
 }
 
 /* Adds a time to what is set, unless it is UTIME_OMIT. Returns 0 or -EINVAL. */
-static long add_time(struct files_attributes *a, const struct timespec *t, L4_Word_t what, L4_Word_t *time)
+static long add_time(struct files_attributes *a, const struct timespec *t, L4_Word_t what, uint64_t *time)
 {
 	bool now = !t || t->tv_nsec == UTIME_NOW;
 
 	if (t && t->tv_nsec == UTIME_OMIT)
 		return 0;
-	if (!now && (t->tv_nsec < 0 || t->tv_nsec >= NS_PER_S || (unsigned long)t->tv_sec > FILES_TIME_MAX))
+	if (!now && (t->tv_nsec < 0 || t->tv_nsec >= NS_PER_S || (uint64_t)t->tv_sec > FILES_TIME_MAX))
 		return -EINVAL;
 	a->what |= what;
-	*time = now ? FILES_NOW : (L4_Word_t)t->tv_sec;
+	*time = now ? FILES_NOW : (uint64_t)t->tv_sec;
 	return 0;
 }
 

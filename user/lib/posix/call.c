@@ -22,6 +22,7 @@
 #include "link.h"
 #include "memory.h"
 #include "message.h"
+#include "numbers.h"
 #include "option.h"
 #include "poll.h"
 #include "process.h"
@@ -46,7 +47,7 @@ void px_unlock(int *lock)
 	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }
 
-static long nothing(const struct px_args *p)
+long px_nothing(const struct px_args *p)
 {
 	(void)p;
 	return 0;
@@ -60,7 +61,7 @@ static long px_sysinfo(const struct px_args *p)
 	if (pecan_memory(&m) != ROOT_OK)
 		return -ENOSYS;
 	*s = (struct sysinfo){ .totalram = m.total, .freeram = m.free, .mem_unit = 1 };
-	s->uptime = px_now() / 1000000;
+	s->uptime = (unsigned long)(px_now() / 1000000);
 	return 0;
 }
 
@@ -73,61 +74,52 @@ static long px_uname(const struct px_args *p)
 	strcpy(u->nodename, "pecan");
 	strcpy(u->release, "0.1");
 	strcpy(u->version, "L4 X.2");
-	strcpy(u->machine, "x86_64");
+	strcpy(u->machine, PX_MACHINE);
 	return 0;
 }
 
 /* The calls that are repeated after a handler with SA_RESTART; of a futex, the wait without a timeout. */
-static bool restarts(long n, const long *a)
+static bool restarts(px_call *call, const long *a)
 {
-	return n == SYS_read || n == SYS_readv || n == SYS_write || n == SYS_writev || n == SYS_wait4
-	    || n == SYS_accept || n == SYS_accept4 || n == SYS_connect || n == SYS_sendto || n == SYS_sendmsg
-	    || n == SYS_recvfrom || n == SYS_recvmsg || (n == SYS_futex && !a[3])
-	    || (n == SYS_fcntl && a[1] == F_SETLKW);
+	return call == px_read || call == px_readv || call == px_write || call == px_writev || call == px_wait4
+	    || call == px_accept || call == px_accept4 || call == px_connect || call == px_sendto
+	    || call == px_sendmsg || call == px_recvfrom || call == px_recvmsg || (call == px_futex && !a[3])
+	    || (call == px_fcntl && a[1] == F_SETLKW);
 }
 
+/* By musl's numbers. PX_MACHINE_CALLS: the calls that differ by machine. */
 static px_call *const calls[] = {
 	[SYS_read] = px_read, [SYS_readv] = px_readv, [SYS_pread64] = px_pread,
-	[SYS_write] = px_write, [SYS_writev] = px_writev,
+	[SYS_write] = px_write, [SYS_writev] = px_writev, [SYS_pwrite64] = px_pwrite,
 	[SYS_open] = px_open, [SYS_openat] = px_openat, [SYS_close] = px_close,
 	[SYS_dup] = px_dup, [SYS_dup2] = px_dup2, [SYS_dup3] = px_dup3,
-	[SYS_pipe] = px_pipe, [SYS_pipe2] = px_pipe2,
-	[SYS_poll] = px_poll, [SYS_ppoll] = px_ppoll, [SYS_select] = px_select, [SYS_pselect6] = px_pselect,
-	[SYS_lseek] = px_lseek, [SYS_ioctl] = px_ioctl, [SYS_fcntl] = px_fcntl,
-	[SYS_stat] = px_stat, [SYS_lstat] = px_lstat, [SYS_fstat] = px_fstat, [SYS_newfstatat] = px_fstatat,
+	[SYS_pipe] = px_pipe, [SYS_pipe2] = px_pipe2, [SYS_poll] = px_poll, [SYS_ioctl] = px_ioctl,
 	[SYS_access] = px_access, [SYS_faccessat] = px_faccessat,
 	[SYS_chdir] = px_chdir, [SYS_fchdir] = px_fchdir, [SYS_getcwd] = px_getcwd,
 	[SYS_getdents64] = px_getdents,
-	[SYS_mmap] = px_mmap, [SYS_mremap] = px_mremap, [SYS_munmap] = px_munmap, [SYS_madvise] = nothing,
-	[SYS_futex] = px_futex, [SYS_sched_yield] = px_yield,
-	[SYS_exit] = px_exit, [SYS_exit_group] = px_exit_group,
+	[SYS_mremap] = px_mremap, [SYS_munmap] = px_munmap, [SYS_madvise] = px_nothing,
+	[SYS_sched_yield] = px_yield, [SYS_exit] = px_exit, [SYS_exit_group] = px_exit_group,
 	[SYS_gettid] = px_gettid, [SYS_set_tid_address] = px_set_tid_address,
 	[SYS_getpid] = px_getpid, [SYS_getppid] = px_getppid, [SYS_wait4] = px_wait4,
 	[SYS_kill] = px_kill, [SYS_tkill] = px_tkill, [SYS_rt_sigaction] = px_sigaction,
 	[SYS_rt_sigprocmask] = px_sigprocmask, [SYS_rt_sigpending] = px_sigpending,
-	[SYS_rt_sigsuspend] = px_sigsuspend, [SYS_rt_sigtimedwait] = px_sigtimedwait, [SYS_pause] = px_pause,
-	[SYS_clock_gettime] = px_clock_gettime, [SYS_clock_getres] = px_clock_getres,
-	[SYS_gettimeofday] = px_gettimeofday, [SYS_nanosleep] = px_nanosleep,
-	[SYS_clock_nanosleep] = px_clock_nanosleep,
+	[SYS_rt_sigsuspend] = px_sigsuspend, [SYS_pause] = px_pause,
 	[SYS_getitimer] = px_getitimer, [SYS_setitimer] = px_setitimer,
-	[SYS_timer_create] = px_timer_create, [SYS_timer_settime] = px_timer_settime,
-	[SYS_timer_gettime] = px_timer_gettime, [SYS_timer_getoverrun] = px_timer_getoverrun,
+	[SYS_timer_create] = px_timer_create, [SYS_timer_getoverrun] = px_timer_getoverrun,
 	[SYS_timer_delete] = px_timer_delete,
-	[SYS_getuid] = nothing, [SYS_geteuid] = nothing, [SYS_getgid] = nothing, [SYS_getegid] = nothing,
 	[SYS_unlink] = px_unlink, [SYS_unlinkat] = px_unlinkat, [SYS_rmdir] = px_rmdir,
-	[SYS_mkdir] = px_mkdir, [SYS_mkdirat] = px_mkdirat, [SYS_rename] = px_rename, [SYS_pwrite64] = px_pwrite,
-	[SYS_truncate] = px_truncate, [SYS_ftruncate] = px_ftruncate, [SYS_fsync] = px_fsync,
-	[SYS_fdatasync] = px_fsync, [SYS_sync] = px_sync, [SYS_statfs] = px_statfs, [SYS_fstatfs] = px_fstatfs,
+	[SYS_mkdir] = px_mkdir, [SYS_mkdirat] = px_mkdirat, [SYS_rename] = px_rename,
+	[SYS_fsync] = px_fsync, [SYS_fdatasync] = px_fsync, [SYS_sync] = px_sync,
 	[SYS_readlink] = px_readlink, [SYS_readlinkat] = px_readlinkat, [SYS_symlink] = px_symlink,
 	[SYS_symlinkat] = px_symlinkat, [SYS_link] = px_link, [SYS_linkat] = px_linkat,
 	[SYS_chmod] = px_chmod, [SYS_fchmod] = px_fchmod, [SYS_fchmodat] = px_fchmodat,
-	[SYS_utimensat] = px_utimensat,
-	[SYS_socket] = px_socket, [SYS_bind] = px_bind, [SYS_listen] = px_listen, [SYS_accept] = px_accept,
+	[SYS_socket] = px_socket, [SYS_bind] = px_bind, [SYS_listen] = px_listen,
 	[SYS_accept4] = px_accept4, [SYS_connect] = px_connect, [SYS_shutdown] = px_shutdown,
 	[SYS_getsockname] = px_getsockname, [SYS_getpeername] = px_getpeername,
 	[SYS_sendto] = px_sendto, [SYS_recvfrom] = px_recvfrom, [SYS_sendmsg] = px_sendmsg,
 	[SYS_recvmsg] = px_recvmsg, [SYS_setsockopt] = px_setsockopt, [SYS_getsockopt] = px_getsockopt,
 	[SYS_sysinfo] = px_sysinfo, [SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
+	PX_MACHINE_CALLS
 };
 
 /* point: is it a cancellation point? */
@@ -140,7 +132,7 @@ static long call(long n, const long *a, bool point)
 	do {
 		px_signal_point(point);
 		result = calls[n]((const struct px_args *)a);
-	} while (px_deliver(result == -EINTR) && restarts(n, a));
+	} while (px_deliver(result == -EINTR) && restarts(calls[n], a));
 	return result;
 }
 

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <l4/ipc.h>
 #include <pecan/stream.h>
@@ -28,6 +27,7 @@
 #include "signal.h"
 
 enum { CHILDREN = 64, NOTIFY = 0x5fe, PARENTS = 8 };
+enum { RUSAGE_LONGS = 18 };	/* as the kernel interface of musl has it: four of times, 14 numbers */
 
 struct child {
 	L4_Word_t task;				/* 0: it is being started */
@@ -219,7 +219,7 @@ static enum stream_status read_bytes(struct px_file *f, L4_ThreadId_t to, struct
 		return STREAM_END;
 	out->text_bytes = (L4_Word_t)n;
 	if (answer_stream_read(to, STREAM_OK, out))
-		f->offset += (unsigned long)n;
+		f->offset += (uint64_t)n;
 	return STREAM_LATER;
 }
 
@@ -525,7 +525,7 @@ long px_wait4(const struct px_args *p)
 		if (e > 0 && p->a[1])
 			*(int *)p->a[1] = status;
 		if (e > 0 && p->a[3])
-			memset((void *)p->a[3], 0, sizeof(struct rusage));
+			memset((void *)p->a[3], 0, RUSAGE_LONGS * sizeof(long));
 		if (e != 0 || (p->a[2] & WNOHANG))
 			return e;
 		e = px_wait(seen, 0);

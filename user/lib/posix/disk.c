@@ -30,8 +30,6 @@ static char current[STREAM_PATH_BYTES];	/* directory, if that is of a server, el
 static bool has_current;		/* false: it is the one in which the program was started */
 static int current_lock;
 
-_Static_assert((int)sizeof current >= (int)FILES_WHOLE_BYTES, "a path of a server");
-
 long px_disk_error(enum files_status s)
 {
 	static const int numbers[] = {
@@ -198,7 +196,7 @@ static long count_or_error(long n)
 }
 
 /* A file is read on until the bytes are there, or the end. */
-long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long offset)
+long px_disk_read(const struct px_file *f, void *to, size_t bytes, uint64_t offset)
 {
 	size_t done = 0;
 
@@ -216,7 +214,7 @@ long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long
 	return (long)done;
 }
 
-static long write_at(const struct px_file *f, const char *from, size_t bytes, unsigned long *offset)
+static long write_from(const struct px_file *f, const char *from, size_t bytes, uint64_t *offset)
 {
 	struct px_disk *d = f->disk;
 	size_t done = 0;
@@ -231,58 +229,57 @@ static long write_at(const struct px_file *f, const char *from, size_t bytes, un
 		if (n <= 0)
 			return done ? (long)done : n ? n : -ENOSPC;
 		done += (size_t)n;
-		*offset += (unsigned long)n;
+		*offset += (uint64_t)n;
 	}
 	return (long)done;
 }
 
 long px_disk_write(struct px_file *f, const void *from, size_t bytes)
 {
-	return write_at(f, from, bytes, &f->offset);
+	return write_from(f, from, bytes, &f->offset);
 }
 
-static long write_there(const struct px_file *f, const char *from, size_t bytes, long offset)
+static long write_there(const struct px_file *f, const char *from, size_t bytes, int64_t offset)
 {
-	unsigned long at = (unsigned long)offset;
+	uint64_t at = (uint64_t)offset;
 
 	if (f->kind != PX_DISK_FILE)
 		return f->kind == PX_SPECIAL ? px_special_write(f, bytes) : f->kind == PX_IMAGE ? -EBADF : -ESPIPE;
-	return offset < 0 ? -EINVAL : write_at(f, from, bytes, &at);
+	return offset < 0 ? -EINVAL : write_from(f, from, bytes, &at);
 }
 
-long px_pwrite(const struct px_args *p)
+long px_write_at(long fd, const void *from, size_t bytes, int64_t offset)
 {
-	return PX_WITH_FILE(p->a[0], f, write_there(f, (const char *)p->a[1], (size_t)p->a[2], p->a[3]));
+	return PX_WITH_FILE(fd, f, write_there(f, from, bytes, offset));
 }
 
-long px_disk_size(const struct px_file *f)
+int64_t px_disk_size(const struct px_file *f)
 {
 	uint64_t size = 0;
-	long e = px_disk_error(files_size(&f->disk->file, &size));
+	int64_t e = px_disk_error(files_size(&f->disk->file, &size));
 
-	return e ? e : (long)size;
+	return e ? e : (int64_t)size;
 }
 
-static long set_size(const struct px_file *f, long size)
+static long set_size(const struct px_file *f, int64_t size)
 {
 	if (f->kind != PX_DISK_FILE || !f->disk->writes || size < 0)
 		return -EINVAL;
 	return px_disk_error(files_set_size(&f->disk->file, (uint64_t)size));
 }
 
-long px_ftruncate(const struct px_args *p)
+long px_set_size(long fd, int64_t size)
 {
-	return PX_WITH_FILE(p->a[0], f, set_size(f, p->a[1]));
+	return PX_WITH_FILE(fd, f, set_size(f, size));
 }
 
-long px_truncate(const struct px_args *p)
+long px_set_size_path(const char *path, int64_t size)
 {
-	const char *path = (const char *)p->a[0];
 	char whole[PX_PATH];
 
 	if (!px_on_disk(NULL, &path, whole))
 		return px_not_on_disk(path, whole);
-	return p->a[1] < 0 ? -EINVAL : px_disk_error(files_truncate(path, (uint64_t)p->a[1]));
+	return size < 0 ? -EINVAL : px_disk_error(files_truncate(path, (uint64_t)size));
 }
 
 static long sync_file(const struct px_file *f)
@@ -354,12 +351,11 @@ static long fill_space(const char *path, struct statfs *s)
 	return 0;
 }
 
-long px_statfs(const struct px_args *p)
+long px_space(const char *path, struct statfs *s)
 {
-	const char *path = (const char *)p->a[0];
 	char whole[PX_PATH];
 
-	return px_on_disk(NULL, &path, whole) ? fill_space(path, (struct statfs *)p->a[1]) : -ENOSYS;
+	return px_on_disk(NULL, &path, whole) ? fill_space(path, s) : -ENOSYS;
 }
 
 static long space_of(const struct px_file *f, struct statfs *s)
@@ -369,22 +365,25 @@ static long space_of(const struct px_file *f, struct statfs *s)
 	return fill_space(f->disk->file.path, s);
 }
 
-long px_fstatfs(const struct px_args *p)
+long px_space_of(long fd, struct statfs *s)
 {
-	return PX_WITH_FILE(p->a[0], f, space_of(f, (struct statfs *)p->a[1]));
+	return PX_WITH_FILE(fd, f, space_of(f, s));
 }
 
 /* ---- directories ---- */
 
 long px_disk_chdir(const char *path)
 {
-	char whole[sizeof current];
+	char whole[PX_PATH];
 	struct stat st;
 	long e = *path ? px_disk_stat(path, false, &st) : 0;
 
 	if (e || (*path && !S_ISDIR(st.st_mode)))
 		return e ? e : -ENOTDIR;
-	set_current(files_whole(path, whole));
+	files_whole(path, whole);
+	if (strlen(whole) >= sizeof current)
+		return -ENAMETOOLONG;		/* no program could be started there */
+	set_current(whole);
 	return 0;
 }
 

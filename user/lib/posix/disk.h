@@ -14,6 +14,7 @@
 struct px_disk;
 struct px_file;
 struct stat;
+struct statfs;
 
 enum { PX_PATH = FILES_WHOLE_BYTES };
 
@@ -30,9 +31,9 @@ long px_disk_open(const char *path, long flags);
 void px_disk_close(struct px_disk *d);
 long px_disk_access(const struct px_file *f);		/* flags of F_GETFL */
 void px_disk_set_append(const struct px_file *f, bool append);
-long px_disk_read(const struct px_file *f, void *to, size_t bytes, unsigned long offset);
+long px_disk_read(const struct px_file *f, void *to, size_t bytes, uint64_t offset);
 long px_disk_write(struct px_file *f, const void *from, size_t bytes);
-long px_disk_size(const struct px_file *f);
+int64_t px_disk_size(const struct px_file *f);
 long px_disk_stat(const char *path, bool link, struct stat *st);	/* link: of a symbolic link itself */
 long px_disk_describe(const struct px_file *f, struct stat *st);
 long px_disk_list(struct px_file *f, char *to, size_t room);
@@ -47,7 +48,14 @@ long px_disk_change_to(const struct px_file *f);
 const char *px_disk_current(void);
 void px_disk_leave(void);
 
-px_call px_pwrite, px_truncate, px_ftruncate, px_fsync, px_sync, px_statfs, px_fstatfs;
+/* Those calls whose arguments differ by the size of a word: pwrite, ftruncate, truncate, statfs, fstatfs. */
+long px_write_at(long fd, const void *from, size_t bytes, int64_t offset);
+long px_set_size(long fd, int64_t size);
+long px_set_size_path(const char *path, int64_t size);
+long px_space(const char *path, struct statfs *s);
+long px_space_of(long fd, struct statfs *s);
+
+px_call px_fsync, px_sync;
 px_call px_unlink, px_unlinkat, px_rmdir, px_mkdir, px_mkdirat, px_rename;
 
 #endif

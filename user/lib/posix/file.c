@@ -39,7 +39,7 @@ void px_changed(void)
 	px_child_notify();
 }
 
-long px_wait(int seen, unsigned long deadline)
+long px_wait(int seen, uint64_t deadline)
 {
 	long e;
 

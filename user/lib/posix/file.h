@@ -8,6 +8,7 @@
 #include <pecan/special.h>
 #include <proto/root.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include "call.h"
 
 enum px_kind {
@@ -26,7 +27,7 @@ struct px_file {
 	unsigned refs;				/* descriptors, children, calls; 0: free */
 	enum px_kind kind;
 	int flags;				/* O_NONBLOCK, or 0 */
-	unsigned long offset, size;		/* of a directory: offset is the number of the next entry */
+	uint64_t offset, size;			/* of a directory: offset is the number of the next entry */
 	struct px_pipe *pipe;
 	struct px_disk *disk;
 	struct px_socket *socket;
@@ -45,11 +46,11 @@ struct px_file *px_file_get(long fd);
 /* Drop a reference; with the last one the file is closed. */
 void px_file_put(struct px_file *f);
 
-/* The value of `call` with f, the file of a descriptor; -EBADF if it is closed. */
+/* The value of `call` with f, the file of a descriptor; -EBADF if it is closed. Its type is long at least. */
 #define PX_WITH_FILE(fd, f, call)						\
 	({									\
 		struct px_file *f = px_file_get(fd);				\
-		long result_ = f ? (call) : -EBADF;				\
+		__typeof__(0l + (call)) result_ = f ? (call) : -EBADF;		\
 										\
 		if (f)								\
 			px_file_put(f);						\
@@ -71,7 +72,7 @@ extern int px_changes;
 void px_changed(void);
 
 /* Wait until px_changes is not `seen`, or for the deadline. Returns 0, -ETIMEDOUT, or -EINTR for a signal. */
-long px_wait(int seen, unsigned long deadline);
+long px_wait(int seen, uint64_t deadline);
 
 /* Returns true for a file with an offset. */
 static inline bool px_is_file(const struct px_file *f)

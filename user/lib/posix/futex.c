@@ -43,10 +43,10 @@ static void wake(L4_ThreadId_t thread, long result)
 }
 
 /* Waits for the message until the deadline. Returns true when it has come. */
-static bool wait_message(unsigned long deadline, long *result)
+static bool wait_message(uint64_t deadline, long *result)
 {
 	for (;;) {
-		unsigned long now = px_now();
+		uint64_t now = px_now();
 		L4_Time_t timeout = L4_Never;
 		L4_ThreadId_t from;
 		L4_MsgTag_t tag;
@@ -82,7 +82,7 @@ static bool withdraw(struct waiter *w)
 }
 
 /* A signal is queued before its sender looks for the waiter in the list: so it is found here or there. */
-static long wait(int *at, int value, unsigned long deadline, bool signals)
+static long wait(int *at, int value, uint64_t deadline, bool signals)
 {
 	struct waiter w = { .at = at, .thread = L4_Myself(), .listed = true };
 	long result = 0;
@@ -106,7 +106,7 @@ static long wait(int *at, int value, unsigned long deadline, bool signals)
 }
 
 /* Another thread may have taken the signal that has ended the wait, or it is not for this thread any more. */
-long px_futex_wait(int *at, int value, unsigned long deadline)
+long px_futex_wait(int *at, int value, uint64_t deadline)
 {
 	long e;
 
@@ -116,7 +116,7 @@ long px_futex_wait(int *at, int value, unsigned long deadline)
 	return e;
 }
 
-void px_library_wait(int *at, int value, unsigned long deadline)
+void px_library_wait(int *at, int value, uint64_t deadline)
 {
 	wait(at, value, deadline, false);
 }
@@ -168,7 +168,7 @@ long px_futex(const struct px_args *p)
 	const struct timespec *t = (const struct timespec *)p->a[3];
 	int *at = (int *)p->a[0];
 	long command = p->a[1] & COMMAND, e;
-	unsigned long deadline;
+	uint64_t deadline;
 
 	if (command == WAKE)
 		return px_futex_wake(at, (int)p->a[2]);

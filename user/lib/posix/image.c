@@ -133,11 +133,13 @@ long px_image_find(struct px_file *f)
 	return 0;
 }
 
-long px_image_read(const char *name, void *to, size_t bytes, unsigned long offset)
+long px_image_read(const char *name, void *to, size_t bytes, uint64_t offset)
 {
 	L4_Word_t got;
 
-	return pecan_file_read(name, offset, to, bytes, &got, NULL) == ROOT_OK ? (long)got : -EIO;
+	if ((L4_Word_t)offset != offset)
+		return 0;		/* behind the end */
+	return pecan_file_read(name, (L4_Word_t)offset, to, bytes, &got, NULL) == ROOT_OK ? (long)got : -EIO;
 }
 
 static long change_to(const struct px_file *f)

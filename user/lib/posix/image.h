@@ -8,6 +8,7 @@
 #include <proto/root.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "call.h"
 
 struct px_file;
@@ -25,7 +26,7 @@ bool px_is_special(struct px_file *f);
 long px_image_find(struct px_file *f);
 
 /* Copy at most `bytes` bytes from `offset` on of a file. Returns their number, or -EIO. */
-long px_image_read(const char *name, void *to, size_t bytes, unsigned long offset);
+long px_image_read(const char *name, void *to, size_t bytes, uint64_t offset);
 
 /* Fill *st for a file that is not of a disk. */
 void px_describe(struct stat *st, const struct px_file *f);

@@ -70,7 +70,7 @@ static long read_image(struct px_file *f, void *to, size_t bytes)
 	long n = px_image_read(f->name, to, bytes, f->offset);
 
 	if (n > 0)
-		f->offset += (unsigned long)n;
+		f->offset += (uint64_t)n;
 	return n;
 }
 
@@ -79,7 +79,7 @@ static long read_disk(struct px_file *f, void *to, size_t bytes)
 	long n = px_disk_read(f, to, bytes, f->offset);
 
 	if (n > 0)
-		f->offset += (unsigned long)n;
+		f->offset += (uint64_t)n;
 	return n;
 }
 
@@ -111,7 +111,7 @@ long px_read(const struct px_args *p)
 	return PX_WITH_FILE(p->a[0], f, read_file(f, (void *)p->a[1], (size_t)p->a[2]));
 }
 
-static long read_at(const struct px_file *f, void *to, size_t bytes, unsigned long offset)
+static long read_from(const struct px_file *f, void *to, size_t bytes, uint64_t offset)
 {
 	if (f->kind == PX_IMAGE)
 		return px_image_read(f->name, to, bytes, offset);
@@ -122,9 +122,9 @@ static long read_at(const struct px_file *f, void *to, size_t bytes, unsigned lo
 	return f->kind == PX_DIRECTORY ? -EISDIR : -ESPIPE;
 }
 
-long px_pread(const struct px_args *p)
+long px_read_at(long fd, void *to, size_t bytes, uint64_t offset)
 {
-	return PX_WITH_FILE(p->a[0], f, read_at(f, (void *)p->a[1], (size_t)p->a[2], (unsigned long)p->a[3]));
+	return PX_WITH_FILE(fd, f, read_from(f, to, bytes, offset));
 }
 
 /* ---- writing ---- */
@@ -266,9 +266,9 @@ long px_writev(const struct px_args *p)
 
 /* ---- offset, kind, terminal ---- */
 
-static long seek(struct px_file *f, long by, long from)
+static int64_t seek(struct px_file *f, int64_t by, long from)
 {
-	long base = from == SEEK_CUR ? (long)f->offset : from == SEEK_END ? (long)f->size : 0, to;
+	int64_t base = from == SEEK_CUR ? (int64_t)f->offset : from == SEEK_END ? (int64_t)f->size : 0, to;
 
 	if (!px_is_file(f) && f->kind != PX_DIRECTORY && f->kind != PX_DISK_DIRECTORY
 	    && f->kind != PX_SPECIAL)
@@ -280,13 +280,13 @@ static long seek(struct px_file *f, long by, long from)
 	}
 	if (from < SEEK_SET || from > SEEK_END || __builtin_add_overflow(base, by, &to) || to < 0)
 		return -EINVAL;
-	f->offset = (unsigned long)to;
+	f->offset = (uint64_t)to;
 	return to;
 }
 
-long px_lseek(const struct px_args *p)
+int64_t px_seek(long fd, int64_t by, long from)
 {
-	return PX_WITH_FILE(p->a[0], f, seek(f, p->a[1], p->a[2]));
+	return PX_WITH_FILE(fd, f, seek(f, by, from));
 }
 
 static bool is_stream(const struct px_file *f)

@@ -7,11 +7,16 @@
 
 #include <pecan/stream.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "call.h"
 
 struct px_file;
 
-px_call px_read, px_readv, px_write, px_writev, px_pread, px_lseek, px_ioctl, px_fstat;
+px_call px_read, px_readv, px_write, px_writev, px_ioctl, px_fstat;
+
+/* Those calls whose arguments differ by the size of a word: pread, lseek. */
+long px_read_at(long fd, void *to, size_t bytes, uint64_t offset);
+int64_t px_seek(long fd, int64_t by, long from);
 
 /*
  * The bytes available in PX_INPUT or PX_PIPE_READ: peek copies at most `bytes`, skip removes them. peek

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <time.h>
 #include <unistd.h>
 #include <pecan/files.h>
@@ -18,7 +17,7 @@
 
 enum { AGAIN_NS = 5000000 };
 
-struct range { unsigned long from, to; };
+struct range { uint64_t from, to; };
 
 static long kind_of(short type)
 {
@@ -30,18 +29,19 @@ static long kind_of(short type)
 	}
 }
 
-static long range_of(const struct px_file *f, const struct flock *l, struct range *r)
+static int64_t range_of(const struct px_file *f, const struct flock *l, struct range *r)
 {
-	long base = l->l_whence == SEEK_CUR ? (long)f->offset : l->l_whence == SEEK_END ? px_disk_size(f) : 0;
-	long from, end;
+	int64_t base = l->l_whence == SEEK_CUR ? (int64_t)f->offset
+		     : l->l_whence == SEEK_END ? px_disk_size(f) : 0;
+	int64_t from, end;
 
 	if (base < 0)
 		return base;
 	if (l->l_whence < SEEK_SET || l->l_whence > SEEK_END || __builtin_add_overflow(base, l->l_start, &from)
 	    || __builtin_add_overflow(from, l->l_len, &end) || from < 0 || end < 0)
 		return -EINVAL;
-	r->from = (unsigned long)(l->l_len < 0 ? end : from);
-	r->to = l->l_len == 0 ? LONG_MAX : (unsigned long)(l->l_len < 0 ? from : end) - 1;
+	r->from = (uint64_t)(l->l_len < 0 ? end : from);
+	r->to = l->l_len == 0 ? INT64_MAX : (uint64_t)(l->l_len < 0 ? from : end) - 1;
 	return 0;
 }
 
@@ -73,7 +73,7 @@ static long get(const struct px_file *f, L4_Word_t kind, const struct range *r, 
 	*l = (struct flock){
 		.l_type = out.its_kind == FILES_LOCK_READ ? F_RDLCK : F_WRLCK, .l_whence = SEEK_SET,
 		.l_start = (off_t)out.its_first, .l_pid = (pid_t)out.task,
-		.l_len = out.its_last == LONG_MAX ? 0 : (off_t)(out.its_last - out.its_first + 1),
+		.l_len = out.its_last == INT64_MAX ? 0 : (off_t)(out.its_last - out.its_first + 1),
 	};
 	return 0;
 }
@@ -87,13 +87,13 @@ long px_lock_file(const struct px_file *f, long command, struct flock *l)
 {
 	long kind = kind_of(l->l_type);
 	struct range r;
-	long e;
+	int64_t e;
 
 	if (f->kind != PX_DISK_FILE)
 		return -EINVAL;
 	e = kind < 0 ? kind : range_of(f, l, &r);
 	if (e)
-		return e;
+		return (long)e;
 	if (command != F_GETLK && !permits(px_disk_access(f) & O_ACCMODE, kind))
 		return -EBADF;
 	return command == F_GETLK ? get(f, (L4_Word_t)kind, &r, l)

@@ -128,7 +128,7 @@ static void *take(size_t pages, bool populate)
 }
 
 /* Private memory only: with a file, a copy of it. All of it can be read and written. */
-long px_mmap(const struct px_args *p)
+long px_map(const struct px_args *p, uint64_t offset)
 {
 	size_t pages = pages_of((size_t)p->a[1]);
 	long flags = p->a[3], got;
@@ -143,7 +143,7 @@ long px_mmap(const struct px_args *p)
 		return -ENOMEM;
 	if (flags & MAP_ANONYMOUS)
 		return (long)at;
-	got = px_pread(&(struct px_args){ { p->a[4], (long)at, p->a[1], p->a[5] } });
+	got = px_read_at(p->a[4], at, (size_t)p->a[1], offset);
 	if (got >= 0)
 		return (long)at;
 	px_munmap(&(struct px_args){ { (long)at, p->a[1] } });

@@ -49,7 +49,7 @@ static long send_some(struct px_file *f, const void *from, size_t bytes, int fla
 		      const struct socket_name *to)
 {
 	struct px_socket *s = f->socket;
-	unsigned long deadline = px_socket_deadline(s->send_us);
+	uint64_t deadline = px_socket_deadline(s->send_us);
 
 	for (;;) {
 		long n = result_of(socket_send(&s->server, from, bytes, to));
@@ -152,7 +152,7 @@ long px_socket_write(struct px_file *f, const struct iovec *v, long parts)
 static long receive_some(struct px_file *f, void *to, size_t bytes, int flags, struct socket_datagram *d)
 {
 	struct px_socket *s = f->socket;
-	unsigned long deadline = px_socket_deadline(s->receive_us);
+	uint64_t deadline = px_socket_deadline(s->receive_us);
 	unsigned how = flags & MSG_PEEK ? SOCKETS_PEEK : 0;
 
 	for (;;) {

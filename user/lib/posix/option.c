@@ -44,13 +44,13 @@ static int take_error(const struct px_socket *s)
 
 /* ---- setting ---- */
 
-static long set_timeout(unsigned long *to, const struct timeval *t, socklen_t bytes)
+static long set_timeout(uint64_t *to, const struct timeval *t, socklen_t bytes)
 {
 	if (bytes < sizeof *t)
 		return -EINVAL;
 	if (t->tv_sec < 0 || t->tv_usec < 0 || t->tv_usec >= US_PER_S)
 		return -EDOM;
-	*to = (unsigned long)t->tv_sec * US_PER_S + (unsigned long)t->tv_usec;
+	*to = (uint64_t)t->tv_sec * US_PER_S + (uint64_t)t->tv_usec;
 	return 0;
 }
 
@@ -101,7 +101,7 @@ static long put(const void *value, socklen_t size, const struct px_args *p)
 	return 0;
 }
 
-static long put_timeout(unsigned long us, const struct px_args *p)
+static long put_timeout(uint64_t us, const struct px_args *p)
 {
 	struct timeval t = { (time_t)(us / US_PER_S), (suseconds_t)(us % US_PER_S) };
 

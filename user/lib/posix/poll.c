@@ -72,7 +72,7 @@ static long ask_all(struct pollfd *p, unsigned long n)
 }
 
 /* Without sockets. deadline 0: none. */
-static long wait_here(struct pollfd *p, unsigned long n, unsigned long deadline)
+static long wait_here(struct pollfd *p, unsigned long n, uint64_t deadline)
 {
 	for (;;) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
@@ -87,11 +87,11 @@ static long wait_here(struct pollfd *p, unsigned long n, unsigned long deadline)
 }
 
 /* With sockets: what else changes ends the wait at their server (px_changed). */
-static long wait_there(struct pollfd *p, unsigned long n, unsigned long deadline,
+static long wait_there(struct pollfd *p, unsigned long n, uint64_t deadline,
 		       struct px_socket_poll *sockets)
 {
 	for (;;) {
-		unsigned long now = px_now();
+		uint64_t now = px_now();
 		long ready = ask_all(p, n), e = px_socket_poll(sockets, p, ready ? now : deadline);
 
 		if (ready + (e < 0 ? 0 : e) > 0)
@@ -101,7 +101,7 @@ static long wait_there(struct pollfd *p, unsigned long n, unsigned long deadline
 	}
 }
 
-static long wait_for(struct pollfd *p, unsigned long n, unsigned long deadline)
+static long wait_for(struct pollfd *p, unsigned long n, uint64_t deadline)
 {
 	struct px_socket_poll sockets;
 	long result = px_socket_poll_begin(&sockets, p, n);
@@ -119,13 +119,13 @@ long px_poll(const struct px_args *p)
 	int ms = (int)p->a[2];
 
 	return wait_for((struct pollfd *)p->a[0], (unsigned long)p->a[1],
-			ms < 0 ? 0 : px_now() + (unsigned long)ms * 1000);
+			ms < 0 ? 0 : px_now() + (uint64_t)ms * 1000);
 }
 
 /* A signal that ends the wait is delivered with the mask that has let it through. */
-static long with_mask(struct pollfd *p, unsigned long n, unsigned long deadline, const unsigned long *mask)
+static long with_mask(struct pollfd *p, unsigned long n, uint64_t deadline, const uint64_t *mask)
 {
-	unsigned long before;
+	uint64_t before;
 	long result;
 
 	if (!mask)
@@ -140,13 +140,13 @@ static long with_mask(struct pollfd *p, unsigned long n, unsigned long deadline,
 
 long px_ppoll(const struct px_args *p)
 {
-	unsigned long deadline;
+	uint64_t deadline;
 	long e = px_deadline((const struct timespec *)p->a[2], &deadline);
 
 	if (e < 0)
 		return e;
 	return with_mask((struct pollfd *)p->a[0], (unsigned long)p->a[1], deadline,
-			 (const unsigned long *)p->a[3]);
+			 (const uint64_t *)p->a[3]);
 }
 
 /* ---- select, by poll ---- */
@@ -171,11 +171,11 @@ static long keep(fd_set *s, const struct pollfd *p, unsigned n, short events)
 	return kept;
 }
 
-static long select_by(const struct px_args *a, const struct timespec *t, const unsigned long *mask)
+static long select_by(const struct px_args *a, const struct timespec *t, const uint64_t *mask)
 {
 	fd_set *in = (fd_set *)a->a[1], *out = (fd_set *)a->a[2], *other = (fd_set *)a->a[3];
 	struct pollfd p[MOST];
-	unsigned long deadline;
+	uint64_t deadline;
 	unsigned n = 0;
 	long e = px_deadline(t, &deadline);
 
@@ -215,7 +215,7 @@ long px_select(const struct px_args *p)
 
 long px_pselect(const struct px_args *p)
 {
-	const unsigned long *const *mask = (const unsigned long *const *)p->a[5];
+	const uint64_t *const *mask = (const uint64_t *const *)p->a[5];
 
 	return select_by(p, (const struct timespec *)p->a[4], mask ? *mask : NULL);
 }

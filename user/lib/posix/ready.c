@@ -20,14 +20,14 @@ void px_socket_notify(void)
 		socket_wake();
 }
 
-unsigned long px_socket_deadline(unsigned long us)
+uint64_t px_socket_deadline(uint64_t us)
 {
 	return us ? px_now() + us : 0;
 }
 
-static unsigned milliseconds_to(unsigned long deadline)
+static unsigned milliseconds_to(uint64_t deadline)
 {
-	unsigned long now = px_now(), ms;
+	uint64_t now = px_now(), ms;
 
 	if (!deadline)
 		return SOCKETS_FOREVER;
@@ -35,7 +35,7 @@ static unsigned milliseconds_to(unsigned long deadline)
 	return ms < SOCKETS_FOREVER ? (unsigned)ms : SOCKETS_FOREVER - 1;
 }
 
-long px_socket_wait(const struct px_socket *s, unsigned events, unsigned long deadline)
+long px_socket_wait(const struct px_socket *s, unsigned events, uint64_t deadline)
 {
 	struct socket_wait w = { s->server, events, 0 };
 	L4_Word_t wakes = 0;
@@ -113,7 +113,7 @@ void px_socket_poll_end(struct px_socket_poll *s)
 		px_file_put(s->of[i].file);
 }
 
-long px_socket_poll(struct px_socket_poll *s, struct pollfd *p, unsigned long deadline)
+long px_socket_poll(struct px_socket_poll *s, struct pollfd *p, uint64_t deadline)
 {
 	long count = 0;
 

@@ -12,8 +12,8 @@ struct px_file;
 struct px_socket;
 
 /* Wait for one of the events, or the deadline (0: none). Returns 0, -EAGAIN, or -EINTR. */
-long px_socket_wait(const struct px_socket *s, unsigned events, unsigned long deadline);
-unsigned long px_socket_deadline(unsigned long us);		/* end of a period that begins now; 0: none */
+long px_socket_wait(const struct px_socket *s, unsigned events, uint64_t deadline);
+uint64_t px_socket_deadline(uint64_t us);		/* end of a period that begins now; 0: none */
 
 /* Ends the waits of this program for sockets, so that they check their other conditions. */
 void px_socket_notify(void);
@@ -30,6 +30,6 @@ long px_socket_poll_begin(struct px_socket_poll *s, const struct pollfd *p, unsi
 void px_socket_poll_end(struct px_socket_poll *s);
 
 /* Sets revents. Returns the number of ready ones, 0 after the deadline or px_socket_notify, or -EINTR. */
-long px_socket_poll(struct px_socket_poll *s, struct pollfd *p, unsigned long deadline);
+long px_socket_poll(struct px_socket_poll *s, struct pollfd *p, uint64_t deadline);
 
 #endif

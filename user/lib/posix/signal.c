@@ -32,26 +32,26 @@ struct action {
 	union { void (*handler)(int); void (*action)(int, siginfo_t *, void *); };
 	unsigned long flags;
 	void (*restorer)(void);
-	unsigned long mask;
+	uint64_t mask;
 };
 
 /* A thread of musl's. Sets of signals have bit n - 1 for signal n. */
 struct thread {
 	int number;			/* 0: there is none */
-	unsigned long blocked, waiting;
+	uint64_t blocked, waiting;
 	bool at_point;			/* a signal for cancellation ends the wait of its system call */
 };
 
 static struct action actions[SIGNALS];
 static struct thread threads[ROOT_TASK_THREADS];
-static unsigned long waiting;		/* for the program */
+static uint64_t waiting;		/* for the program */
 
 /* Guards all of these; a thread reads its own without it. */
 static int lock;
 
-static unsigned long bit(int signal)
+static uint64_t bit(int signal)
 {
-	return 1ul << (signal - 1);
+	return (uint64_t)1 << (signal - 1);
 }
 
 static bool is_signal(long signal)
@@ -238,15 +238,15 @@ long px_kill(const struct px_args *p)
 /* ---- delivery ---- */
 
 /* A signal of the set, the lowest; 0: none. */
-static int first_of(unsigned long set)
+static int first_of(uint64_t set)
 {
-	return set ? __builtin_ctzl(set) + 1 : 0;
+	return set ? __builtin_ctzll(set) + 1 : 0;
 }
 
 /* Under the lock: moves what the thread does not block to it, takes the actions that need no handler. */
 static void claim(struct thread *t)
 {
-	unsigned long due = (t->waiting | waiting) & ~t->blocked;
+	uint64_t due = (t->waiting | waiting) & ~t->blocked;
 	int signal;
 
 	waiting &= ~due;
@@ -296,7 +296,7 @@ static int take(struct action *a)
 
 static void run_handler(int signal, const struct action *a)
 {
-	unsigned long before = px_mask(self()->blocked | a->mask | (a->flags & SA_NODEFER ? 0 : bit(signal)));
+	uint64_t before = px_mask(self()->blocked | a->mask | (a->flags & SA_NODEFER ? 0 : bit(signal)));
 	ucontext_t context;
 	siginfo_t info;
 
@@ -360,10 +360,10 @@ long px_sigaction(const struct px_args *p)
 }
 
 /* Under the lock: the sender of a signal that this unblocks has added it before, or finds it unblocked. */
-unsigned long px_mask(unsigned long mask)
+uint64_t px_mask(uint64_t mask)
 {
 	struct thread *t = self();
-	unsigned long before = t->blocked;
+	uint64_t before = t->blocked;
 
 	px_lock(&lock);
 	t->blocked = mask & ~(bit(SIGKILL) | bit(SIGSTOP));
@@ -373,8 +373,8 @@ unsigned long px_mask(unsigned long mask)
 
 long px_sigprocmask(const struct px_args *p)
 {
-	const unsigned long *set = (const unsigned long *)p->a[1];
-	unsigned long *old = (unsigned long *)p->a[2], before = self()->blocked;
+	const uint64_t *set = (const uint64_t *)p->a[1];
+	uint64_t *old = (uint64_t *)p->a[2], before = self()->blocked;
 
 	if (set && p->a[0] == SIG_BLOCK)
 		px_mask(before | *set);
@@ -392,7 +392,7 @@ long px_sigprocmask(const struct px_args *p)
 long px_sigpending(const struct px_args *p)
 {
 	px_lock(&lock);
-	*(unsigned long *)p->a[0] = waiting | self()->waiting;
+	*(uint64_t *)p->a[0] = waiting | self()->waiting;
 	px_unlock(&lock);
 	return 0;
 }
@@ -409,7 +409,7 @@ long px_pause(const struct px_args *p)
 
 long px_sigsuspend(const struct px_args *p)
 {
-	unsigned long before = px_mask(*(const unsigned long *)p->a[0]);
+	uint64_t before = px_mask(*(const uint64_t *)p->a[0]);
 
 	px_pause(p);
 	px_mask(before);
@@ -417,7 +417,7 @@ long px_sigsuspend(const struct px_args *p)
 }
 
 /* A signal of the set, blocked or not, that waits no more; 0: none. */
-static int take_any(unsigned long set)
+static int take_any(uint64_t set)
 {
 	struct thread *t = self();
 	int signal;
@@ -436,12 +436,12 @@ static int take_any(unsigned long set)
 long px_sigtimedwait(const struct px_args *p)
 {
 	siginfo_t *info = (siginfo_t *)p->a[1], unused;
-	unsigned long deadline;
+	uint64_t deadline;
 	long e = px_deadline((const struct timespec *)p->a[2], &deadline);
 
 	while (e >= 0) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
-		int signal = take_any(*(const unsigned long *)p->a[0]);
+		int signal = take_any(*(const uint64_t *)p->a[0]);
 
 		if (signal) {
 			px_timer_describe(signal, info ? info : &unused);

@@ -6,6 +6,7 @@
 #define POSIX_SIGNAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include "call.h"
 
 px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause;
@@ -28,7 +29,7 @@ bool px_deliver(bool interrupted);
 bool px_interrupted(void);
 void px_raise(int signal);		/* to the calling thread */
 void px_signal_send(int thread, int signal);	/* thread 0: to the program */
-unsigned long px_mask(unsigned long mask);	/* sets the blocked signals; returns the old ones */
+uint64_t px_mask(uint64_t mask);		/* sets the blocked signals; returns the old ones */
 void px_exit_by(int signal) __attribute__((noreturn));
 
 #endif

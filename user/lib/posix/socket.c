@@ -151,7 +151,7 @@ long px_listen(const struct px_args *p)
 static long take(struct px_file *f, struct px_socket *fresh, struct socket_name *peer)
 {
 	struct px_socket *s = f->socket;
-	unsigned long deadline = px_socket_deadline(s->receive_us);
+	uint64_t deadline = px_socket_deadline(s->receive_us);
 	long e;
 
 	for (;;) {

@@ -15,7 +15,7 @@ struct px_socket {
 	bool used, connecting;			/* connecting: connect has begun, its result was not read yet */
 	bool aborts;				/* SO_LINGER of 0 s: close resets the connection */
 	int type, protocol;
-	unsigned long receive_us, send_us;	/* SO_RCVTIMEO, SO_SNDTIMEO; 0: none */
+	uint64_t receive_us, send_us;		/* SO_RCVTIMEO, SO_SNDTIMEO; 0: none */
 	struct socket server;
 };
 

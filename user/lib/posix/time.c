@@ -11,9 +11,9 @@
 #include "time.h"
 
 enum { US = 1000000 };
-#define FOREVER (1l << 62)	/* us: the sum with the time since boot is a number yet */
+#define FOREVER (1ll << 62)	/* us: the sum with the time since boot is a number yet */
 
-unsigned long px_now(void)
+uint64_t px_now(void)
 {
 	return L4_SystemClock().raw;
 }
@@ -23,12 +23,12 @@ static bool is_date(clockid_t clock)
 	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
 }
 
-struct timespec px_timespec(unsigned long us)
+struct timespec px_timespec(uint64_t us)
 {
 	return (struct timespec){ (time_t)(us / US), (long)(us % US) * 1000 };
 }
 
-static unsigned long time_of(clockid_t clock)
+static uint64_t time_of(clockid_t clock)
 {
 	return (is_date(clock) ? pecan_date_at_boot() : 0) + px_now();
 }
@@ -48,14 +48,14 @@ long px_clock_getres(const struct px_args *p)
 
 long px_gettimeofday(const struct px_args *p)
 {
-	unsigned long now = time_of(CLOCK_REALTIME);
+	uint64_t now = time_of(CLOCK_REALTIME);
 
 	*(struct timeval *)p->a[0] = (struct timeval){ (time_t)(now / US), (suseconds_t)(now % US) };
 	return 0;
 }
 
 /* A signal ends it. */
-static long sleep_until(unsigned long deadline)
+static long sleep_until(uint64_t deadline)
 {
 	long e = 0;
 
@@ -70,35 +70,35 @@ static bool is_time(const struct timespec *t)
 }
 
 /* FOREVER at most. */
-long px_period(const struct timespec *t)
+int64_t px_period(const struct timespec *t)
 {
 	if (!is_time(t))
 		return -EINVAL;
-	if ((unsigned long)t->tv_sec >= FOREVER / US)
+	if ((uint64_t)t->tv_sec >= FOREVER / US)
 		return FOREVER;
 	return t->tv_sec * US + (t->tv_nsec + 999) / 1000;
 }
 
-long px_deadline(const struct timespec *t, unsigned long *deadline)
+long px_deadline(const struct timespec *t, uint64_t *deadline)
 {
-	long period = t ? px_period(t) : 0;
+	int64_t period = t ? px_period(t) : 0;
 
-	*deadline = t && period >= 0 ? px_now() + (unsigned long)period : 0;
-	return period < 0 ? period : 0;
+	*deadline = t && period >= 0 ? px_now() + (uint64_t)period : 0;
+	return period < 0 ? (long)period : 0;
 }
 
 /* A time before boot has passed. */
-unsigned long px_time_point(clockid_t clock, unsigned long us)
+uint64_t px_time_point(clockid_t clock, uint64_t us)
 {
-	unsigned long boot = is_date(clock) ? pecan_date_at_boot() : 0;
+	uint64_t boot = is_date(clock) ? pecan_date_at_boot() : 0;
 
 	return us > boot ? us - boot : 1;
 }
 
 /* What is left of a period that a signal has ended. */
-static long say_rest(long e, unsigned long deadline, struct timespec *rest)
+static long say_rest(long e, uint64_t deadline, struct timespec *rest)
 {
-	unsigned long now = px_now(), left = deadline > now ? deadline - now : 0;
+	uint64_t now = px_now(), left = deadline > now ? deadline - now : 0;
 
 	if (e == -EINTR && rest)
 		*rest = px_timespec(left);
@@ -107,7 +107,7 @@ static long say_rest(long e, unsigned long deadline, struct timespec *rest)
 
 static long sleep_for(const struct timespec *t, struct timespec *rest)
 {
-	unsigned long deadline;
+	uint64_t deadline;
 	long e = px_deadline(t, &deadline);
 
 	return e < 0 ? e : say_rest(sleep_until(deadline), deadline, rest);
@@ -121,11 +121,11 @@ long px_nanosleep(const struct px_args *p)
 long px_clock_nanosleep(const struct px_args *p)
 {
 	const struct timespec *t = (const struct timespec *)p->a[2];
-	long time = px_period(t);
+	int64_t time = px_period(t);
 
 	if (time < 0)
-		return time;
+		return (long)time;
 	if (!(p->a[1] & TIMER_ABSTIME))
 		return sleep_for(t, (struct timespec *)p->a[3]);
-	return sleep_until(px_time_point((clockid_t)p->a[0], (unsigned long)time));
+	return sleep_until(px_time_point((clockid_t)p->a[0], (uint64_t)time));
 }

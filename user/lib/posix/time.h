@@ -5,21 +5,22 @@
 #ifndef POSIX_TIME_H
 #define POSIX_TIME_H
 
+#include <stdint.h>
 #include "call.h"
 
 struct timespec;
 
 px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
 px_call px_clock_nanosleep;
-unsigned long px_now(void);		/* microseconds since boot */
+uint64_t px_now(void);			/* microseconds since boot */
 
-struct timespec px_timespec(unsigned long us);
-long px_period(const struct timespec *t);	/* us, rounded up; -EINVAL: not a period */
+struct timespec px_timespec(uint64_t us);
+int64_t px_period(const struct timespec *t);	/* us, rounded up; -EINVAL: not a period */
 
 /* Get the end of a period that begins now; 0 if t is NULL. Returns 0, or -EINVAL: not a period. */
-long px_deadline(const struct timespec *t, unsigned long *deadline);
+long px_deadline(const struct timespec *t, uint64_t *deadline);
 
 /* Returns the time since boot, in us and not 0, at which the clock shows `us`. */
-unsigned long px_time_point(int clock, unsigned long us);
+uint64_t px_time_point(int clock, uint64_t us);
 
 #endif

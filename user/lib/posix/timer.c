@@ -22,13 +22,14 @@ struct timer {
 	int signal, thread;		/* signal 0: none; thread 0: the program */
 	union sigval value;
 	clockid_t clock;
-	unsigned long deadline, interval;	/* us; deadline 0: it does not run */
+	uint64_t deadline, interval;	/* us; deadline 0: it does not run */
 	bool fired;			/* its signal waits */
-	unsigned long missed, missed_then;	/* expiries since the signal waits; and before it was taken */
+	uint64_t missed, missed_then;	/* expiries since the signal waits; and before it was taken */
 };
 
-/* As the kernel interface of musl has it. */
+/* As the kernel interface of musl has them. */
 struct event { union sigval value; int signal, notify, thread; };
+struct interval { struct part { long s, us; } interval, value; };
 
 static struct timer timers[TIMERS] = { [INTERVAL_TIMER] = { .used = true, .signal = SIGALRM } };
 static int lock;
@@ -37,9 +38,9 @@ static int changes;			/* what the thread waits for, besides the time */
 /* ---- expiry ---- */
 
 /* Under the lock. */
-static void expire(struct timer *t, unsigned long now)
+static void expire(struct timer *t, uint64_t now)
 {
-	unsigned long periods = t->interval ? (now - t->deadline) / t->interval + 1 : 1;
+	uint64_t periods = t->interval ? (now - t->deadline) / t->interval + 1 : 1;
 
 	t->deadline = t->interval ? t->deadline + periods * t->interval : 0;
 	t->missed = t->fired ? t->missed + periods : periods - 1;
@@ -50,9 +51,9 @@ static void expire(struct timer *t, unsigned long now)
  * Sends the signal of a timer whose time has come. Returns false if there is none; *next: the first deadline,
  * or 0. The lock is held until the signal is sent: none comes after a timer has been ended.
  */
-static bool expire_one(unsigned long *next)
+static bool expire_one(uint64_t *next)
 {
-	unsigned long now = px_now();
+	uint64_t now = px_now();
 	struct timer due = { .used = false };
 
 	*next = 0;
@@ -76,7 +77,7 @@ static void run_timers(void *unused)
 	(void)unused;
 	for (;;) {
 		int seen = __atomic_load_n(&changes, __ATOMIC_SEQ_CST);
-		unsigned long next;
+		uint64_t next;
 
 		while (expire_one(&next))
 			continue;
@@ -116,7 +117,7 @@ void px_timer_describe(int signal, siginfo_t *info)
 /* Under the lock. */
 static struct itimerspec rest_of(const struct timer *t)
 {
-	unsigned long now = px_now();
+	uint64_t now = px_now();
 
 	return (struct itimerspec){
 		px_timespec(t->interval), px_timespec(t->deadline > now ? t->deadline - now : 0),
@@ -126,7 +127,7 @@ static struct itimerspec rest_of(const struct timer *t)
 /* The new time is absolute, or from now on; 0 ends the timer. */
 static long set(struct timer *t, bool absolute, const struct itimerspec *new, struct itimerspec *old)
 {
-	long interval = px_period(&new->it_interval), period = px_period(&new->it_value);
+	int64_t interval = px_period(&new->it_interval), period = px_period(&new->it_value);
 	struct itimerspec before;
 	bool runs = period > 0;
 
@@ -138,9 +139,9 @@ static long set(struct timer *t, bool absolute, const struct itimerspec *new, st
 		return -ENOMEM;
 	}
 	before = rest_of(t);
-	t->interval = (unsigned long)interval;
-	t->deadline = !runs ? 0 : absolute ? px_time_point(t->clock, (unsigned long)period)
-					   : px_now() + (unsigned long)period;
+	t->interval = (uint64_t)interval;
+	t->deadline = !runs ? 0 : absolute ? px_time_point(t->clock, (uint64_t)period)
+					   : px_now() + (uint64_t)period;
 	px_unlock(&lock);
 	__atomic_add_fetch(&changes, 1, __ATOMIC_SEQ_CST);
 	px_futex_wake(&changes, 1);
@@ -151,20 +152,20 @@ static long set(struct timer *t, bool absolute, const struct itimerspec *new, st
 
 /* ---- the interval timer ---- */
 
-static struct timeval to_timeval(struct timespec t)
+static struct part to_part(struct timespec t)
 {
-	return (struct timeval){ t.tv_sec, t.tv_nsec / 1000 };
+	return (struct part){ (long)t.tv_sec, t.tv_nsec / 1000 };
 }
 
 /* A wrong number of microseconds is one of nanoseconds too. */
-static struct timespec to_timespec(struct timeval t)
+static struct timespec to_timespec(struct part t)
 {
-	return (struct timespec){ t.tv_sec, t.tv_usec < 0 || t.tv_usec >= US ? -1 : (long)t.tv_usec * 1000 };
+	return (struct timespec){ t.s, t.us < 0 || t.us >= US ? -1 : t.us * 1000 };
 }
 
-static long to_itimerval(const struct itimerspec *t, struct itimerval *to)
+static long to_interval(const struct itimerspec *t, struct interval *to)
 {
-	*to = (struct itimerval){ to_timeval(t->it_interval), to_timeval(t->it_value) };
+	*to = (struct interval){ to_part(t->it_interval), to_part(t->it_value) };
 	return 0;
 }
 
@@ -183,20 +184,20 @@ long px_getitimer(const struct px_args *p)
 	px_lock(&lock);
 	now = rest_of(&timers[INTERVAL_TIMER]);
 	px_unlock(&lock);
-	return to_itimerval(&now, (struct itimerval *)p->a[1]);
+	return to_interval(&now, (struct interval *)p->a[1]);
 }
 
 long px_setitimer(const struct px_args *p)
 {
-	const struct itimerval *value = (const struct itimerval *)p->a[1];
+	const struct interval *value = (const struct interval *)p->a[1];
 	struct itimerspec new, old;
 	long e = check_which(p->a[0]);
 
 	if (e < 0)
 		return e;
-	new = (struct itimerspec){ to_timespec(value->it_interval), to_timespec(value->it_value) };
+	new = (struct itimerspec){ to_timespec(value->interval), to_timespec(value->value) };
 	e = set(&timers[INTERVAL_TIMER], false, &new, &old);
-	return e < 0 || !p->a[2] ? e : to_itimerval(&old, (struct itimerval *)p->a[2]);
+	return e < 0 || !p->a[2] ? e : to_interval(&old, (struct interval *)p->a[2]);
 }
 
 /* ---- the timers of timer_create ---- */
