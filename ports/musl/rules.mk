@@ -2,7 +2,7 @@
 # musl: the library $(MUSL)/lib/libc.a, its headers in $(MUSL)/include.
 MUSL       := $(O)/ports/musl/usr
 MUSL_EDGE  := $(shell cd ports/musl/edge && find * -type f)
-MUSL_FLAGS := $(WORD_FLAG) -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
+MUSL_FLAGS := $(WORD_FLAG) $(HOSTED_CODE) -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
 
 # musl_make(source, targets): in the folder of a source, which is configured first
 define musl_make
@@ -53,8 +53,14 @@ $(O)/musl/%.o: % $(O)/settings $(MUSL)/lib/libc.a
 
 # The linker's own script: it has what musl wants (thread-local storage, program headers in memory).
 MUSL_LINK = $(CC) $(LDFLAGS)
-MUSL_LIBS = $(MUSL)/lib/libc.a $(O)/libpecan.a $(O)/libl4.a
+# What compilers call for numbers of 64 bits, where a word has 32: a part of user/lib/c.
+COMPILER_OBJ := $(call objects,$(wildcard user/lib/c/arch/$(ARCH)/*.[cS]))
+MUSL_LIBS = $(MUSL)/lib/libc.a $(O)/libpecan.a $(O)/libl4.a $(if $(COMPILER_OBJ),$(O)/libcompiler.a)
 POSIX_OBJ = $(POSIX_SRC:%=$(O)/musl/%.o)
+
+$(O)/libcompiler.a: $(COMPILER_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $^
 
 # musl_program(output, source folder)
 define musl_program

@@ -7,3 +7,5 @@ NO_VECTORS      := -mgeneral-regs-only
 KERNEL_CODE     := $(NO_VECTORS) -mregparm=3
 # No code needs a stack aligned to more than a word.
 KERNEL_STACK    := $(if $(findstring clang,$(CC)),-mstack-alignment=4,-mpreferred-stack-boundary=2)
+# Programs of musl have no other instructions either.
+HOSTED_CODE     := $(MACHINE_CODE)
