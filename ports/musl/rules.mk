@@ -64,7 +64,7 @@ $(O)/libcompiler.a: $(COMPILER_OBJ)
 
 # musl_program(output, source folder)
 define musl_program
-$(1): $(patsubst %,$(O)/musl/%.o,$(wildcard $(2)/*.c)) $$(POSIX_OBJ) $$(MUSL_LIBS)
+$(1): $(patsubst %,$(O)/musl/%.o,$(call parts,$(2))) $$(POSIX_OBJ) $$(MUSL_LIBS)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(MUSL_LINK) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(MUSL_LIBS) \
 		-Wl,--end-group

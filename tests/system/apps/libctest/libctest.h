@@ -6,10 +6,14 @@
 #define LIBCTEST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Counts a check; prints `what` if it does not hold. */
 void check(bool holds, const char *what);
+
+/* Counts and prints a check that this machine has not. */
+void leave_out(const char *what);
 
 void test_text(void);
 void test_memory(void);
@@ -17,6 +21,7 @@ void test_mapping(void);
 void test_files(void);
 void test_time(void);
 void test_threads(void);
+void test_local(void);
 void test_ends(void);
 void test_streams(void);
 void test_signals(void);
@@ -25,6 +30,9 @@ void test_processes(void);
 void test_races(void);
 void test_special(void);
 void test_tmp(void);
+
+/* Starts some threads and joins them. Returns true if each returned its number, first and so on. */
+bool run_all(void *(*run)(void *), uintptr_t first);
 
 bool reads_random(void);		/* /dev/urandom; false: an error */
 
