@@ -224,20 +224,78 @@ uint64_t kmap_rest(uint64_t pa)
 	return pow2(PTE_BIG_LOG2) - (pa & (pow2(PTE_BIG_LOG2) - 1));
 }
 
-/* ---- the roots of a space: the page directories of the other gigabytes ---- */
+/*
+ * ---- the roots of a space: the page directories of the other gigabytes ---- The first is made with the
+ * space, another with the first table or big page below it. Until then no_root stands for it.
+ */
+
+/*
+ * Its entries are not present, and not empty either: no page is put into them (mem/ptes.h). A frame of kernel
+ * memory, as it needs kept bytes.
+ */
+static arch_pte_t *no_root;
 
 static arch_pte_t pointer_to(const void *directory_of) { return arch_frame_pa(directory_of) | PTE_P; }
 
+/* When the first space is made, at boot: the pool has frames. */
+static COLD_CODE void make_no_root(void)
+{
+	no_root = kmem_frame(&mem.kmem.pool);
+	for (unsigned i = 0; i < PTE_ENTRIES; i++)
+		no_root[i] = PTE_OWN;
+}
+
 void kmap_share(struct space *s)
 {
+	if (!no_root)
+		make_no_root();
 	small_init_space(s);
 	s->arch.io.offset = IO_NONE;
-	for (unsigned i = 0; i < ARCH_ROOTS; i++)
-		s->arch.pdpt[i] = pointer_to(s->arch.root[i]);
+	s->arch.pdpt[0] = pointer_to(s->arch.root[0]);
+	for (unsigned i = 1; i < ARCH_ROOTS; i++)
+		s->arch.root[i] = no_root;
 	s->arch.pdpt[TOP] = pointers[TOP];
 }
 
-void kmap_unshare(struct space *s) { io_unload(s); }
+/* A CPU reads the table of pointers when it loads CR3, and keeps it (SDM 3A 4.4.1). */
+static void set_root(struct space *s, unsigned n, arch_pte_t *root, arch_pte_t pointer)
+{
+	s->arch.root[n] = root;
+	s->arch.pdpt[n] = pointer;
+	if (tlb_here()->loaded == s)
+		cpu_write_cr3(cpu_read_cr3());
+}
+
+enum leaf_room kmap_make_root(struct space *s, unsigned n, bool all)
+{
+	arch_pte_t *root;
+
+	if (s->arch.root[n] != no_root)
+		return LEAF_ROOM;
+	root = kmem_frame(&s->account);
+	if (!root)
+		return LEAF_NO_MEM;
+	set_root(s, n, root, pointer_to(root));
+	return all ? LEAF_ROOM : LEAF_MORE;
+}
+
+void kmap_drop_root(struct space *s, unsigned n)
+{
+	arch_pte_t *root = s->arch.root[n];
+
+	if (n == 0 || root == no_root)
+		return;
+	s->arch.below[n] = 0;		/* it may mark entries that were removed */
+	set_root(s, n, no_root, 0);
+	kmem_clear_frame_free(&s->account, root);
+}
+
+void kmap_unshare(struct space *s)
+{
+	io_unload(s);
+	for (unsigned i = 1; i < ARCH_ROOTS; i++)
+		kmap_drop_root(s, i);
+}
 
 uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 {

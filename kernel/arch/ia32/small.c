@@ -191,7 +191,7 @@ static bool area_below(l4_fpage_t area, l4_word_t size)
 static bool empty_from(const arch_pte_t *table, unsigned from)
 {
 	for (unsigned i = from; i < PTE_ENTRIES; i++)
-		if (table[i])
+		if (table[i] & PTE_P)
 			return false;
 	return true;
 }

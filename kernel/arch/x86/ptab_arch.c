@@ -55,25 +55,13 @@ uint64_t arch_page_sizes(void)
 
 _Static_assert((int)LEAF_KEPT_BITS == (int)PTE_KEPT_BITS, "leaf.kept fits into an entry");
 
-/* Frees the first n roots, which have no entries. */
-static void free_roots(struct space *s, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		kmem_clear_frame_free(&s->account, s->arch.root[i]);
-	s->arch.root[0] = 0;
-}
-
 bool arch_space_init(struct space *s)
 {
 	s->arch = (struct arch_space){ .below = { 0 } };
 	forget_last_tables(s);
-	for (unsigned i = 0; i < ARCH_ROOTS; i++) {
-		s->arch.root[i] = kmem_frame(&s->account);
-		if (!s->arch.root[i]) {
-			free_roots(s, i);
-			return false;
-		}
-	}
+	s->arch.root[0] = kmem_frame(&s->account);
+	if (!s->arch.root[0])
+		return false;
 	kmap_share(s);
 	return true;
 }
@@ -195,10 +183,15 @@ static bool make_table(struct space *s, l4_word_t address, arch_pte_t *above, ar
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all)
 {
-	arch_pte_t *above = &s->arch.below[root_of(address)], *e = root_entry(s, address);
+	enum leaf_room room = LEAF_BUSY;
+	arch_pte_t *above, *e;
 
-	if (!area_takes(s, address, log2))
-		return LEAF_BUSY;
+	if (area_takes(s, address, log2))
+		room = ARCH_ROOTS > 1 ? kmap_make_root(s, root_of(address), all) : LEAF_ROOM;
+	if (room != LEAF_ROOM)
+		return room;
+	above = &s->arch.below[root_of(address)];
+	e = root_entry(s, address);
 	for (unsigned l = ARCH_ROOT_LOG2; l > log2; l -= PTE_LEVEL_BITS) {
 		if (!(*e & PTE_P) || is_leaf(*e, l)) {
 			if (!make_table(s, address, above, e, l))
@@ -231,6 +224,8 @@ static void prune(struct space *s, l4_word_t address, arch_pte_t *e, unsigned lo
 void arch_ptab_prune(struct space *s, l4_word_t address)
 {
 	prune(s, address, root_entry(s, address), ARCH_ROOT_LOG2);
+	if (ARCH_ROOTS > 1 && table_empty(s->arch.root[root_of(address)]))
+		kmap_drop_root(s, root_of(address));
 }
 
 static arch_pte_t *slot(struct space *s, l4_word_t address, unsigned log2)
@@ -320,7 +315,8 @@ bool arch_space_exit_step(struct space *s)
 		if (!free_below(s, &s->arch.below[i], s->arch.root[i], ARCH_ROOT_LOG2, &budget))
 			return false;
 	kmap_unshare(s);
-	free_roots(s, ARCH_ROOTS);
+	kmem_clear_frame_free(&s->account, s->arch.root[0]);
+	s->arch.root[0] = 0;
 	io_free(s);
 	return true;
 }

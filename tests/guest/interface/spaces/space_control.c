@@ -2,6 +2,7 @@
 /*
  * space_control.c - SpaceControl (api 6.4).
  */
+#include "pecan.h"
 #include "route.h"
 
 enum { KMEM_LIMIT_BIT = 30 };		/* an extension's */
@@ -215,4 +216,60 @@ TEST_N(GSPC0017, "a UTCB area need not be aligned in its fpage: low bits are ign
 
 	CHECK_EQ(configure(t, good_kip(), L4_FpageLog2(SPACE_UTCB + 0x3000, 16)), 0);
 	CHECK_EQ(thread_control(t, t, L4_nilthread, supervisor, SPACE_UTCB), 0);
+}
+
+/* ---- little kernel memory ---- */
+
+/* Areas in parts of the user area that need page tables of their own; limits. */
+enum { FAR_KIP = 0x90000000ul, FAR_UTCB = 0x60000000ul };
+enum { KIB_STEP = 4, KIB_TOO_LITTLE = 28, KIB_ENOUGH = 64 };
+
+static word configure_limited(L4_ThreadId_t t, word kib, L4_Fpage_t kip_area, L4_Fpage_t utcb_area)
+{
+	word old;
+
+	if (L4_SpaceControl(t, L4_KmemLimit(kib), kip_area, utcb_area, L4_nilthread, &old))
+		return 0;
+	return L4_ErrorCode();
+}
+
+/* Raises the limit of t's space until t is active there, but not above most. Returns the last error. */
+static word activate_far(L4_ThreadId_t t, word most)
+{
+	L4_Fpage_t kip_area = L4_FpageLog2(FAR_KIP, 12), utcb_area = L4_FpageLog2(FAR_UTCB, 16);
+	word e = L4_ErrNoMem;
+
+	for (word kib = KIB_STEP; e == L4_ErrNoMem && kib <= most; kib += KIB_STEP) {
+		e = configure_limited(t, kib, kip_area, utcb_area);
+		if (e == 0)
+			e = thread_control(t, t, supervisor, supervisor, FAR_UTCB);
+	}
+	return e;
+}
+
+static void activate_far_with(word most, word error)
+{
+	struct mark mark = world_mark();
+	L4_ThreadId_t t = bare_space();
+
+	CHECK_EQ(activate_far(t, most), error);
+	thread_delete(t);
+	world_release(mark);
+}
+
+TEST_N(GSPC0020, "a space with areas far apart and a thread, and 4 KiB more kernel memory after each error 8:"
+	       " wherever that ends, the memory comes back")
+{
+	struct l4_inspect_system before, after;
+
+	need_inspect();
+	if (!L4_HasKmemLimit())
+		guest_skip("no kernel-memory limits in this kernel");
+	activate_far_with(KIB_ENOUGH, 0);
+	L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &before, sizeof before / sizeof(word));
+	for (word most = KIB_STEP; most <= KIB_TOO_LITTLE; most += KIB_STEP)
+		activate_far_with(most, L4_ErrNoMem);
+	activate_far_with(KIB_ENOUGH, 0);
+	L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &after, sizeof after / sizeof(word));
+	CHECK_EQ(after.kmem_used, before.kmem_used);
 }

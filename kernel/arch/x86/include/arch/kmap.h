@@ -32,8 +32,18 @@ bool kmap_caches(uint64_t pa);
 /* Returns a number of bytes from pa on for which kmap_covers and kmap_caches have the same result. */
 uint64_t kmap_rest(uint64_t pa);
 
-/* Called by ptab_arch.c only: set the kernel's entries in the roots of s, which have none, and clear them. */
+/*
+ * Called by ptab_arch.c only: set the kernel's entries in the first root of s, which has none; clear them.
+ * The other roots, if there are any, are not made by kmap_share, and freed by kmap_unshare.
+ */
 void kmap_share(struct space *s);
 void kmap_unshare(struct space *s);
+
+/*
+ * The same, on a machine with several roots: make root n, if it is not made; result and `all` are those of
+ * arch_ptab_reserve (mem/arch.h). And free it if it is not the first; it has no entries.
+ */
+enum leaf_room kmap_make_root(struct space *s, unsigned n, bool all);
+void kmap_drop_root(struct space *s, unsigned n);
 
 #endif
