@@ -52,16 +52,6 @@ $(eval $(call fast,host64,HOSTCC,HOST_CFL,x86_64,64))
 $(O)/host-test-64: $(O)/host64/fast.o
 portable: $(filter $(O)/host64/kernel/%,$(HOST_SRC:%=$(O)/host64/%.o))
 
-offset-mutants: $(O)/host-test-64 ## A wrong displacement in the fast path is noticed by a host test
-	@tests/core/offsets/run
-
-# The short path of ia32, which has one message register in a register.
-IA32_SRC := $(filter-out %/test_boot_parsers.c,$(HOST_SRC)) $(subst by_c/enter,ia32/enter,$(HOST_32))
-IA32_CFL := $(HOST32_CFL) -DHOST_REG_MRS=1
-$(eval $(call host,ia32,$(HOSTCC) -m32,IA32_CFL,$(SANITIZED),$(IA32_SRC)))
-$(eval $(call fast,hostia32,HOSTCC,IA32_CFL,ia32,32))
-$(O)/host-test-ia32: $(O)/hostia32/fast.o
-
 # Three message registers in registers instead of eight; and the same big-endian, by qemu-ppc and without
 # sanitizers. Which of the tests run, and which source is left out: groups.txt.
 MR3_SRC := $(filter-out $(shell sed -n 's/^without /%\//p' tests/core/host/groups.txt),$(HOST_SRC)) $(HOST_32)

@@ -63,11 +63,11 @@ const void *host_ptab_table(const void *root, l4_word_t va, unsigned log2)
 
 uint64_t arch_page_sizes(void) { return pow2(12) | pow2(21) | pow2(30); }
 
-/* n: the number of its root. Every other space has the segments of the whole user area. */
+/* n: the number of its root. One space of three has the segments of the whole user area. */
 static void name_segments(struct space *s, uint32_t n)
 {
-	s->arch.seg.low = n & 1 ? 0x3ff : 0xffff;
-	s->arch.seg.high = n & 1 ? n << 24 | (n >> 8 & 0xff) | 0xc0fb00 : 0xcbfb00;
+	s->arch.seg.low = n % 3 ? 0x3ff : 0xffff;
+	s->arch.seg.high = n % 3 ? n << 24 | (n >> 8 & 0xff) | 0xc0fb00 : 0xcbfb00;
 	s->arch.ipc_return = (n << 12) + 0x8c4;
 	s->arch.iomap = (uint16_t)(n * 7);
 }

@@ -21,7 +21,6 @@
  * to a frame.
  */
 #include <arch/privileged.h>
-#include <arch/x86/stubs.h>
 
 	/* ESP points to entry in the struct arch_regs. Saves the rest, and sets EAX to the thread. */
 	.macro enter_c
@@ -186,6 +185,16 @@ vector_vm:
 	move_frame save_user
 irq_vm:	move_frame save_irq
 
+/* The stub of an exception: pushes an error code of 0 if the CPU pushes none, then the vector. */
+	.macro stub vector target
+	.if (\vector != 8) && (\vector < 10 || \vector > 14) && (\vector != 17) && (\vector != 21) \
+		&& (\vector != 29) && (\vector != 30)
+	push $0
+	.endif
+	push $\vector
+	jmp \target
+	.endm
+
 	.globl entry_stubs, entry_irqs
 entry_stubs:
 	.set vector, 0
@@ -199,8 +208,21 @@ entry_stubs:
 	.org entry_stubs + vector * STUB_BYTES, 0xcc
 	.endr
 
+/*
+ * The stubs of interrupts, four bytes each: push a signed byte, the low byte of which is the vector; jump to
+ * the end of the group. There it is pushed again: the first one stands in the place of the error code.
+ */
 entry_irqs:
-	irq_stubs esp
+	.rept (256 - FIRST_IRQ) / IRQ_GROUP
+	.rept IRQ_GROUP
+	.byte 0x6a, vector
+	jmp 1f
+	.set vector, vector + 1
+	.endr
+1:	push (%esp)
+	jmp entry_irq
+	.org entry_irqs + (vector - FIRST_IRQ) / IRQ_GROUP * IRQ_GROUP_BYTES, 0xcc
+	.endr
 
 /* The tasks of NMI, #DF and #MC (descr.c): each call begins after the IRET of the last. */
 	.globl entry_nmi, entry_double_fault, entry_machine_check

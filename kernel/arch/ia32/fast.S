@@ -96,8 +96,8 @@ commit:	mov	%ss:SPACE_SEG_HIGH(%ebx), %edi
 	mov	%ss:SPACE_SEG_LOW(%ebx), %edi
 	mov	%edi, %ss:CPU(LOCAL_CODE)
 	mov	%edi, %ss:CPU(LOCAL_DATA)
-	load_user_data %edi
-1:	mov	%ss:SPACE_IPC_RETURN(%ebx), %edi
+1:	load_user_data %edi		/* also those of self may be unusual ones */
+	mov	%ss:SPACE_IPC_RETURN(%ebx), %edi
 	mov	%edi, %ss:UTCB_CELL + CELL_IP
 	mov	%ss:SPACE_IOMAP(%ebx), %edi
 	mov	%di, %ss:CPU(LOCAL_IOMAP)
@@ -179,7 +179,7 @@ many:	mov	%esi, %edx
 	lea	4(%ebx), %esi
 	add	$4, %edi
 	load_es $KERNEL_SS, %ebx
-	rep movsl %ss:(%esi), (%edi)	/* FLAGS_ODD has DF */
+	copy_words			/* FLAGS_ODD has DF */
 	load_es $USER_DS, %ebx
 	mov	%edx, %esi
 	mov	T_UTCB(%ebp), %edi

@@ -62,7 +62,7 @@ struct kernel_stack {
 
 /*
  * The functions that entry.S calls (trap.c): for Ipc by SYSENTER that fast.S has not done, for INT by a stub,
- * exceptions, interrupts of user code and of the kernel. kernel/kdb puts functions of its own in front of them.
+ * exceptions, interrupts of user code and of the kernel. kernel/kdb puts functions of its own in front.
  */
 struct traps {
 	struct thread *(*ipc)(struct thread *self), *(*syscall)(struct thread *self);

@@ -20,6 +20,7 @@
 #include <lib/panic.h>
 #include <lib/print.h>
 #include <lib/section.h>
+#include <mem/range.h>
 #include "entry.h"
 #include "local.h"
 
@@ -165,6 +166,19 @@ static struct thread *trap_ipc(struct thread *self)
 	return kernel_leave(ipc_start(self, a.to, a.from, a.timeouts));
 }
 
+/* A short Unmap, as kernel_unmap_fast: but the loaded space may be another one than self's, which is small. */
+static bool unmap_at_once(struct thread *self)
+{
+	struct mapspace *m = &self->space->map[RESOURCE_MEMORY];
+	struct arch_regs *r = thread_regs(self);
+	l4_fpage_t *f = (l4_fpage_t *)r->mr;
+
+	if (r->ax & ~(l4_word_t)L4_UNMAP_FLUSH || mem.general || !range_unmap(m, f, r->ax))
+		return false;
+	arch_result_utcb(r, self->local.raw);
+	return true;
+}
+
 /* INT: a system call if it came from a stub of the KIP, else exception 256. */
 static struct thread *trap_syscall(struct thread *self)
 {
@@ -172,6 +186,8 @@ static struct thread *trap_syscall(struct thread *self)
 	struct thread *next;
 
 	note_current(self);
+	if (number == L4_CALL_UNMAP && unmap_at_once(self))
+		return return_to(self);
 	if (number < L4_CALLS) {
 		next = kernel_syscall(self, (unsigned)number);
 		return next ? kernel_leave(next) : return_to(self);

@@ -15,7 +15,6 @@
  * kernel stack, or between the switch back and SYSRET.
  */
 #include <arch/privileged.h>
-#include <arch/x86/stubs.h>
 
 	.macro push_regs
 	.irp reg, rdi, rsi, rdx, rcx, r8, r11, rbp, r15, r14, r13, r12, r10, rbx, rax, r9
@@ -182,6 +181,16 @@ entry_nmi:
 	pop_regs
 	jmp iret_to
 
+/* The stub of an exception: pushes an error code of 0 if the CPU pushes none, then the vector. */
+	.macro stub vector target
+	.if (\vector != 8) && (\vector < 10 || \vector > 14) && (\vector != 17) && (\vector != 21) \
+		&& (\vector != 29) && (\vector != 30)
+	push $0
+	.endif
+	push $\vector
+	jmp \target
+	.endm
+
 	.globl entry_stubs, entry_irqs
 entry_stubs:
 	.set vector, 0
@@ -199,7 +208,20 @@ entry_stubs:
 	.org entry_stubs + vector * STUB_BYTES, 0xcc
 	.endr
 
+/*
+ * The stubs of interrupts, four bytes each: push a signed byte, the low byte of which is the vector; jump to
+ * the end of the group. There it is pushed again: the first one stands in the place of the error code.
+ */
 entry_irqs:
-	irq_stubs rsp
+	.rept (256 - FIRST_IRQ) / IRQ_GROUP
+	.rept IRQ_GROUP
+	.byte 0x6a, vector
+	jmp 1f
+	.set vector, vector + 1
+	.endr
+1:	push (%rsp)
+	jmp entry_irq
+	.org entry_irqs + (vector - FIRST_IRQ) / IRQ_GROUP * IRQ_GROUP_BYTES, 0xcc
+	.endr
 
 	.cfi_endproc; .section .note.GNU-stack, "", @progbits

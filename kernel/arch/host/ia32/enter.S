@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter.S - enters the short path of ia32 as SYSENTER does, and contains the labels at which it leaves (enter.c).
+ * enter.S - enters the short path of ia32 as SYSENTER does, and has the labels at which it leaves (enter.c).
  * host_registers contains the registers of entry and exit, in this order; at the entry ESP is the stack of
  * SYSENTER instead. The callee-saved registers are on the stack of host_enter's caller.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter.c - runs Ipc by the short path of ia32: fast.S of kernel/arch/ia32, assembled for the host. The thread's
- * registers are loaded as at SYSENTER, and its saved ones are made invalid. The short path runs until it returns
- * to user code or calls C; its effects are then checked, with a model of segments: what the GDT has, and what
- * the CPU keeps of a descriptor since the register was loaded.
+ * enter.c - runs Ipc by the short path of ia32: fast.S of kernel/arch/ia32, assembled for the host. The
+ * thread's registers are loaded as at SYSENTER, and its saved ones are made invalid. The short path runs
+ * until it returns to user code or calls C; its effects are then checked, with a model of segments: what the
+ * GDT has, and what the CPU keeps of a descriptor since the register was loaded.
  */
 #include <signal.h>
 #include <string.h>
@@ -77,7 +77,7 @@ static void fill_registers(const struct arch_regs *r)
 	host_registers.ecx = a.timeouts;
 	host_registers.esi = r->mr[0];
 	host_registers.ebp = r->sp;
-	host_flags = (r->flags & HOST_FLAGS_USER) | HOST_FLAGS;
+	host_flags = (r->flags & HOST_FLAGS_USER) | HOST_FLAGS | HOST_FLAGS_STATUS;
 }
 
 static void enter(void (*at)(void))

@@ -26,8 +26,9 @@ enum { HOST_KERNEL_SS = 0x10, HOST_USER_DS = 0x23, HOST_CODE_NOT_DATA = 0x800 };
 /* A bit that no word of the TLB model has: no space is small here. */
 #define HOST_DIRECT_SMALL	0x80000000
 
-/* All flags but status flags, IF and bit 1. */
-#define HOST_FLAGS_ODD		(~(l4_word_t)0xad7)
+/* Flags that instructions set; all others but IF and bit 1. */
+#define HOST_FLAGS_STATUS	0x8d5
+#define HOST_FLAGS_ODD		(~(l4_word_t)(HOST_FLAGS_STATUS | HOST_FLAGS))
 
 extern struct host_registers host_registers;
 extern uint32_t host_exit;

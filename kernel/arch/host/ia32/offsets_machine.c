@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * offsets_machine.c - all constants of C that enter.S and the .S file of the short path need in a host program.
+ * offsets_machine.c - all constants of C that enter.S and the short path of ia32 need in a host program.
  */
 #include "../../x86/offsets.c"
 #include "enter.h"
@@ -32,6 +32,7 @@ void offsets_of_machine(void)
 	VALUE(SEG_CODE_NOT_DATA, HOST_CODE_NOT_DATA);
 	VALUE(FLAGS_ODD, (long)HOST_FLAGS_ODD);
 	VALUE(KERNEL_SS, HOST_KERNEL_SS);
+	VALUE(HOST_FLAT, HOST_KERNEL_SS);
 	VALUE(USER_DS, HOST_USER_DS);
 	VALUE(USER_GS, HOST_USER_GS);
 	VALUE(HOST_TLB_WORD, offsetof(struct host, tlb_word));

@@ -35,6 +35,11 @@
 	mov	\reg, %es
 	.endm
 
+	/* Copy ECX words from SS:ESI to ES:EDI. */
+	.macro copy_words
+	rep movsl %ss:(%esi), (%edi)
+	.endm
+
 	/* By the code at TRAMPOLINE; ECX is the SP. The entry after next opens the interrupt window (STI). */
 	.macro leave_to_user
 	mov	$TRAMPOLINE, %edx

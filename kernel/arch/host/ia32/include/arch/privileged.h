@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * privileged.h - replaces the privileged instructions in the .S files of kernel/arch/ia32, and the names of the
- * CPU's data, in host programs (enter.S). Loads of segment registers copy what the CPU would keep of the
+ * privileged.h - replaces the privileged instructions in the .S files of kernel/arch/ia32, and the names of
+ * the CPU's data, in host programs (enter.S). Loads of segment registers copy what the CPU would keep of the
  * descriptor: enter.c checks it.
  */
 #include "offsets.h"
@@ -35,6 +35,14 @@
 	.macro load_es selector, reg
 	mov	\selector, \reg
 	mov	\reg, CPU(HOST_ES)
+	.endm
+
+	/* User segments do not contain UTCBs at the kernel's addresses. */
+	.macro copy_words
+	cmpl	$HOST_FLAT, CPU(HOST_ES)
+	je	1f
+	ud2
+1:	rep movsl
 	.endm
 
 	/* The code behind SYSEXIT leaves this in EDX. */
