@@ -4,7 +4,7 @@
     FIGURE_spaces   loads of other page tables
     FIGURE_pages    invalidations of one page
     FIGURE_cycles   the estimate with everything in L1 (estimate.py)
-    FIGURE_closed   instructions, the longest stretch with interrupts off in any of its windows
+    FIGURE_irqoff   instructions, the longest stretch with interrupts off in any of its windows
 """
 import estimate
 from measure import typical
@@ -18,7 +18,7 @@ ASPECTS = {
     'spaces': (lambda f: executed(f, estimate.CPU.SPACE), 'loads'),
     'pages': (lambda f: executed(f, estimate.CPU.PAGE), 'instructions'),
     'cycles': (lambda f: round(estimate.estimate(typical(f)).warm), 'cycles'),
-    'closed': (lambda f: max(w['interrupts_off_max'] for w in f.windows), 'instructions'),
+    'irqoff': (lambda f: max(w['interrupts_off_max'] for w in f.windows), 'instructions'),
 }
 
 
@@ -29,8 +29,8 @@ def parts(row):
 
 
 def of_rows(names, figures):
-    """{row: (value, unit)} of the rows among these names that are an aspect of a measured figure."""
+    """{row: (value, unit)} of those of these names that are an aspect of a measured figure, and no figure."""
     by_name = {f.name: f for f in figures}
-    found = {row: parts(row) for row in names if parts(row)[0] in by_name}
+    found = {row: parts(row) for row in names if parts(row)[0] in by_name and row not in by_name}
     return {row: (ASPECTS[aspect][0](by_name[figure]), ASPECTS[aspect][1])
             for row, (figure, aspect) in found.items()}
