@@ -25,7 +25,7 @@ $(O)/bench/longest.so: $(LONGEST_SRC) $(SCOPE_HDR) $(O)/settings
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(LONGEST_SRC)
 
 # The limits, of tools/limits, only go down (docs/guest-tests.md, interrupts off).
-longest: $(O)/bench/longest.so $(O)/bench/search guest-tests ## The longest stretch with interrupts off
+longest: $(addprefix $(O)/,pecan sigma0 tests/guest bench/search bench/longest.so) ## Longest, interrupts off
 	@tools/longest --limit listed --limit-scripts listed
 
 # The limits only go down. Known to be above: docs/latency.md, figures.
