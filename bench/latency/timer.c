@@ -44,7 +44,7 @@ static struct {
 	L4_Word64_t sum;
 } volatile now;
 
-static volatile uint32_t *hpet(unsigned at) { return (volatile uint32_t *)(HPET + at); }
+static volatile uint32_t *hpet(unsigned at) { return (volatile uint32_t *)(HPET_AT + at); }
 
 /* ---- distances ---- */
 
@@ -120,8 +120,9 @@ static void handler_main(void)
 void timer_init(void)
 {
 	L4_ThreadId_t irq = L4_GlobalId(LINE, 1), handler;
+	L4_Fpage_t window = page_of((void *)HPET_AT, 12);
 
-	if (L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, page_of((void *)HPET, 12))))
+	if (L4_IsNilFpage(L4_Sigma0_GetPage_RcvWindow(L4_nilthread, page_of((void *)HPET, 12), window)))
 		fail("the timer's registers from sigma0");
 	if (*hpet(4) != TICK * 1000 * 1000)
 		fail("the timer's period is not 10 ns");

@@ -13,6 +13,7 @@
 #define KIP_AREA	0xbff00000UL
 #define CROWD_UTCBS	0xb0000000UL
 #define CROWD_KIP	KIP_AREA
+#define HPET_AT		0x70000000UL
 
 enum { EXCEPTION_WORDS = 12 };
 

@@ -6,6 +6,7 @@
  *                    the kernel's in it, so UTCB_AREA or KIP_AREA
  *   UTCB_AREA        of the other spaces; and KIP_AREA
  *   CROWD_UTCBS      the same of a space with 2^24 bytes of UTCBs; and CROWD_KIP
+ *   HPET_AT          where the timer's registers are mapped
  *   EXCEPTION_WORDS  of the reply to an exception message; the first is the IP
  */
 #ifndef BENCH_MACHINE_H
@@ -19,6 +20,7 @@
 /* An area of many UTCBs, aligned to its size, has no room for the page in its extent. */
 #define CROWD_UTCBS	UTCB_AREA
 #define CROWD_KIP	(KIP_AREA - 4096)
+#define HPET_AT		0xfed00000UL
 
 enum { EXCEPTION_WORDS = 20 };
 
