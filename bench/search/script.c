@@ -190,7 +190,7 @@ void script_init(void)
 	sink[0] = thread_here(sink_main_0);
 	sink[1] = thread_there(sink_main_1);
 	sink[2] = thread_apart(sink_main_2);
-	beside = (struct place){ thread_id(SPARE_3), sink[2], 1 };
+	beside = (struct place){ thread_id(SPARE_3), sink[2], utcb_in(UTCB_AREA, 1) };
 	thread_launch(&beside, worker_main, (L4_Word_t)&stack[STACK] - 8, PRIORITY);
 	worker[2] = beside.thread;
 }
