@@ -7,7 +7,10 @@ import os
 import socket
 import time
 
-from guest import HANG, Guest, GuestError, O, TOP  # the path is set by the program
+from arch import MACHINE  # the path is set by the program
+from guest import HANG, Guest, GuestError, O, TOP
+
+WORD = int(MACHINE['WORD_BITS']) // 8		# bytes of a register
 
 
 def options(path, wait='off'):
@@ -92,15 +95,15 @@ class Stub:
         self.must('z1,%x,1' % address)
 
     def register(self, number):
-        return int.from_bytes(bytes.fromhex(self.ask('g'))[8 * number:8 * number + 8], 'little')
+        return int.from_bytes(bytes.fromhex(self.ask('g'))[WORD * number:WORD * (number + 1)], 'little')
 
     def set_register(self, number, value):
         data = bytearray.fromhex(self.ask('g'))
-        data[8 * number:8 * number + 8] = value.to_bytes(8, 'little')
+        data[WORD * number:WORD * (number + 1)] = value.to_bytes(WORD, 'little')
         self.must('G' + data.hex())
 
     def word(self, address):
-        return int.from_bytes(bytes.fromhex(self.ask('m%x,8' % address)), 'little')
+        return int.from_bytes(bytes.fromhex(self.ask('m%x,%x' % (address, WORD))), 'little')
 
     def write(self, address, data):
         self.must('M%x,%x:%s' % (address, len(data), data.hex()))

@@ -9,6 +9,7 @@ import collections
 import os
 
 import longest_pieces
+from arch import MACHINE  # the path is set by the program
 
 O = os.environ.get('O', 'build')
 
@@ -17,7 +18,7 @@ O = os.environ.get('O', 'build')
 Row = collections.namedtuple('Row', 'name what rounds long wanted command')
 
 
-def guest(test, cpu='qemu64', seconds=1000000, device=''):
+def guest(test, cpu=MACHINE['QEMU_CPU'], seconds=1000000, device=''):
     """A test of tests/guest/attack/guest; seconds: of the guest's time, after which it counts as hanging."""
     extra = ('env', 'QEMU_EXTRA=-device ' + device) if device else ()
     return lambda rounds: (*extra, 'tests/guest/interface/run', '--image', 'attack', '--shift', '0',
@@ -41,7 +42,7 @@ def large_pages(rounds):
 
 
 def aside(kind):
-    """NMIs or machine checks while the guest test ASID0001 runs."""
+    """NMIs or machine checks while the guest test ASID0001 runs; CHECKED: NMIs on a debug kernel."""
     return lambda rounds: ('tests/guest/attack/aside', kind, str(rounds))
 
 
@@ -55,7 +56,7 @@ def system(row):
     return lambda rounds: ('tests/guest/attack/' + row, str(rounds))
 
 
-ROWS = [
+ALL = [
     Row('memory-owned', 'kernel memory used up: wrong errors, effects on others, bytes not back',
         200, 1000, '= 0', guest('AOWN0001')),
     Row('memory-beside', 'kernel memory for pages mapped one by one, while another space unmaps: more of it',
@@ -133,6 +134,8 @@ ROWS = [
         1000000, 2000000, '= 0', forever('--debug')),
     Row('nmi', 'NMIs at the first 40 instructions of eight entries and exits: late, no report, wrong results',
         100, 1000, '= 0', aside('NMI')),
+    Row('nmi-checked', 'NMIs at exits where a debug kernel checks all, with a state in the FPU: the same',
+        20, 1000, '= 0', aside('CHECKED')),
     Row('machine-check', 'machine checks there: no report with the address, or the kernel ran on',
         5, 1000, '= 0', aside('MC')),
     Row('virtual-8086', "tasks that stop QEMU's TCG by virtual-8086 mode, which no watchdog ends",
@@ -158,3 +161,17 @@ ROWS = [
     Row('faults-beside', 'the same: tasks without a fault that were ended',
         100, 10000, '= 0', system('faults')),
 ]
+
+
+def here(given):
+    """The rows that this machine has, with their rounds in `make test` if it has other ones: NAME:ROUNDS."""
+    rounds = dict(word.split(':') for word in given.split(',') if word)
+    if not rounds:
+        return ALL
+    unknown = set(rounds) - {row.name for row in ALL}
+    if unknown:
+        raise SystemExit('tools/machine: ATTACKS names no row: ' + ' '.join(sorted(unknown)))
+    return [row._replace(rounds=int(rounds[row.name])) for row in ALL if row.name in rounds]
+
+
+ROWS = here(MACHINE['ATTACKS'])

@@ -59,6 +59,7 @@ void lock_nop(void);				/* KernelInterface */
 void only_return(void);
 void load_gs_null(void), load_gs_user(void), load_fs_null(void), load_ds_null(void);
 void count_down(word n);			/* 2 * n instructions and a few */
+void count_register(void);			/* the same for regs_call, n in REG_COUNT: 0 afterwards */
 extern const unsigned char return_code[];	/* machine code of "return" */
 
 /* I/O ports; the fault is reported at the ..._at label. */
@@ -85,8 +86,9 @@ extern volatile word redirected, redirected_sp;
 void gateway_with_sp(word link, word sp) __attribute__((noreturn));
 void gateway_with_return(word link, word ret) __attribute__((noreturn));
 
-/* Load a selector into DS, ES and FS, into GS; what they hold, DS highest, then ES, FS; GS; fs:0. */
+/* Load a selector into DS, ES and FS, into GS; what the three hold, as one word; GS; fs:0. */
 void segments_load(word selector), gs_load(word selector);
+void segments_load_a(void), gs_load_a(void);	/* the same by regs_call, the selector in REG_A */
 word segments_read(void), gs_selector(void), fs_read(void);
 
 /*

@@ -9,7 +9,6 @@ A32_CC_clang := clang -Wshorten-64-to-32 -Wno-atomic-alignment
 
 # What is not compiled: docs/porting.md says why.
 A32_OUT    := user/servers/files/% user/apps/e2fsck/% $(SUITE)/foreign/% $(SUITE)/amd64/%
-A32_OUT    += $(addprefix tests/guest/attack/guest/,answers.c checked.c forever.c)
 A32_BENCH  := $(addprefix bench/,guest latency search idle faults)
 A32_SRC    := $(shell find user tests/guest tests/system/apps $(A32_BENCH) -name '*.c' -not -path '*/arch/*')
 A32_SRC    := $(sort $(filter-out $(A32_OUT),$(A32_SRC)))
@@ -50,6 +49,7 @@ define abi32_compiler
 $(A32)/$(1)/%.o: % $(O)/settings tests/lib/abi32/rules.mk | $(A32_STUBS)
 	$$(Q)mkdir -p $$(@D) && $$(A32_CC_$(1)) $$(A32_NONE_$(1)) $$(A32_OWN) $$(A32_CFL) -c -o $$@ $$<
 $(A32)/$(1)/tests/guest/% $(A32)/$(1)/bench/%: A32_OWN := -I$(SUITE) -DCHOSEN_LEVELS=0
+$(A32)/$(1)/tests/guest/attack/%: A32_OWN += -Itests/guest/attack/guest/arch/ia32
 $(A32_NET:%=$(A32)/$(1)/%.o): A32_OWN := $(LWIP_INC)
 $(A32_NET:%=$(A32)/$(1)/%.o): | $(LWIP)/src/include/lwip/init.h
 $(A32_MUSL:%=$(A32)/$(1)/%.o): A32_CFL := $(A32_LIBC)

@@ -12,7 +12,7 @@
 #include "exceptions.h"
 
 enum {
-	PRIO = 90, PRIO_ABOVE = 95, PRIO_BELOW_ALL = 85, PRIO_REDIRECTOR = 96, WORDS = 64, UTCB = 1024,
+	PRIO = 90, PRIO_ABOVE = 95, PRIO_BELOW_ALL = 85, PRIO_REDIRECTOR = 96, WORDS = 64,
 	SHORT_US = 50, SECOND_US = 1000000,
 	SECRET_SHIFT = L4_BITS_PER_WORD - 24,
 	UD2 = 2,			/* bytes */
@@ -83,8 +83,8 @@ static void answer(L4_MsgTag_t tag, word ip, L4_ThreadId_t name)
 
 	load_secrets(WORDS - 1);
 	if (random_below(3) && tag_protocol(tag) == N_EXCEPTION) {
-		L4_LoadMR(M_RIP, ip + UD2);
-		none = tag_make(0, M_RIP, 0);
+		L4_LoadMR(M_IP, ip + UD2);
+		none = tag_make(0, M_IP, 0);
 	} else if (random_below(3) && tag_protocol(tag) == N_PAGEFAULT) {
 		none = load_page();
 	}
@@ -119,7 +119,7 @@ static void serve(void *number)
 	tag = L4_Wait(&from);
 	other = servers[(word)number ^ 1];
 	for (;;) {
-		word ip = mr(M_RIP);
+		word ip = mr(M_IP);
 
 		if (L4_IpcFailed(tag)) {
 			tag = L4_Wait(&from);
@@ -149,12 +149,12 @@ static void redirect(void *unused)
 	for (;;) {
 		L4_ThreadId_t from, to;
 		L4_MsgTag_t tag = L4_Wait(&from);
-		word first = mr(M_RIP);
+		word first = mr(M_IP);
 
 		to = L4_IntendedReceiver();
 		from = L4_IpcPropagated(tag) ? L4_ActualSender() : from;
 		load_secrets(WORDS - 1);
-		L4_LoadMR(M_RIP, L4_UntypedWords(tag) ? first : SECRET);
+		L4_LoadMR(M_IP, L4_UntypedWords(tag) ? first : SECRET);
 		set_tag(L4_TypedWords(tag) ? load_page() : tag_make(0, L4_UntypedWords(tag), 0), from);
 		L4_Send_Timeout(to, L4_ZeroTime);
 	}
@@ -215,7 +215,7 @@ static void be_victim(void *unused)
 static void look_at(const struct client *c, const struct regs *r)
 {
 	leaked += secrets_in(r, sizeof *r) + secrets_in(c->received, sizeof c->received)
-		+ secrets_in((void *)(L4_MyLocalId().raw / UTCB * UTCB), UTCB);
+		+ secrets_in((void *)(L4_MyLocalId().raw / UTCB_BYTES * UTCB_BYTES), UTCB_BYTES);
 }
 
 /* A call, or only a part of one, with u words; by registers. */
@@ -226,8 +226,8 @@ static void raw_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word t
 	regs_pattern(r, rounds << 8);
 	regs_ipc_by(r, (word)(local ? __L4_Lipc : __L4_Ipc), to, from, timeouts, tag_make(2, u, 0));
 	heard_by_lipc += local;
-	heard_for += r->r9 >> 12 & 1;
-	heard_redirected += r->r9 >> 13 & 1;
+	heard_for += r->REG_TAG >> 12 & 1;
+	heard_redirected += r->REG_TAG >> 13 & 1;
 }
 
 static void ask(struct client *c, L4_ThreadId_t server, struct regs *r)
@@ -257,7 +257,7 @@ static void fault(struct client *c, L4_ThreadId_t server, struct regs *r)
 	L4_Set_Pager(server);
 	L4_Flush(fpage(WINDOW, 12, L4_FullyAccessible));
 	regs_pattern(r, rounds << 8);
-	r->rax = WINDOW;
+	r->REG_A = WINDOW;
 	regs_call(r, (word)trap_read);
 }
 

@@ -3,14 +3,14 @@
  * checked.c - see checked.h. Each victim has a space of its own. The client and the server know of each
  * message what it must be by its number, which hostile threads cannot: both work out the same random numbers.
  */
-#include <l4/pecan.h>
 #include "checked.h"
+#include "fs_base.h"
 #include "random.h"
 
 enum checker { CLIENT, SERVER, MEMORY, GENERAL, VECTORS, OTHER_VECTORS };
 enum kind { WORDS, STRING, MAP, KINDS };
 
-enum { LONGEST = 700, OWN_PAGES = 4, WORDS_OF_PAGE = PAGE / 8, LOOP = 4000, ERROR_KIND = 0xf };
+enum { LONGEST = 700, OWN_PAGES = 4, WORDS_OF_PAGE = PAGE / sizeof(word), LOOP = 4000, ERROR_KIND = 0xf };
 
 static struct { struct space space; L4_ThreadId_t thread; volatile word rounds; } checkers[CHECKERS];
 static volatile word wrong;
@@ -192,27 +192,26 @@ static void be_memory(void *unused)
 static void be_general(void *unused)
 {
 	struct regs before, after;
-	word pointer = gs_read(), selectors = segments_read(), gs = gs_selector(), fs;
+	word pointer = gs_read(), selectors = segments_read(), gs = gs_selector(), base;
 
 	(void)unused;
 	image_read();
-	fs = (word)&fs;
-	L4_SetTls(&fs);
+	fs_base_take(&base);
 	for (;; checkers[GENERAL].rounds++) {
 		word n = checkers[GENERAL].rounds;
 
 		nap(n);
 		regs_pattern(&before, mix(n, 1));
-		before.rdi = 1 + mix(n, 2) % LOOP;
+		before.REG_COUNT = 1 + mix(n, 2) % LOOP;
 		after = before;
-		regs_call(&after, (word)count_down);
-		before.rdi = 0;
+		regs_call(&after, (word)count_register);
+		before.REG_COUNT = 0;
 		before.flags = after.flags;
 		before.sp = after.sp;
 		expect(!__builtin_memcmp(&before, &after, sizeof before), "general registers");
 		expect(gs_read() == pointer && gs_selector() == gs && segments_read() == selectors,
 		       "the UTCB pointer or selectors");
-		expect(fs_read() == (word)&fs, "the base of FS");
+		expect(fs_base_is(&base), "the base of FS");
 	}
 }
 

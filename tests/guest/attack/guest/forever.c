@@ -22,7 +22,8 @@
 enum {
 	SPACES = 3, PRIO = 90, PRIO_SPREAD = 8, PRIO_KEEPER = 97, ACCOUNT_KIB = 256,
 	COUNTS_PAGE = HOSTILE_PAGE - 1,
-	LIFE = 50000, FIRST_LIFE = 2000,	/* calls */
+	LIFE = 50000, FIRST_LIFE = 250,		/* calls */
+	FIRST_LIVES = 8,
 	CALLS_OF_A_STEP = 20000,		/* no thread makes more */
 	LOOKS = 3,				/* at threads, in each step */
 	PERIOD = 256,				/* of steps: each victim makes progress, a line is printed */
@@ -144,10 +145,10 @@ static bool start_again(L4_ThreadId_t t, unsigned i)
 /* Registers for an answer to an exception; those that are not set here keep their values. */
 static void load_registers(unsigned i)
 {
-	L4_LoadMR(M_RIP, kept_below(2) ? (word)hostile_main : mr(M_RIP) + 1);
-	L4_LoadMR(M_RSP, kept_below(8) ? stack_of(i) : mr(M_RIP + (int)kept_below(M_ERROR)));
-	L4_LoadMR(M_RFLAGS, kept_below(8) ? F_USER : mr(M_RCX));
-	L4_Set_MsgTag(tag_make(0, kept_below(8) ? M_ERROR - 1 : kept_below(M_ERROR), 0));
+	L4_LoadMR(M_IP, kept_below(2) ? (word)hostile_main : mr(M_IP) + 1);
+	L4_LoadMR(M_SP, kept_below(8) ? stack_of(i) : mr(M_IP + (int)kept_below(M_WORDS)));
+	L4_LoadMR(M_FLAGS, kept_below(8) ? F_USER : mr(M_IP + 8));
+	L4_Set_MsgTag(tag_make(0, kept_below(8) ? M_WORDS - 1 : kept_below(M_WORDS), 0));
 }
 
 /* Loads an answer to the message of a hostile thread; false: it is started again instead. */
@@ -214,7 +215,7 @@ static void know_others(void)
 	for (unsigned c = 0; c < CHECKERS; c++)
 		hostile_known[--n] = checked_thread(c);
 	for (unsigned i = 0; i < HOSTILES; i++)
-		hostile_known[--n].raw = SPACE_UTCB + 1024 * i + L4_MyLocalId().raw % 1024;
+		hostile_known[--n].raw = SPACE_UTCB + UTCB_BYTES * i + L4_MyLocalId().raw % UTCB_BYTES;
 	while (n-- > 0)			/* most of them the client and the server, as false senders */
 		hostile_known[n] = n < INTERRUPTS ? L4_GlobalId(below(LINES), 1) : checked_thread(n % 2);
 }
@@ -243,7 +244,7 @@ static void make_hostile(unsigned i)
 {
 	struct hostile *h = &hostiles[i];
 	L4_ThreadId_t t = next_id(i);
-	word error = thread_control(t, spaces[h->space].anchor, keeper, keeper, SPACE_UTCB + 1024 * i);
+	word error = thread_control(t, spaces[h->space].anchor, keeper, keeper, SPACE_UTCB + UTCB_BYTES * i);
 
 	require(error == 0 || error == L4_ErrNoMem, "a hostile thread is made");
 	h->id = error ? L4_nilthread : t;
@@ -489,21 +490,43 @@ static void close_sigma0(void)
 	CHECK(L4_IpcSucceeded(L4_Call(__L4_Sigma0())));
 }
 
+/*
+ * Shared slabs keep an empty frame, and more beside blocks that stay (docs/caveats.md, memory of deleted
+ * threads), so the kernel's frames are not the same after each life: `most` is how many there were at most.
+ */
+static bool memory_is_back(const struct kernel_memory *before, word most)
+{
+	struct kernel_memory after;
+
+	kernel_memory_look(&after);
+	if (after.system.kmem_used <= most)
+		after.system.kmem_used = before->system.kmem_used;
+	return kernel_memory_same(before, &after);
+}
+
+static void first_lives(struct kernel_memory *before, word *most)
+{
+	*most = 0;
+	for (unsigned i = 0; i < FIRST_LIVES; i++) {
+		live(run.seed, FIRST_LIFE);
+		kernel_memory_look(before);
+		*most = before->system.kmem_used > *most ? before->system.kmem_used : *most;
+	}
+}
+
 TEST(AEVR0001, "hostile threads for ever: victims find all right, and the kernel's memory comes back")
 {
-	static struct kernel_memory before, after;
-	word asked = rounds_asked();
+	static struct kernel_memory before;
+	word asked = rounds_asked(), most;
 
 	need_inspect();
 	run.seed = args_number("seed", 1);
 	close_sigma0();
-	live(run.seed, FIRST_LIFE);
+	first_lives(&before, &most);
 	run.calls = 0;
-	kernel_memory_look(&before);
 	for (; run.calls < asked; run.life++, run.seed++) {
 		live(run.seed, asked < LIFE ? asked : LIFE);
-		kernel_memory_look(&after);
-		require(kernel_memory_same(&before, &after), "the kernel's memory");
+		require(memory_is_back(&before, most), "the kernel's memory");
 	}
 	print_state("forever: ended");
 	guest_figure("forever", run.calls, checked_wrong());

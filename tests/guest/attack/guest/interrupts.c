@@ -112,6 +112,9 @@ static void get_device(void)
 /* Interrupts that come in a window, less a tenth. */
 enum { EXPECTED = RATE * (WINDOW_US / 1000) / 1000 * 9 / 10 };
 
+/* Thousandths. */
+static word share(word part, word of) { return (word)((uint64_t)part * WHOLE / of); }
+
 TEST(AIRQ0001, "a driver whose device interrupts all the time leaves the CPU to its equals and those above")
 {
 	word rounds = rounds_asked(), seen = 0, least = WHOLE, quiet;
@@ -120,12 +123,12 @@ TEST(AIRQ0001, "a driver whose device interrupts all the time leaves the CPU to 
 	quiet = victim_counts(QUIET, PRIO, false);
 	memory_note();
 	while (seen < rounds) {
-		least = min(least, victim_counts(ACKNOWLEDGES, PRIO, false) * WHOLE / quiet);
+		least = min(least, share(victim_counts(ACKNOWLEDGES, PRIO, false), quiet));
 		CHECK(interrupts > 0);
 		seen += interrupts;
-		least = min(least, victim_counts(SILENT, PRIO, false) * WHOLE / quiet);
+		least = min(least, share(victim_counts(SILENT, PRIO, false), quiet));
 		CHECK(interrupts <= 1);
-		least = min(least, victim_counts(ACKNOWLEDGES, PRIO_LOW, false) * WHOLE / quiet);
+		least = min(least, share(victim_counts(ACKNOWLEDGES, PRIO_LOW, false), quiet));
 	}
 	guest_figure("interrupt-storm", seen, least);
 	CHECK(least >= WHOLE * 9 / 10);

@@ -128,8 +128,10 @@ static word worst_fall(word prio, word wanted)
 	guest_note("server's priority", prio);
 	guest_note("beside good clients", good);
 	for (unsigned k = GOOD + 1; k < KINDS; k++) {
-		word bad = time_of(k, prio, wanted), fall = bad > good ? (bad - good) * WHOLE / bad : 0;
+		word bad = time_of(k, prio, wanted), fall = 0;
 
+		if (bad > good)
+			fall = (word)((uint64_t)(bad - good) * WHOLE / bad);
 		guest_note("beside clients that do not receive", bad);
 		worst = fall > worst ? fall : worst;
 	}

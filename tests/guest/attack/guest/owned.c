@@ -10,7 +10,7 @@
 
 enum {
 	ACCOUNT_KIB = 128, THREADS = 400, FREED = 8, LIMIT = 4000, LABEL_EXHAUSTED = -16,
-	FAR = 0x40000000, NEAR = 2 * PAGE, MOST_PAGES = 64, LENGTH = 700, HEAD = 300, SEED = 5,
+	NEAR = 2 * PAGE, MOST_PAGES = 64, LENGTH = 700, HEAD = 300, SEED = 5,
 	GRANTED_LOG2 = 18, NOWHERE = 0x5000, NOWHERE_LOG2 = 4,	/* ports without a device */
 };
 
@@ -113,12 +113,12 @@ static bool by_areas(struct space *s)
 	word old = 0, i = 0, most = L4_KmemLimit(L4_KmemLimitMax);
 	bool right;
 
-	while (i < LIMIT && control(s, 0, L4_FpageLog2(WINDOW + i * FAR, 12), &old))
+	while (i < FAR_PLACES && control(s, 0, L4_FpageLog2(WINDOW + i * FAR_APART, 12), &old))
 		i++;
-	right = i < LIMIT && L4_ErrorCode() == L4_ErrNoMem;
+	right = i < FAR_PLACES && L4_ErrorCode() == L4_ErrNoMem;
 	right &= !control(s, most, L4_Nilpage, &old) && L4_ErrorCode() == L4_ErrNoMem;
 	for (word kib = ACCOUNT_KIB - 1; kib > ACCOUNT_KIB / 2; kib--)
-		right &= !control(s, L4_KmemLimit(kib), L4_FpageLog2(WINDOW + i * FAR, 12), &old)
+		right &= !control(s, L4_KmemLimit(kib), L4_FpageLog2(WINDOW + i * FAR_APART, 12), &old)
 			&& L4_ErrorCode() == L4_ErrNoMem;
 	return right && control(s, L4_KmemLimit(ACCOUNT_KIB), L4_Nilpage, &old)
 	    && L4_KmemLimitOf(old) == ACCOUNT_KIB;
@@ -129,8 +129,8 @@ static bool by_tables(struct space *s)
 {
 	struct received r = { .error = 0 };
 
-	for (unsigned i = 0; r.error == 0 && i < LIMIT; i++) {
-		L4_Fpage_t window = L4_FpageLog2(WINDOW + (word)i * FAR, 12);
+	for (unsigned i = 0; r.error == 0 && i < FAR_PLACES; i++) {
+		L4_Fpage_t window = L4_FpageLog2(WINDOW + (word)i * FAR_APART, 12);
 
 		map_into(s, fpage(pool(i % MOST_PAGES), 12, RW), 0, window, &r);
 	}
@@ -143,8 +143,8 @@ static bool by_tables(struct space *s)
 static void touch(void *unused)
 {
 	(void)unused;
-	for (word i = 0; i < LIMIT; i++)
-		(void)*(volatile word *)((word)WINDOW + i * FAR);
+	for (word i = 0; i < FAR_PLACES; i++)
+		(void)*(volatile word *)((word)WINDOW + i * FAR_APART);
 }
 
 /* As the pager of t, with a page for its fault; 0 or the error. */
@@ -203,7 +203,7 @@ static bool cut_exactly(void)
  */
 static bool by_string(struct space *s, bool sends)
 {
-	word end = (word)LIMIT * FAR, here = WINDOW + end - HEAD;
+	word end = (word)FAR_PLACES * FAR_APART, here = WINDOW + end - HEAD;
 	word in_s = pool(MOST_PAGES + 2) + PAGE - HEAD, in_other = pool(MOST_PAGES + 3);
 	struct space other;
 	L4_ThreadId_t t, partner;
@@ -258,7 +258,7 @@ static void load_item(word i)
 	L4_Fpage_t f = fpage(WINDOW + (passing.grant ? i % MOST_PAGES * PAGE : 0), 12, RW);
 
 	if (passing.grant)
-		L4_LoadMR(1, L4_GrantItem(f, (word)WINDOW + (i + 1) * FAR).raw[0]);
+		L4_LoadMR(1, L4_GrantItem(f, (word)WINDOW + (i + 1) * FAR_APART).raw[0]);
 	else
 		L4_LoadMR(1, L4_MapItem(f, (word)WINDOW + i * NEAR).raw[0]);
 	L4_LoadMR(2, f.raw);

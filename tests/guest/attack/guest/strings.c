@@ -174,7 +174,8 @@ static bool error_is_right(const struct fight *f)
 
 static bool is_right(struct fight *f, word tick)
 {
-	word took = (f->ended - f->faulted) * 1000000 / L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0));
+	uint64_t ticks = f->ended - f->faulted;
+	word took = (word)(ticks * 1000000 / L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)));
 
 	if (error_is_right(f) && bytes_are_right(f)
 	    && (f->trick == DEATH || took <= (f->limit + tick) * 1000 + WAY_NS))

@@ -229,8 +229,8 @@ static word share_lost(const struct game *g, word window_us)
 	steps = all_steps();
 	sleep_us(window_us);
 	CHECK(window_us < WINDOW_US || all_steps() > steps);
-	got = victim.ran * (SLICE + g->ready * turn) / SLICE * WHOLE
-	    / (victim.passed > window / 2 ? victim.passed : window);
+	got = (word)((uint64_t)victim.ran * (SLICE + g->ready * turn) / SLICE * WHOLE
+		     / (victim.passed > window / 2 ? victim.passed : window));
 	end_members(g);
 	space_delete(&mine);
 	world_release(mark);

@@ -10,7 +10,7 @@
 enum {
 	M_EIP = 1, M_EFLAGS, M_NUMBER, M_ERROR, M_EDI, M_ESI, M_EBP, M_ESP, M_EBX, M_EDX, M_ECX, M_EAX,
 	M_WORDS = 12,
-	M_IP = M_EIP, M_FLAGS = M_EFLAGS,
+	M_IP = M_EIP, M_SP = M_ESP, M_FLAGS = M_EFLAGS,
 };
 
 #endif

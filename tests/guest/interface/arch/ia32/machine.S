@@ -115,6 +115,11 @@ FUNC count_down
 	jnz	1b
 	ret
 
+FUNC count_register
+	dec	%ecx
+	jnz	count_register
+	ret
+
 FUNC lock_nop
 	.byte	0xf0, 0x90
 FUNC only_return
@@ -149,8 +154,28 @@ FUNC load_ds_null
 	pop	%eax
 	ret
 
+FUNC segments_load
+	mov	4(%esp), %eax
+FUNC segments_load_a
+	mov	%eax, %ds
+	mov	%eax, %es
+	mov	%eax, %fs
+	ret
+
+/* The lower 10 bits of each, in which each selector of the GDT fits. */
+FUNC segments_read
+	mov	%ds, %eax
+	shl	$10, %eax
+	mov	%es, %ecx
+	or	%ecx, %eax
+	shl	$10, %eax
+	mov	%fs, %ecx
+	or	%ecx, %eax
+	ret
+
 FUNC gs_load
 	mov	4(%esp), %eax
+FUNC gs_load_a
 	mov	%eax, %gs
 	ret
 

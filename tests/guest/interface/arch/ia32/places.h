@@ -11,6 +11,8 @@
 #define KERNEL_MEMORY	0xc8000000ul
 #define KERNEL_IMAGE	0xfc000000ul
 #define FREE_PLACE	0x12400000ul
+#define FAR_APART	0x200000ul
+#define FAR_PLACES	1000
 #define COUNTS_PLACE	0x6b8b4000ul
 
 /* Below SMALL_MB, the size of small spaces, like the program's image. */

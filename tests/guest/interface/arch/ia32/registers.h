@@ -18,6 +18,12 @@ enum { REGS = 7 };
 #define REG_A eax
 #define REG_TAG esi
 
+/* Registers of MR0, of the sender after Ipc, of the thread of ThreadSwitch, of count_register's number. */
+#define REG_TAG esi
+#define REG_SENDER eax
+#define REG_SWITCH eax
+#define REG_COUNT ecx
+
 /* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */
 enum { XMMS = 8 };
 struct fpu { word xmm[XMMS][4], high[XMMS][4], mmx[8][2], mxcsr, control; };

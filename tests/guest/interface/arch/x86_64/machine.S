@@ -117,6 +117,7 @@ FUNC trap_iret_next
 	mov	%rax, %rsp
 	ret
 
+FUNC count_register
 FUNC count_down
 1:	dec	%rdi
 	jnz	1b

@@ -8,6 +8,8 @@
  *   KERNEL_MEMORY  where the kernel's memory begins in each space
  *   KERNEL_IMAGE   where the kernel's image begins
  *   FREE_PLACE     4 MiB of the user area that no test maps or uses
+ *   FAR_APART      pages so far from each other need page tables each
+ *   FAR_PLACES     how many of them can be behind WINDOW
  *   COUNTS_PLACE   a page of the user area at an address that is in no register by chance
  *
  * and those of every other space that the tests make:
@@ -27,6 +29,8 @@
 #define KERNEL_MEMORY	0xffff800000000000ul
 #define KERNEL_IMAGE	0xffffffff80000000ul
 #define FREE_PLACE	0x123400000ul
+#define FAR_APART	0x40000000ul
+#define FAR_PLACES	4000
 #define COUNTS_PLACE	0x6b8b45672000ul
 
 #define SPACE_KIP	0x30000000ul

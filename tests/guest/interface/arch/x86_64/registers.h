@@ -19,6 +19,12 @@ enum { REGS = 15 };
 #define REG_A rax
 #define REG_TAG r9
 
+/* Registers of MR0, of the sender after Ipc, of the thread of ThreadSwitch, of count_register's number. */
+#define REG_TAG r9
+#define REG_SENDER rsi
+#define REG_SWITCH rdi
+#define REG_COUNT rdi
+
 /* All registers of x87, SSE and AVX, and control words. Without AVX `high` is not loaded, and stored 0. */
 enum { XMMS = 16 };
 struct fpu { word xmm[XMMS][2], high[XMMS][2], mmx[8], mxcsr, control; };

@@ -3,24 +3,25 @@
  * selectors.c - a thread that loads any selector, and leaves its mode by IRET, SYSENTER, INT n, far jumps,
  * calls and returns, with any flags. Its handler, which is its pager too, starts it again after each trap.
  *
- * There is one code segment for users, of 64 bits: a far transfer to any other selector, of the global or a
- * local table, is exception 13 with the selector as error code.
+ * There is one code segment for users: a far transfer to any other selector, of the global or a local table,
+ * is exception 13 with the selector as error code.
  *
  * Victims in spaces of their own look, each time they run, at their UTCB pointer, FS base and selectors.
  * One more serves calls of that thread: DS, ES and FS may then be those of its partner (docs/caveats.md),
  * all else is its own.
  */
-#include <l4/pecan.h>
 #include "attack.h"
 #include "exceptions.h"
+#include "fs_base.h"
+#include "selectors.h"
 
 enum {
 	PRIO = 90, PRIO_SERVER = 92, PRIO_HANDLER = 95, VICTIMS = 2, SLICE = 50, COMPUTE = 40000,
-	FIXED = 2, IF = 0x200, INT3 = 3, INTS = 256, LOW = 0x10000, USER_CS = 0x28, RPL = 3, LDT = 4,
+	FIXED = 2, IF = 0x200, INT3 = 3, INTS = 256, RPL = 3, LDT = 4,
 };
 
 /* At its FS base; what it had when it began. */
-struct victim { const struct victim *self; word pointer, gs, selectors; };
+struct victim { word base, pointer, gs, selectors; };
 
 static struct victim victims[VICTIMS + 1];
 static volatile word tricks, traps, looks, served, wrong;
@@ -30,7 +31,7 @@ static L4_ThreadId_t handler, server;
 
 /* ---- the adversary ---- */
 
-static word selector(void)
+word selector(void)
 {
 	static const word known[] = { 0, 3, 0x08, 0x10, 0x1b, 0x20, 0x23, 0x28, 0x2b, 0x33, 0x38 };
 
@@ -47,23 +48,6 @@ static void interrupt(void)
 		((void (*)(void))((word)int_all + 2 * n))();
 }
 
-/* To the first 64 KiB, where nothing is. */
-static void leave_by_iret(void)
-{
-	static word quad[5];
-	static uint32_t lower[9];
-
-	for (unsigned i = 0; i < 9; i++)
-		lower[i] = (uint32_t)selector();
-	lower[0] = (uint32_t)random_below(LOW);
-	lower[2] = (uint32_t)random_below(1ul << 32) | FIXED;
-	for (unsigned i = 0; i < 5; i++)
-		quad[i] = lower[i];
-	if (random_below(2))
-		iret_quad(quad);
-	iret_long(lower);
-}
-
 static void leave_far(void)
 {
 	far.to = (struct far_pointer){ (uint32_t)random_below(LOW), (uint16_t)selector() };
@@ -77,13 +61,7 @@ static void leave_far(void)
 		far_call(&far.to);
 }
 
-static void trap(void)
-{
-	static void (*const ways[])(void) = { trap_sysenter, trap_syscall, trap_swapgs, trap_wrgsbase, trap_iret,
-					      load_gs_null, load_gs_user, load_fs_null, load_ds_null, lock_nop };
-
-	ways[random_below(sizeof ways / sizeof *ways)]();
-}
+static void trap(void) { selector_traps[random_below(selector_trap_count)](); }
 
 static void call_server(void)
 {
@@ -142,7 +120,7 @@ static bool is_far_trap(L4_MsgTag_t tag)
 {
 	word error = far.to.selector & ~(word)RPL;
 
-	if (error == USER_CS && (!far.returns || (far.to.selector & RPL) == RPL))
+	if (error == user_cs && (!far.returns || (far.to.selector & RPL) == RPL))
 		return tag_protocol(tag) == N_PAGEFAULT && mr(1) == far.to.ip;
 	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == EXCEPTION_PROTECTION
 	       && mr(M_ERROR) == error;
@@ -174,13 +152,13 @@ static void restart(void *unused)
 
 static void begin(struct victim *v)
 {
-	*v = (struct victim){ v, gs_read(), gs_selector(), segments_read() };
-	CHECK(L4_SetTls(v));
+	*v = (struct victim){ 0, gs_read(), gs_selector(), segments_read() };
+	fs_base_take(&v->base);
 }
 
 static bool has_its_own(const struct victim *v)
 {
-	return gs_read() == v->pointer && gs_selector() == v->gs && fs_read() == (word)v;
+	return gs_read() == v->pointer && gs_selector() == v->gs && fs_base_is(&v->base);
 }
 
 static void look(void *mine)

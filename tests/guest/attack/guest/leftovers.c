@@ -4,30 +4,31 @@
  * every register that they have, and in their UTCB; a thread of another space searches all of its own after
  * each switch, when it begins, and after the others' lives. An address of the kernel counts as well.
  *
- * It also faults, traps and reads the debug registers, which leaves RAX as it was: its pager and handler, the
- * judge, searches each message, and what the kernel wrote beside it.
+ * It also faults, traps and reads the debug registers, which leaves its registers as they were: its pager and
+ * handler, the judge, searches each message, and what the kernel wrote beside it.
  */
 #include "attack.h"
 #include "exceptions.h"
 
 enum {
-	PRIO = 90, PRIO_JUDGE = 95, HOLDERS = 2, UTCB = 1024, LIFE = 500, SLICE = 100, NAP_US = 10,
+	PRIO = 90, PRIO_JUDGE = 95, HOLDERS = 2, LIFE = 500, SLICE = 100, NAP_US = 10,
 	BEGIN_US = 1000, DEBUG_REGISTERS = 8, DEBUG_BYTES = 3, UD2_BYTES = 2,
+	SECRET_SHIFT = L4_BITS_PER_WORD - 24,
 };
 
-#define SECRET 0x5ec7e80000000000ul
-#define KERNEL_HALF 0xffff800000000000ul
-#define SMALL_NEGATIVE 0xfffffffffff00000ul	/* -1 and error codes are no addresses */
+#define SECRET (0x5ec7e8ul << SECRET_SHIFT)
+#define SMALL_NEGATIVE (-0x100000ul)	/* -1 and error codes are no addresses */
 
 static volatile word switches, found, messages;
+static word gateway, usual;		/* usual: words of the KIP that look so, code and memory descriptors */
 static L4_ThreadId_t judge;
 static L4_ThreadId_t server;		/* one of those that hold the pattern */
 
-/* The gateway is in the kernel's half, no secret. */
+/* The gateway may be beside the kernel's memory: it is no secret. */
 static bool is_left(word w)
 {
-	return w >> 40 == SECRET >> 40
-	    || (w >= KERNEL_HALF && w < SMALL_NEGATIVE && w / PAGE != (word)__L4_Ipc / PAGE);
+	return w >> SECRET_SHIFT == SECRET >> SECRET_SHIFT
+	    || (w >= KERNEL_MEMORY && w < SMALL_NEGATIVE && w / PAGE != gateway / PAGE);
 }
 
 static word left_in(const volatile void *at, word bytes)
@@ -40,7 +41,7 @@ static word left_in(const volatile void *at, word bytes)
 	return n;
 }
 
-static volatile word *my_utcb(void) { return (word *)(L4_MyLocalId().raw / UTCB * UTCB); }
+static volatile word *my_utcb(void) { return (word *)(L4_MyLocalId().raw / UTCB_BYTES * UTCB_BYTES); }
 
 /* ThreadSwitch to no particular thread, a receive that times out, or a call. */
 static void enter_kernel(struct regs *r)
@@ -54,7 +55,7 @@ static void enter_kernel(struct regs *r)
 		regs_ipc(r, server, server, 0, L4_Niltag);
 		break;
 	default:
-		r->rdi = 0;
+		r->REG_SWITCH = 0;
 		regs_call(r, (word)__L4_ThreadSwitch);
 	}
 }
@@ -86,11 +87,11 @@ static void hold(void *unused)
 
 static void answer(void *unused)
 {
-	struct regs r = { .rsi = 0 };
+	struct regs r = { .REG_SENDER = 0 };
 
 	(void)unused;
 	for (;;) {
-		L4_ThreadId_t to = { .raw = r.rsi };
+		L4_ThreadId_t to = { .raw = r.REG_SENDER };
 
 		fill_all(&r);
 		regs_ipc(&r, to, L4_anythread, L4_Timeouts(L4_ZeroTime, L4_Never), L4_Niltag);
@@ -102,15 +103,15 @@ static void trap(struct regs *r)
 	word n = random_below(DEBUG_REGISTERS + 2);
 
 	if (n < DEBUG_REGISTERS) {
-		word before = r->rax;
+		word before = r->REG_A;
 
 		regs_call(r, (word)debug_registers + n * (DEBUG_BYTES + 1));
-		found += r->rax != before;
+		found += r->REG_A != before;
 	} else if (n == DEBUG_REGISTERS) {
 		regs_call(r, (word)trap_ud);
 	} else {
 		L4_Flush(fpage(WINDOW, 12, L4_FullyAccessible));
-		r->rax = WINDOW;
+		r->REG_A = WINDOW;
 		regs_call(r, (word)trap_read);
 	}
 }
@@ -118,7 +119,7 @@ static void trap(struct regs *r)
 /* The reply to what came from t: it continues behind the instruction, or with a page. */
 static void load_reply(L4_MsgTag_t tag)
 {
-	word address = mr(1), next = mr(M_RIP) + (mr(M_NUMBER) == EXCEPTION_INVALID ? UD2_BYTES : DEBUG_BYTES);
+	word address = mr(1), next = mr(M_IP) + (mr(M_NUMBER) == EXCEPTION_INVALID ? UD2_BYTES : DEBUG_BYTES);
 	L4_Fpage_t page = fpage((word)load_reply & -(word)PAGE, 12, L4_Readable);
 
 	for (int i = 1; i < 64; i++)
@@ -129,8 +130,8 @@ static void load_reply(L4_MsgTag_t tag)
 		load_map(1, page, WINDOW);
 		L4_Set_MsgTag(tag_make(0, 0, 2));
 	} else {
-		L4_LoadMR(M_RIP, next);
-		L4_Set_MsgTag(tag_make(0, M_RIP, 0));
+		L4_LoadMR(M_IP, next);
+		L4_Set_MsgTag(tag_make(0, M_IP, 0));
 	}
 }
 
@@ -144,7 +145,7 @@ static void be_judge(void *unused)
 	tag = L4_Wait(&from);
 	for (;;) {
 		L4_Set_MsgTag(L4_Niltag);		/* the kernel's labels are negative */
-		found += left_in(my_utcb(), UTCB);
+		found += left_in(my_utcb(), UTCB_BYTES);
 		messages++;
 		load_reply(tag);
 		tag = L4_ReplyWait(from, &from);
@@ -157,12 +158,12 @@ static void search(void *unused)
 	struct fpu f;
 
 	(void)unused;
-	found += left_in((void *)(word)SPACE_UTCB, PAGE) + left_in((void *)(word)SPACE_KIP, PAGE);
+	found += left_in((void *)(word)SPACE_UTCB, PAGE) + left_in((void *)(word)SPACE_KIP, PAGE) - usual;
 	L4_Set_Pager(judge);
 	L4_Set_ExceptionHandler(judge);
 	for (;;) {
 		fpu_store(&f);
-		found += left_in(&f, sizeof f) + left_in(my_utcb(), UTCB);
+		found += left_in(&f, sizeof f) + left_in(my_utcb(), UTCB_BYTES);
 		regs_pattern(&r, switches << 8);
 		if (random_below(4))
 			enter_kernel(&r);
@@ -232,6 +233,8 @@ TEST(ALEF0001, "no thread finds another's words, or addresses of the kernel, in 
 
 	CHECK(avx_usable());
 	switches = found = messages = 0;
+	gateway = GATEWAY_PAGE;
+	usual = left_in(kip, PAGE);
 	live_once();
 	memory_note();
 	while (switches < asked)

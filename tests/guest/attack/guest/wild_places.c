@@ -19,7 +19,6 @@ enum {
 };
 
 #define FLAGS_OF_USER 0x240dd5ul	/* CF PF AF ZF SF TF DF OF AC ID */
-#define CANONICAL(a) ((word)((long)((a) << 16) >> 16) == (a))
 
 struct state { word ip, sp, flags; };
 
@@ -36,6 +35,14 @@ static word user_stack;
 
 static word effective(word flags) { return (flags & FLAGS_OF_USER) | F_FIXED; }
 
+/* Words of 64 bits have 48 in which addresses differ. */
+static bool is_canonical(word a)
+{
+	int unused = L4_BITS_PER_WORD == 64 ? 16 : 0;
+
+	return (word)((long)(a << unused) >> unused) == a;
+}
+
 static word any_word(void)
 {
 	word w = wild[random_below(WILDS)];
@@ -44,9 +51,9 @@ static word any_word(void)
 	case 0:
 		return w + random_below(64) - 32;
 	case 1:
-		return w ^ 1ul << random_below(64);
+		return w ^ 1ul << random_below(L4_BITS_PER_WORD);
 	case 2:
-		return 1ul << random_below(64);
+		return 1ul << random_below(L4_BITS_PER_WORD);
 	default:
 		return w;
 	}
@@ -58,7 +65,7 @@ extern char __program_start[], __program_end[];
 static bool is_mapped(word a)
 {
 	static const word areas[] = { SPACE_KIP, SPACE_UTCB };
-	word gateway = (word)__L4_Ipc / PAGE;
+	word gateway = GATEWAY_PAGE / PAGE;
 
 	for (word at = a - 8; at != a + 16; at += 8) {
 		if (at - (word)__program_start < (word)(__program_end - __program_start) || at / PAGE == gateway)
@@ -87,15 +94,15 @@ static struct state any_state(enum goal goal)
 		s.ip = (word)trap_ud;
 	if (goal == AT_RETURN) {
 		s.ip = (word)only_return;
-		s.sp = nowhere() & ~7ul;
+		s.sp = nowhere() & -(word)sizeof(word);
 	}
 	return s;
 }
 
 static bool is_exception(L4_MsgTag_t tag, word number, const struct state *s)
 {
-	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == number && mr(M_RIP) == s->ip
-	    && mr(M_RSP) == s->sp && (without_vif(mr(M_RFLAGS)) & ~(word)F_RF) == effective(s->flags);
+	return tag_protocol(tag) == N_EXCEPTION && mr(M_NUMBER) == number && mr(M_IP) == s->ip
+	    && mr(M_SP) == s->sp && (without_vif(mr(M_FLAGS)) & ~(word)F_RF) == effective(s->flags);
 }
 
 static bool is_plain(L4_MsgTag_t tag, word number, const struct state *s)
@@ -113,14 +120,14 @@ static bool is_expected(L4_MsgTag_t tag, enum goal goal, const struct state *s)
 {
 	if (goal == AT_TRAP)
 		return is_plain(tag, EXCEPTION_INVALID, s);
-	if (goal == ANYWHERE && !CANONICAL(s->ip))
+	if (goal == ANYWHERE && !is_canonical(s->ip))
 		return is_plain(tag, EXCEPTION_PROTECTION, s);
 	if (goal == ANYWHERE)
-		return is_fault(tag, s->ip, s->ip, L4_eXecutable);
-	if (!CANONICAL(s->sp))
+		return is_fault(tag, s->ip, s->ip, ACCESS_EXECUTE);
+	if (!is_canonical(s->sp))
 		return is_plain(tag, EXCEPTION_STACK, s)
 		    || (under_qemu() && is_plain(tag, EXCEPTION_PROTECTION, s));
-	return is_fault(tag, s->sp, s->ip, L4_Readable);
+	return is_fault(tag, s->sp, s->ip, ACCESS_READ);
 }
 
 /* ---- the puppet and its accomplice ---- */
@@ -158,9 +165,9 @@ static void reply_state(const struct state *s)
 {
 	for (int i = 1; i <= M_WORDS; i++)
 		L4_LoadMR(i, any_word());
-	L4_LoadMR(M_RIP, s->ip);
-	L4_LoadMR(M_RSP, s->sp);
-	L4_LoadMR(M_RFLAGS, s->flags);
+	L4_LoadMR(M_IP, s->ip);
+	L4_LoadMR(M_SP, s->sp);
+	L4_LoadMR(M_FLAGS, s->flags);
 	reply_words(puppet, M_WORDS);
 }
 
@@ -223,7 +230,7 @@ static struct state start_puppet(void)
 	puppet = space_start_pager(&own, be_puppet, &first, boss);
 	CHECK_EQ(tag_protocol(pager_serve(puppet)), N_EXCEPTION);
 	CHECK(L4_Set_Priority(puppet, PRIO_PUPPET));
-	return (struct state){ mr(M_RIP), mr(M_RSP), mr(M_RFLAGS) };
+	return (struct state){ mr(M_IP), mr(M_SP), mr(M_FLAGS) };
 }
 
 /* A space with the puppet and its accomplice, and victims beside it. Returns the accomplice. */

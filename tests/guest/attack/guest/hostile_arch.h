@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hostile_arch.h - between hostile.c and arch/NAME/hostile_arch.c, which knows registers and instructions.
+ */
+#ifndef HOSTILE_ARCH_H
+#define HOSTILE_ARCH_H
+
+#include "hostile.h"
+
+enum { HOSTILE_FLAGS = 0x202 };		/* of a user thread */
+
+/* A call of `at`, or of the link of a system call of that name, with registers that make changes. */
+struct kind { word weight; bool is_call; word at; void (*make)(struct record *c); };
+extern const struct kind hostile_kinds[];
+extern const unsigned hostile_kind_count;
+
+/* Code, and what follows it. */
+enum tail { NO_TAIL, A_BYTE, A_LONG, A_WORD, A_CALL, REGISTERS, MEMORY, NOISE };
+struct fragment { uint8_t length, tail; const char *bytes; };
+extern const struct fragment hostile_fragments[];
+extern const unsigned hostile_fragment_count;
+
+word hostile_far(void);			/* an address far from the others */
+word hostile_link(word at);		/* the address to call, of a kind that is a system call */
+word hostile_mr(void);			/* the number of a message register that is in memory */
+
+/* hostile.c: anything, and an id, a place in the areas, an fpage, a time, an item, a tag. */
+word hostile_random(void), hostile_word(void), hostile_id(void), hostile_in_areas(void), hostile_fpage(void);
+word hostile_time(void), hostile_item(void), hostile_tag(void);
+
+#endif
