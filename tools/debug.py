@@ -24,7 +24,7 @@ from arch import MACHINE, part  # noqa: E402 (the path is set just above)
 
 M = part('debug')
 WORD = int(MACHINE['WORD_BITS']) // 8
-DIRECT, GATEWAY, IP, SP, FP = M.DIRECT, M.GATEWAY, M.IP, M.SP, M.FP
+DIRECT, IP, SP, FP = M.DIRECT, M.IP, M.SP, M.FP
 SERVERS = {1: 'sigma0', 2: 'root'}	# by space
 SAVED = (IP, SP, FP)
 WORDS = {4: 'I', 8: 'Q'}[WORD]		# as Python names a memory of words
@@ -80,7 +80,7 @@ def current():
     """The thread that runs user code, or did so last: its registers are in front of it (L1 of local.h)."""
     top = M.stack_top(kernel)
     like = kernel('kernel')['cpu'][0]['current']
-    return at(top, like) if DIRECT <= top < GATEWAY else None
+    return at(top, like) if DIRECT <= top < M.DIRECT_END else None
 
 
 def registers(t):
@@ -91,7 +91,7 @@ def registers(t):
 
 def translate(space, address):
     """The kernel's address of a user address, or None."""
-    table = int(space['arch']['root'][0])
+    table = M.top(space, address)
     for shift in M.SHIFTS:
         entry = number_at(table + (address >> shift & M.ENTRIES - 1) * M.ENTRY_BYTES, M.ENTRY_BYTES)
         if not entry & M.PRESENT:
@@ -123,7 +123,7 @@ def user_state(t):
     r, space = registers(t), t['space']
     state = {name: int(r[name[1:]]) for name in SAVED}		# struct arch_regs: rip, eip are `ip`
     by_ipc = int(t['recv']) == constant('RECV_READY') or int(r['entry']) == constant('REGS_IPC')
-    if by_ipc or GATEWAY <= state[IP] < GATEWAY + 4096:
+    if by_ipc or M.in_stub(state[IP], space):
         state[IP] = user_word(space, state[SP])
         state[SP] += WORD
     if user_bytes(space, state[IP], len(M.LEAVE)) == M.LEAVE:
@@ -271,7 +271,7 @@ def backtrace_of(wanted):
     before = {r: int(gdb.parse_and_eval('$' + r)) & (1 << 8 * WORD) - 1 for r in SAVED}
     root = int(gdb.parse_and_eval('$' + M.SPACE).format_string(format='x'), 16)
     try:
-        load(int(space['arch']['root'][0]) - DIRECT, state)
+        load(M.tables(space), state)
         gdb.execute('backtrace')
     finally:
         load(root, before)
