@@ -12,5 +12,6 @@ $(O)/bin/lua: ports/lua/port ports/lua/rules.mk $(MUSL)/lib/libc.a $(POSIX_OBJ) 
 		xargs -P $(shell nproc) -I{} $(CC) $(filter-out $(WARN) -MMD -MP,$(MUSL_CFLAGS)) \
 		-DLUA_USE_POSIX -c -o {}.o {}.c
 	$(Q)$(MUSL_LINK) -o $@ $(LUA)/src/*.o $(POSIX_OBJ) -Wl,--start-group $(MUSL_LIBS) -Wl,--end-group
+	$(Q)$(MUSL_CHECK)
 
 MUSL_PROGRAMS += $(O)/bin/lua

@@ -62,12 +62,16 @@ $(O)/libcompiler.a: $(COMPILER_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $^
 
+# What checks a program that was linked, if there is such a check for the machine (CHECK_PROGRAM of flags.mk).
+MUSL_CHECK = $(CHECK_PROGRAM:%=% $@)
+
 # musl_program(output, source folder)
 define musl_program
 $(1): $(patsubst %,$(O)/musl/%.o,$(call parts,$(2))) $$(POSIX_OBJ) $$(MUSL_LIBS)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(MUSL_LINK) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(MUSL_LIBS) \
 		-Wl,--end-group
+	$$(Q)$$(MUSL_CHECK)
 endef
 
 # What the SDK has of it (docs/sdk.md): $(MUSL)/lib. The start code is in libposix.a: the linker takes it with

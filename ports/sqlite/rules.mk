@@ -21,5 +21,6 @@ $(O)/bin/sqlite3: ports/sqlite/port ports/sqlite/rules.mk $(MUSL)/lib/libc.a $(P
 		$(filter-out $(WARN) -MMD -MP -g,$(MUSL_CFLAGS)) $(SQLITE_DEF) -c -o {}.o {}.c
 	$(Q)$(MUSL_LINK) -o $@ $(SQLITE)/sqlite3.o $(SQLITE)/shell.o $(POSIX_OBJ) \
 		-Wl,--start-group $(MUSL_LIBS) -Wl,--end-group
+	$(Q)$(MUSL_CHECK)
 
 MUSL_PROGRAMS += $(O)/bin/sqlite3

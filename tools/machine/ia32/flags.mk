@@ -9,3 +9,5 @@ KERNEL_CODE     := $(NO_VECTORS) -mregparm=3
 KERNEL_STACK    := $(if $(findstring clang,$(CC)),-mstack-alignment=4,-mpreferred-stack-boundary=2)
 # Programs of musl have no other instructions either.
 HOSTED_CODE     := $(MACHINE_CODE)
+# A program that is linked with musl has no thread-local storage.
+CHECK_PROGRAM   := tools/check-tls
