@@ -96,7 +96,7 @@ static BOOT_CODE uintptr_t stub_of(unsigned vector)
 	return (uintptr_t)entry_irqs + irq / IRQ_GROUP * IRQ_GROUP_BYTES + irq % IRQ_GROUP * IRQ_STUB_BYTES;
 }
 
-static BOOT_CODE void set_gate(unsigned vector, uintptr_t to, unsigned selector, unsigned type)
+static void set_gate(unsigned vector, uintptr_t to, unsigned selector, unsigned type)
 {
 	idt[vector] = (struct gate){
 		.low = (uint16_t)to, .high = (uint16_t)(to >> 16),
@@ -109,7 +109,6 @@ static BOOT_CODE void make_idt(void)
 	for (unsigned v = 0; v < VECTORS; v++)
 		set_gate(v, stub_of(v), SEL_KERNEL_CS, GATE_INTERRUPT);
 	set_gate(VECTOR_BP, stub_of(VECTOR_BP), SEL_KERNEL_CS, GATE_INTERRUPT | GATE_DPL3);
-	set_gate(GATEWAY_VECTOR, (uintptr_t)entry_call, SEL_KERNEL_CS, GATE_INTERRUPT | GATE_DPL3);
 	set_gate(VECTOR_NMI, 0, SEL_TASKS + 8 * TASK_NMI, GATE_TASK);
 	set_gate(VECTOR_DF, 0, SEL_TASKS + 8 * TASK_DOUBLE_FAULT, GATE_TASK);
 	set_gate(VECTOR_MC, 0, SEL_TASKS + 8 * TASK_MACHINE_CHECK, GATE_TASK);
@@ -161,14 +160,28 @@ BOOT_CODE bool descr_limits_hold(void)
 	return held;
 }
 
+/* Where SYSENTER enters; with entry_sysenter SystemClock has a short way too. */
+static void (*sysenter_entry)(void);
+
+void descr_leave_out_short(bool all)
+{
+	void (*entry)(void) = all ? entry_by_c : sysenter_entry;
+
+	set_gate(GATEWAY_VECTOR, (uintptr_t)(entry == entry_sysenter ? entry_clock : entry_call), SEL_KERNEL_CS,
+		 GATE_INTERRUPT | GATE_DPL3);
+	if (feature_used(FEATURE_SYSENTER))
+		cpu_write_msr(MSR_SYSENTER_EIP, (uintptr_t)entry);
+}
+
 /* SYSENTER (SDM 2B). */
 BOOT_CODE void descr_init_syscall(void (*entry)(void))
 {
 	struct cpu_local *l = cpu_local();
 
-	if (!feature_used(FEATURE_SYSENTER))
-		return;
-	cpu_write_msr(MSR_SYSENTER_CS, SEL_KERNEL_CS);
-	cpu_write_msr(MSR_SYSENTER_ESP, (uintptr_t)(l->sysenter_stack + SYSENTER_STACK_BYTES));
-	cpu_write_msr(MSR_SYSENTER_EIP, (uintptr_t)entry);
+	sysenter_entry = entry;
+	if (feature_used(FEATURE_SYSENTER)) {
+		cpu_write_msr(MSR_SYSENTER_CS, SEL_KERNEL_CS);
+		cpu_write_msr(MSR_SYSENTER_ESP, (uintptr_t)(l->sysenter_stack + SYSENTER_STACK_BYTES));
+	}
+	descr_leave_out_short(false);
 }

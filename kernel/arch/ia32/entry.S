@@ -75,6 +75,59 @@ save_ipc:
 	call *CPU(TRAPS_IPC)
 	jmp leave_to
 
+	/*
+	 * INT, with the short SystemClock: us = (TSC - start) * scale >> TIME_SHIFT, as arch_clock. All other
+	 * calls continue at entry_call. SS is flat; no other segment register is used or changed.
+	 */
+	.balign 16
+	.globl entry_clock
+entry_clock:
+	testb $EFLAGS_VM >> 16, 8 + 2(%esp)
+	jnz entry_call
+	push %eax
+	push %edx
+	mov 28 + T_SPACE(%esp), %eax	/* ESP0 is 20 bytes above the frame's EIP */
+	mov %ss:SPACE_IPC_RETURN(%eax), %eax
+	sub 8(%esp), %eax
+	cmp $CLOCK_TO_IPC, %eax
+	jne 1f
+	push %ebx
+	push %ecx
+	push %esi
+	push %edi
+	rdtsc
+	sub %ss:time_clock + CLOCK_START, %eax
+	sbb %ss:time_clock + CLOCK_START + 4, %edx
+	mov %eax, %ebx
+	mov %edx, %ecx
+	mull %ss:time_clock + CLOCK_SCALE
+	mov %edx, %esi
+	mov %ecx, %eax
+	mull %ss:time_clock + CLOCK_SCALE
+	add %eax, %esi
+	adc $0, %edx
+	mov %edx, %edi
+	mov %ebx, %eax
+	mull %ss:time_clock + CLOCK_SCALE + 4
+	add %eax, %esi
+	adc %edx, %edi			/* no carry: both numbers are below 2^63 */
+	mov %ecx, %eax
+	mull %ss:time_clock + CLOCK_SCALE + 4
+	add %edi, %eax
+	adc $0, %edx
+	shrd $CLOCK_SHIFT, %eax, %esi
+	shrd $CLOCK_SHIFT, %edx, %eax
+	mov %eax, %edx
+	mov %esi, %eax
+	pop %edi
+	pop %esi
+	pop %ecx
+	pop %ebx
+	add $8, %esp
+	iret
+1:	pop %edx
+	pop %eax
+
 	/* INT of a stub of the KIP, or anywhere. */
 	.balign 16
 	.globl entry_call

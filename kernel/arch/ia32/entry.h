@@ -13,8 +13,9 @@
 void entry_sysenter(void);
 void entry_by_c(void);
 
-/* entry.S: where INT enters, and the tasks of NMI, #DF and #MC begin (descr.c) */
+/* entry.S: where INT enters, with and without a short SystemClock, and the tasks of NMI, #DF and #MC begin (descr.c) */
 void entry_call(void);
+void entry_clock(void);
 void entry_nmi(void);
 void entry_double_fault(void);
 void entry_machine_check(void);
@@ -26,8 +27,8 @@ void io_unload(struct space *s);		/* in its teardown */
 /* trap.c: #GP of user code. Returns as an upcall */
 struct thread *trap_protection_fault(struct thread *self);
 
-/* trap.c: call when the segments of a space have changed: the next exit writes those of its space */
-void segments_forget(void);
+/* descr.c: lead all calls to C, or, without `all`, those of which the command line says so */
+void descr_leave_out_short(bool all);
 
 /* descr.c: returns true if this CPU checks the limits of segments. Boot only */
 bool descr_limits_hold(void);

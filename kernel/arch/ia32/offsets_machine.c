@@ -5,6 +5,7 @@
 #include <arch/apic.h>
 #include <arch/gateway.h>
 #include <arch/layout.h>
+#include <arch/time.h>
 #include <arch/x86/machine.h>
 #include <arch/x86/offsets.c>
 #include <mem/mem.h>
@@ -70,6 +71,11 @@ void offsets_of_machine(void)
 	VALUE(IRQ_GROUP_BYTES, IRQ_GROUP_BYTES);
 	VALUE(GATEWAY_SLOT, GATEWAY_SLOT);
 	VALUE(GATEWAY_VECTOR, GATEWAY_VECTOR);
+	VALUE(CLOCK_TO_IPC, GATEWAY_SYSENTER_RETURN - (int)(GATEWAY_OFFSET + GATEWAY_SLOT * L4_CALL_SYSTEM_CLOCK
+						   + GATEWAY_INT_BYTES));
+	VALUE(CLOCK_SHIFT, TIME_SHIFT - 32);
+	VALUE(CLOCK_START, offsetof(struct time_clock, start));
+	VALUE(CLOCK_SCALE, offsetof(struct time_clock, scale));
 	VALUE(CALLS, L4_CALLS);
 	VALUE(CELL_IP, offsetof(struct utcb_cell, jump.ip));
 	VALUE(TRAMPOLINE, KMAP_TRAMPOLINE);

@@ -138,7 +138,11 @@ static void enter(struct space *s, l4_word_t base, unsigned log2)
 	tlb_flush_all();
 }
 
-/* Makes s a large space, and its slots free. Its entries stay global: the caller has to care for that. */
+/*
+ * Makes s a large space, and its slots free. Its entries stay global: the caller has to care for that. The
+ * paging-structure caches are invalidated, as a table of s may be freed (SDM 3A 4.10.4). A descriptor of the
+ * slot is loaded only if a thread of s runs: the next owner gets the slot in a call of another space.
+ */
 static void leave(struct space *s)
 {
 	for (unsigned i = 0; i < s->arch.size >> PTE_BIG_LOG2; i++)
@@ -146,7 +150,6 @@ static void leave(struct space *s)
 	set_owner(s, 0);
 	s->arch.base = s->arch.size = 0;
 	set_segment(s, 0, L4_USER_END);
-	segments_forget();
 	tlb_set_enter(s, 0);
 	tlb_flush_all();
 }

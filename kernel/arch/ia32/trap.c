@@ -54,9 +54,6 @@ static bool segments_loaded(const struct space *s)
 	return (uint32_t)(cpu_local()->gdt[SEL_USER_CS >> 3] >> 32) == s->arch.seg.high;
 }
 
-/* No space has this descriptor. */
-void segments_forget(void) { cpu_local()->gdt[SEL_USER_CS >> 3] = 0; }
-
 /* Write the segments of s (L5). entry.S loads them. */
 static void set_segments(const struct space *s)
 {

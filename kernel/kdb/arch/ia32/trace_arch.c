@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trace_arch.c - while a trace records: the entries from entry.S lead through these functions, and SYSENTER
- * to entry_by_c instead of entry_sysenter, so that fast.S does no Ipc. Nothing else of the kernel changes.
+ * trace_arch.c - while a trace records: the entries from entry.S lead through these functions, and no call
+ * has a short way. Nothing else of the kernel changes.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -9,11 +9,7 @@
 #include <kdb/arch/x86/trace_x86.h>
 #include <x2/inspect.h>
 #include <arch/gateway.h>
-#include <arch/cpu.h>
-#include <arch/features.h>
 #include <arch/ia32/entry.h>
-
-static uint64_t under_sysenter;		/* where SYSENTER led before */
 
 static struct thread *trace_ipc(struct thread *self)
 {
@@ -49,12 +45,8 @@ void kdb_arch_trace(bool on)
 	if (on) {
 		trace_under = cpu_local()->traps;
 		cpu_local()->traps = traced;
-		under_sysenter = feature_used(FEATURE_SYSENTER) ? cpu_read_msr(MSR_SYSENTER_EIP) : 0;
-		if (under_sysenter == (uintptr_t)entry_sysenter)
-			cpu_write_msr(MSR_SYSENTER_EIP, (uintptr_t)entry_by_c);
 	} else {
 		cpu_local()->traps = trace_under;
-		if (under_sysenter)
-			cpu_write_msr(MSR_SYSENTER_EIP, under_sysenter);
 	}
+	descr_leave_out_short(on);
 }
