@@ -20,7 +20,8 @@
 #define W_RING_ONE	100
 #define W_RING_TWO	101
 #define W_UNMAP_SMALL	102
-#define W_GROW		103
+#define W_FLUSH_SMALL	103
+#define W_GROW		104
 
 #ifndef __ASSEMBLER__
 #include "../../bench.h"

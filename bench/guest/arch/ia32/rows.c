@@ -34,6 +34,7 @@ static const struct figure figures[] = {
 	{ W_RING_ONE, 1, "ring_one_large", "a message in a circle of four spaces, one of them large", BOTH },
 	{ W_RING_TWO, 1, "ring_two_large", "the same, two of them are large, not beside each other", BOTH },
 	{ W_UNMAP_SMALL, 1, "unmap_small", "unmap a page from a small space that does not run", BOTH },
+	{ W_FLUSH_SMALL, 1, "flush_small", "flush it, from there and here", BOTH },
 	{ W_GROW, 1, "small_grow", "SpaceControl makes a small space with 256 pages large", BOTH },
 };
 
@@ -189,6 +190,7 @@ static void unmap_small(void)
 
 	if (!receiver_create(&l)) {
 		refused("unmap_small");
+		refused("flush_small");
 		return;
 	}
 	for (unsigned i = 0; i < REPEAT; i++) {
@@ -198,6 +200,11 @@ static void unmap_small(void)
 		SCOPE_BEGIN(W_UNMAP_SMALL);
 		L4_UnmapFpage(page);
 		SCOPE_END(W_UNMAP_SMALL);
+		map_load(page, SMALL_PAGES);
+		map_call(l.thread);
+		SCOPE_BEGIN(W_FLUSH_SMALL);
+		L4_Flush(page);
+		SCOPE_END(W_FLUSH_SMALL);
 	}
 	delete(l.thread);
 }
