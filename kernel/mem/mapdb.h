@@ -23,7 +23,7 @@
  *   M8  a page of sigma0 has the attribute of its physical memory (attribute.h), unless a walk that sets it
  *       is active
  *   M9  an extent other than the root is no larger than the smallest power of two that covers the user area
- *       (or all ports): so an address in one is not a kernel address, and the tables do not truncate it
+ *       (or all ports), and contains no kernel address; the tables do not truncate an address in one
  *   M10 mem.walks is the number of active walks of all spaces, and 1 more if mem.general is set
  *
  * The rules hold after each step: walks visit children before parents, and a granted entry moves together

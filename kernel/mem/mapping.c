@@ -17,8 +17,13 @@ uint64_t world_end(enum map_resource world)
 	return world == RESOURCE_PORTS ? pow2(PORTS_LOG2) : L4_USER_END;
 }
 
+/* M9: the power of two that covers the user area must not cover all addresses, the kernel's among them. */
+enum { COVERS_ALL = L4_USER_END - 1 > ~(l4_word_t)0 / 2, USER_PARTS_LOG2 = __builtin_ctzll(L4_USER_END) };
+
 unsigned extent_most(enum map_resource world)
 {
+	if (COVERS_ALL && world == RESOURCE_MEMORY)
+		return USER_PARTS_LOG2;
 	return 64 - (unsigned)__builtin_clzll(world_end(world) - 1);
 }
 
