@@ -6,8 +6,8 @@
  * them out on request. The interrupt is a thread: it sends an empty message to the driver when it occurs, and
  * stays masked until the driver sends an empty message back.
  */
-#include <l4/amd64/port.h>
 #include <l4/ipc.h>
+#include <l4/port.h>
 #include <pecan/device.h>
 #include <pecan/print.h>
 

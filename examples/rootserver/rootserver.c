@@ -14,7 +14,7 @@
 #include <l4/space.h>
 #include <l4/thread.h>
 
-enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, UTCB_AREA = 0x700000, KIP_AREA = 0x600000, LABEL_FAULT = -2 };
+enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, UTCB_AREA = 0x700000, LABEL_FAULT = -2 };
 
 /* This program has no parent to which it could return. */
 void _exit(int status) __attribute__((noreturn));
@@ -56,7 +56,10 @@ static void print_hex(L4_Word_t word)
 	L4_KDB_PrintString(text + at);
 }
 
-/* Makes a thread in an address space of its own, with this one as pager and scheduler. */
+/*
+ * Makes a thread in an address space of its own, with this one as pager and scheduler. The kernel interface
+ * page is where it is here: on ia32 the links of the calls, which the two share, lead there.
+ */
 static L4_ThreadId_t make_child(void *kip)
 {
 	L4_ThreadId_t me = L4_Myself(), t = L4_GlobalId(L4_ThreadNo(me) + 1, 1);
@@ -64,12 +67,12 @@ static L4_ThreadId_t make_child(void *kip)
 
 	if (!L4_ThreadControl(t, t, me, L4_nilthread, (void *)-1))
 		fail("rootserver: no thread\n");
-	if (!L4_SpaceControl(t, 0, L4_FpageLog2(KIP_AREA, L4_KipAreaSizeLog2(kip)),
+	if (!L4_SpaceControl(t, 0, L4_FpageLog2((L4_Word_t)kip, L4_KipAreaSizeLog2(kip)),
 			     L4_FpageLog2(UTCB_AREA, L4_UtcbAreaSizeLog2(kip)), L4_nilthread, &control))
 		fail("rootserver: no address space\n");
 	if (!L4_ThreadControl(t, t, me, me, (void *)UTCB_AREA))
 		fail("rootserver: the thread cannot be activated\n");
-	L4_Start_SpIp(t, (L4_Word_t)stack + PAGE - 8, (L4_Word_t)child);	/* as after a call (ABI) */
+	L4_Start_SpIp(t, (L4_Word_t)stack + PAGE - sizeof(L4_Word_t), (L4_Word_t)child);	/* as after a call */
 	return t;
 }
 
