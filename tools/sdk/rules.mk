@@ -7,13 +7,15 @@ SDK_PORTS    := $(if $(HAS_MUSL),$(filter-out no,$(PORTS)))
 SDK_PROGRAMS := $(PROGRAMS) $(if $(SDK_PORTS),$(MUSL_PROGRAMS))
 SDK_LICENCES := $(if $(HAS_MUSL),musl) $(if $(SDK_PORTS),$(patsubst ports/%/port,%,$(wildcard ports/*/port)))
 SDK_FILES    := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/pecan-check $(LIBS) $(O)/sdk/libl4.a $(SDK_PROGRAMS)
+SDK_FILES    += $(filter $(O)/libcompiler.a,$(MUSL_LIBS))
 INSTALL       = HAS_MUSL='$(HAS_MUSL)' HAS_PORTS='$(SDK_PORTS)' PROGRAMS='$(SDK_PROGRAMS)' \
 		LICENCES='$(sort $(SDK_LICENCES))' tools/sdk/install
 
 # libl4.a with the SDK's version.
 $(O)/sdk/libl4.a: $(O)/libl4.a tools/sdk/version.S VERSION $(O)/settings
 	$(call say,AR,$@)
-	$(Q)mkdir -p $(@D) && $(CC) -DVERSION='"$(file <VERSION)"' -c -o $(@D)/version.o tools/sdk/version.S
+	$(Q)mkdir -p $(@D) && $(CC) $(WORD_FLAG) -DVERSION='"$(file <VERSION)"' -c -o $(@D)/version.o \
+		tools/sdk/version.S
 	$(Q)cp $< $@ && ar rs $@ $(@D)/version.o
 
 install: $(SDK_FILES) ## Kernel, programs, libraries, tools for programs elsewhere: PREFIX=/usr/local DESTDIR=
