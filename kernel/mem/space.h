@@ -37,7 +37,7 @@ struct space {
 	l4_word_t number;		/* from 1, never reused: for inspection */
 	struct tree_node link;		/* in mem.space_tree, by number */
 	l4_fpage_t kip_area, utcb_area;	/* nil until set */
-	l4_tid_t redirector;		/* anythread: unrestricted; tlb_redirected follows each change */
+	l4_tid_t redirector;		/* anythread: unrestricted; tlb_set_enter follows each change */
 	struct tree utcbs;		/* struct utcb_page by address */
 	struct utcb_page *newest;	/* the page made last, or 0: most lookups are for it */
 	struct list threads;		/* used by core, like nthreads; links: thread.space_link */

@@ -26,11 +26,6 @@ void tlb_set_enter(struct space *s, uint64_t word)
 	s->tlb.direct = l4_tid_is_any(s->redirector) ? word : 0;		/* G5 */
 }
 
-void tlb_redirected(struct space *s)
-{
-	tlb_set_enter(s, s->tlb.enter);
-}
-
 /* Without tags each load invalidates all. */
 void tlb_mark_stale(struct space *s)
 {

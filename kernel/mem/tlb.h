@@ -86,8 +86,10 @@ void tlb_sync(void);
  */
 bool tlb_switch(struct space *s);
 
-/* Call after the redirector of s has changed (G5); the machine, when another word enters s (G2). */
-void tlb_redirected(struct space *s);
+/*
+ * Sets enter and direct of s (G2, G5). Call with the old enter after the redirector of s has changed; the
+ * machine calls it when another word loads s.
+ */
 void tlb_set_enter(struct space *s, uint64_t word);
 
 /* Call after the machine has loaded s itself: sets `loaded`. */

@@ -44,7 +44,7 @@ static enum l4_error control(struct thread *self, const struct l4_space_control_
 	*old |= e == L4_OK ? arch_space_control(t->space, a->control) : 0;
 	if (e == L4_OK && !l4_tid_is_nil(a->redirector)) {
 		t->space->redirector = thread_global(self, a->redirector);
-		tlb_redirected(t->space);
+		tlb_set_enter(t->space, t->space->tlb.enter);
 	}
 	return e;
 }

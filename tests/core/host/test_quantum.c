@@ -474,14 +474,14 @@ TEST(HQUA0028, "the message is redirected; where the redirector is no more, the 
 	alone(a);
 	CHECK(exregs(a, a->id, 0, 0, 0));
 	a->space->redirector = b->id;
-	tlb_redirected(a->space);
+	tlb_set_enter(a->space, a->space->tlb.enter);
 	world_pass(QUANTUM);
 	CHECK_EQ(a->quantum_state, QUANTUM_STOPPED);
 	CHECK(thread_queued(a) && a->partner == b && blocked(c));
 	set_up();
 	alone(a);
 	a->space->redirector = new_tid();
-	tlb_redirected(a->space);
+	tlb_set_enter(a->space, a->space->tlb.enter);
 	world_pass(QUANTUM);
 	CHECK_EQ(a->quantum_state, QUANTUM_UNSENT);
 	CHECK(!blocked(a) && blocked(c));

@@ -86,7 +86,7 @@ TEST(HTLB0026, "a space with a redirector is switched to in C only, by the machi
 	set_up(4, 1);
 	run(A);
 	mw_space[A].redirector = L4_NILTHREAD;
-	tlb_redirected(&mw_space[A]);
+	tlb_set_enter(&mw_space[A], mw_space[A].tlb.enter);
 	CHECK(mw_space[A].tlb.enter && !mw_space[A].tlb.direct);
 	mapworld_check();
 	mw_unmap(A, VA, 12, L4_W, true);
@@ -96,7 +96,7 @@ TEST(HTLB0026, "a space with a redirector is switched to in C only, by the machi
 	CHECK(mw_space[A].tlb.enter && !mw_space[A].tlb.direct);
 	mapworld_check();
 	mw_space[A].redirector = L4_ANYTHREAD;
-	tlb_redirected(&mw_space[A]);
+	tlb_set_enter(&mw_space[A], mw_space[A].tlb.enter);
 	CHECK_EQ(mw_space[A].tlb.direct, host.tlb_word | HOST_TLB_KEEP);
 	mapworld_check();
 }
