@@ -55,3 +55,12 @@ attack-build: $(O)/tests/rival $(O)/gcc-debug/pecan $(O)/checked/pecan
 
 attack: attack-build | deps-test ## What an adversary gains: a table; LONG=1: all rounds; ROWS='row ...'
 	@tests/guest/attack/run $(ROWS)
+
+# All guest tests of ia32 under Bochs, which checks segment limits: with large spaces, with small ones wherever
+# there is room, and mixed as each seed says.
+.PHONY: test-ia32
+test-ia32: | deps-test ## All guest tests of ia32 under Bochs, with small spaces in several ways
+	$(Q)MAKEFLAGS= $(MAKE) -s ARCH=ia32 O=$(O)/ia32 PORTS=no all $(O)/ia32/tests/guest $(O)/ia32/tests/foreign
+	@for n in 0 1 34 35 36 37; do \
+		ARCH=ia32 O=$(O)/ia32 tests/guest/interface/run --cpu bochs small=$$n || exit 1; \
+	done

@@ -13,7 +13,7 @@
 void entry_sysenter(void);
 void entry_by_c(void);
 
-/* entry.S: where INT enters, with and without a short SystemClock, and the tasks of NMI, #DF and #MC begin (descr.c) */
+/* entry.S: where INT enters, without and with a short SystemClock; the tasks of NMI, #DF and #MC (descr.c) */
 void entry_call(void);
 void entry_clock(void);
 void entry_nmi(void);

@@ -163,7 +163,7 @@ static struct thread *trap_ipc(struct thread *self)
 	return kernel_leave(ipc_start(self, a.to, a.from, a.timeouts));
 }
 
-/* A short Unmap, as kernel_unmap_fast: but the loaded space may be another one than self's, which is small. */
+/* A short Unmap, as kernel_unmap_fast; but if self's space is small, the loaded space is another one. */
 static bool unmap_at_once(struct thread *self)
 {
 	struct mapspace *m = &self->space->map[RESOURCE_MEMORY];
