@@ -126,6 +126,8 @@ void trap_ac(void), trap_ac_at(void), trap_ac_next(void);	/* AC set, then a load
 void trap_bp(void), trap_bp_next(void);		/* load from RBP, so by SS */
 void trap_int3_long(void), trap_int3_long_next(void);	/* of two bytes */
 void trap_int1(void), trap_int1_next(void);	/* F1 */
+void trap_into(void), trap_into_next(void);	/* with OF an INT 4 */
+void trap_bound(void), trap_bound_next(void);	/* out of the bounds unless REG_A is 0x7fffffff */
 void trap_mov_ss(void), trap_mov_ss_at(void), trap_mov_ss_next(void);	/* TF, MOV SS, SYSCALL */
 
 /* ---- fpu.S ---- */

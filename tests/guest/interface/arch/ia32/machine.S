@@ -75,6 +75,8 @@ FUNC trap_\name\()_next
 	TRAP	sysenter, sysenter
 	TRAP	syscall, int $0xfe		/* that of the kernel's stubs */
 	TRAP	int3, int3
+	TRAP	into, into
+	TRAP	bound, bound %eax, above_all
 	TRAP	read, testb $0, (%eax)
 	TRAP	write, mov %al, (%eax)
 	TRAP	word, testl $0, (%eax)
@@ -367,6 +369,8 @@ return_code:
 	ret
 	.align	4
 zero:	.long	0
+above_all:
+	.long	0x7fffffff, 0x7fffffff
 absent_selector:
 	.word	0x7ff8
 

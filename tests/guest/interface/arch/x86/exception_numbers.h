@@ -9,6 +9,7 @@ enum {
 	EXCEPTION_DIVIDE = 0,
 	EXCEPTION_DEBUG = 1,
 	EXCEPTION_BREAKPOINT = 3,
+	EXCEPTION_BOUND = 5,
 	EXCEPTION_INVALID = 6,		/* no instruction */
 	EXCEPTION_STACK = 12,
 	EXCEPTION_PROTECTION = 13,	/* general protection, so also a privileged instruction */

@@ -87,3 +87,26 @@ TEST(GEXC0038, "the interrupt of system calls outside of the kernel interface pa
 {
 	check_foreign(trap_syscall, trap_syscall_next);
 }
+
+TEST(GEXC0053, "BOUND out of its bounds is exception 5 of the thread")
+{
+	trap_and_skip(EXCEPTION_BOUND, 0, trap_bound, trap_bound_next);
+}
+
+/* The CPU looks at the gate's privilege, as for INT 4. L4Ka::Pistachio has the same gate. */
+TEST(GEXC0054, "INTO with OF set is exception 13, as INT 4 is; without OF it does nothing")
+{
+	enum { F_OF = 0x800, F_USER = 0x202, GATE_4 = 4 * 8 + 2 };
+	static struct trap t;
+	L4_ThreadId_t thread;
+
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_into, .flags = F_USER | F_OF };
+	thread = thread_start(run_trap, &t);
+	expect(thread, EXCEPTION_PROTECTION, GATE_4, trap_into);
+	CHECK(!t.done);
+	skip(thread, trap_into_next);
+	CHECK(t.done);
+	t = (struct trap){ .handler = L4_Myself(), .target = (word)trap_into, .flags = F_USER };
+	thread_start(run_trap, &t);
+	CHECK(t.done);
+}
