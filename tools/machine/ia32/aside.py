@@ -3,8 +3,8 @@
 import re
 
 # Symbols; then a number, of a stub of exceptions (#UD, #PF), or an instruction: the first one there.
-STARTS = ['entry_sysenter', 'entry_call', 'leave_to', 'leave_ipc', 'entry_irq', 'entry_stubs 6',
-          'entry_stubs 14', 'kernel_leave ,%cr3', 'kernel_leave clts', 'put_away']
+STARTS = ['entry_sysenter', 'entry_clock', 'leave_to', 'fast_leave', 'entry_irq', 'entry_stubs 6',
+          'entry_stubs 14', 'arch_tlb_load ,%cr3', 'kernel_leave clts', 'put_away']
 CPU = 'max'
 STUBS_END = 'entry_irqs'
 IP = 8					# its number in the protocol of gdb
