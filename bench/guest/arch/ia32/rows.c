@@ -43,7 +43,7 @@ static L4_Word_t stacks[LOOPS][STACK_WORDS] __attribute__((section(".data")));
 static unsigned ids, loops;		/* thread numbers and stacks in use */
 
 static volatile char grow_pages[1 << GROW_LOG2] __attribute__((aligned(1 << GROW_LOG2)));
-static volatile char unmap_page[PAGE] __attribute__((aligned(PAGE)));
+static volatile char unmap_pages[2][PAGE] __attribute__((aligned(2 * PAGE)));
 
 void loop_failed(void)
 {
@@ -183,9 +183,10 @@ static bool receiver_create(struct loop *l)
 	return true;
 }
 
+/* The first of the two pages stays mapped, as there are others beside the pages of unmap_4k and flush_4k. */
 static void unmap_small(void)
 {
-	L4_Fpage_t page = page_of(unmap_page, 12);
+	L4_Fpage_t beside = page_of(unmap_pages[0], 12), page = page_of(unmap_pages[1], 12);
 	struct loop l;
 
 	if (!receiver_create(&l)) {
@@ -193,14 +194,17 @@ static void unmap_small(void)
 		refused("flush_small");
 		return;
 	}
+	page_touch(unmap_pages[0]);
+	map_load(beside, SMALL_PAGES);
+	map_call(l.thread);
 	for (unsigned i = 0; i < REPEAT; i++) {
-		page_touch(unmap_page);
-		map_load(page, SMALL_PAGES);
+		page_touch(unmap_pages[1]);
+		map_load(page, SMALL_PAGES + PAGE);
 		map_call(l.thread);
 		SCOPE_BEGIN(W_UNMAP_SMALL);
 		L4_UnmapFpage(page);
 		SCOPE_END(W_UNMAP_SMALL);
-		map_load(page, SMALL_PAGES);
+		map_load(page, SMALL_PAGES + PAGE);
 		map_call(l.thread);
 		SCOPE_BEGIN(W_FLUSH_SMALL);
 		L4_Flush(page);
