@@ -365,3 +365,108 @@ TEST(GSML0015, "two threads that reach beyond before one is served are both serv
 	AWAIT(b.done == 2);
 	CHECK_EQ(b.done, 2);
 }
+
+/* A server that tells what it reads at WINDOW, and its client. */
+struct look { L4_ThreadId_t boss, server; word own, other; volatile word wrong, rounds; };
+
+static void tell(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag = L4_Wait(&from);
+
+	(void)unused;
+	for (;;) {
+		L4_LoadMR(1, *(volatile word *)WINDOW);
+		L4_Set_MsgTag(tag_make(0, 1, 0));
+		tag = L4_ReplyWait(from, &from);
+		(void)tag;
+	}
+}
+
+static void ask(void *arg)
+{
+	struct look *l = arg;
+	L4_MsgTag_t tag;
+
+	for (l->rounds = 0;; l->rounds++) {
+		l->wrong += *(volatile word *)WINDOW != l->own;
+		L4_Set_MsgTag(L4_Niltag);
+		tag = L4_Call(l->rounds == 0 ? l->boss : l->server);
+		l->wrong += L4_IpcFailed(tag) || (l->rounds > 0 && mr(1) != l->other);
+	}
+}
+
+TEST(GSML0016, "a space that has become large and a large one see their own page in the messages right after")
+{
+	static struct look l;
+	struct space s, other;
+	L4_ThreadId_t client;
+	L4_MsgTag_t tag;
+
+	need_small();
+	make_at(&s, 0);
+	space_make(&other);
+	small_at(other.anchor, 0, 0);
+	l = (struct look){ .boss = L4_Myself(), .own = 0x51116, .other = 0x51117 };
+	*(volatile word *)pool(0) = l.own;
+	*(volatile word *)pool(1) = l.other;
+	map_page(&s, 0, 0, L4_FullyAccessible);
+	map_page(&other, 1, 0, L4_FullyAccessible);
+	l.server = space_start(&other, tell, 0);
+	L4_Set_Priority(l.server, 50);
+	client = space_start_prio(&s, ask, &l, 50);
+	tag = L4_Receive(client);
+	CHECK(L4_IpcSucceeded(tag) && is_small(&s));
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Call(l.server);
+	CHECK_EQ(mr(1), l.other);
+	small_at(s.anchor, 0, 0);
+	CHECK(!is_small(&s));
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Reply(client);
+	AWAIT(l.rounds > 1000);
+	CHECK(l.rounds > 1000);
+	CHECK_EQ(l.wrong, 0);
+}
+
+TEST(GSML0017, "a large page can be mapped into a small space, which stays small, and be taken away")
+{
+	word page = big_page(), last = ((word)1 << BIG_LOG2) - PAGE;
+	struct received r;
+	struct space s;
+
+	need_small();
+	make_at(&s, 0);
+	*(volatile word *)page = 0x51118;
+	*(volatile word *)(page + last) = 0x51119;
+	map_into(&s, fpage(page, BIG_LOG2, L4_FullyAccessible), 0, L4_FpageLog2(WINDOW, BIG_LOG2), &r);
+	CHECK_EQ(r.error, 0);
+	CHECK_EQ(probe_read(&s, WINDOW).value, 0x51118);
+	CHECK_EQ(probe_read(&s, WINDOW + last).value, 0x51119);
+	CHECK(is_small(&s));
+	L4_UnmapFpage(fpage(page, BIG_LOG2, L4_FullyAccessible));
+	CHECK(probe_read(&s, WINDOW).faulted);
+	CHECK(probe_read(&s, WINDOW + last).faulted);
+	CHECK(is_small(&s));
+}
+
+TEST(GSML0018, "a thread that is started beyond its small space faults there, in a space that is large")
+{
+	struct space s;
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+
+	need_small();
+	make_at(&s, 0);
+	t = space_waiting(&s, L4_Myself());
+	L4_LoadMR(1, SIZE + 0x1000);
+	L4_LoadMR(2, stack_new());
+	L4_Set_MsgTag(tag_make(0, 2, 0));
+	tag = L4_Send(t);
+	CHECK(L4_IpcSucceeded(tag));
+	tag = pager_serve(t);
+	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
+	CHECK_EQ(mr(1), SIZE + 0x1000);
+	CHECK_EQ(mr(2), SIZE + 0x1000);
+	CHECK(!is_small(&s));
+}
