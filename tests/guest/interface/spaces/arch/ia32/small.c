@@ -120,6 +120,10 @@ TEST_N(GSML0005, "areas that the same call sets count")
 				 L4_FpageLog2(0x200000, 16), L4_anythread, &old), 1);
 	CHECK_EQ(old, 0);
 	t = bare_space();
+	CHECK_EQ(L4_SpaceControl(t, SMALL_APPLY | L4_SmallSpace(0, 4), L4_FpageLog2(0x200000, 12),
+				 L4_FpageLog2(0x400000, 16), L4_anythread, &old), 1);
+	CHECK_EQ(old, 0);
+	t = bare_space();
 	CHECK_EQ(L4_SpaceControl(t, SMALL_APPLY | L4_SmallSpace(0, 4), L4_FpageLog2(0x3ff000, 12),
 				 L4_FpageLog2(0x200000, 16), L4_anythread, &old), 1);
 	CHECK_EQ(old, SMALL_APPLY);
@@ -469,4 +473,88 @@ TEST(GSML0018, "a thread that is started beyond its small space faults there, in
 	CHECK_EQ(mr(1), SIZE + 0x1000);
 	CHECK_EQ(mr(2), SIZE + 0x1000);
 	CHECK(!is_small(&s));
+}
+
+/* A thread of a small space that maps its page at WINDOW to one of a large space, and unmaps it. */
+struct gift { L4_ThreadId_t boss, to; volatile word seen, after; };
+
+static void take_and_tell(void *unused)
+{
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag;
+
+	(void)unused;
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(WINDOW, 12)));
+	tag = L4_Wait(&from);
+	for (;;) {
+		L4_LoadMR(1, *(volatile word *)WINDOW);
+		L4_Set_MsgTag(tag_make(0, 1, 0));
+		tag = L4_ReplyWait(from, &from);
+		(void)tag;
+	}
+}
+
+static void give(void *arg)
+{
+	L4_Fpage_t page = fpage(WINDOW, 12, L4_FullyAccessible);
+	struct gift *g = arg;
+	L4_MsgTag_t tag;
+
+	L4_Set_MsgTag(tag_make(0, 0, 2));
+	load_map(1, page, 0);
+	tag = L4_Call(g->to);
+	g->seen = L4_IpcFailed(tag) ? 0 : mr(1);
+	tag = L4_Call(g->boss);
+	L4_UnmapFpage(page);
+	tag = L4_Call(g->to);
+	g->after = L4_IpcFailed(tag) ? 1 : mr(1);
+}
+
+/* s, small, maps a page to a thread of `large`, which reads it. Returns the mapper, which waits for a reply. */
+static L4_ThreadId_t make_gift(struct gift *g, struct space *s, struct space *large)
+{
+	L4_ThreadId_t giver;
+	L4_MsgTag_t tag;
+
+	make_at(s, 0);
+	space_make(large);
+	small_at(large->anchor, 0, 0);
+	*(volatile word *)pool(0) = 0x51121;
+	map_page(s, 0, 0, L4_FullyAccessible);
+	*g = (struct gift){ .boss = L4_Myself() };
+	g->to = space_start_pager(large, take_and_tell, 0, L4_Myself());
+	CHECK(L4_IpcFailed(pager_serve(g->to)));	/* it waits */
+	giver = space_start(s, give, g);
+	tag = L4_Receive(giver);
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(g->seen, 0x51121);
+	CHECK(is_small(s));
+	return giver;
+}
+
+TEST(GSML0019, "a page that a small space has mapped to a large one and unmaps is gone there at the next access")
+{
+	static struct gift g;
+	struct space s, large;
+	L4_ThreadId_t giver;
+
+	need_small();
+	giver = make_gift(&g, &s, &large);
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Reply(giver);
+	CHECK_EQ(tag_protocol(pager_serve(g.to)), N_PAGEFAULT);
+	CHECK_EQ(mr(1), WINDOW);
+	CHECK_EQ(g.after, 0);
+}
+
+TEST(GSML0020, "a page that a small space has mapped to a large one is not seen in another large one")
+{
+	static struct gift g;
+	struct space s, large, other;
+
+	need_small();
+	make_gift(&g, &s, &large);
+	space_make(&other);
+	small_at(other.anchor, 0, 0);
+	CHECK(probe_read(&other, WINDOW).faulted);
 }
