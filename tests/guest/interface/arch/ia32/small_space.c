@@ -23,11 +23,22 @@ word small_get(L4_ThreadId_t t)
 	return old;
 }
 
+static bool making_large;
+
+void space_make_large(struct space *s)
+{
+	making_large = true;
+	space_make(s);
+	making_large = false;
+}
+
 /* small=0: none; 1: all, as without it; a larger number: the seed of a sequence that selects them. */
 static bool wanted(void)
 {
 	static word state;
 
+	if (making_large)
+		return false;
 	if (state == 0)
 		state = args_number("small", 1);
 	if (state > 1)

@@ -10,6 +10,9 @@
 enum { SMALL_AREA_MB = 128 };
 #define SMALL_APPLY	TOP_BIT		/* of SpaceControl's control; of its result: the change was made */
 
+/* space_make, and the space was never small. */
+void space_make_large(struct space *s);
+
 /* Makes the space of t small. Returns false if the kernel refuses it. */
 bool small_at(L4_ThreadId_t t, word mb, word size_mb);
 

@@ -238,8 +238,7 @@ TEST(GSML0010, "the pages of a space that was small are not seen in another larg
 
 	need_small();
 	make_at(&s, 0);
-	space_make(&other);
-	small_at(other.anchor, 0, 0);
+	space_make_large(&other);
 	for (unsigned i = 0; i < PAGES; i++) {
 		*(volatile word *)pool(i) = 0x51100 + i;
 		map_page(&s, i, i * PAGE, L4_FullyAccessible);
@@ -409,8 +408,7 @@ TEST(GSML0016, "a space that has become large and a large one see their own page
 
 	need_small();
 	make_at(&s, 0);
-	space_make(&other);
-	small_at(other.anchor, 0, 0);
+	space_make_large(&other);
 	l = (struct look){ .boss = L4_Myself(), .own = 0x51116, .other = 0x51117 };
 	*(volatile word *)pool(0) = l.own;
 	*(volatile word *)pool(1) = l.other;
@@ -475,8 +473,10 @@ TEST(GSML0018, "a thread that is started beyond its small space faults there, in
 	CHECK(!is_small(&s));
 }
 
-/* A thread of a small space that maps its page at WINDOW to one of a large space, and unmaps it. */
-struct gift { L4_ThreadId_t boss, to; volatile word seen, after; };
+/* A thread of a small space that maps its page at GIFT to one of a large space, and unmaps it. */
+enum { GIFT_OFFSET = 0x37 * PAGE, GIFT = WINDOW + GIFT_OFFSET };
+
+struct gift { L4_ThreadId_t boss, to; bool pauses; volatile word seen, after; };
 
 static void take_and_tell(void *unused)
 {
@@ -484,10 +484,10 @@ static void take_and_tell(void *unused)
 	L4_MsgTag_t tag;
 
 	(void)unused;
-	L4_Accept(L4_MapGrantItems(L4_FpageLog2(WINDOW, 12)));
+	L4_Accept(L4_MapGrantItems(L4_FpageLog2(GIFT, 12)));
 	tag = L4_Wait(&from);
 	for (;;) {
-		L4_LoadMR(1, *(volatile word *)WINDOW);
+		L4_LoadMR(1, *(volatile word *)GIFT);
 		L4_Set_MsgTag(tag_make(0, 1, 0));
 		tag = L4_ReplyWait(from, &from);
 		(void)tag;
@@ -496,7 +496,7 @@ static void take_and_tell(void *unused)
 
 static void give(void *arg)
 {
-	L4_Fpage_t page = fpage(WINDOW, 12, L4_FullyAccessible);
+	L4_Fpage_t page = fpage(GIFT, 12, L4_FullyAccessible);
 	struct gift *g = arg;
 	L4_MsgTag_t tag;
 
@@ -504,57 +504,54 @@ static void give(void *arg)
 	load_map(1, page, 0);
 	tag = L4_Call(g->to);
 	g->seen = L4_IpcFailed(tag) ? 0 : mr(1);
-	tag = L4_Call(g->boss);
+	L4_Set_MsgTag(L4_Niltag);
+	if (g->pauses)
+		tag = L4_Call(g->boss);
 	L4_UnmapFpage(page);
+	L4_Set_MsgTag(L4_Niltag);		/* MR0 was the fpage */
 	tag = L4_Call(g->to);
 	g->after = L4_IpcFailed(tag) ? 1 : mr(1);
 }
 
-/* s, small, maps a page to a thread of `large`, which reads it. Returns the mapper, which waits for a reply. */
-static L4_ThreadId_t make_gift(struct gift *g, struct space *s, struct space *large)
+/* s, small, maps a page to a thread of `large`, which reads it. Returns the mapper. */
+static L4_ThreadId_t make_gift(struct gift *g, struct space *s, struct space *large, bool pauses)
 {
-	L4_ThreadId_t giver;
-	L4_MsgTag_t tag;
-
+	space_make_large(large);
 	make_at(s, 0);
-	space_make(large);
-	small_at(large->anchor, 0, 0);
 	*(volatile word *)pool(0) = 0x51121;
-	map_page(s, 0, 0, L4_FullyAccessible);
-	*g = (struct gift){ .boss = L4_Myself() };
+	map_page(s, 0, GIFT_OFFSET, L4_FullyAccessible);
+	*g = (struct gift){ .boss = L4_Myself(), .pauses = pauses };
 	g->to = space_start_pager(large, take_and_tell, 0, L4_Myself());
 	CHECK(L4_IpcFailed(pager_serve(g->to)));	/* it waits */
-	giver = space_start(s, give, g);
-	tag = L4_Receive(giver);
-	CHECK(L4_IpcSucceeded(tag));
-	CHECK_EQ(g->seen, 0x51121);
-	CHECK(is_small(s));
-	return giver;
+	return space_start(s, give, g);
 }
 
 TEST(GSML0019, "a page that a small space has mapped to a large one and unmaps is gone there at the next access")
 {
 	static struct gift g;
 	struct space s, large;
-	L4_ThreadId_t giver;
+	L4_MsgTag_t tag;
 
 	need_small();
-	giver = make_gift(&g, &s, &large);
-	L4_Set_MsgTag(L4_Niltag);
-	L4_Reply(giver);
-	CHECK_EQ(tag_protocol(pager_serve(g.to)), N_PAGEFAULT);
-	CHECK_EQ(mr(1), WINDOW);
+	make_gift(&g, &s, &large, false);
+	tag = pager_serve(g.to);
+	CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
+	CHECK_EQ(mr(1), GIFT);
+	CHECK_EQ(g.seen, 0x51121);
 	CHECK_EQ(g.after, 0);
+	CHECK(is_small(&s));
 }
 
 TEST(GSML0020, "a page that a small space has mapped to a large one is not seen in another large one")
 {
 	static struct gift g;
 	struct space s, large, other;
+	L4_MsgTag_t tag;
 
 	need_small();
-	make_gift(&g, &s, &large);
-	space_make(&other);
-	small_at(other.anchor, 0, 0);
-	CHECK(probe_read(&other, WINDOW).faulted);
+	space_make_large(&other);
+	tag = L4_Receive(make_gift(&g, &s, &large, true));
+	CHECK(L4_IpcSucceeded(tag));
+	CHECK_EQ(g.seen, 0x51121);
+	CHECK(probe_read(&other, GIFT).faulted);
 }
