@@ -95,3 +95,21 @@ void small_write_cr3(void *handler)
 	L4_Set_ExceptionHandler(*(L4_ThreadId_t *)handler);
 	__asm__ volatile("mov %0, %%cr3" : : "r"(handler));
 }
+
+void small_sysexit(void *handler)
+{
+	L4_Set_ExceptionHandler(*(L4_ThreadId_t *)handler);
+	__asm__ volatile("sysexit");
+}
+
+void small_by_gs(void *arg)
+{
+	__asm__ volatile("mov %0, %%gs:0" : : "r"(arg) : "memory");
+}
+
+void small_by_wrong_ss(void *done)
+{
+	__asm__ volatile("mov %0, %%ss; push %0; pop %0" : : "r"(0x2b) : "memory");
+	++*(volatile word *)done;
+	L4_Sleep(L4_Never);
+}

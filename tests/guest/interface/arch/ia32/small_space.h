@@ -29,5 +29,12 @@ void small_by_jump(void *at);
 void small_cli(void *handler);
 void small_out(void *handler);
 void small_write_cr3(void *handler);
+void small_sysexit(void *handler);
+
+/* A write to the page at which GS points, which user code may only read. */
+void small_by_gs(void *arg);
+
+/* A push by SS with the selector of GS, whose segment has four bytes; then 1 is added to *done, a word. */
+void small_by_wrong_ss(void *done);
 
 #endif

@@ -5,7 +5,7 @@
 #include "machine.h"
 #include "small_space.h"
 
-enum { SIZE = SMALL_MB << 20, AREA = 0xc0000000, SMALLEST_MB = 4, LARGEST_MB = 64 };
+enum { SIZE = SMALL_MB << 20, AREA = 0xc0000000, UTCB_CELL = 0xfff00000, SMALLEST_MB = 4, LARGEST_MB = 64 };
 
 /* Skips the test where the kernel refuses small spaces. */
 static void need_small(void)
@@ -294,9 +294,9 @@ TEST(GSML0012, "a slot that is used again and again shows nothing of the space b
 	}
 }
 
-TEST(GSML0013, "CLI and a write of CR3 are #GP, OUT is an I/O fault, and the space stays small")
+TEST(GSML0013, "CLI, SYSEXIT and a write of CR3 are #GP, OUT is an I/O fault, and the space stays small")
 {
-	static void (*const ways[])(void *) = { small_cli, small_out, small_write_cr3 };
+	static void (*const ways[])(void *) = { small_cli, small_out, small_write_cr3, small_sysexit };
 	static L4_ThreadId_t me;
 
 	need_small();
@@ -554,4 +554,40 @@ TEST(GSML0020, "a page that a small space has mapped to a large one is not seen 
 	CHECK(L4_IpcSucceeded(tag));
 	CHECK_EQ(g.seen, 0x51121);
 	CHECK(probe_read(&other, GIFT).faulted);
+}
+
+TEST(GSML0031, "a write to the kernel's page at which GS points is a fault at that address, and at no other")
+{
+	struct space s;
+	L4_ThreadId_t t;
+
+	need_small();
+	for (unsigned small = 0; small < 2; small++) {
+		make_at(&s, 0);
+		small_at(s.anchor, 0, small ? SMALL_MB : 0);
+		t = space_start_pager(&s, small_by_gs, 0, L4_Myself());
+		CHECK_EQ(tag_protocol(pager_serve(t)), N_PAGEFAULT);
+		CHECK_EQ(mr(1), UTCB_CELL);
+		CHECK_EQ(is_small(&s), small);
+		thread_delete(t);
+		space_forget_last(&s);
+		space_delete(&s);
+	}
+}
+
+TEST(GSML0032, "a thread that loads the selector of GS into SS gets its stack again, its space stays small")
+{
+	static volatile word done;
+	struct space s;
+	L4_ThreadId_t t;
+
+	need_small();
+	if (!limits_enforced())
+		guest_skip("the CPU checks no segment limits");
+	done = 0;
+	make_at(&s, 0);
+	t = space_start_pager(&s, small_by_wrong_ss, (void *)&done, L4_Myself());
+	CHECK(L4_IpcFailed(pager_serve(t)));
+	CHECK_EQ(done, 1);
+	CHECK(is_small(&s));
 }
