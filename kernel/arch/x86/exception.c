@@ -76,7 +76,7 @@ void leave_boot(struct thread *first)
 /* #PF (SDM 3A 6.15). Returns as an upcall. */
 static struct thread *page_fault(struct thread *self)
 {
-	l4_word_t address = cpu_read_cr2() - area_base(self->space), error = thread_regs(self)->error;
+	l4_word_t address = area_address(self->space, cpu_read_cr2()), error = thread_regs(self)->error;
 	unsigned access = error & PF_FETCH ? FAULT_FETCH : error & PF_WRITE ? L4_W : FAULT_READ;
 
 	if (error & PF_RESERVED)		/* physical address beyond those of this CPU */

@@ -8,6 +8,7 @@
  * area_note	call when the directory entry for address has become e
  * area_leave	call before the tables of s are freed
  * area_base	returns the linear address of the user address 0
+ * area_address	returns the user address of a linear address at which user code got a page fault
  *
  * struct pte_place: where PTEs are (<arch/ptes.h>): those of a small space are global.
  */
@@ -15,6 +16,7 @@
 #define ARCH_AREA_H
 
 #include <arch/features.h>
+#include <arch/layout.h>
 #include <arch/pte.h>
 
 void small_grow(struct space *s);
@@ -22,6 +24,12 @@ void small_leave(struct space *s);
 void small_note(struct space *s, l4_word_t address, arch_pte_t e);
 
 static inline l4_word_t area_base(const struct space *s) { return s->arch.base; }
+
+/* The segment of GS is the only one that begins elsewhere; it is in a page of the kernel. */
+static inline l4_word_t area_address(const struct space *s, l4_word_t linear)
+{
+	return (linear ^ KMAP_UTCB_CELL) >> PTE_PAGE_LOG2 == 0 ? linear : linear - s->arch.base;
+}
 
 static inline bool area_takes(struct space *s, l4_word_t address, unsigned log2)
 {
