@@ -119,11 +119,11 @@ static bool decode_io(struct thread *t, struct io_access *a)
 	return true;
 }
 
-/* CLTS, INVD, WBINVD, and those on CR0 to CR8, debug registers, MSRs and descriptor tables. */
+/* CLTS, INVD, WBINVD, SYSEXIT, and those on CR0 to CR8, debug registers, MSRs and descriptor tables. */
 static bool is_privileged_0f(uint8_t c)
 {
 	return c <= 0x01 || c == 0x06 || c == 0x08 || c == 0x09 || (c >= 0x20 && c <= 0x23)
-	    || (c >= 0x30 && c <= 0x33);
+	    || (c >= 0x30 && c <= 0x33) || c == 0x35;
 }
 
 bool io_needs_privilege(struct thread *t)
