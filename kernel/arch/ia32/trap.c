@@ -206,6 +206,20 @@ static bool grows(struct thread *self)
 }
 
 /*
+ * #SS. Returns true if the instruction is repeated: without an error code it may come of the selector of GS
+ * in SS, the only other one that a program can load there.
+ */
+static bool stack_fault(struct thread *self)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	if (r->error != 0 || (uint16_t)r->ss == SEL_USER_SS)
+		return grows(self);
+	r->ss = SEL_USER_SS;
+	return true;
+}
+
+/*
  * #GP. Without an error code it may come of selectors that the program has loaded: the entry has loaded
  * the usual ones, so the instruction is repeated; or of a port of the space whose bitmap is not behind
  * the TSS.
@@ -270,7 +284,7 @@ static struct thread *trap_user(struct thread *self)
 	note_user(self);
 	if (thread_regs(self)->flags & FLAGS_VM)
 		return kernel_leave(exception_in_vm86(self));
-	if ((uint8_t)thread_regs(self)->entry == VECTOR_SS && grows(self))
+	if ((uint8_t)thread_regs(self)->entry == VECTOR_SS && stack_fault(self))
 		return kernel_leave(0);
 	return exception(self, (uint8_t)thread_regs(self)->entry);
 }

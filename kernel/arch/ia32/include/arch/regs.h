@@ -11,7 +11,8 @@
  *   R3  fpu[] contains the thread's FPU state if fpu_used, unless the state is live in the CPU
  *   R4  only FXSAVE or XSAVE writes to fpu[], which was zeroed at the thread's first use of the FPU: so a
  *       restore of it cannot fault, and it contains no data of a former thread
- *   R5  cs and ss are constant: user code cannot load other selectors into them
+ *   R5  cs is constant: user code cannot load another selector into it. ss is constant too, unless the
+ *       program has loaded the selector of GS there
  *   R6  entry is REGS_IPC during an Ipc by SYSENTER without FLAGS_ODD, and after it if a message was
  *       received. Of the registers at the exit, sp, ax and si (MR0) are in the frame, bx and bp (MR1 and MR2)
  *       in the UTCB; all others are constant, or those of the space (fast.S)
