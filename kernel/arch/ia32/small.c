@@ -132,6 +132,7 @@ static void enter(struct space *s, l4_word_t base, unsigned log2)
 	s->arch.size = (l4_word_t)pow2(log2);
 	set_owner(s, s);
 	set_segment(s, base, s->arch.size);
+	cpu_local()->gdt[SEL_USER_CS >> 3] = 0;		/* s may run, and only its size may be new */
 	for (unsigned i = 0; i < s->arch.size >> PTE_BIG_LOG2; i++)
 		*area_entry(s, i) = s->arch.root[0][i];
 	tlb_set_enter(s, arch_tlb_word(s, 0));
