@@ -146,10 +146,10 @@ unsigned ptes_clear(struct arch_ptes run, unsigned n, bool idle, unsigned *seen)
 bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 {
 	struct pte_less less = pte_less(~rights);
-	uint64_t old = pte_change(p.at, less.stay | PTE_KEPT, less.add);
+	uint64_t old = pte_change(p.at, less.stay | PTE_KEPT, pte_placed(p.place, less.add));
 
 	*seen = pte_seen(old);
-	return (old ^ pte_copy(old, less)) & ~PTE_KEPT;
+	return (old ^ pte_placed(p.place, pte_copy(old, less))) & ~PTE_KEPT;
 }
 
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)
