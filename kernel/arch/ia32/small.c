@@ -192,12 +192,11 @@ static bool area_below(l4_fpage_t area, l4_word_t size)
 	return l4_fpage_is_nil(area) || l4_fpage_base(area) + pow2(l4_fpage_log2(area)) <= size;
 }
 
-static bool empty_from(const arch_pte_t *table, unsigned from)
+static bool empty_from(arch_pte_t *table, unsigned from)
 {
-	for (unsigned i = from; i < PTE_ENTRIES; i++)
-		if (table[i] & PTE_P)
-			return false;
-	return true;
+	unsigned n = PTE_ENTRIES - from;
+
+	return arch_ptes_empty((struct arch_ptes){ .at = table + from }, n) == n;
 }
 
 /* Returns true if s has its areas and all its tables below size, and no large page. */
@@ -210,10 +209,10 @@ static bool fits(const struct space *s, l4_word_t size)
 	for (unsigned i = 0; i < entries; i++)
 		if (s->arch.root[0][i] & PTE_PS)
 			return false;
-	for (unsigned i = 0; i < ARCH_ROOTS; i++)
-		if (!empty_from(s->arch.root[i], i == 0 ? entries : 0))
+	for (unsigned i = 1; i < ARCH_ROOTS; i++)
+		if (s->arch.pdpt[i] && !empty_from(s->arch.root[i], 0))
 			return false;
-	return true;
+	return empty_from(s->arch.root[0], entries);
 }
 
 /* Returns true if s is small afterwards, at that place. */
