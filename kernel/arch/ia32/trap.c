@@ -28,6 +28,11 @@ void trap_kernel(struct arch_regs *frame);
 _Noreturn void trap_task(unsigned vector);
 void trap_nmi(void);
 
+enum { FLAGS_IF = 1 << 9 };
+
+/* The SYSEXIT behind the STI of the short exit. */
+extern const uint8_t leave_sysexit[];
+
 uint32_t tlb_cr3;
 
 /*
@@ -354,7 +359,8 @@ void trap_task(unsigned vector)
 /*
  * An NMI is reported; then the interrupted code is resumed. The CPU loads CR3 from the TSS, in which it
  * has stored the other registers, all segment registers from the GDT (L5), and has set TS, although the FPU
- * may contain a state.
+ * may contain a state. Behind an NMI the STI before SYSEXIT does not hold interrupts back any more: it is
+ * executed again.
  */
 void trap_nmi(void)
 {
@@ -362,5 +368,9 @@ void trap_nmi(void)
 
 	t->cr3 = tlb_cr3;
 	t->eip = behind_trampoline(t->eip);
+	if (t->eip == (uintptr_t)leave_sysexit) {
+		t->eip--;
+		t->eflags &= ~(uint32_t)FLAGS_IF;
+	}
 	printk("kernel: non-maskable interrupt, ignored\n");
 }

@@ -43,6 +43,6 @@
 	/* By the code at TRAMPOLINE; ECX is the SP. The entry after next opens the interrupt window (STI). */
 	.macro leave_to_user
 	mov	$TRAMPOLINE, %edx
-	sti
-	sysexit
+	sti				/* no interrupt before SYSEXIT: ESP is no stack (trap_nmi) */
+	.globl	leave_sysexit; leave_sysexit: sysexit
 	.endm
