@@ -75,6 +75,7 @@ struct host {
 	uint64_t tlb_word;		/* loaded last */
 	struct host_cpu cpu;
 	bool gs_is_lost;		/* user code has loaded GS */
+	struct space *small;		/* of which all other spaces have the page tables too; or 0 */
 	struct thread *behind;		/* to which C exited, if short messages have led on from it since; or 0 */
 	size_t fast;			/* Ipcs by the fast path */
 	size_t unmaps;			/* Unmaps by the fast path */

@@ -499,3 +499,26 @@ TEST(HFST0017, "a message loads the FS base of a thread that has one, and no reg
 		CHECK_EQ(host.fast, by_fast(24));
 	}
 }
+
+static void send_words(struct thread *from, struct thread *to, l4_tid_t next, unsigned words)
+{
+	put_marked(to, words);
+	put_marked(from, words);
+	CHECK(!ipc(from, to->id, next, timeouts(TIME_ZERO, TIME_NEVER)));
+	check_marked(to, from, words);
+}
+
+/* Where there are small spaces, the exit to one checks that nothing was loaded (ia32/enter.c). */
+TEST(HFST0018, "messages to and from a small space are done without core, and load its segments")
+{
+	set_up(false);
+	send_words(a, b, b->id, 0);
+	send_words(b, a, L4_ANYTHREAD, 0);
+	host.fast = 0;
+	host.small = b->space;
+	for (unsigned words = 0; words < 12; words++) {
+		send_words(a, b, b->id, words);
+		send_words(b, a, L4_ANYTHREAD, words);
+	}
+	CHECK_EQ(host.fast, by_fast(24));
+}

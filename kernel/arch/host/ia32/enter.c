@@ -53,7 +53,8 @@ static void leave_to(struct thread *self)
 
 	host.cpu.rsp0 = &self->id;
 	host.cpu.gs = host.gs_is_lost ? 0 : HOST_USER_GS;
-	tlb_switch(self->space);
+	if (s != host.small)
+		tlb_switch(self->space);
 	host.cpu.floor = s->tlb.direct ? cpu_self()->floor : SCHED_NO_SWITCH;
 	c->code[0] = c->data[0] = s->arch.seg.low;
 	c->code[1] = s->arch.seg.high;
@@ -80,15 +81,20 @@ static void fill_registers(const struct arch_regs *r)
 	host_flags = (r->flags & HOST_FLAGS_USER) | HOST_FLAGS | HOST_FLAGS_STATUS;
 }
 
+/* Outside of this a small space has the word that G5 gives it. */
 static void enter(void (*at)(void))
 {
 	sigset_t all, before;
 
 	sigfillset(&all);
 	host_entry = at;
+	if (host.small)
+		host.small->tlb.direct |= HOST_DIRECT_SMALL;
 	sigprocmask(SIG_SETMASK, &all, &before);
 	host_enter();
 	sigprocmask(SIG_SETMASK, &before, 0);
+	if (host.small)
+		host.small->tlb.direct &= ~(uint64_t)HOST_DIRECT_SMALL;
 }
 
 /* ---- exit ---- */
@@ -107,11 +113,13 @@ static struct thread *left_to(struct thread *t)
 	return t;
 }
 
-/* The short path has delivered a message of self to t, which runs now. */
-static struct thread *ipc_done(const struct thread *self, struct thread *t, const struct host_registers *in)
+/* The short path has delivered a message of self to t, which runs now. loaded: the page table before it. */
+static struct thread *ipc_done(const struct thread *self, struct thread *t, const struct host_registers *in,
+			       uint64_t loaded)
 {
 	ASSERT(thread_regs(self)->sp == in->ebp && host_registers.esi == in->esi);
-	ASSERT(tlb_here()->loaded == t->space && has_segments_of(t->space));
+	ASSERT(t->space == host.small ? host.tlb_word == loaded : tlb_here()->loaded == t->space);
+	ASSERT(has_segments_of(t->space));
 	cpu_self()->current = t;
 	host.fast++;
 	return left_to(t);
@@ -137,15 +145,19 @@ static struct thread *ipc_by_core(struct thread *self, const struct host_registe
 struct thread *host_fast(struct thread *self, unsigned nr)
 {
 	struct host_registers in;
+	uint64_t loaded;
 
 	leave_to(self);
 	if (nr != L4_CALL_IPC)
 		return 0;
 	fill_registers(thread_regs(self));
 	in = host_registers;
+	loaded = host.tlb_word;
 	thread_regs(self)->sp = thread_regs(self)->mr[0] = INVALID_WORD;
 	enter(entry_sysenter);
-	return host_exit == HOST_TO_USER ? ipc_done(self, thread_of(host.cpu.rsp0), &in) : ipc_by_core(self, &in);
+	if (host_exit != HOST_TO_USER)
+		return ipc_by_core(self, &in);
+	return ipc_done(self, thread_of(host.cpu.rsp0), &in, loaded);
 }
 
 /* Runs fast_leave, which loads t's registers at the exit, already now: tests read registers before t runs. */

@@ -23,7 +23,7 @@ enum host_exit {
 /* Values of selectors and flags as on ia32; the others of struct segments are made up (enter.c). */
 enum { HOST_KERNEL_SS = 0x10, HOST_USER_DS = 0x23, HOST_CODE_NOT_DATA = 0x800 };
 
-/* A bit that no word of the TLB model has: no space is small here. */
+/* A bit that no word of the TLB model has. */
 #define HOST_DIRECT_SMALL	0x80000000
 
 /* Flags that instructions set; all others but IF and bit 1. */
