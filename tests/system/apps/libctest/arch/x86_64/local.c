@@ -3,6 +3,7 @@
  * local.c - variables that each thread has for itself.
  */
 #include <sched.h>
+#include <stddef.h>
 #include "../../libctest.h"
 
 enum { ROUNDS = 200, BYTES = 5000, FIRST = 77 };
