@@ -219,7 +219,7 @@ static bool read_config(void)
 	wrong = config_parse(&root.config, (const char *)m->data, m->size, &at);
 	config_number(&root.config);
 	if (root.config.programs > 0)		/* all sections use root */
-		places_know(~(l4_word_t)0 >> (PLACES_SECTIONS - root.config.programs));
+		places_know(~(uint64_t)0 >> (PLACES_SECTIONS - root.config.programs));
 	if (wrong)
 		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
 	return !wrong && has_promised();

@@ -48,7 +48,7 @@ struct program {
 	unsigned paths_bytes;
 	bool started;				/* a `start` names it */
 	unsigned number;			/* from 1, sections named by `start` first; 0: not a section */
-	l4_word_t users;			/* bit n: section number n + 1 uses it */
+	uint64_t users;				/* bit n: section number n + 1 uses it */
 };
 
 struct start { const struct program *program; char args[CONFIG_ARGS_BYTES]; };

@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-_Static_assert(CONFIG_PROGRAMS <= 64, "a word has a bit for each section");
+_Static_assert(CONFIG_PROGRAMS <= 64, "`users` has a bit for each section");
 
 void config_number(struct config *c)
 {
@@ -22,5 +22,5 @@ void config_number(struct config *c)
 	for (struct program *server = c->program; server < c->program + c->programs; server++)
 		for (const struct program *p = c->program; p < c->program + c->programs; p++)
 			if (names_hold(&p->uses, server->name))
-				server->users |= (l4_word_t)1 << (p->number - 1);
+				server->users |= (uint64_t)1 << (p->number - 1);
 }

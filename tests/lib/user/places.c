@@ -77,7 +77,7 @@ TEST(HPLC0005, "half of the places are shared: of more sections the last ones ha
 {
 	struct places p = begin();
 
-	places_know(~0ul);
+	places_know(~(uint64_t)0);
 	CHECK(take_all(&p, 0) == TOTAL - TOTAL / 2 / OF_SECTION * OF_SECTION);
 	for (unsigned section = 1; section <= PLACES_SECTIONS; section++)
 		CHECK(take_all(&p, section) == (section <= TOTAL / 2 / OF_SECTION ? OF_SECTION : 0));

@@ -4,11 +4,11 @@
  */
 #include <pecan/places.h>
 
-static L4_Word_t known;
+static uint64_t known;
 static unsigned users;
 static uint8_t rank[PLACES_SECTIONS + 1];	/* of a section among the users, from 1; 0: it is none */
 
-void places_know(L4_Word_t sections)
+void places_know(uint64_t sections)
 {
 	if (sections == known)
 		return;

@@ -34,7 +34,7 @@ struct places {
  * Set the sections that use the server: bit n is section n + 1; lower ones get reserved places first. Call it
  * before any place is taken, and with the same set after a restart.
  */
-void places_know(L4_Word_t sections);
+void places_know(uint64_t sections);
 
 /* Returns a record of `total` free places. */
 static inline struct places places_of(unsigned total, unsigned of_task, unsigned of_section)
