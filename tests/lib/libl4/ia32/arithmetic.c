@@ -11,6 +11,7 @@ int64_t c___divdi3(int64_t n, int64_t d), c___moddi3(int64_t n, int64_t d);
 int c___ctzdi2(uint64_t x);
 uint64_t c___atomic_load_8(const volatile void *p, int order);
 void c___atomic_store_8(volatile void *p, uint64_t value, int order);
+uint64_t c___atomic_fetch_add_8(volatile void *p, uint64_t value, int order);
 
 enum { ROUNDS = 300000 };
 
@@ -80,6 +81,23 @@ TEST(LIAA0004, "atomic loads and stores move all 64 bits")
 		CHECK_EQ(cell, x);
 		c___atomic_store_8(&near[1], x, 0);
 		CHECK_EQ(near[1], x);
+		CHECK(near[0] == 1 && near[2] == 3);
+	}
+}
+
+TEST(LIAA0005, "an atomic sum has a carry from the lower word, and returns what was there before")
+{
+	volatile uint64_t near[3] = { 1, 0xffffffff, 3 };
+	uint64_t sum = near[1];
+
+	CHECK_EQ(c___atomic_fetch_add_8(&near[1], 1, 0), sum);
+	CHECK_EQ(near[1], (uint64_t)1 << 32);
+	for (unsigned i = 0; i < 64; i++) {
+		uint64_t x = number();
+
+		sum = near[1];
+		CHECK_EQ(c___atomic_fetch_add_8(&near[1], x, 0), sum);
+		CHECK_EQ(near[1], sum + x);
 		CHECK(near[0] == 1 && near[2] == 3);
 	}
 }
