@@ -121,8 +121,7 @@ endef
 # The kernel loads sigma0 and the root server to physical = virtual; the rest live in their own spaces.
 SIGMA0_BASE  := 0xF00000
 ROOT_BASE    := 0x1000000
-PROGRAM_BASE := 0x400000
-base = $(if $(filter %/loader,$(1)),0x70000000,$(PROGRAM_BASE))
+base = $(if $(filter %/loader,$(1)),$(LOADER_BASE),$(PROGRAM_BASE))
 
 PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))
 # A program that is linked with musl (docs/user/libc.md) has a file `libc` with this word.
