@@ -29,7 +29,7 @@ RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places) user/drivers/vir
 UTEST_SRC := $(filter-out tests/lib/rings/main.c,$(wildcard tests/lib/user/*.c tests/lib/rings/*.c))
 UTEST_SRC += tests/lib/harness/harness.c $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
-	$(addprefix user/root/,kept tar config promise sections stack queue) \
+	$(addprefix user/root/,kept layout tar config promise sections stack queue) \
 	$(addprefix user/servers/,names/table \
 	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf plain) \
 	user/lib/pecan/arch/$(FAMILY)/cpu \

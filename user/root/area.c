@@ -3,10 +3,9 @@
  * area.c - what lies where in a task's address space.
  *
  *   ELF segments   at the addresses in the file
- *   PECAN_MAP_..   memory of ROOT_MAP, ROOT_POPULATE and ROOT_PHYS, lowest free place first
+ *   placed         memory of ROOT_MAP, ROOT_POPULATE, ROOT_PHYS and ROOT_DMA_NEW (layout.h)
  *   PECAN_WINDOW.. never used by root (<pecan/addresses.h>)
- *   system         2 MiB, the highest place that the segments leave free:
- *                  | UTCBs 128 KiB | KIP | start code | guard ... | stack 1 MiB |
+ *   system         2 MiB (layout.h): | UTCBs 128 KiB | KIP | start code | guard ... | stack 1 MiB |
  */
 #include <pecan/addresses.h>
 #include <pecan/elf.h>
@@ -19,13 +18,12 @@
 #include "dma.h"
 #include "frame.h"
 #include "image.h"
+#include "layout.h"
 #include "limit.h"
+#include "log.h"
 #include "pool.h"
 #include "root.h"
 #include "vtab.h"
-
-#define SYSTEM_BYTES	((l4_word_t)1 << 21)
-#define SYSTEM_HIGHEST	((L4_USER_END & ~(SYSTEM_BYTES - 1)) - SYSTEM_BYTES)
 
 /* Index of the first area that ends at or after `address`. */
 static unsigned index_of(const struct task *t, l4_word_t address)
@@ -58,18 +56,43 @@ static l4_word_t align_up(l4_word_t at, l4_word_t align)
 	return (at + align - 1) & ~(align - 1);
 }
 
-l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
+/* From the system part of a small space on downwards; 0: there is no place. */
+static l4_word_t place_below(const struct task *t, l4_word_t bytes, l4_word_t align)
+{
+	l4_word_t end = t->system;
+
+	for (unsigned i = index_of(t, end) + 1; i-- > 0; ) {
+		l4_word_t lowest = i > 0 ? t->area[i - 1].last + 1 + PAGE_BYTES : LAYOUT_LOWEST;
+		l4_word_t at = end < bytes + PAGE_BYTES ? 0 : (end - PAGE_BYTES - bytes) & ~(align - 1);
+
+		if (at >= lowest && at >= LAYOUT_LOWEST)
+			return at;
+		end = i > 0 ? t->area[i - 1].base : 0;
+	}
+	return 0;
+}
+
+static l4_word_t place_above(const struct task *t, l4_word_t bytes, l4_word_t align)
 {
 	l4_word_t at = align_up(PECAN_MAP_BASE + PAGE_BYTES, align);
 
-	if (bytes == 0 || bytes > PECAN_MAP_END - PECAN_MAP_BASE)
-		return 0;
 	for (unsigned i = index_of(t, PECAN_MAP_BASE); i < t->areas; i++) {
 		if (t->area[i].base > at && t->area[i].base - at >= bytes + PAGE_BYTES)
 			break;
 		at = align_up(t->area[i].last + 1 + PAGE_BYTES, align);
 	}
 	return at < PECAN_MAP_END && bytes <= PECAN_MAP_END - at ? at : 0;
+}
+
+l4_word_t area_place(const struct task *t, l4_word_t bytes, l4_word_t align)
+{
+	l4_word_t at = 0;
+
+	if (bytes == 0 || bytes > PECAN_MAP_END - PECAN_MAP_BASE)
+		return 0;
+	if (t->small_log2 != 0)
+		at = place_below(t, bytes, align);
+	return at != 0 ? at : place_above(t, bytes, align);
 }
 
 l4_word_t area_place_like(const struct task *t, l4_word_t bytes, l4_word_t physical)
@@ -114,14 +137,6 @@ void area_gone(struct task *t, struct area *a)
 		dma_closed(t, gone.physical);
 }
 
-static bool run_touches(const struct elf *e, l4_word_t base, l4_word_t bytes)
-{
-	for (unsigned i = 0; i < e->runs; i++)
-		if (e->run[i].base <= base + bytes - 1 && e->run[i].last >= base)
-			return true;
-	return false;
-}
-
 /* The segments of an image become one area for each gap-free stretch of pages. */
 static enum root_error add_image(struct task *t)
 {
@@ -156,20 +171,17 @@ static enum root_error add_system(struct task *t)
 	return e;
 }
 
-l4_word_t area_system(const struct elf *e)
-{
-	l4_word_t at = SYSTEM_HIGHEST;
-
-	while (at >= PECAN_SYSTEM_STEP && run_touches(e, at, SYSTEM_BYTES))
-		at -= PECAN_SYSTEM_STEP;
-	return run_touches(e, at, SYSTEM_BYTES) ? 0 : at;
-}
-
 enum root_error area_layout(struct task *t)
 {
+	bool refused;
+	struct layout l = layout_of(&t->image->elf, t->program, root.small_log2, &refused);
 	enum root_error e = add_image(t);
 
-	t->system = t->image->system;
+	if (refused)
+		report("%s (task %lu) is in a large space: `small %u` of its section is too little for the program",
+		       t->image->name, t->id, t->program->small_mib);
+	t->system = l.system;
+	t->small_log2 = (uint8_t)l.small_log2;
 	return e == ROOT_OK ? add_system(t) : e;
 }
 

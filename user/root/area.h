@@ -7,8 +7,6 @@
 
 #include "task.h"
 
-struct elf;
-
 /* Returns the area of t that contains `address`, or 0. */
 struct area *area_at(struct task *t, l4_word_t address);
 
@@ -36,12 +34,7 @@ void area_forget(struct task *t, const struct area *a);
 /* Remove an area whose pages work.c has freed. */
 void area_gone(struct task *t, struct area *a);
 
-/*
- * Returns the address of 2 MiB beside the program, for KIP, UTCBs, start code and stack; 0 if there is none.
- */
-l4_word_t area_system(const struct elf *e);
-
-/* Add the areas of a new task: KIP, UTCBs, stack, start code and image. */
+/* Choose the layout of a new task, and add its areas: KIP, UTCBs, stack, start code and image. */
 enum root_error area_layout(struct task *t);
 
 enum { STACK_LOG2 = 20, UTCB_AREA_LOG2 = 17 };

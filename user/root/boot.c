@@ -8,6 +8,7 @@
  */
 #include <l4/kip.h>
 #include <l4/pecan.h>
+#include <pecan/addresses.h>
 #include <pecan/cpu.h>
 #include <pecan/places.h>
 #include <string.h>
@@ -254,6 +255,7 @@ void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
+	root.small_log2 = PECAN_SMALL_LOG2;
 	sigma_init();
 	root.has_ports = sigma_ports();
 	voice_init();

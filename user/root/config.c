@@ -22,7 +22,7 @@ static const char read_only[] = "r" DISK;
 
 static const struct program defaults = {
 	.priority = DEFAULT_PRIORITY, .max_priority = DEFAULT_PRIORITY,
-	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT,
+	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT, .small_mib = SMALL_DEFAULT,
 	.paths = read_only, .paths_bytes = sizeof(read_only),
 };
 
@@ -381,6 +381,16 @@ static const char *read_kernel_memory(struct reader *r)
 	return wrong;
 }
 
+static const char *read_small(struct reader *r)
+{
+	unsigned *mib = &r->section->small_mib;
+	struct word w;
+
+	return next_word(&r->text, &w) && whole_number(w, SMALL_MIB_MAX, mib)
+	       && (*mib == 0 || (*mib >= SMALL_MIB_MIN && (*mib & (*mib - 1)) == 0))
+	       ? 0 : "the MiB of a small space are 4, 8, 16, 32 or 64; or 0, for a large space";
+}
+
 static const char *read_priority(struct reader *r)
 {
 	struct program *p = r->section;
@@ -420,7 +430,7 @@ static const struct { const char *name; const char *(*read)(struct reader *r); }
 	{ "start", read_start }, { "rights", read_rights }, { "uses", read_uses },
 	{ "provides", read_provides }, { "irq", read_irq }, { "ports", read_ports }, { "pci", read_pci },
 	{ "physical", read_physical }, { "memory", read_memory }, { "reserve", read_reserve },
-	{ "keep", read_keep },
+	{ "keep", read_keep }, { "small", read_small },
 	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
 	{ "restart", read_restart }, { "heartbeat", read_heartbeat },
 	{ "confined", read_confined }, { "files", read_files }, { "paths", read_paths },
@@ -545,38 +555,6 @@ bool config_may_read(const struct program *p, const char *file)
 	if (strncmp(file, "etc/", 4) == 0)		/* users and hosts, which any program may know */
 		return true;
 	return p->has_files ? names_hold(&p->files, file) : !p->confined;
-}
-
-/* Does one entry of the section's paths permit all that this entry, a kind and a path, does? */
-static bool has_path(const struct program *p, const char *entry)
-{
-	for (const char *at = p->paths; at < p->paths + p->paths_bytes; at += strlen(at) + 1) {
-		l4_word_t n = strlen(at + 1);
-
-		if ((*at == 'w' || *entry == 'r') && strncmp(entry + 1, at + 1, n) == 0
-		    && (entry[1 + n] == '/' || entry[1 + n] == 0))
-			return true;
-	}
-	return false;
-}
-
-static bool has_paths_of(const struct program *p, const struct program *other)
-{
-	const char *end = other->paths + other->paths_bytes;
-
-	for (const char *at = other->paths; at < end; at += strlen(at) + 1)
-		if (!has_path(p, at))
-			return false;
-	return true;
-}
-
-const struct program *config_narrower(const struct program *a, const struct program *b)
-{
-	if (!b)
-		return 0;
-	if (has_paths_of(b, a))
-		return a;
-	return has_paths_of(a, b) ? b : 0;
 }
 
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)

@@ -12,6 +12,7 @@ enum {
 	CONFIG_PROGRAMS = 64, CONFIG_STARTS = 24, CONFIG_RANGES = 8, CONFIG_NAMES = 12, CONFIG_ARGS_BYTES = 256,
 	CONFIG_RESTARTS = 16,		/* largest restart limit */
 	CONFIG_KEEP_MAX = 1 << 20,
+	SMALL_MIB_MIN = 4, SMALL_MIB_MAX = 64,	/* ia32 5 */
 	CONFIG_PATHS_BYTES = 8192,	/* of `paths`, of all sections; of one ROOT_TEXT_BYTES */
 	DEFAULT_PRIORITY = 100,
 };
@@ -22,6 +23,7 @@ enum {
 #define MEMORY_MAX	(~(l4_word_t)0 >> (L4_WORD_BITS == 64 ? 24 : 0))	/* of a machine */
 #define DEFAULT_MEMORY	((l4_word_t)4 << 20)
 #define RESERVE_DEFAULT	(~(l4_word_t)0)
+#define SMALL_DEFAULT	(~0u)
 
 struct range { l4_word_t first, last; const char *at; };	/* at: in the text, while that is read */
 struct ranges { unsigned count; struct range at[CONFIG_RANGES]; };
@@ -34,6 +36,7 @@ struct program {
 	unsigned priority, max_priority;
 	l4_word_t kmem_kib, kmem_reserve_kib;	/* kernel memory of a task: limit; reserved at its start */
 	l4_word_t memory, reserve, keep;	/* bytes */
+	unsigned small_mib;			/* of its small space; 0: a large one; SMALL_DEFAULT: layout.h */
 	const char *sizes_at;			/* the last of these numbers in the text, while it is read */
 	struct ranges irqs, ports, physical;
 	struct ranges pci;			/* PCI devices: vendor << 16 | device */

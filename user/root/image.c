@@ -10,9 +10,9 @@
 #include <string.h>
 #include <x2/arch.h>
 #include <x2/fpage.h>
-#include "area.h"
 #include "frame.h"
 #include "image.h"
+#include "layout.h"
 #include "log.h"
 #include "pool.h"
 #include "root.h"
@@ -51,8 +51,7 @@ static struct image *read_image(const struct tar_entry *e)
 	i->wrong = elf_parse(&i->elf, e->data, e->size, L4_USER_END);
 	if (i->wrong)
 		return i;
-	i->system = area_system(&i->elf);
-	if (i->system == 0)
+	if (layout_large(&i->elf).system == 0)
 		i->wrong = "its segments leave no room for a stack";
 	i->private_pages = count_pages(&i->elf, true);
 	i->account = (struct account){ .pool = &root.pool };

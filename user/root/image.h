@@ -17,7 +17,6 @@ struct image {
 	struct vtab shared;		/* pages that are never written, for all tasks */
 	struct account account;
 	l4_word_t private_pages;	/* pages that a task may get a copy of */
-	l4_word_t system;		/* address of KIP, UTCBs and stack in its tasks, 2 MiB */
 	const char *wrong;		/* why the file is no program; 0: it is one */
 	const struct program *program;	/* its section; 0: not looked up yet */
 };

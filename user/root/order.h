@@ -29,7 +29,7 @@ struct order { enum order_kind kind; unsigned words; l4_word_t word[ORDER_WORDS]
 /* ORDER_SPACE. The result is an enum space_refused, with the kernel's error if it is not SPACE_MADE. */
 enum space_word {
 	SPACE_THREAD, SPACE_CONTROL, SPACE_KIP, SPACE_UTCBS, SPACE_UTCB,
-	SPACE_REDIRECTOR, SPACE_PAGE, SPACE_REDIRECTOR_UTCB, SPACE_PRIORITY, SPACE_WORDS,
+	SPACE_REDIRECTOR, SPACE_PAGE, SPACE_REDIRECTOR_UTCB, SPACE_PRIORITY, SPACE_SMALL, SPACE_WORDS,
 };
 
 enum space_refused { SPACE_MADE, SPACE_REFUSED, SPACE_CONTROL_REFUSED, SPACE_THREAD_REFUSED };

@@ -12,6 +12,7 @@
 #include "job.h"
 #include "pool.h"
 #include "root.h"
+#include "small.h"
 #include "start.h"
 #include "supervise.h"
 #include "task.h"
@@ -141,6 +142,7 @@ enum root_error serve_root_tasks(struct root_caller *c, const struct root_tasks_
 	out->memory = t->account.used << PAGE_LOG2;
 	out->memory_limit = t->account.limit << PAGE_LOG2;
 	out->kmem_limit = (l4_word_t)t->kmem_limit_kib << 10;
+	out->small = t->small_log2 != 0 && t->threads > 0 ? small_bytes(task_first_thread(t)) : 0;
 	strlcpy(out->name, t->image->name, sizeof(out->name));
 	return ROOT_OK;
 }

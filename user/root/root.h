@@ -8,7 +8,8 @@
  *   main.c     the message loop: sender, kind of message, answer
  *   request*.c the requests of user/proto/root.idl, one function each
  *   fault.c    page faults, I/O faults, exceptions of programs;  look.c, dump.c  their reports
- *   task.c     tasks and threads;  start.c, end.c  their start and end;  area.c  the areas of a task
+ *   task.c     tasks and threads;  start.c, end.c  their start and end
+ *   layout.c   which addresses a task has;  area.c  its areas there;  small.h  which spaces are small
  *   share.c    time slices of threads
  *   job.c      what takes longer than the loop may, in steps;  work.c  those at areas;  worker.c  threads
  *   order.h    the orders that those threads execute
@@ -47,6 +48,7 @@ struct root {
 	struct config config;
 	struct task *task[TASKS_MAX];
 	l4_word_t next_task_id, next_version;
+	unsigned small_log2;		/* of the largest small space; 0: this machine has none */
 	l4_word_t enter_page;		/* frame of arch/<a>/enter.S */
 	bool has_ports;			/* all I/O ports */
 	l4_word_t multiboot;		/* physical address of the Multiboot information, 0: none */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sections.c - the order of the sections, and which of them use which program: for the places that each has
- * at the servers that it uses (<pecan/places.h>). Found once, as a request of each client asks for it.
+ * sections.c - sections compared with each other: their order, and which of them use which program, for the
+ * places that each has at the servers that it uses (<pecan/places.h>): found once, as a request of each
+ * client asks for it. And which of two permits fewer paths.
  */
+#include <string.h>
 #include "config.h"
 
 _Static_assert(CONFIG_PROGRAMS <= 64, "`users` has a bit for each section");
@@ -23,4 +25,36 @@ void config_number(struct config *c)
 		for (const struct program *p = c->program; p < c->program + c->programs; p++)
 			if (names_hold(&p->uses, server->name))
 				server->users |= (uint64_t)1 << (p->number - 1);
+}
+
+/* Does one entry of the section's paths permit all that this entry, a kind and a path, does? */
+static bool has_path(const struct program *p, const char *entry)
+{
+	for (const char *at = p->paths; at < p->paths + p->paths_bytes; at += strlen(at) + 1) {
+		l4_word_t n = strlen(at + 1);
+
+		if ((*at == 'w' || *entry == 'r') && strncmp(entry + 1, at + 1, n) == 0
+		    && (entry[1 + n] == '/' || entry[1 + n] == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool has_paths_of(const struct program *p, const struct program *other)
+{
+	const char *end = other->paths + other->paths_bytes;
+
+	for (const char *at = other->paths; at < end; at += strlen(at) + 1)
+		if (!has_path(p, at))
+			return false;
+	return true;
+}
+
+const struct program *config_narrower(const struct program *a, const struct program *b)
+{
+	if (!b)
+		return 0;
+	if (has_paths_of(b, a))
+		return a;
+	return has_paths_of(a, b) ? b : 0;
 }

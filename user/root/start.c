@@ -173,6 +173,7 @@ static enum step space(struct task *t, struct job *j, struct order *o)
 	o->word[SPACE_KIP] = l4_fpage(area_kip(t), L4_KIP_AREA_LOG2, 0).raw;
 	o->word[SPACE_UTCBS] = l4_fpage(area_utcb(t), UTCB_AREA_LOG2, 0).raw;
 	o->word[SPACE_UTCB] = area_utcb(t);
+	o->word[SPACE_SMALL] = t->small_log2;
 	e = confine_begin(t, o->word);
 	if (e != ROOT_OK)
 		return fail(t, j, e);

@@ -93,12 +93,13 @@ struct task {
 	uint32_t kmem_kib, kmem_limit_kib;	/* of the kernel's memory: what it has, what it may get */
 	l4_word_t redirector, redirector_page;	/* of a confined task: thread and its page; 0: none */
 	l4_word_t streams;		/* id of the thread that serves its streams; root only passes it on */
-	l4_word_t system;		/* address of KIP, UTCBs and stack, 2 MiB */
+	l4_word_t system;		/* layout.h */
 	uint16_t slot;
 	uint8_t phase, ended;		/* enum task_phase, enum root_end */
 	uint8_t children, max_priority, priority, areas;
 	uint8_t threads, dying;		/* number of those that are not `dying`; of those that are, while ALIVE */
 	uint8_t spare;			/* share.c: parts of no thread */
+	uint8_t small_log2;		/* layout.h */
 	uint8_t first_free;		/* no record of a thread below this one is free */
 	uint64_t rise_at;		/* us of the clock: when a thread may get spare parts */
 	struct task_thread thread[THREADS_MAX];

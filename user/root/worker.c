@@ -22,6 +22,7 @@
 #include "pool.h"
 #include "root.h"
 #include "sigma.h"
+#include "small.h"
 #include "stack.h"
 #include "voice.h"
 #include "worker.h"
@@ -141,7 +142,10 @@ static enum space_refused space(const l4_word_t *word, l4_word_t *error)
 		refused = SPACE_REFUSED;
 	else if (!L4_SpaceControl(tid(id), word[SPACE_CONTROL], kip, utcbs, tid(word[SPACE_REDIRECTOR]), &old))
 		refused = SPACE_CONTROL_REFUSED;
-	else if (!L4_ThreadControl(tid(id), tid(id), root_thread(), root_thread(), (void *)word[SPACE_UTCB]))
+	else
+		small_enter(id, (unsigned)word[SPACE_SMALL]);
+	if (refused == SPACE_MADE
+	    && !L4_ThreadControl(tid(id), tid(id), root_thread(), root_thread(), (void *)word[SPACE_UTCB]))
 		refused = SPACE_THREAD_REFUSED;
 	*error = L4_ErrorCode();
 	if (refused == SPACE_MADE)

@@ -306,6 +306,11 @@ void machine_be(L4_ThreadId_t thread)
 	kernel_name(0, thread, 1);
 }
 
+void machine_small(unsigned log2)
+{
+	root.small_log2 = log2;
+}
+
 void machine_wait(unsigned long us)
 {
 	L4_Sleep(L4_TimePeriod(us));

@@ -33,6 +33,9 @@ void machine_boot(const char *init);
 /* The test is this thread from now on: of a task that root has started. */
 void machine_be(L4_ThreadId_t thread);
 
+/* From the next start of a task on root takes the largest small space of the machine to have 2^log2 bytes. */
+void machine_small(unsigned log2);
+
 /* The time passes. */
 void machine_wait(unsigned long us);
 

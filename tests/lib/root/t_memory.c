@@ -2,6 +2,7 @@
 /*
  * t_memory.c - pages, faults, what is mapped, blocks for devices.
  */
+#include <stdio.h>
 #include <string.h>
 #include "system.h"
 
@@ -138,6 +139,80 @@ TEST(map_pages, "memory is there zeroed, is refused where something is, beyond t
 	CHECK(root_unmap(ROOT, at.address + PAGE) == ROOT_E_ARGUMENT);
 	CHECK(root_unmap(ROOT, at.address) == ROOT_OK && root_unmap(ROOT, at.address) == ROOT_E_ARGUMENT);
 	CHECK(root_memory(ROOT, &after) == ROOT_OK && after.kept == before.kept);
+}
+
+enum { SMALL_LOG2 = 26 };
+
+/* The shell starts the tool where there are small spaces; this line is added to the tool's section. */
+static bool small_tool(const char *line, L4_Word_t *ip, L4_Word_t *sp)
+{
+	static char text[1024];
+
+	snprintf(text, sizeof text, "%s\t%s\n", SYSTEM, line);
+	machine_boot(text);
+	machine_small(SMALL_LOG2);
+	machine_be(FIRST(1));
+	return machine_started(system_tool(), ip, sp);
+}
+
+TEST(small_places, "a task that fits into a small space has all below its size: start code, stack, memory")
+{
+	struct root_map_out at = { .address = 0 };
+	struct root_populate_out filled;
+	L4_Word_t ip, sp, before = 6 << 20;
+
+	CHECK(small_tool("memory 1M", &ip, &sp));		/* segments from 4 MiB on: 8 MiB */
+	CHECK(ip > 6 << 20 && ip < 7 << 20 && sp > 7 << 20 && sp < 8 << 20);
+	CHECK(page(WRITE, sp - 8) && page(WRITE, 7 << 20));
+	for (unsigned i = 0; i < 4; i++) {
+		CHECK(root_map(ROOT, 2 * PAGE, 0, &at) == ROOT_OK && at.address == before - 3 * PAGE);
+		before = at.address;
+	}
+	CHECK(page(WRITE, at.address));
+	CHECK(root_populate(ROOT, 16 * PAGE, 0, &filled) == ROOT_OK && filled.address < before);
+	CHECK(filled.address > 0x403000);
+	CHECK(root_unmap(ROOT, at.address + 3 * PAGE) == ROOT_OK);	/* its place is free again */
+	CHECK(root_map(ROOT, PAGE, 0, &at) == ROOT_OK && at.address == before + 4 * PAGE);
+}
+
+TEST(small_beyond, "memory goes around the segments, and above the small space when that has no place")
+{
+	static const L4_Word_t places[] = { 0x4ff000, 0x2ff000, 0x1fe000, 0xfd000 };
+	struct root_map_out at;
+	L4_Word_t ip, sp;
+
+	CHECK(small_tool("memory 8M; small 8", &ip, &sp) && sp < 8 << 20);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK(root_map(ROOT, 1 << 20, 0, &at) == ROOT_OK && at.address == places[i]);
+	CHECK(root_map(ROOT, 1 << 20, 0, &at) == ROOT_OK && at.address > 64 << 20 && page(WRITE, at.address));
+	CHECK(root_map(ROOT, 512 << 10, 0, &at) == ROOT_OK && at.address == 0x47e000);
+	CHECK(root_map(ROOT, 512 << 10, 0, &at) == ROOT_OK && at.address == 0x7c000);
+}
+
+TEST(small_word, "`small` chooses the size; with 0, and where the program does not fit, the space is large")
+{
+	L4_Word_t ip, sp;
+
+	CHECK(small_tool("small 32", &ip, &sp) && sp > 31 << 20 && sp < 32 << 20);
+	machine_small(0);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	CHECK(machine_started(system_tool(), &ip, &sp) && sp > 64 << 20);
+}
+
+TEST(small_never, "`small 0` is a large space where there are small ones")
+{
+	L4_Word_t ip, sp;
+
+	CHECK(small_tool("small 0", &ip, &sp) && sp > 64 << 20);
+}
+
+TEST(small_little, "a `small` that has no room for the segments is reported; the task has a large space")
+{
+	L4_Word_t ip, sp;
+
+	CHECK(small_tool("small 4", &ip, &sp) && sp > 64 << 20);
+	CHECK(machine_said("tool (task 4) is in a large space: `small 4` of its section is too little"));
 }
 
 TEST(map_again, "after memory was given back a fault there ends the task")

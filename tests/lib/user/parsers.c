@@ -44,7 +44,7 @@ static const char init_text[] =
 	"task names; start; provides names; memory 4M; reserve 1M; kernel-memory 512K; priority 120\n"
 	"task console; start 80 25; rights terminal log framebuffer; irq 4 1 ; ports 3f8-3ff; uses names\n"
 	"	physical b8000-bffff; restart 3 60; heartbeat 10; provides console tty*; keep 64K\n"
-	"task virtio-blk; start; pci 1af4:1001 1af4:1042; uses names pci; restart 5 60; memory 1M\n"
+	"task virtio-blk; start; pci 1af4:1001 1af4:1042; uses names pci; restart 5 60; memory 1M; small 16\n"
 	"task guest; confined; uses console; files lib/* readme; priority 50 60\n"
 	"	paths r /disk/a /disk/b/c; paths w /disk/d\n"
 	"task name-of-thirty-one-characters-x; uses name-of-thirty-one-characters-x ;priority 9\n"

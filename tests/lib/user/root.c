@@ -5,10 +5,14 @@
 #include "harness.h"
 #include <stdlib.h>
 #include <string.h>
+#include <pecan/addresses.h>
+#include <pecan/elf.h>
+#include <root/layout.h>
 #include <root/vtab.h>
 #include <root/promise.h>
 #include <root/stack.h>
 #include <stdio.h>
+#include <x2/arch.h>
 
 enum { PAGES = 1023, FRAMES = POOL_LOWEST + PAGES };
 
@@ -291,6 +295,8 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		{ "task a; paths w /disk/", 1, 17 }, { "task a; paths w /disk//a", 1, 17 },
 		{ "task a; paths w /disk/a/../b", 1, 17 }, { "task a; paths w /disk/.", 1, 17 },
 		{ "task a; paths w /diskette", 1, 17 }, { "task a; paths rw /disk", 1, 15 },
+		{ "task a; small 12", 1, 15 }, { "task a; small", 1, 14 }, { "task a; small 128", 1, 15 },
+		{ "task a; small 2", 1, 15 }, { "task a; small 4M", 1, 15 }, { "task a; small 8 8", 1, 17 },
 		{ "task a; memory 1M 2M", 1, 19 }, { "task a; uses 12345678901234567890123456789012", 1, 14 },
 	};
 	struct place at;
@@ -300,6 +306,82 @@ TEST(HCFG0002, "a wrong word is named by its line and column")
 		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
 	}
 	CHECK(parse("task a; rights spawn\n", &at) != 0 && parse("", &at) != 0);
+}
+
+TEST(HCFG0013, "`small` is 0 or a size of a small space; without it the size follows from the program")
+{
+	static const unsigned sizes[] = { 0, 4, 8, 16, 32, 64 };
+	struct place at;
+	char text[40];
+
+	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		snprintf(text, sizeof(text), "task a; start; small %u", sizes[i]);
+		CHECK(parse(text, &at) == 0 && config_program(&config, "a")->small_mib == sizes[i]);
+	}
+	CHECK(parse("task a; start; task *; memory 1M", &at) == 0);
+	CHECK(config_program(&config, "a")->small_mib == SMALL_DEFAULT);
+	CHECK(config_program(&config, "b")->small_mib == SMALL_DEFAULT);
+}
+
+enum { K = 1 << 10, M = 1 << 20, SMALL_MAX_LOG2 = 26 };
+
+TEST(HLAY0001, "a small space has room for segments, memory and system part, in the smallest such size")
+{
+	static const struct {
+		l4_word_t base, bytes, memory;
+		unsigned small, max, log2;
+		bool refused;
+	} cases[] = {
+		{ 512 * K, 100 * K, M, SMALL_DEFAULT, SMALL_MAX_LOG2, 22, false },
+		{ 512 * K, 512 * K, M, SMALL_DEFAULT, SMALL_MAX_LOG2, 22, false },	/* no byte is left */
+		{ 512 * K, 516 * K, M, SMALL_DEFAULT, SMALL_MAX_LOG2, 23, false },
+		{ 512 * K, 100 * K, 16 * M, SMALL_DEFAULT, SMALL_MAX_LOG2, 25, false },
+		{ 512 * K, 512 * K, 61 * M, SMALL_DEFAULT, SMALL_MAX_LOG2, 26, false },
+		{ 512 * K, 512 * K, 61 * M + 1, SMALL_DEFAULT, SMALL_MAX_LOG2, 0, false },
+		{ 512 * K, 512 * K, 61 * M, SMALL_DEFAULT, 25, 0, false },
+		{ 512 * K, 512 * K, MEMORY_MAX, SMALL_DEFAULT, SMALL_MAX_LOG2, 0, false },
+		{ 4 * M, 100 * K, M, SMALL_DEFAULT, SMALL_MAX_LOG2, 23, false },
+		{ 1024 * M, 100 * K, M, SMALL_DEFAULT, SMALL_MAX_LOG2, 0, false },
+		{ 512 * K, 100 * K, M, SMALL_DEFAULT, 0, 0, false },			/* a machine without */
+		{ 512 * K, 100 * K, M, 16, 0, 0, false },
+		{ 512 * K, 100 * K, M, 0, SMALL_MAX_LOG2, 0, false },
+		{ 512 * K, 100 * K, 16 * M, 4, SMALL_MAX_LOG2, 22, false },
+		{ 512 * K, 1536 * K, M, 4, SMALL_MAX_LOG2, 22, false },
+		{ 512 * K, 1540 * K, M, 4, SMALL_MAX_LOG2, 0, true },
+		{ 512 * K, 100 * K, M, 64, SMALL_MAX_LOG2, 26, false },
+	};
+	static struct elf elf = { .runs = 2 };
+
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct program p = { .memory = cases[i].memory, .small_mib = cases[i].small };
+		l4_word_t base = cases[i].base, middle = base + PAGE_BYTES;
+		struct layout l;
+		bool refused;
+
+		elf.run[0] = (struct elf_run){ base, middle - 1, L4_R | L4_X };
+		elf.run[1] = (struct elf_run){ middle, base + cases[i].bytes - 1, L4_R | L4_W };
+		l = layout_of(&elf, &p, cases[i].max, &refused);
+		CHECK_EQ(l.small_log2, cases[i].log2);
+		CHECK(refused == cases[i].refused);
+		if (l.small_log2 != 0)
+			CHECK_EQ(l.system, ((l4_word_t)1 << l.small_log2) - 2 * M);
+		else
+			CHECK_EQ(l.system, layout_large(&elf).system);
+	}
+}
+
+TEST(HLAY0002, "the system part of a large space is at its end, or lower if segments are there, or nowhere")
+{
+	static struct elf elf = { .runs = 1 };
+	l4_word_t top;
+
+	elf.run[0] = (struct elf_run){ 4 * M, 5 * M - 1, L4_R };
+	top = layout_large(&elf).system;
+	CHECK(top % (2 * M) == 0 && top + 4 * M > L4_USER_END && layout_large(&elf).small_log2 == 0);
+	elf.run[0] = (struct elf_run){ top, top + PAGE_BYTES - 1, L4_R };
+	CHECK(layout_large(&elf).system == top - PECAN_SYSTEM_STEP);
+	elf.run[0] = (struct elf_run){ 0, L4_USER_END - 1, L4_R };
+	CHECK(layout_large(&elf).system == 0);
 }
 
 /* As config_parse; what is wrong contains this text. */

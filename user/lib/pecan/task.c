@@ -83,7 +83,7 @@ bool pecan_next_task(L4_Word_t *position, struct pecan_task *t)
 	*t = (struct pecan_task){
 		.task = out.task, .parent = out.parent, .first = out.first, .ended = (enum root_end)out.end,
 		.threads = out.threads, .memory = out.memory, .memory_limit = out.memory_limit,
-		.kmem_limit = out.kmem_limit,
+		.kmem_limit = out.kmem_limit, .small = out.small,
 	};
 	memcpy(t->name, out.name, sizeof(t->name));
 	return true;

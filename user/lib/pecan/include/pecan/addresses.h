@@ -7,6 +7,7 @@
  *   PECAN_HEAP_BASE           the pages of mmap, from here on: behind what root places there
  *   PECAN_FREE_BASE           a task's own to use: no part of this system places anything near it
  *   PECAN_SYSTEM_STEP         distance of the places at which root tries to put UTCBs, KIP and stack
+ *   PECAN_SMALL_LOG2          log2 of the bytes of the largest small space; 0: the machine has none
  *   PECAN_DIRECT_BASE         root only: physical address p is at PECAN_DIRECT_BASE + p, modulo the word
  *   PECAN_DIRECT_LOG2         root only: the size of the windows through which it gets that memory
  *   PECAN_DIRECT_WINDOW(p)    root only: the base of the window for p; for memory that sigma0 chooses it

@@ -16,6 +16,7 @@ struct pecan_task {
 	L4_Word_t terminal;		/* its place among tasks with the right `terminal`; 0: it has not */
 	L4_ThreadId_t streams;		/* thread that serves its streams, or nilthread (pecan_task_of only) */
 	L4_Word_t threads, memory, memory_limit, kmem_limit;
+	L4_Word_t small;		/* bytes of its small space; 0: it has a large one */
 	char name[ROOT_NAME_BYTES];
 };
 

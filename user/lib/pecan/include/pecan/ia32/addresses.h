@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ia32/addresses.h - see <pecan/addresses.h>. Programs are linked at 4 MiB, the loader at 0x70000000 and root
- * at 16 MiB; initial servers have their UTCBs and KIP at 0xBF000000.
+ * ia32/addresses.h - see <pecan/addresses.h>. Programs are linked at 512 KiB, the loader below them at 64
+ * KiB, and root at 16 MiB; initial servers have their UTCBs and KIP at 0xBF000000.
  */
 #ifndef PECAN_IA32_ADDRESSES_H
 #define PECAN_IA32_ADDRESSES_H
@@ -13,6 +13,8 @@
 #define PECAN_WINDOW_END	0x70000000ul
 #define PECAN_FREE_BASE		0x90000000ul
 #define PECAN_SYSTEM_STEP	0x1000000ul
+#define PECAN_SMALL_LOG2	26
+#define PECAN_SMALL_AREA	0x8000000ul	/* in which small spaces are */
 
 /*
  * The first GiB of physical memory, of which the kernel uses less, is at 1 GiB. Devices have addresses in the
