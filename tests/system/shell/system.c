@@ -17,6 +17,7 @@ struct names_caller { int unused; };
 
 struct power power = { .answer = ROOT_E_ABSENT };
 unsigned heartbeats;
+L4_Word_t small_bytes;
 
 /* ---- lists ---- */
 
@@ -40,6 +41,7 @@ enum root_error serve_root_tasks(struct root_caller *c, const struct root_tasks_
 
 		out->task = child->task;
 		out->parent = child->parent;
+		out->small = small_bytes;
 		out->end = child->ended ? child->how : ROOT_ALIVE;
 		out->first = kernel_thread(CHILD_THREAD + child->task - FIRST_CHILD);
 		memcpy(out->name, child->name, sizeof out->name);

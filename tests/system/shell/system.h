@@ -15,6 +15,9 @@ extern struct power {
 
 extern unsigned heartbeats;
 
+/* The bytes of the small space of each child; the shell has a large space. */
+extern L4_Word_t small_bytes;
+
 /* Of the boot image; NULL: there are not so many. */
 const char *program_name(unsigned n);
 

@@ -66,6 +66,17 @@ TEST(command_ps, "ps shows each thread with its task and program, but no interru
 	CHECK(says("ps", "ps: " NO_RIGHT));
 }
 
+TEST(command_ps_small, "ps has a column with the sizes of small spaces if a task has one")
+{
+	shell_start(NULL);
+	shown("stay &");
+	small_bytes = 8 << 20;
+	CHECK(says("ps", " TASK     THREAD SPACE SMALL PROGRAM        STATE     PRIO       SECONDS  PARTNER\n"
+			 "    -       18.1     1     - sigma0         waiting    100         2.345  -\n"));
+	CHECK(strstr(console.text, "   20      192.1    10    8M stay           waiting    100 "));
+	CHECK(strstr(console.text, "    7      256.1     3     - shell          ?          100 "));
+}
+
 TEST(command_mem, "mem shows the memory, and for each space what it uses of the kernel's and its own")
 {
 	shell_start(NULL);

@@ -49,32 +49,67 @@ static const char *task_text(char *text, L4_Word_t task)
 	return text;
 }
 
-static void ps_row(const struct l4_inspect_thread *t)
+static bool listed_task(L4_Word_t task, struct pecan_task *found)
 {
-	char id[ID_TEXT], partner[ID_TEXT], number[ID_TEXT], name[NAME_TEXT];
+	struct pecan_task t;
+
+	for (L4_Word_t p = 0; pecan_next_task(&p, &t); )
+		if (t.task == task) {
+			*found = t;
+			return true;
+		}
+	return false;
+}
+
+static bool any_small(void)
+{
+	struct pecan_task t;
+
+	for (L4_Word_t p = 0; pecan_next_task(&p, &t); )
+		if (t.small)
+			return true;
+	return false;
+}
+
+/* The column SMALL: the size of the small space that the task has now. */
+static const char *small_text(char *text, L4_Word_t task)
+{
+	struct pecan_task t = { .small = 0 };
+
+	if (task && listed_task(task, &t) && t.small)
+		snprintf(text, ID_TEXT, "%4luM ", t.small >> 20);
+	else
+		snprintf(text, ID_TEXT, "%5s ", "-");
+	return text;
+}
+
+static void ps_row(const struct l4_inspect_thread *t, bool smalls)
+{
+	char id[ID_TEXT], partner[ID_TEXT], number[ID_TEXT], name[NAME_TEXT], small[ID_TEXT];
 	const char *state = t->state < sizeof states / sizeof states[0] ? states[t->state] : "?";
 	L4_Word_t task;
 
 	id_text(id, thread_of(t->id));
 	id_text(partner, thread_of(t->partner));
 	id_program(name, thread_of(t->id), &task);
-	printf("%5s %10s %5lu %-14s %-9s %4lu %9lu.%03lu  %s\n", task_text(number, task), id, t->space, name,
-	       t->halted ? "halted" : state, t->priority, t->time_used / 1000000,
-	       t->time_used / 1000 % 1000, partner);
+	printf("%5s %10s %5lu %s%-14s %-9s %4lu %9lu.%03lu  %s\n", task_text(number, task), id, t->space,
+	       smalls ? small_text(small, task) : "", name, t->halted ? "halted" : state, t->priority,
+	       t->time_used / 1000000, t->time_used / 1000 % 1000, partner);
 }
 
 void table_ps(int argc, char **argv)
 {
 	struct l4_inspect_thread t;
 	enum root_error e = ROOT_OK;
+	bool smalls = any_small();
 
 	(void)argc;
 	(void)argv;
-	printf("%5s %10s %5s %-14s %-9s %4s %13s  %s\n", "TASK", "THREAD", "SPACE", "PROGRAM", "STATE",
-	       "PRIO", "SECONDS", "PARTNER");
+	printf("%5s %10s %5s %s%-14s %-9s %4s %13s  %s\n", "TASK", "THREAD", "SPACE", smalls ? "SMALL " : "",
+	       "PROGRAM", "STATE", "PRIO", "SECONDS", "PARTNER");
 	for (L4_Word_t at = 0; next_record(L4_INSPECT_THREAD, 0, &at, &t, WORDS(t), &e); )
 		if (t.space)
-			ps_row(&t);
+			ps_row(&t, smalls);
 	why("ps", e);
 }
 
@@ -102,18 +137,6 @@ static void mem_physical(void)
 	printf("of the free memory %lu KiB are kept for programs that run\n", kib(m.kept));
 }
 
-static bool task_memory(L4_Word_t task, struct pecan_task *found)
-{
-	struct pecan_task t;
-
-	for (L4_Word_t p = 0; pecan_next_task(&p, &t); )
-		if (t.task == task) {
-			*found = t;
-			return true;
-		}
-	return false;
-}
-
 static void mem_row(const struct l4_inspect_space *s)
 {
 	char name[NAME_TEXT], number[ID_TEXT], used[ID_TEXT] = "-", limit[ID_TEXT] = "-";
@@ -121,7 +144,7 @@ static void mem_row(const struct l4_inspect_space *s)
 	L4_Word_t task;
 
 	id_program(name, thread_of(s->thread), &task);
-	if (task && task_memory(task, &t)) {
+	if (task && listed_task(task, &t)) {
 		snprintf(used, sizeof used, "%lu", kib(t.memory));
 		snprintf(limit, sizeof limit, "%lu", kib(t.memory_limit));
 	}
