@@ -252,13 +252,14 @@ menuentry guest {
 	multiboot2 /boot/pecan pecan %s
 	module2 /boot/sigma0 sigma0
 	module2 /boot/root %s
-	boot
+%s	boot
 }
 """
 
 
-def bochs(name, root, append, build=O, commands=None, **options):
-    """A Guest under Bochs, booted by GRUB: kernel, sigma0 in build, root ("FILE ARGS"); name: its folder.
+def bochs(name, root, append, build=O, commands=None, image=None, **options):
+    """A Guest under Bochs, booted by GRUB: kernel, sigma0 in build, root ("FILE ARGS"); name: its folder;
+    image: the boot image, if it gets one.
 
     commands: for Bochs's debugger, what it prints comes between what the guest prints.
     """
@@ -266,10 +267,10 @@ def bochs(name, root, append, build=O, commands=None, **options):
     shutil.rmtree(work, ignore_errors=True)
     os.makedirs(work + '/iso/boot/grub')
     files = ((build + '/pecan', 'pecan'), (build + '/sigma0', 'sigma0'), (root.split()[0], 'root'))
-    for source, target in files:
+    for source, target in (*files, (image, 'image')) if image else files:
         shutil.copy(os.path.join(TOP, source), work + '/iso/boot/' + target)
     with open(work + '/iso/boot/grub/grub.cfg', 'w', encoding='ascii') as f:
-        f.write(GRUB % (append, root))
+        f.write(GRUB % (append, root, '	module2 /boot/image\n' if image else ''))
     grub = '/usr/lib/grub/' + MACHINE['GRUB'].split(':')[0]
     subprocess.run(['grub-mkrescue', '-o', work + '/iso.iso', '-d', grub, work + '/iso'], check=True,
                    capture_output=True)
