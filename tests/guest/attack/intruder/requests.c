@@ -80,6 +80,12 @@ static void shorten(struct breaker *b)
 	b->untyped = 1;
 }
 
+/* Memory of this task may be there: where root places areas, in a large space or in a small one. */
+static bool may_be_own(L4_Word_t at)
+{
+	return (at >= PECAN_MAP_BASE && at < PECAN_MAP_END) || at < (L4_Word_t)1 << PECAN_SMALL_LOG2;
+}
+
 bool requests_tame(struct breaker *b, const struct requests_caller *c)
 {
 	L4_Word_t *w = b->word;
@@ -89,7 +95,7 @@ bool requests_tame(struct breaker *b, const struct requests_caller *c)
 	case ROOT_KILL: w[0] = w[0] == c->task ? 1 : w[0]; break;
 	case ROOT_THREAD_NEW: w[0] |= TOP_BIT; break;
 	case ROOT_THREAD_END: case ROOT_THREAD_PRIORITY: w[0] = c->other.raw; break;
-	case ROOT_UNMAP: case ROOT_SEAL: w[0] = w[0] >= PECAN_MAP_BASE && w[0] < PECAN_MAP_END ? 0 : w[0]; break;
+	case ROOT_UNMAP: case ROOT_SEAL: w[0] = may_be_own(w[0]) ? 0 : w[0]; break;
 	case ROOT_LOG_WRITE: shorten(b); break;
 	case FILES_PUT: w[2] &= 0xfffff; w[3] &= 0xfff; break;
 	case FILES_RESIZE: w[1] &= 0xfffff; break;
