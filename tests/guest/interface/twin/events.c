@@ -18,7 +18,7 @@ static bool has_director(const struct worker *self) { return self->space && !red
 
 static void touch(unsigned me, word page, word at)
 {
-	volatile word *p = (volatile word *)(WINDOW + page * PAGE) + at;
+	volatile word *p = (volatile word *)(SHARED + page * PAGE) + at;
 	word found = *p;
 
 	if (at & 1)
@@ -34,7 +34,7 @@ static void touch(unsigned me, word page, word at)
 static void unmap(unsigned me, word page, word how)
 {
 	L4_ThreadId_t from;
-	L4_Fpage_t f = L4_FpageLog2(WINDOW + (page & ~how) * PAGE, how == 1 ? 13 : how == 3 ? 14 : 12);
+	L4_Fpage_t f = L4_FpageLog2(SHARED + (page & ~how) * PAGE, how == 1 ? 13 : how == 3 ? 14 : 12);
 
 	L4_Ipc(L4_nilthread, L4_nilthread, L4_Timeouts(L4_Never, L4_Never), &from);
 	f = L4_FpageAddRights(f, how == 2 ? L4_Writable : L4_FullyAccessible);

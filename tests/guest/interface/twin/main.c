@@ -7,7 +7,7 @@
 #include "twin.h"
 
 enum {
-	UTCB_BYTES = 1024, SPACE_KIP = 0x30000000, SPACE_UTCB = 0x30100000, SPACE_UTCB_LOG2 = 16,
+	UTCB_BYTES = 1024, SPACE_UTCB_LOG2 = 16,
 	PRIO_BELOW = 10, PRIO_HELPER = 200, PRIO_LOW = 60, CHUNK_LOG2 = 16,
 	PAGE_FAULT = -2, EXCEPTION = -5, EXCEPTION_REPLY = 20, TRAP_BYTES = 2, DIRECTOR = 0xd,
 	EMULATOR_EXIT = 0xf4,		/* a port that ends QEMU: tools/qemu */
@@ -162,12 +162,12 @@ static void below_run(word unused)
 /* Pages of the window, one at a time, some of them to be read only until that is not enough. */
 static void serve_window(word access, word address)
 {
-	word page = (address - WINDOW) / PAGE;
+	word page = (address - SHARED) / PAGE;
 	L4_Fpage_t f = L4_FpageLog2((word)window[page], 12);
 	L4_MapItem_t item;
 
 	f = L4_FpageAddRights(f, page & 1 ? L4_FullyAccessible : access | L4_Readable);
-	item = L4_MapItem(f, WINDOW + page * PAGE);
+	item = L4_MapItem(f, SHARED + page * PAGE);
 	L4_LoadMR(1, item.raw[0]);
 	L4_LoadMR(2, item.raw[1]);
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
@@ -203,7 +203,7 @@ static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 		L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
 		return true;
 	}
-	if ((long)tag.raw >> 20 == PAGE_FAULT && address - WINDOW < WINDOW_PAGES * PAGE) {
+	if ((long)tag.raw >> 20 == PAGE_FAULT && address - SHARED < WINDOW_PAGES * PAGE) {
 		serve_window(tag.raw >> 16 & 7, address);
 		return true;
 	}

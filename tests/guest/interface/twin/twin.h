@@ -41,7 +41,7 @@ enum {
 	WORKERS = 10, SERVERS = 4, SPACES = 3, STACK_BYTES = 4096,
 	OPERATIONS = 40, SERVER_OPERATIONS = 250,	/* of one worker */
 	QUIET_CLIENTS = 5,
-	WINDOW = 0x50000000, WINDOW_PAGES = 8, PAGE = 4096,	/* of all spaces but the director's */
+	SHARED = 0x50000000, WINDOW_PAGES = 8, PAGE = 4096,	/* of all spaces but the director's */
 	SCRIPTS = 100, PUSHES = 60, QUIET_PUSHES = 200,	/* of one script */
 };
 
