@@ -56,7 +56,7 @@ attack-build: $(O)/tests/rival $(O)/gcc-debug/pecan $(O)/checked/pecan
 attack: attack-build | deps-test ## What an adversary gains: a table; LONG=1: all rounds; ROWS='row ...'
 	@tests/guest/attack/run $(ROWS)
 
-# All guest tests of ia32 under Bochs, which checks segment limits: with large spaces, with small ones wherever
+# All guest tests of ia32 under Bochs, which checks segment limits: with large spaces, with small ones where
 # there is room, and mixed as each seed says.
 .PHONY: test-ia32
 test-ia32: | deps-test ## All guest tests of ia32 under Bochs, with small spaces in several ways

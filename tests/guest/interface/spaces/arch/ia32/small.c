@@ -526,7 +526,7 @@ static L4_ThreadId_t make_gift(struct gift *g, struct space *s, struct space *la
 	return space_start(s, give, g);
 }
 
-TEST(GSML0019, "a page that a small space has mapped to a large one and unmaps is gone there at the next access")
+TEST(GSML0019, "a page that a small space maps to a large one and unmaps is gone there at the next access")
 {
 	static struct gift g;
 	struct space s, large;
