@@ -33,7 +33,7 @@ static struct arch_ptes run_from(struct space *s, l4_word_t address, arch_pte_t 
 
 	if (log2 == PTE_PAGE_LOG2)
 		note_last_pt(s, address, e);
-	return (struct arch_ptes){ e, log2, PTE_ENTRIES - index, pte_place_of(s) };
+	return (struct arch_ptes){ .at = e, .log2 = log2, .left = PTE_ENTRIES - index };
 }
 
 /* An entry e at level log2 is a leaf without PTE_OWN if e & leaf_mask(log2) == leaf_bits(log2). */
@@ -58,6 +58,7 @@ struct arch_ptes ptes_far_room(struct space *s, l4_word_t address, unsigned log2
 	struct arch_ptes run = found == log2 ? run_from(s, address, e, log2) : (struct arch_ptes){ .log2 = log2 };
 
 	run.left = *e || (log2 > PTE_PAGE_LOG2 && area_base(s)) ? 0 : run.left;
+	run.place = pte_place_of(s);
 	return run;
 }
 
@@ -146,10 +147,10 @@ unsigned ptes_clear(struct arch_ptes run, unsigned n, bool idle, unsigned *seen)
 bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 {
 	struct pte_less less = pte_less(~rights);
-	uint64_t old = pte_change(p.at, less.stay | PTE_KEPT, pte_placed(p.place, less.add));
+	uint64_t old = pte_change(p.at, less.stay | PTE_KEPT | PTE_G, less.add);
 
 	*seen = pte_seen(old);
-	return (old ^ pte_placed(p.place, pte_copy(old, less))) & ~PTE_KEPT;
+	return (old ^ pte_copy(old, less)) & ~(PTE_KEPT | PTE_G);
 }
 
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)

@@ -12,7 +12,7 @@
 #include <arch/pte.h>
 #include <lib/section.h>
 
-/* `left` PTEs of 2^log2 bytes from *at on, to the end of their table. */
+/* `left` PTEs of 2^log2 bytes from *at on, to the end of their table. place: of arch_ptes_room only. */
 struct arch_ptes { arch_pte_t *at; unsigned log2, left; struct pte_place place; };
 
 bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen);
@@ -59,12 +59,13 @@ static inline struct pte_less pte_less(unsigned rights)
 
 static inline uint64_t pte_copy(uint64_t e, struct pte_less less) { return (e & less.stay) | less.add; }
 
-/* From e, the 4 KiB entry of s for address, to the end of its table; none if it is not `usable`. */
-static inline struct arch_ptes ptes_from(const struct space *s, arch_pte_t *e, l4_word_t address, bool usable)
+/* From e, the 4 KiB entry for address, to the end of its table; none if it is not `usable`. */
+static inline struct arch_ptes ptes_from(arch_pte_t *e, l4_word_t address, bool usable,
+					 struct pte_place place)
 {
 	return (struct arch_ptes){
 		e, PTE_PAGE_LOG2, usable ? PTE_ENTRIES - (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1)) : 0,
-		pte_place_of(s)
+		place
 	};
 }
 
@@ -77,7 +78,7 @@ static INLINE struct arch_ptes arch_ptes_of(struct space *s, l4_word_t address)
 
 	if (!pte_is_near(&s->arch, address))
 		return ptes_far(s, address);
-	return ptes_from(s, e, address, (*e & (PTE_P | PTE_OWN)) == PTE_P);
+	return ptes_from(e, address, (*e & (PTE_P | PTE_OWN)) == PTE_P, (struct pte_place){ });
 }
 
 static inline struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address, unsigned log2)
@@ -86,7 +87,7 @@ static inline struct arch_ptes arch_ptes_room(struct space *s, l4_word_t address
 
 	if (log2 != PTE_PAGE_LOG2 || !pte_is_near(&s->arch, address))
 		return ptes_far_room(s, address, log2);
-	return ptes_from(s, e, address, !*e);
+	return ptes_from(e, address, !*e, pte_place_of(s));
 }
 
 static inline unsigned arch_ptes_keep(struct arch_ptes p, unsigned not, unsigned more)
