@@ -2,7 +2,9 @@
 /*
  * small.c - small spaces (ia32 5): where they can be, what they cannot reach, and when they become large.
  */
+#include "args.h"
 #include "machine.h"
+#include "random.h"
 #include "small_space.h"
 
 enum { SIZE = SMALL_MB << 20, AREA = 0xc0000000, UTCB_CELL = 0xfff00000, SMALLEST_MB = 4, LARGEST_MB = 64 };
@@ -590,4 +592,99 @@ TEST(GSML0032, "a thread that loads the selector of GS into SS gets its stack ag
 	CHECK(L4_IpcFailed(pager_serve(t)));
 	CHECK_EQ(done, 1);
 	CHECK(is_small(&s));
+}
+
+/* ---- operations at random, beside a model of what they come to ---- */
+
+enum { SPACES = 4, PAGES = 6, APART = 0x13 * PAGE };
+
+struct model { struct space s; word specifier; bool has[PAGES]; };
+
+static unsigned random_below(unsigned n)
+{
+	static uint64_t state = 34;
+
+	return (unsigned)(random_next(&state) % n);
+}
+
+static word places_of(word specifier) { return (specifier & -specifier) * 2; }
+
+/* In units of 2 MB: does the place of one lie in that of the other? */
+static bool overlap(word a, word b)
+{
+	word at = a & (a - 1), bt = b & (b - 1);
+
+	return a && b && at < bt + places_of(b) && bt < at + places_of(a);
+}
+
+static void resize(struct model *m, unsigned n)
+{
+	static const word sizes[] = { 0, 32, 32, 64 };
+	word size = sizes[random_below(4)], mb = random_below(4) * 32;
+	word specifier = size ? L4_SmallSpace(mb & -size, size) : 0;
+	bool fits = true;
+
+	for (unsigned i = 0; i < SPACES; i++)
+		fits &= i == n || !overlap(specifier, m[i].specifier);
+	CHECK_EQ(small_at(m[n].s.anchor, mb & -size, size), fits);
+	if (fits)
+		m[n].specifier = specifier;
+}
+
+static word frame(unsigned n, unsigned page) { return pool(n * PAGES + page); }
+
+static void change_page(struct model *m, unsigned n, unsigned page)
+{
+	m->has[page] = random_below(2);
+	if (m->has[page])
+		map_page(&m->s, n * PAGES + page, page * APART, L4_FullyAccessible);
+	else
+		L4_UnmapFpage(fpage(frame(n, page), 12, L4_FullyAccessible));
+}
+
+static void anew(struct model *m)
+{
+	space_delete(&m->s);
+	disown(m->s.anchor);
+	*m = (struct model){ .specifier = 0 };
+	space_make_large(&m->s);
+}
+
+/* Reads a page of a space. */
+static void look(struct model *m, unsigned n, unsigned page)
+{
+	struct probe p = probe_read(&m->s, WINDOW + page * APART);
+
+	CHECK_EQ(p.faulted, !m->has[page]);
+	CHECK(p.faulted || p.value == 0x51200 + n * PAGES + page);
+	CHECK_EQ(small_get(m->s.anchor), m->specifier);
+}
+
+TEST(GSML0033, "spaces made, resized, mapped to and deleted in any order have their own pages and no others")
+{
+	static struct model m[SPACES];
+	word steps = args_number("steps", 200);
+
+	need_small();
+	for (unsigned n = 0; n < SPACES; n++) {
+		m[n] = (struct model){ .specifier = 0 };
+		space_make_large(&m[n].s);
+		for (unsigned page = 0; page < PAGES; page++)
+			*(volatile word *)frame(n, page) = 0x51200 + n * PAGES + page;
+	}
+	for (word i = 0; i < steps; i++) {
+		unsigned n = random_below(SPACES), what = random_below(8);
+		struct mark mark;
+
+		if (what == 0)
+			anew(&m[n]);
+		mark = world_mark();
+		if (what > 4)
+			resize(m, n);
+		else if (what > 0)
+			change_page(&m[n], n, random_below(PAGES));
+		n = random_below(SPACES);
+		look(&m[n], n, random_below(PAGES));
+		world_release(mark);
+	}
 }
