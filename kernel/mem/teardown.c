@@ -34,7 +34,7 @@ static bool flush_step(struct mapspace *m)
 	return false;
 }
 
-/* Frees a UTCB page. After tlb_leave no TLB has a translation of it. */
+/* Frees a UTCB page. No TLB has a translation of it that user code could use (tlb_leave). */
 static void utcb_page_free(struct space *s, struct utcb_page *page)
 {
 	s->newest = 0;
@@ -46,7 +46,7 @@ static void utcb_page_free(struct space *s, struct utcb_page *page)
 
 /*
  * Frees at most CFG_STEP UTCB pages. Returns true if none is left and the KIP is unmapped. After tlb_leave no
- * CPU uses the tables.
+ * user code uses the tables.
  */
 static bool utcbs_step(struct space *s)
 {

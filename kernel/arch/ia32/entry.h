@@ -42,9 +42,6 @@ void small_init_space(struct space *s);
 void small_step(void);
 void small_check(void);
 
-/* The word of a small space in its struct tlb_space: nothing has to be loaded. */
-enum { TLB_SMALL = 1 };
-
 /* Rights that a page fault needs which was no write: code and data are not told apart (ia32 6). */
 enum { FAULT_FETCH = L4_R | L4_X, FAULT_READ = L4_R | L4_X };
 

@@ -60,9 +60,9 @@ struct utcb_cell utcb_cells[UTCB_CELLS] __attribute__((aligned(1 << PTE_PAGE_LOG
 
 static uint64_t pa_of(const void *p) { return (uintptr_t)p - KMAP_IMAGE; }
 
-arch_pte_t *kmap_small_entry(l4_word_t address) { return entry_in(directory, address, PTE_BIG_LOG2); }
-
 static arch_pte_t *big_entry(l4_word_t address) { return entry_in(directory, address, PTE_BIG_LOG2); }
+
+arch_pte_t *kmap_small_entry(l4_word_t address) { return big_entry(address); }
 
 static arch_pte_t *last_entry(l4_word_t address) { return entry_in(last_table, address, PTE_PAGE_LOG2); }
 
@@ -301,7 +301,7 @@ uint64_t arch_tlb_word(const struct space *s, unsigned tag)
 {
 	(void)tag;
 	if (s && s->arch.base)
-		return TLB_SMALL;
+		return DIRECT_SMALL;
 	return arch_frame_pa(s ? s->arch.pdpt : pointers);
 }
 

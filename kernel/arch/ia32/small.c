@@ -45,6 +45,7 @@ static struct list grown;
 static bool allowed;
 
 bool tlb_globals;
+static bool just_grown;
 
 static arch_pte_t *area_entry(const struct space *s, unsigned i)
 {
@@ -77,7 +78,7 @@ static void strip(arch_pte_t *e)
 		*(volatile uint32_t *)(void *)e &= ~(uint32_t)PTE_G;
 }
 
-void small_step(void)
+static void strip_some(void)
 {
 	struct space *s = container_of(grown.next, struct space, arch.grown);
 	unsigned parts = PTE_ENTRIES / STRIP_ENTRIES, n = --s->arch.global_parts;
@@ -90,6 +91,15 @@ void small_step(void)
 	list_remove(&s->arch.grown);
 	tlb_flush_all();
 	note_grown();
+}
+
+void small_step(void)
+{
+	if (just_grown) {		/* this exit has done enough */
+		just_grown = false;
+		return;
+	}
+	strip_some();
 }
 
 /* ---- slots ---- */
@@ -163,6 +173,7 @@ void small_grow(struct space *s)
 	if (!feature_used(FEATURE_PGE))
 		return;
 	s->arch.global_parts = parts;
+	just_grown = true;
 	list_push_back(&grown, &s->arch.grown);
 	note_grown();
 }

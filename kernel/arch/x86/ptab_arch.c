@@ -13,7 +13,8 @@
  * So the teardown finds all tables of a space without reading every entry.
  *
  * The paging-structure caches of the CPU (SDM 3A 4.10.4) may still contain a table that is freed:
- * tlb_drop_table invalidates them. In a teardown they are all invalidated with the tag (tlb_leave).
+ * tlb_drop_table invalidates them. In a teardown they are all invalidated with the tag (tlb_leave), those of
+ * a small space with its slot (area_leave).
  */
 #include <core/arch.h>
 #include <arch/area.h>

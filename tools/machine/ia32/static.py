@@ -5,8 +5,6 @@ POINTERS = {
     'table_of': 'the direct map: a page table, from an entry above it',
     'arch_frame_ptr': 'the direct map: a physical address',
     'print_calls': 'a frame of the kernel stack, when the kernel stops',
-    'kept_byte': 'the kept bits of a PTE, from its address',
-    'map_kept': 'the direct map: a page table that was just made',
     'map_image': 'the direct map: its beginning',
     'kmap_add': 'the direct map, or a window',
     'add_window': 'a window',

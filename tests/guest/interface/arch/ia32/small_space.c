@@ -56,6 +56,24 @@ bool small_space(L4_ThreadId_t t)
 	return false;
 }
 
+void need_small(void)
+{
+	struct space s;
+
+	space_make(&s);
+	if (!small_get(s.anchor) && !small_at(s.anchor, 0, SMALL_MB))
+		guest_skip("no small spaces: the CPU checks no segment limits, or small=0");
+	space_delete(&s);
+}
+
+void make_at(struct space *s, word mb)
+{
+	space_make(s);
+	CHECK(small_get(s->anchor) == L4_SmallSpace(mb, SMALL_MB) || small_at(s->anchor, mb, SMALL_MB));
+}
+
+bool is_small(struct space *s) { return small_get(s->anchor) != 0; }
+
 void small_by_stack(void *at)
 {
 	__asm__ volatile("mov %%esp, %%ecx; mov %0, %%esp; pop %%eax; mov %%ecx, %%esp"

@@ -19,6 +19,13 @@ bool small_at(L4_ThreadId_t t, word mb, word size_mb);
 /* Returns the specifier of the space of t; 0: it is large. */
 word small_get(L4_ThreadId_t t);
 
+/* Skips the test where the kernel refuses small spaces. */
+void need_small(void);
+
+/* A space at that place, whatever the option small= says; and whether one is small. */
+void make_at(struct space *s, word mb);
+bool is_small(struct space *s);
+
 /* Bodies of threads: an access at *at, which is a word, by the stack, ES, FS or a jump. */
 void small_by_stack(void *at);
 void small_by_es(void *at);
