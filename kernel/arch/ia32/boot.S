@@ -101,7 +101,7 @@ tables:
 	jne 1b
 
 	mov %cr4, %eax
-	or $1 << 5, %eax		/* PAE */
+	or $3 << 4, %eax		/* PAE; PSE: see enable_features */
 	mov %eax, %cr4
 	mov $LOW(boot_pdpt), %eax
 	mov %eax, %cr3

@@ -40,8 +40,8 @@ static void refuse_if(const char *problem)
 }
 
 /*
- * Set all of CR0 and CR4 (SDM 3A 2.5; 4.6.1 for SMEP, SMAP). With AM a program may enable
- * alignment checks (RFLAGS.AC); they do not apply to the kernel.
+ * Set all of CR0 and CR4 (SDM 3A 2.5; 4.6.1 for SMEP, SMAP). With AM a program may enable alignment checks
+ * (RFLAGS.AC); they do not apply to the kernel. With PAE a CPU ignores PSE (SDM 3A 4.3), but v86 does not.
  */
 static void enable_features(void)
 {
@@ -49,7 +49,7 @@ static void enable_features(void)
 		[FEATURE_PGE] = CR4_PGE, [FEATURE_MCE] = CR4_MCE, [FEATURE_SMEP] = CR4_SMEP,
 		[FEATURE_SMAP] = CR4_SMAP, [FEATURE_UMIP] = CR4_UMIP,
 	};
-	l4_word_t cr4 = CR4_PAE;
+	l4_word_t cr4 = CR4_PAE | CR4_PSE;
 
 	cpu_write_cr0(CR0_PG | CR0_AM | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
 	for (unsigned f = 0; f < FEATURES; f++)
