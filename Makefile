@@ -30,6 +30,8 @@ PORTS := $(shell for p in $(notdir $(patsubst %/port,%,$(wildcard ports/*/port))
 	O=$(O) DEPS=$(DEPS) tools/deps port $$p >&2 || { echo no; exit; }; done; echo yes)
 endif
 PORTS ?= no
+# VARIANT: a folder with headers that take the place of those of the same name in abi (tools/web/rules.mk).
+VARIANT ?=
 CC     := $(if $(filter default,$(origin CC)),$(CROSS)gcc,$(CC))
 HOSTCC ?= gcc
 Q      := $(if $(V),,@)
@@ -61,8 +63,8 @@ COMMON  := $(WORD_FLAG) -std=gnu11 -ffreestanding -fno-pic -fno-stack-protector 
 COMMON  += -fno-common -fno-asynchronous-unwind-tables $(MACHINE_CODE) $(OPT) $(WARN) -MMD -MP
 # No header of the host's C library: there may be none.
 COMMON  += $(if $(findstring clang,$(CC)),-nostdlibinc,-isysroot /nowhere)
-UINC    := -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include -Iuser/lib/pecan/include -Iuser
-UINC    += -I$(O)/gen
+UINC    := $(VARIANT:%=-I%) -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/c/include
+UINC    += -Iuser/lib/pecan/include -Iuser -I$(O)/gen
 # gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
 # other threads do change them meanwhile. -fno-ipa-reference turns that off (docs/libl4.md).
 UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)

@@ -2,8 +2,8 @@
 # How the kernel is built: included by the Makefile, which has the settings and the common flags.
 
 # ---- flags ----
-KINC    := -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH) -Ikernel/arch/$(ARCH)/include
-KINC    += -Ikernel/arch/$(FAMILY)/include -Ikernel/arch/generic/include
+KINC    := $(VARIANT:%=-I%) -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)
+KINC    += -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include -Ikernel/arch/generic/include
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # Each function is a section, which kernel.ld puts in order. gcc optimises the whole release kernel at link
 # time (KLTO). KERNEL_CODE, KERNEL_STACK: tools/machine/$(ARCH)/flags.mk.

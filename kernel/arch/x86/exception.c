@@ -17,6 +17,7 @@
 #include <arch/time.h>
 #include <arch/user.h>
 #include <kdb/kdb.h>
+#include <x2/kernel_interface.h>
 #include "entry.h"
 #include "local.h"
 #include "machine.h"
@@ -85,23 +86,22 @@ static struct thread *page_fault(struct thread *self)
 }
 
 /*
- * Returns true if the instruction at which self got #UD is lock; nop. It is read as any user memory: another
- * thread may have unmapped its page since the CPU fetched it.
+ * Returns true if the instruction at which self got #UD is that of KernelInterface. It is read as any user
+ * memory: another thread may have unmapped its page since the CPU fetched it.
  */
 static bool is_kernel_interface(struct thread *self)
 {
-	enum { LOCK = 0xf0, NOP = 0x90 };
 	l4_word_t ip = thread_regs(self)->ip;
 	const uint8_t *near = arch_user_near(&self->space->arch, ip, false);
 	uint8_t code[2];
 
 	if (near && (ip & (KMEM_FRAME - 1)) != KMEM_FRAME - 1)
-		return near[0] == LOCK && near[1] == NOP;
-	return arch_copy_in(self->space, code, ip, sizeof(code)) && code[0] == LOCK && code[1] == NOP;
+		return near[0] == L4_UD_0 && near[1] == L4_UD_1;
+	return arch_copy_in(self->space, code, ip, sizeof(code)) && code[0] == L4_UD_0 && code[1] == L4_UD_1;
 }
 
 /*
- * #UD. The invalid instruction lock; nop is the system call KernelInterface (amd64 3, ia32 2). Returns as an
+ * #UD. One invalid instruction is the system call KernelInterface (<x2/kernel_interface.h>). Returns as an
  * upcall.
  */
 static struct thread *invalid_opcode(struct thread *self)

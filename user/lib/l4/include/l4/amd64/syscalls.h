@@ -24,6 +24,7 @@
 #include <l4/message.h>		/* this and kdebug.h: old programs count on having them from here */
 #include <l4/amd64/kdebug.h>
 #include <l4/vregs.h>
+#include <x2/kernel_interface.h>
 
 #if defined(__cplusplus)
 extern "C" {
@@ -58,8 +59,9 @@ L4_INLINE void *L4_KernelInterface(L4_Word_t *ApiVersion, L4_Word_t *ApiFlags, L
 {
 	void *base;
 
-	__asm__ __volatile__(".byte 0xf0, 0x90"
-			     : "=a"(base), "=c"(*ApiVersion), "=d"(*ApiFlags), "=S"(*KernelId));
+	__asm__ __volatile__(".byte %c[first], %c[second]"
+			     : "=a"(base), "=c"(*ApiVersion), "=d"(*ApiFlags), "=S"(*KernelId)
+			     : [first] "i"(L4_UD_0), [second] "i"(L4_UD_1));
 	return base;
 }
 
