@@ -43,7 +43,7 @@ export ARCH DEPS PORTS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug terminal iso test host-test host-tests libl4-test guest-test guest-tests
 .PHONY: boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
-.PHONY: install sdk matrix bench-build house offset-mutants longest latency test-browser deps-browser
+.PHONY: install sdk matrix bench-build house offset-mutants longest latency test-browser test-web deps-browser
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SECONDARY .SUFFIXES:

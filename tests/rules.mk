@@ -5,6 +5,9 @@
 test-browser: | deps-browser ## The page of the running system, in a Chromium
 	+@tests/system/net/chromium
 
+test-web: web | deps-browser ## The page in which Pecan runs (make web), in a Chromium
+	+@tests/system/web/chromium
+
 test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
 	@tools/test
 
