@@ -15,7 +15,12 @@
 enum { LOCKS = 128 };
 
 /* task 0: free. Bytes from..to, both included. section: of the task, as holder of a place. */
-struct lock { L4_Word_t task; uint64_t from, to; uint32_t inode; uint16_t kind, section; };
+struct lock {
+	L4_Word_t task;
+	_Alignas(8) uint64_t from, to;		/* changed by one store each */
+	uint32_t inode;
+	uint16_t kind, section;
+};
 
 /* Use this table, of LOCKS entries. NULL: locks are refused. */
 void lock_use(struct lock *locks);
