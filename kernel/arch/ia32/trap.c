@@ -138,7 +138,7 @@ struct thread *arch_leave_to(struct thread *next, bool direct)
 
 /* ---- entries ---- */
 
-/* self has entered the kernel fast.S may have switched to it since the last exit of C (L1). */
+/* self has entered the kernel: fast.S may have switched to it since the last exit of C (L1). */
 static inline void note_current(struct thread *self) { cpu_self()->current = self; }
 
 /* Exit to self, for which all state is still loaded; only floor is updated, unless it is held. */
