@@ -64,3 +64,4 @@ test-ia32: | deps-test ## All guest tests of ia32 under Bochs, with small spaces
 	@for n in 0 1 34 35 36 37; do \
 		ARCH=ia32 O=$(O)/ia32 tests/guest/interface/run --cpu bochs small=$$n || exit 1; \
 	done
+	@ARCH=ia32 O=$(O)/ia32 tests/guest/interface/run --cpu bochs slots=10000 steps=2000 GSML0012 GSML0033

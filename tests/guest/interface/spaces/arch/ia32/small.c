@@ -2,6 +2,7 @@
 /*
  * small.c - small spaces (ia32 5): where they can be, what they cannot reach, and when they become large.
  */
+#include "args.h"
 #include "machine.h"
 #include "small_space.h"
 
@@ -255,10 +256,10 @@ TEST(GSML0011, "an unmapped page of a small space faults at its next access, aft
 
 TEST(GSML0012, "a slot that is used again and again shows nothing of the space before")
 {
-	enum { ROUNDS = 200 };
+	word rounds = args_number("slots", 1000);
 
 	need_small();
-	for (unsigned i = 0; i < ROUNDS; i++) {
+	for (word i = 0; i < rounds; i++) {
 		struct mark mark = world_mark();
 		struct space s;
 
