@@ -5,6 +5,9 @@
 SUITE     := tests/guest/interface
 SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH)
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
+# Those of them with a folder arch are built on the machines that it has.
+GUEST_ROOTS := $(foreach d,$(GUEST_DIRS),$(if $(wildcard $(d)/arch),$(wildcard $(d)/arch/$(ARCH)),$(d)))
+GUEST_ROOTS := $(GUEST_ROOTS:%/arch/$(ARCH)=%)
 GUEST_TESTS := $(dir $(wildcard $(SUITE)/*.c $(SUITE)/*/*.c))
 GUEST_TESTS += $(patsubst %arch/$(ARCH)/,%,$(dir $(wildcard $(SUITE)/*/arch/$(ARCH)/*.c)))
 GUEST_TESTS := $(patsubst %/,%,$(sort $(GUEST_TESTS)))
@@ -13,12 +16,15 @@ OTHER_TESTS := $(filter-out $(LIBL4),$(shell sed -n s/^LIBL4=//p tools/machine/*
 GUEST_TESTS := $(filter-out $(GUEST_DIRS) $(OTHER_TESTS:%=$(SUITE)/%),$(GUEST_TESTS))
 # What stands for the headers of the machine where the foreign root server was written.
 $(O)/obj/$(SUITE)/foreign/%: UFLAGS += -I$(SUITE)/foreign/arch/$(ARCH)
-GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_DIRS)) messages hostile racer reuse)
+$(O)/obj/$(SUITE)/twin/%: UFLAGS += -I$(SUITE)/twin/arch/$(ARCH)
+# Where the links of system calls are different in each space.
+$(O)/tests/twin: $(call objects,$(wildcard $(SUITE)/arch/$(ARCH)/links.S))
+GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_ROOTS)) messages hostile racer reuse)
 
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
 $(foreach t,messages hostile racer reuse,$(eval \
 	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
-$(foreach d,$(GUEST_DIRS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
+$(foreach d,$(GUEST_ROOTS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 $(O)/obj/tests/guest/interface/%: UFLAGS += $(SUITE_INC) -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 
 # ---- attack ----

@@ -22,7 +22,7 @@ static void touch(unsigned me, word page, word at)
 	word found = *p;
 
 	if (at & 1)
-		*p = mix(found, me);
+		*p = (word)mix(found, me);
 	record(me, worker[me].operation, "touch", (const word []){ page, at, found }, 3);
 }
 

@@ -5,11 +5,12 @@
  */
 #include <l4/port.h>
 #include "twin.h"
+#include "exception_message.h"
 
 enum {
-	UTCB_BYTES = 1024, SPACE_UTCB_LOG2 = 16,
+	UTCB_BYTES = 128 * sizeof(word), SPACE_UTCB_LOG2 = 16,
 	PRIO_BELOW = 10, PRIO_HELPER = 200, PRIO_LOW = 60, CHUNK_LOG2 = 16,
-	PAGE_FAULT = -2, EXCEPTION = -5, EXCEPTION_REPLY = 20, TRAP_BYTES = 2, DIRECTOR = 0xd,
+	PAGE_FAULT = -2, EXCEPTION = -5, TRAP_BYTES = 2, DIRECTOR = 0xd,
 	EMULATOR_EXIT = 0xf4,		/* a port that ends QEMU: tools/qemu */
 };
 
@@ -73,7 +74,7 @@ static L4_ThreadId_t space_of(unsigned n)
 	return worker[n].space ? anchor[worker[n].space] : director;
 }
 
-static void make_worker(unsigned n, word *seed)
+static void make_worker(unsigned n, uint64_t *seed)
 {
 	L4_ThreadId_t t = new_id(16 + n);
 	word prio = PRIO_LOW + 10 * draw_below(seed, 4), old;
@@ -88,6 +89,13 @@ static void make_worker(unsigned n, word *seed)
 	start(t, worker_run, n, n);
 }
 
+/* A small space, if it is one that places.h chooses. */
+static void make_small(unsigned i, L4_ThreadId_t t)
+{
+	if (small_space(t))
+		record(DIRECTOR, i, "small", NULL, 0);
+}
+
 static void make_space(unsigned i)
 {
 	word old;
@@ -97,6 +105,7 @@ static void make_space(unsigned i)
 	need(!control(anchor[i], anchor[i], L4_nilthread, ~0ul), "a space");
 	need(L4_SpaceControl(anchor[i], 0, L4_FpageLog2(SPACE_KIP, 12), L4_FpageLog2(SPACE_UTCB, SPACE_UTCB_LOG2),
 			     L4_anythread, &old) == 1, "its areas");
+	make_small(i, anchor[i]);
 	helper[i] = new_id(12 + i);
 	need(!control(helper[i], anchor[i], director, SPACE_UTCB + WORKERS * UTCB_BYTES), "a helper");
 	need(L4_Set_Priority(helper[i], PRIO_HELPER) != 0, "its priority");
@@ -104,7 +113,7 @@ static void make_space(unsigned i)
 }
 
 /* As high as some, between others. */
-static void make_driver(word *seed)
+static void make_driver(uint64_t *seed)
 {
 	word old, how = draw(seed);
 
@@ -112,13 +121,14 @@ static void make_driver(word *seed)
 	need(!control(driver, driver, L4_nilthread, ~0ul), "the driver's space");
 	need(L4_SpaceControl(driver, 0, L4_FpageLog2(SPACE_KIP, 12), L4_FpageLog2(SPACE_UTCB, SPACE_UTCB_LOG2),
 			     L4_anythread, &old) == 1, "its areas");
+	make_small(0, driver);
 	need(!control(driver, driver, director, SPACE_UTCB), "the driver");
 	need(L4_Set_Priority(driver, PRIO_LOW + 10 * draw_below(seed, 6)) != 0, "its priority");
 	start(driver, driver_run, how, WORKERS + SPACES);
 	need(driver_listens(driver), "its interrupt");
 }
 
-static void make_all(word *seed)
+static void make_all(uint64_t *seed)
 {
 	make_driver(seed);
 	for (unsigned i = 1; i < SPACES; i++)
@@ -177,7 +187,7 @@ static void serve_window(word access, word address)
 static void serve_exception(word ip)
 {
 	L4_LoadMR(1, ip + TRAP_BYTES);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = EXCEPTION_REPLY });
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = M_WORDS });
 }
 
 /*
@@ -271,7 +281,7 @@ static void push_exregs(unsigned n, word c)
 	record(DIRECTOR, n, "push", result, 2);
 }
 
-static void push_rename(unsigned n, word *seed)
+static void push_rename(unsigned n, uint64_t *seed)
 {
 	worker[n].stale = worker[n].id.raw;
 	delete((L4_ThreadId_t){ .raw = worker[n].id.raw });
@@ -279,7 +289,7 @@ static void push_rename(unsigned n, word *seed)
 	record(DIRECTOR, n, "rename", (const word []){ worker[n].id.raw }, 1);
 }
 
-static void push_redirect(word *seed)
+static void push_redirect(uint64_t *seed)
 {
 	unsigned i = 1 + (unsigned)draw_below(seed, SPACES - 1);
 	L4_ThreadId_t to = L4_anythread;
@@ -308,14 +318,14 @@ static void push_message(unsigned n, bool send)
 }
 
 /* One that does anything. */
-static unsigned draw_worker(word *seed)
+static unsigned draw_worker(uint64_t *seed)
 {
 	unsigned n = (unsigned)draw_below(seed, quiet ? 1 + QUIET_CLIENTS : WORKERS);
 
 	return quiet && n > 0 ? SERVERS + n - 1 : n;
 }
 
-static void push(word *seed)
+static void push(uint64_t *seed)
 {
 	static const word controls[] = { 6, 6, 6, 6, 4, 2, 0x100, 0x106, 0x107, 0x101 };
 	unsigned n = draw_worker(seed), kind = (unsigned)draw_below(seed, quiet ? 27 : 24);
@@ -339,7 +349,7 @@ static void push(word *seed)
 
 static void run_script(unsigned script)
 {
-	word seed = mix(script, 0x7477696e) | 1;
+	uint64_t seed = mix(script, 0x7477696e) | 1;
 
 	quiet = (const unsigned []){ 0, 1, 0, 9 }[script % 4];
 	make_all(&seed);

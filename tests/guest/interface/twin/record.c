@@ -13,17 +13,17 @@ enum { RECORDS = 2 * WORKERS * OPERATIONS, LINE = 256 };
 static struct entry { const char *what; word fields[FIELDS]; unsigned who, operation, n; } entries[RECORDS];
 static volatile unsigned used;
 
-word draw(word *seed)
+word draw(uint64_t *seed)
 {
 	*seed ^= *seed << 13;
 	*seed ^= *seed >> 7;
 	*seed ^= *seed << 17;
-	return *seed >> 11;
+	return (word)(*seed >> 11);
 }
 
-word mix(word hash, word value)
+uint64_t mix(uint64_t hash, uint64_t value)
 {
-	hash = (hash ^ value) * (word)0x9e3779b97f4a7c15;
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15;
 	return hash ^ hash >> 29;
 }
 
@@ -50,7 +50,7 @@ static char *add_text(char *at, const char *s)
 
 static char *add_hex(char *at, word w)
 {
-	for (int shift = 60; shift >= 0; shift -= 4)
+	for (int shift = L4_BITS_PER_WORD - 4; shift >= 0; shift -= 4)
 		if (shift == 0 || w >> shift)
 			*at++ = "0123456789abcdef"[w >> shift & 15];
 	*at++ = ' ';

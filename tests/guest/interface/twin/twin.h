@@ -37,23 +37,15 @@
 
 typedef L4_Word_t word;
 
+#include "twin_arch.h"
+
 enum {
 	WORKERS = 10, SERVERS = 4, SPACES = 3, STACK_BYTES = 4096,
 	OPERATIONS = 40, SERVER_OPERATIONS = 250,	/* of one worker */
 	QUIET_CLIENTS = 5,
-	SHARED = 0x50000000, WINDOW_PAGES = 8, PAGE = 4096,	/* of all spaces but the director's */
+	WINDOW_PAGES = 8, PAGE = 4096,			/* at SHARED in all spaces but the director's */
 	SCRIPTS = 100, PUSHES = 60, QUIET_PUSHES = 200,	/* of one script */
 };
-
-/* The order is that of raw.S. */
-struct regs {
-	word rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
-	word flags;
-	word gs;			/* not 0: low half to be loaded into GS before the call */
-	word xmm_in, xmm_out;		/* in: not 0: load it before the call; out: not 0: read it afterwards */
-	word cell;			/* out: the word at gs:0 */
-};
-enum { REGS = 16 };			/* that are compared: up to flags */
 
 /* Load all of r, call target, store all of it. */
 void raw_call(struct regs *r, word target);
@@ -61,13 +53,13 @@ void raw_call(struct regs *r, word target);
 /* An undefined instruction of two bytes, and back. */
 void raw_trap(void);
 
-/* A thread begins here, with function and argument at RSP. */
+/* A thread begins here, with function and argument at its SP. */
 void raw_entry(void);
 
 struct worker {
 	volatile L4_ThreadId_t id;	/* global, of now */
 	word local, stale;		/* local id; an id that the number had before */
-	word seed;
+	uint64_t seed;
 	word last;			/* the last sender to it */
 	bool owes;			/* has sent alone, and waits next */
 	unsigned space, operation;
@@ -101,9 +93,10 @@ void ports_take(void);
 
 /* ---- numbers ---- */
 
-word draw(word *seed);
-static inline word draw_below(word *seed, word n) { return draw(seed) % n; }
-word mix(word hash, word value);
+/* Of 64 bits on each machine; those of draw as far as a word has room. */
+word draw(uint64_t *seed);
+static inline word draw_below(uint64_t *seed, word n) { return draw(seed) % n; }
+uint64_t mix(uint64_t hash, uint64_t value);
 
 /* ---- records ---- */
 

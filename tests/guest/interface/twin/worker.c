@@ -6,13 +6,11 @@
 
 enum {
 	TCR_SENDER = -6, TCR_INTENDED = -7, TCR_XFER = -8, TCR_ERROR = -9, TCR_FLAGS = -10, TCR_HANDLER = -11,
-	FLAG_BITS = 0xcd5,		/* CF PF AF ZF SF DF OF */
 	TAG_PROPAGATE = 1 << 12,
-	SYSCALL_BYTES = 2,
 };
 
 /* Timeouts that end at once, or long after the script: raw, 16 bits. */
-static word draw_timeout(word *seed, unsigned zero_of_16)
+static word draw_timeout(uint64_t *seed, unsigned zero_of_16)
 {
 	word n = draw_below(seed, 16);
 
@@ -23,7 +21,7 @@ static word draw_timeout(word *seed, unsigned zero_of_16)
 	return n == 14 ? L4_TimePeriod(100 * 1000000).raw : L4_Never.raw;
 }
 
-static word draw_id(struct worker *self, word *seed)
+static word draw_id(struct worker *self, uint64_t *seed)
 {
 	static const word odd[] = { 0, ~0ul, ~0x3ful, 1, 0x40, ~(~0ul >> 1) | 1, 0xbf000240, 0x30100200,
 				    USER_END + 0x200, KERNEL_IMAGE + 0x100000,
@@ -46,7 +44,7 @@ static word draw_id(struct worker *self, word *seed)
 	}
 }
 
-static word draw_tag(word *seed)
+static word draw_tag(uint64_t *seed)
 {
 	word kind = draw_below(seed, quiet ? 28 : 32), tag = draw(seed) << 16;
 
@@ -62,7 +60,7 @@ static word draw_tag(word *seed)
 }
 
 /* A server's id, as this thread may name it, or, seldom, as only others may. */
-static word draw_server(struct worker *self, word *seed)
+static word draw_server(struct worker *self, uint64_t *seed)
 {
 	struct worker *other = &worker[self->called = (unsigned)draw_below(seed, SERVERS)];
 
@@ -79,83 +77,83 @@ static word local_name(word id)
 }
 
 /* The usual calls of servers and clients: reply and wait for any thread, and call a server. */
-static void draw_usual(struct worker *self, word *seed, struct regs *r)
+static void draw_usual(struct worker *self, uint64_t *seed, struct regs *r)
 {
 	if (self < worker + SERVERS) {
-		r->rsi = draw_below(seed, 16) ? self->last : local_name(self->last);
-		r->rdx = draw_below(seed, 4) ? ~0ul : ~0x3ful;
-		r->r8 = L4_ZeroTime.raw << 16;
+		r->REG_TO = draw_below(seed, 16) ? self->last : local_name(self->last);
+		r->REG_FROM = draw_below(seed, 4) ? ~0ul : ~0x3ful;
+		r->REG_TIMEOUTS = L4_ZeroTime.raw << 16;
 	} else {
-		r->rsi = r->rdx = draw_below(seed, 12) ? draw_server(self, seed) : worker[self->called].stale;
-		r->r8 = 0;
+		r->REG_TO = r->REG_FROM = draw_below(seed, 12) ? draw_server(self, seed) : worker[self->called].stale;
+		r->REG_TIMEOUTS = 0;
 	}
 	if (draw_below(seed, 4) == 0)
-		r->r8 = draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
+		r->REG_TIMEOUTS = draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
 }
 
 /*
  * In a quiet script: calls and answers, or each half alone, in an order that continues without end; but
  * sometimes with others than the server, or with one message more.
  */
-static void draw_quiet(struct worker *self, word *seed, struct regs *r)
+static void draw_quiet(struct worker *self, uint64_t *seed, struct regs *r)
 {
 	bool server = self == worker, waits = self->owes && draw_below(seed, 6);
 	bool more = self->owes ? !waits : draw_below(seed, 24) == 0;
 	struct worker *to = &worker[more ? SERVERS + draw_below(seed, QUIET_CLIENTS) : 0];
 	word id = draw_below(seed, 16) ? to->id.raw : to->local;
 
-	r->rsi = waits ? 0 : server && !more ? self->last : id;
-	r->rdx = server || (waits && draw_below(seed, 3) == 0) ? ~0ul : waits ? worker[0].id.raw : r->rsi;
-	r->r8 = draw_below(seed, 32) ? 0 : draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
-	self->owes = !waits && r->rsi && draw_below(seed, 16) < quiet;
+	r->REG_TO = waits ? 0 : server && !more ? self->last : id;
+	r->REG_FROM = server || (waits && draw_below(seed, 3) == 0) ? ~0ul : waits ? worker[0].id.raw : r->REG_TO;
+	r->REG_TIMEOUTS = draw_below(seed, 32) ? 0 : draw_timeout(seed, 2) << 16 | draw_timeout(seed, 1);
+	self->owes = !waits && r->REG_TO && draw_below(seed, 16) < quiet;
 	if (self->owes)
-		r->rdx = 0;
+		r->REG_FROM = 0;
 	else if (draw_below(seed, 16) == 0)
-		r->rdx = server ? self->last : ~0ul;
+		r->REG_FROM = server ? self->last : ~0ul;
 }
 
-static void draw_unusual(struct worker *self, word *seed, struct regs *r)
+static void draw_unusual(struct worker *self, uint64_t *seed, struct regs *r)
 {
 	word kind = draw_below(seed, 12), other = draw_id(self, seed), third = draw_id(self, seed);
 
 	if (kind < 2) {
-		r->rsi = r->rdx = other;
+		r->REG_TO = r->REG_FROM = other;
 	} else if (kind < 4) {
-		r->rsi = self->last;
-		r->rdx = kind == 2 ? ~0ul : other;
+		r->REG_TO = self->last;
+		r->REG_FROM = kind == 2 ? ~0ul : other;
 	} else if (kind < 6) {
-		r->rsi = 0;
-		r->rdx = kind == 4 ? ~0ul : other;
+		r->REG_TO = 0;
+		r->REG_FROM = kind == 4 ? ~0ul : other;
 	} else if (kind < 8) {
-		r->rsi = other;
-		r->rdx = 0;
+		r->REG_TO = other;
+		r->REG_FROM = 0;
 	} else {
-		r->rsi = other;
-		r->rdx = third;
+		r->REG_TO = other;
+		r->REG_FROM = third;
 	}
-	r->r8 = draw_timeout(seed, 8) << 16 | draw_timeout(seed, 4);
+	r->REG_TIMEOUTS = draw_timeout(seed, 8) << 16 | draw_timeout(seed, 4);
 }
 
 /* To a client, in the name of the server whose answer it may be waiting for. */
-static void draw_speech(struct worker *self, word *seed, struct regs *r)
+static void draw_speech(struct worker *self, uint64_t *seed, struct regs *r)
 {
 	struct worker *server = &worker[draw_below(seed, SERVERS)];
 
-	r->rsi = worker[SERVERS + draw_below(seed, WORKERS - SERVERS)].id.raw;
-	r->rdx = draw_below(seed, 2) ? 0 : ~0ul;
-	r->r8 = 0;
-	r->r9 = draw(seed) << 16 | TAG_PROPAGATE | draw_below(seed, 9);
+	r->REG_TO = worker[SERVERS + draw_below(seed, WORKERS - SERVERS)].id.raw;
+	r->REG_FROM = draw_below(seed, 2) ? 0 : ~0ul;
+	r->REG_TIMEOUTS = 0;
+	r->REG_TAG = draw(seed) << 16 | TAG_PROPAGATE | draw_below(seed, 9);
 	((word *)self->local)[TCR_SENDER] = server->id.raw;
 }
 
-static void draw_regs(word *seed, struct regs *r)
+static void draw_regs(uint64_t *seed, struct regs *r)
 {
-	word *p = &r->rax, seldom = quiet ? 96 : 24;
+	word *p = (word *)r, seldom = quiet ? 96 : 24;
 
 	for (unsigned i = 0; i < REGS; i++)
 		p[i] = draw(seed) << L4_BITS_PER_WORD / 2 ^ draw(seed);
-	r->flags = 0x202 | (r->flags & FLAG_BITS);
-	r->r9 = draw_tag(seed);
+	r->flags = draw_flags(r->flags);
+	r->REG_TAG = draw_tag(seed);
 	r->gs = draw_below(seed, seldom) == 0 ? draw_below(seed, 2) ? 0x10000 : 0x10023 : 0;
 	r->xmm_in = draw_below(seed, seldom) == 0 ? draw(seed) | 1 : 0;
 	r->xmm_out = draw_below(seed, seldom) == 0;
@@ -163,56 +161,59 @@ static void draw_regs(word *seed, struct regs *r)
 
 static word hash_of(const word *from, unsigned n)
 {
-	word hash = n;
+	uint64_t hash = n;
 
 	for (unsigned i = 0; i < n; i++)
 		hash = mix(hash, from[i]);
-	return hash;
+	return (word)hash;
 }
 
 /*
- * RDX, RBP and R8 are undefined after Ipc, so both paths may leave any value there, but none that only
- * another thread ever had there.
+ * A few registers are undefined after Ipc (twin_arch.h), so both paths may leave any value there, but none
+ * that only another thread ever had there.
  */
-static struct { word rdx, rbp, r8; } own[WORKERS][SERVER_OPERATIONS];
+static word own[WORKERS][SERVER_OPERATIONS][UNDEFINED];
 
-enum undefined { RDX = 1, RBP = 2, R8 = 4, SMALL = 64 };	/* small: counts */
+enum { SMALL = 64 };			/* below: counts */
 
-/* Which of r's three were in a call of this worker so far. */
-static unsigned had(unsigned who, const struct regs *r)
+/* The registers, as bits, of which the value was in a call of this worker so far, or is on its stack. */
+static unsigned had(unsigned who, struct regs *r)
 {
-	unsigned found = (r->rdx < SMALL ? RDX : 0) | (r->rbp < SMALL ? RBP : 0) | (r->r8 < SMALL ? R8 : 0);
+	unsigned found = 0;
 
-	for (unsigned i = 0; i < worker[who].operation; i++) {
-		found |= own[who][i].rdx == r->rdx ? RDX : 0;
-		found |= own[who][i].rbp == r->rbp ? RBP : 0;
-		found |= own[who][i].r8 == r->r8 ? R8 : 0;
+	for (unsigned k = 0; k < UNDEFINED; k++) {
+		word value = *undefined(r, k);
+		bool known = value < SMALL || value - (word)stack[who] < STACK_BYTES;
+
+		for (unsigned i = 0; i < worker[who].operation; i++)
+			known |= own[who][i][k] == value;
+		found |= (unsigned)known << k;
 	}
 	return found;
 }
 
-static void keep_undefined(unsigned me, const struct regs *r)
+static void keep_undefined(unsigned me, struct regs *r)
 {
-	unsigned i = worker[me].operation - 1;
-
-	own[me][i].rdx = r->rdx;
-	own[me][i].rbp = r->rbp;
-	own[me][i].r8 = r->r8;
+	for (unsigned k = 0; k < UNDEFINED; k++)
+		own[me][worker[me].operation - 1][k] = *undefined(r, k);
 }
-
-/* A thread may also find what its own registers were when it was interrupted last: any number. */
-static bool is_kernel_address(word w) { return w >= KERNEL_MEMORY; }
 
 static void check_undefined(unsigned me, struct regs *r)
 {
 	unsigned others = 0, mine = had(me, r);
+	word found[UNDEFINED];
 
 	for (unsigned n = 0; n < WORKERS; n++)
 		others |= n == me ? 0 : had(n, r);
-	others |= (is_kernel_address(r->rdx) ? RDX : 0) | (is_kernel_address(r->rbp) ? RBP : 0);
+	for (unsigned k = 0; k < UNDEFINED; k++) {
+		found[k] = *undefined(r, k);
+		others |= (unsigned)is_kernels(k, found[k]) << k;
+	}
 	if (others & ~mine)
-		record(me, worker[me].operation, "foreign", (const word []){ r->rdx, r->rbp, r->r8 }, 3);
-	r->rdx = r->rbp = r->r8 = 0;
+		record(me, worker[me].operation, "foreign", found, UNDEFINED);
+	for (unsigned k = 0; k < UNDEFINED; k++)
+		*undefined(r, k) = 0;
+	clear_unequal(r);
 }
 
 static void note(unsigned me, const char *what, struct regs *r)
@@ -220,13 +221,11 @@ static void note(unsigned me, const char *what, struct regs *r)
 	struct worker *self = &worker[me];
 	const word *mr = (const word *)self->local;
 	word control[] = { mr[TCR_SENDER], mr[TCR_INTENDED], mr[TCR_XFER], mr[TCR_FLAGS], r->cell, r->xmm_out };
-	word tag = r->r9, from = r->rsi;
+	word tag = r->REG_TAG, from = r->REG_SENDER;
 
-	r->r9 = r->rsi = 0;
-	if (r->rcx == (word)__L4_Ipc + SYSCALL_BYTES)
-		r->rcx = 0;		/* the stub that the kernel names may be another one without the fast path */
+	r->REG_TAG = r->REG_SENDER = 0;
 	record(me, self->operation, what, (const word []){
-		tag, from, mr[TCR_ERROR], hash_of(&r->rax, REGS), hash_of(mr, 8), hash_of(mr + 8, 56),
+		tag, from, mr[TCR_ERROR], hash_of((const word *)r, REGS), hash_of(mr, 8), hash_of(mr + 8, 56),
 		hash_of(control, sizeof(control) / sizeof(control[0])) }, 7);
 }
 
@@ -252,15 +251,15 @@ static void random_ipc(unsigned me)
 			draw_usual(self, &self->seed, &r);
 	}
 	if (draw_below(&self->seed, 16))
-		r.rdi = self->local;
+		r.REG_UTCB = self->local;
 	for (unsigned i = 0; i < 64; i++)
 		mr[i] = mix(self->seed, i);
 	mr[TCR_ERROR] = 0x77;
 	mr[TCR_INTENDED] = 0x78;
 	keep_undefined(me, &r);
-	raw_call(&r, (word)__L4_Ipc);
+	raw_call(&r, ENTRY(Ipc, self->space));
 	check_undefined(me, &r);
-	self->last = r.r9 & 0x8000 ? 0 : r.rsi;
+	self->last = r.REG_TAG & 0x8000 ? 0 : r.REG_SENDER;
 	note(me, "ipc", &r);
 }
 
@@ -282,9 +281,9 @@ static void random_switch(unsigned me)
 	struct regs r;
 
 	draw_regs(&self->seed, &r);
-	r.rdi = draw_id(self, &self->seed);
+	r.REG_SWITCH = draw_id(self, &self->seed);
 	keep_undefined(me, &r);
-	raw_call(&r, (word)__L4_ThreadSwitch);
+	raw_call(&r, ENTRY(ThreadSwitch, self->space));
 	r = (struct regs){ .cell = r.cell };
 	note(me, "switch", &r);
 }

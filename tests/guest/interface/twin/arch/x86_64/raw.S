@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * raw.S - a system call with every register as wanted, and as found. Order of the fields: twin.h.
+ * raw.S - a system call with every register as wanted, and as found. Order of the fields: twin_arch.h.
  */
 #include "../../../arch/x86_64/all_regs.h"
 
