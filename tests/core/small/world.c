@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * world.c - see world.h.
+ */
+#include <string.h>
+#include <core/arch.h>
+#include <arch/area.h>
+#include <arch/layout.h>
+#include <mem/mapdb.h>
+#include <mem/range.h>
+#include "../../../kernel/arch/ia32/entry.h"
+#include "../../../kernel/arch/ia32/local.h"
+#include "world.h"
+
+enum { KIP_AT = 0x100000, UTCB_AT = 0x110000, RAM = 0x8000000, RAM_LOG2 = 22 };
+enum { LIMIT_FRAMES = 200, BUDGET = 56 };
+
+static struct space *space;		/* at the beginning of the modelled RAM: CR3 points into a space */
+
+struct space *world_space(unsigned x) { return &space[x]; }
+
+l4_word_t world_frame(unsigned x, unsigned set) { return RAM + ((l4_word_t)(2 * x + set) << RAM_LOG2); }
+
+/* ---- spaces ---- */
+
+static void make_space(unsigned x)
+{
+	struct space *s = &space[x];
+
+	*s = (struct space){ .state = SPACE_LIVE, .number = x + 1, .sigma0 = x == 0 };
+	s->redirector = L4_ANYTHREAD;
+	s->kip_area = l4_fpage(KIP_AT, 12, 0);
+	s->utcb_area = l4_fpage(UTCB_AT, 12, 0);
+	list_init(&s->threads);
+	tree_init(&s->utcbs);
+	account_open(&s->account, &mem.kmem.pool);
+	CHECK(account_set_limit(&s->account, LIMIT_FRAMES * PAGE));
+	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
+	space_init_maps(s);
+	CHECK(arch_space_init(s));
+}
+
+void world_map_first(unsigned x)
+{
+	world_map(0, x, world_frame(x, 0), VA, 12, L4_RWX);
+	world_map(0, x, world_frame(x, 0) + PAGE, READ, 12, L4_R);
+}
+
+void world_init(void)
+{
+	uint8_t *ram = KMAP_POINTER(0);
+	size_t before = (SPACES * sizeof(struct space) + PAGE - 1) & ~(size_t)(PAGE - 1);
+
+	cpu_init();
+	space = KMAP_POINTER(0);
+	tlb_init();
+	kmem_init(ram + before, CPU_RAM_BYTES - before);
+	arch_kept_init();
+	small_init("");
+	for (unsigned x = 0; x < SPACES; x++)
+		make_space(x);
+	for (unsigned w = 0; w < RESOURCES; w++)
+		CHECK_EQ(mapdb_root(&space[0].map[w]), L4_OK);
+}
+
+void world_delete(unsigned x)
+{
+	struct space *s = &space[x];
+
+	s->state = SPACE_DYING;
+	world_unmap(x, 0, MAPDB_ALL, L4_RWX, true);
+	CHECK_EQ(s->map[RESOURCE_MEMORY].nodes, 0);
+	tlb_leave(s);
+	while (!arch_space_exit_step(s))
+		;
+	CHECK_EQ(s->account.used, 0);
+	account_close(&s->account);
+	make_space(x);
+}
+
+l4_word_t world_control(unsigned x, l4_word_t specifier)
+{
+	return arch_space_control(&space[x], APPLY | specifier);
+}
+
+/* ---- mappings: every other time in one step, if possible ---- */
+
+void world_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
+{
+	struct map_item i = { l4_fpage(src, log2, rights), dst, false, L4_COMPLETE, false };
+	enum map_result r = MAP_MORE;
+	unsigned budget = BUDGET;
+	struct map_op op;
+	static unsigned n;
+
+	if (n++ % 2 && range_item(&space[f], &space[t], &i, &budget))
+		return;
+	if (!mapdb_begin(&op, &space[f], &space[t], &i))
+		return;
+	while (r == MAP_MORE) {
+		budget = BUDGET;
+		r = mapdb_step(&op, &budget);
+	}
+	CHECK_EQ(r, MAP_DONE);
+}
+
+void world_unmap(unsigned x, l4_word_t at, unsigned log2, unsigned rights, bool flush)
+{
+	struct mapspace *m = &space[x].map[RESOURCE_MEMORY];
+	l4_fpage_t page = l4_fpage(at, log2, rights);
+	static unsigned n;
+
+	if (log2 < MAPDB_ALL && n++ % 2 && range_unmap(m, &page, flush ? L4_UNMAP_FLUSH : 0))
+		return;
+	walk_begin(m, at, log2, rights, flush);
+	while (!walk_step(m))
+		;
+}
+
+/* ---- switches ---- */
+
+/* Translate whatever the CPU may: at addresses of slots, and of the large space that is loaded. */
+static void prefetch(void)
+{
+	static const l4_word_t at[] = { VA, READ, LOW, DERIVED, LAST, BEYOND, FAR };
+
+	for (unsigned i = 0; i < ARRAY_LEN(at); i++) {
+		cpu_prefetch(at[i]);
+		for (l4_word_t slot = 0; slot < 5; slot++)
+			cpu_prefetch(KMAP_SMALL + (slot << 22) + (at[i] & 0x3fffff));
+	}
+}
+
+static bool has_segments(const struct space *s)
+{
+	return (uint32_t)(cpu_local()->gdt[SEL_USER_CS >> 3] >> 32) == s->arch.seg.high;
+}
+
+static void load_segments(const struct space *s)
+{
+	uint64_t code = (uint64_t)s->arch.seg.high << 32 | s->arch.seg.low;
+
+	if (!has_segments(s)) {
+		cpu_local()->gdt[SEL_USER_CS >> 3] = code;
+		cpu_local()->gdt[SEL_USER_DS >> 3] = code ^ (uint64_t)SEG_CODE_NOT_DATA << 32;
+	}
+	cpu_load_segments();
+}
+
+static bool is_held;			/* as cpu_local.floor: the short path must not switch */
+
+void world_run(unsigned x)
+{
+	struct space *s = &space[x];
+
+	if (area_base(s))
+		tlb_sync();
+	else
+		tlb_switch(s);
+	load_segments(s);
+	if (tlb_globals)
+		small_step();
+	is_held = !s->tlb.direct || tlb_globals;
+	prefetch();
+}
+
+void world_run_short(unsigned x)
+{
+	struct space *s = &space[x];
+	uint32_t direct = (uint32_t)s->tlb.direct;
+
+	if (is_held || !direct) {
+		world_run(x);
+		return;
+	}
+	if (!(direct & DIRECT_SMALL) && direct != tlb_cr3) {
+		tlb_cr3 = direct;
+		tlb_switched(s);
+		cpu_write_cr3(direct);
+	}
+	load_segments(s);
+	prefetch();
+}
+
+/* ---- user code ---- */
+
+static void check_linear(const struct space *s, l4_word_t va, l4_word_t linear)
+{
+	l4_word_t end = s->arch.base ? s->arch.base + s->arch.size : L4_USER_END;
+
+	CHECK_EQ(linear, s->arch.base + va);
+	CHECK(linear - s->arch.base < end - s->arch.base);
+}
+
+bool world_touch(unsigned x, l4_word_t va, bool write)
+{
+	struct space *s = &space[x];
+	struct leaf leaf;
+	uint64_t pa = 0;
+	bool ok;
+
+	CHECK_EQ(cpu_within_limit(va), va < (s->arch.base ? s->arch.size : L4_USER_END));
+	if (!cpu_within_limit(va)) {
+		CHECK(va >= L4_USER_END || !arch_ptab_get(s, va).present);
+		return false;
+	}
+	check_linear(s, va, cpu_linear(va));
+	ok = cpu_access(cpu_linear(va), write, &pa);
+	leaf = arch_ptab_get(s, va);
+	CHECK_EQ(ok, leaf.present && leaf.rights & (write ? L4_W : L4_R));
+	CHECK(!ok || pa == leaf.frame + (va & (pow2(leaf.log2) - 1)));
+	CHECK(!ok || leaf.touched & (write ? L4_W : L4_R));
+	return true;
+}
+
+void world_check(void)
+{
+	kmem_check();
+	small_check();
+	tlb_check();
+	for (unsigned x = 0; x < SPACES; x++) {
+		account_check(&space[x].account);
+		tlb_check_space(&space[x]);
+		mapdb_check(&space[x].map[RESOURCE_MEMORY]);
+	}
+}
