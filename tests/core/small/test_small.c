@@ -150,3 +150,29 @@ TEST_ROW(HSML0004, "the same if two are small, and the space that is changed mak
 	 play_all((struct variant){ .small = 5, .self = true }))
 TEST_ROW(HSML0005, "the same, and the calls return to that space",
 	 play_all((struct variant){ .small = 5, .self = true, .back = true }))
+
+/* Space 1 is made again first: a table beyond the size is a reason to refuse it. */
+static void play_specifier(l4_word_t specifier)
+{
+	const l4_word_t size = (specifier & -specifier) << 22, offset = (specifier & (specifier - 1)) << 21;
+	const bool valid = size <= 64ul << 20 && offset + size <= KMAP_SMALL_BYTES;
+	const struct space *s = world_space(1);
+
+	world_run(0);
+	make_again(1);
+	CHECK_EQ(world_control(1, specifier), valid ? APPLY : 0);
+	CHECK_EQ(s->arch.base, valid ? KMAP_SMALL + offset : 0);
+	world_map(0, 1, world_frame(1, 0), size - PAGE, 12, L4_RWX);
+	world_run(1);
+	CHECK(world_touch(1, size - 1, true));
+	CHECK_EQ(world_touch(1, size, false), !valid);
+	CHECK(!world_touch(1, ~(l4_word_t)0, false));
+	world_check();
+}
+
+TEST(HSML0006, "a space of each size at each place reaches its last byte, not the next; others are refused")
+{
+	world_init();
+	for (l4_word_t specifier = 1; specifier < 256; specifier++)
+		play_specifier(specifier);
+}

@@ -207,6 +207,7 @@ bool world_touch(unsigned x, l4_word_t va, bool write)
 	check_linear(s, va, cpu_linear(va));
 	ok = cpu_access(cpu_linear(va), write, &pa);
 	leaf = arch_ptab_get(s, va);
+	CHECK(!s->arch.base || !leaf.present || leaf.log2 == PTE_PAGE_LOG2);
 	CHECK_EQ(ok, leaf.present && leaf.rights & (write ? L4_W : L4_R));
 	CHECK(!ok || pa == leaf.frame + (va & (pow2(leaf.log2) - 1)));
 	CHECK(!ok || leaf.touched & (write ? L4_W : L4_R));

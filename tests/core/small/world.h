@@ -57,7 +57,8 @@ void world_unmap(unsigned x, l4_word_t at, unsigned log2, unsigned rights, bool 
 
 /*
  * x, which runs, accesses va: checks that the result is that of its page table, that the linear address is in
- * its part, and that beyond its limit there is a fault without a page. Returns false for the last.
+ * its part, that a small space has small pages only, and that no page is beyond its limit. Returns false if
+ * va is beyond it.
  */
 bool world_touch(unsigned x, l4_word_t va, bool write);
 
