@@ -167,10 +167,14 @@ static void play_specifier(l4_word_t specifier)
 	CHECK(world_touch(1, size - 1, true));
 	CHECK_EQ(world_touch(1, size, false), !valid);
 	CHECK(!world_touch(1, ~(l4_word_t)0, false));
+	world_map(0, 1, world_frame(1, 0), size, 12, L4_RWX);
+	CHECK(!s->arch.base);
+	world_run(1);
+	CHECK(world_touch(1, size, true));
 	world_check();
 }
 
-TEST(HSML0006, "a space of each size at each place reaches its last byte, not the next; others are refused")
+TEST(HSML0006, "a space of each size at each place reaches its last byte, and grows by the next page")
 {
 	world_init();
 	for (l4_word_t specifier = 1; specifier < 256; specifier++)
