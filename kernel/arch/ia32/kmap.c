@@ -32,8 +32,6 @@
 enum { TOP_LOG2 = 30, TOP = 3, IMAGE_TABLES = 2, WINDOW_LOG2 = 22, WINDOWS = 16 };
 
 _Static_assert(KMAP_WINDOWS_END - KMAP_WINDOWS == WINDOWS << WINDOW_LOG2, "the windows fill their part");
-_Static_assert((SEG_LARGE_LOW | (SEG_LARGE_HIGH & SEG_LIMIT_HIGH)) == (L4_USER_END >> PTE_PAGE_LOG2) - 1,
-	       "the limit of a space that has the whole user area");
 _Static_assert((int)ARCH_ROOTS == (int)TOP && L4_USER_END == (l4_word_t)TOP << TOP_LOG2,
 	       "user code has the others");
 

@@ -87,13 +87,10 @@ _Static_assert(sizeof(struct tss) == TSS_BYTES, "SDM 3A 7.2.1");
 
 /*
  * The words of the descriptor of a user code segment (L5, arch.seg): the limit, in pages, is in bits 15..0 of
- * the lower and 19..16 of the upper one. That of the data segment differs in one bit of its type. The values
- * are those of a space that has the whole user area: base 0, limit L4_USER_END.
+ * the lower and 19..16 of the upper one. That of the data segment differs in one bit of its type.
  */
 enum {
-	SEG_LARGE_LOW	= 0xffff,
-	SEG_CODE	= 0xc0fb00,
-	SEG_LARGE_HIGH	= SEG_CODE | 0xb0000,
+	SEG_CODE	= 0xc0fb00,		/* upper word: base 0, limit 0 */
 	SEG_LIMIT_HIGH	= 0xf0000,
 	SEG_CODE_NOT_DATA = 0x800,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * small.c - small spaces: address spaces that share all page tables, and are told apart by segments
+ * small.c - small spaces: address spaces that share all page tables, which segments keep apart
  * (docs/decisions/small-spaces.md).
  *
  * A small space has a slot of the area at KMAP_SMALL, which is in the page directory that all spaces share.
