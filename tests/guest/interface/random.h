@@ -15,4 +15,13 @@ static inline word random_next(uint64_t *state)
 	return (word)(*state >> (64 - L4_BITS_PER_WORD));
 }
 
+/* The same with 32 bits of state (xorshift32). */
+static inline uint32_t random_next32(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
 #endif

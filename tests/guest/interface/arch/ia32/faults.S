@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * faults.S - traps behind MOV SS; every INT n; moves from debug registers. Promises: machine.h.
+ * faults.S - traps behind MOV SS. Promises: machine.h. On both x86 machines: arch/x86/faults_x86.S.
  */
 /*
  * ---- behind MOV SS, with TF and AC set: the single step comes after the next instruction only ---- #DB is
@@ -39,25 +39,5 @@ faults_shadowed:
 user_ss: .word	0x23
 user_cs: .word	0x1b
 	.text
-
-/* ---- mov from debug register n, n = 0..7: three bytes each, and a return ---- */
-
-	.globl	debug_registers
-debug_registers:
-	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
-	.byte	0x0f, 0x21, 0xc0 + 8 * \n, 0xc3
-	.endr
-
-/* ---- int n, n = 0..255: two bytes each ---- */
-
-	.globl	int_all, int_all_end
-int_all:
-	.set	n, 0
-	.rept	256
-	.byte	0xcd, n
-	.set	n, n + 1
-	.endr
-int_all_end:
-	ret
 
 	.section .note.GNU-stack, "", @progbits

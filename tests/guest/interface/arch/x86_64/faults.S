@@ -235,25 +235,4 @@ FUNC trap_mov_ss_at
 FUNC trap_mov_ss_next
 	ret
 
-/* ---- mov from debug register n, n = 0..7: three bytes each, and a return ---- */
-
-	.globl	debug_registers
-debug_registers:
-	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
-	.byte	0x0f, 0x21, 0xc0 + 8 * \n, 0xc3
-	.endr
-
-/* ---- int n, n = 0..255: two bytes each ---- */
-
-	.text
-	.globl	int_all, int_all_end
-int_all:
-	.set	n, 0
-	.rept	256
-	.byte	0xcd, n
-	.set	n, n + 1
-	.endr
-int_all_end:
-	ret
-
 	.section .note.GNU-stack, "", @progbits

@@ -8,6 +8,7 @@
  */
 #include "bad_values.h"
 #include "exception_message.h"
+#include "random.h"
 
 enum {
 	F_IF = 0x200, F_IOPL = 0x3000, F_NT = 0x4000, F_VM = 0x20000, F_FIXED = 2, F_REFUSED = F_IOPL | F_VM,
@@ -120,13 +121,7 @@ TEST(GWLD0039, "after an IRET with VM, IOPL 3 and IF 0 instructions that enter t
 
 static uint32_t random_state;
 
-static uint32_t next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 17;
-	random_state ^= random_state << 5;
-	return random_state;
-}
+static uint32_t next_random(void) { return random_next32(&random_state); }
 
 static uint32_t random_selector(void)
 {

@@ -9,6 +9,7 @@
 #include "rtc.h"
 #include "uart.h"
 #include "bad_values.h"
+#include "random.h"
 
 enum {
 	F_TF = 0x100, F_IF = 0x200, F_IOPL = 0x3000, F_NT = 0x4000, F_VM = 0x20000, F_FIXED = 2,
@@ -89,13 +90,7 @@ static void check_trapped(L4_MsgTag_t tag)
 
 static uint32_t random_state;
 
-static uint32_t next_random(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 17;
-	random_state ^= random_state << 5;
-	return random_state;
-}
+static uint32_t next_random(void) { return random_next32(&random_state); }
 
 static uint32_t random_selector(void)
 {
