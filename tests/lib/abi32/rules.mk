@@ -50,6 +50,7 @@ $(A32)/$(1)/%.o: % $(O)/settings tests/lib/abi32/rules.mk | $(A32_STUBS)
 	$$(Q)mkdir -p $$(@D) && $$(A32_CC_$(1)) $$(A32_NONE_$(1)) $$(A32_OWN) $$(A32_CFL) -c -o $$@ $$<
 $(A32)/$(1)/tests/guest/% $(A32)/$(1)/bench/%: A32_OWN := -I$(SUITE) -DCHOSEN_LEVELS=0
 $(A32)/$(1)/tests/guest/attack/%: A32_OWN += -Itests/guest/attack/guest/arch/ia32
+$(A32)/$(1)/$(SUITE)/twin/%: A32_OWN += -I$(SUITE)/twin/arch/ia32
 $(A32_NET:%=$(A32)/$(1)/%.o): A32_OWN := $(LWIP_INC)
 $(A32_NET:%=$(A32)/$(1)/%.o): | $(LWIP)/src/include/lwip/init.h
 $(A32_MUSL:%=$(A32)/$(1)/%.o): A32_CFL := $(A32_LIBC)

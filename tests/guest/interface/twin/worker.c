@@ -253,7 +253,7 @@ static void random_ipc(unsigned me)
 	if (draw_below(&self->seed, 16))
 		r.REG_UTCB = self->local;
 	for (unsigned i = 0; i < 64; i++)
-		mr[i] = mix(self->seed, i);
+		mr[i] = (word)mix(self->seed, i);
 	mr[TCR_ERROR] = 0x77;
 	mr[TCR_INTENDED] = 0x78;
 	keep_undefined(me, &r);
