@@ -8,6 +8,8 @@
 #include <arch/layout.h>
 #include <mem/mapdb.h>
 #include <mem/range.h>
+#include <mem/teardown.h>
+#include <lib/bits.h>
 #include "../../../kernel/arch/ia32/entry.h"
 #include "../../../kernel/arch/ia32/local.h"
 #include "world.h"
@@ -15,9 +17,9 @@
 enum { KIP_AT = 0x100000, UTCB_AT = 0x110000, RAM = 0x8000000, RAM_LOG2 = 22 };
 enum { LIMIT_FRAMES = 200, BUDGET = 56 };
 
-static struct space *space;		/* at the beginning of the modelled RAM: CR3 points into a space */
+static struct space *space[SPACES];
 
-struct space *world_space(unsigned x) { return &space[x]; }
+struct space *world_space(unsigned x) { return space[x]; }
 
 l4_word_t world_frame(unsigned x, unsigned set) { return RAM + ((l4_word_t)(2 * x + set) << RAM_LOG2); }
 
@@ -25,19 +27,10 @@ l4_word_t world_frame(unsigned x, unsigned set) { return RAM + ((l4_word_t)(2 * 
 
 static void make_space(unsigned x)
 {
-	struct space *s = &space[x];
+	struct space *s = space[x] = space_create(&mem.kmem.pool);
 
-	*s = (struct space){ .state = SPACE_LIVE, .number = x + 1, .sigma0 = x == 0 };
-	s->redirector = L4_ANYTHREAD;
-	s->kip_area = l4_fpage(KIP_AT, 12, 0);
-	s->utcb_area = l4_fpage(UTCB_AT, 12, 0);
-	list_init(&s->threads);
-	tree_init(&s->utcbs);
-	account_open(&s->account, &mem.kmem.pool);
-	CHECK(account_set_limit(&s->account, LIMIT_FRAMES * PAGE));
-	slab_init(&s->blocks, &s->account, SPACE_BLOCK);
-	space_init_maps(s);
-	CHECK(arch_space_init(s));
+	CHECK(s && account_set_limit(&s->account, LIMIT_FRAMES * PAGE));
+	CHECK_EQ(space_configure(s, l4_fpage(KIP_AT, 12, 0), l4_fpage(UTCB_AT, 12, 0)), L4_OK);
 }
 
 void world_map_first(unsigned x)
@@ -48,39 +41,38 @@ void world_map_first(unsigned x)
 
 void world_init(void)
 {
-	uint8_t *ram = KMAP_POINTER(0);
-	size_t before = (SPACES * sizeof(struct space) + PAGE - 1) & ~(size_t)(PAGE - 1);
-
 	cpu_init();
-	space = KMAP_POINTER(0);
 	tlb_init();
-	kmem_init(ram + before, CPU_RAM_BYTES - before);
+	kmem_init(KMAP_POINTER(0), CPU_RAM_BYTES);
 	arch_kept_init();
+	tree_init(&mem.space_tree);
+	slab_init(&mem.spaces, 0, align_up(sizeof(struct space), 6));
+	mem.spaces.clear = sizeof(void *);	/* P4, as boot.c */
+	mem.kip_frame = arch_frame_pa(kmem_frame(&mem.kmem.pool));
 	small_init("");
 	for (unsigned x = 0; x < SPACES; x++)
 		make_space(x);
+	space[0]->sigma0 = true;
 	for (unsigned w = 0; w < RESOURCES; w++)
-		CHECK_EQ(mapdb_root(&space[0].map[w]), L4_OK);
+		CHECK_EQ(mapdb_root(&space[0]->map[w]), L4_OK);
 }
 
 void world_delete(unsigned x)
 {
-	struct space *s = &space[x];
+	struct space *s = space[x];
 
-	s->state = SPACE_DYING;
-	world_unmap(x, 0, MAPDB_ALL, L4_RWX, true);
-	CHECK_EQ(s->map[RESOURCE_MEMORY].nodes, 0);
-	tlb_leave(s);
-	while (!arch_space_exit_step(s))
+	teardown_begin(s);
+	while (!teardown_step(s))
 		;
+	CHECK_EQ(s->map[RESOURCE_MEMORY].nodes, 0);
 	CHECK_EQ(s->account.used, 0);
-	account_close(&s->account);
+	space_check_spare(s);
 	make_space(x);
 }
 
 l4_word_t world_control(unsigned x, l4_word_t specifier)
 {
-	return arch_space_control(&space[x], APPLY | specifier);
+	return arch_space_control(space[x], APPLY | specifier);
 }
 
 /* ---- mappings: every other time in one step, if possible ---- */
@@ -93,9 +85,9 @@ void world_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned lo
 	struct map_op op;
 	static unsigned n;
 
-	if (n++ % 2 && range_item(&space[f], &space[t], &i, &budget))
+	if (n++ % 2 && range_item(space[f], space[t], &i, &budget))
 		return;
-	if (!mapdb_begin(&op, &space[f], &space[t], &i))
+	if (!mapdb_begin(&op, space[f], space[t], &i))
 		return;
 	while (r == MAP_MORE) {
 		budget = BUDGET;
@@ -106,7 +98,7 @@ void world_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned lo
 
 void world_unmap(unsigned x, l4_word_t at, unsigned log2, unsigned rights, bool flush)
 {
-	struct mapspace *m = &space[x].map[RESOURCE_MEMORY];
+	struct mapspace *m = &space[x]->map[RESOURCE_MEMORY];
 	l4_fpage_t page = l4_fpage(at, log2, rights);
 	static unsigned n;
 
@@ -151,7 +143,7 @@ static bool is_held;			/* as cpu_local.floor: the short path must not switch */
 
 void world_run(unsigned x)
 {
-	struct space *s = &space[x];
+	struct space *s = space[x];
 
 	if (area_base(s))
 		tlb_sync();
@@ -166,7 +158,7 @@ void world_run(unsigned x)
 
 void world_run_short(unsigned x)
 {
-	struct space *s = &space[x];
+	struct space *s = space[x];
 	uint32_t direct = (uint32_t)s->tlb.direct;
 
 	if (is_held || !direct) {
@@ -194,7 +186,7 @@ static void check_linear(const struct space *s, l4_word_t va, l4_word_t linear)
 
 bool world_touch(unsigned x, l4_word_t va, bool write)
 {
-	struct space *s = &space[x];
+	struct space *s = space[x];
 	struct leaf leaf;
 	uint64_t pa = 0;
 	bool ok;
@@ -220,8 +212,8 @@ void world_check(void)
 	small_check();
 	tlb_check();
 	for (unsigned x = 0; x < SPACES; x++) {
-		account_check(&space[x].account);
-		tlb_check_space(&space[x]);
-		mapdb_check(&space[x].map[RESOURCE_MEMORY]);
+		account_check(&space[x]->account);
+		tlb_check_space(space[x]);
+		mapdb_check(&space[x]->map[RESOURCE_MEMORY]);
 	}
 }
