@@ -117,6 +117,21 @@ extern struct kernel_stack kernel_stack[CFG_CPUS];
 /* Returns the state of the executing CPU. */
 static inline struct cpu_local *cpu_local(void) { return &cpu_locals[cpu_number()]; }
 
+/* Returns true if the GDT has the user segments of s. */
+static inline bool segments_loaded(const struct space *s)
+{
+	return (uint32_t)(cpu_local()->gdt[SEL_USER_CS >> 3] >> 32) == s->arch.seg.high;
+}
+
+/* Write the segments of s (L5). entry.S loads them. */
+static inline void set_segments(const struct space *s)
+{
+	uint64_t *gdt = cpu_local()->gdt, code = (uint64_t)s->arch.seg.high << 32 | s->arch.seg.low;
+
+	gdt[SEL_USER_CS >> 3] = code;
+	gdt[SEL_USER_DS >> 3] = code ^ (uint64_t)SEG_CODE_NOT_DATA << 32;
+}
+
 bool io_use_bitmap(struct space *s);		/* io_arch.c; see machine.h */
 
 #endif

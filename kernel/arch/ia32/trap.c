@@ -54,20 +54,6 @@ static void check_exit(struct thread *next)
 	small_check();
 }
 
-static bool segments_loaded(const struct space *s)
-{
-	return (uint32_t)(cpu_local()->gdt[SEL_USER_CS >> 3] >> 32) == s->arch.seg.high;
-}
-
-/* Write the segments of s (L5). entry.S loads them. */
-static void set_segments(const struct space *s)
-{
-	uint64_t *gdt = cpu_local()->gdt, code = (uint64_t)s->arch.seg.high << 32 | s->arch.seg.low;
-
-	gdt[SEL_USER_CS >> 3] = code;
-	gdt[SEL_USER_DS >> 3] = code ^ (uint64_t)SEG_CODE_NOT_DATA << 32;
-}
-
 /* Load the CPU's state of s. */
 static void switch_space(struct space *s)
 {

@@ -123,19 +123,10 @@ static void prefetch(void)
 	}
 }
 
-static bool has_segments(const struct space *s)
-{
-	return (uint32_t)(cpu_local()->gdt[SEL_USER_CS >> 3] >> 32) == s->arch.seg.high;
-}
-
 static void load_segments(const struct space *s)
 {
-	uint64_t code = (uint64_t)s->arch.seg.high << 32 | s->arch.seg.low;
-
-	if (!has_segments(s)) {
-		cpu_local()->gdt[SEL_USER_CS >> 3] = code;
-		cpu_local()->gdt[SEL_USER_DS >> 3] = code ^ (uint64_t)SEG_CODE_NOT_DATA << 32;
-	}
+	if (!segments_loaded(s))
+		set_segments(s);
 	cpu_load_segments();
 }
 
