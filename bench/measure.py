@@ -69,7 +69,7 @@ def run_guest(kind, options):
             end = guest.expect(r'^bench: (done|failed.*)$')
             if end.group(1) != 'done':
                 raise BenchError(end.group(0))
-            guest.finish()
+            guest.conclude()
             return guest.text
     except GuestError as e:
         raise BenchError('the benchmark did not run: %s' % e) from None

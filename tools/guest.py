@@ -32,7 +32,9 @@ SPAN = 4096		# no pattern matches more than this
 STOPPED = '\nThe kernel has stopped.'
 QUIET = 10		# looks, one a second at most, without output: a kernel that has stopped prints no more
 TRIES = 5		# runs of a guest whose output is damaged
-BY_ITSELF = 1, 3	# status of QEMU when the guest tests have ended it, after all that they print
+# Status of QEMU when the guest tests have ended it, after all that they print: by its exit device, or by
+# switching the machine off.
+BY_ITSELF = (1, 3) if MACHINE['QEMU_EXIT'] else (0,)
 NUMBERED = re.compile(r'^(.*) #([0-9a-f]+):([0-9a-f]{8})$')
 
 
@@ -158,6 +160,13 @@ class Guest:
             if time.monotonic() > end:
                 raise GuestError('QEMU did not end in %d s%s' % (limit, self.tail()))
         return self.wait()
+
+    def conclude(self):
+        """After the last line of a program that ends QEMU: wait for it, or end QEMU, where none can."""
+        if MACHINE['QEMU_EXIT']:
+            self.finish()
+        else:
+            self.end()
 
     def wait(self):
         self.status = self.process.wait()
