@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * local.h - the machine's state of the CPU, in low physical memory: in real mode its fields are the operands
+ * CPU(offset)(0), which use no register (privileged.h).
+ *
+ *   L1  SPRG0 is the physical address of the running thread's TCB. cpu.current is the thread to which C code
+ *       exited last; the next entry into C corrects it
+ *   L2  segment registers 0 to 11 are those of the loaded space of mem/tlb.h (G4); 12 to 15 never change
+ *   L3  the FPU contains the state of fpu_owner, if that is not 0; only its saved MSR has the bit FP
+ */
+#ifndef PPC32_LOCAL_H
+#define PPC32_LOCAL_H
+
+#include <x2/word.h>
+#include <arch/layout.h>
+#include <arch/regs.h>
+
+struct thread;
+
+enum { CPU_LOCAL_PA = 0x3000, LOCAL_BYTES = 4096, KERNEL_STACK_BYTES = 8192, SCRATCH_WORDS = 8 };
+
+/*
+ * The functions that entry.S calls (trap.c): for Ipc by the gateway that fast.S has not done, for other
+ * system calls, for exceptions and interrupts of user code, and for interrupts of the kernel.
+ * kernel/kdb puts functions of its own in front.
+ */
+struct traps {
+	struct thread *(*ipc)(struct thread *self), *(*syscall)(struct thread *self);
+	struct thread *(*user)(struct thread *self), *(*interrupt)(unsigned vector);
+};
+
+struct cpu_local {
+	uint32_t floor;			/* as cpu.floor, or above all priorities while fast.S must not switch */
+	uint32_t clock_scale;		/* us = time base * clock_scale >> 32: the time base begins at 0 (time.c) */
+	l4_word_t stack;		/* top of the kernel stack */
+	l4_word_t reserved;		/* an exit stores here, by stwcx., to end a reservation of another thread */
+	struct traps traps;
+	struct thread *fpu_owner;	/* or 0 */
+	uint32_t entries;		/* for CHECK_PERIOD */
+	l4_word_t scratch[SCRATCH_WORDS];	/* of entries in real mode, before they can use the TCB */
+	struct arch_regs stopped;	/* of the kernel, at an exception in it */
+} __attribute__((aligned(8)));
+
+_Static_assert(sizeof(struct cpu_local) <= LOCAL_BYTES, "a page");
+
+/* Returns the state of the executing CPU. */
+static inline struct cpu_local *cpu_local(void) { return KMAP_POINTER(CPU_LOCAL_PA); }
+
+#endif
