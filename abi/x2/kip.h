@@ -47,7 +47,7 @@ _Static_assert(offsetof(struct l4_kip, arch_syscall) == 0x44 * sizeof(l4_word_t)
 _Static_assert(sizeof(struct l4_kip) == 0x48 * sizeof(l4_word_t), "api 1");
 
 enum {
-	L4_KIP_MAGIC		= 0x4be6344c,
+	L4_KIP_MAGIC		= __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0x4c34e64b : 0x4be6344c,
 	L4_KIP_BYTES		= 4096,
 	L4_MEM_UNDEFINED	= 0x0,
 	L4_MEM_CONVENTIONAL	= 0x1,
