@@ -8,6 +8,7 @@ ARCH   ?= x86_64
 ARCHES := $(patsubst tools/machine/%/values,%,$(sort $(wildcard tools/machine/*/values)))
 $(if $(filter $(ARCHES),$(ARCH)),,$(error ARCH=$(ARCH) is not known: use one of $(ARCHES)))
 include tools/machine/$(ARCH)/values
+MACHINE_DIRS := $(ARCH) $(filter-out $(ARCH),$(FAMILY)) words$(WORD_BITS)
 MODE   ?= release
 # OPTIMIZE=-O0 (-Og, -O2, -O3 ...): everything is compiled at this level. Without it, at those chosen below.
 OPTIMIZE ?=
@@ -75,8 +76,9 @@ LDFLAGS += -Wl,-z,noexecstack
 
 ULIBS    := l4 c pecan
 ULD      := user/lib/user.ld
-# The sources of a folder: what is the machine's, or is shared with machines like it, is in arch/.
-parts     = $(wildcard $(addprefix $(1)/,*.[cS] arch/$(ARCH)/*.[cS] arch/$(FAMILY)/*.[cS]))
+# The sources of a folder: what is the machine's, or is shared with machines like it or with those that have
+# words of this size, is in arch/.
+parts     = $(wildcard $(addprefix $(1)/,*.[cS] $(MACHINE_DIRS:%=arch/%/*.[cS])))
 lib_src   = $(call parts,user/lib/$(1))
 objects   = $(patsubst %,$(O)/obj/%.o,$(subst /./,/,$(1)))
 LIBS     := $(ULIBS:%=$(O)/lib%.a)
@@ -120,9 +122,7 @@ $(1): $(call objects,$(foreach d,$(2),$(call parts,$(d)))) $(LIBS) $(ULD)
 		$$(filter %.o,$$^) -Wl,--start-group $(LIBS) -Wl,--end-group
 endef
 
-# The kernel loads sigma0 and the root server to physical = virtual; the rest live in their own spaces.
-SIGMA0_BASE  := 0xF00000
-ROOT_BASE    := 0x1000000
+# What the kernel does not load lives in a space of its own.
 base = $(if $(filter %/loader,$(1)),$(LOADER_BASE),$(PROGRAM_BASE))
 
 PROG_DIRS := $(patsubst %/,%,$(sort $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))))

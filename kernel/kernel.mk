@@ -3,7 +3,7 @@
 
 # ---- flags ----
 KINC    := $(VARIANT:%=-I%) -Iabi -Iabi/arch/$(ARCH) -Ikernel -Ikernel/arch/$(ARCH)
-KINC    += -Ikernel/arch/$(ARCH)/include -Ikernel/arch/$(FAMILY)/include -Ikernel/arch/generic/include
+KINC    += $(MACHINE_DIRS:%=-Ikernel/arch/%/include) -Ikernel/arch/generic/include
 KINC    += -Ikernel/plat/$(PLAT)/include -I$(O)/gen
 # Each function is a section, which kernel.ld puts in order. gcc optimises the whole release kernel at link
 # time (KLTO). KERNEL_CODE, KERNEL_STACK: tools/machine/$(ARCH)/flags.mk.
@@ -18,8 +18,8 @@ KFLAGS  := $(COMMON) $(KTIGHT) $(KLTO) $(KINC)
 # The value: after how many entries a debug kernel checks all invariants.
 KFLAGS  += $(if $(filter debug,$(MODE)),-DPECAN_DEBUG=$(or $(CHECK_PERIOD),61))
 
-KDIRS    := core mem boot sys lib kdb kdb/arch/$(FAMILY) kdb/arch/$(ARCH)
-KDIRS    += arch/$(FAMILY) arch/$(ARCH) plat/$(PLAT)
+KMACHINE := $(FAMILY) $(filter-out $(FAMILY),$(MACHINE_DIRS))
+KDIRS    := core mem boot sys lib kdb $(KMACHINE:%=kdb/arch/%) $(KMACHINE:%=arch/%) plat/$(PLAT)
 KTWIN    := kernel/sys/sys_inspect$(if $(filter no,$(INSPECT)),,_off).c
 KTWIN    += $(if $(filter no,$(KDB)),$(filter-out %_off.c,$(wildcard kernel/kdb/*.c kernel/kdb/arch/*/*.c)),\
 	kernel/kdb/kdb_off.c)
@@ -27,7 +27,7 @@ KSRC     := $(foreach d,$(KDIRS),$(wildcard kernel/$(d)/*.c kernel/$(d)/*.S))
 # generic(machine's folders): the sources of kernel/arch/generic whose header none of these has.
 generic = $(foreach f,$(wildcard kernel/arch/generic/*.c),$(if $(wildcard $(patsubst \
 	%,kernel/arch/%/include/arch/$(basename $(notdir $(f))).h,$(1))),,$(f)))
-KSRC     += $(call generic,$(ARCH) $(FAMILY))
+KSRC     += $(call generic,$(MACHINE_DIRS))
 OFFSETS  := kernel/arch/$(ARCH)/offsets_machine.c
 KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out %/offsets.c $(OFFSETS) $(KTWIN),$(KSRC)))
 KLD      := kernel/arch/$(ARCH)/kernel.ld

@@ -25,6 +25,12 @@ def read(name):
         return dict(line.rstrip('\n').split('=', 1) for line in f if line.strip() and line[0] != '#')
 
 
+def folders(name):
+    """A machine's folders of sources, as in kernel/arch: of machines like it, its own, of those with its words."""
+    value = read(name)
+    return list(dict.fromkeys([value['FAMILY'], name, 'words' + value['WORD_BITS']]))
+
+
 def load(name, path):
     """The Python file as a module of that name."""
     loader = importlib.machinery.SourceFileLoader(name, path)

@@ -54,7 +54,7 @@ $(O)/musl/%.o: % $(O)/settings $(MUSL)/lib/libc.a
 # The linker's own script: it has what musl wants (thread-local storage, program headers in memory).
 MUSL_LINK = $(CC) $(LDFLAGS)
 # What compilers call for numbers of 64 bits, where a word has 32: a part of user/lib/c.
-COMPILER_OBJ := $(call objects,$(wildcard user/lib/c/arch/$(ARCH)/*.[cS]))
+COMPILER_OBJ := $(call objects,$(wildcard $(MACHINE_DIRS:%=user/lib/c/arch/%/*.[cS])))
 MUSL_LIBS = $(MUSL)/lib/libc.a $(O)/libpecan.a $(O)/libl4.a $(if $(COMPILER_OBJ),$(O)/libcompiler.a)
 POSIX_OBJ = $(POSIX_SRC:%=$(O)/musl/%.o)
 

@@ -3,7 +3,7 @@
 MACHINE_CODE    := -march=i686
 # No instruction on vector registers or of the x87. MMX and SSE: gcc otherwise uses them for 64-bit values.
 NO_VECTORS      := -mgeneral-regs-only
-# The first three arguments of a function are in EAX, EDX and ECX, also in int64.c.
+# The first three arguments of a function are in EAX, EDX and ECX, also in words32/int64.c.
 KERNEL_CODE     := $(NO_VECTORS) -mregparm=3
 # No code needs a stack aligned to more than a word.
 KERNEL_STACK    := $(if $(findstring clang,$(CC)),-mstack-alignment=4,-mpreferred-stack-boundary=2)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * divide_signed.c - the other divisions of 64 bits that compilers call, by that of divide.S. A quotient is
- * rounded towards zero; a rest has the sign of the dividend (C11 6.5.5).
+ * divide_signed.c - the other divisions of 64 bits that compilers call, by __udivmoddi4 of the
+ * machine's folder. A quotient is rounded towards zero; a rest has the sign of the dividend (C11 6.5.5).
  */
 #include <stdint.h>
 

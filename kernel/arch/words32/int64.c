@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * int64.c - operations on 64-bit numbers that compilers leave to functions of these names. Those of
- * libgcc have their arguments on the stack, the kernel has them in registers (-mregparm). Not compiled
- * with LTO, because calls of them appear only after it (kernel.ld).
+ * int64.c - operations on 64-bit numbers that compilers leave to functions of these names where a word has
+ * 32 bits. Those of libgcc are no part of the kernel; on ia32 they have their arguments on the stack, the
+ * kernel has them in registers (-mregparm). Not compiled with LTO, because calls of them appear only after
+ * it (kernel.ld).
  */
-#include <x2/word.h>
+#include <arch/divide.h>
 
 uint64_t __udivdi3(uint64_t n, uint64_t d);
 uint64_t __umoddi3(uint64_t n, uint64_t d);
@@ -34,20 +35,11 @@ uint64_t __lshrdi3(uint64_t n, int by)
 	return by == 0 ? n : from_words(high >> by, low >> by | high << (32 - by));
 }
 
-/* Returns high:low / d, which must fit, and *rest. */
-static uint32_t div_words(uint32_t high, uint32_t low, uint32_t d, uint32_t *rest)
-{
-	uint32_t q;
-
-	__asm__("divl %4" : "=a"(q), "=d"(*rest) : "0"(low), "1"(high), "r"(d) : "cc");
-	return q;
-}
-
 /* By a divisor of one word: two steps of a division on paper. */
 static uint64_t div_short(uint64_t n, uint32_t d, uint64_t *rest)
 {
-	uint32_t r, high = div_words(0, (uint32_t)(n >> 32), d, &r);
-	uint32_t low = div_words(r, (uint32_t)n, d, &r);
+	uint32_t r, high = arch_divide(0, (uint32_t)(n >> 32), d, &r);
+	uint32_t low = arch_divide(r, (uint32_t)n, d, &r);
 
 	*rest = r;
 	return from_words(high, low);
