@@ -26,7 +26,7 @@ def read(name):
 
 
 def folders(name):
-    """A machine's folders of sources, as in kernel/arch: of machines like it, its own, of those with its words."""
+    """A machine's folders of sources, as in kernel/arch: its family's, its own, that of its size of words."""
     value = read(name)
     return list(dict.fromkeys([value['FAMILY'], name, 'words' + value['WORD_BITS']]))
 
