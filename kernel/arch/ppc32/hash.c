@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hash.c - see hash.h. An entry is changed in the order of the manual (PEM 7.6.3): a new one is complete
+ * before it is valid; an old one is invalid before its translation is removed from the TLB, and its status is
+ * read after that, as the CPU may have set it until then.
+ */
+#include <core/arch.h>
+#include <arch/cpu.h>
+#include <arch/gateway.h>
+#include <arch/layout.h>
+#include <lib/bits.h>
+#include <lib/panic.h>
+#include <lib/str.h>
+#include "hash.h"
+#include "ptab_arch.h"
+#include "vsid.h"
+
+/* The upper word of an entry: valid, VSID, 1 if in the second group (H), upper bits of the page index. */
+#define HI_VALID	0x80000000u
+enum { HI_VSID_SHIFT = 7, HI_SECOND = 0x40, PAGE_INDEX = 0xffff, API_SHIFT = 10 };
+
+enum { GROUP = 8, GROUP_LOG2 = 6, SEGMENT_LOG2 = 28 };
+enum { TLB_SETS = 64, KERNEL_SEGMENT = 12, SEGMENTS = 16 };
+
+struct hash_entry { volatile uint32_t hi, lo; };
+
+static struct {
+	struct hash_entry *table;
+	uint32_t mask;			/* number of groups - 1 */
+	unsigned victim;		/* the next eviction tries this entry of a group first */
+} hash;
+
+/* ---- entries ---- */
+
+static uint32_t vsid_of(uint32_t seg, l4_word_t address)
+{
+	return (seg & VSID_MASK) + (uint32_t)(address >> SEGMENT_LOG2);
+}
+
+static uint32_t page_index(l4_word_t address) { return address >> PTE_PAGE_LOG2 & PAGE_INDEX; }
+
+/* Returns the upper word of a valid entry. */
+static uint32_t hi_of(uint32_t vsid, l4_word_t address, bool second)
+{
+	return HI_VALID | vsid << HI_VSID_SHIFT | (second ? HI_SECOND : 0) | page_index(address) >> API_SHIFT;
+}
+
+static struct hash_entry *group_of(uint32_t vsid, l4_word_t address, bool second)
+{
+	uint32_t h = vsid ^ page_index(address);
+
+	return hash.table + ((second ? ~h : h) & hash.mask) * GROUP;
+}
+
+/* Returns the entry of e, the PTE for address; 0 if there is none. */
+static struct hash_entry *find(uint32_t seg, l4_word_t address, arch_pte_t e)
+{
+	uint32_t vsid = vsid_of(seg, address);
+	bool second = e & PTE_SECOND;
+	struct hash_entry *h = group_of(vsid, address, second) + ((e & PTE_SLOT) >> PTE_SLOT_SHIFT);
+
+	return h->hi == hi_of(vsid, address, second) ? h : 0;
+}
+
+uint32_t hash_status(const struct space *s, l4_word_t address, arch_pte_t e)
+{
+	struct hash_entry *h = find(s->arch.seg, address, e);
+
+	return h ? h->lo & PTE_STATUS : 0;
+}
+
+/* Removes a valid entry, and its translation. Returns its status. */
+static uint32_t invalidate(struct hash_entry *h, l4_word_t address)
+{
+	h->hi = 0;
+	cpu_sync();
+	cpu_tlbie(address);
+	cpu_sync();
+	return h->lo & PTE_STATUS;
+}
+
+uint32_t hash_remove(const struct space *s, l4_word_t address, arch_pte_t e)
+{
+	struct hash_entry *h = find(s->arch.seg, address, e);
+
+	return h ? invalidate(h, address) : 0;
+}
+
+/* ---- refill ---- */
+
+/* The address of the page of an entry; its group gives the bits that the entry does not have. */
+static l4_word_t address_of(const struct hash_entry *h, uint32_t hi)
+{
+	uint32_t group = (uint32_t)(h - hash.table) / GROUP, vsid = hi >> HI_VSID_SHIFT & VSID_MASK;
+	uint32_t low = (hi & HI_SECOND ? ~group : group) ^ vsid;
+
+	return (l4_word_t)(vsid & (SEGMENTS - 1)) << SEGMENT_LOG2
+	     | ((hi & (HI_SECOND - 1)) << API_SHIFT | (low & ((1u << API_SHIFT) - 1))) << PTE_PAGE_LOG2;
+}
+
+/* Returns the PTE of a valid entry, or 0 if it is the gateway's. */
+static arch_pte_t *pte_of(const struct hash_entry *h)
+{
+	uint32_t hi = h->hi, *root = vsid_root(vsid_number(hi >> HI_VSID_SHIFT & VSID_MASK));
+
+	return root ? pte_below(root, address_of(h, hi)) : 0;
+}
+
+/* Makes room in a full group: the PTE of the evicted page takes its status (H2). */
+static struct hash_entry *evict(struct hash_entry *group)
+{
+	struct hash_entry *h;
+	arch_pte_t *e;
+
+	do
+		h = group + hash.victim++ % GROUP;
+	while (!(e = pte_of(h)));
+	*e |= invalidate(h, address_of(h, h->hi));
+	return h;
+}
+
+static struct hash_entry *free_in(struct hash_entry *group)
+{
+	for (struct hash_entry *h = group; h < group + GROUP; h++)
+		if (!(h->hi & HI_VALID))
+			return h;
+	return 0;
+}
+
+/* Returns a free entry for address in one of its two groups. */
+static struct hash_entry *make_room(uint32_t vsid, l4_word_t address, bool *second)
+{
+	struct hash_entry *h = free_in(group_of(vsid, address, *second = false));
+
+	if (!h)
+		h = free_in(group_of(vsid, address, *second = true));
+	return h ? h : evict(group_of(vsid, address, *second = false));
+}
+
+static void store(struct hash_entry *h, uint32_t hi, uint32_t lo)
+{
+	h->lo = lo;
+	cpu_eieio();
+	h->hi = hi;
+	cpu_sync();
+}
+
+bool hash_fill(struct space *s, l4_word_t address, bool write)
+{
+	arch_pte_t *e = address < L4_USER_END ? pte_below(s->arch.root, address) : 0;
+	uint32_t vsid = vsid_of(s->arch.seg, address);
+	struct hash_entry *h;
+	bool second;
+
+	if (!e || !*e || (write && *e & PTE_READ_ONLY))
+		return false;
+	*e |= hash_remove(s, address, *e);
+	h = make_room(vsid, address, &second);
+	*e &= ~(uint32_t)PTE_NOTE;
+	store(h, hi_of(vsid, address, second), *e | PTE_REFERENCED | (write ? PTE_CHANGED : 0));
+	*e |= (uint32_t)(h - hash.table) % GROUP << PTE_SLOT_SHIFT | (second ? PTE_SECOND : 0);
+	return true;
+}
+
+/* ---- boot ---- */
+
+void hash_init(uint32_t base, size_t bytes)
+{
+	ASSERT((bytes & (bytes - 1)) == 0 && bytes >= 65536 && (base & (bytes - 1)) == 0);
+	hash.table = KMAP_POINTER(base);
+	hash.mask = (uint32_t)(bytes >> GROUP_LOG2) - 1;
+	memset(hash.table, 0, bytes);
+	cpu_load_segments(vsid_segment(0));
+	cpu_load_kernel_segments(vsid_segment(0) + KERNEL_SEGMENT);
+	cpu_set_sdr1(base | (uint32_t)((bytes >> 16) - 1));
+	for (unsigned i = 0; i < TLB_SETS; i++)
+		cpu_tlbie(i << PTE_PAGE_LOG2);
+	cpu_sync();
+}
+
+void hash_set_gateway(uint32_t pa)
+{
+	uint32_t vsid = vsid_of(vsid_segment(0), GATEWAY_ADDRESS);
+
+	store(group_of(vsid, GATEWAY_ADDRESS, false), hi_of(vsid, GATEWAY_ADDRESS, false),
+	      pa | PTE_STATUS | PTE_PRESENT | PTE_READ_ONLY);
+}
+
+/* ---- checks ---- */
+
+bool hash_has(uint32_t seg)
+{
+	for (struct hash_entry *h = hash.table; h < hash.table + (hash.mask + 1) * GROUP; h++)
+		if (h->hi & HI_VALID && !((h->hi >> HI_VSID_SHIFT ^ seg) & VSID_MASK & ~(SEGMENTS - 1u)))
+			return true;
+	return false;
+}
+
+static void check_entry(const struct hash_entry *h)
+{
+	arch_pte_t *e = pte_of(h);
+	uint32_t hi = h->hi;
+
+	if (!e) {
+		ASSERT(hi == hi_of(vsid_of(vsid_segment(0), GATEWAY_ADDRESS), GATEWAY_ADDRESS, false));
+		return;
+	}
+	ASSERT(*e && !((*e ^ h->lo) & ~(uint32_t)(PTE_STATUS | PTE_NOTE)));			/* H1 */
+	ASSERT(find(SEG_KEYS | (hi >> HI_VSID_SHIFT & VSID_MASK & ~(SEGMENTS - 1u)), address_of(h, hi), *e) == h);
+}
+
+void hash_check(void)
+{
+	for (struct hash_entry *h = hash.table; h < hash.table + (hash.mask + 1) * GROUP; h++)
+		if (h->hi & HI_VALID)
+			check_entry(h);
+}
