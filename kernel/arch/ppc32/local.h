@@ -17,7 +17,30 @@
 
 struct thread;
 
-enum { CPU_LOCAL_PA = 0x3000, LOCAL_BYTES = 4096, KERNEL_STACK_BYTES = 8192, SCRATCH_WORDS = 8 };
+enum { CPU_LOCAL_PA = 0x3000, LOCAL_BYTES = 4096, SCRATCH_WORDS = 8 };
+enum { KERNEL_STACK_BYTES = 8192, PANIC_STACK_BYTES = 4096 };
+
+/* The kernel stack; the ABI needs 16 bytes behind the first frame. */
+struct kernel_stack {
+	uint8_t stack[KERNEL_STACK_BYTES - 16];
+	uint8_t end[16];
+} __attribute__((aligned(16)));
+
+/* Exceptions (MPC750 user's manual, 4.5). The code of a vector is at its number, as physical address. */
+enum {
+	VECTOR_FIRST		= 0x100,
+	VECTOR_BYTES		= 0x100,
+	VECTORS			= 0x17,		/* up to 0x1700: kernel.ld puts low_text behind them */
+	VECTOR_RESET		= 0x100,
+	VECTOR_MACHINE_CHECK	= 0x200,
+	VECTOR_DATA		= 0x300,
+	VECTOR_CODE		= 0x400,
+	VECTOR_EXTERNAL		= 0x500,
+	VECTOR_ALIGNMENT	= 0x600,
+	VECTOR_PROGRAM		= 0x700,
+	VECTOR_NO_FPU		= 0x800,
+	VECTOR_DECREMENTER	= 0x900,
+};
 
 /*
  * The functions that entry.S calls (trap.c): for Ipc by the gateway that fast.S has not done, for other
@@ -42,6 +65,8 @@ struct cpu_local {
 } __attribute__((aligned(8)));
 
 _Static_assert(sizeof(struct cpu_local) <= LOCAL_BYTES, "a page");
+
+extern struct kernel_stack kernel_stack;
 
 /* Returns the state of the executing CPU. */
 static inline struct cpu_local *cpu_local(void) { return KMAP_POINTER(CPU_LOCAL_PA); }

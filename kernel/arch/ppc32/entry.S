@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * entry.S - exception vectors, kernel entry and exit (docs/decisions/segments-ppc.md).
+ *
+ * In the kernel interrupts are off, except in idle and in cpu_window(). An exception enters in real mode. All
+ * user state is saved in the struct arch_regs of the running thread, which is in front of its struct thread;
+ * SPRG0 points there. User code cannot change its MSR, so that is not saved. Then C runs with translation, on
+ * the CPU's only kernel stack, from its top, and returns the thread to which the kernel exits. The contents
+ * of the stack are not needed after that. The exit runs with translation too: the kernel's addresses are the
+ * same in all spaces.
+ *
+ * The vectors are linked at their physical addresses (kernel.ld), as is low_text. Between a vector and the
+ * save of the registers (state E):
+ *
+ *   r11  the value of arch_regs.entry        SPRG1  r11 of the interrupted code
+ *   all others as in the interrupted code    SPRG2  CR of the interrupted code
+ *
+ * Vectors 0x300 and 0x400 lead to entry_refill_data and entry_refill_code (refill.S) in state E, which
+ * continue at entry_vector in state E, or return to the interrupted code. Vector 0xc00 leads
+ *
+ *   to entry_fast (fast.S), for the gateway's Ipc: r11 and CR are free. It continues at entry_ipc: r12 is the
+ *   physical address of the thread; r1, r2, r30, r31 and ip are saved; r0, r3 to r10 and r14 to r17 are the
+ *   program's; all others are free
+ *   to entry_call, for any other `sc`, in state E, but with SRR0 in r11
+ */
+#include <arch/privileged.h>
+
+	/* State E, for `entry`; with SRR0 in r11. */
+	.macro begin entry
+	mtsprg	SPRG_R11, %r11
+	mfcr	%r11
+	mtsprg	SPRG_CR, %r11
+	li	%r11, \entry
+	.endm
+
+	.macro begin_call
+	mtsprg	SPRG_R11, %r11
+	mfcr	%r11
+	mtsprg	SPRG_CR, %r11
+	mfsrr0	%r11
+	.endm
+
+	.section .vectors, "ax", @progbits
+	.globl	vector_call, vector_call_ipc
+	.set	at, VECTOR_FIRST
+vectors:
+	.rept	VECTORS
+	.org	vectors + at - VECTOR_FIRST
+	.if	at == 0x300
+	begin	at
+	b	entry_refill_data
+	.elseif	at == 0x400
+	begin	at
+	b	entry_refill_code
+	.elseif	at == REGS_SYSCALL
+vector_call:
+	begin_call
+	cmpwi	%r11, IPC_RETURN
+vector_call_ipc:
+	beq	entry_fast
+	jump_to_c entry_call
+	.else
+	begin	at
+	jump_to_c entry_vector
+	.endif
+	.set	at, at + VECTOR_BYTES
+	.endr
+
+	/* Save r0 to r31, LR, CTR, CR, XER and the entry in front of r12. State E, and SPRG_R12 is r12. */
+	.macro	save_registers
+	stw	%r0, T_R0(%r12)
+	stw	%r1, T_R1(%r12)
+	stw	%r2, T_R2(%r12)
+	.irp	n, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14
+	stw	%r\n, T_R\n(%r12)
+	.endr
+	stmw	%r15, T_R15(%r12)
+	mfsprg	%r15, SPRG_R11
+	mfsprg	%r16, SPRG_R12
+	mfsprg	%r17, SPRG_CR
+	mflr	%r18
+	mfctr	%r19
+	mfxer	%r20
+	mfsrr0	%r21
+	mfsrr1	%r22
+	stw	%r15, T_R11(%r12)
+	stw	%r16, T_R12(%r12)
+	stw	%r17, T_CR(%r12)
+	stw	%r18, T_LR(%r12)
+	stw	%r19, T_CTR(%r12)
+	stw	%r20, T_XER(%r12)
+	stw	%r21, T_IP(%r12)
+	stw	%r22, T_CAUSE(%r12)
+	stw	%r11, T_ENTRY(%r12)
+	.endm
+
+	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined lr	/* no caller: a backtrace ends */
+
+	/* Any exception or interrupt. State E. */
+	.globl	entry_vector
+entry_vector:
+	mtsprg	SPRG_R12, %r12
+	mfsrr1	%r12
+	andi.	%r12, %r12, MSR_PR
+	beq	in_kernel
+	mfsprg	%r12, SPRG_THREAD
+	save_registers
+	lwz	%r4, CPU(LOCAL_TRAPS_USER)
+	cmpwi	%r11, REGS_SYSCALL
+	bne	call_user
+	lwz	%r4, CPU(LOCAL_TRAPS_SYSCALL)
+call_user:
+	oris	%r3, %r12, KERNEL_BASE >> 16 & 0xffff
+	lwz	%r1, CPU(LOCAL_STACK)
+
+	/* Call the function at r4 with argument r3, with translation. It returns to leave_to. */
+call_c:	lis	%r5, leave_to@ha
+	addi	%r5, %r5, leave_to@l
+	mtlr	%r5
+call_any:
+	li	%r5, MSR_KERNEL
+	mtsrr0	%r4
+	mtsrr1	%r5
+	rfi
+
+	/*
+	 * An interrupt in idle or in cpu_window: the interrupted kernel code is not resumed; its state is in TCBs,
+	 * so the stack is discarded. Any other exception in the kernel is an error.
+	 */
+in_kernel:
+	cmpwi	%r11, VECTOR_EXTERNAL
+	beq	1f
+	cmpwi	%r11, VECTOR_DECREMENTER
+	bne	panic_frame
+1:	mr	%r3, %r11
+	lwz	%r4, CPU(LOCAL_TRAPS_INTERRUPT)
+	lwz	%r1, CPU(LOCAL_STACK)
+	b	call_c
+
+panic_frame:
+	li	%r12, CPU_LOCAL + LOCAL_STOPPED_END
+	save_registers
+	oris	%r3, %r12, KERNEL_BASE >> 16 & 0xffff
+	lis	%r1, panic_stack_top@ha
+	addi	%r1, %r1, panic_stack_top@l
+	lis	%r4, trap_kernel@ha
+	addi	%r4, %r4, trap_kernel@l
+	b	call_any
+
+	/* System calls with the option fastpath=off: each as an exception. State of the vector. */
+	.globl	entry_by_general, entry_call, entry_ipc
+entry_by_general:
+	begin	REGS_SYSCALL
+	b	entry_vector
+
+	/* The gateway's Ipc, by core. */
+entry_ipc:
+	stw	%r14, T_R14(%r12)
+	.irp	n, 3, 4, 5, 6, 7, 8, 9, 10, 0, 15, 16, 17
+	stw	%r\n, T_R\n(%r12)
+	.endr
+	li	%r11, REGS_IPC
+	stw	%r11, T_ENTRY(%r12)
+	lwz	%r4, CPU(LOCAL_TRAPS_IPC)
+	b	call_user
+
+	/*
+	 * Any other `sc`; r11 is SRR0. The null call changes nothing. SystemClock: us = time base * clock_scale >> 32
+	 * (local.h); the other registers that it uses become 0.
+	 */
+entry_call:
+	cmpwi	%r11, CLOCK_RETURN
+	beq	clock
+	cmpwi	%r11, NULL_RETURN
+	li	%r11, REGS_SYSCALL
+	bne	entry_vector
+	mfsprg	%r11, SPRG_CR
+	mtcr	%r11
+	mflr	%r11
+	mtsrr0	%r11
+	mfsprg	%r11, SPRG_R11
+	rfi
+
+clock:	mftbu	%r3
+	mftb	%r4
+	mftbu	%r0
+	cmpw	%r3, %r0
+	bne	clock
+	lwz	%r11, CPU(LOCAL_CLOCK_SCALE)
+	mulhwu	%r4, %r4, %r11
+	mullw	%r12, %r3, %r11
+	mulhwu	%r3, %r3, %r11
+	addc	%r4, %r4, %r12
+	addze	%r3, %r3
+	mflr	%r11
+	mtsrr0	%r11
+	li	%r0, 0
+	li	%r11, 0
+	li	%r12, 0
+	mtcr	%r0
+	mtxer	%r0
+	rfi
+
+	/* Exit from the kernel to the thread at r3. leave_first: the exit to the first thread, ends booting. */
+	.globl	leave_to, leave_first
+leave_first:
+leave_to:
+	lis	%r4, (KERNEL_BASE + CPU_LOCAL) >> 16 & 0xffff
+	addi	%r4, %r4, CPU_LOCAL + LOCAL_RESERVED
+	stwcx.	%r4, 0, %r4			/* a reservation of another thread */
+	clrlwi	%r5, %r3, 2
+	mtsprg	SPRG_THREAD, %r5
+	lwz	%r6, T_ENTRY(%r3)
+	lwz	%r11, T_IP(%r3)
+	lwz	%r12, T_MSR(%r3)
+	mtsrr0	%r11
+	mtsrr1	%r12
+	cmpwi	%r6, REGS_IPC
+	beq	leave_ipc
+	lwz	%r11, T_LR(%r3)
+	lwz	%r12, T_CTR(%r3)
+	lwz	%r13, T_CR(%r3)
+	lwz	%r14, T_XER(%r3)
+	mtlr	%r11
+	mtctr	%r12
+	mtcr	%r13
+	mtxer	%r14
+	lmw	%r15, T_R15(%r3)
+	.irp	n, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 2, 1, 0, 3
+	lwz	%r\n, T_R\n(%r3)
+	.endr
+	rfi
+
+	/* R1 in regs.h. r11 is the IP. */
+leave_ipc:
+	mtlr	%r11
+	.irp	n, 11, 12, 13, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
+	li	%r\n, 0
+	.endr
+	mtctr	%r11
+	mtcr	%r11
+	mtxer	%r11
+	.irp	n, 31, 30, 16, 14, 10, 9, 8, 7, 6, 5, 4, 2, 1, 0, 3
+	lwz	%r\n, T_R\n(%r3)
+	.endr
+	rfi
+
+	.cfi_endproc
+	.bss
+	.balign	16
+	.skip	PANIC_STACK_BYTES - 16
+panic_stack_top:
+	.skip	16
+
+	.section .note.GNU-stack, "", @progbits
