@@ -58,7 +58,7 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
 {
 	l4_tid_t handler = { *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) };
 
-	self->rest->kmr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, L4_EXC_WORDS).raw;
+	self->rest->kmr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, l4_exception_words(number)).raw;
 	arch_exception_get(self, number, error, self->rest->kmr, self->rest->kmr);
 	self->rest->fault_address = number;
 	return ipc_kernel_call(self, handler, IPC_EXCEPTION);
@@ -70,7 +70,7 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
  */
 void fault_delay_used_up(struct thread *t, struct thread *handler)
 {
-	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, L4_EXC_WORDS).raw;
+	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, l4_exception_words(L4_EXC_PREEMPTION)).raw;
 	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->rest->kmr, t->rest->kmr);
 	t->rest->fault_address = L4_EXC_PREEMPTION;
 	t->origin = IPC_EXCEPTION;

@@ -35,6 +35,13 @@ enum {
 	L4_EXC_PREEMPTION = 257,	/* of a thread whose permitted delay was used up */
 };
 
+/* u of the message of an exception. */
+static inline unsigned l4_exception_words(l4_word_t number)
+{
+	(void)number;
+	return L4_EXC_WORDS;
+}
+
 /*
  * The thread pointer of a C library is this word of the UTCB, relative to MR0: gs:0 is the address of MR0
  * (ia32 9).

@@ -32,4 +32,11 @@ enum {
 	L4_EXC_PREEMPTION = 257,
 };
 
+/* u of the message of an exception. */
+static inline unsigned l4_exception_words(l4_word_t number)
+{
+	(void)number;
+	return L4_EXC_WORDS;
+}
+
 #endif
