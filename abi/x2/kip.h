@@ -46,8 +46,14 @@ _Static_assert(offsetof(struct l4_kip, space_control) == 0x34 * sizeof(l4_word_t
 _Static_assert(offsetof(struct l4_kip, arch_syscall) == 0x44 * sizeof(l4_word_t), "api 1");
 _Static_assert(sizeof(struct l4_kip) == 0x48 * sizeof(l4_word_t), "api 1");
 
+/* The order of bytes of this machine; a word of 32 bits that has these bytes in memory. */
+#define L4_KIP_BIG	(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+#define L4_KIP_CHARACTERS(a, b, c, d) \
+	(L4_KIP_BIG ? (a) << 24 | (b) << 16 | (c) << 8 | (d) : (a) | (b) << 8 | (c) << 16 | (d) << 24)
+
 enum {
-	L4_KIP_MAGIC		= __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0x4c34e64b : 0x4be6344c,
+	L4_KIP_MAGIC		= L4_KIP_CHARACTERS('L', '4', 0xe6, 'K'),
+	L4_KIP_API_FLAGS	= (sizeof(l4_word_t) == 8 ? 1 << 2 : 0) | L4_KIP_BIG,
 	L4_KIP_BYTES		= 4096,
 	L4_MEM_UNDEFINED	= 0x0,
 	L4_MEM_CONVENTIONAL	= 0x1,

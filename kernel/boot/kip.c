@@ -22,7 +22,7 @@ enum {
 	KERNEL_ID	= 0x50 << 24 | 0x01 << 16,	/* chosen for Pecan */
 	KERNEL_DATE	= (2026 - 2000) << 9 | 11 << 5 | 20,
 	KERNEL_VERSION	= 0 << 24 | 1 << 16,
-	SUPPLIER	= 'P' | 'c' << 8 | 'n' << 16 | ' ' << 24,
+	SUPPLIER	= L4_KIP_CHARACTERS('P', 'c', 'n', ' '),
 };
 
 #define API_VERSION 0x84050000u	/* X.2, revision 5 */
@@ -44,7 +44,7 @@ void kip_init(struct l4_kip *kip)
 
 	kip->magic = L4_KIP_MAGIC;
 	kip->api_version = API_VERSION;
-	kip->api_flags = sizeof(l4_word_t) == 8 ? 1 << 2 : 0;
+	kip->api_flags = L4_KIP_API_FLAGS;
 	kip->kern_desc_ptr = KERN_DESC;
 	kip->proc_desc_ptr = PROC_DESC;
 	kip->memory_info = (l4_word_t)MEM_DESC << (L4_WORD_BITS / 2);

@@ -67,6 +67,8 @@ TEST(HBOO0001, "sigma0 and the root server start at their entries with priority 
 	CHECK_EQ(r->space->map[RESOURCE_MEMORY].pages, 0);
 }
 
+#define BIG (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+
 TEST(HBOO0002, "the KIP has the values of the specification")
 {
 	const struct l4_kip *k;
@@ -74,9 +76,9 @@ TEST(HBOO0002, "the KIP has the values of the specification")
 	set_up();
 	kernel_main(&boot);
 	k = kernel.kip;
-	CHECK_EQ(k->magic, 0x4be6344c);
+	CHECK_EQ(k->magic, BIG ? 0x4c34e64b : 0x4be6344c);
 	CHECK_EQ(k->api_version, 0x84050000);
-	CHECK_EQ(k->api_flags, sizeof(l4_word_t) == 8 ? 4 : 0);
+	CHECK_EQ(k->api_flags, (sizeof(l4_word_t) == 8 ? 4 : 0) + BIG);
 	CHECK_EQ(k->utcb_info & 0x3ff, 1);
 	CHECK_EQ(k->utcb_info >> 10 & 0x3f, L4_UTCB_ALIGN_LOG2);
 	CHECK_EQ(k->utcb_info >> 16 & 0x3f, L4_UTCB_AREA_LOG2_MIN);
