@@ -11,7 +11,7 @@
 #include <l4/types.h>
 #include __L4_INC_ARCH(syscalls.h)
 
-#define L4_MAGIC			(('K' << 24) + (230 << 16) + ('4' << 8) + 'L')
+#define L4_MAGIC			__L4_FOURCC('L', '4', 230, 'K')
 
 #define L4_APIVERSION_2			(0x02)
 #define L4_APIVERSION_4			(0x04)
@@ -40,7 +40,6 @@
 #define L4_KID_L4KA_STRAWBERRY		(0x403)
 #define L4_KID_NICTA_PISTACHIO		(0x501)
 
-#define __L4_FOURCC(a, b, c, d)		(((d) << 24) + ((c) << 16) + ((b) << 8) + (a))
 #define L4_SUPL_GMD			__L4_FOURCC('G', 'M', 'D', ' ')
 #define L4_SUPL_IBM			__L4_FOURCC('I', 'B', 'M', ' ')
 #define L4_SUPL_UNSW			__L4_FOURCC('U', 'N', 'S', 'W')
@@ -74,7 +73,7 @@ typedef union {
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD2(L4_Word_t, ee : 2, ww : 2);
+		L4_BITFIELD3(L4_Word_t, ee : 2, ww : 2, __padding : L4_BITS_PER_WORD - 4);
 	} x;
 } L4_ApiFlags_t;
 
@@ -97,13 +96,13 @@ typedef struct {
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD3(L4_Word_t, m : 10, a : 6, s : 6);
+			L4_BITFIELD4(L4_Word_t, m : 10, a : 6, s : 6, __padding : L4_BITS_PER_WORD - 22);
 		} X;
 	} UtcbAreaInfo;
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_Word_t s : 6;
+			L4_BITFIELD2(L4_Word_t, s : 6, __padding : L4_BITS_PER_WORD - 6);
 		} X;
 	} KipAreaInfo;
 	L4_Word_t __reserved_160[2];
@@ -152,7 +151,8 @@ typedef struct {
 	union {
 		L4_Word_t raw;
 		struct {
-			L4_BITFIELD3(L4_Word_t, day : 5, month : 4, year : 7);
+			L4_BITFIELD4(L4_Word_t, day : 5, month : 4, year : 7,
+				     __padding : L4_BITS_PER_WORD - 16);
 		} X;
 	} KernelGenDate;
 	union {

@@ -18,7 +18,8 @@
 typedef union {
 	L4_Word_t raw;
 	struct {
-		L4_BITFIELD4(L4_Word_t, smp : 1, pmon : 1, pmon_cpu : 4, pmon_e : 1);
+		L4_BITFIELD5(L4_Word_t, smp : 1, pmon : 1, pmon_cpu : 4, pmon_e : 1,
+			     __padding : L4_BITS_PER_WORD - 7);
 	} X;
 } L4_TraceConfig_t;
 

@@ -19,8 +19,12 @@
 #elif defined(__i386__)
 #define L4_ARCH_IA32
 #define __L4_ARCH__	ia32
+#elif defined(__powerpc__) && !defined(__powerpc64__)
+#undef powerpc			/* a macro of compilers for GNU C */
+#define L4_ARCH_POWERPC
+#define __L4_ARCH__	powerpc
 #else
-#error "libl4: no binding for this machine; libl4 supports amd64 (x86-64) and ia32"
+#error "libl4: no binding for this machine; libl4 supports amd64 (x86-64), ia32 and powerpc (32 bits)"
 #endif
 #endif
 
@@ -39,23 +43,6 @@
 #endif
 
 typedef L4_Word_t L4_Bool_t;
-
-/* Bit-fields and initialiser lists, written from the least significant field up. */
-#define L4_BITFIELD2(t, a, b)			t a; t b
-#define L4_BITFIELD3(t, a, b, c)		L4_BITFIELD2(t, a, b); t c
-#define L4_BITFIELD4(t, a, b, c, d)		L4_BITFIELD3(t, a, b, c); t d
-#define L4_BITFIELD5(t, a, b, c, d, e)		L4_BITFIELD4(t, a, b, c, d); t e
-#define L4_BITFIELD6(t, a, b, c, d, e, f)	L4_BITFIELD5(t, a, b, c, d, e); t f
-#define L4_BITFIELD7(t, a, b, c, d, e, f, g)	L4_BITFIELD6(t, a, b, c, d, e, f); t g
-#define L4_BITFIELD8(t, a, b, c, d, e, f, g, h)	L4_BITFIELD7(t, a, b, c, d, e, f, g); t h
-#define L4_BITFIELD9(t, a, b, c, d, e, f, g, h, i) \
-	L4_BITFIELD8(t, a, b, c, d, e, f, g, h); t i
-#define L4_SHUFFLE2(a, b)			a, b
-#define L4_SHUFFLE3(a, b, c)			a, b, c
-#define L4_SHUFFLE4(a, b, c, d)			a, b, c, d
-#define L4_SHUFFLE5(a, b, c, d, e)		a, b, c, d, e
-#define L4_SHUFFLE6(a, b, c, d, e, f)		a, b, c, d, e, f
-#define L4_SHUFFLE7(a, b, c, d, e, f, g)	a, b, c, d, e, f, g
 
 /* ErrorCode of a failed call other than Ipc (api 8). */
 #define L4_ErrOk		(0)
@@ -234,8 +221,7 @@ L4_INLINE L4_Bool_t L4_IsGlobalId(L4_ThreadId_t t)
 typedef union {
 	L4_Word64_t raw;
 	struct {
-		L4_Word32_t low;
-		L4_Word32_t high;
+		L4_BITFIELD2(L4_Word32_t, low, high);
 	} X;
 } L4_Clock_t;
 

@@ -135,35 +135,36 @@ L4_INLINE void __L4_TCR_Set_ThreadWord(L4_Word_t n, L4_Word_t w)
 	__L4_Utcb()[__L4_TCR_THREAD_WORD_0 - (int)n] = w;
 }
 
-/* ---- PreemptFlags (byte 0 of word -10) and CopFlags (byte 1) ---- */
+/* ---- PreemptFlags (bits 7..0 of word -10) and CopFlags (bits 15..8) ---- */
 
 #define __L4_PREEMPT_SIGNAL	(1 << 5)
 #define __L4_PREEMPT_DELAY	(1 << 6)
 #define __L4_PREEMPT_PENDING	(1 << 7)
 
-L4_INLINE L4_Word8_t *__L4_Flags(void)
+/* n = 0: PreemptFlags; 1: CopFlags. */
+L4_INLINE L4_Word8_t *__L4_Flags(int n)
 {
-	return (L4_Word8_t *)(__L4_Utcb() + __L4_TCR_PREEMPT_FLAGS);
+	return (L4_Word8_t *)(__L4_Utcb() + __L4_TCR_PREEMPT_FLAGS) + __L4_BYTE_OF_WORD(n);
 }
 
 L4_INLINE L4_Bool_t __L4_Set_PreemptFlag(int flag)
 {
-	return (__atomic_fetch_or(__L4_Flags(), (L4_Word8_t)flag, __ATOMIC_RELAXED) & flag) != 0;
+	return (__atomic_fetch_or(__L4_Flags(0), (L4_Word8_t)flag, __ATOMIC_RELAXED) & flag) != 0;
 }
 
 L4_INLINE L4_Bool_t __L4_Clr_PreemptFlag(int flag)
 {
-	return (__atomic_fetch_and(__L4_Flags(), (L4_Word8_t)~flag, __ATOMIC_RELAXED) & flag) != 0;
+	return (__atomic_fetch_and(__L4_Flags(0), (L4_Word8_t)~flag, __ATOMIC_RELAXED) & flag) != 0;
 }
 
 L4_INLINE void L4_Set_CopFlag(L4_Word_t n)
 {
-	__L4_Flags()[1] = (L4_Word8_t)(__L4_Flags()[1] | 1UL << (n & 7));
+	*__L4_Flags(1) = (L4_Word8_t)(*__L4_Flags(1) | 1UL << (n & 7));
 }
 
 L4_INLINE void L4_Clr_CopFlag(L4_Word_t n)
 {
-	__L4_Flags()[1] = (L4_Word8_t)(__L4_Flags()[1] & ~(1UL << (n & 7)));
+	*__L4_Flags(1) = (L4_Word8_t)(*__L4_Flags(1) & ~(1UL << (n & 7)));
 }
 
 /* The next five return the old value of the flag. */

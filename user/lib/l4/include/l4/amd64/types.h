@@ -5,9 +5,8 @@
 #ifndef L4_AMD64_TYPES_H
 #define L4_AMD64_TYPES_H
 
+#include <l4/order_little.h>
 #include <l4/words.h>
-
-#define L4_LITTLE_ENDIAN
 
 /* Where the 32-bit thread ids are, for programs that include them by this name. */
 #define L4_COMPAT_H_LOCATION	__L4_INC_ARCH(compat.h)

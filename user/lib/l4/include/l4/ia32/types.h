@@ -5,8 +5,7 @@
 #ifndef L4_IA32_TYPES_H
 #define L4_IA32_TYPES_H
 
+#include <l4/order_little.h>
 #include <l4/words.h>
-
-#define L4_LITTLE_ENDIAN
 
 #endif
