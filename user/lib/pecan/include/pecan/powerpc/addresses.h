@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * powerpc/addresses.h - see <pecan/addresses.h>. Programs are linked at 512 KiB, the loader below them at 64
- * KiB, and root at 16 MiB; initial servers have their UTCBs and KIP at 0xBF000000.
+ * powerpc/addresses.h - see <pecan/addresses.h>. Programs are linked at 4 MiB, root at 6 MiB, the loader at
+ * 0x70000000; initial servers have their UTCBs and KIP at 0xBF000000.
  */
 #ifndef PECAN_POWERPC_ADDRESSES_H
 #define PECAN_POWERPC_ADDRESSES_H
