@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cpu.h - the privileged instructions of address translation and of the caches, one inline function each.
+ * cpu.h - the privileged instructions, and those of caches and time base, one inline function each.
  */
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
 #include <stdint.h>
 #include <x2/word.h>
+#include <arch/regs.h>
 
 static inline void cpu_sync(void) { __asm__ volatile("sync" : : : "memory"); }
 static inline void cpu_eieio(void) { __asm__ volatile("eieio" : : : "memory"); }
@@ -43,5 +44,67 @@ static inline void cpu_dcbf(const void *p) { __asm__ volatile("dcbf 0, %0" : : "
 /* Writes the cache line at p back; invalidates what the instruction cache has of it. */
 static inline void cpu_dcbst(const void *p) { __asm__ volatile("dcbst 0, %0" : : "r"(p) : "memory"); }
 static inline void cpu_icbi(const void *p) { __asm__ volatile("icbi 0, %0" : : "r"(p) : "memory"); }
+
+/* ---- state of the CPU ---- */
+
+static inline l4_word_t cpu_msr(void)
+{
+	l4_word_t v;
+
+	__asm__ volatile("mfmsr %0" : "=r"(v));
+	return v;
+}
+
+static inline void cpu_set_msr(l4_word_t v) { __asm__ volatile("mtmsr %0; isync" : : "r"(v) : "memory"); }
+
+/* A special-purpose register, by its number. */
+#define CPU_SPR(name, number) \
+static inline l4_word_t cpu_##name(void) \
+{ \
+	l4_word_t v; \
+	__asm__ volatile("mfspr %0, %1" : "=r"(v) : "i"(number)); \
+	return v; \
+} \
+static inline void cpu_set_##name(l4_word_t v) { __asm__ volatile("mtspr %1, %0" : : "r"(v), "i"(number)); }
+
+CPU_SPR(dsisr, 18)		/* cause and address of the last DSI or alignment exception */
+CPU_SPR(dar, 19)
+CPU_SPR(dec, 22)
+CPU_SPR(vrsave, 256)		/* of user code, with AltiVec only */
+CPU_SPR(sprg0, 272)		/* L1 in local.h */
+CPU_SPR(pvr, 287)
+CPU_SPR(hid0, 1008)
+
+/* Returns the time base. */
+static inline uint64_t cpu_tb(void)
+{
+	uint32_t high, low, again;
+
+	__asm__ volatile("1: mftbu %0; mftb %1; mftbu %2; cmpw %0, %2; bne- 1b"
+			 : "=r"(high), "=r"(low), "=r"(again) : : "cr0");
+	return (uint64_t)high << 32 | low;
+}
+
+/* Sets it. The lower half is 0 meanwhile, so that it cannot carry into the upper one. */
+static inline void cpu_set_tb(uint64_t v)
+{
+	__asm__ volatile("mttbl %0; mttbu %1; mttbl %2"
+			 : : "r"(0), "r"((uint32_t)(v >> 32)), "r"((uint32_t)v));
+}
+
+/* Takes pending interrupts. */
+static inline void cpu_window(void)
+{
+	cpu_set_msr(MSR_KERNEL | MSR_EE);
+	cpu_set_msr(MSR_KERNEL);
+}
+
+/* Waits for an interrupt, and takes it: the same write of MSR allows both. HID0 must permit that (start.c). */
+static inline void cpu_wait(void)
+{
+	cpu_sync();
+	cpu_set_msr(MSR_KERNEL | MSR_EE | MSR_POW);
+	cpu_set_msr(MSR_KERNEL);
+}
 
 #endif

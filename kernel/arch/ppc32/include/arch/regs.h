@@ -24,6 +24,8 @@ enum {
 
 /* Bits of MSR. */
 enum {
+	MSR_VEC		= 0x2000000,	/* AltiVec */
+	MSR_POW		= 0x40000,	/* stop until an interrupt */
 	MSR_EE		= 0x8000,	/* external interrupts and decrementer */
 	MSR_PR		= 0x4000,	/* user mode */
 	MSR_FP		= 0x2000,
