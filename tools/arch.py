@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """arch.py - the machine that ARCH names (x86_64 without it), for tools: its name, values and output folder.
 
-What only one machine has is in its folder tools/machine/ARCH, as Python files too: part() gives them.
+What only one machine has is in its folder tools/machine/ARCH, as Python files too, what a family has in
+tools/machine/FAMILY: part() gives them.
 """
 import glob
 import importlib.machinery
@@ -51,9 +52,10 @@ def limit(text, name):
 
 
 def part(name):
-    """The module NAME.py of the machine; ends the program if it has none."""
-    path = os.path.join(MACHINES, ARCH, name + '.py')
-    if not os.path.isfile(path):
+    """The module NAME.py of the machine, or of its family; ends the program if neither has one."""
+    paths = [os.path.join(MACHINES, folder, name + '.py') for folder in (ARCH, MACHINE['FAMILY'])]
+    path = next(filter(os.path.isfile, paths), None)
+    if not path:
         raise SystemExit('%s: ARCH=%s has no tools/machine/%s/%s.py (docs/porting.md)' % (
             os.path.basename(sys.argv[0]), ARCH, ARCH, name))
     return load(name, path)

@@ -4,18 +4,12 @@ import collections
 import re
 import subprocess
 
-from arch import MACHINE
+from arch import MACHINE, part
 
-# A call or a jump by a table of constants.
-BITS = int(MACHINE['WORD_BITS'])
-BY_TABLE = re.compile(r'\*-?0x[0-9a-f]+\(,%%\w+,%d\)$' % (BITS // 8))
+M = part('code')			# what the machine's instructions look like
+WORD = int(MACHINE['WORD_BITS']) // 8
 Line = collections.namedtuple('Line', 'at name operands target')
 HEAD = re.compile(r'^([0-9a-f]+) <([^>]+)>:$')
-PREFIX = r'(?:rep|repz|repnz|lock|bnd|notrack|data16|[cdefgs]s) '
-CODE = re.compile(r'^ *([0-9a-f]+):\t(?:%s)*(\S+) *([^#]*)' % PREFIX)
-TARGET = re.compile(r'^([0-9a-f]+) <')
-
-ENDS = re.compile(r'^(ret|iret|sysret|sysexit|ud2|hlt)[ql]?$')
 
 
 class Code:
@@ -25,13 +19,13 @@ class Code:
         self.lines, self.after, self.owner, self.starts, self.memory = {}, {}, {}, {}, {}
         name, last = None, None
         for line in text.split('\n'):
-            head, code = HEAD.match(line), CODE.match(line)
+            head, code = HEAD.match(line), M.LINE.match(line)
             if head:
                 name, last = head.group(2), None
                 if not name.endswith('.cold'):
                     self.starts[int(head.group(1), 16)] = name
             elif code and name:
-                at, target = int(code.group(1), 16), TARGET.match(code.group(3))
+                at, target = int(code.group(1), 16), M.TARGET.search(code.group(3))
                 self.lines[at] = Line(at, code.group(2), code.group(3).strip(),
                                       int(target.group(1), 16) if target else None)
                 self.owner[at] = re.sub(r'\.cold$', '', name)
@@ -47,15 +41,16 @@ class Code:
                 data = bytes.fromhex(m.group(2).replace(' ', ''))
                 self.memory.update((int(m.group(1), 16) + i, b) for i, b in enumerate(data))
 
-    def table(self, operands):
-        """The addresses of code in a table of constants, by the operand of a call or jump."""
-        at, found = int(operands.split('(')[0].lstrip('*'), 16) % (1 << BITS), []
+    def table(self, at, base=0):
+        """The addresses of code in a table of constants; base: what is added to each."""
+        found = []
         while True:
-            word = sum(self.memory.get(at + i, 0) << 8 * i for i in range(BITS // 8))
-            if word not in self.lines:
+            word = bytes(self.memory.get(at + i, 0) for i in range(WORD))
+            to = int.from_bytes(word, MACHINE['BYTE_ORDER']) + base & (1 << 8 * WORD) - 1
+            if to not in self.lines:
                 return found
-            found.append(word)
-            at += BITS // 8
+            found.append(to)
+            at += WORD
 
     def named(self, name):
         return [at for at, n in self.starts.items() if n == name]

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """stack.py - the kernel's stacks on ia32, for tools/stack-depth."""
-SP, FP = 'esp', 'ebp'
 STACK, OTHER_STACK = 8192, 4096		# KERNEL_STACK_BYTES, TASK_STACK_BYTES of kernel/arch/ia32/local.h
 INTERRUPT = 5 * 4			# what the CPU and entry_irq push in a window
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """stack.py - the kernel's stacks on x86-64, for tools/stack-depth."""
-SP, FP = 'rsp', 'rbp'
 STACK, OTHER_STACK = 8192, 4096		# KERNEL_STACK_BYTES, IST_BYTES of kernel/arch/x86_64/local.h
 INTERRUPT = 7 * 8 + 15 * 8		# what the CPU and entry_irq push in a window
 

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""code.py - PowerPC's machine code as objdump prints it, for tools/machine_code.py and tools/stack-depth."""
+import re
+
+WORD = 4
+CALL_BYTES = 0				# LR has the return address; its place is in the frame of the caller
+
+LINE = re.compile(r'^ *([0-9a-f]+):\t(\S+) *(.*)')
+TARGET = re.compile(r'(?:^|,)([0-9a-f]+) <')
+RETURN = re.compile(r'^b(\w*)lr[+-]?$')
+ENDS = re.compile(r'^(blr|rfi|trap)$')
+LOOK_BACK = 64				# instructions before a jump by a table that can make its address
+
+STORE = re.compile(r'^(st|cmp|tw|mt|dcb|icb)')
+PUSH = re.compile(r'^r1,-(\d+)\(r1\)$')
+UPDATE = re.compile(r'^\w+u r\d+,-?\d+\(r1\)$|^\w+ux r\d+,r1,')	# r1 is lowered otherwise
+ADD = re.compile(r'^(r\d+),(r\d+),(-?\d+)$')
+
+
+def flow(line):
+    """Where an instruction continues: next, call, jump, branch (which may be taken), return, end, and maybe,
+    a return that may be taken."""
+    name = line.name.rstrip('+-')
+    if ENDS.match(name):
+        return 'return' if name == 'blr' else 'end'
+    if name in ('bl', 'bctrl', 'blrl'):
+        return 'call'
+    if name in ('b', 'bctr'):
+        return 'jump'
+    if RETURN.match(name):
+        return 'maybe'
+    return 'branch' if name.startswith('b') else 'next'
+
+
+def table(code, line):
+    """The addresses of a call or a jump by a table of constants; None if it is none.
+
+    Its address is made of two halves; its words are added to it, or are addresses.
+    """
+    if line.target is not None:
+        return None
+    words, relative, wanted, low = None, False, None, 0
+    for at in range(line.at - 4, line.at - 4 * LOOK_BACK, -4):
+        before = code.lines.get(at)
+        if before is None or code.owner[at] != code.owner[line.at] or flow(before) in ('call', 'jump', 'end'):
+            break
+        operands = before.operands.split(',')
+        if words is None:
+            relative |= before.name == 'add'
+            if before.name == 'lwzx':
+                words = operands[1:]
+        elif wanted is None and before.name == 'addi' and operands[0] in words:
+            wanted, low = operands[1], int(operands[2])
+        elif wanted and before.name == 'lis' and operands[0] == wanted:
+            base = (int(operands[1]) << 16) + low & 0xffffffff
+            return code.table(base, base if relative else 0)
+    return None
+
+
+def lowered(line, depth, known):
+    """The depth after an instruction; known: that to which a register points. ValueError: SP is unknown."""
+    push, add = PUSH.match(line.operands), ADD.match(line.operands)
+    if line.name == 'stwu' and push:
+        return depth + int(push.group(1))
+    if line.name == 'addi' and add and add.group(2) in ('r1', *known):
+        to = (depth if add.group(2) == 'r1' else known[add.group(2)]) - int(add.group(3))
+        if add.group(1) == 'r1':
+            return to
+        known[add.group(1)] = to
+        return depth
+    first, _, rest = line.operands.partition(',')
+    if line.name == 'mr' and rest == 'r1':
+        known[first] = depth
+    elif line.name == 'mr' and first == 'r1' and rest in known:
+        return known[rest]
+    elif line.name == 'lwz' and line.operands == 'r1,0(r1)':
+        return 0				# the back chain: of a function with one frame
+    elif first == 'r1' and not STORE.match(line.name) or UPDATE.match(line.name + ' ' + line.operands):
+        raise ValueError('%x: %s %s' % (line.at, line.name, line.operands))
+    return depth
+
+
+# For the self-test of tools/stack-depth: code; the bytes of f, an instruction of g, and the depth of trap_ipc.
+SAMPLE = """
+00001000 <trap_ipc>:
+    1000:	stwu    r1,-32(r1)
+    1004:	mflr    r0
+    1008:	bl      2000 <f>
+    100c:	beq     cr7,1018 <trap_ipc+0x18>
+    1010:	bl      3000 <g.part.0>
+    1014:	trap
+    1018:	bnelr+
+    101c:	addi    r1,r1,32
+    1020:	b       2000 <f>
+
+00002000 <f>:
+    2000:	stwu    r1,-BYTES(r1)
+    2004:	mr      r31,r1
+    2008:	stw     r1,8(r1)
+    200c:	addi    r11,r31,BYTES
+    2010:	mr      r1,r11
+    2014:	blr
+
+00003000 <g.part.0>:
+    3000:	INSTRUCTION
+    3004:	blr
+"""
+CASES = [(64, 'nop', 32 + 64), (16, 'bl      2000 <f>', 32 + 16), (8, 'bctrl', None),
+         (8, 'bl      1000 <trap_ipc>', None), (8, 'mr      r1,r3', None), (8, 'stwu    r1,-48(r1)', 32 + 48),
+         (8, 'stwux   r1,r1,r9', None), (8, 'bl      3000 <g.part.0>', None)]

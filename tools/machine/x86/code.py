@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""code.py - x86's machine code as objdump prints it, for tools/machine_code.py and tools/stack-depth."""
+import re
+
+from arch import MACHINE
+
+BITS = int(MACHINE['WORD_BITS'])
+WORD = BITS // 8
+SP, FP = {64: ('rsp', 'rbp'), 32: ('esp', 'ebp')}[BITS]
+CALL_BYTES = WORD			# what a call itself takes of the stack
+
+PREFIX = r'(?:rep|repz|repnz|lock|bnd|notrack|data16|[cdefgs]s) '
+LINE = re.compile(r'^ *([0-9a-f]+):\t(?:%s)*(\S+) *([^#]*)' % PREFIX)
+TARGET = re.compile(r'^([0-9a-f]+) <')
+ENDS = re.compile(r'^(ret|iret|sysret|sysexit|ud2|hlt)[ql]?$')
+BY_TABLE = re.compile(r'\*-?0x[0-9a-f]+\(,%%\w+,%d\)$' % WORD)	# a call or a jump by a table of constants
+
+ALIGN = re.compile(r'^\$0xf{%d}([08]),%%%s$' % (2 * WORD - 1, SP))
+CHANGE = re.compile(r'^\$(-?0x[0-9a-f]+),%%%s$' % SP)
+POINTS = re.compile(r'^(-?0x[0-9a-f]+)\(%(\w+)\),%(\w+)$')
+LEA = re.compile(r'^(-?0x[0-9a-f]+)\(%%%s\),%%%s$' % (SP, SP))
+
+
+def flow(line):
+    """Where an instruction continues: next, call, jump, branch (which may be taken), return, end."""
+    if ENDS.match(line.name):
+        return 'return' if line.name.startswith('ret') else 'end'
+    if line.name.startswith('call'):
+        return 'call'
+    if line.name.startswith('j'):
+        return 'jump' if line.name == 'jmp' else 'branch'
+    return 'next'
+
+
+def table(code, line):
+    """The addresses of a call or a jump by a table of constants; None if it is none."""
+    if not BY_TABLE.match(line.operands):
+        return None
+    return code.table(int(line.operands.split('(')[0].lstrip('*'), 16) % (1 << BITS))
+
+
+def lowered(line, depth, known):
+    """The depth after an instruction; known: that to which a register points. ValueError: SP is unknown."""
+    base, points = known.get(FP), POINTS.match(line.operands)
+    if line.name == 'lea' and points and points.group(2) == SP and points.group(3) != SP:
+        known[points.group(3)] = depth - int(points.group(1), 16)
+    elif line.name == 'lea' and points and points.group(3) == SP and points.group(2) in known:
+        return known[points.group(2)] - int(points.group(1), 16)
+    elif line.name == 'mov' and line.operands == '%%%s,%%%s' % (SP, FP):
+        known[FP] = depth
+    elif line.name == 'and' and known and ALIGN.match(line.operands):
+        return depth + (8 if '8,' in line.operands else 16) - WORD	# SP is a multiple of WORD
+    elif base is not None:
+        if line.name in ('leave', 'leaveq'):
+            return base - WORD
+        if line.name == 'mov' and line.operands == '%%%s,%%%s' % (FP, SP):
+            return base
+    return depth + change(line)
+
+
+def change(line):
+    """By how much an instruction lowers SP."""
+    if line.name.startswith('push'):
+        return WORD
+    if line.name.startswith('pop'):
+        return -WORD
+    if not line.operands.endswith('%' + SP) or line.name in ('cmp', 'cmpq', 'test'):
+        return 0
+    amount = CHANGE.match(line.operands)
+    if amount and line.name in ('sub', 'subq'):
+        return int(amount.group(1), 16)
+    if amount and line.name in ('add', 'addq'):
+        return -int(amount.group(1), 16)
+    lea = LEA.match(line.operands)
+    if lea and line.name == 'lea':
+        return -int(lea.group(1), 16)
+    raise ValueError('%x: %s %s' % (line.at, line.name, line.operands))
+
+
+# For the self-test of tools/stack-depth: code; the bytes of f, an instruction of g, and the depth of trap_ipc.
+SAMPLE = """
+0000000000001000 <trap_ipc>:
+    1000:	push   %rbx
+    1001:	sub    $0x20,%rsp
+    1002:	call   2000 <f>
+    1003:	je     1006 <trap_ipc+0x6>
+    1004:	call   3000 <g.part.0>
+    1005:	ud2
+    1006:	add    $0x20,%rsp
+    1007:	pop    %rbx
+    1008:	jmp    2000 <f>
+
+0000000000002000 <f>:
+    2000:	push   %rbp
+    2001:	mov    %rsp,%rbp
+    2002:	sub    $0xBYTES,%rsp
+    2003:	cmp    %rsp,%rax
+    2004:	leave
+    2005:	ret
+
+0000000000003000 <g.part.0>:
+    3000:	INSTRUCTION
+    3001:	ret
+""".replace('%rsp', '%' + SP).replace('%rbp', '%' + FP)
+CASES = [(40, 'nop', 0x20 + 0x40 + 4 * WORD), (0, 'call   2000 <f>', 0x20 + 5 * WORD),
+         (8, 'call   *%rax', None), (8, 'call   1000 <trap_ipc>', None), (8, 'mov    %rax,%' + SP, None),
+         (8, 'push   %rbx', 0x20 + 8 + 4 * WORD), (8, 'call   3000 <g.part.0>', None)]
