@@ -12,78 +12,23 @@
 #include <lib/panic.h>
 #include <lib/str.h>
 #include "hash.h"
-#include "ptab_arch.h"
+#include "hash_entry.h"
 #include "vsid.h"
 
-/* The upper word of an entry: valid, VSID, 1 if in the second group (H), upper bits of the page index. */
-#define HI_VALID	0x80000000u
-enum { HI_VSID_SHIFT = 7, HI_SECOND = 0x40, PAGE_INDEX = 0xffff, API_SHIFT = 10 };
-
-enum { GROUP = 8, GROUP_LOG2 = 6, SEGMENT_LOG2 = 28 };
 enum { TLB_SETS = 64, KERNEL_SEGMENT = 12, SEGMENTS = 16 };
 
-struct hash_entry { volatile uint32_t hi, lo; };
-
-static struct {
-	struct hash_entry *table;
-	uint32_t mask;			/* number of groups - 1 */
-	unsigned victim;		/* the next eviction tries this entry of a group first */
-} hash;
-
-/* ---- entries ---- */
-
-static uint32_t vsid_of(uint32_t seg, l4_word_t address)
-{
-	return (seg & VSID_MASK) + (uint32_t)(address >> SEGMENT_LOG2);
-}
-
-static uint32_t page_index(l4_word_t address) { return address >> PTE_PAGE_LOG2 & PAGE_INDEX; }
-
-/* Returns the upper word of a valid entry. */
-static uint32_t hi_of(uint32_t vsid, l4_word_t address, bool second)
-{
-	return HI_VALID | vsid << HI_VSID_SHIFT | (second ? HI_SECOND : 0) | page_index(address) >> API_SHIFT;
-}
-
-static struct hash_entry *group_of(uint32_t vsid, l4_word_t address, bool second)
-{
-	uint32_t h = vsid ^ page_index(address);
-
-	return hash.table + ((second ? ~h : h) & hash.mask) * GROUP;
-}
-
-/* Returns the entry of e, the PTE for address; 0 if there is none. */
-static struct hash_entry *find(uint32_t seg, l4_word_t address, arch_pte_t e)
-{
-	uint32_t vsid = vsid_of(seg, address);
-	bool second = e & PTE_SECOND;
-	struct hash_entry *h = group_of(vsid, address, second) + ((e & PTE_SLOT) >> PTE_SLOT_SHIFT);
-
-	return h->hi == hi_of(vsid, address, second) ? h : 0;
-}
+struct hash hash;
 
 uint32_t hash_status(const struct space *s, l4_word_t address, arch_pte_t e)
 {
-	struct hash_entry *h = find(s->arch.seg, address, e);
+	struct hash_entry *h = hash_find(s->arch.seg, address, e);
 
 	return h ? h->lo & PTE_STATUS : 0;
 }
 
-/* Removes a valid entry, and its translation. Returns its status. */
-static uint32_t invalidate(struct hash_entry *h, l4_word_t address)
-{
-	h->hi = 0;
-	cpu_sync();
-	cpu_tlbie(address);
-	cpu_sync();
-	return h->lo & PTE_STATUS;
-}
-
 uint32_t hash_remove(const struct space *s, l4_word_t address, arch_pte_t e)
 {
-	struct hash_entry *h = find(s->arch.seg, address, e);
-
-	return h ? invalidate(h, address) : 0;
+	return hash_drop_of(s->arch.seg, address, e);
 }
 
 /* ---- refill ---- */
@@ -95,7 +40,7 @@ static l4_word_t address_of(const struct hash_entry *h, uint32_t hi)
 	uint32_t low = (hi & HI_SECOND ? ~group : group) ^ vsid;
 
 	return (l4_word_t)(vsid & (SEGMENTS - 1)) << SEGMENT_LOG2
-	     | ((hi & (HI_SECOND - 1)) << API_SHIFT | (low & ((1u << API_SHIFT) - 1))) << PTE_PAGE_LOG2;
+	     | ((hi & HI_API) << API_SHIFT | (low & ((1u << API_SHIFT) - 1))) << PTE_PAGE_LOG2;
 }
 
 /* Returns the PTE of a valid entry, or 0 if it is the gateway's. */
@@ -115,7 +60,7 @@ static struct hash_entry *evict(struct hash_entry *group)
 	do
 		h = group + hash.victim++ % GROUP;
 	while (!(e = pte_of(h)));
-	*e |= invalidate(h, address_of(h, h->hi));
+	*e |= hash_drop(h, address_of(h, h->hi));
 	return h;
 }
 
@@ -206,7 +151,7 @@ static void check_entry(const struct hash_entry *h)
 		return;
 	}
 	ASSERT(*e && !((*e ^ h->lo) & ~(uint32_t)(PTE_STATUS | PTE_NOTE)));			/* H1 */
-	ASSERT(find(SEG_KEYS | (hi >> HI_VSID_SHIFT & VSID_MASK & ~(SEGMENTS - 1u)), address_of(h, hi), *e) == h);
+	ASSERT(hash_find(SEG_KEYS | (hi >> HI_VSID_SHIFT & VSID_MASK & ~(SEGMENTS - 1u)), address_of(h, hi), *e) == h);
 }
 
 void hash_check(void)

@@ -13,7 +13,6 @@
 #include <lib/panic.h>
 #include "attribute.h"
 #include "hash.h"
-#include "ptab_arch.h"
 #include "vsid.h"
 
 /* One step of a teardown reads as many entries of the directory, or frees EXIT_TABLES tables. */
@@ -110,7 +109,7 @@ uint8_t arch_ptab_clear(struct space *s, l4_word_t address, unsigned log2)
 
 enum leaf_room arch_ptab_reserve(struct space *s, l4_word_t address, unsigned log2, bool all)
 {
-	uint32_t *above = directory_entry(s->arch.root, address);
+	uint32_t *above = &s->arch.root[address >> PTE_TABLE_LOG2];
 	void *table;
 
 	ASSERT(log2 == PTE_PAGE_LOG2);
@@ -141,7 +140,7 @@ static bool table_empty(const arch_pte_t *table)
 
 void arch_ptab_prune(struct space *s, l4_word_t address)
 {
-	uint32_t *above = directory_entry(s->arch.root, address);
+	uint32_t *above = &s->arch.root[address >> PTE_TABLE_LOG2];
 
 	if (*above && table_empty(KMAP_POINTER(*above)))
 		free_table(s, above);
