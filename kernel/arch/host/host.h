@@ -122,6 +122,9 @@ extern const bool host_has_fast_calls;
 /* arch_ptes_* may treat several PTEs in one call: ptes/ptes.c, not generic/ptes.c. */
 extern const bool host_has_ranges;
 
+/* A load of GS by user code makes the fast path ask core. */
+extern const bool host_has_gs;
+
 /* self makes call nr. Returns the thread that runs next, or 0 if core must do the call. */
 struct thread *host_fast(struct thread *self, unsigned nr);
 

@@ -463,7 +463,7 @@ TEST(HFST0015, "a load of GS, which destroys its base, makes the fast path ask c
 	call_all();				/* its space is known to the TLB again */
 	CHECK_EQ(call_all(), by_fast(2) + by_fast_calls(2));
 	host.gs_is_lost = true;
-	CHECK_EQ(call_all(), 0);
+	CHECK_EQ(call_all(), host_has_gs ? 0 : by_fast(2) + by_fast_calls(2));
 }
 
 TEST(HFST0016, "a message in time ends a wait with a timeout without core, and its deadline does nothing")

@@ -9,6 +9,7 @@
 const bool host_has_fast_path = false;
 const bool host_has_fast_calls = false;
 const bool host_has_ranges = false;
+const bool host_has_gs = false;
 
 struct thread *host_fast(struct thread *self, unsigned nr)
 {

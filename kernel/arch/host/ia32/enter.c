@@ -20,6 +20,7 @@
 const bool host_has_fast_path = true;
 const bool host_has_fast_calls = false;
 const bool host_has_ranges = false;
+const bool host_has_gs = true;
 struct host_registers host_registers;
 uint32_t host_exit;
 l4_word_t host_flags, host_sp;

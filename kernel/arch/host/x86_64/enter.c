@@ -18,6 +18,7 @@
 
 const bool host_has_fast_path = true;
 const bool host_has_fast_calls = true;
+const bool host_has_gs = true;
 struct host_registers host_registers;
 uint32_t host_exit;
 uint64_t host_root;
