@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fast.S - the short system calls, in real mode: Ipc (docs/decisions/fast-path.md), SystemClock, null call.
+ * fast.S - the short path of Ipc, in real mode (docs/decisions/fast-path.md).
  *
- * Ipc is as in kernel/arch/x86_64/fast.S, by the same checks in the same order: a send phase of 0 to 63
+ * It does what kernel/arch/x86_64/fast.S does, by the same checks in the same order: a send phase of 0 to 63
  * untyped words, then a wait without a timeout. If a check fails, entry_ipc calls core. Before the last check
  * only registers of self are saved, as entry_ipc requires, and the receiver's caller is set, which is valid
  * for core too.
@@ -60,7 +60,7 @@
 	.endm
 
 	low_text
-	.globl	entry_fast, entry_by_c, fast_leave
+	.globl	entry_fast, entry_by_c
 	/* Ipc or Lipc, from the vector 0xC00: R11, R12 and CR are destroyed already. */
 	.balign	32
 entry_fast:
@@ -121,7 +121,7 @@ w6:	lwz	%r9, 28(%r22)
 w7:	lwz	%r10, 32(%r22)
 w8:	lwz	%r0, 36(%r22)
 
-	/* To R19, with R24 as the sender's id. R17 is 0. What self or the kernel has in other registers goes. */
+	/* To R19, with R24 as the sender's id; R17 is 0. No register keeps what self or the kernel had in it. */
 last:	lwz	%r11, T_IP(%r19)
 	lwz	%r12, T_MSR(%r19)
 	lwz	%r1, T_R1(%r19)
@@ -204,20 +204,6 @@ many:	clrlwi	%r18, %r14, 26
 1:	lwzu	%r18, 4(%r23)
 	stwu	%r18, 4(%r22)
 	bdnz	1b
-	b	last
-
-	/*
-	 * The exit from core to the thread in R19, whose message is in its saved registers (regs.h, R2). It runs
-	 * already, and no reservation is left.
-	 */
-fast_leave:
-	.set	at, T_MR0
-	.irp	n, 14, 3, 4, 5, 6, 7, 8, 9, 10, 0
-	lwz	%r\n, at(%r19)
-	.set	at, at + 4
-	.endr
-	lwz	%r24, T_R16(%r19)
-	li	%r17, 0
 	b	last
 
 	/* Ipc with the option fastpath=c: core does each. */

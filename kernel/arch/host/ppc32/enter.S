@@ -38,12 +38,11 @@ host_enter:
 	stw	%r0, FRAME_CR(%r1)
 	lis	%r29, (host + LOCAL_STACK)@ha
 	stw	%r1, (host + LOCAL_STACK)@l(%r29)
-	lis	%r29, host_entry@ha
-	lwz	%r29, host_entry@l(%r29)
-	mtctr	%r29
 	set_address %r31, host_registers
 	lwz	%r0, 4 * 32(%r31)
 	mtlr	%r0
+	lwz	%r0, 4 * 33(%r31)
+	mtctr	%r0
 	lwz	%r0, 4 * 34(%r31)
 	mtcr	%r0
 	lwz	%r0, 4 * 35(%r31)
@@ -54,7 +53,7 @@ host_enter:
 	lwz	%\reg, 4 * n(%r31)
 	.set	n, n + 1
 	.endr
-	bctr
+	b	entry_fast
 
 host_left_to_user:
 	twnei	%r29, 0			/* the exit has set it to 0 */

@@ -26,7 +26,6 @@ struct host_registers host_registers;
 uint32_t host_exit;
 l4_word_t host_exit_ip, host_exit_msr;
 struct space *host_space;
-void (*host_entry)(void);
 
 /* The registers of MR0, MR1, .. (ppc32 5). */
 static const unsigned mr_register[REG_MRS] = { 14, 3, 4, 5, 6, 7, 8, 9, 10, 0 };
@@ -80,12 +79,11 @@ static void make_invalid(struct arch_regs *r)
 		r->mr[i] = INVALID_WORD;
 }
 
-static void enter(void (*at)(void))
+static void enter(void)
 {
 	sigset_t all, before;
 
 	sigfillset(&all);
-	host_entry = at;
 	sigprocmask(SIG_SETMASK, &all, &before);
 	host_enter();
 	sigprocmask(SIG_SETMASK, &before, 0);
@@ -159,25 +157,16 @@ struct thread *host_fast(struct thread *self, unsigned nr)
 	fill_registers(thread_regs(self));
 	in = host_registers;
 	make_invalid(thread_regs(self));
-	enter(entry_fast);
+	enter();
 	if (host_exit != HOST_TO_USER)
 		return ipc_by_core(self, &in);
 	return ipc_done(self, thread_of(host.cpu.rsp0), &in);
 }
 
-/*
- * Runs fast_leave, which loads t's registers at the exit, already now: tests read registers before t runs. The
- * words that are not part of the message are in the frame then, as frame.h of ppc32 puts them there.
- */
+/* The kernel's exit by C loads the registers of the frame. */
 void arch_ipc_received(struct thread *t, l4_tid_t from)
 {
-	struct arch_regs *r = thread_regs(t);
-
 	msg_own_registers(t, l4_tag_untyped((l4_tag_t){ t->mr[0] }));
-	arch_result_ipc(r, from);
-	memset(&host_registers, 0x5a, sizeof(host_registers));
-	host_registers.r[19] = (uintptr_t)t;
-	enter(fast_leave);
-	ASSERT(host_exit == HOST_TO_USER);
-	left_to(t);
+	arch_result_ipc(thread_regs(t), from);
+	arch_ipc_done(t);
 }

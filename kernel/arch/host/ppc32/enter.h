@@ -26,16 +26,10 @@ extern uint32_t host_exit;
 extern l4_word_t host_exit_ip, host_exit_msr;	/* SRR0 and SRR1 */
 extern struct space *host_space;		/* operand of load_root */
 
-extern void (*host_entry)(void);	/* label of the short path to which host_enter jumps */
-
-/* Runs host_entry with host_registers. Signals must be blocked, because R1 may not point at a stack. */
+/* Runs entry_fast with host_registers. Signals must be blocked, because R1 may not point at a stack. */
 void host_enter(void);
 
 /* Called by load_root (enter.S). */
 void host_load_root(void);
-
-/* Labels of the short path. */
-void entry_fast(void);
-void fast_leave(void);
 
 #endif

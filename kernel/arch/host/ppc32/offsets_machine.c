@@ -9,10 +9,8 @@ void offsets_of_machine(void);
 
 void offsets_of_machine(void)
 {
-	REGS(T_MR0, mr);
 	REGS(T_R1, sp);
 	REGS(T_R2, in[5]);		/* kept(), enter.c */
-	REGS(T_R16, out[0]);
 	REGS(T_R30, in[6]);
 	REGS(T_R31, in[7]);
 	REGS(T_IP, ip);
