@@ -17,8 +17,6 @@
 
 enum { TLB_SETS = 64, KERNEL_SEGMENT = 12, SEGMENTS = 16 };
 
-struct hash hash;
-
 uint32_t hash_status(const struct space *s, l4_word_t address, arch_pte_t e)
 {
 	struct hash_entry *h = hash_find(s->arch.seg, address, e);
@@ -36,7 +34,7 @@ uint32_t hash_remove(const struct space *s, l4_word_t address, arch_pte_t e)
 /* The address of the page of an entry; its group gives the bits that the entry does not have. */
 static l4_word_t address_of(const struct hash_entry *h, uint32_t hi)
 {
-	uint32_t group = (uint32_t)(h - hash.table) / GROUP, vsid = hi >> HI_VSID_SHIFT & VSID_MASK;
+	uint32_t group = (uint32_t)(h - cpu_local()->hash.table) / GROUP, vsid = hi >> HI_VSID_SHIFT & VSID_MASK;
 	uint32_t low = (hi & HI_SECOND ? ~group : group) ^ vsid;
 
 	return (l4_word_t)(vsid & (SEGMENTS - 1)) << SEGMENT_LOG2
@@ -58,7 +56,7 @@ static struct hash_entry *evict(struct hash_entry *group)
 	arch_pte_t *e;
 
 	do
-		h = group + hash.victim++ % GROUP;
+		h = group + (cpu_local()->hash.victim += sizeof(*h)) / sizeof(*h) % GROUP;
 	while (!(e = pte_of(h)));
 	*e |= hash_drop(h, address_of(h, h->hi));
 	return h;
@@ -103,7 +101,7 @@ bool hash_fill(struct space *s, l4_word_t address, bool write)
 	h = make_room(vsid, address, &second);
 	*e &= ~(uint32_t)PTE_NOTE;
 	store(h, hi_of(vsid, address, second), *e | PTE_REFERENCED | (write ? PTE_CHANGED : 0));
-	*e |= (uint32_t)(h - hash.table) % GROUP << PTE_SLOT_SHIFT | (second ? PTE_SECOND : 0);
+	*e |= (uint32_t)(h - cpu_local()->hash.table) % GROUP << PTE_SLOT_SHIFT | (second ? PTE_SECOND : 0);
 	return true;
 }
 
@@ -111,10 +109,11 @@ bool hash_fill(struct space *s, l4_word_t address, bool write)
 
 void hash_init(uint32_t base, size_t bytes)
 {
+	struct hash *hash = &cpu_local()->hash;
+
 	ASSERT((bytes & (bytes - 1)) == 0 && bytes >= 65536 && (base & (bytes - 1)) == 0);
-	hash.table = KMAP_POINTER(base);
-	hash.mask = (uint32_t)(bytes >> GROUP_LOG2) - 1;
-	memset(hash.table, 0, bytes);
+	*hash = (struct hash){ .table = KMAP_POINTER(base), .mask = (uint32_t)bytes - (1 << GROUP_LOG2) };
+	memset(hash->table, 0, bytes);
 	cpu_load_segments(vsid_segment(0));
 	cpu_load_kernel_segments(vsid_segment(0) + KERNEL_SEGMENT);
 	cpu_set_sdr1(base | (uint32_t)((bytes >> 16) - 1));
@@ -133,30 +132,43 @@ void hash_set_gateway(uint32_t pa)
 
 /* ---- checks ---- */
 
+static const struct hash_entry *table_end(void)
+{
+	const struct hash *hash = &cpu_local()->hash;
+
+	return hash->table + (hash->mask >> GROUP_LOG2) * GROUP + GROUP;
+}
+
+/* Returns segment register 0 of the space of a valid entry. */
+static uint32_t seg_of(uint32_t hi)
+{
+	return SEG_KEYS | (hi >> HI_VSID_SHIFT & VSID_MASK & ~(SEGMENTS - 1u));
+}
+
 bool hash_has(uint32_t seg)
 {
-	for (struct hash_entry *h = hash.table; h < hash.table + (hash.mask + 1) * GROUP; h++)
-		if (h->hi & HI_VALID && !((h->hi >> HI_VSID_SHIFT ^ seg) & VSID_MASK & ~(SEGMENTS - 1u)))
+	for (const struct hash_entry *h = cpu_local()->hash.table; h < table_end(); h++)
+		if (h->hi & HI_VALID && seg_of(h->hi) == seg)
 			return true;
 	return false;
 }
 
 static void check_entry(const struct hash_entry *h)
 {
+	uint32_t gateway = vsid_of(vsid_segment(0), GATEWAY_ADDRESS), hi = h->hi;
 	arch_pte_t *e = pte_of(h);
-	uint32_t hi = h->hi;
 
 	if (!e) {
-		ASSERT(hi == hi_of(vsid_of(vsid_segment(0), GATEWAY_ADDRESS), GATEWAY_ADDRESS, false));
+		ASSERT(hi == hi_of(gateway, GATEWAY_ADDRESS, false));
 		return;
 	}
 	ASSERT(*e && !((*e ^ h->lo) & ~(uint32_t)(PTE_STATUS | PTE_NOTE)));			/* H1 */
-	ASSERT(hash_find(SEG_KEYS | (hi >> HI_VSID_SHIFT & VSID_MASK & ~(SEGMENTS - 1u)), address_of(h, hi), *e) == h);
+	ASSERT(hash_find(seg_of(hi), address_of(h, hi), *e) == h);
 }
 
 void hash_check(void)
 {
-	for (struct hash_entry *h = hash.table; h < hash.table + (hash.mask + 1) * GROUP; h++)
+	for (const struct hash_entry *h = cpu_local()->hash.table; h < table_end(); h++)
 		if (h->hi & HI_VALID)
 			check_entry(h);
 }

@@ -18,6 +18,14 @@
 
 struct space;
 
+/* In struct cpu_local, as a refill in real mode (refill.S) uses it. */
+struct hash {
+	struct hash_entry *table;
+	uint32_t mask;			/* of the offset of a group in bytes */
+	uint32_t victim;		/* offset of the entry of its group that was evicted last, and more */
+	uint32_t *directory;		/* indexed by the number of a space: the words of numbers (vsid.c) */
+};
+
 /*
  * Called once, at boot, before user code runs: the table of so many bytes, a power of two, is at physical
  * address base, which is aligned to its size. Loads SDR1 and the segment registers, clears the TLB.

@@ -10,6 +10,8 @@
 #include <arch/cpu.h>
 #include <arch/pte.h>
 #include <lib/section.h>
+#include "hash.h"
+#include "local.h"
 #include "vsid.h"
 
 /* The upper word: valid, VSID, 1 if in the second group, upper bits of the page index. */
@@ -20,15 +22,6 @@ enum { HI_VSID_SHIFT = 7, HI_SECOND = 0x40, HI_API = 0x3f, PAGE_INDEX = 0xffff, 
 enum { GROUP = 8, GROUP_LOG2 = 6, SEGMENT_LOG2 = 28 };
 
 struct hash_entry { volatile uint32_t hi, lo; };
-
-/* A refill in real mode uses it too. */
-struct hash {
-	struct hash_entry *table;
-	uint32_t mask;			/* number of groups - 1 */
-	uint32_t victim;		/* the entry of its group that the next eviction tries first */
-};
-
-extern struct hash hash;
 
 static INLINE uint32_t vsid_of(uint32_t seg, l4_word_t address)
 {
@@ -45,9 +38,10 @@ static INLINE uint32_t hi_of(uint32_t vsid, l4_word_t address, bool second)
 
 static INLINE struct hash_entry *group_of(uint32_t vsid, l4_word_t address, bool second)
 {
+	const struct hash *hash = &cpu_local()->hash;
 	uint32_t h = vsid ^ page_index(address) ^ (second ? ~0u : 0);
 
-	return hash.table + (h & hash.mask) * GROUP;
+	return (struct hash_entry *)((uintptr_t)hash->table + (h << GROUP_LOG2 & hash->mask));
 }
 
 /* Returns the entry of e, the PTE for address; 0 if there is none. */

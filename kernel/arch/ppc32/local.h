@@ -14,6 +14,7 @@
 #include <x2/word.h>
 #include <arch/layout.h>
 #include <arch/regs.h>
+#include "hash.h"
 
 struct thread;
 
@@ -59,6 +60,7 @@ struct cpu_local {
 	l4_word_t reserved;		/* an exit stores here, by stwcx., to end a reservation of another thread */
 	struct traps traps;
 	struct thread *fpu_owner;	/* or 0 */
+	struct hash hash;
 	uint32_t entries;		/* for CHECK_PERIOD */
 	l4_word_t scratch[SCRATCH_WORDS];	/* of entries in real mode, before they can use the TCB */
 	struct arch_regs stopped;	/* of the kernel, at an exception in it */

@@ -9,35 +9,39 @@
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include "hash.h"
+#include "local.h"
 #include "vsid.h"
 
 /* SPARE: numbers that are free even if each frame of kernel memory is a directory. */
-enum { PART_LOG2 = KMEM_FRAME_LOG2 - 2, PART = 1 << PART_LOG2, SPARE = PART };
+enum { SPARE = 1024 };
 
 enum { FREE_SHIFT = 1, FREE = 1 };	/* word of a free number: the next one, and this bit */
 
 struct vsid_table vsid;
 
-static uint32_t *word_of(uint32_t n) { return &vsid.part[n >> PART_LOG2][n & (PART - 1)]; }
+static uint32_t *word_of(uint32_t n) { return cpu_local()->hash.directory + n; }
 
-/* Like that of the kept status (generic/kept.c), this memory is no account's. */
+/* Like that of the kept status (generic/kept.c), this memory is no account's, and in one piece. */
 static void make_words(void)
 {
 	struct kmem *k = &mem.kmem;
-	uint64_t bytes;
+	uint64_t bytes = align_up((k->frames + SPARE) * sizeof(uint32_t), KMEM_FRAME_LOG2);
 
-	vsid.end = (uint32_t)align_up(k->frames + SPARE, PART_LOG2);
-	ASSERT(vsid.end <= 1u << VSID_NUMBER_BITS);
-	bytes = (uint64_t)vsid.end * sizeof(uint32_t);
-	for (unsigned i = 0; i < vsid.end >> PART_LOG2; i++) {
-		vsid.part[i] = kmem_frame(&k->pool);
-		if (!vsid.part[i])
+	for (uint64_t done = 0; done < bytes; done += KMEM_FRAME) {
+		uint8_t *frame = kmem_frame(&k->pool);
+
+		if (!frame)
 			panic("boot: too little kernel memory for the numbers of spaces: give kmem= a larger size");
+		if (done == 0)
+			cpu_local()->hash.directory = (uint32_t *)(void *)frame;
+		ASSERT(frame == (uint8_t *)cpu_local()->hash.directory + done);
 	}
 	k->pool.used -= bytes;
 	k->pool.limit -= bytes;
 	k->pool.granted = k->pool.limit;
 	vsid.unused = 1;
+	vsid.end = (uint32_t)(bytes / sizeof(uint32_t));
+	ASSERT(vsid.end <= 1u << VSID_NUMBER_BITS);
 }
 
 /* Returns the first free number, or 0. */

@@ -31,11 +31,7 @@ static inline uint32_t vsid_number(uint32_t vsid)
 	return (vsid >> 4) * VSID_INVERSE & ((1u << VSID_NUMBER_BITS) - 1);
 }
 
-enum { VSID_PARTS = 1 << (VSID_NUMBER_BITS - 10) };
-
-/* A refill in real mode reads it. */
 struct vsid_table {
-	uint32_t *part[VSID_PARTS];	/* frames of the words of numbers */
 	uint32_t end;			/* numbers exist below; 0: before the first space */
 	uint32_t unused;		/* from here on they have never been used */
 	uint32_t first, last;		/* the list of free ones, linked through their words; 0: none */
@@ -49,7 +45,7 @@ bool vsid_take(struct space *s);
 /* Returns the number of s. It has no pages. */
 void vsid_return(struct space *s);
 
-/* Returns the page directory of the space with that number, or 0 if none has it. */
+/* Returns the page directory of the space with that number; 0 if none has it, and for number 0. */
 uint32_t *vsid_root(uint32_t n);
 
 /* Checks V1, V3. V2: vsid_take does so, in debug kernels. */
