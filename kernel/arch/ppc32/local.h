@@ -62,6 +62,7 @@ struct cpu_local {
 	struct thread *fpu_owner;	/* or 0 */
 	struct hash hash;
 	uint32_t entries;		/* for CHECK_PERIOD */
+	bool altivec;			/* the CPU has a register VRSAVE, which is 0 at each exit to another thread */
 	l4_word_t scratch[SCRATCH_WORDS];	/* of entries in real mode, before they can use the TCB */
 	struct arch_regs stopped;	/* of the kernel, at an exception in it */
 } __attribute__((aligned(8)));

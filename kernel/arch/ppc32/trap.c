@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * trap.c - the C part of the kernel entry and exit: turns system calls, exceptions and interrupts into
+ * upcalls of core, and goes from the thread that an upcall returned to the state of the CPU. entry.S calls
+ * the traps on the kernel stack, after it has saved the user context in the thread. Each returns the thread
+ * to which the kernel exits, for which all but the registers is loaded.
+ */
+#include <core/arch.h>
+#include <core/check.h>
+#include <core/fault.h>
+#include <core/kernel.h>
+#include <core/sched.h>
+#include <core/upcall.h>
+#include <arch/board.h>
+#include <boot/boot.h>
+#include <arch/gateway.h>
+#include <kdb/kdb.h>
+#include <lib/panic.h>
+#include <lib/print.h>
+#include <lib/section.h>
+#include <mem/range.h>
+#include "attribute.h"
+#include "entry.h"
+#include "hash.h"
+#include "local.h"
+
+/* DSISR of a DSI, SRR1 of an ISI and of a program exception (MPC750 user's manual, 4.5). */
+enum {
+	CAUSE_MISS		= 0x40000000,
+	CAUSE_RIGHT		= 0x08000000,
+	DSISR_STORE		= 0x02000000,
+	ISI_NO_EXECUTE		= 0x10000000,	/* guarded memory */
+	PROGRAM_ILLEGAL		= 0x00080000,
+	PROGRAM_PRIVILEGED	= 0x00040000,
+	PROGRAM_TRAP		= 0x00020000,
+};
+
+enum { CODE_TRAP = 0x7fe00008, BRANCH_IF_EQUAL = 0x41820000, INSTRUCTION_BYTES = 4 };
+
+/* Where `sc` enters, and what it may do there (entry.S, fast.S); physical addresses but for entry_by_general. */
+extern const uint8_t vector_call[], vector_call_ipc[], entry_by_c[], entry_by_general[];
+
+_Noreturn void trap_kernel(const struct thread *behind);
+
+struct kernel_stack kernel_stack;
+
+/*
+ * ---- the exit ---- kernel_leave takes pending interrupts between two steps; the interrupt entry discards
+ * the kernel stack (entry.S, in_kernel). Then the CPU's state is loaded here, and entry.S loads the registers
+ * and returns to user mode.
+ */
+
+/* A check may take longer than slices and timeouts: its time is excluded from the clock. */
+static void exit_check(struct thread *next)
+{
+	uint64_t began;
+
+	if (CHECK_PERIOD == 0 || ++cpu_local()->entries % CHECK_PERIOD != 0)
+		return;
+	began = cpu_tb();
+	kernel_check(next);
+	fpu_check();
+	hash_check();
+	plat_irq_check();
+	time_exclude(began);
+}
+
+bool arch_step_point(void)
+{
+	if (!kernel_may_pause())
+		return false;
+	cpu_window();
+	return true;
+}
+
+struct thread *arch_window(struct thread *t)
+{
+	cpu_window();
+	return t;
+}
+
+void arch_wait(void)
+{
+	if (plat_console_report_lost())
+		cpu_wait();
+	else
+		cpu_window();
+}
+
+/*
+ * Load the CPU's state for next, a user thread, and return it. The floor is held, so that fast.S does not
+ * switch, while a thread runs whose space has a redirector.
+ */
+static INLINE struct thread *switch_to(struct thread *next)
+{
+	struct space *s = next->space;
+
+	tlb_switch(s);
+	if (cpu_local()->altivec)
+		cpu_set_vrsave(0);
+	tlb_here()->held = !s->tlb.direct;
+	cpu_local()->floor = s->tlb.direct ? cpu_self()->floor : (uint32_t)SCHED_NO_SWITCH;
+	return next;
+}
+
+/* Every IP, SP and FLAGS of a user context can be loaded: arch_refuse is not called. */
+struct thread *arch_leave_to(struct thread *next, bool direct)
+{
+	(void)direct;
+	exit_check(next);
+	return next->busy == 0 ? switch_to(next) : 0;
+}
+
+COLD_CODE struct thread *arch_refuse(struct thread *t) { return fault_exception(t, VECTOR_PROGRAM, 0); }
+
+/* ---- entries ---- */
+
+/*
+ * self has entered the kernel from user mode. The fast path may have switched to it after the last exit from
+ * C code: make cpu.current and the record of the loaded space right (L1).
+ */
+static inline void note_current(struct thread *self)
+{
+	if (cpu_self()->current == self)
+		return;
+	cpu_self()->current = self;
+	tlb_switched(self->space);
+}
+
+/* Exit to self, for which all state is still loaded; only floor is updated, unless it is held. */
+static struct thread *return_to(struct thread *self)
+{
+	if (!tlb_here()->held)
+		cpu_local()->floor = cpu_self()->floor;
+	exit_check(self);
+	return self;
+}
+
+/* Ipc by the gateway, if the fast path has not done it. */
+static struct thread *trap_ipc(struct thread *self)
+{
+	struct l4_ipc_args a = arch_args_ipc(thread_regs(self));
+
+	note_current(self);
+	return kernel_leave(ipc_start(self, a.to, a.from, a.timeouts));
+}
+
+/* A short Unmap, as kernel_unmap_fast. */
+static bool unmap_at_once(struct thread *self)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	return !mem.general && kernel_unmap_fast(&self->id, (l4_fpage_t *)r->mr, r->r15);
+}
+
+/* A system call by the gateway: it returns to LR. */
+static struct thread *call(struct thread *self, unsigned number)
+{
+	struct arch_regs *r = thread_regs(self);
+	struct thread *next;
+
+	r->ip = r->lr;
+	if (number == GATEWAY_NULL || (number == L4_CALL_UNMAP && unmap_at_once(self)))
+		return return_to(self);
+	next = kernel_syscall(self, number);
+	return next ? kernel_leave(next) : return_to(self);
+}
+
+/* `sc` in the gateway, or anywhere else (ppc32 8.2). */
+static struct thread *trap_syscall(struct thread *self)
+{
+	l4_word_t number = gateway_call(thread_regs(self)->ip);
+
+	note_current(self);
+	if (number < GATEWAY_SLOTS)
+		return call(self, (unsigned)number);
+	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+}
+
+/* ---- exceptions of user code. Each function returns as an upcall ---- */
+
+/* The CPU found no translation with the right. A miss in the hash table is no fault of the program. */
+static struct thread *page_fault(struct thread *self, l4_word_t address, unsigned access)
+{
+	if (hash_fill(self->space, address, access & L4_W))
+		return 0;
+	return fault_page(self, address, access);
+}
+
+/* A cause without a miss and without a missing right: no mapping would heal it. */
+static struct thread *data_fault(struct thread *self)
+{
+	l4_word_t cause = cpu_dsisr();
+
+	if (!(cause & (CAUSE_MISS | CAUSE_RIGHT)))
+		return fault_exception(self, VECTOR_DATA, cause);
+	return page_fault(self, cpu_dar(), cause & DSISR_STORE ? L4_W : L4_R);
+}
+
+static bool is_readable(struct thread *self, l4_word_t at)
+{
+	return at < L4_USER_END && arch_ptab_get(self->space, at).present;
+}
+
+static struct thread *code_fault(struct thread *self)
+{
+	const struct arch_regs *r = thread_regs(self);
+
+	if (r->cause & ISI_NO_EXECUTE && is_readable(self, r->ip))
+		return fault_exception(self, VECTOR_CODE, r->cause);
+	return page_fault(self, r->ip, L4_X);
+}
+
+/*
+ * Returns the instruction at which self stopped, or 0. It is read as any user memory: another thread may have
+ * unmapped its page since the CPU fetched it.
+ */
+static uint32_t instruction(struct thread *self)
+{
+	uint32_t code;
+
+	return arch_copy_in(self->space, &code, thread_regs(self)->ip, sizeof(code)) ? code : 0;
+}
+
+/* KernelInterface (ppc32 4). */
+static struct thread *kernel_interface(struct thread *self)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	r->r3 = l4_fpage_base(self->space->kip_area);
+	r->r4 = (uint32_t)kernel.kip->api_version;
+	r->r5 = kernel.kip->api_flags;
+	r->r6 = *(const l4_word_t *)((const void *)((const char *)kernel.kip + kernel.kip->kern_desc_ptr));
+	r->ip += INSTRUCTION_BYTES;
+	return 0;
+}
+
+static struct thread *program_exception(struct thread *self)
+{
+	l4_word_t cause = thread_regs(self)->cause;
+
+	if (cause & (PROGRAM_ILLEGAL | PROGRAM_PRIVILEGED) && instruction(self) == L4_KERNEL_INTERFACE_WORD)
+		return kernel_interface(self);
+	if (kernel.kdb & KDB_CONSOLE && cause & PROGRAM_TRAP && instruction(self) == CODE_TRAP)
+		return kdb_breakpoint(self);
+	return fault_exception(self, VECTOR_PROGRAM, cause);
+}
+
+/* An interrupt while self was the current thread. Returns as an upcall; 0 if self continues. */
+static struct thread *interrupt(struct thread *self, unsigned vector)
+{
+	int line;
+
+	if (vector == VECTOR_DECREMENTER)
+		return preempt_timer(self);
+	line = plat_irq_accept();
+	return line == PLAT_IRQ_NONE ? 0 : irq_arrived(self, (unsigned)line);
+}
+
+static struct thread *exception(struct thread *self, unsigned vector)
+{
+	switch (vector) {
+	case VECTOR_DATA:
+		return data_fault(self);
+	case VECTOR_CODE:
+		return code_fault(self);
+	case VECTOR_EXTERNAL:
+	case VECTOR_DECREMENTER:
+		return interrupt(self, vector);
+	case VECTOR_PROGRAM:
+		return program_exception(self);
+	case VECTOR_ALIGNMENT:
+		return fault_exception(self, vector, cpu_dsisr());
+	case VECTOR_NO_FPU:
+		fpu_use(self);
+		return 0;
+	case VECTOR_RESET:
+		printk("kernel: system reset, ignored\n");
+		return 0;
+	default:
+		return fault_exception(self, vector, thread_regs(self)->cause);
+	}
+}
+
+static struct thread *trap_user(struct thread *self)
+{
+	note_current(self);
+	return kernel_leave(exception(self, thread_regs(self)->entry));
+}
+
+/* An interrupt in idle, or between two steps of a long operation of the current thread. */
+static struct thread *trap_interrupt(unsigned vector)
+{
+	return kernel_leave(interrupt(cpu_self()->current, vector));
+}
+
+BOOT_CODE void trap_init(void)
+{
+	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_interrupt };
+	cpu_local()->stack = (uintptr_t)kernel_stack.end;
+}
+
+/* ---- the vector of system calls (entry.S), in the direct map ---- */
+
+/* The branch from there to a physical address. */
+static uint32_t branch_to(uintptr_t pa) { return 0x48000002 | (uint32_t)pa; }
+
+static void patch(uintptr_t pa, uint32_t code)
+{
+	uint32_t *at = KMAP_POINTER(pa);
+
+	*at = code;
+	cache_make_code(at, sizeof(*at));
+}
+
+void trap_leave_out_short(bool all)
+{
+	static uint32_t usual;
+
+	if (!usual)
+		usual = *(const uint32_t *)KMAP_POINTER((uintptr_t)vector_call);
+	patch((uintptr_t)vector_call, all ? branch_to((uintptr_t)entry_by_general - KMAP_DIRECT) : usual);
+}
+
+/* A program of another thread cannot use AltiVec, but it could read VRSAVE: the fast path does not clear it. */
+BOOT_CODE void trap_calls(const char *cmdline)
+{
+	cpu_set_msr(MSR_KERNEL | MSR_VEC);
+	cpu_local()->altivec = cpu_msr() & MSR_VEC;
+	cpu_set_msr(MSR_KERNEL);
+	if (boot_option_is(cmdline, "fastpath", "off", false))
+		trap_leave_out_short(true);
+	else if (cpu_local()->altivec || !boot_option_is(cmdline, "fastpath", "on", true))
+		patch((uintptr_t)vector_call_ipc, BRANCH_IF_EQUAL | (uint16_t)(entry_by_c - vector_call_ipc));
+}
+
+/* ---- exceptions of the kernel ---- */
+
+void trap_print_frame(const struct arch_regs *r)
+{
+	printk("ip %08lx  lr %08lx  srr1 %08lx  vector %lx  dar %08lx  dsisr %08lx\n",
+	       r->ip, r->lr, r->cause, r->entry, cpu_dar(), cpu_dsisr());
+	printk("cr %08lx  ctr %08lx  xer %08lx\n", r->cr, r->ctr, r->xer);
+	printk("r0  %08lx %08lx %08lx %08lx %08lx %08lx %08lx %08lx\n",
+	       r->r0, r->r1, r->r2, r->r3, r->r4, r->r5, r->r6, r->r7);
+	printk("r8  %08lx %08lx %08lx %08lx %08lx %08lx %08lx %08lx\n",
+	       r->r8, r->r9, r->r10, r->r11, r->r12, r->r13, r->r14, r->r15);
+	printk("r16 %08lx %08lx %08lx %08lx %08lx %08lx %08lx %08lx\n",
+	       r->r16, r->r17, r->r18, r->r19, r->r20, r->r21, r->r22, r->r23);
+	printk("r24 %08lx %08lx %08lx %08lx %08lx %08lx %08lx %08lx\n",
+	       r->r24, r->r25, r->r26, r->r27, r->r28, r->r29, r->r30, r->r31);
+}
+
+/* The registers are saved in front of `behind`, which is no thread. */
+void trap_kernel(const struct thread *behind)
+{
+	const struct arch_regs *frame = thread_regs(behind);
+
+	stop_note_frame(frame);
+	if (frame->entry == VECTOR_RESET)
+		panic("system reset");
+	if (frame->entry == VECTOR_MACHINE_CHECK)
+		panic("machine check: the hardware reports an error");
+	if (frame->entry == VECTOR_PROGRAM && frame->cause & PROGRAM_TRAP)
+		panic("broken invariant; which one says the line of ip");
+	panic("exception %lx in the kernel", frame->entry);
+}
