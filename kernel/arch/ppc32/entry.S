@@ -66,14 +66,21 @@ vector_call_ipc:
 	.set	at, at + VECTOR_BYTES
 	.endr
 
+	/* `op`, stw or lwz, of the message registers in front of `base`, which can be r3: it comes last. */
+	.macro	each_mr op, base
+	\op	%r14, T_MR0(\base)
+	\op	%r0, T_MR0 + 36(\base)
+	.irp	n, 4, 5, 6, 7, 8, 9, 10, 3
+	\op	%r\n, T_MR0 - 8 + 4 * \n(\base)
+	.endr
+	.endm
+
 	/* Save r0 to r31, LR, CTR, CR, XER and the entry in front of r12. State E, and SPRG_R12 is r12. */
 	.macro	save_registers
-	stw	%r0, T_R0(%r12)
+	each_mr	stw, %r12
 	stw	%r1, T_R1(%r12)
 	stw	%r2, T_R2(%r12)
-	.irp	n, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14
-	stw	%r\n, T_R\n(%r12)
-	.endr
+	stw	%r13, T_R13(%r12)
 	stmw	%r15, T_R15(%r12)
 	mfsprg	%r15, SPRG_R11
 	mfsprg	%r16, SPRG_R12
@@ -155,10 +162,10 @@ entry_by_general:
 
 	/* The gateway's Ipc, by core. */
 entry_ipc:
-	stw	%r14, T_R14(%r12)
-	.irp	n, 3, 4, 5, 6, 7, 8, 9, 10, 0, 15, 16, 17
-	stw	%r\n, T_R\n(%r12)
-	.endr
+	each_mr	stw, %r12
+	stw	%r15, T_R15(%r12)
+	stw	%r16, T_R16(%r12)
+	stw	%r17, T_R17(%r12)
 	li	%r11, REGS_IPC
 	stw	%r11, T_ENTRY(%r12)
 	lwz	%r4, CPU(LOCAL_TRAPS_IPC)
@@ -226,9 +233,12 @@ leave_to:
 	mtcr	%r13
 	mtxer	%r14
 	lmw	%r15, T_R15(%r3)
-	.irp	n, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 2, 1, 0, 3
-	lwz	%r\n, T_R\n(%r3)
-	.endr
+	lwz	%r13, T_R13(%r3)
+	lwz	%r12, T_R12(%r3)
+	lwz	%r11, T_R11(%r3)
+	lwz	%r2, T_R2(%r3)
+	lwz	%r1, T_R1(%r3)
+	each_mr	lwz, %r3
 	rfi
 
 	/* R1 in regs.h. r11 is the IP. */
@@ -240,9 +250,12 @@ leave_ipc:
 	mtctr	%r11
 	mtcr	%r11
 	mtxer	%r11
-	.irp	n, 31, 30, 16, 14, 10, 9, 8, 7, 6, 5, 4, 2, 1, 0, 3
-	lwz	%r\n, T_R\n(%r3)
-	.endr
+	lwz	%r31, T_R31(%r3)
+	lwz	%r30, T_R30(%r3)
+	lwz	%r16, T_R16(%r3)
+	lwz	%r2, T_R2(%r3)
+	lwz	%r1, T_R1(%r3)
+	each_mr	lwz, %r3
 	rfi
 
 	.cfi_endproc

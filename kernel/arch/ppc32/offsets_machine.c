@@ -20,8 +20,6 @@ void offsets_of_machine(void);
 void offsets_of_frames(void)
 {
 	REGS(T_MR0, mr[0]);
-	REGS(T_R14, r14); REGS(T_R3, r3); REGS(T_R4, r4); REGS(T_R5, r5); REGS(T_R6, r6); REGS(T_R7, r7);
-	REGS(T_R8, r8); REGS(T_R9, r9); REGS(T_R10, r10); REGS(T_R0, r0);
 	REGS(T_R1, r1); REGS(T_R2, r2); REGS(T_R11, r11); REGS(T_R12, r12); REGS(T_R13, r13);
 	REGS(T_R15, r15); REGS(T_R16, r16); REGS(T_R17, r17); REGS(T_R30, r30); REGS(T_R31, r31);
 	REGS(T_LR, lr); REGS(T_CTR, ctr); REGS(T_CR, cr); REGS(T_XER, xer);
