@@ -24,9 +24,9 @@ from arch import MACHINE, part  # noqa: E402 (the path is set just above)
 
 M = part('debug')
 WORD = int(MACHINE['WORD_BITS']) // 8
-DIRECT, IP, SP, FP = M.DIRECT, M.IP, M.SP, M.FP
+UNWIND = part('unwind')
+DIRECT, IP = M.DIRECT, M.IP
 SERVERS = {1: 'sigma0', 2: 'root'}	# by space
-SAVED = (IP, SP, FP)
 WORDS = {4: 'I', 8: 'Q'}[WORD]		# as Python names a memory of words
 VERSION_BITS = 32 if WORD == 8 else 14	# of a thread id (X.2, 2.1)
 ASLEEP = {'RECV_COPYING': 'copying', 'RECV_WAITING': 'waiting', 'RECV_READY': 'waiting'}
@@ -77,8 +77,8 @@ def threads():
 
 
 def current():
-    """The thread that runs user code, or did so last: its registers are in front of it (L1 of local.h)."""
-    top = M.stack_top(kernel)
+    """The thread that runs user code, or did so last (L1 of local.h)."""
+    top = M.running(kernel)
     like = kernel('kernel')['cpu'][0]['current']
     return at(top, like) if DIRECT <= top < M.DIRECT_END else None
 
@@ -91,12 +91,15 @@ def registers(t):
 
 def translate(space, address):
     """The kernel's address of a user address, or None."""
+    if M.FIXED and address >= M.FIXED:
+        return address
     table = M.top(space, address)
     for shift in M.SHIFTS:
         entry = number_at(table + (address >> shift & M.ENTRIES - 1) * M.ENTRY_BYTES, M.ENTRY_BYTES)
-        if not entry & M.PRESENT:
+        last = shift == M.SHIFTS[-1]
+        if not entry & (M.PRESENT if last else M.TABLE):
             return None
-        if shift == M.SHIFTS[-1] or entry & M.LARGE:
+        if last or entry & M.LARGE:
             low = (1 << shift) - 1
             return DIRECT + (entry & M.ADDRESS & ~low) + (address & low)
         table = DIRECT + (entry & M.ADDRESS)
@@ -108,8 +111,9 @@ def user_bytes(space, address, count):
     return gdb.selected_inferior().read_memory(place, count).tobytes() if place else b''
 
 
-def user_word(space, address):
-    return int.from_bytes(user_bytes(space, address, WORD), MACHINE['BYTE_ORDER'])
+def reader(space):
+    """The function that reads user memory of a space."""
+    return lambda address, count: user_bytes(space, address, count)
 
 
 def stopped_at():
@@ -121,15 +125,9 @@ def stopped_at():
 def user_state(t):
     """Where a thread that is not running continues in its own code: {register: value}."""
     r, space = registers(t), t['space']
-    state = {name: int(r[name[1:]]) for name in SAVED}		# struct arch_regs: rip, eip are `ip`
+    state = {name: int(r[field]) for name, field in M.SAVED.items()}
     by_ipc = int(t['recv']) == constant('RECV_READY') or int(r['entry']) == constant('REGS_IPC')
-    if by_ipc or M.in_stub(state[IP], space):
-        state[IP] = user_word(space, state[SP])
-        state[SP] += WORD
-    if user_bytes(space, state[IP], len(M.LEAVE)) == M.LEAVE:
-        state[FP] = user_word(space, state[SP])
-        state[SP] += WORD + M.KEPT
-        state[IP] += len(M.LEAVE)
+    UNWIND.leave_stub(state, space, by_ipc, reader(space))
     return state
 
 
@@ -228,9 +226,10 @@ class Command(gdb.Command):
         super().__init__(name, gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
-        if not booted():
-            raise gdb.GdbError('the kernel has not started yet')
-        self.function(*gdb.string_to_argv(argument))
+        with UNWIND.view():
+            if not booted():
+                raise gdb.GdbError('the kernel has not started yet')
+            self.function(*gdb.string_to_argv(argument))
 
 
 def list_tasks():
@@ -267,23 +266,7 @@ def backtrace_of(wanted):
         raise gdb.GdbError('no thread has the id ' + wanted)
     space = found[0]['space']
     with_symbols(names().get(int(space['number']), ('-', '?'))[1])
-    state = user_state(found[0])
-    before = {r: int(gdb.parse_and_eval('$' + r)) & (1 << 8 * WORD) - 1 for r in SAVED}
-    root = int(gdb.parse_and_eval('$' + M.SPACE).format_string(format='x'), 16)
-    try:
-        load(M.tables(space), state)
-        gdb.execute('backtrace')
-    finally:
-        load(root, before)
-
-
-def load(root, values):
-    """Set the page tables, which gdb itself cannot, and these registers of the stopped machine."""
-    packet = 'maintenance packet P%x=%s' % (M.SPACE_NUMBER, root.to_bytes(WORD, MACHINE['BYTE_ORDER']).hex())
-    for command in (packet, 'maintenance flush register-cache', 'maintenance flush dcache'):
-        gdb.execute(command, to_string=True)
-    for r, value in values.items():
-        gdb.execute('set $%s = %d' % (r, value))
+    UNWIND.backtrace(user_state(found[0]), space, reader(space))
 
 
 def use_program(name):
@@ -299,6 +282,10 @@ class InTask(gdb.Breakpoint):
         super().__init__('*%d' % address, type=gdb.BP_HARDWARE_BREAKPOINT)
 
     def stop(self):
+        with UNWIND.view():
+            return self.is_there()
+
+    def is_there(self):
         t = current() if booted() else None
         return t is not None and names().get(int(t['space']['number']), ('-', '?'))[1] == self.program
 
@@ -321,8 +308,9 @@ def break_in(name, place):
 def stopped(_):
     """The symbols for the programs' link address are those of the program that runs."""
     try:
-        if booted() and stopped_at() is not None:
-            with_symbols(names()[int(current()['space']['number'])][1])
+        with UNWIND.view():
+            if booted() and stopped_at() is not None:
+                with_symbols(names()[int(current()['space']['number'])][1])
     except (gdb.error, KeyError, TypeError):
         pass				# early in booting, or a space without a name
 

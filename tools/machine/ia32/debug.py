@@ -2,8 +2,10 @@
 """debug.py - ia32 for the gdb commands of tools/debug.py."""
 DIRECT, DIRECT_END = 0xc8000000, 0xf3c00000	# 700 MiB of physical memory
 IP, SP, FP = 'eip', 'esp', 'ebp'
+SAVED = {IP: 'ip', SP: 'sp', FP: 'bp'}
+FIXED = None
 ADDRESS = 0x000ffffffffff000		# of a page table entry
-PRESENT, LARGE = 1, 0x80
+TABLE, PRESENT, LARGE = 1, 1, 0x80	# bits that show an entry
 SHIFTS = (21, 12)			# of the levels of page tables, below the table of four pointers
 TOP_SHIFT = 30
 ENTRIES, ENTRY_BYTES = 512, 8
@@ -27,6 +29,6 @@ def in_stub(ip, space):
     return ip >> 12 == int(space['kip_area']['raw']) >> 12
 
 
-def stack_top(kernel):
-    """Where the CPU puts the user's registers: TSS.ESP0."""
+def running(kernel):
+    """The thread behind the registers that the CPU pushes, to TSS.ESP0."""
     return int(kernel('cpu_locals')[0]['tss']['esp0'])

@@ -3,8 +3,10 @@
 DIRECT, GATEWAY = 0xffff800000000000, 0xffffffffc0000000	# all of physical memory; the page that users see
 DIRECT_END = GATEWAY
 IP, SP, FP = 'rip', 'rsp', 'rbp'
+SAVED = {IP: 'ip', SP: 'sp', FP: 'bp'}
+FIXED = None
 ADDRESS = 0x000ffffffffff000		# of a page table entry
-PRESENT, LARGE = 1, 0x80
+TABLE, PRESENT, LARGE = 1, 1, 0x80	# bits that show an entry
 SHIFTS = (39, 30, 21, 12)		# of the levels of page tables
 ENTRIES, ENTRY_BYTES = 512, 8
 SPACE, SPACE_NUMBER = 'cr3', 0x1d	# its number in the protocol between gdb and QEMU
@@ -27,6 +29,6 @@ def in_stub(ip, _):
     return GATEWAY <= ip < GATEWAY + 4096
 
 
-def stack_top(kernel):
-    """Where the CPU puts the user's registers: TSS.RSP0."""
+def running(kernel):
+    """The thread behind the registers that the CPU pushes, to TSS.RSP0."""
     return int(kernel('cpu_locals')[0]['tss']['rsp0'])
