@@ -6,6 +6,7 @@
 #include <arch/layout.h>
 #include <arch/x86/offsets.c>
 #include <mem/mem.h>
+#include "hash_entry.h"
 #include "local.h"
 
 #define LOCAL(name, field)	VALUE(LOCAL_##name, offsetof(struct cpu_local, field))
@@ -15,6 +16,7 @@
 #define RETURN(slot)	((long)(int32_t)(gateway_link(slot) + GATEWAY_SC_BYTES))
 
 void offsets_of_frames(void);
+void offsets_of_hash(void);
 void offsets_of_machine(void);
 
 void offsets_of_frames(void)
@@ -26,6 +28,19 @@ void offsets_of_frames(void)
 	REGS(T_IP, ip); REGS(T_MSR, msr); REGS(T_ENTRY, entry); REGS(T_CAUSE, cause);
 	VALUE(REGS_SYSCALL, REGS_SYSCALL);
 	VALUE(REGS_IPC, REGS_IPC);
+}
+
+void offsets_of_hash(void)
+{
+	VALUE(SPACE_ROOT, offsetof(struct space, arch.root));
+	VALUE(SPACE_SEG, offsetof(struct space, arch.seg));
+	VALUE(USER_DIRECTORY, (L4_USER_END >> PTE_TABLE_LOG2) * sizeof(uint32_t));
+	VALUE(GROUP_LOG2, GROUP_LOG2);
+	VALUE(ENTRY_BYTES, sizeof(struct hash_entry));
+	VALUE(HI_SECOND, HI_SECOND);
+	VALUE(PTE_SECOND, PTE_SECOND);
+	VALUE(PTE_REFERENCED, PTE_REFERENCED);
+	VALUE(VSID_INVERSE, VSID_INVERSE);
 }
 
 void offsets_of_machine(void)
@@ -41,6 +56,10 @@ void offsets_of_machine(void)
 	LOCAL(TRAPS_USER, traps.user);
 	LOCAL(TRAPS_INTERRUPT, traps.interrupt);
 	VALUE(LOCAL_STOPPED_END, offsetof(struct cpu_local, stopped) + sizeof(struct arch_regs));
+	LOCAL(HASH_TABLE, hash.table);
+	LOCAL(HASH_MASK, hash.mask);
+	LOCAL(HASH_VICTIM, hash.victim);
+	LOCAL(HASH_DIRECTORY, hash.directory);
 	VALUE(KERNEL_BASE, (long)(int32_t)KMAP_DIRECT);
 	VALUE(PANIC_STACK_BYTES, PANIC_STACK_BYTES);
 	VALUE(VECTOR_FIRST, VECTOR_FIRST);

@@ -19,7 +19,7 @@
 
 struct space;
 
-enum { VSID_BITS = 24, VSID_NUMBER_BITS = 20, VSID_FACTOR = 0x9e371, VSID_INVERSE = 0x87d91 };
+enum { VSID_BITS = 24, VSID_NUMBER_BITS = 20, VSID_FACTOR = 0x4c527, VSID_INVERSE = 0x5a97 };
 #define VSID_MASK	((1u << VSID_BITS) - 1)
 #define SEG_KEYS	0x60000000u		/* Ks and Kp: the PP of the pages count in both modes */
 
