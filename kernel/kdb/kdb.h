@@ -5,6 +5,7 @@
  * Without the option kdb= and a trace it is called only by Inspect and at the end of booting (kdb_start).
  *
  *   kdb.c, show.c   the debugger: reads commands, shows threads, spaces, mappings, queues
+ *   text.c          texts of programs
  *   inspect.c       the records of kdb for Inspect
  *   trace.c         the ring of events
  *   arch/           the calls from the machine: int3, a break on the serial line, entries while tracing
@@ -34,6 +35,13 @@ void kdb_run(struct thread *self, const char *why);
 
 /* Inspect's records of kdb, for self; returns next (<x2/inspect.h>). */
 l4_word_t kdb_inspect(struct thread *self, const struct l4_inspect_args *a);
+
+/*
+ * Print the text at `at` in self's space, up to its NUL, and `end`. Returns false, with nothing printed, if its
+ * page at *missing is not mapped: after a page fault there the thread executes the instruction again. Nothing
+ * is printed if the text reaches beyond the user area.
+ */
+bool kdb_print_text(struct thread *self, l4_word_t at, const char *end, l4_word_t *missing);
 
 /* ---- trace.c ---- */
 

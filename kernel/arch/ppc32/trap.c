@@ -319,6 +319,7 @@ void trap_leave_out_short(bool all)
 
 	if (!usual)
 		usual = *(const uint32_t *)KMAP_POINTER((uintptr_t)vector_call);
+	all = all || mem.general;		/* with fastpath=off */
 	patch((uintptr_t)vector_call, all ? branch_to((uintptr_t)entry_by_general - KMAP_DIRECT) : usual);
 }
 

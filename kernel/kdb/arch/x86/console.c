@@ -16,7 +16,6 @@ enum {
 	CODE_NOP = 0x90, CODE_CMP_AL = 0x3c, CODE_JMP_SHORT = 0xeb, CODE_MOV_EAX = 0xb8,
 	KDB_PUTC = 0x00, KDB_PUTS = 0x01, KDB_GETC_NOW = 0x08, KDB_GETC = 0x0d,
 	CODE_BYTES = 9,			/* jmp, its distance, 7 bytes of mov */
-	TEXT_MAX = 4096,		/* characters printed with interrupts off */
 	INT3_BYTES = 1,
 };
 
@@ -29,28 +28,15 @@ static void read_code(struct thread *t, uint8_t *code)
 			return;
 }
 
-/*
- * Print the text at `at`. A page of it that is not mapped causes a page fault of the thread, which
- * executes int3 again when the page is mapped; so nothing is printed before the whole text is readable.
- * Nothing is printed if the text reaches beyond the user area.
- */
+/* Print the text at `at`. At a page of it that is not mapped the thread has a page fault, and repeats int3. */
 static struct thread *print_text(struct thread *self, l4_word_t at, const char *end)
 {
-	unsigned n = 0;
-	char c = 1;
+	l4_word_t missing;
 
-	for (; n < TEXT_MAX && c; n++)
-		if (at + n < at || at + n >= L4_USER_END)
-			return self;
-		else if (!arch_copy_in(self->space, &c, at + n, 1)) {
-			thread_regs(self)->ip -= INT3_BYTES;
-			return fault_page(self, at + n, L4_R);
-		}
-	report_flush();
-	for (unsigned i = 0; i < n && arch_copy_in(self->space, &c, at + i, 1) && c; i++)
-		arch_putc(c);
-	printk("%s", end);
-	return self;
+	if (kdb_print_text(self, at, end, &missing))
+		return self;
+	thread_regs(self)->ip -= INT3_BYTES;
+	return fault_page(self, missing, L4_R);
 }
 
 /* Returns the address in mov $text, %rax (sign-extended) or mov $text, %eax after a short jmp; else 0. */
