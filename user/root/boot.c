@@ -9,6 +9,7 @@
 #include <l4/kip.h>
 #include <l4/pecan.h>
 #include <pecan/addresses.h>
+#include <pecan/code.h>
 #include <pecan/cpu.h>
 #include <pecan/places.h>
 #include <string.h>
@@ -79,6 +80,7 @@ static bool make_enter_page(void)
 	if (root.enter_page == 0)
 		return false;
 	memcpy(direct(root.enter_page), enter_code, (l4_word_t)(enter_code_end - enter_code));
+	pecan_code_written(direct(root.enter_page), PAGE_BYTES);
 	return true;
 }
 

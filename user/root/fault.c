@@ -16,6 +16,7 @@
 #include "fault.h"
 #include "job.h"
 #include "limit.h"
+#include "machine.h"
 #include "pool.h"
 #include "root.h"
 #include "task.h"
@@ -208,12 +209,14 @@ static bool port_fault(const struct victim *v, l4_fpage_t ports, L4_MapItem_t *a
 	return false;
 }
 
-static void exception(const struct victim *v, unsigned words, const l4_word_t *message)
+static void exception(struct victim *v, unsigned words, const l4_word_t *message)
 {
+	struct machine_report report = machine_report(message, words);
 	l4_word_t word[LOOK_WORDS] = { 0 };
 
-	word[LOOK_NUMBER] = words >= L4_EXC_NUMBER ? message[L4_EXC_NUMBER - 1] : ~(l4_word_t)0;
-	word[LOOK_ADDRESS] = words >= L4_EXC_ERROR ? message[L4_EXC_ERROR - 1] : 0;
+	v->ip = report.ip;
+	word[LOOK_NUMBER] = report.number;
+	word[LOOK_ADDRESS] = report.code;
 	stop(v, ROOT_END_FAULT, DEATH_EXCEPTION, word);
 }
 
@@ -236,7 +239,6 @@ bool fault_message(const struct root_caller *c, l4_tag_t tag, const l4_word_t *w
 	case L4_PROTO_IO_FAULT:
 		return port_fault(&v, (l4_fpage_t){ word[0] }, answer);
 	case L4_PROTO_EXCEPTION:
-		v.ip = word[0];
 		exception(&v, words, word);
 		return false;
 	case L4_PROTO_MEM_EXHAUSTED:

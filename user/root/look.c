@@ -18,12 +18,10 @@ enum { WHERE_BYTES = 200 };
 
 static const char *exception_name(l4_word_t number)
 {
-	const char *name = 0;
+	const char *name = machine_exception_name(number);
 
 	if (number == L4_EXC_FOREIGN_SYSCALL)
 		return "system call of another operating system";
-	if (number < MACHINE_EXCEPTIONS)
-		name = machine_exceptions[number];
 	return name ? name : "exception";
 }
 

@@ -42,10 +42,10 @@ bool allow_root(struct root_caller *c, L4_Word_t right)
 static bool serve_fault(const struct root_caller *c, l4_tag_t tag)
 {
 	unsigned words = l4_tag_untyped(tag);
-	l4_word_t word[L4_EXC_ERROR] = { 0 };
+	l4_word_t word[L4_EXC_WORDS] = { 0 };
 	L4_MapItem_t answer;
 
-	L4_StoreMRs(1, words < L4_EXC_ERROR ? (int)words : L4_EXC_ERROR, word);
+	L4_StoreMRs(1, words < L4_EXC_WORDS ? (int)words : L4_EXC_WORDS, word);
 	if (!fault_message(c, tag, word, &answer))
 		return false;
 	L4_LoadMR(0, l4_tag(0, 0, 2).raw);

@@ -5,11 +5,11 @@
 #include "stack.h"
 #include <proto/root.h>
 #include <string.h>
+#include <x2/elf.h>
 
 enum {
 	PAGE = 4096, WORD_BYTES = 512, ARGS_MAX = 1 + ROOT_ARGS_MAX,
 	AUX_END = 0, AUX_PHDR = 3, AUX_PHENT = 4, AUX_PHNUM = 5, AUX_PAGESZ = 6, AUX_BASE = 7, AUX_ENTRY = 9,
-	PHDR_BYTES = 56,
 };
 
 /* A page filled from its end (text) and then from a computed start (words). */
@@ -71,7 +71,7 @@ l4_word_t stack_build(uint8_t *page, l4_word_t top, const struct elf *e, const c
 {
 	struct builder b = { page, top, 0, 0, { 0 } };
 	l4_word_t aux[] = {
-		AUX_PHDR, e->headers, AUX_PHENT, PHDR_BYTES, AUX_PHNUM, e->header_count,
+		AUX_PHDR, e->headers, AUX_PHENT, sizeof(struct elf_phdr), AUX_PHNUM, e->header_count,
 		AUX_PAGESZ, PAGE, AUX_BASE, e->bias, AUX_ENTRY, e->entry, AUX_END, 0,
 	};
 	unsigned words, at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stack.h - the stack of a program at its start: the System V x86-64 layout, and below it the address of the
- * entry point, to which root's start code returns (arch/x86_64/enter.S).
+ * stack.h - the stack of a program at its start: the System V layout, and below it the address of the entry
+ * point, to which root's start code goes (arch/<a>/enter.S).
  *
  *   sp -> entry | argc | argv[0] .. argv[argc-1] | 0 | 0 (no environment) | auxiliary vector | text
  */

@@ -9,6 +9,7 @@
 #include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <l4/space.h>
+#include <pecan/code.h>
 #include <pecan/elf.h>
 #include <proto/stub.h>
 #include <stdarg.h>
@@ -77,6 +78,7 @@ static void copy(const l4_word_t *word, uint8_t *scratch)
 	for (unsigned i = 0; i < PAGE_BYTES / sizeof(*to); i++)
 		if (to[i] != from[i])
 			to[i] = from[i];
+	pecan_code_written(direct(word[0]), PAGE_BYTES);
 }
 
 /* The stack pointer, 0: too many arguments, or too long ones. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * power.c - turning the machine off or starting it again, by the ways that need no ACPI interpreter:
+ * power.c - see power.h: a PC, by the ways that need no ACPI interpreter:
  * the ports of the chip sets that emulators have, and for a restart those that every PC has. If none
  * works power() returns.
  */
 #include <l4/ipc.h>
 #include <l4/port.h>
-#include "log.h"
-#include "power.h"
-#include "root.h"
+#include "../../log.h"
+#include "../../power.h"
+#include "../../root.h"
 
 enum {
 	ACPI_PM_CONTROL = 0x604,	/* PIIX4 and ICH9 as QEMU's firmware sets them up */
