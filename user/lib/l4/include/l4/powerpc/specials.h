@@ -24,22 +24,4 @@ static inline L4_Word64_t __L4_Timebase(void)
 	return (L4_Word64_t)high << 32 | low;
 }
 
-/*
- * Makes instructions that were written to memory those that are executed there (750, 3.4.2): each line to
- * memory, then out of the instruction cache.
- */
-#define __L4_CACHE_LINE	32
-
-static inline void __L4_CodeWritten(const void *from, L4_Word_t bytes)
-{
-	L4_Word_t line = (L4_Word_t)from & ~(L4_Word_t)(__L4_CACHE_LINE - 1), at, end = (L4_Word_t)from + bytes;
-
-	for (at = line; at < end; at += __L4_CACHE_LINE)
-		__asm__ __volatile__("dcbst 0, %0" : : "r"(at) : "memory");
-	__asm__ __volatile__("sync" : : : "memory");
-	for (at = line; at < end; at += __L4_CACHE_LINE)
-		__asm__ __volatile__("icbi 0, %0" : : "r"(at) : "memory");
-	__asm__ __volatile__("sync\n\tisync" : : : "memory");
-}
-
 #endif
