@@ -82,7 +82,7 @@ $(eval $(call hosted,posix,PTEST_CFL,$(PTEST_SRC),$(PTEST_LINK)))
 # All of root as a host program, on the kernel of tests/lib/posix.
 ROOT_TEST := $(wildcard tests/lib/root/*.c) $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S)
 ROOT_TEST += user/lib/l4/arch/$(ARCH)/init.c tests/lib/harness/harness.c
-ROOT_TEST += $(filter-out user/root/voice.c,$(wildcard user/root/*.c user/root/arch/$(ARCH)/*.[cS]))
+ROOT_TEST += $(filter-out user/root/voice.c %/line.c,$(call parts,user/root))
 ROOT_TEST += $(addprefix user/lib/pecan/,arch/$(FAMILY)/cpu.c elf.c places.c plain.c stub.c)
 RTEST_CFL = $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=root_strlcpy -include tests/lib/root/host.h
 # What the link script of programs has.

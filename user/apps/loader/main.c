@@ -6,6 +6,7 @@
  * It is linked at an address of its own. The file is read, its segments are put where they belong and sealed,
  * and the program begins on this thread and stack, with what it would find there if root had started it.
  */
+#include <pecan/code.h>
 #include <pecan/elf.h>
 #include <pecan/files.h>
 #include <pecan/memory.h>
@@ -72,6 +73,7 @@ static const char *map_run(const struct elf *e, const struct elf_run *r)
 		return "there is no memory for it, or it is linked to where something else is";
 	for (L4_Word_t page = r->base; page <= r->last; page += PAGE)
 		elf_fill(e, page, (uint8_t *)page);
+	pecan_code_written((void *)r->base, r->last - r->base + 1);
 	if (!(r->rights & L4_W) && pecan_seal(at, r->rights & L4_X) != ROOT_OK)
 		return "root does not seal its pages";
 	return NULL;
