@@ -80,7 +80,7 @@ def lowered(line, depth, known):
     return depth
 
 
-# For the self-test of tools/stack-depth: code; the bytes of f, an instruction of g, and the depth of trap_ipc.
+# For the self-test of tools/stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
 SAMPLE = """
 00001000 <trap_ipc>:
     1000:	stwu    r1,-32(r1)

@@ -77,7 +77,7 @@ def change(line):
     raise ValueError('%x: %s %s' % (line.at, line.name, line.operands))
 
 
-# For the self-test of tools/stack-depth: code; the bytes of f, an instruction of g, and the depth of trap_ipc.
+# For the self-test of tools/stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
 SAMPLE = """
 0000000000001000 <trap_ipc>:
     1000:	push   %rbx
