@@ -5,15 +5,9 @@
  * A user-level driver may use the UART at the same time. The kernel therefore only writes the
  * transmit register when it is empty, reads the receive register only for the debugger, and does not change
  * the configuration after boot.
- *
- * The line may be slower than the kernel, or stop: that of an emulator stops while its output is not
- * read. The kernel waits for it, with interrupts off, for a bounded time. Characters that it then drops are
- * counted, and the count is printed before the next character that the line accepts; or by the idle thread,
- * or after the kernel has stopped, as soon as the line accepts it.
  */
 #include <arch/board.h>
 #include <arch/port.h>
-#include <lib/print.h>
 #include <lib/section.h>
 #include "pc.h"
 
@@ -22,14 +16,7 @@ enum { LCR_8N1 = 3, LCR_DIVISOR = 0x80, MCR_DTR_RTS_OUT2 = 0xb, LSR_DATA = 1 };
 enum { LSR_BREAK = 0x10, LSR_EMPTY = 0x20 };
 enum { DIVISOR_115200 = 1, FIFO_ON_CLEAR = 7, PATTERN = 0x5a };
 
-/*
- * Polls before a character is dropped: about 10 s of a real UART, which needs 1.4 ms for its whole FIFO.
- * After a character was dropped, the line is polled only once for each, until it accepts one.
- */
-enum { POLLS_MAX = 10000000, NOTICE_BYTES = 48 };
-
-static bool present, stalled, broken;	/* broken: a break came, see plat_console_break */
-static unsigned long lost;		/* characters dropped since the last notice */
+static bool present, broken;		/* broken: a break came, see plat_console_break */
 
 BOOT_CODE void plat_console_init(void)
 {
@@ -55,48 +42,17 @@ static uint8_t line_status(void)
 	return status;
 }
 
-static bool is_empty(void) { return line_status() & LSR_EMPTY; }
+static bool line_is_empty(void) { return line_status() & LSR_EMPTY; }
+static void line_write(char c) { port_out8(COM1 + DATA, (uint8_t)c); }
 
-bool plat_console_ready(void) { return !present || is_empty(); }
+#include <plat/line.h>
 
-/* Returns false if the line did not accept the character. */
-static bool send(char c)
-{
-	for (unsigned i = stalled ? POLLS_MAX - 1 : 0; i < POLLS_MAX; i++) {
-		if (is_empty()) {
-			port_out8(COM1 + DATA, (uint8_t)c);
-			stalled = false;
-			return true;
-		}
-	}
-	stalled = true;
-	return false;
-}
-
-/* A notice that is not sent completely is sent again from its start. */
-bool plat_console_report_lost(void)
-{
-	char notice[NOTICE_BYTES];
-
-	if (lost == 0)
-		return true;
-	fmt_print(notice, sizeof notice, "\r\n[%lu characters lost]\r\n", lost);
-	for (const char *c = notice; *c; c++)
-		if (!send(*c))
-			return false;
-	lost = 0;
-	return true;
-}
-
-static void serial_putc(char c)
-{
-	if (present && !(plat_console_report_lost() && send(c)))
-		lost++;
-}
+bool plat_console_ready(void) { return !present || line_is_empty(); }
 
 void plat_putc(char c)
 {
-	serial_putc(c);
+	if (present)
+		line_putc(c);
 	screen_putc(c);
 }
 

@@ -13,14 +13,13 @@ struct boot_info;
 struct board_info { uint32_t tb_hz, cpu_hz; };
 
 /*
- * Read the firmware's information; the last call of the firmware. Runs with its translations, and with the
- * direct map's first 256 MiB. Returns 0 or an error text.
+ * Copy the firmware's information, and leave it. Runs with its translations, and the first 256 MiB of the
+ * direct map. The archive with the boot modules, and the firmware's client interface: physical addresses.
  */
-const char *plat_handover(uint32_t archive, uint32_t size, uint32_t client, struct boot_info *boot,
-			  struct board_info *board);
+void plat_handover(uint32_t archive, uint32_t size, uint32_t client);
 
-/* Check what plat_handover has read, and read the archive, with the kernel's own translations. */
-const char *plat_modules(struct boot_info *boot);
+/* Read that information, with all of the kernel's translations. Returns 0, or an error text. */
+const char *plat_boot_info(struct boot_info *boot, struct board_info *board);
 
 /* The serial line. Nothing is printed before plat_console_init. */
 void plat_console_init(void);
