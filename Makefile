@@ -17,7 +17,7 @@ DEPS   ?= yes
 # INSPECT=no leaves out the inspection call (docs/api/inspect.md); ps, mem, maps and irq then show no data.
 INSPECT ?= yes
 # KDB=no leaves out the kernel's debugger, the console conventions of int3 and the trace.
-KDB    ?= yes
+KDB    ?= $(if $(wildcard kernel/kdb/arch/$(FAMILY)),yes,no)
 # PORTS=yes: with the programs that need sources from Debian (docs/user/libc.md); newest: any version of them.
 # make run, iso, install and sdk have them unless PORTS=no, or they cannot be fetched.
 # HAS_PORTS: if the machine has them.

@@ -35,7 +35,7 @@ void arch_kip_fill(struct l4_kip *kip)
 	kip->page_info = (l4_word_t)arch_page_sizes() | L4_R | L4_W;
 	kip->processor_info = (l4_word_t)PROC_DESC_LOG2 << PROC_DESC_SHIFT | (CFG_CPUS - 1);
 	processor[0] = 0;				/* external frequency: unknown */
-	processor[1] = time_tb_khz();
+	processor[1] = time_cpu_khz();
 	kip_memory(kip, L4_MEM_SHARED, true, (l4_word_t)GATEWAY_ADDRESS,
 		   (l4_word_t)(GATEWAY_ADDRESS + KMEM_FRAME - 1));
 }

@@ -43,6 +43,15 @@ enum {
 	VECTOR_DECREMENTER	= 0x900,
 };
 
+/* Registers of BATs; that of 256 MiB for the kernel only, upper word, and lower words. */
+enum {
+	IBAT0U = 528, DBAT0U = 536,		/* the lower one and the other three pairs follow */
+	BAT_BYTES	= 0x10000000,
+	BAT_VS		= (BAT_BYTES / 0x20000 - 1) << 2 | 2,
+	BAT_RW		= 2,
+	BAT_DEVICE	= 0x28,			/* I and G */
+};
+
 /*
  * The functions that entry.S calls (trap.c): for Ipc by the gateway that fast.S has not done, for other
  * system calls, for exceptions and interrupts of user code, and for interrupts of the kernel.

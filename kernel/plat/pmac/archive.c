@@ -27,7 +27,7 @@ static bool copy_text(char *to, const char *bytes, uint32_t offset, uint32_t siz
 static const char *read_record(const char *bytes, uint32_t base, uint32_t size, const struct record *r,
 			       struct boot_module *m)
 {
-	if (!is_aligned(r->offset, KMEM_FRAME_LOG2))
+	if (!is_aligned(r->offset, ARCH_PAGE_LOG2))
 		return "has a module that does not begin at a page";
 	if (r->offset > size || r->size > size - r->offset)
 		return "has a module that is not in it: it is cut off";

@@ -41,7 +41,7 @@ const char *properties_memory(const struct property *p, struct boot_info *boot, 
 		uint64_t base = p->cell[2 * i], size = p->cell[2 * i + 1], end = base + size;
 		uint64_t used = end < KMAP_DIRECT_BYTES ? end : KMAP_DIRECT_BYTES;
 
-		if (!is_aligned(base | size, KMEM_FRAME_LOG2) || end > pow2(32))
+		if (!is_aligned(base | size, ARCH_PAGE_LOG2) || end > pow2(32))
 			return "has a range that is not pages of memory";
 		if (overlaps(boot, base, size))
 			return "has ranges that overlap";
@@ -81,7 +81,7 @@ const char *properties_macio(const struct property *p, uint32_t *base)
 		if ((a[i].what & REGISTER) != BAR0 || (a[i].what >> SPACE_SHIFT & SPACE) != SPACE_MEMORY)
 			continue;
 		if (a[i].high || a[i].low - KMAP_PCI_PA > KMAP_WINDOW_BYTES - MACIO_BYTES
-		    || (!a[i].size_high && a[i].size_low < MACIO_BYTES) || !is_aligned(a[i].low, KMEM_FRAME_LOG2))
+		    || (!a[i].size_high && a[i].size_low < MACIO_BYTES) || !is_aligned(a[i].low, ARCH_PAGE_LOG2))
 			return "is not in the range of devices, or too short";
 		*base = a[i].low;
 		return 0;

@@ -24,10 +24,10 @@ void time_exclude(uint64_t since);
 /* From now on the timer is set for at most `us`. */
 void time_poll(uint64_t us);
 
-/* hz: the frequency of the time base. Returns 0, or an error text. */
-const char *time_init(uint32_t hz);
+struct board_info;
+void time_init(const struct board_info *board);
 
-/* Returns the frequency of the time base in kHz. */
-uint32_t time_tb_khz(void);
+/* Returns the frequency of the CPU in kHz. */
+uint32_t time_cpu_khz(void);
 
 #endif
