@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The host program with the short path of ia32, and wrong displacements in both short paths.
+# The host programs with the short paths of ia32 and ppc32, and wrong displacements in all of them.
 
 # The short path of ia32, which has one message register in a register.
 IA32_SRC := $(filter-out %/test_boot_parsers.c,$(HOST_SRC)) $(subst by_c/enter,ia32/enter,$(HOST_32))
@@ -16,6 +16,6 @@ $(eval $(call host,ppc32,$(PPC32_CC),PPC32_CFL,-static,$(PPC32_SRC),deps-test))
 $(eval $(call fast,hostppc32,PPC32_CC,PPC32_CFL,ppc32,32))
 $(O)/host-test-ppc32: $(O)/hostppc32/fast.o
 
-offset-mutants: $(O)/host-test-64 $(O)/host-test-ia32
+offset-mutants: $(O)/host-test-64 $(O)/host-test-ia32 $(O)/host-test-ppc32
 offset-mutants: ## A wrong displacement in the fast path is noticed by a host test
-	@tests/core/offsets/run && tests/core/offsets/run --ia32
+	@tests/core/offsets/run && tests/core/offsets/run --ia32 && tests/core/offsets/run --ppc32

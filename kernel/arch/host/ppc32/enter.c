@@ -26,6 +26,7 @@ struct host_registers host_registers;
 uint32_t host_exit;
 l4_word_t host_exit_ip, host_exit_msr;
 struct space *host_space;
+l4_word_t host_segment;
 
 /* The registers of MR0, MR1, .. (ppc32 5). */
 static const unsigned mr_register[REG_MRS] = { 14, 3, 4, 5, 6, 7, 8, 9, 10, 0 };
@@ -39,6 +40,7 @@ static const unsigned kept_register[] = { 2, 30, 31 };
 
 void host_load_root(void)
 {
+	ASSERT(host_segment == (l4_word_t)host_space->tlb.direct);
 	arch_tlb_load(host_space->tlb.direct);
 	tlb_switched(host_space);
 }

@@ -24,7 +24,8 @@ enum host_exit {
 extern struct host_registers host_registers;
 extern uint32_t host_exit;
 extern l4_word_t host_exit_ip, host_exit_msr;	/* SRR0 and SRR1 */
-extern struct space *host_space;		/* operand of load_root */
+extern struct space *host_space;		/* operands of load_root */
+extern l4_word_t host_segment;
 
 /* Runs entry_fast with host_registers. Signals must be blocked, because R1 may not point at a stack. */
 void host_enter(void);

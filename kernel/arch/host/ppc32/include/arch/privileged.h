@@ -47,6 +47,8 @@
 	.macro load_root word, space
 	lis	%r29, host_space@ha
 	stw	\space, host_space@l(%r29)
+	lis	%r29, host_segment@ha
+	stw	\word, host_segment@l(%r29)
 	mflr	\word
 	bl	host_load_space
 	mtlr	\word
