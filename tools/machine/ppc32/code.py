@@ -57,6 +57,11 @@ def table(code, line):
     return None
 
 
+def known_in(name):
+    """{register: depth} at the beginning of a function: _restgpr_ of gcc loads r1 from r11."""
+    return {'r11': 0} if name.startswith('_restgpr_') else {}
+
+
 def lowered(line, depth, known):
     """The depth after an instruction; known: that to which a register points. ValueError: SP is unknown."""
     push, add = PUSH.match(line.operands), ADD.match(line.operands)
@@ -80,7 +85,7 @@ def lowered(line, depth, known):
     return depth
 
 
-# For the self-test of tools/stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
+# For the self-test of stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
 SAMPLE = """
 00001000 <trap_ipc>:
     1000:	stwu    r1,-32(r1)

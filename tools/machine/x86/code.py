@@ -39,6 +39,11 @@ def table(code, line):
     return code.table(int(line.operands.split('(')[0].lstrip('*'), 16) % (1 << BITS))
 
 
+def known_in(_):
+    """{register: depth} at the beginning of a function: none."""
+    return {}
+
+
 def lowered(line, depth, known):
     """The depth after an instruction; known: that to which a register points. ValueError: SP is unknown."""
     base, points = known.get(FP), POINTS.match(line.operands)
@@ -77,7 +82,7 @@ def change(line):
     raise ValueError('%x: %s %s' % (line.at, line.name, line.operands))
 
 
-# For the self-test of tools/stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
+# For the self-test of stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
 SAMPLE = """
 0000000000001000 <trap_ipc>:
     1000:	push   %rbx
