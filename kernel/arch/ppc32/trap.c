@@ -36,6 +36,7 @@ enum {
 };
 
 enum { CODE_TRAP = 0x7fe00008, BRANCH_IF_EQUAL = 0x41820000, INSTRUCTION_BYTES = 4 };
+enum { CONSOLE_PUTC = 0x5aff };		/* the other services: kernel/kdb */
 
 /* Where `sc` enters, and what it may do there (entry.S, fast.S); physical addresses but for entry_by_general. */
 extern const uint8_t vector_call[], vector_call_ipc[], entry_by_c[], entry_by_general[];
@@ -235,14 +236,33 @@ static struct thread *kernel_interface(struct thread *self)
 	return 0;
 }
 
+/* The root server prints by `trap` before there is a driver; other programs only with the option kdb=. */
+static bool has_console(const struct thread *self)
+{
+	return kernel.kdb & KDB_CONSOLE || self->space->privileged;
+}
+
+/* The instruction `trap`: r0 has the number of a service (ppc32 10). */
+static struct thread *console(struct thread *self)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	if (r->r0 != CONSOLE_PUTC)
+		return kdb_present ? kdb_breakpoint(self) : fault_exception(self, VECTOR_PROGRAM, r->cause);
+	report_flush();
+	arch_putc((char)r->r3);
+	r->ip += INSTRUCTION_BYTES;
+	return 0;
+}
+
 static struct thread *program_exception(struct thread *self)
 {
 	l4_word_t cause = thread_regs(self)->cause;
 
 	if (cause & (PROGRAM_ILLEGAL | PROGRAM_PRIVILEGED) && instruction(self) == L4_KERNEL_INTERFACE_WORD)
 		return kernel_interface(self);
-	if (kernel.kdb & KDB_CONSOLE && cause & PROGRAM_TRAP && instruction(self) == CODE_TRAP)
-		return kdb_breakpoint(self);
+	if (cause & PROGRAM_TRAP && has_console(self) && instruction(self) == CODE_TRAP)
+		return console(self);
 	return fault_exception(self, VECTOR_PROGRAM, cause);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * console.c - the console conventions of a kernel debugger at `trap` (ppc32 10), for root servers that use
- * them; only with kdb=on or kdb=debug. "Enter the debugger" prints its text; then kdb=debug enters it, and
- * kdb=on continues the thread.
+ * console.c - the console conventions of a kernel debugger at `trap` (ppc32 10), for programs that use them:
+ * the root server, with kdb=on or kdb=debug all. "Enter the debugger" prints its text; then kdb=debug enters
+ * it, otherwise the thread continues. Keys are read only with these options. To print a character: trap.c.
  */
 #include <core/arch.h>
 #include <core/kernel.h>
@@ -12,7 +12,7 @@
 #include "local.h"
 
 /* In r0; the texts of KDB_ENTER are behind a branch, which is behind the trap. */
-enum { KDB_ENTER = 0x5afe, KDB_PUTC = 0x5aff, KDB_GETC = 0x5b00 };
+enum { KDB_ENTER = 0x5afe, KDB_GETC = 0x5b00 };
 enum { INSTRUCTION_BYTES = 4, OPCODE_SHIFT = 26, OPCODE_BRANCH = 18 };
 
 static struct thread *done(struct thread *self)
@@ -62,12 +62,10 @@ struct thread *kdb_breakpoint(struct thread *self)
 	switch (thread_regs(self)->r0) {
 	case KDB_ENTER:
 		return enter(self);
-	case KDB_PUTC:
-		arch_putc((char)thread_regs(self)->r3);
-		return done(self);
 	case KDB_GETC:
-		return read_key(self);
-	default:
-		return fault_exception(self, VECTOR_PROGRAM, thread_regs(self)->cause);
+		if (kernel.kdb & KDB_CONSOLE)
+			return read_key(self);
+		break;
 	}
+	return fault_exception(self, VECTOR_PROGRAM, thread_regs(self)->cause);
 }
