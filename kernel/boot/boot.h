@@ -34,6 +34,7 @@ struct boot_info {
 	struct boot_memory reserved[BOOT_RESERVED_MAX];
 	unsigned nports;		/* port ranges of devices that the kernel uses: not mapped to user code */
 	struct port_range ports[CFG_RESERVED_PORTS];
+	struct boot_memory window;	/* of devices, where the memory map may say otherwise; size 0: none */
 	struct multiboot_framebuffer fb;
 	uint64_t rsdp;			/* ACPI root pointer, 0 if unknown */
 	unsigned irq_lines;

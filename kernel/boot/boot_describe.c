@@ -40,7 +40,7 @@ static void describe_memory(const struct boot_layout *l, uint64_t info, uint64_t
 
 	kip_memory(kernel.kip, L4_MEM_SHARED, false, 0, ~(l4_word_t)0);
 	describe_firmware(bi);
-	describe(L4_MEM_SHARED, 0xa0000, 0xf0000 - 0xa0000);
+	describe(L4_MEM_SHARED, bi->window.base, bi->window.size);
 	describe(kip_memory_type(L4_MEM_BOOTLOADER, L4_MEM_T_SERVER), l->sigma0.low,
 		 l->sigma0.high - l->sigma0.low);
 	describe(kip_memory_type(L4_MEM_BOOTLOADER, L4_MEM_T_SERVER), l->root.low,

@@ -36,6 +36,9 @@ enum {
 	TAG_RSDP_OLD = 14, TAG_RSDP_NEW = 15,
 };
 
+/* Memory of VGA, and programs of cards. */
+enum { VGA_WINDOW = 0xa0000, VGA_WINDOW_END = 0xf0000 };
+
 /* The type of a screen whose tag describes colours; for text GRUB ends the tag before them. */
 enum { FB_DIRECT = 1 };
 
@@ -252,6 +255,7 @@ const char *plat_handover(uint32_t magic, uint64_t info, struct boot_info *boot)
 	else
 		read_info2(info, i->flags, boot);
 	pc_check_memory(boot, 0, KMAP_BOOT_BYTES);
+	boot->window = (struct boot_memory){ VGA_WINDOW, VGA_WINDOW_END - VGA_WINDOW, 0 };
 	report();
 	return boot->nmemory ? 0 : "the boot loader reports no memory";
 }
