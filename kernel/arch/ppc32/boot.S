@@ -2,8 +2,8 @@
 /*
  * boot.S - from the firmware to C at the kernel's addresses.
  *
- * Open Firmware enters at the first byte of the image, at 16 MiB, with translation by tables of its own, which
- * its client interface needs too: r3 and r4 are address and size of the boot archive, r5 is the client
+ * Open Firmware enters at the first byte of the image, at 16 MiB, with translation by tables of its own,
+ * which its client interface needs too: r3 and r4 are address and size of the boot archive, r5 is the client
  * interface. So only BAT 0 is set here, for the first 256 MiB of the direct map; start() sets the rest.
  */
 #include <arch/privileged.h>

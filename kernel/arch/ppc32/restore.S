@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * restore.S - the ends of functions that gcc has optimised for size: _restgpr_N_x loads registers N to 31 from
- * below r11, where the frame ends, frees the frame and returns (Power Architecture ABI supplement, 3.3.4).
+ * restore.S - the ends of functions that gcc has optimised for size: _restgpr_N_x loads registers N to 31
+ * from below r11, where the frame ends, frees the frame and returns (Power Architecture ABI supplement,
+ * 3.3.4).
  */
 	.macro	restore n
 	.globl	_restgpr_\n\()_x

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * time.c - microseconds since boot from the time base, and the one-shot timer, the decrementer, which counts at
- * the same rate. A conversion is a multiplication by a fixed-point number.
+ * time.c - microseconds since boot from the time base, and the one-shot timer, the decrementer, which counts
+ * at the same rate. A conversion is a multiplication by a fixed-point number.
  */
 #include <core/arch.h>
 #include <arch/board.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * archive.c - the boot archive: the modules in one file, as the firmware loads only one (tools/bootarchive). It
- * begins with a header and a record for each module; contents are aligned to pages. Command lines end with a
- * NUL. Nothing in it is believed.
+ * archive.c - the boot archive: the modules in one file, as the firmware loads only one (tools/bootarchive).
+ * It begins with a header and a record for each module; contents are aligned to pages. Command lines end with
+ * a NUL. Nothing in it is believed.
  */
 #include <boot/boot.h>
 #include <lib/bits.h>

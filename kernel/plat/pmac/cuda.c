@@ -34,7 +34,7 @@ static void restart(void)
 	mmio_write8(macio + B, TIP | TACK);
 }
 
-/* Returns after so many seconds, or when a key was typed at the serial line. No timer may have been set up. */
+/* Returns after so many seconds, or when a key was typed at the serial line. */
 static void wait_seconds(unsigned n)
 {
 	uint64_t end = cpu_tb() + (uint64_t)n * HZ_TYPICAL;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * escc.c - channel A of the serial controller (Z85C30), polled: the kernel's output, and the debugger's input.
+ * escc.c - channel A of the serial controller (Z85C30), polled: the kernel's output, and the debugger's
+ * input.
  *
- * A user-level driver may use the channel at the same time. The kernel therefore only writes the data register
- * when it is empty, reads it only for the debugger, and does not change the configuration after boot. Register
- * 0 is that of the control address, unless another one was selected before the last access to it.
+ * A user-level driver may use the channel at the same time. The kernel therefore only writes the data
+ * register when it is empty, reads it only for the debugger, and does not change the configuration after
+ * boot. Register 0 is that of the control address, unless another one was selected before the last access to
+ * it.
  */
 #include <arch/board.h>
 #include <arch/mmio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * firmware.c - calls of Open Firmware (IEEE 1275-1994, 6.3): it copies the properties that the kernel needs. It
- * works with its own translations, vectors and memory, so it is called before the kernel has its own.
+ * firmware.c - calls of Open Firmware (IEEE 1275-1994, 6.3): it copies the properties that the kernel needs.
+ * It works with its own translations, vectors and memory, so it is called before the kernel has its own.
  */
 #include <lib/section.h>
 #include <lib/str.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * handover.c - takes the machine over from the firmware: copies what it says, and then reads that and the boot
- * archive. Nothing in them is believed.
+ * handover.c - takes the machine over from the firmware: copies what it says, and then reads that and the
+ * boot archive. Nothing in them is believed.
  */
 #include <core/arch.h>
 #include <boot/boot.h>

@@ -2,10 +2,10 @@
 /*
  * heathrow.c - the interrupt controller of mac-io: 64 lines in two halves.
  *
- * The controller records the edge of a line, masked or not, until it is acknowledged; of some lines it looks at
- * the level instead. Devices hold their lines until they are served. So each line is handled by its level: an
- * interrupt masks the line and acknowledges the edge. If the line is still held when it is unmasked there may
- * be no further edge: it counts as one that came meanwhile.
+ * The controller records the edge of a line, masked or not, until it is acknowledged; of some lines it looks
+ * at the level instead. Devices hold their lines until they are served. So each line is handled by its level:
+ * an interrupt masks the line and acknowledges the edge. If the line is still held when it is unmasked there
+ * may be no further edge: it counts as one that came meanwhile.
  */
 #include <core/arch.h>
 #include <boot/boot.h>

@@ -13,7 +13,7 @@ struct boot_info;
 
 enum { PROPERTY_CELLS = 64 };
 
-/* A property of the device tree. bytes: its length, also if that is more than `cell` has; 0: there is none. */
+/* A property of the device tree. bytes: its length, which may be more than `cell` has; 0: there is none. */
 struct property {
 	const char *name;		/* with its path, for messages */
 	uint32_t bytes;
@@ -36,8 +36,8 @@ const char *properties_hertz(const struct property *p, uint32_t *hz);
 const char *properties_macio(const struct property *p, uint32_t *base);
 
 /*
- * archive.c: enter the modules of the boot archive of `size` bytes at physical address base into boot; its bytes
- * are at `bytes`. Returns 0, or what is wrong with it.
+ * archive.c: enter the modules of the boot archive of `size` bytes at physical address base into boot; its
+ * bytes are at `bytes`. Returns 0, or what is wrong with it.
  */
 const char *archive_read(const void *bytes, uint32_t base, uint32_t size, struct boot_info *boot);
 

@@ -89,4 +89,4 @@ const char *properties_macio(const struct property *p, uint32_t *base)
 	return "has no registers in memory";
 }
 
-_Static_assert(sizeof(((struct property *)0)->cell) == BOOT_CMDLINE_MAX, "arguments fit into boot_info.cmdline");
+_Static_assert(PROPERTY_CELLS * sizeof(uint32_t) == BOOT_CMDLINE_MAX, "arguments fit into boot_info.cmdline");

@@ -9,10 +9,10 @@
 
 struct boot_info;
 
-/* Sets the BATs; copies the vectors. The firmware cannot be called any more: it uses the same addresses. */
+/* Sets the BATs, and copies the vectors. The firmware cannot be called any more. */
 void kmap_take_over(void);
 
-/* Reserves the kernel's memory and makes the hash table. Adds to boot->reserved. Returns 0, or an error text. */
+/* Makes the hash table. Adds the kernel's memory to boot->reserved. Returns 0, or an error text. */
 const char *kmap_init(struct boot_info *boot);
 
 #endif
