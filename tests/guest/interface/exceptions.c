@@ -16,7 +16,7 @@ void run_trap(void *arg)
 		t->before.flags = t->flags;
 	t->after = t->before;
 	regs_call(&t->after, t->target);
-	flags_write(0x202);
+	flags_write(FLAGS_START);
 	t->done = 1;
 }
 

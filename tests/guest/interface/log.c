@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * log.c - text without a C library. The serial line is reached by the debugger's print-character
- * convention, which works in every thread without ports or a driver; or, where the kernel runs
- * without that, through its ports.
+ * convention, which works in every thread without a driver; or, where the kernel runs without that,
+ * through its device (arch/NAME).
  *
  * Each line ends in " #NUMBER:SUM", in hexadecimal: lines count from 1, and SUM is FNV-1a of 32 bits of what
  * stands before, begun with basis ^ NUMBER. By these the reader distinguishes a damaged or missing line from
@@ -14,13 +14,12 @@
 
 enum {
 	LOG_BYTES = 4096, DIGITS = 24, NUMBER_DIGITS = 6, SUM_DIGITS = 8,
-	UART = 0x3f8, UART_STATUS = UART + 5, UART_EMPTY = 0x20,
 };
 
 #define FNV_BASIS 0x811c9dc5u
 #define FNV_PRIME 0x1000193u
 
-static bool by_port, line_begins = true;
+static bool by_device, line_begins = true;
 
 /* Of the line that is being printed. */
 static unsigned line_number = 1, line_sum;
@@ -85,19 +84,17 @@ static void sum_begin(void)
 
 void put_init(void)
 {
-	by_port = args_serial();
+	by_device = args_serial();
 	sum_begin();
 }
 
 static void put_raw(char c)
 {
-	if (!by_port) {
+	if (!by_device) {
 		L4_KDB_PrintChar(c);
 		return;
 	}
-	while (!(port_in8(UART_STATUS) & UART_EMPTY))
-		;
-	port_out8(UART, (word)c);
+	serial_put(c);
 }
 
 static void put_hex(unsigned value, int digits)
@@ -108,7 +105,7 @@ static void put_hex(unsigned value, int digits)
 
 static void put_char(char c)
 {
-	if (line_begins && by_port)
+	if (line_begins && by_device)
 		put_raw('\n');		/* the kernel may be in the middle of a line */
 	line_begins = c == '\n';
 	if (c != '\n') {

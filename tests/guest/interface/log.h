@@ -19,4 +19,7 @@ void put_init(void);
 void put_text(const char *s);		/* to the serial line at once; supervisor only */
 void put_dec(word w);
 
+/* Sends a character to the serial line by its device: arch/NAME. */
+void serial_put(char c);
+
 #endif

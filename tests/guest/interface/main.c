@@ -15,13 +15,11 @@
  * each with a number and a checksum behind it (log.c).
  */
 #include "args.h"
+#include "exception_message.h"
 #include "log.h"
 #include "supervisor.h"
 
-enum {
-	TEST_LIMIT_S = 10, US_PER_S = 1000000, FIGURES = 4,
-	QEMU_EXIT_PORT = 0xf4,		/* isa-debug-exit, where the emulator has it */
-};
+enum { TEST_LIMIT_S = 10, US_PER_S = 1000000, FIGURES = 4 };
 
 extern const struct guest_test *__start_guest_tests[], *__stop_guest_tests[];
 
@@ -160,7 +158,7 @@ static enum verdict handle(L4_MsgTag_t tag, L4_ThreadId_t from, L4_ThreadId_t *r
 		return RUNNING;
 	}
 	if (tag_protocol(tag) == N_EXCEPTION)
-		report("exception (number, rip)", from, mr(19), mr(1));
+		report("exception (number, ip)", from, mr(M_NUMBER), mr(M_IP));
 	else
 		report("message (tag, MR1)", from, tag.raw, mr(1));
 	return FAILED;
@@ -266,7 +264,7 @@ static void end_run(word passed, word failed)
 	put_text(" passed, ");
 	put_dec(failed);
 	put_text(" failed\n");
-	emulator_exit(QEMU_EXIT_PORT, failed ? 1 : 0);
+	emulator_exit(failed ? 1 : 0);
 	guest_wait();
 }
 

@@ -214,9 +214,3 @@ struct probe probe_execute(struct space *s, word address)
 {
 	return probe(s, PROBE_EXECUTE, address, 0);
 }
-
-void emulator_exit(word port, word code)
-{
-	if (!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(port, 4))))
-		port_out32(port, code);
-}

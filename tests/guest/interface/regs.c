@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * regs.c - register images for regs_call and of vector registers, and which CPU they are of; what depends on
- * the machine is in arch/NAME/images.c.
+ * regs.c - register images for regs_call and of vector registers; what depends on the machine is in
+ * arch/NAME/images.c.
  */
 #include "machine.h"
 
@@ -11,7 +11,7 @@ void regs_pattern(struct regs *r, word base)
 
 	for (unsigned i = 0; i < REGS; i++)
 		w[i] = base + i;
-	r->flags = 0x202;
+	r->flags = FLAGS_START;
 	r->sp = 0;
 }
 
@@ -28,29 +28,4 @@ bool fpu_same(const struct fpu *a, const struct fpu *b)
 		if (x[i] != y[i])
 			return false;
 	return true;
-}
-
-bool under_qemu(void)
-{
-	struct cpuid id;
-
-	cpuid(0x40000000, 0, &id);
-	return id.ebx == 0x54474354;		/* "TCGTCGTCGTCG" */
-}
-
-word without_vif(word flags)
-{
-	enum { VIF = 1 << 19, VIP = 1 << 20 };
-
-	return under_qemu() ? flags & ~(word)(VIF | VIP) : flags;
-}
-
-void need_flush(void)
-{
-	enum { CLFLUSH = 1 << 19 };		/* of CPUID leaf 1, EDX */
-	struct cpuid id;
-
-	cpuid(1, 0, &id);
-	if (!(id.edx & CLFLUSH))
-		guest_skip("the CPU has no CLFLUSH");
 }

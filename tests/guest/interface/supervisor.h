@@ -30,7 +30,7 @@ void memory_begin(void);			/* have all of the pool, whatever the last test did *
 bool pool_fault(L4_MsgTag_t tag, word address);
 void image_touch(word address);		/* have sigma0 map the page to this space */
 
-/* Write code to the port, if sigma0 gives it away: ends an emulator that has such a device. */
-void emulator_exit(word port, word code);
+/* Ends an emulator that has a device for it: arch/NAME. status: 0 if no test failed. */
+void emulator_exit(word status);
 
 #endif

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * uart.h - a device that interrupts: the first serial port. Enabling its "transmitter empty" interrupt raises
- * line 4 whenever nothing is being sent.
+ * uart.h - a device that interrupts: a serial port whose transmitter is empty. Which one is the machine's:
+ * line.h of arch/NAME, with LINE and these functions:
+ *
+ *   uart_get    makes its registers accessible
+ *   uart_quiet  takes the interrupt away
+ *   uart_raise  raises the line once: it was low before, or is then
+ *   uart_taken  what a driver does when the interrupt has come, so that it does not come again: nothing where
+ *               the line is edge triggered
  */
 #ifndef UART_H
 #define UART_H
 
 #include "machine.h"
-
-enum {
-	LINE = 4,
-	UART = 0x3f8, UART_IER = UART + 1, UART_IIR = UART + 2, UART_MCR = UART + 4,
-	IER_THRE = 2, MCR_OUT2 = 8, MCR_READY = 3,
-};
+#include "line.h"
 
 static inline L4_ThreadId_t irq(void) { return L4_GlobalId(LINE, 1); }
 
@@ -23,26 +24,10 @@ static inline word attach(L4_ThreadId_t handler)
 
 static inline word detach(void) { return attach(irq()); }
 
-static inline void uart_quiet(void)
-{
-	port_out8(UART_IER, 0);
-	(void)port_in8(UART_IIR);
-}
-
-/* Raise the line once: a rising edge, since it was low before. */
-static inline void uart_raise(void)
-{
-	uart_quiet();
-	port_out8(UART_MCR, MCR_OUT2 | MCR_READY);
-	port_out8(UART_IER, IER_THRE);
-}
-
-/* Gets the ports from sigma0; detaches the line if an earlier test left it attached. */
+/* Detaches the line if an earlier test left it attached. */
 static inline void begin(void)
 {
-	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(UART, 8));
-
-	CHECK(!L4_IsNilFpage(f));
+	uart_get();
 	uart_quiet();
 	detach();
 }
@@ -55,7 +40,11 @@ static inline void end(void)
 
 static inline L4_MsgTag_t receive(word us)
 {
-	return L4_Receive_Timeout(irq(), us ? L4_TimePeriod(us) : L4_ZeroTime);
+	L4_MsgTag_t tag = L4_Receive_Timeout(irq(), us ? L4_TimePeriod(us) : L4_ZeroTime);
+
+	if (L4_IpcSucceeded(tag))
+		uart_taken();
+	return tag;
 }
 
 static inline word acknowledge(void)

@@ -7,6 +7,7 @@
  * stacks start afresh with each test. Whatever was adopted is deleted when the test ends, youngest
  * first.
  */
+#include "machine.h"
 #include "supervisor.h"
 
 enum {
@@ -376,7 +377,7 @@ void sleep_us(word us)
 
 word tsc_us(void)
 {
-	return (word)(__L4_Rdtsc() / (L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)) / 1000));
+	return (word)(cpu_ticks() * 1000 / L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)));
 }
 
 word entry_us(void)

@@ -251,7 +251,7 @@ TEST(GWLD0014, "Unmap of this space's fpages of every size, read only: nothing i
 {
 	for (word size = 10; size < 64; size++)
 		L4_GetStatus(L4_FpageLog2(0, (int)size));
-	CHECK_EQ(*(volatile word *)kip, 0x4be6344c);
+	CHECK_EQ(*(volatile word *)kip, KIP_MAGIC);
 	check_alive();
 }
 

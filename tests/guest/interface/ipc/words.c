@@ -5,13 +5,13 @@
  */
 #include "words.h"
 
-enum { OLD = 0x2000, THEIRS = 0x5000 };
+enum { THEIRS = 0x5000 };
 
 void raw_ipc(struct regs *x, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, word u)
 {
 	for (int i = 0; i < 8; i++)
 		L4_LoadMR(i, WORDS_MINE + (word)i);
-	regs_pattern(x, OLD);
+	regs_pattern(x, WORDS_OLD);
 	regs_ipc(x, to, from, timeouts, tag_make(5, u, 0));
 }
 
@@ -55,7 +55,7 @@ TEST(GIPC0045, "the same of a message that was queued before the receiver came")
 	}
 }
 
-TEST(GIPC0046, "an Ipc that fails leaves the words of the UTCB in the UTCB and in the registers")
+TEST(GIPC0046, "an Ipc that fails leaves the message registers as they were, where the machine has them")
 {
 	static struct job j;
 	L4_ThreadId_t t;

@@ -14,7 +14,7 @@ static word kip_word(word offset) { return ((volatile word *)kip)[offset / 8]; }
 TEST(GKIP0001, "the root server's KIP lies where the protocol puts it, and starts with the magic")
 {
 	CHECK_EQ(kip, KIP_BOOT_ADDRESS);
-	CHECK_EQ(kip_word(0), 0x4be6344c);
+	CHECK_EQ(kip_word(0), KIP_MAGIC);
 }
 
 TEST(GKIP0002, "the API version is X.2, and KernelInterface returns it without sign extension")
@@ -157,10 +157,10 @@ static word measured_khz(void)
 	while (now() == start)
 		continue;
 	start = now();
-	begin = __L4_Rdtsc();
+	begin = cpu_ticks();
 	while ((us = now() - start) < 20000)
 		continue;
-	return (word)((__L4_Rdtsc() - begin) * 1000 / us);
+	return (word)((cpu_ticks() - begin) * 1000 / us);
 }
 
 TEST(GKIP0015, "there is one processor; its internal frequency, in kHz, is that of the time stamp counter")

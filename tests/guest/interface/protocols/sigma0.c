@@ -2,9 +2,10 @@
 /*
  * sigma0.c - sigma0's protocol, seen from the root server (protocols 7.1).
  */
+#include <x2/fpage.h>
 #include "machine.h"
 
-enum { SIGMA0_IMAGE = 0xf00000, VGA_TEXT = 0xb8000, AT = 0x70000000 };
+enum { AT = 0x70000000 };
 
 static L4_ThreadId_t sigma0(void) { return L4_GlobalId(user_base, 1); }
 
@@ -130,12 +131,12 @@ TEST(GSG00009, "sigma0's own memory is not given away")
 	CHECK(L4_IsNilFpage(get_page(SIGMA0_IMAGE, 12)));
 }
 
-TEST(GSG00010, "shared memory can be had, such as the screen's")
+TEST(GSG00010, "shared memory can be had, again and again")
 {
-	if (memory_type(VGA_TEXT) != L4_SharedMemoryType)
-		guest_skip("the screen's memory is not described as shared");
-	CHECK(!L4_IsNilFpage(get_page(VGA_TEXT, 12)));
-	CHECK(!L4_IsNilFpage(get_page(VGA_TEXT, 12)));
+	if (memory_type(SHARED_MEMORY) != L4_SharedMemoryType)
+		guest_skip("that memory is not described as shared");
+	CHECK(!L4_IsNilFpage(get_page(SHARED_MEMORY, 12)));
+	CHECK(!L4_IsNilFpage(get_page(SHARED_MEMORY, 12)));
 	forget(AT, 12);
 }
 
@@ -310,36 +311,6 @@ TEST(GSG00030, "a message in the form of a refused fault that is none does not c
 	CHECK_EQ(L4_PagerOf(t).raw, sigma0().raw);
 }
 
-static void request_ports(void *arg)
-{
-	struct request *r = arg;
-
-	r->reply = L4_Sigma0_GetPage(L4_nilthread, (L4_Fpage_t){ .raw = r->fpage }).raw;
-	r->done = 1;
-}
-
-TEST(GSG00017, "ports can be asked for and used; another space gets neither the same ports nor all ports")
-{
-	const L4_Fpage_t refused[] = { L4_IoFpage(0x620, 4), L4_IoFpage(0x600, 64), L4_IoFpageLog2(0, 16) };
-	static struct request r;
-	struct space s;
-	L4_Fpage_t f = L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(0x620, 4));
-
-	CHECK(L4_IsIoFpage(f));
-	CHECK_EQ(L4_IoFpagePort(f), 0x620);
-	CHECK_EQ(L4_IoFpageSizeLog2(f), 2);
-	for (word port = 0x620; port < 0x624; port++)
-		CHECK_EQ(port_in8(port), 0xff);		/* no device is there, and no fault is reported */
-	for (unsigned i = 0; i < 3; i++) {
-		space_make(&s);
-		r = (struct request){ .fpage = refused[i].raw };
-		space_start(&s, request_ports, &r);
-		AWAIT(r.done);
-		CHECK(r.done);
-		CHECK_EQ(r.reply, 0);
-	}
-}
-
 /* In sigma0's space: grants a page of it on a message, and later unmaps it. */
 struct granter { L4_ThreadId_t test; word page; volatile word error, done; };
 
@@ -438,9 +409,9 @@ TEST(GSG00019, "memory attributes that there are not: refused, and ports have no
 {
 	word page = L4_FpageLog2(pool(0), 12).raw;
 
-	CHECK_EQ(page_with_attribute(page, 3, AT), 0);
+	CHECK_EQ(page_with_attribute(page, 6, AT), 0);
 	CHECK_EQ(page_with_attribute(page, -1ul, AT), 0);
-	CHECK_EQ(page_with_attribute(L4_IoFpage(0x620, 4).raw, L4_UncacheableMemory, AT), 0);
+	CHECK_EQ(page_with_attribute(l4_io_fpage(0x620, 2).raw, L4_UncacheableMemory, AT), 0);
 	CHECK_EQ(page_with_attribute(~0x3fful | 12 << 4, 7, AT), 0);
 }
 

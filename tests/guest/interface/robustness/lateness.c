@@ -5,7 +5,7 @@
  * Time is measured in instructions: by the TSC, set against a loop of known length. Where the emulator
  * derives time from instructions (tests/guest/interface/run, tools/bochs), a busy host changes nothing.
  */
-#include "machine.h"
+#include "robustness/late.h"
 
 #ifndef CHOSEN_LEVELS			/* the build files set it: 0 if OPTIMIZE chooses others */
 #define CHOSEN_LEVELS 1
@@ -13,10 +13,9 @@
 
 enum {
 	PRIO_WATCH = 200, PRIO_ABOVE = 150, PRIO_BELOW = 50,
-	ITEMS = 31, DEATHS = 300,
+	DEATHS = 300,
 	LOOP = 100000,
 	IDLE_NAPS = 64,
-	STEP = 5000,		/* instructions: a step, with the way to the thread */
 	REPORTS = 4,		/* core/fault.c */
 	REPORT_US = 20,		/* a nap that is shorter than a report, so that each report makes one late */
 	REPORT_LATE = 3000,	/* by so many instructions, or more: no other part of a deletion does */
@@ -24,33 +23,26 @@ enum {
 
 /* ---- a thread that takes one nap after the other ---- */
 
-struct watch {
-	word us;			/* a nap's length */
-	word limit;			/* naps that are late by more are counted */
-	volatile word stop, stopped;
-	volatile word naps, over, worst;	/* naps taken; late by more than limit; by how many instructions */
-};
-
 /* Of 64 bits: 43,000 ticks, under QEMU's -icount 5,400 instructions, times LOOP do not fit 32. */
 static word instructions(L4_Word64_t ticks)
 {
 	static L4_Word64_t loop;
 
 	if (!loop) {
-		L4_Word64_t begin = __L4_Rdtsc();
+		L4_Word64_t begin = cpu_ticks();
 
 		count_down(LOOP / 2);
-		loop = __L4_Rdtsc() - begin;
+		loop = cpu_ticks() - begin;
 	}
 	return (word)(ticks * LOOP / loop);
 }
 
 static word nap(word us)
 {
-	L4_Word64_t begin = __L4_Rdtsc();
+	L4_Word64_t begin = cpu_ticks();
 
 	sleep_us(us);
-	return instructions(__L4_Rdtsc() - begin);
+	return instructions(cpu_ticks() - begin);
 }
 
 /* What a nap takes when nothing else runs. */
@@ -66,7 +58,7 @@ static word quiet_nap(word us)
 	return least;
 }
 
-static void take_nap(struct watch *w, word quiet)
+void take_nap(struct watch *w, word quiet)
 {
 	word took = nap(w->us), late = took > quiet ? took - quiet : 0;
 
@@ -86,7 +78,7 @@ static void watch(void *arg)
 	w->stopped = 1;
 }
 
-static void need_speed(void)
+void need_speed(void)
 {
 	if (!CHOSEN_LEVELS)
 		guest_skip("the bounds are those of the optimisation that the build files choose");
@@ -94,7 +86,7 @@ static void need_speed(void)
 		guest_skip("this kernel checks itself: it is late by that");
 }
 
-static void watch_start(struct watch *w, word us, word limit)
+void watch_start(struct watch *w, word us, word limit)
 {
 	need_speed();
 	*w = (struct watch){ .us = us, .limit = limit };
@@ -102,7 +94,7 @@ static void watch_start(struct watch *w, word us, word limit)
 	AWAIT(w->naps > 0);
 }
 
-static void watch_end(struct watch *w)
+void watch_end(struct watch *w)
 {
 	w->stop = 1;
 	AWAIT(w->stopped);
@@ -112,15 +104,6 @@ static void watch_end(struct watch *w)
 }
 
 /* ---- one item or many, of nothing: the sender has no page and no port ---- */
-
-struct nothing {
-	struct space from, to;
-	L4_ThreadId_t sender, receiver;
-	L4_Fpage_t send;
-	word messages, items, base;
-	L4_Fpage_t window;
-	volatile word ready, sent;	/* sender: its pages are there; messages that are sent */
-};
 
 static void receive_all(void *arg)
 {
@@ -148,46 +131,12 @@ static void send_all(void *arg)
 	}
 }
 
-static void nothing_start(struct nothing *n)
+void nothing_start(struct nothing *n)
 {
 	n->ready = n->sent = 0;
 	n->receiver = space_start_prio(&n->to, receive_all, n, PRIO_ABOVE);
 	AWAIT(thread_state(n->receiver) == L4_SCHEDRESULT_WAITING);
 	n->sender = space_start_prio(&n->from, send_all, n, PRIO_BELOW);
-}
-
-/* The port bitmap of n's receiver is there, and empty. */
-static void nothing_ports(struct nothing *n)
-{
-	static struct received r;
-	L4_Fpage_t one = L4_FpageAddRights(L4_IoFpage(0x70, 1), L4_FullyAccessible);
-
-	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, one)));
-	map_into(&n->to, one, 0, L4_CompleteAddressSpace, &r);
-	L4_UnmapFpage(one);
-	n->send = L4_IoFpageLog2(0, 16);
-	n->window = L4_FpageLog2(WINDOW, 12);
-}
-
-TEST(GLAT0001, "interrupts wait for at most 5,000 instructions while items of all I/O ports are sent")
-{
-	static struct nothing n;
-	static struct watch w;
-
-	n.items = 1;
-	n.messages = 300;
-	space_make(&n.from);
-	space_make(&n.to);
-	nothing_ports(&n);
-	watch_start(&w, 50, STEP);
-	nothing_start(&n);
-	AWAIT(n.sent > 0);
-	w.naps = w.over = w.worst = 0;	/* until now the pagers, which are above all, had work for the two */
-	AWAIT(n.sent == n.messages);
-	watch_end(&w);
-	CHECK_EQ(n.sent, n.messages);
-	CHECK(w.naps > 100);
-	CHECK_EQ(w.over, 0);
 }
 
 /* ---- reports of stopped threads ---- */
@@ -226,7 +175,7 @@ TEST(GLAT0002, "of 301 threads or more of a space that stop in turn at most 4 de
 /* ---- what a message does at the priority of its receiver ---- */
 
 /* This thread's own naps, between the priorities of the two, until the message is there. */
-static word lateness_between(struct nothing *n)
+word lateness_between(struct nothing *n)
 {
 	struct watch w = { .us = 500 };
 	word quiet;
@@ -249,19 +198,6 @@ static word lateness_between(struct nothing *n)
  * step at most. Measured: 1,281 and 1,647; at the receiver's priority it was 1,832,000 and 5,974,000.
  */
 enum { TABLES_LOG2 = 6, TABLE_LOG2 = 21 };
-
-TEST(GLAT0003, "31 items of all I/O ports keep a thread between sender and receiver from running for"
-	      " at most 5,000 instructions")
-{
-	static struct nothing n;
-
-	n.items = ITEMS;
-	n.messages = 1;
-	space_make(&n.from);
-	space_make(&n.to);
-	nothing_ports(&n);
-	CHECK(lateness_between(&n) <= STEP);
-}
 
 TEST(GLAT0004, "31 items of 128 MiB for a window with 64 empty page tables keep a thread between sender"
 	      " and receiver from running for at most 5,000 instructions")

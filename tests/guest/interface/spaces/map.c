@@ -47,7 +47,7 @@ TEST(GMAP0003, "code runs only from a page mapped with X: the fault is an execut
 
 	need_execute_right();
 	space_make(&s);
-	*(volatile unsigned char *)pool(0) = return_code[0];
+	code_return(pool(0));
 	map_page(&s, 0, 0, RW);
 	p = probe_execute(&s, WINDOW);
 	CHECK(p.faulted);
@@ -80,7 +80,7 @@ TEST(GMAP0005, "X cannot be added on the way either")
 	need_execute_right();
 	space_make(&b);
 	space_make(&c);
-	*(volatile unsigned char *)pool(0) = return_code[0];
+	code_return(pool(0));
 	map_page(&b, 0, 0, RW);
 	pass_window(&b, &c, RWX, 12, 0);
 	CHECK(probe_execute(&c, WINDOW).faulted);
@@ -460,7 +460,7 @@ TEST(GMAP0043, "rights of the same frame add up: X from one mapping, W from the 
 	struct space s;
 
 	space_make(&s);
-	*(volatile unsigned char *)pool(0) = return_code[0];
+	code_return(pool(0));
 	map_page(&s, 0, 0, L4_ReadeXecOnly);
 	map_page(&s, 0, 0, RW);
 	CHECK(!probe_execute(&s, WINDOW).faulted);

@@ -101,7 +101,7 @@ TEST(GUNM0004, "revoking X leaves a page that can be read and written, but not e
 
 	need_execute_right();
 	space_make(&s);
-	*(volatile unsigned char *)pool(0) = return_code[0];
+	code_return(pool(0));
 	map_page(&s, 0, 0, RWX);
 	CHECK(!probe_execute(&s, WINDOW).faulted);
 	L4_UnmapFpage(page_rights(0, L4_eXecutable));

@@ -7,7 +7,7 @@
 #include "exregs.h"
 #include "ipc.h"
 
-enum { FLAG_BITS = 0x1ff, NEW_FLAGS = 0x8d5, ARITHMETIC = 0x8d5 };
+enum { FLAG_BITS = 0x1ff, NEW_FLAGS = THREAD_FLAGS_SOME };
 
 static L4_ThreadId_t me;
 
@@ -38,7 +38,7 @@ static void check_combination(L4_ThreadId_t t, word control)
 	after = exchange_control(t, 0);
 	CHECK_EQ(after.sp, choose(control, X_SP, new.sp, old.sp));
 	CHECK_EQ(after.ip, choose(control, X_IP, new.ip, old.ip));
-	CHECK_EQ(after.flags & ARITHMETIC, choose(control, X_FLAGS, new.flags, old.flags) & ARITHMETIC);
+	CHECK_EQ(after.flags & NEW_FLAGS, choose(control, X_FLAGS, new.flags, old.flags) & NEW_FLAGS);
 	CHECK_EQ(after.handle, choose(control, X_HANDLE, new.handle, old.handle));
 	CHECK_EQ(after.pager, choose(control, X_PAGER, new.pager, old.pager));
 	CHECK_EQ(after.control & 7, (halted ? X_H : 0) | (waits ? X_R : 0));

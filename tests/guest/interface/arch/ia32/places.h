@@ -13,6 +13,9 @@
 #define FREE_PLACE	0x12400000ul
 #define FAR_APART	0x200000ul
 #define FAR_PLACES	1000
+#define SIGMA0_IMAGE	0xf00000ul
+#define SHARED_MEMORY	0xb8000ul
+#define KIP_MAGIC	0x4be6344c
 #define COUNTS_PLACE	0x6b8b4000ul
 
 /* Below SMALL_MB, the size of small spaces, like the program's image. */

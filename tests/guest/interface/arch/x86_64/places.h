@@ -10,6 +10,9 @@
  *   FREE_PLACE     4 MiB of the user area that no test maps or uses
  *   FAR_APART      pages so far from each other need page tables each
  *   FAR_PLACES     how many of them can be behind WINDOW
+ *   KIP_MAGIC      the first word of the KIP
+ *   SIGMA0_IMAGE   a page of sigma0's
+ *   SHARED_MEMORY  physical memory that is described as shared: the screen's
  *   COUNTS_PLACE   a page of the user area at an address that is in no register by chance
  *
  * and those of every other space that the tests make:
@@ -31,6 +34,9 @@
 #define FREE_PLACE	0x123400000ul
 #define FAR_APART	0x40000000ul
 #define FAR_PLACES	4000
+#define SIGMA0_IMAGE	0xf00000ul
+#define SHARED_MEMORY	0xb8000ul
+#define KIP_MAGIC	0x4be6344c
 #define COUNTS_PLACE	0x6b8b45672000ul
 
 #define SPACE_KIP	0x30000000ul

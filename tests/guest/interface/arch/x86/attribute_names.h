@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * attribute_names.h - see attributes.h.
+ *
+ *   CACHED_MEMORY, CACHED_SHOWN  an attribute of cached memory, and what the inspection call shows for it
+ *   SOME_ATTRIBUTE               one that not each CPU has
+ */
+#ifndef GUEST_ATTRIBUTE_NAMES_H
+#define GUEST_ATTRIBUTE_NAMES_H
+
+enum { ATTRIBUTES = 5 };
+
+#define CACHED_MEMORY	L4_WriteBackMemory
+#define CACHED_SHOWN	L4_DefaultMemory
+#define SOME_ATTRIBUTE	L4_WriteCombiningMemory
+
+#endif

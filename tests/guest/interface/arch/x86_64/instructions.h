@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * instructions.h - see machine.h.
+ */
+#include "../x86/instructions.h"

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * interrupts_x86.c - interrupts of the CMOS clock, and what an interrupt handler has of ports and registers
+ * (protocols 2).
+ */
+#include "rtc.h"
+#include "string_items.h"
+#include "uart.h"
+
+/* Receive and acknowledge so many. */
+static void rtc_interrupts(L4_ThreadId_t rtc, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		CHECK(L4_IpcSucceeded(L4_Receive_Timeout(rtc, L4_TimePeriod(100000))));
+		cmos(RTC_C);
+		L4_Set_MsgTag(L4_Niltag);
+		CHECK(L4_IpcSucceeded(L4_Send_Timeout(rtc, L4_TimePeriod(1000))));
+	}
+}
+
+TEST(GIRQ0019, "a periodic device interrupts again and again, at its rate")
+{
+	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
+	word start, passed, e;
+
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
+	e = thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul);
+	if (e != 0)
+		guest_skip("the kernel keeps the clock's line");
+	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
+	cmos(RTC_C);
+	start = now();
+	rtc_interrupts(rtc, 50);
+	passed = now() - start;
+	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
+	cmos(RTC_C);
+	guest_note("us for 50 interrupts", passed);
+	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+	CHECK(passed > 40000);
+}
+
+/* ---- a handler in another space gets no state of the interrupted thread ---- */
+
+static struct fpu nosy_before, nosy_after;
+static volatile word nosy_port;
+
+/* It looks at the port, and, if there is an argument, at the FPU before. */
+static void nosy(void *fpu)
+{
+	if (fpu)
+		fpu_store(&nosy_before);
+	nosy_port = L4_IpcSucceeded(L4_Receive(irq()));
+	if (fpu)
+		fpu_store(&nosy_after);
+	nosy_port = port_in8(UART_IIR);
+}
+
+static void interrupt_nosy(struct fpu *mine)
+{
+	struct space s;
+	L4_ThreadId_t t;
+	L4_MsgTag_t tag;
+
+	begin();
+	space_make(&s);
+	t = space_start_pager(&s, nosy, mine, L4_Myself());
+	CHECK(L4_IpcFailed(pager_serve(t)));
+	CHECK_EQ(attach(t), 0);
+	nosy_port = 0x77;
+	if (mine)
+		fpu_load(mine);
+	uart_raise();
+	tag = pager_serve(t);
+	CHECK_EQ(nosy_port, 1);
+	CHECK_EQ(tag_protocol(tag), N_IO_FAULT);
+	for (unsigned i = 0; mine && i < XMMS; i++)
+		CHECK_EQ(nosy_after.xmm[i][0], nosy_before.xmm[i][0]);
+	thread_delete(t);
+	end();
+}
+
+TEST(GIRQ0024, "a handler has neither the FPU registers nor the ports of the thread that it interrupts")
+{
+	static struct fpu mine = { .mxcsr = 0x1f80, .control = 0x37f };
+
+	for (unsigned i = 0; i < XMMS; i++)
+		mine.xmm[i][0] = mine.xmm[i][1] = (word)0x5a5a5a5a5a5a5a00 + i;
+	interrupt_nosy(&mine);
+	interrupt_nosy(0);
+}
+
+/* ---- interrupts while the kernel is busy with something else, below the handler ---- */
+
+enum { BUSY_PRIO = 80, HANDLER_PRIO = 200 };
+
+static struct space busy_space;
+static volatile word busy_rounds;
+
+static void busy_strings(void *unused)
+{
+	static struct taker t;
+
+	(void)unused;
+	taker_init(&t);
+	taker_buffer(&t, pool(64), 128 * PAGE);
+	for (;;) {
+		struct mark mark = world_mark();
+		L4_ThreadId_t to = thread_start_prio(take, &t, BUSY_PRIO + 1);
+
+		send_string(to, pool(0), 64 * PAGE);
+		thread_delete(to);
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+static void busy_maps(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		struct mark mark = world_mark();
+		struct received r;
+
+		map_into(&busy_space, fpage(pool(0), 20, L4_FullyAccessible), 0, L4_FpageLog2(WINDOW, 20), &r);
+		L4_UnmapFpage(fpage(pool(0), 20, L4_FullyAccessible));
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+static void busy_lives(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		struct mark mark = world_mark();
+		struct space s;
+
+		space_make(&s);
+		for (unsigned i = 0; i < 8; i++)
+			space_waiting(&s, supervisor);
+		space_delete(&s);
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+static void busy_faults(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		struct mark mark = world_mark();
+
+		probe_read(&busy_space, WINDOW + 0x800000);
+		world_release(mark);
+		busy_rounds++;
+	}
+}
+
+TEST(GIRQ0021, "interrupts come at their rate while the kernel copies, maps, flushes, deletes, serves faults")
+{
+	static void (*const busy[])(void *) = { busy_strings, busy_maps, busy_lives, busy_faults };
+	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
+
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
+	if (thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul) != 0)
+		guest_skip("the kernel keeps the clock's line");
+	space_make(&busy_space);
+	CHECK(L4_Set_Priority(L4_Myself(), HANDLER_PRIO));
+	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
+	for (unsigned i = 0; i < 4; i++) {
+		L4_ThreadId_t t = thread_start_prio(busy[i], 0, BUSY_PRIO);
+		word start = tsc_us(), clock = now(), passed;
+
+		rtc_interrupts(rtc, 50);
+		passed = tsc_us() - start;
+		guest_note("us for 50 interrupts", passed);
+		CHECK(passed > 40000);
+		CHECK(passed < 60000 || now() - clock < passed / 2);	/* late by checks: the clock stops */
+		CHECK(busy_rounds > 0);
+		busy_rounds = 0;
+		thread_delete(t);
+	}
+	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
+	cmos(RTC_C);
+	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+}
