@@ -62,6 +62,11 @@ vector_call_ipc:
 	.else
 	begin	at
 	jump_to_c entry_vector
+	.if	at == (VECTOR_NO_ALTIVEC & ~0xff)
+	.org	vectors + VECTOR_NO_ALTIVEC - VECTOR_FIRST
+	begin	VECTOR_NO_ALTIVEC
+	jump_to_c entry_vector
+	.endif
 	.endif
 	.set	at, at + VECTOR_BYTES
 	.endr

@@ -41,6 +41,7 @@ enum {
 	VECTOR_PROGRAM		= 0x700,
 	VECTOR_NO_FPU		= 0x800,
 	VECTOR_DECREMENTER	= 0x900,
+	VECTOR_NO_ALTIVEC	= 0xf20,	/* of a 7400; the only one between two numbers */
 };
 
 /* Registers of BATs; that of 256 MiB for the kernel only, upper word, and lower words. */

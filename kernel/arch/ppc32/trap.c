@@ -305,6 +305,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 static struct thread *trap_user(struct thread *self)
 {
 	note_current(self);
+	thread_regs(self)->cause &= ~(l4_word_t)MSR_FP;	/* SRR1 has MSR too: if it owns the FPU is not to be seen */
 	return kernel_leave(exception(self, thread_regs(self)->entry));
 }
 
