@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What counts instructions: bench/METHOD.md.
-$(O)/obj/bench/%: UFLAGS += -Ibench/arch/$(ARCH)
+# What knows the machine's instructions is in bench/scope/arch.
+INSN      := bench/scope/arch/$(FAMILY)
+$(O)/obj/bench/%: UFLAGS += -Ibench/arch/$(ARCH) -I$(INSN)
 $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
@@ -9,8 +11,6 @@ $(eval $(call program,$(O)/bench/idle,bench/idle,$(PROGRAM_BASE)))
 $(eval $(call program,$(O)/bench/faults,bench/faults,$(PROGRAM_BASE)))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 
-# What knows the machine's instructions is in bench/scope/arch.
-INSN      := bench/scope/arch/$(FAMILY)
 SCOPE_CFL := -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden -I$(INSN) -Ibench/scope
 SCOPE_CFL += -DKERNEL_BASE=$(KERNEL_BASE)ull -DQEMU_TARGET='"$(QEMU_TARGET)"'
 SCOPE_HDR := $(wildcard bench/scope/*.h $(INSN)/*.h)

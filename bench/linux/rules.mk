@@ -4,7 +4,7 @@ LINUX_WORK := $(O)/bench/linux
 
 # The first program of Linux: static, with musl as its source is, compiled as Pecan's.
 LINUX_MUSL   := $(LINUX_WORK)/musl
-LINUX_CFLAGS := $(MUSL_CFLAGS) -I$(SQLITE) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
+LINUX_CFLAGS := $(MUSL_CFLAGS) -I$(INSN) -I$(SQLITE) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
 LINUX_OBJ    := $(patsubst %,$(O)/musl/linux/%.c.o,linux peer posix net sql)
 
 $(LINUX_MUSL)/lib/libc.a: $(MUSL)/lib/libc.a
@@ -24,6 +24,7 @@ $(LINUX_WORK)/first: $(LINUX_OBJ) $(LINUX_MUSL)/lib/libc.a
 	$(Q)$(CC) -nostdlib -static -no-pie -o $@ $(addprefix $(LINUX_MUSL)/lib/,crt1.o crti.o) $(LINUX_OBJ) \
 		$(SQLITE)/sqlite3.o $(LINUX_MUSL)/lib/libc.a $(LINUX_MUSL)/lib/crtn.o
 
+$(O)/musl/bench/linux/%: POSIX_CFLAGS += -I$(INSN)
 $(O)/musl/bench/linux/sql.c.o: POSIX_CFLAGS += -I$(SQLITE)
 $(O)/musl/bench/linux/%.o: bench/linux/% $(O)/settings $(MUSL)/lib/libc.a $(O)/bin/sqlite3 | $(STUBS)
 	$(call say,CC,$<)

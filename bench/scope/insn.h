@@ -23,14 +23,15 @@ enum insn_flag {
 	F_LOCK = 1, F_XCHG_MEM = 2, F_REP = 4, F_ENTERS = 8, F_LEAVES = 16, F_OPENS = 32, F_SPACE = 64,
 };
 
-enum insn_mark { MARK_NONE, MARK_BEGIN, MARK_END, MARK_OP };
+/* MARK_SPACE: the space with that id runs from now on (some machines). */
+enum insn_mark { MARK_NONE, MARK_BEGIN, MARK_END, MARK_OP, MARK_SPACE };
 
 enum { INSN_MAX = 15 };
 
 struct insn {
 	uint64_t va, pa;		/* virtual; physical, or host address where that is unknown */
 	uint8_t len, cls, flags, mark;
-	bool kernel;
+	bool kernel, real;		/* real: of the kernel, and executed at its physical address */
 	uint8_t bytes[INSN_MAX];
 	uint16_t id;			/* of a mark */
 	struct insn *next;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "classes.h"
+
 /* 32 KiB, 8 ways, 64-byte lines, true LRU; cold when a window begins. */
 enum { CACHE_SETS = 64, CACHE_WAYS = 8 };
 
@@ -18,20 +20,17 @@ struct cache {
 
 void cache_touch(struct cache *c, uint64_t line);
 
-/*
- * TLBs of unlimited size that drop their non-global entries when CR3 is written, under five
- * assumptions at once. INVLPG, INVPCID, PCIDs, changes of CR4.PGE and capacity are not modelled.
- */
-enum tlb_kind {
-	TLB_USER_4K, TLB_KERNEL_GLOBAL_4K, TLB_KERNEL_NONGLOBAL_4K, TLB_KERNEL_GLOBAL_2M,
-	TLB_KERNEL_NONGLOBAL_2M, TLB_KINDS,
-};
+/* The TLBs that the machine's arch/FAMILY/tlb.c models, of the names in its classes.h. */
+#define TLB_ENUM(name) TLB_##name,
+enum tlb_kind { TLBS(TLB_ENUM) TLB_KINDS };
 extern const char *const tlb_name[TLB_KINDS];
+extern const char tlb_note[];
 extern uint64_t tlb_misses[TLB_KINDS];
 
 void tlb_init(void);
 void tlb_reset(void);			/* a window begins: empty, nothing missed */
-void tlb_touch(uint64_t va, bool kernel);
-void tlb_cr3_written(void);
+void tlb_touch(uint64_t va, bool fetch, bool kernel);
+void tlb_space_loaded(void);		/* by an instruction with F_SPACE */
+void tlb_space_is(uint16_t id);		/* by a mark */
 
 #endif

@@ -109,8 +109,7 @@ static void put_cache(FILE *f, const struct window *w, double steady)
 
 static void put_tlb(FILE *f, const struct window *w, double steady)
 {
-	fprintf(f, ",\"tlb_model\":{\"note\":\"unlimited size, each CR3 write drops non-global entries\","
-		"\"miss\":{");
+	fprintf(f, ",\"tlb_model\":{\"note\":\"%s\",\"miss\":{", tlb_note);
 	for (int i = 0; i < TLB_KINDS; i++)
 		fprintf(f, "%s\"%s\":%" PRIu64, i ? "," : "", tlb_name[i], tlb_misses[i]);
 	fprintf(f, "}");

@@ -8,7 +8,8 @@
  *	-plugin scope.so,out=FILE[,OPTION...]	with -accel tcg,thread=single -smp 1 -icount shift=0,sleep=off
  *
  *	out=FILE	append a line of JSON for each closed window (default: standard error)
- *	klo=A,khi=B	[A, B) is kernel too; by itself only addresses with bit 63 set are
+ *	klo=A,khi=B	[A, B) is kernel too; by itself only addresses from KERNEL_BASE on are
+ *	real=A:B	code in [A, B) is the kernel's, with physical addresses, also of its data. Up to 4 times
  *	gateway=A	the 4 KiB at A are user though they may lie above (a page that the kernel gives to user
  *			code); what is executed there is also counted alone ("gateway"). Up to 4 times
  *	warm=N		the first N operations of a window are warm-up for the steady-state figures (16)
@@ -36,9 +37,12 @@ QP_EXPORT int qemu_plugin_version = 1;
 
 struct window window = { .warm_ops = 16 };
 
-enum { GATEWAYS = 4, PAGE = 4096 };
+enum { GATEWAYS = 4, REALS = 4, PAGE = 4096 };
 
-static struct { uint64_t low, high; } kernel_range;
+struct range { uint64_t low, high; };
+
+static struct range kernel_range, reals[REALS];
+static unsigned real_count;
 static uint64_t gateways[GATEWAYS];
 static unsigned gateway_count;
 static FILE *out, *trace;
@@ -60,6 +64,14 @@ static bool is_kernel(uint64_t va)
 	if (is_gateway(va))
 		return false;
 	return va >= KERNEL_BASE || (va >= kernel_range.low && va < kernel_range.high);
+}
+
+static bool is_real(uint64_t va)
+{
+	for (unsigned i = 0; i < real_count; i++)
+		if (va >= reals[i].low && va < reals[i].high)
+			return true;
+	return false;
 }
 
 /* ---- instructions, each known once ---- */
@@ -97,7 +109,8 @@ static struct insn *insn_find(uint64_t va, uint64_t pa, const uint8_t *bytes, si
 	q->va = va;
 	q->pa = pa;
 	q->len = len;
-	q->kernel = is_kernel(va);
+	q->real = is_real(va);
+	q->kernel = q->real || is_kernel(va);
 	memcpy(q->bytes, bytes, len);
 	insn_classify(q);
 	q->next = *head;
@@ -164,7 +177,7 @@ static void fetch(uint64_t va, uint64_t pa, bool kernel)
 	if (line == last_line)
 		return;
 	last_line = line;
-	tlb_touch(va, kernel);
+	tlb_touch(va, true, kernel);
 	footprint_fetch(&window.all, line, page, kernel);
 	footprint_fetch(&window.op, line, page, kernel);
 }
@@ -224,7 +237,7 @@ static void on_insn(unsigned vcpu, void *data)
 	if ((q->pa & 63) + q->len > 64)		/* across pages the physical neighbour is assumed */
 		fetch(q->va + q->len - 1, q->pa + q->len - 1, k);
 	if (q->flags & F_SPACE) {
-		tlb_cr3_written();
+		tlb_space_loaded();
 		last_line = NO_LINE;
 	}
 	if (tracing())
@@ -233,13 +246,12 @@ static void on_insn(unsigned vcpu, void *data)
 
 /* ---- data ---- */
 
-static void access_line(uint64_t va, uint64_t pa, uint8_t touch)
+static void access_line(uint64_t va, uint64_t pa, bool kernel, uint8_t touch)
 {
-	bool kernel = is_kernel(va);
 	uint64_t line = pa >> 6, page = page_key(va, pa);
 
 	cache_touch(&window.dcache, line);
-	tlb_touch(va, kernel);
+	tlb_touch(va, false, kernel);
 	footprint_access(&window.all, line, page, kernel, touch);
 	footprint_access(&window.op, line, page, kernel, touch);
 }
@@ -263,7 +275,7 @@ static void count_access(const struct insn *q, uint64_t va, unsigned size, uint8
 		n->store[q->kernel]++;
 		n->store_bytes[q->kernel] += size;
 	}
-	n->kernel_to_user_address += q->kernel && !is_kernel(va);
+	n->kernel_to_user_address += q->kernel && !q->real && !is_kernel(va);
 	if (tracing())
 		fprintf(trace, "%" PRIu64 " d %016" PRIx64 " %s%s %u\n", window.number, va,
 			touch & TOUCH_READ ? "R" : "", touch & TOUCH_WRITE ? "W" : "", size);
@@ -274,12 +286,14 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t va, vo
 	unsigned size = 1u << qemu_plugin_mem_size_shift(info);
 	uint8_t touch = touch_of(info);
 	struct qemu_plugin_hwaddr *hw;
+	struct insn *q = data;
+	bool kernel = q->real || is_kernel(va);
 	uint64_t pa = va;
 
 	(void)vcpu;
 	if (!window.active)
 		return;
-	count_access(data, va, size, touch);
+	count_access(q, va, size, touch);
 	hw = qemu_plugin_get_hwaddr(info, va);
 	if (hw && qemu_plugin_hwaddr_is_io(hw)) {
 		window.n.io++;
@@ -289,9 +303,9 @@ static void on_access(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t va, vo
 		pa = qemu_plugin_hwaddr_phys_addr(hw);
 	else
 		window.n.no_address++;
-	access_line(va, pa, touch);
+	access_line(va, pa, kernel, touch);
 	if ((va & 63) + size > 64)
-		access_line(va + size - 1, pa + size - 1, touch);
+		access_line(va + size - 1, pa + size - 1, kernel, touch);
 }
 
 /* ---- marks ---- */
@@ -375,7 +389,9 @@ static void on_mark(unsigned vcpu, void *data)
 	(void)vcpu;
 	if (from != UINT64_MAX)
 		return;
-	if (q->mark == MARK_BEGIN) {
+	if (q->mark == MARK_SPACE) {
+		tlb_space_is(q->id);
+	} else if (q->mark == MARK_BEGIN) {
 		window_begin(q->id);
 	} else if (window.active && q->mark == MARK_OP) {
 		window_op(q);
@@ -455,6 +471,18 @@ static FILE *open_file(const char *name, const char *mode)
 	return f;
 }
 
+/* "A:B" */
+static bool add_real(const char *value)
+{
+	char *colon;
+	uint64_t low = strtoull(value, &colon, 0);
+
+	if (*colon != ':')
+		return false;
+	reals[real_count++] = (struct range){ low, strtoull(colon + 1, NULL, 0) };
+	return true;
+}
+
 /* One name=value of the command line; false if it is wrong. */
 static bool option(const char *name, const char *value)
 {
@@ -474,6 +502,8 @@ static bool option(const char *name, const char *value)
 		gateways[gateway_count++] = strtoull(value, NULL, 0);
 		return true;
 	}
+	if (!strcmp(name, "real") && real_count < REALS)
+		return add_real(value);
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		if (!strcmp(name, numbers[i].name)) {
 			*numbers[i].to = strtoull(value, NULL, 0);

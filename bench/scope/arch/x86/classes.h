@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * classes.h - the kinds of x86 instructions that are counted apart.
+ * classes.h - the kinds of x86 instructions that are counted apart, and the TLBs that are modelled (tlb.c).
  */
 #ifndef SCOPE_CLASSES_H
 #define SCOPE_CLASSES_H
@@ -15,5 +15,8 @@
 	X(sldt_str_sgdt_sidt) X(verr_verw) X(lar_lsl) X(hlt) X(wbinvd_invd) X(monitor_mwait) X(pause) \
 	X(cli) X(sti) X(pushf) X(popf) X(stac_clac) X(wrpkru_rdpkru) X(far_jmp_call) X(far_ret) X(vmx_svm) \
 	X(div) X(call) X(ind_call) X(jmp) X(ind_jmp) X(ret) X(jcc)
+
+/* TLBs of unlimited size that drop their non-global entries when CR3 is written, under five assumptions. */
+#define TLBS(X) X(user_4k) X(kernel_global_4k) X(kernel_nonglobal_4k) X(kernel_global_2m) X(kernel_nonglobal_2m)
 
 #endif
