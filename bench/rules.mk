@@ -2,7 +2,7 @@
 # What counts instructions: bench/METHOD.md.
 # What knows the machine's instructions is in bench/scope/arch.
 INSN      := bench/scope/arch/$(FAMILY)
-$(O)/obj/bench/%: UFLAGS += -Ibench/arch/$(ARCH) -I$(INSN)
+$(O)/obj/bench/%: UFLAGS += -Ibench/arch/$(ARCH) -Ibench/arch/$(FAMILY) -I$(INSN)
 $(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))

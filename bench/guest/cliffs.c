@@ -5,8 +5,8 @@
  * same window. bench/cliffs.py names the pairs and says how much each may cost.
  */
 #include <l4/arch.h>
-#include <l4/port.h>
 
+#include "bench_device.h"
 #include "world.h"
 
 enum {
@@ -14,7 +14,6 @@ enum {
 	SLEEP_SECONDS	= 1000,
 	SECOND		= 1000000,
 	SLEEPERS	= 1000,
-	SCRATCH_PORT	= 0x3ff,	/* of the serial port; means nothing to it */
 	PRIORITY_STEP	= 10,
 	RESERVED_FLAG	= 1 << 14,	/* of the tag: none that a sender sets */
 };
@@ -143,7 +142,7 @@ static void servers(void)
 	in_turn("two_servers", echo_there, other);
 }
 
-/* ---- round trips: I/O ports ---- */
+/* ---- round trips: a device ---- */
 
 static L4_ThreadId_t driver;
 
@@ -153,28 +152,27 @@ static void driver_main(void)
 
 	L4_Wait(&from);
 	for (;;) {
-		L4_PortOut8(SCRATCH_PORT, 0);
+		device_write();
 		L4_Set_MsgTag(L4_Niltag);
 		L4_ReplyWait(from, &from);
 	}
 }
 
-/* The first message brings the port. */
-static void port_taker_main(void)
+/* The first message brings the device. */
+static void device_taker_main(void)
 {
 	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
 	driver_main();
 }
 
-/* Drivers in two spaces that have the port, in turn. */
+/* Drivers in two spaces that have the device, in turn. */
 static void drivers(void)
 {
-	L4_ThreadId_t one = thread_there(port_taker_main), other = thread_apart(port_taker_main);
-	L4_Fpage_t port = L4_FpageAddRights(L4_IoFpage(SCRATCH_PORT, 1), L4_FullyAccessible);
+	L4_ThreadId_t one = thread_there(device_taker_main), other = thread_apart(device_taker_main);
 
-	map_load(port, 0);
+	map_load(device_fpage(), DEVICE_PLACE);
 	map_call(one);
-	map_load(port, 0);
+	map_load(device_fpage(), DEVICE_PLACE);
 	map_call(other);
 	in_turn("drivers_two", one, other);
 }
@@ -189,13 +187,13 @@ static void driver_client_main(void)
 	L4_Call(from);
 }
 
-static void ports(void)
+static void device(void)
 {
 	L4_ThreadId_t here = thread_here(echo_main), there = thread_there(driver_client_main);
 
 	COST("base_same", call(here, 0));
 	for (unsigned i = 0; i < REPEAT_POINT; i++) {
-		L4_PortOut8(SCRATCH_PORT, 0);
+		device_write();
 		SCOPE_BEGIN(W_CLIFF);
 		call(here, 0);
 		SCOPE_END(W_CLIFF);
@@ -237,7 +235,7 @@ void cliffs_ipc(void)
 	redirection();
 	flags();
 	servers();
-	ports();
+	device();
 	apart();
 }
 

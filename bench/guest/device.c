@@ -3,25 +3,17 @@
  * device.c - a device interrupt to a user thread, an exception, and creation and deletion of threads and
  * spaces.
  *
- * The device is the serial port: with its transmitter empty, allowing the "transmitter empty"
- * interrupt raises line 4 at once. The handler is in the second space, above main's priority.
+ * The device raises its interrupt line at once (bench_device.h). The handler is in the second space, above
+ * main's priority.
  */
-#include <l4/port.h>
-
 #include "bench.h"
-
-enum {
-	COM1_LINE	= 4,
-	COM1_ENABLE	= 0x3f9,
-	COM1_IDENT	= 0x3fa,
-	ENABLE_EMPTY	= 2,
-};
+#include "bench_device.h"
 
 static volatile unsigned interrupts;
 
 static void handler_main(void)
 {
-	L4_ThreadId_t irq = L4_GlobalId(COM1_LINE, 1);
+	L4_ThreadId_t irq = L4_GlobalId(DEVICE_LINE, 1);
 
 	L4_Receive(irq);
 	for (;;) {
@@ -34,13 +26,12 @@ static void handler_main(void)
 
 void bench_irq(void)
 {
-	L4_ThreadId_t irq = L4_GlobalId(COM1_LINE, 1), handler;
+	L4_ThreadId_t irq = L4_GlobalId(DEVICE_LINE, 1), handler;
 
 	L4_AssociateInterrupt(irq, L4_Myself());	/* from then on it exists, so that the handler can wait */
 	L4_DeassociateInterrupt(irq);
 	handler = thread_there(handler_main);
-	L4_PortOut8(COM1_ENABLE, 0);
-	L4_PortIn8(COM1_IDENT);
+	device_quiet();
 	L4_Set_Priority(handler, PRIORITY_IRQ);
 	if (!L4_AssociateInterrupt(irq, handler))
 		fail("interrupt of the serial line");
@@ -49,16 +40,15 @@ void bench_irq(void)
 		unsigned before = interrupts;
 
 		SCOPE_BEGIN(W_IRQ);
-		L4_PortOut8(COM1_ENABLE, ENABLE_EMPTY);
+		device_raise();
 		while (interrupts == before)
 			;
-		L4_PortOut8(COM1_ENABLE, 0);
-		L4_PortIn8(COM1_IDENT);
+		device_quiet();
 	}
 	L4_DeassociateInterrupt(irq);
 }
 
-/* ---- a space that uses an I/O port ---- */
+/* ---- a space that uses the device ---- */
 
 static L4_ThreadId_t driver;
 
@@ -68,7 +58,7 @@ static void driver_main(void)
 
 	L4_Wait(&from);
 	for (;;) {
-		L4_PortIn8(COM1_IDENT);
+		device_read();
 		L4_Set_MsgTag(L4_Niltag);
 		L4_ReplyWait(from, &from);
 	}
@@ -99,8 +89,6 @@ void bench_ports(void)
 /* ---- an exception in the second space, its handler here ---- */
 
 void trap(void);	/* arch: raises an exception at an instruction of TRAP_LENGTH bytes */
-
-enum { TRAP_LENGTH = 2 };
 
 static L4_ThreadId_t exception_handler;
 

@@ -4,14 +4,12 @@
  * no more than what they add each. One function does all of these round trips, as the data says, so
  * that they differ in nothing else.
  */
-#include <l4/port.h>
-
 #include "bench.h"
+#include "bench_device.h"
 
 enum {
 	LIMIT_SECONDS	= 100,
 	SECOND		= 1000000,
-	SCRATCH_PORT	= 0x3ff,
 	RESERVED_FLAG	= 1 << 14,
 	WORDS		= 10,
 	STRING		= 64,
@@ -62,7 +60,7 @@ static inline void trip(L4_ThreadId_t to, L4_MsgTag_t tag, const struct way *w)
 	L4_ThreadId_t from;
 
 	if (w->port)
-		L4_PortOut8(SCRATCH_PORT, 0);
+		device_write();
 	if (w->vector)
 		vector_use();
 	L4_Set_MsgTag(tag);

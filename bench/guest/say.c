@@ -10,14 +10,12 @@
  *   cost NAME WINDOW COUNT DIVISOR       likewise, a cost that has a name
  *   bench: failed: WHAT, error CODE      and the end
  */
-#include <l4/port.h>
 #include <l4/bootinfo.h>
 #include <l4/kdebug.h>
 #include <l4/sigma0.h>
 
 #include "bench.h"
-
-enum { QEMU_EXIT_PORT = 0xf4 };
+#include "bench_device.h"
 
 void put(const char *text)
 {
@@ -36,7 +34,7 @@ void _exit(int status) __attribute__((noreturn));	/* called by the start code af
 
 void _exit(int status)
 {
-	L4_PortOut8(QEMU_EXIT_PORT, (L4_Word8_t)status);
+	device_end_emulator(status);
 	for (;;)
 		L4_Sleep(L4_Never);
 }

@@ -6,6 +6,7 @@
  * page of the same address here, all rights. To start a thread there, main asks the pager, because
  * the start message must come from it.
  */
+#include "bench_device.h"
 #include "world.h"
 
 enum {
@@ -47,7 +48,7 @@ void page_touch(volatile char *page)
 
 static L4_Word_t stack_of(unsigned n)
 {
-	return (L4_Word_t)&stacks[n][STACK] - 8;	/* as if the entry had been called */
+	return (L4_Word_t)&stacks[n][STACK] - STACK_BELOW;
 }
 
 static L4_MsgTag_t tag_of(L4_Word_t label, unsigned untyped, unsigned typed)
@@ -64,7 +65,8 @@ static void load_page(L4_Word_t address)
 {
 	L4_MapItem_t item;
 
-	page_touch((volatile char *)address);
+	if (!device_has(address))
+		page_touch((volatile char *)address);
 	item = L4_MapItem(L4_FpageAddRights(L4_FpageLog2(address & -(L4_Word_t)PAGE, 12), L4_FullyAccessible),
 			  address & -(L4_Word_t)PAGE);
 	L4_LoadMR(1, item.raw[0]);
@@ -196,4 +198,5 @@ void world_init(void)
 	first_number = L4_ThreadIdUserBase(L4_GetKernelInterface()) + FIRST_ID;
 	pager = thread_here(pager_main);
 	L4_Set_Priority(main_thread, PRIORITY);
+	device_init();
 }

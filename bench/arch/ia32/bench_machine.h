@@ -15,7 +15,7 @@
 #define CROWD_KIP	KIP_AREA
 #define HPET_AT		0x70000000UL
 
-enum { EXCEPTION_WORDS = 12 };
+enum { EXCEPTION_WORDS = 12, TRAP_LENGTH = 2, STACK_BELOW = 8 };
 
 static inline L4_Word_t gateway_page(L4_Word_t kip) { return kip; }
 

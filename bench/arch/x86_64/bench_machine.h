@@ -8,6 +8,8 @@
  *   CROWD_UTCBS      the same of a space with 2^24 bytes of UTCBs; and CROWD_KIP
  *   HPET_AT          where the timer's registers are mapped
  *   EXCEPTION_WORDS  of the reply to an exception message; the first is the IP
+ *   TRAP_LENGTH      bytes of the instruction at `trap` (bench/guest/arch)
+ *   STACK_BELOW      of a stack's end the first SP is, as if the entry had been called
  */
 #ifndef BENCH_MACHINE_H
 #define BENCH_MACHINE_H
@@ -22,7 +24,7 @@
 #define CROWD_KIP	(KIP_AREA - 4096)
 #define HPET_AT		0xfed00000UL
 
-enum { EXCEPTION_WORDS = 20 };
+enum { EXCEPTION_WORDS = 20, TRAP_LENGTH = 2, STACK_BELOW = 8 };
 
 /* Returns the page of the kernel's stubs in a space with this address of the kernel interface page. */
 static inline L4_Word_t gateway_page(L4_Word_t kip)

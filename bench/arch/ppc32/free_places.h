@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * free_places.h - see bench/arch/x86_64/free_places.h.
+ */
+#ifndef BENCH_FREE_PLACES_H
+#define BENCH_FREE_PLACES_H
+
+#define NO_PLACE	0xfffff000UL
+#define FREE_PLACE_1	0x20000000UL
+#define FREE_PLACE_2	0x30000000UL
+#define FREE_PLACE_3	0x40000000UL
+#define FREE_FAR	0x60000000UL
+#define FREE_AREA	0x80000000UL
+#define FREE_AREA_LOG2	29
+
+#endif
