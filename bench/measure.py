@@ -78,7 +78,12 @@ def run_guest(kind, options):
 def gateway_options():
     """Options of the plugin: the pages that the kernel gives to user code, whose code counts as user."""
     pages = re.findall(r'^gateway (\d+)$', run_guest('nothing', []), re.M)
-    return ''.join(',gateway=%#x' % int(page) for page in dict.fromkeys(pages))
+    return ''.join(',gateway=%#x' % int(page) for page in dict.fromkeys(pages)) + real_options()
+
+
+def real_options():
+    """Options of the plugin: where a kernel executes code at physical addresses."""
+    return ''.join(',real=' + part for part in arch.MACHINE.get('REAL_CODE', '').split(',') if part)
 
 
 def count(kind, gateway, more=''):

@@ -3,8 +3,9 @@
 # What knows the machine's instructions is in bench/scope/arch.
 INSN      := bench/scope/arch/$(FAMILY)
 $(O)/obj/bench/%: UFLAGS += -Ibench/arch/$(ARCH) -Ibench/arch/$(FAMILY) -I$(INSN)
-$(eval $(call program,$(O)/bench/guest,bench/guest,$(ROOT_BASE)))
-$(eval $(call program,$(O)/bench/latency,bench/latency,$(ROOT_BASE)))
+# BENCH_BASE: for a machine where that much does not fit at ROOT_BASE.
+$(eval $(call program,$(O)/bench/guest,bench/guest,$(or $(BENCH_BASE),$(ROOT_BASE))))
+$(eval $(call program,$(O)/bench/latency,bench/latency,$(or $(BENCH_BASE),$(ROOT_BASE))))
 $(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
 $(eval $(call program,$(O)/bench/idle,bench/idle,$(PROGRAM_BASE)))
 # The program of bench/pf_root.
