@@ -145,14 +145,6 @@ static uint32_t seg_of(uint32_t hi)
 	return SEG_KEYS | (hi >> HI_VSID_SHIFT & VSID_MASK & ~(SEGMENTS - 1u));
 }
 
-bool hash_has(uint32_t seg)
-{
-	for (const struct hash_entry *h = cpu_local()->hash.table; h < table_end(); h++)
-		if (h->hi & HI_VALID && seg_of(h->hi) == seg)
-			return true;
-	return false;
-}
-
 static void check_entry(const struct hash_entry *h)
 {
 	uint32_t gateway = vsid_of(vsid_segment(0), GATEWAY_ADDRESS), hi = h->hi;

@@ -47,9 +47,6 @@ uint32_t hash_status(const struct space *s, l4_word_t address, arch_pte_t e);
 /* The same, and removes the entry, and what the TLB has of it. Call before e loses a right, or changes. */
 uint32_t hash_remove(const struct space *s, l4_word_t address, arch_pte_t e);
 
-/* Returns true if there is an entry of the space with that segment register 0. */
-bool hash_has(uint32_t seg);
-
 /* Checks H1. For debug kernels: reads the whole table. */
 void hash_check(void);
 

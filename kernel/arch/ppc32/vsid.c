@@ -8,7 +8,6 @@
 #include <mem/mem.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
-#include "hash.h"
 #include "local.h"
 #include "vsid.h"
 
@@ -68,9 +67,6 @@ bool vsid_take(struct space *s)
 	n = next_free();
 	if (!n)
 		return false;
-#ifdef PECAN_DEBUG
-	ASSERT(!hash_has(vsid_segment(n)));						/* V2 */
-#endif
 	*word_of(n) = (uint32_t)(uintptr_t)s->arch.root;
 	s->arch.seg = vsid_segment(n);
 	return true;

@@ -48,7 +48,7 @@ void vsid_return(struct space *s);
 /* Returns the page directory of the space with that number; 0 if none has it, and for number 0. */
 uint32_t *vsid_root(uint32_t n);
 
-/* Checks V1, V3. V2: vsid_take does so, in debug kernels. */
+/* Checks V1. V2: H1 (hash_check), as a number without a space has no PTEs. */
 void vsid_check(void);
 
 #endif
