@@ -20,7 +20,7 @@ check-style: portable ## Directions of includes and calls, style limits; self-te
 CORE_TESTS := core core/offsets core/nomachine core/small core/hash
 include $(patsubst %,tests/%/rules.mk,guest system/apps $(CORE_TESTS) lib system lib/abi32)
 
-host-tests: $(addprefix $(O)/,host-test-64 host-test-32 host-test-ia32 small-test fuzz-replay)
+host-tests: $(addprefix $(O)/,host-test-64 host-test-32 host-test-ia32 small-test hash-test fuzz-replay)
 host-tests: $(addprefix $(O)/,user-test posix-test root-test drivers-test tmp-test shell-test lib-test)
 guest-tests: $(GUESTS)
 

@@ -16,3 +16,19 @@ $(O)/hosthash/%.c.o: %.c $(O)/settings
 $(O)/hash-test: $(HASH_SRC:%=$(O)/hosthash/%.o) $(O)/hosthash/tests/core/hash/refill.c.o
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -m32 $(SANITIZED) -o $@ $^
+
+# privileged.h of the test takes the place of the kernel's: its folder comes first.
+HASH_PPC_CFL := -Itests/core/hash/ppc32/include -I$(O)/hosthashppc/gen
+HASH_PPC_CFL += $(filter-out -O1 -fsan% -fno-san%,$(HASH_CFL)) -O2
+HASH_PPC_SRC := $(HASH_SRC) $(wildcard tests/core/hash/ppc32/*.[cS]) kernel/arch/ppc32/refill.S
+
+$(O)/hosthashppc/gen/offsets.h: kernel/arch/ppc32/offsets_machine.c $(O)/settings | deps-test
+	$(call offsets,powerpc-linux-gnu-gcc $(filter-out -M%,$(HASH_PPC_CFL)) -Wno-error)
+
+$(O)/hosthashppc/%.o: % $(O)/settings $(O)/hosthashppc/gen/offsets.h
+	$(call say,HOSTCC,hash-ppc $<)
+	$(Q)mkdir -p $(@D) && powerpc-linux-gnu-gcc $(HASH_PPC_CFL) -c -o $@ $<
+
+$(O)/hash-test-ppc: $(HASH_PPC_SRC:%=$(O)/hosthashppc/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)powerpc-linux-gnu-gcc -static -o $@ $^

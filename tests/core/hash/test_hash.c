@@ -242,6 +242,7 @@ static void play(struct cpu_kind kind, uint64_t seed, unsigned operations)
 	for (unsigned x = 0; x < FEW_SPACES; x++)
 		world_delete(x);
 	world_check();
+	CHECK(world_evictions() > 1000);
 }
 
 #define PLAYS(id, text, ...) TEST_ROW(id, text, play((struct cpu_kind){ __VA_ARGS__ }, 1, 1000))

@@ -8,8 +8,7 @@
 #include <arch/layout.h>
 #include <mem/mem.h>
 #include "../../../kernel/arch/ppc32/attribute.h"
-#include "../../../kernel/arch/ppc32/hash.h"
-#include "../../../kernel/arch/ppc32/vsid.h"
+#include "../../../kernel/arch/ppc32/hash_entry.h"
 #include "refill.h"
 #include "world.h"
 
@@ -199,6 +198,8 @@ void world_touch(unsigned x, unsigned i, enum cpu_access access)
 	p->referenced = true;
 	p->changed |= access == CPU_STORE;
 }
+
+unsigned world_evictions(void) { return cpu_local()->hash.victim / sizeof(struct hash_entry); }
 
 void world_check(void)
 {

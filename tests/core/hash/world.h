@@ -65,6 +65,9 @@ bool world_access(struct space *s, l4_word_t ea, enum cpu_access access, uint64_
 /* The status that a result shows is that of the page. exact: it has been removed from the hash table. */
 void world_check_status(const struct page *p, unsigned touched, bool exact);
 
+/* Returns how many entries of the hash table were evicted. */
+unsigned world_evictions(void);
+
 /* Checks the rules of hash.h and vsid.h, and kernel memory. */
 void world_check(void);
 
