@@ -45,9 +45,9 @@
 	arg(attribute[3], r19)
 #define ARCH_RESULT_MEMORY_CONTROL(result)	result(r3, ok)
 
-/* Pecan's extension: the record is in the message registers, r3 to r10 among them. */
-#define ARCH_ARGS_INSPECT(arg)			arg(what, r15), arg(object, r16), arg(start, r17)
-#define ARCH_RESULT_INSPECT(result)		result(r15, next)
+/* Pecan's extension. */
+#define ARCH_ARGS_INSPECT(arg)			arg(what, r3), arg(object, r4), arg(start, r5)
+#define ARCH_RESULT_INSPECT(result)		result(r3, next)
 
 /* Not offered: the thread pointer is a word of the UTCB (ppc32 12). */
 #define ARCH_ARG_SET_TLS			r3
