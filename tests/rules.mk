@@ -17,7 +17,7 @@ house: portable ## How large and how tangled the kernel is: name, value, limit
 check-style: portable ## Directions of includes and calls, style limits; self-tests first
 	@cd tools && for t in includes symbols style; do ./check-$$t --self-test && ./check-$$t || exit 1; done
 
-CORE_TESTS := core core/offsets core/nomachine core/small core/hash
+CORE_TESTS := core core/parsers core/offsets core/nomachine core/small core/hash
 include $(patsubst %,tests/%/rules.mk,guest system/apps $(CORE_TESTS) lib system lib/abi32)
 
 host-tests: $(addprefix $(O)/,host-test-64 host-test-32 host-test-ia32 small-test hash-test fuzz-replay)

@@ -56,7 +56,7 @@ $(O)/fuzz/rings: $(RING_SRC:%=$(O)/fuzzobj/%.o)
 	$(call say,FUZZLD,$@)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fsanitize=fuzzer,address,undefined -o $@ $^
 
-# As BOARD in tests/core/rules.mk: what root, sigma0 and the PCI server read, with its steps counted.
+# As BOARD in tests/core/parsers/rules.mk: what root, sigma0 and the PCI server read, with its steps counted.
 $(addprefix $(O)/userobj/user/,root/tar.c.o root/config.c.o lib/pecan/elf.c.o sigma0/regions.c.o \
 	drivers/pci/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
 $(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o

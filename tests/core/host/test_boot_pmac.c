@@ -17,10 +17,16 @@ static struct boot_info boot;
 
 /* ---- the archive ---- */
 
-static struct { uint32_t word[HEADER + RECORD * MODULES]; char text[PAGE]; char contents[4 * PAGE]; } image;
+static struct {
+	uint32_t word[HEADER + RECORD * MODULES];
+	char text[PAGE], contents[4 * PAGE];
+} image;
 static uint32_t image_bytes;
 
-static uint32_t *field(unsigned module, unsigned which) { return &image.word[HEADER + RECORD * module + which]; }
+static uint32_t *field(unsigned module, unsigned which)
+{
+	return &image.word[HEADER + RECORD * module + which];
+}
 
 static const char *const lines[MODULES] = { "sigma0", "root one two", "boot.tar" };
 
@@ -70,7 +76,7 @@ static void refused_archive(uint32_t *at, uint32_t value, uint32_t bytes, const 
 	CHECK(wrong && strstr(wrong, why));
 }
 
-TEST(HBOO0039, "a boot archive of another kind or version, or cut off at any place, is refused with the reason")
+TEST(HBOO0039, "a boot archive of another kind or version, or cut off, is refused with the reason")
 {
 	const uint32_t whole = (MODULES + 1) * PAGE;
 
@@ -91,7 +97,7 @@ TEST(HBOO0039, "a boot archive of another kind or version, or cut off at any pla
 	refused_archive(field(1, CMDLINE), ~0u, 0, "bad command line");
 }
 
-TEST(HBOO0040, "a command line of a boot archive that has no end in 256 bytes, or none before the end, is refused")
+TEST(HBOO0040, "a command line of a boot archive that does not end in 256 bytes, or in it, is refused")
 {
 	make_image();
 	memset(image.text, 'x', sizeof(image.text));
@@ -108,14 +114,16 @@ TEST(HBOO0040, "a command line of a boot archive that has no end in 256 bytes, o
 
 static uint32_t any(void)
 {
-	static const uint32_t edge[] = { 0, 1, 2, 3, 31, 32, 33, PAGE - 1, PAGE, 4 * PAGE, 0x7fffffff, ~0u, ~0u << 12 };
+	static const uint32_t edge[] = {
+		0, 1, 2, 3, 31, 32, 33, PAGE - 1, PAGE, 4 * PAGE, 0x7fffffff, ~0u, ~0u << 12,
+	};
 	unsigned kind = (unsigned)rand() % 4;
 
 	return kind ? edge[(unsigned)rand() % ARRAY_LEN(edge)] + (kind == 1 ? (uint32_t)rand() % 3 - 1 : 0)
 		    : (uint32_t)rand() * 2654435761u;
 }
 
-TEST(HBOO0041, "whatever words a boot archive has, the modules that it gives are in it, and their texts have ends")
+TEST(HBOO0041, "whatever words a boot archive has, its modules are in it, and their texts have ends")
 {
 	for (unsigned round = 0; round < ROUNDS / SPARSE; round++) {
 		make_image();
@@ -193,7 +201,7 @@ TEST(HBOO0044, "arguments are copied if they end within 256 bytes; a number is o
 
 static const char *read_macio(struct property p, uint32_t *base) { return properties_macio(&p, base); }
 
-TEST(HBOO0045, "the registers of mac-io are those of its first base address, in memory and in reach of the kernel")
+TEST(HBOO0045, "the registers of mac-io are in memory that the kernel reaches, at its first base address")
 {
 	uint32_t base = 0;
 

@@ -6,7 +6,7 @@
  *
  * A round has failed that ends its process (a sanitizer's report, an assertion), that calls campaign_fail, or
  * that does not end within CAMPAIGN_STEPS: basic blocks of the files that are built with trace-pc
- * (tests/core/rules.mk, tests/lib/rules.mk).
+ * (tests/core/parsers/rules.mk, tests/lib/rules.mk).
  */
 #ifndef TESTS_CAMPAIGN_H
 #define TESTS_CAMPAIGN_H
