@@ -21,6 +21,7 @@
  *
  * An entry is put completely or not at all. If memory is exhausted, entries that were put before stay.
  */
+#include <arch/rights.h>
 #include <mem/mem.h>
 #include <mem/range.h>
 #include <mem/space.h>
@@ -75,7 +76,7 @@ static bool decode_memory(struct map_op *op, const struct map_item *item)
 	op->dst = r.base + align_down(item->base & (pow2(r.log2) - 1), op->log2);
 	op->fpage = s.base;
 	op->fpage_log2 = (uint8_t)s.log2;
-	op->rights = (uint8_t)l4_fpage_rights(item->send);
+	op->rights = (uint8_t)arch_rights(l4_fpage_rights(item->send));
 	return true;
 }
 
