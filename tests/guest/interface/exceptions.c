@@ -33,7 +33,7 @@ L4_MsgTag_t expect(L4_ThreadId_t t, word number, word error, void (*at)(void))
 	CHECK(L4_IpcSucceeded(tag));
 	CHECK_EQ(tag.raw, (word)-5 << 20 | M_WORDS);
 	CHECK_EQ(mr(M_NUMBER), number);
-	CHECK_EQ(mr(M_ERROR), error);
+	CHECK_EQ(mr(M_ERROR) & ERROR_CAUSE, error);
 	CHECK_EQ(mr(M_IP), at);
 	return tag;
 }

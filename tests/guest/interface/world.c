@@ -377,7 +377,7 @@ void sleep_us(word us)
 
 word tsc_us(void)
 {
-	return (word)(cpu_ticks() * 1000 / L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)));
+	return (word)(cpu_ticks() * 1000 / TICKS_KHZ);
 }
 
 word entry_us(void)

@@ -163,7 +163,7 @@ TEST(GPXR0003, "it stops a running client, reads its registers, resumes it, star
 	order(&pagers, &o);
 	CHECK_EQ(o.out[3] & 7, 0);
 	CHECK(o.out[0] != 0 && o.out[1] - (word)spin < 64);
-	CHECK(o.out[2] & 0x200);
+	CHECK_EQ(o.out[2] & THREAD_FLAGS_FIXED, THREAD_FLAGS);
 	CHECK_EQ(thread_state(a.t), L4_SCHEDRESULT_INACTIVE);
 	seen = a.count;
 	o.what = resume_it;

@@ -85,11 +85,11 @@ TEST(GPGF0003, "an instruction fetch fault has x (ia32: r and x): address and in
 	struct probe p;
 
 	space_make(&s);
-	p = probe_execute(&s, WINDOW + 0x456);
+	p = probe_execute(&s, WINDOW + 0x458);
 	CHECK(p.faulted);
 	CHECK_EQ(p.tag, EXECUTE_FAULT);
-	CHECK_EQ(p.address, WINDOW + 0x456);
-	CHECK_EQ(p.ip, WINDOW + 0x456);
+	CHECK_EQ(p.address, WINDOW + 0x458);
+	CHECK_EQ(p.ip, WINDOW + 0x458);
 }
 
 static void check_same(const struct regs *a, const struct regs *b)

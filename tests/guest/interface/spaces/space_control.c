@@ -222,7 +222,7 @@ TEST_N(GSPC0017, "a UTCB area need not be aligned in its fpage: low bits are ign
 
 /* Areas in parts of the user area that need page tables of their own; limits. */
 enum { FAR_KIP = 0x90000000ul, FAR_UTCB = 0x60000000ul };
-enum { KIB_STEP = 4, KIB_TOO_LITTLE = 28, KIB_ENOUGH = 64 };
+enum { KIB_STEP = 4, KIB_ENOUGH = 64 };
 
 static word configure_limited(L4_ThreadId_t t, word kib, L4_Fpage_t kip_area, L4_Fpage_t utcb_area)
 {

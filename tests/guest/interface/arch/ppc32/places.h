@@ -25,6 +25,9 @@
 static inline bool small_space(L4_ThreadId_t t) { return (void)t, false; }
 
 /* A page that can be read can be executed. */
+#define KIB_TOO_LITTLE	16
+#define PAGE_SIZES	0x1000ul
+#define HAS_PORTS	0
 #define PAGE_RIGHTS	6
 
 /* The page with the code that makes system calls: a link is an address. */

@@ -18,6 +18,7 @@ enum {
 	EXCEPTION_SIMD = 19,
 	EXCEPTION_FOREIGN = 256,	/* the kernel's: a system call that is not by a link of the KIP */
 	EXCEPTION_PREEMPTION = 257,	/* the kernel's: a permitted delay was used up */
+	ERROR_CAUSE = -1,		/* the bits of an error code that name a cause */
 	INVALID_CODE = 0,		/* error code of EXCEPTION_INVALID */
 };
 

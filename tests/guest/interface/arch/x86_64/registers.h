@@ -42,5 +42,6 @@ enum { CALL_BYTES = sizeof(word) };
 
 /* What the CPU counts all the time. */
 static inline uint64_t cpu_ticks(void) { return __L4_Rdtsc(); }
+#define TICKS_KHZ L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0))
 
 #endif

@@ -5,14 +5,14 @@
  */
 #include "words.h"
 
-/* The first u message registers are `first` + 1.., the others as they were before. */
+/* The first u message registers are `first` + 1.., the others the receiver's own: of a register or the UTCB. */
 bool are_words(const struct regs *x, word u, word first)
 {
 	const word mr[] = { x->r14, x->r3, x->r4, x->r5, x->r6, x->r7, x->r8, x->r9 };
 	bool ok = true;
 
 	for (word i = 1; i < 8; i++)
-		ok &= mr[i] == (i <= u ? first : WORDS_OLD) + i;
+		ok &= i <= u ? mr[i] == first + i : mr[i] == WORDS_OLD + i || mr[i] == WORDS_MINE + i;
 	return ok;
 }
 
