@@ -90,7 +90,7 @@ static void store(struct hash_entry *h, uint32_t hi, uint32_t lo)
 
 bool hash_fill(struct space *s, l4_word_t address, bool write)
 {
-	arch_pte_t *e = address < L4_USER_END ? pte_below(s->arch.root, address) : 0;
+	arch_pte_t *e = pte_below(s->arch.root, address);	/* none for the kernel's addresses */
 	uint32_t vsid = vsid_of(s->arch.seg, address);
 	struct hash_entry *h;
 	bool second;

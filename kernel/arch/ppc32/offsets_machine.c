@@ -34,7 +34,6 @@ void offsets_of_hash(void)
 {
 	VALUE(SPACE_ROOT, offsetof(struct space, arch.root));
 	VALUE(SPACE_SEG, offsetof(struct space, arch.seg));
-	VALUE(USER_DIRECTORY, (L4_USER_END >> PTE_TABLE_LOG2) * sizeof(uint32_t));
 	VALUE(GROUP_LOG2, GROUP_LOG2);
 	VALUE(ENTRY_BYTES, sizeof(struct hash_entry));
 	VALUE(HI_SECOND, HI_SECOND);
