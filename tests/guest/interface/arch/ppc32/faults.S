@@ -45,7 +45,7 @@ faults_program:
 	CASE	PRIVILEGED, mfspr 0, 1008	/* HID0 */
 	CASE	ILLEGAL, .long 0
 	CASE	ILLEGAL, .long 0x00000001
-	CASE	ILLEGAL, .long 0xec000000 | 63 << 1	/* opcode 59 without such an operation */
+	CASE	ILLEGAL, .long 0xec000000	/* opcode 59 without such an operation */
 	CASE	ILLEGAL, .long 0x7c0003fe	/* opcode 31 without such an operation */
 	CASE	TRAP, trap
 	CASE	TRAP, tweq 3, 3

@@ -7,7 +7,6 @@
 
 /* Instructions that trap, as those of machine.h. */
 void trap_trap(void), trap_trap_next(void);
-void trap_store_conditional(void), trap_store_conditional_next(void);
 void trap_zero(void), trap_zero_next(void);	/* dcbz */
 void trap_load_reserved(void), trap_load_reserved_next(void);
 void trap_load_multiple(void), trap_load_multiple_next(void);
@@ -23,8 +22,11 @@ void kdb_print(void), kdb_enter(void);
 /* lwarx; until *go; stwcx. of value. Returns 1 if it stored. */
 word reserve_and_store(volatile word *at, volatile word *go, word value);
 
-/* The same with a call of this link, which keeps r3 to r8, in between. */
-word reserve_over_call(volatile word *at, word link, word value);
+/* lwarx; Ipc by this link, a call of that thread with an empty message; stwcx. Returns 1 if it stored. */
+word reserve_over_ipc(volatile word *at, word link, word to);
+
+/* regs_call with this value in r2, which no compiled code has changed. */
+void regs_call_r2(struct regs *r, word target, word r2);
 
 /* A division by zero that is an exception where FLAGS say so; it does no more than that otherwise. */
 void fpu_divide(void), fpu_divide_at(void), fpu_divide_next(void);

@@ -38,6 +38,22 @@ FUNC regs_call
 	all_regs_store
 	all_regs_end
 
+/* The same with r2 as the third argument has it: r2 and that are exchanged. */
+	.set	UTCB_FRAME, 16
+
+FUNC regs_call_r2
+	mflr	0
+	stw	0, 4(1)
+	stwu	1, -UTCB_FRAME(1)
+	stw	2, 8(1)
+	mr	2, 5
+	bl	regs_call
+	lwz	2, 8(1)
+	addi	1, 1, UTCB_FRAME
+	lwz	0, 4(1)
+	mtlr	0
+	blr
+
 /* All but r1 and r2 into regs_found, by way of a word that the kernel leaves alone (ThreadWord0). */
 FUNC regs_entry
 	stw	3, -16(2)
@@ -72,7 +88,6 @@ FUNC trap_\name\()_next
 	FAULT	trap, trap
 	FAULT	read, dcbst 0, 3		/* for the MMU a load; changes no register */
 	FAULT	write, stb 3, 0(3)
-	FAULT	store_conditional, stwcx. 3, 0, 3
 	FAULT	zero, dcbz 0, 3
 	FAULT	load_reserved, lwarx 0, 0, 3
 	FAULT	load_multiple, lmw 31, 0(3)
@@ -168,6 +183,7 @@ FUNC sc_here_next
 
 /* word *at, volatile word *go, word value: reserves, waits until *go, stores. Returns 1 if the store was made. */
 FUNC reserve_and_store
+	lwz	7, 0(4)				/* so that it is not fetched in between */
 	lwarx	6, 0, 3
 1:	lwz	7, 0(4)
 	cmpwi	7, 0
@@ -178,17 +194,32 @@ FUNC reserve_and_store
 	li	3, 1
 	blr
 
-/* word *at, link, value: reserves, does the null call, stores. Returns 1 if the store was made. */
-FUNC reserve_over_call
-	mflr	8
+/* word *at, link, id: reserves, calls that thread with an empty message, stores. Returns 1 if it stored. */
+FUNC reserve_over_ipc
+	mflr	0
+	stw	0, 4(1)
+	stwu	1, -WAIT_FRAME(1)
+	stmw	14, 16(1)
+	mfcr	0
+	stw	0, 12(1)
+	mr	31, 3
 	mtctr	4
-	lwarx	6, 0, 3
+	mr	15, 5
+	mr	16, 5
+	li	17, 0
+	li	14, 0
+	lwarx	30, 0, 31
 	bctrl
-	stwcx.	5, 0, 3
-	mtlr	8
 	li	3, 0
-	bnelr
+	stwcx.	30, 0, 31
+	bne	1f
 	li	3, 1
+1:	lwz	0, 12(1)
+	mtcr	0
+	lmw	14, 16(1)
+	addi	1, 1, WAIT_FRAME
+	lwz	0, 4(1)
+	mtlr	0
 	blr
 
 /* ---- the debugger's traps ---- */
