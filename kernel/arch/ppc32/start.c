@@ -49,6 +49,7 @@ void start(uint32_t archive, uint32_t size, uint32_t client)
 
 	plat_handover(archive, size, client);
 	cpu_set_msr(MSR_KERNEL);
+	cpu_set_hid0(cpu_hid0() | HID0_DOZE);
 	kmap_take_over();
 	trap_init();
 	plat_console_init();
@@ -57,7 +58,6 @@ void start(uint32_t archive, uint32_t size, uint32_t client)
 	boot_options_check(boot.cmdline, no_option);
 	refuse_if(kmap_init(&boot));
 	trap_calls(boot.cmdline);
-	cpu_set_hid0(cpu_hid0() | HID0_DOZE);
 	plat_irq_init(&boot);
 	time_init(&board);
 	first = kernel_main(&boot);

@@ -54,5 +54,5 @@ _Noreturn void plat_stop(bool again)
 		restart();
 	}
 	for (;;)
-		;
+		cpu_halt();
 }

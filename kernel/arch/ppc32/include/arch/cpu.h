@@ -99,6 +99,13 @@ static inline void cpu_window(void)
 	cpu_set_msr(MSR_KERNEL);
 }
 
+/* Stands still: no interrupt is taken. */
+static inline void cpu_halt(void)
+{
+	cpu_sync();
+	cpu_set_msr(MSR_KERNEL | MSR_POW);
+}
+
 /* Waits for an interrupt, and takes it: the same write of MSR allows both. HID0 must permit that (start.c). */
 static inline void cpu_wait(void)
 {
