@@ -10,4 +10,9 @@ $(O)/pecan.iso: $(ISO_FILES) tools/grub.cfg tools/mkiso | deps-image
 	$(call say,ISO,$@)
 	$(Q)tools/mkiso $@ $(ISO_FILES)
 
-iso: $(O)/pecan.iso ## One ISO for BIOS and UEFI, CD and USB stick: build/pecan.iso
+# A machine without GRUB has an archive of the modules, which its firmware loads with the kernel.
+$(O)/pecan.archive: $(filter-out $(O)/pecan,$(ISO_FILES)) tools/bootarchive
+	$(call say,ARCHIVE,$@)
+	$(Q)tools/bootarchive $@ $(filter-out tools/%,$^)
+
+iso: $(O)/pecan.$(if $(GRUB),iso,archive) ## One ISO for BIOS and UEFI, CD and USB stick: build/pecan.iso
