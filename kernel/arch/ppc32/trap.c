@@ -155,6 +155,21 @@ static bool unmap_at_once(struct thread *self)
 	return !mem.general && kernel_unmap_fast(&self->id, (l4_fpage_t *)r->mr, r->r15);
 }
 
+/*
+ * What this binding has of its own: local ids where other machines have global ones only (ppc32 5, P6), and
+ * L4_HS_Schedule, which passes a thread id as TimeControl, with this bit of PreemptionControl: it gets a time that
+ * core refuses, since words of 32 bits do not show it (P5).
+ */
+static void adapt_arguments(struct thread *self, struct arch_regs *r, unsigned number)
+{
+	enum { HS_BIT = 1 << 25, NO_TIME = 0x8000 };
+
+	if (number == L4_CALL_THREAD_CONTROL || number == L4_CALL_SPACE_CONTROL)
+		r->r3 = thread_global(self, (l4_tid_t){ r->r3 }).raw;
+	if (number == L4_CALL_SCHEDULE && r->r7 != ~(l4_word_t)0 && r->r7 & HS_BIT)
+		r->r4 = NO_TIME;
+}
+
 /* A system call by the gateway: it returns to LR. */
 static struct thread *call(struct thread *self, unsigned number)
 {
@@ -164,6 +179,7 @@ static struct thread *call(struct thread *self, unsigned number)
 	r->ip = r->lr;
 	if (number == GATEWAY_NULL || (number == L4_CALL_UNMAP && unmap_at_once(self)))
 		return return_to(self);
+	adapt_arguments(self, r, number);
 	next = kernel_syscall(self, number);
 	return next ? kernel_leave(next) : return_to(self);
 }
