@@ -91,23 +91,27 @@ static bool wants_any(l4_fpage_t page)
 	return page.raw >> L4_FPAGE_BASE_SHIFT == ~(l4_word_t)0 >> L4_FPAGE_BASE_SHIFT;
 }
 
-/* What a third word adds to the address of a page: nothing, where words have 32 bits. */
-static l4_word_t upper_half(l4_word_t word)
+/* What a third word adds to the address of a page. */
+static uint64_t upper_half(const struct request *q)
 {
-	return (l4_word_t)((uint64_t)word << 32);
+	bool extended = (q->word[0] & 8) != 0 && l4_tag_untyped(q->tag) > 2;
+
+	return extended ? (uint64_t)q->word[2] << 32 : 0;
 }
 
 static l4_fpage_t memory_request(const struct request *q, l4_tid_t owner)
 {
 	l4_fpage_t page = { q->word[0] };
-	bool extended = (page.raw & 8) != 0 && l4_tag_untyped(q->tag) > 2;
+	uint64_t upper = upper_half(q);
 	unsigned log2 = l4_fpage_log2(page);
 
 	if (log2 == 0 && kernel_thread(q->from))
 		log2 = KERNEL_LOG2;
 	if (wants_any(page))
 		return policy_any(&policy, owner, log2);
-	return policy_page(&policy, owner, l4_fpage_base(page) | (extended ? upper_half(q->word[2]) : 0), log2);
+	if (upper > ~(l4_word_t)0)		/* no memory has such an address */
+		return L4_NILPAGE;
+	return policy_page(&policy, owner, l4_fpage_base(page) | (l4_word_t)upper, log2);
 }
 
 /* Attribute 0 leaves memory the one that it has; what cannot be given with its attribute is not owned. */
