@@ -7,6 +7,7 @@
 
 /* Instructions that trap, as those of machine.h. */
 void trap_trap(void), trap_trap_next(void);
+void trap_equal(void), trap_equal_next(void);	/* tweq */
 void trap_zero(void), trap_zero_next(void);	/* dcbz */
 void trap_load_reserved(void), trap_load_reserved_next(void);
 void trap_load_multiple(void), trap_load_multiple_next(void);

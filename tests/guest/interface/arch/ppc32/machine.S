@@ -86,6 +86,7 @@ FUNC trap_\name\()_next
 
 	FAULT	ud, .long 0
 	FAULT	trap, trap
+	FAULT	equal, tweq 0, 0
 	FAULT	read, dcbst 0, 3		/* for the MMU a load; changes no register */
 	FAULT	write, stb 3, 0(3)
 	FAULT	zero, dcbz 0, 3
