@@ -23,6 +23,7 @@
 #include "entry.h"
 
 #define HID0_DOZE	0x00800000u		/* MSR_POW stops the CPU until an interrupt (cpu_wait) */
+#define MMCR0_COUNT	0x42u			/* the first counter: cycles, the second: instructions (ppc32 9) */
 
 static struct boot_info boot;
 static struct board_info board;
@@ -50,6 +51,8 @@ void start(uint32_t archive, uint32_t size, uint32_t client)
 	plat_handover(archive, size, client);
 	cpu_set_msr(MSR_KERNEL);
 	cpu_set_hid0(cpu_hid0() | HID0_DOZE);
+	cpu_set_mmcr0(MMCR0_COUNT);
+	cpu_set_ear(0);
 	kmap_take_over();
 	trap_init();
 	plat_console_init();

@@ -49,7 +49,9 @@ static inline unsigned l4_exception_words(l4_word_t number)
 }
 
 /* FLAGS: the bits of MSR that a user may set; all others read as 0 (ppc32 7). */
-enum { L4_FLAGS_FE0 = 0x800, L4_FLAGS_SE = 0x400, L4_FLAGS_BE = 0x200, L4_FLAGS_FE1 = 0x100, L4_FLAGS = 0xf00 };
+enum {
+	L4_FLAGS_FE0 = 0x800, L4_FLAGS_SE = 0x400, L4_FLAGS_BE = 0x200, L4_FLAGS_FE1 = 0x100, L4_FLAGS = 0xf00,
+};
 
 /* Memory attributes of MemoryControl and of requests to sigma0 (ppc32 11); 0 is the default. */
 enum {

@@ -72,7 +72,8 @@ CPU_SPR(dar, 19)
 CPU_SPR(dec, 22)
 CPU_SPR(vrsave, 256)		/* of user code, with AltiVec only */
 CPU_SPR(sprg0, 272)		/* L1 in local.h */
-CPU_SPR(pvr, 287)
+CPU_SPR(ear, 282)		/* which device ECIWX and ECOWX of user code reach; 0: none */
+CPU_SPR(mmcr0, 952)		/* what the counters count that user code reads */
 CPU_SPR(hid0, 1008)
 
 /* Returns the time base. */
