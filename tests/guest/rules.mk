@@ -35,7 +35,7 @@ ATTACK_HELP := $(call objects,tests/guest/interface/ipc/string_actors.c)
 $(eval $(call program,$(O)/tests/attack,tests/guest/interface tests/guest/attack/guest,$(ROOT_BASE)))
 $(O)/tests/attack: $(ATTACK_HELP)
 $(O)/obj/tests/guest/attack/%: UFLAGS += $(SUITE_INC) -Itests/guest/attack/guest \
-	-Itests/guest/attack/guest/arch/$(ARCH) $(NO_VECTORS)
+	$(addprefix -Itests/guest/attack/guest/arch/,$(ARCH) $(FAMILY)) $(NO_VECTORS)
 
 # The client of drivers into which tests/guest/attack/faults injects faults.
 $(eval $(call program,$(O)/tests/worker,tests/guest/attack/worker,$(PROGRAM_BASE)))

@@ -15,7 +15,6 @@ enum {
 	PRIO = 90, PRIO_ABOVE = 95, PRIO_BELOW_ALL = 85, PRIO_REDIRECTOR = 96, WORDS = 64,
 	SHORT_US = 50, SECOND_US = 1000000,
 	SECRET_SHIFT = L4_BITS_PER_WORD - 24,
-	UD2 = 2,			/* bytes */
 	SERVERS = 4,			/* the last two in the space of which messages are redirected */
 };
 
@@ -83,7 +82,7 @@ static void answer(L4_MsgTag_t tag, word ip, L4_ThreadId_t name)
 
 	load_secrets(WORDS - 1);
 	if (random_below(3) && tag_protocol(tag) == N_EXCEPTION) {
-		L4_LoadMR(M_IP, ip + UD2);
+		L4_LoadMR(M_IP, ip + (word)trap_ud_next - (word)trap_ud);
 		none = tag_make(0, M_IP, 0);
 	} else if (random_below(3) && tag_protocol(tag) == N_PAGEFAULT) {
 		none = load_page();

@@ -13,7 +13,7 @@
 
 enum {
 	PRIO = 150, PRIO_BOSS = 180, PRIO_PAGER = 200, PRIO_TEST = 100, UTCBS_APART = 16, REST_US = 50,
-	PLAY_US = 5000, UD2_BYTES = 2, CODE_BYTES = 1 << 17,
+	PLAY_US = 5000, CODE_BYTES = 1 << 17,
 };
 
 extern char __program_start[];
@@ -41,7 +41,7 @@ static void serve(void *unused)
 			load_map(1, substitute, address & ~(word)(PAGE - 1));
 			L4_Set_MsgTag(tag_make(0, 0, 2));
 		} else {
-			L4_LoadMR(1, address + UD2_BYTES);
+			L4_LoadMR(1, address + (word)trap_ud_next - (word)trap_ud);
 			L4_Set_MsgTag(tag_make(0, 1, 0));
 		}
 		tag = L4_ReplyWait(from, &from);

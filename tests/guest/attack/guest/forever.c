@@ -28,7 +28,7 @@ enum {
 	LOOKS = 3,				/* at threads, in each step */
 	PERIOD = 256,				/* of steps: each victim makes progress, a line is printed */
 	INTERRUPTS = 6, LINES = 16, OLD_IDS = 8, SENSITIVE_US = 50, USUAL_MHZ = 1000, TEXT_LOG2 = 16,
-	SET = X_SP | X_IP | X_FLAGS, RESUME = X_HALT, ABORT = X_S | X_R, F_USER = 0x202,
+	SET = X_SP | X_IP | X_FLAGS, RESUME = X_HALT, ABORT = X_S | X_R,
 	N_SIGMA0_CLOSE = -1002,			/* user/proto/sigma0.h */
 };
 
@@ -139,7 +139,7 @@ static bool load_page(word address)
 static bool start_again(L4_ThreadId_t t, unsigned i)
 {
 	return exchange(t, SET | ABORT | RESUME | X_PAGER, (struct exregs){
-		.sp = stack_of(i), .ip = (word)hostile_main, .flags = F_USER, .pager = keeper.raw }).result != 0;
+		.sp = stack_of(i), .ip = (word)hostile_main, .flags = FLAGS_START, .pager = keeper.raw }).result != 0;
 }
 
 /* Registers for an answer to an exception; those that are not set here keep their values. */
@@ -147,7 +147,7 @@ static void load_registers(unsigned i)
 {
 	L4_LoadMR(M_IP, kept_below(2) ? (word)hostile_main : mr(M_IP) + 1);
 	L4_LoadMR(M_SP, kept_below(8) ? stack_of(i) : mr(M_IP + (int)kept_below(M_WORDS)));
-	L4_LoadMR(M_FLAGS, kept_below(8) ? F_USER : mr(M_IP + 8));
+	L4_LoadMR(M_FLAGS, kept_below(8) ? FLAGS_START : mr(M_IP + 8));
 	L4_Set_MsgTag(tag_make(0, kept_below(8) ? M_WORDS - 1 : kept_below(M_WORDS), 0));
 }
 
@@ -348,7 +348,7 @@ static void disturb(unsigned i)
 	exchange(hostiles[i].id, below(1024), (struct exregs){
 		.sp = below(2) ? stack_of(i) : hostile_address(),
 		.ip = below(2) ? (word)hostile_main : hostile_address(),
-		.flags = below(2) ? F_USER : random_next(&state), .handle = below(1024), .pager = keeper.raw });
+		.flags = below(2) ? FLAGS_START : random_next(&state), .handle = below(1024), .pager = keeper.raw });
 }
 
 static void act(void)

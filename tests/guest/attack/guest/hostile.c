@@ -5,6 +5,7 @@
  */
 #include "bad_values.h"
 #include "hostile_arch.h"
+#include "ports.h"
 #include "random.h"
 
 enum {
@@ -19,12 +20,14 @@ void hostile_main(void)
 	struct area *a = (struct area *)((word)__builtin_frame_address(0) & -(word)sizeof(struct area));
 	word mine = ((word)a - pool(HOSTILE_PAGE)) >> AREA_LOG2;
 	volatile struct hostile_count *count = (struct hostile_count *)COUNTS_PLACE + mine % HOSTILES;
+	word mr0 = SPACE_UTCB + UTCB_BYTES * mine + MR0_OFFSET;
 
+	hostile_mrs(mr0);
 	L4_Set_ExceptionHandler(a->handler);
 	for (;;) {
 		word n = random_next(&a->state) >> 8;
 		const struct record *r = &a->record[n % RECORDS], *other = &a->record[n / 32 % RECORDS];
-		volatile word *utcb = (word *)(gs_read() & -(word)UTCB_BYTES);
+		volatile word *utcb = hostile_mrs(mr0) - MR0;
 
 		a->regs = r->regs;
 		if (n / 1024 % COPY == 0)
@@ -87,7 +90,7 @@ word hostile_fpage(void)
 	word log2 = 12 + below(7), base = hostile_address();
 
 	if (below(64) == 0)
-		return below(2) ? L4_CompleteAddressSpace.raw | below(8) : L4_IoFpage(below(65536), 64).raw | 6;
+		return below(2) ? L4_CompleteAddressSpace.raw | below(8) : ports_fpage(below(65536), 64).raw | 6;
 	return (base >> log2 << log2) | log2 << 4 | (below(4) ? 7 : below(8));
 }
 
@@ -198,7 +201,7 @@ static void make_record(struct record *c)
 
 	for (unsigned i = 0; i < REGS; i++)
 		w[i] = hostile_word();
-	c->regs.flags = below(16) ? HOSTILE_FLAGS : random_next(&state);
+	c->regs.flags = below(16) ? FLAGS_START : random_next(&state);
 	c->regs.sp = k->is_call;		/* is counted */
 	c->target = k->is_call ? hostile_link(k->at) : k->at;
 	k->make(c);
@@ -214,17 +217,7 @@ void hostile_records(struct area *a, unsigned n)
 
 /* ---- code ---- */
 
-static uint8_t *put_word(uint8_t *at, word w, unsigned bytes)
-{
-	while (bytes-- > 0) {
-		*at++ = (uint8_t)w;
-		w >>= 8;
-	}
-	return at;
-}
-
-/* A link of a system call that is there. */
-static word any_link(void)
+word hostile_any_link(void)
 {
 	const struct kind *k;
 
@@ -234,36 +227,8 @@ static word any_link(void)
 	return hostile_link(k->at);
 }
 
-static uint8_t *put_fragment(uint8_t *at)
-{
-	const struct fragment *f = &hostile_fragments[below(hostile_fragment_count)];
-
-	for (unsigned i = 0; i < f->length; i++)
-		*at++ = (uint8_t)f->bytes[i];
-	switch (f->tail) {
-	case A_BYTE:
-		return put_word(at, below(256), 1);
-	case A_LONG:
-		return put_word(at, hostile_word(), 4);
-	case A_WORD:
-		return put_word(at, hostile_word(), sizeof(word));
-	case A_CALL:
-		return put_word(put_word(at, any_link(), sizeof(word)), 0xd1ff, 2);	/* call *%rcx or *%ecx */
-	case REGISTERS:
-		return put_word(at, 0xc0 | below(64), 1);
-	case MEMORY:
-		return put_word(at, below(8) << 3 | (below(4) ? 6 + below(2) : 3), 1);
-	case NOISE:
-		return put_word(at, random_next(&state), 1 + (unsigned)below(8));
-	default:
-		return at;
-	}
-}
-
 void hostile_code(struct area *a)
 {
-	enum { LONGEST = 20 };
-
-	for (uint8_t *at = a->code; at < a->code + PAGE - LONGEST; )
-		at = put_fragment(at);
+	for (uint8_t *at = a->code; at < a->code + PAGE - HOSTILE_PIECE; )
+		at = hostile_put(at);
 }

@@ -7,22 +7,23 @@
 
 #include "hostile.h"
 
-enum { HOSTILE_FLAGS = 0x202 };		/* of a user thread */
-
 /* A call of `at`, or of the link of a system call of that name, with registers that make changes. */
 struct kind { word weight; bool is_call; word at; void (*make)(struct record *c); };
 extern const struct kind hostile_kinds[];
 extern const unsigned hostile_kind_count;
 
-/* Code, and what follows it. */
-enum tail { NO_TAIL, A_BYTE, A_LONG, A_WORD, A_CALL, REGISTERS, MEMORY, NOISE };
-struct fragment { uint8_t length, tail; const char *bytes; };
-extern const struct fragment hostile_fragments[];
-extern const unsigned hostile_fragment_count;
+/* A piece of random code there, of HOSTILE_PIECE bytes at the most; the place behind it. */
+enum { HOSTILE_PIECE = 20 };
+uint8_t *hostile_put(uint8_t *at);
+
+/* MR0 of the hostile thread that executes this, which is at mr0; loads the pointer to it if that may be lost. */
+volatile word *hostile_mrs(word mr0);
 
 word hostile_far(void);			/* an address far from the others */
 word hostile_link(word at);		/* the address to call, of a kind that is a system call */
 word hostile_mr(void);			/* the number of a message register that is in memory */
+
+word hostile_any_link(void);		/* of a system call that is there */
 
 /* hostile.c: anything, and an id, a place in the areas, an fpage, a time, an item, a tag. */
 word hostile_random(void), hostile_word(void), hostile_id(void), hostile_in_areas(void), hostile_fpage(void);

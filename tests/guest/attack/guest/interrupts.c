@@ -6,10 +6,9 @@
  * The victim counts, at the driver's priority. One instruction takes a nanosecond (-icount).
  */
 #include "attack.h"
-#include "rtc.h"
+#include "storm.h"
 
 enum {
-	RTC_A = 0x0a, RTC_FASTEST = 0x23, RTC_USUAL = 0x26, RATE = 8192,
 	PRIO = 90, PRIO_HIGH = 95, PRIO_LOW = 85, SLICE = 50, WINDOW_US = 100000, WARM_UP = 3000, WHOLE = 1000,
 };
 
@@ -18,13 +17,13 @@ enum behaviour { QUIET, ACKNOWLEDGES, SILENT };
 static volatile word counted, interrupts, gained, tries;
 static volatile bool acknowledges;
 
-static L4_ThreadId_t rtc(void) { return L4_GlobalId(RTC_LINE, 1); }
+static L4_ThreadId_t device(void) { return L4_GlobalId(STORM_LINE, 1); }
 
 static word min(word a, word b) { return a < b ? a : b; }
 
 static void count(void *counter) { spin(counter); }
 
-/* The device sends the next interrupt when its register C has been read, acknowledged or not. */
+/* The device sends the next interrupt when this one has been cleared, acknowledged or not. */
 static void drive(void *unused)
 {
 	L4_ThreadId_t from;
@@ -33,7 +32,7 @@ static void drive(void *unused)
 	(void)unused;
 	for (;;) {
 		interrupts += tag_protocol(tag) == N_INTERRUPT;
-		cmos(RTC_C);
+		storm_clear();
 		L4_Set_MsgTag(L4_Niltag);
 		if (acknowledges)
 			tag = L4_ReplyWait(from, &from);
@@ -49,20 +48,13 @@ static void intrude(void *unused)
 	for (;;) {
 		L4_ThreadId_t me = L4_MyGlobalId();
 
-		gained += thread_control(rtc(), rtc(), L4_nilthread, me, -1ul) != L4_ErrNoPrivilege;
-		gained += thread_control(rtc(), rtc(), L4_nilthread, rtc(), -1ul) != L4_ErrNoPrivilege;
+		gained += thread_control(device(), device(), L4_nilthread, me, -1ul) != L4_ErrNoPrivilege;
+		gained += thread_control(device(), device(), L4_nilthread, device(), -1ul) != L4_ErrNoPrivilege;
 		L4_Set_MsgTag(L4_Niltag);
-		gained += L4_IpcSucceeded(L4_Send_Timeout(rtc(), L4_ZeroTime));
-		gained += L4_IpcSucceeded(L4_Receive_Timeout(rtc(), L4_TimePeriod(100)));
+		gained += L4_IpcSucceeded(L4_Send_Timeout(device(), L4_ZeroTime));
+		gained += L4_IpcSucceeded(L4_Receive_Timeout(device(), L4_TimePeriod(100)));
 		tries++;
 	}
-}
-
-static void set_device(bool on)
-{
-	cmos_set(RTC_A, on ? RTC_FASTEST : RTC_USUAL);
-	cmos_set(RTC_B, on ? cmos(RTC_B) | RTC_PERIODIC : cmos(RTC_B) & ~(word)RTC_PERIODIC);
-	cmos(RTC_C);
 }
 
 /* How far the victim comes in the window, beside a driver in a space of its own, and at most one intruder. */
@@ -70,31 +62,29 @@ static word victim_counts(enum behaviour b, word driver_prio, bool intruder)
 {
 	static struct space mine, its, third;
 	struct mark mark = world_mark();
-	struct received r;
 	L4_ThreadId_t driver, victim;
 	word begin;
 
 	space_make(&mine);
 	space_make(&its);
 	space_make(&third);
-	map_into(&its, L4_IoFpage(CMOS, 2), 0, L4_CompleteAddressSpace, &r);
-	CHECK_EQ(r.error, 0);
+	storm_give(&its);
 	acknowledges = b != SILENT;
 	driver = space_start(&its, drive, 0);
 	CHECK(L4_Set_Priority(driver, driver_prio) != 0);
-	CHECK_EQ(thread_control(rtc(), rtc(), L4_nilthread, driver, -1ul), 0);
+	CHECK_EQ(thread_control(device(), device(), L4_nilthread, driver, -1ul), 0);
 	victim = space_start_prio(&mine, count, (void *)&counted, PRIO);
 	CHECK(L4_Set_Timeslice(victim, L4_TimePeriod(SLICE), L4_Never) != 0);
 	if (intruder)
 		space_start_prio(&third, intrude, 0, PRIO);
-	set_device(b != QUIET);
+	storm_set(b != QUIET);
 	sleep_us(WARM_UP);
 	begin = counted;
 	interrupts = 0;
 	sleep_us(WINDOW_US);
 	begin = counted - begin;
-	set_device(false);
-	CHECK_EQ(thread_control(rtc(), rtc(), L4_nilthread, rtc(), -1ul), 0);
+	storm_set(false);
+	CHECK_EQ(thread_control(device(), device(), L4_nilthread, device(), -1ul), 0);
 	space_delete(&third);
 	space_delete(&its);
 	space_delete(&mine);
@@ -104,13 +94,13 @@ static word victim_counts(enum behaviour b, word driver_prio, bool intruder)
 
 static void get_device(void)
 {
-	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
-	if (thread_control(rtc(), rtc(), L4_nilthread, L4_Myself(), -1ul) != 0)
-		guest_skip("the kernel keeps the clock's line");
+	storm_get();
+	if (thread_control(device(), device(), L4_nilthread, L4_Myself(), -1ul) != 0)
+		guest_skip("the kernel keeps the device's line");
 }
 
 /* Interrupts that come in a window, less a tenth. */
-enum { EXPECTED = RATE * (WINDOW_US / 1000) / 1000 * 9 / 10 };
+enum { EXPECTED = STORM_RATE * (WINDOW_US / 1000) / 1000 * 9 / 10 };
 
 /* Thousandths. */
 static word share(word part, word of) { return (word)((uint64_t)part * WHOLE / of); }

@@ -4,15 +4,16 @@
  * every register that they have, and in their UTCB; a thread of another space searches all of its own after
  * each switch, when it begins, and after the others' lives. An address of the kernel counts as well.
  *
- * It also faults, traps and reads the debug registers, which leaves its registers as they were: its pager and
+ * It also faults, traps and reads registers of the kernel, which leaves its own as they were: its pager and
  * handler, the judge, searches each message, and what the kernel wrote beside it.
  */
 #include "attack.h"
 #include "exceptions.h"
+#include "kernel_registers.h"
 
 enum {
 	PRIO = 90, PRIO_JUDGE = 95, HOLDERS = 2, LIFE = 500, SLICE = 100, NAP_US = 10,
-	BEGIN_US = 1000, DEBUG_REGISTERS = 8, DEBUG_BYTES = 3, UD2_BYTES = 2,
+	BEGIN_US = 1000,
 	SECRET_SHIFT = L4_BITS_PER_WORD - 24,
 };
 
@@ -66,8 +67,7 @@ static void fill_all(struct regs *r)
 
 	for (word i = 0; i < sizeof f / sizeof(word); i++)
 		((word *)&f)[i] = SECRET + i;
-	f.mxcsr = 0x1f80;
-	f.control = 0x37f;
+	kernel_registers_harmless(&f);
 	fpu_load(&f);
 	for (int i = 1; i < 64; i++)
 		L4_LoadMR(i, SECRET + (word)i);
@@ -100,14 +100,14 @@ static void answer(void *unused)
 
 static void trap(struct regs *r)
 {
-	word n = random_below(DEBUG_REGISTERS + 2);
+	word n = random_below(KERNEL_REGISTERS + 2);
 
-	if (n < DEBUG_REGISTERS) {
+	if (n < KERNEL_REGISTERS) {
 		word before = r->REG_A;
 
-		regs_call(r, (word)debug_registers + n * (DEBUG_BYTES + 1));
+		regs_call(r, kernel_registers_read(n));
 		found += r->REG_A != before;
-	} else if (n == DEBUG_REGISTERS) {
+	} else if (n == KERNEL_REGISTERS) {
 		regs_call(r, (word)trap_ud);
 	} else {
 		L4_Flush(fpage(WINDOW, 12, L4_FullyAccessible));
@@ -119,7 +119,7 @@ static void trap(struct regs *r)
 /* The reply to what came from t: it continues behind the instruction, or with a page. */
 static void load_reply(L4_MsgTag_t tag)
 {
-	word address = mr(1), next = mr(M_IP) + (mr(M_NUMBER) == EXCEPTION_INVALID ? UD2_BYTES : DEBUG_BYTES);
+	word address = mr(1), next = mr(M_IP) + kernel_registers_trap_bytes(mr(M_NUMBER));
 	L4_Fpage_t page = fpage((word)load_reply & -(word)PAGE, 12, L4_Readable);
 
 	for (int i = 1; i < 64; i++)
@@ -231,7 +231,7 @@ TEST(ALEF0001, "no thread finds another's words, or addresses of the kernel, in 
 {
 	word asked = rounds_asked();
 
-	CHECK(avx_usable());
+	CHECK(kernel_registers_all_vectors());
 	switches = found = messages = 0;
 	gateway = GATEWAY_PAGE;
 	usual = left_in(kip, PAGE);

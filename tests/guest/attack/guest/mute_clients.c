@@ -109,10 +109,10 @@ static word time_of(enum kind kind, word prio, word wanted)
 	CHECK(L4_Set_Priority(server, prio) != 0);
 	start_clients();
 	sleep_us(WARM_UP);
-	begin = __L4_Rdtsc();
+	begin = cpu_ticks();
 	for (first = answers; answers - first < wanted; )
 		sleep_us(LOOK);
-	begin = (__L4_Rdtsc() - begin) * wanted / (answers - first);
+	begin = (cpu_ticks() - begin) * wanted / (answers - first);
 	for (unsigned i = 0; i < SPACES; i++)
 		space_delete(&spaces[i]);
 	space_delete(&own);

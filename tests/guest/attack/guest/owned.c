@@ -7,6 +7,7 @@
  */
 #include <l4/pecan.h>
 #include "attack.h"
+#include "ports.h"
 
 enum {
 	ACCOUNT_KIB = 128, THREADS = 400, FREED = 8, LIMIT = 4000, LABEL_EXHAUSTED = -16,
@@ -136,7 +137,9 @@ static bool by_tables(struct space *s)
 	}
 	if ((r.error & 0xf) != RECEIVE_OVERFLOW)
 		return false;
-	map_into(s, L4_IoFpage(NOWHERE, 1 << NOWHERE_LOG2), 0, L4_CompleteAddressSpace, &r);
+	if (!HAS_PORTS)
+		return true;
+	map_into(s, ports_fpage(NOWHERE, 1 << NOWHERE_LOG2), 0, L4_CompleteAddressSpace, &r);
 	return (r.error & 0xf) == RECEIVE_OVERFLOW;
 }
 
@@ -345,7 +348,8 @@ TEST(AOWN0001, "an account used up: the operation's error, no effect on others, 
 	wrong = 0;
 	if (!L4_HasKmemLimit())
 		guest_skip("no limits in this kernel");
-	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(NOWHERE, 1 << NOWHERE_LOG2))));
+	CHECK(!HAS_PORTS
+	      || !L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, ports_fpage(NOWHERE, 1 << NOWHERE_LOG2))));
 	for (word r = 0; r < WAYS; r++)
 		cycle(r);
 	memory_note();

@@ -69,7 +69,7 @@ static void be_evil(void *arg)
 		word address = mr(1);
 
 		if (!f->faulted)
-			f->faulted = (word)__L4_Rdtsc();
+			f->faulted = (word)cpu_ticks();
 		if (f->trick == UNMAPPING)
 			L4_Flush(fpage(WINDOW, 14, L4_FullyAccessible));
 		if (f->trick == REWRITING || f->trick == ANSWERING)
@@ -103,7 +103,7 @@ static void work(void *arg)
 	else
 		take(&taker);
 	f->error = f->victim_sends ? giver.error : taker.got.error;
-	f->ended = (word)__L4_Rdtsc();
+	f->ended = (word)cpu_ticks();
 }
 
 /* ---- a round ---- */

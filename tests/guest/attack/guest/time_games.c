@@ -8,9 +8,9 @@
 #include "time_theft.h"
 
 L4_ThreadId_t server, sleeper, front, reader, pager;
-word ticks_per_us;
+word ticks_khz;
 
-word us_now(void) { return (word)(__L4_Rdtsc() / ticks_per_us); }
+word us_now(void) { return (word)(cpu_ticks() * 1000 / ticks_khz); }
 
 /* Computes until so long after the turn's begin. The turn began when another thread has run. */
 static void compute_until(struct member *m, word length)

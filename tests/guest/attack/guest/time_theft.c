@@ -36,14 +36,16 @@ static void attack(void *arg)
 /* By the TSC, from its first turn to the begin of its newest. */
 static struct victim { volatile word ran, passed; } victim;
 
+static word ticks(word us) { return (word)((uint64_t)us * ticks_khz / 1000); }
+
 static void note_turns(void *unused)
 {
-	word first = (word)__L4_Rdtsc(), turn = first, last = first, at;
+	word first = (word)cpu_ticks(), turn = first, last = first, at;
 
 	(void)unused;
 	for (;;) {
-		at = (word)__L4_Rdtsc();
-		if (at - last > GAP * ticks_per_us) {
+		at = (word)cpu_ticks();
+		if (at - last > ticks(GAP)) {
 			victim.ran += last - turn;
 			victim.passed = at - first;
 			turn = at;
@@ -208,7 +210,7 @@ static word all_steps(void)
 
 static void find_ticks(void)
 {
-	ticks_per_us = L4_ProcDescInternalFreq(L4_ProcDesc(kip, 0)) / 1000;
+	ticks_khz = TICKS_KHZ;
 }
 
 /*
@@ -219,7 +221,7 @@ static word share_lost(const struct game *g, word window_us)
 {
 	static struct space mine;
 	struct mark mark = world_mark();
-	word window = window_us * ticks_per_us, turn = g->terms & REFILLS ? SLICE + DELAY_US : SLICE, got, steps;
+	word window = ticks(window_us), turn = g->terms & REFILLS ? SLICE + DELAY_US : SLICE, got, steps;
 
 	victim = (struct victim){ 0 };
 	space_make(&mine);

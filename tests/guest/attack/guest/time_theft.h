@@ -25,7 +25,7 @@ extern struct member member[MEMBERS];
 
 /* Honest servers above: one computes, one waits for a device, one asks that one, one accepts strings. */
 extern L4_ThreadId_t server, sleeper, front, reader, pager;
-extern word ticks_per_us;		/* the KIP is elsewhere in other spaces */
+extern word ticks_khz;			/* the KIP is elsewhere in other spaces */
 
 word us_now(void);
 void call(L4_ThreadId_t t);

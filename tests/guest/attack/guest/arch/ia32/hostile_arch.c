@@ -4,7 +4,7 @@
  * the address of the registers of its call as the first one.
  */
 #include "exregs.h"
-#include "hostile_arch.h"
+#include "hostile_code.h"
 
 enum { LOOP = 3000, INTS = 256, MR_IN_REGISTERS = 1, FLAGS_BELOW_VM = 1 << 17, LOW = 1 << 16 };
 
@@ -50,7 +50,7 @@ static void make_exchange(struct record *c)
 	r->edx = hostile_below(4) ? pool(HOSTILE_PAGE) + ((1 + hostile_below(HOSTILES)) << AREA_LOG2) - 8
 				  : hostile_address();
 	r->esi = hostile_below(4) ? (word)hostile_main : hostile_address();
-	r->edi = hostile_below(4) ? HOSTILE_FLAGS : hostile_random();
+	r->edi = hostile_below(4) ? FLAGS_START : hostile_random();
 	r->ebp = hostile_id();
 }
 

@@ -4,7 +4,7 @@
  */
 #include <l4/pecan.h>
 #include "exregs.h"
-#include "hostile_arch.h"
+#include "hostile_code.h"
 
 enum { LOOP = 3000, INTS = 256, MR_IN_REGISTERS = 8 };
 
@@ -60,7 +60,7 @@ static void make_exchange(struct record *c)
 	r->rdx = hostile_below(4) ? pool(HOSTILE_PAGE) + ((1 + hostile_below(HOSTILES)) << AREA_LOG2) - 8
 				  : hostile_address();
 	r->r8 = hostile_below(4) ? (word)hostile_main : hostile_address();
-	r->r9 = hostile_below(4) ? HOSTILE_FLAGS : hostile_random();
+	r->r9 = hostile_below(4) ? FLAGS_START : hostile_random();
 	r->rdi = hostile_id();
 }
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wild_stack.S - see wild_places.h.
+ */
+	.text
+	.globl	wild_use_stack
+	.type	wild_use_stack, @function
+wild_use_stack:
+	ret
+
+	.section .note.GNU-stack, "", @progbits
