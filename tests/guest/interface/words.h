@@ -11,8 +11,8 @@
 enum { WORDS_MINE = 0x1000, WORDS_OLD = 0x2000 };
 
 /*
- * Sends u words by registers: message register i is WORDS_MINE + i in the UTCB, up to i = 7, and registers have
- * a pattern from WORDS_OLD on.
+ * Sends u words by registers: message register i is WORDS_MINE + i in the UTCB, up to i = 7, and registers
+ * have a pattern from WORDS_OLD on.
  */
 void raw_ipc(struct regs *x, L4_ThreadId_t to, L4_ThreadId_t from, word timeouts, word u);
 

@@ -179,8 +179,8 @@ static bool has_feature(const char *want)
 	return false;
 }
 
-TEST(GKIP0017, "the kernel announces I/O flexpages where there are ports, and ExchangeRegisters by the space of a"
-	      " thread's pager")
+TEST(GKIP0017, "the kernel announces I/O flexpages where there are ports, and ExchangeRegisters by the"
+	      " space of a thread's pager")
 {
 	CHECK_EQ(has_feature("ioflexpages"), HAS_PORTS);
 	CHECK(has_feature("pagerexregs"));

@@ -318,7 +318,8 @@ TEST(GEXR0023, "the new IP and SP are shown by the next ExchangeRegisters")
 	CHECK_EQ(x.sp, 0x12345678);
 }
 
-TEST(GEXR0024, "flags: some can be set; those that would give rights or take interrupts away cannot be changed")
+TEST(GEXR0024, "flags: some can be set; those that would give rights or take interrupts away cannot be"
+	      " changed")
 {
 	static L4_ThreadId_t me;
 	struct exregs x;

@@ -2,10 +2,10 @@
 /*
  * enter.S - the first instructions of every program, in a page that root maps into its space.
  *
- * Only a thread itself can set its exception handler, so that a foreign program's exceptions
- * reach root: ExceptionHandler := Pager (which is root). Then the entry point, which root has put on
- * top of the stack and which stays in CTR, with all other registers but r1 and r2 zero. UTCB offsets: api 2.1;
- * r2 is the UTCB: ppc32 3.
+ * Only a thread itself can set its exception handler, so that a foreign program's exceptions reach root:
+ * ExceptionHandler := Pager (which is root). Then the entry point, which root has put on top of the stack and
+ * which stays in CTR, with all other registers but r1 and r2 zero. UTCB offsets: api 2.1; r2 is the UTCB:
+ * ppc32 3.
  */
 	.set	TCR_EXCEPTION_HANDLER, -44
 	.set	TCR_PAGER, -48

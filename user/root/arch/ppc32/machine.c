@@ -31,7 +31,7 @@ const char *machine_exception_name(l4_word_t number)
 	return vector < sizeof(names) / sizeof(names[0]) ? names[vector] : 0;
 }
 
-/* The message of a system call has another form, and is told by its length (ppc32 8.2). Its code is r0. */
+/* The message of a system call has another form, which its length shows (ppc32 8.2). Its code is r0. */
 struct machine_report machine_report(const l4_word_t *message, unsigned words)
 {
 	if (words >= L4_TRAP_WORDS)
@@ -46,7 +46,8 @@ struct machine_report machine_report(const l4_word_t *message, unsigned words)
 
 bool machine_calls(const uint8_t *after)
 {
-	uint32_t word = (uint32_t)after[-4] << 24 | (uint32_t)after[-3] << 16 | (uint32_t)after[-2] << 8 | after[-1];
+	uint32_t word = (uint32_t)after[-4] << 24 | (uint32_t)after[-3] << 16 | (uint32_t)after[-2] << 8
+			| after[-1];
 	uint32_t opcode = word >> OPCODE_SHIFT;
 
 	return (word & LINK) != 0

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * power.c - see power.h: a Power Macintosh turns itself off or starts again when its microcontroller CUDA is
- * told so, over the shift register of a VIA (6522) in the I/O controller. That is a device of the first PCI bus,
- * found by the address and data registers of the bridge (Grackle). If none is found power() returns.
+ * power.c - see power.h: a Power Macintosh turns itself off or starts again when its microcontroller CUDA
+ * gets that command over the shift register of a VIA (6522) in the I/O controller. That is a device of the
+ * first PCI bus, found by the address and data registers of the bridge (Grackle). If none is found power()
+ * returns.
  */
 #include <l4/ipc.h>
 #include "../../log.h"
@@ -36,7 +37,7 @@ static uint32_t config(unsigned device, unsigned at)
 	volatile uint32_t *address = direct(PCI_ADDRESS), *data = direct(PCI_DATA);
 
 	*address = __builtin_bswap32(1u << PCI_ENABLE_SHIFT | device << PCI_DEVICE_SHIFT | at);
-	__asm__ __volatile__("eieio" : : : "memory");
+	__L4_DeviceOrder();
 	return __builtin_bswap32(*data);
 }
 
@@ -57,7 +58,7 @@ static l4_word_t controller(void)
 static void write(volatile uint8_t *via, unsigned at, unsigned value)
 {
 	via[at] = (uint8_t)value;
-	__asm__ __volatile__("eieio" : : : "memory");
+	__L4_DeviceOrder();
 }
 
 /* Two bytes: the first with the transfer line, the second after the other line has changed. */

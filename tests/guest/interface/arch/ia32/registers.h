@@ -28,13 +28,23 @@ enum { REGS = 7 };
 enum { XMMS = 8 };
 struct fpu { word xmm[XMMS][4], high[XMMS][4], mmx[8][2], mxcsr, control; };
 
-/* Flags: those of a program that has just begun; of all, those that have a value at the start of a thread; some
-   that a program can set, and of these what is always there. */
-enum { FLAGS_START = 0x202, FLAGS_FIRST = 0x200, FLAGS_ALL = 0x3ffffd, FLAGS_SOME = 0xad7, FLAGS_FIXED = 0x202 };
+/*
+ * Flags: those of a program that has just begun; of all, those that have a value at the start of a thread;
+ * some that a program can set, and of these what is always there.
+ */
+enum {
+	FLAGS_START = 0x202, FLAGS_FIRST = 0x200, FLAGS_ALL = 0x3ffffd, FLAGS_SOME = 0xad7,
+	FLAGS_FIXED = 0x202,
+};
 
-/* Of FLAGS of ExchangeRegisters and of exceptions: some that a program may set, those that it cannot, with their
-   value, and those that make it trap. */
-enum { THREAD_FLAGS_SOME = 0x8d5, THREAD_FLAGS_FIXED = 0x27200, THREAD_FLAGS = 0x200, THREAD_FLAGS_TRAP = 0x100 };
+/*
+ * Of FLAGS of ExchangeRegisters and of exceptions: some that a program may set, those that it cannot, with
+ * their value, and those that make it trap.
+ */
+enum {
+	THREAD_FLAGS_SOME = 0x8d5, THREAD_FLAGS_FIXED = 0x27200, THREAD_FLAGS = 0x200,
+	THREAD_FLAGS_TRAP = 0x100,
+};
 
 /* What a call pushes onto the stack. */
 enum { CALL_BYTES = sizeof(word) };

@@ -2,7 +2,7 @@
 /*
  * attribute_names.h - see attributes.h.
  *
- *   CACHED_MEMORY, CACHED_SHOWN  an attribute of cached memory other than the default, and what the inspection call shows for it
+ *   CACHED_MEMORY, CACHED_SHOWN  an attribute of cached memory, and what the inspection call shows for it
  *   SOME_ATTRIBUTE               one that not each CPU has
  */
 #ifndef GUEST_ATTRIBUTE_NAMES_H

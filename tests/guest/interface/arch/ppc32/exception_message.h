@@ -23,7 +23,7 @@ enum {
 
 /* The code of a program exception. */
 enum { CODE_FP = 0x100000, CODE_ILLEGAL = 0x80000, CODE_PRIVILEGED = 0x40000, CODE_TRAP = 0x20000 };
-/* The code is SRR1, so it has the bits of MSR besides; some of an alignment's, which is DSISR, name registers. */
+/* The code is SRR1, so it has the bits of MSR besides; that of an alignment is DSISR, and names registers. */
 #define ERROR_CAUSE	0x783f0000ul
 #define INVALID_CODE	CODE_ILLEGAL
 

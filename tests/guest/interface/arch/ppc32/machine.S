@@ -182,7 +182,7 @@ FUNC sc_here_next
 
 /* ---- reservations ---- */
 
-/* word *at, volatile word *go, word value: reserves, waits until *go, stores. Returns 1 if the store was made. */
+/* word *at, volatile word *go, word value: reserves, waits until *go, stores. Returns 1 if it stored. */
 FUNC reserve_and_store
 	lwz	7, 0(4)				/* so that it is not fetched in between */
 	lwarx	6, 0, 3

@@ -7,8 +7,8 @@
 
 /* The registers that a program can hold, in the order of machine.S. r2 is the UTCB of each thread. */
 struct regs {
-	word r0, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24,
-	     r25, r26, r27, r28, r29, r30, r31, ctr, cr;
+	word r0, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21,
+	     r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, ctr, cr;
 	word flags;			/* XER */
 	word sp;			/* out: r1 during the call */
 	word lr;			/* out: after the call */
@@ -17,8 +17,10 @@ struct regs {
 /* General registers, and others with as many bits. */
 enum { REGS = 32 };
 
-/* Registers of an address that a trap uses, of MR0, of the sender after Ipc, of the thread of ThreadSwitch, of
-   count_register's number. */
+/*
+ * Registers of an address that a trap uses, of MR0, of the sender after Ipc, of the thread of ThreadSwitch,
+ * of count_register's number.
+ */
 #define REG_A r3
 #define REG_TAG r14
 #define REG_SENDER r16

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * line.h - see uart.h: the first serial port. Enabling its "transmitter empty" interrupt raises line 4 whenever
- * nothing is being sent.
+ * line.h - see uart.h: the first serial port. Enabling its "transmitter empty" interrupt raises line 4
+ * whenever nothing is being sent.
  */
 #ifndef GUEST_LINE_H
 #define GUEST_LINE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * atomic.S - atomic loads, stores and sums of 64 bits, which compilers call because the CPU has no such
- * instructions on general registers: by those of a floating-point register, which are one access to an aligned
- * doubleword. With one CPU no barrier is needed.
+ * instructions on general registers: by those of a floating-point register, which are one access to an
+ * aligned doubleword. With one CPU no barrier is needed.
  */
 	.set	FRAME, 32
 	.set	WORDS, 8			/* of 64 bits, in the frame */
@@ -38,8 +38,8 @@ __atomic_store_8:
 /*
  * uint64_t __atomic_fetch_add_8(volatile void *p, uint64_t value, int order): what was there before.
  *
- * If the store to the low word succeeds, no other thread has run since the reservation (ppc32 12), so both words
- * had the values read. Only a carry into the high word is a second store.
+ * If the store to the low word succeeds, no other thread has run since the reservation (ppc32 12), so both
+ * words had the values read. Only a carry into the high word is a second store.
  */
 	.globl	__atomic_fetch_add_8
 	.type	__atomic_fetch_add_8, @function

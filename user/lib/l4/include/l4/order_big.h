@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * order_big.h - bit-fields, initialiser lists and bytes of a word on a big-endian machine. Included by types.h
- * of the machine.
+ * order_big.h - bit-fields, initialiser lists and bytes of a word on a big-endian machine. Included by
+ * types.h of the machine.
  */
 #ifndef L4_ORDER_BIG_H
 #define L4_ORDER_BIG_H

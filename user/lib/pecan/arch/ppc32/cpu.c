@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cpu.c - see pecan/cpu.h: PowerPC. Programs cannot read which CPU it is (PVR is privileged); it is taken for a
- * 750, which the kernel is made for. That CPU executes loads ahead, behind branches that it predicts.
+ * cpu.c - see pecan/cpu.h: PowerPC. Programs cannot read which CPU it is (PVR is privileged); it is taken for
+ * a 750, which the kernel is made for. That CPU executes loads ahead, behind branches that it predicts.
  */
 #include <pecan/cpu.h>
 

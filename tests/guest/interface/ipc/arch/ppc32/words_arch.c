@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words_arch.c - MR0 to MR9 travel in registers (ppc32 5): at the entry these count, whatever the UTCB has, and
- * beyond a message they stay as they were.
+ * words_arch.c - MR0 to MR9 travel in registers (ppc32 5): at the entry these count, whatever the UTCB has,
+ * and beyond a message they stay as they were.
  */
 #include "words.h"
 
-/* The first u message registers are `first` + 1.., the others the receiver's own: of a register or the UTCB. */
+/* The first u message registers are `first` + 1.., the others those of a register or of the UTCB before. */
 bool are_words(const struct regs *x, word u, word first)
 {
 	const word mr[] = { x->r14, x->r3, x->r4, x->r5, x->r6, x->r7, x->r8, x->r9 };

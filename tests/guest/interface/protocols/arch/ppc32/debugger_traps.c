@@ -8,7 +8,12 @@
 
 enum { ENTER = 0x5afe, PRINT = 0x5aff, READ = 0x5b00, INSTRUCTION = 4 };
 
-struct service { L4_ThreadId_t handler; word target, code, character; struct regs before, after; volatile word done; };
+struct service {
+	L4_ThreadId_t handler;
+	word target, code, character;
+	struct regs before, after;
+	volatile word done;
+};
 
 static void run_service(void *arg)
 {
@@ -72,7 +77,8 @@ TEST(GKDB0103, "another trap instruction is exception 0x700 with each of the cod
 	}
 }
 
-TEST(GKDB0104, "without the debugger 0x5AFE continues, behind the text if there is one, and 0x5B00 is an exception")
+TEST(GKDB0104, "without the debugger 0x5AFE continues, behind the text if there is one, and 0x5B00 is an"
+	      " exception")
 {
 	static struct service t;
 	L4_ThreadId_t thread;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * devices.c - memory of devices by sigma0 (ppc32 11): frames that no program can have 1:1, and what is cached.
+ * devices.c - memory of devices by sigma0 (ppc32 11): frames that no program can have 1:1, and what is
+ * cached.
  */
 #include "machine.h"
 
@@ -21,24 +22,26 @@ TEST(GSG00031, "frames above the user area come by a window: the bridge's regist
 	CHECK_EQ(L4_Address(f), PCI_ADDRESS);
 	CHECK(!L4_IsNilFpage(get(PCI_DATA, DATA_AT)));
 	*(volatile uint32_t *)AT = __builtin_bswap32(0x80000000);
-	__asm__ __volatile__("eieio" : : : "memory");
+	__L4_DeviceOrder();
 	CHECK_EQ(__builtin_bswap32(*(volatile uint32_t *)(DATA_AT)), GRACKLE);
 }
 
-TEST(GSG00032, "MemoryControl of a device's page succeeds and its registers can be read as before, with each attribute")
+TEST(GSG00032, "MemoryControl of a device's page succeeds and its registers can be read as before, with"
+	      " each attribute")
 {
 	CHECK(!L4_IsNilFpage(get(PCI_ADDRESS, AT)));
 	CHECK(!L4_IsNilFpage(get(PCI_DATA, DATA_AT)));
 	for (word attribute = L4_DefaultMemory; attribute <= L4_WriteThroughMemory; attribute++) {
 		CHECK_EQ(L4_Set_PageAttribute(L4_FpageLog2(DATA_AT, 12), attribute), 1);
 		*(volatile uint32_t *)AT = __builtin_bswap32(0x80000000);
-		__asm__ __volatile__("eieio" : : : "memory");
+		__L4_DeviceOrder();
 		CHECK_EQ(__builtin_bswap32(*(volatile uint32_t *)(DATA_AT)), GRACKLE);
 	}
 	CHECK_EQ(L4_Set_PageAttribute(L4_FpageLog2(DATA_AT, 12), L4_DefaultMemory), 1);
 }
 
-TEST(GSG00033, "a request for a frame above 4 GiB is refused; with an upper half of 0 it is one for the frame below")
+TEST(GSG00033, "a request for a frame above 4 GiB is refused; with an upper half of 0 it is one for the"
+	      " frame below")
 {
 	L4_Fpage_t window = L4_FpageLog2(AT + 2 * PAGE, 12), f = L4_FpageLog2(PCI_ADDRESS, 12);
 

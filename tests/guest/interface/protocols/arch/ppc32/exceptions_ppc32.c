@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exceptions_ppc32.c - exceptions of ppc32 as messages (ppc32 8.1, 7). The test is the exception handler of its
- * worker.
+ * exceptions_ppc32.c - exceptions of ppc32 as messages (ppc32 8.1, 7). The test is the exception handler of
+ * its worker.
  */
 #include "exceptions.h"
 #include "exregs.h"
@@ -31,7 +31,8 @@ static void check_same(const struct trap *t)
 	CHECK_EQ(t->after.flags, t->before.flags);
 }
 
-TEST(GEXC0060, "the message has six words: IP, SP, FLAGS, the vector's offset, SRR1 and the thread's local id")
+TEST(GEXC0060, "the message has six words: IP, SP, FLAGS, the vector's offset, SRR1 and the thread's local"
+	      " id")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = start_trap(&t, trap_ud);
@@ -43,8 +44,8 @@ TEST(GEXC0060, "the message has six words: IP, SP, FLAGS, the vector's offset, S
 	CHECK_EQ(mr(M_ERROR) >> 16, CODE_ILLEGAL >> 16);
 }
 
-TEST(GEXC0061, "each privileged, illegal and trap instruction is a program exception at its place, with its cause,"
-	       " and has no effect")
+TEST(GEXC0061, "each privileged, illegal and trap instruction is a program exception at its place, with its"
+	      " cause, and has no effect")
 {
 	static struct trap t;
 
@@ -62,7 +63,8 @@ TEST(GEXC0061, "each privileged, illegal and trap instruction is a program excep
 	}
 }
 
-TEST(GEXC0062, "a reply sets IP, SP and FLAGS as far as its words reach; its label and other words do not count")
+TEST(GEXC0062, "a reply sets IP, SP and FLAGS as far as its words reach; its label and other words do not"
+	      " count")
 {
 	static struct trap t;
 	word sp;
@@ -196,8 +198,8 @@ static L4_ThreadId_t halted_at(struct trap *t, void (*at)(void))
 	return thread;
 }
 
-TEST(GEXC0068, "without a handler a thread halts at the instruction, and a start behind it resumes it with all"
-	       " registers as they were")
+TEST(GEXC0068, "without a handler a thread halts at the instruction, and a start behind it resumes it with"
+	      " all registers as they were")
 {
 	static struct trap t;
 	L4_ThreadId_t thread = halted_at(&t, trap_ud);
@@ -227,7 +229,8 @@ TEST(GEXC0069, "the same of a trap, and of a thread whose FLAGS are set meanwhil
 	check_same(&t);
 }
 
-TEST(GEXC0070, "with FE0 or FE1 in FLAGS a division by zero is exception 0x700 of the FPU; without them it is none")
+TEST(GEXC0070, "with FE0 or FE1 in FLAGS a division by zero is exception 0x700 of the FPU; without them it"
+	      " is none")
 {
 	static struct trap t;
 	L4_ThreadId_t thread;
@@ -282,8 +285,8 @@ static void reserve_there(struct space *s)
 	space_forget_last(s);
 }
 
-TEST(GPGF0030, "dcbz is a fault for writing, a reservation and dcbst are faults for reading, and of memory that is"
-	       " only readable a conditional store is one for writing")
+TEST(GPGF0030, "dcbz is a fault for writing, a reservation and dcbst are faults for reading, and of memory"
+	      " that is only readable a conditional store is one for writing")
 {
 	struct space s;
 

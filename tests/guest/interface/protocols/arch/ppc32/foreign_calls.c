@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * foreign_calls.c - `sc` outside of the gateway: a message of twelve words (ppc32 8.2); and the gateway, which
- * makes a call of an instruction at one of its entries only (5).
+ * foreign_calls.c - `sc` outside of the gateway: a message of twelve words (ppc32 8.2); and the gateway,
+ * which makes a call of an instruction at one of its entries only (5).
  */
 #include <l4/forbidden.h>
 #include "exceptions.h"
@@ -154,7 +154,8 @@ TEST(GEXC0085, "a foreign call with the registers of each system call is one all
 	}
 }
 
-TEST(GEXC0086, "in the gateway's page an instruction that is no entry is a program exception: no call begins there")
+TEST(GEXC0086, "in the gateway's page an instruction that is no entry is a program exception: no call"
+	      " begins there")
 {
 	static struct trap t;
 	word page = GATEWAY_PAGE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exceptions_x86.c - exceptions that both x86 machines have (protocols 5). The test is the exception handler of
- * its worker.
+ * exceptions_x86.c - exceptions that both x86 machines have (protocols 5). The test is the exception handler
+ * of its worker.
  */
 #include "args.h"
 #include "exceptions.h"

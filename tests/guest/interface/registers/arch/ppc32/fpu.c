@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fpu.c - floating-point registers and FPSCR of threads (ppc32 9): zero at the start, a thread's own for ever.
+ * fpu.c - floating-point registers and FPSCR of threads (ppc32 9): zero at the start, a thread's own for
+ * ever.
  */
 #include "exceptions.h"
 #include "exregs.h"
@@ -25,7 +26,8 @@ static void look(void *arg)
 	l->done = 1;
 }
 
-TEST(GFPU0101, "a new thread finds zero in all floating-point registers and in FPSCR, whatever others have there")
+TEST(GFPU0101, "a new thread finds zero in all floating-point registers and in FPSCR, whatever others have"
+	      " there")
 {
 	static const struct fpu zero;
 	static struct look l;
@@ -127,7 +129,8 @@ TEST(GFPU0103, "threads that are preempted keep them, FPSCR's rounding mode too"
 	}
 }
 
-TEST(GFPU0104, "writing FLAGS of a thread that runs with the FPU neither takes it away nor changes its registers")
+TEST(GFPU0104, "writing FLAGS of a thread that runs with the FPU neither takes it away nor changes its"
+	      " registers")
 {
 	static struct keeper k;
 	L4_ThreadId_t t;
@@ -177,7 +180,8 @@ TEST(GFPU0105, "an exception and its reply leave the floating-point registers al
 	check_fpu(&is, &mine);
 }
 
-TEST(GFPU0106, "registers of a deleted thread do not come up again in the thread that has its number, or in another")
+TEST(GFPU0106, "registers of a deleted thread do not come up again in the thread that has its number, or in"
+	      " another")
 {
 	static const struct fpu zero;
 	static struct keeper k;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * preserved.c - which registers each call may change (ppc32 5), and that none brings another one's value: what
- * is no output is as it was, or 0, or the place to which the call returned.
+ * preserved.c - which registers each call may change (ppc32 5), and that none brings another one's value:
+ * what is no output is as it was, or 0, or the place to which the call returned.
  */
 #include "machine.h"
 
-enum { OLD = 0x31000000, R0 = 0, R3 = 1, R5 = 3, R11 = 9, R13 = 11, R14 = 12, R15 = 13, R18 = 16, R19 = 17, R20 = 18,
-       R29 = 27, R30 = 28, R31 = 29, CTR = 30, CR = 31 };
+/* Numbers in the order of struct regs. */
+enum {
+	OLD = 0x31000000, R0 = 0, R3 = 1, R5 = 3, R11 = 9, R14 = 12, R15 = 13, R16 = 14, R20 = 18, R29 = 27,
+	R30 = 28, R31 = 29, CTR = 30, CR = 31,
+};
 
 /* Bits of registers in the order of struct regs. */
 #define RANGE(first, last)	(((2ull << (last)) - 1) & ~((1ull << (first)) - 1))
@@ -80,7 +83,8 @@ TEST(GREG0004, "ExchangeRegisters returns r3 to r9: result, control, SP, IP, FLA
 	CHECK_EQ(r.r9, supervisor.raw);
 }
 
-TEST(GREG0005, "ThreadControl, SpaceControl and ProcessorControl have an output in r3, SpaceControl one in r4")
+TEST(GREG0005, "ThreadControl, SpaceControl and ProcessorControl have an output in r3, SpaceControl one in"
+	      " r4")
 {
 	struct regs r;
 
@@ -132,7 +136,8 @@ static void check_ipc(struct regs *r, L4_ThreadId_t to, L4_ThreadId_t from, word
 	r->r15 = to.raw;
 	r->r16 = from.raw;
 	r->r17 = timeouts;
-	check_call(r, link, ALL_LOST, RANGE(R0, R0) | RANGE(R3, R11 - 1) | RANGE(R14, R14) | RANGE(R15 + 1, R15 + 1));
+	check_call(r, link, ALL_LOST,
+		   RANGE(R0, R0) | RANGE(R3, R11 - 1) | RANGE(R14, R14) | RANGE(R16, R16));
 }
 
 TEST(GREG0008, "Ipc and Lipc change r16 and the message registers; nothing else comes back with the value of"
@@ -215,7 +220,8 @@ static void say_who(void *from)
 	*(volatile word *)from = who.raw;
 }
 
-TEST(GREG0012, "with a wrong r2 a call is made by the thread that runs: its partner sees its id, it gets its own words")
+TEST(GREG0012, "with a wrong r2 a call is made by the thread that runs: its partner sees its id, it gets"
+	      " its own words")
 {
 	static const word r2[] = { 0, 4, 0x100, 0xc0003000, 0xfffffff0 };
 	static volatile word from;

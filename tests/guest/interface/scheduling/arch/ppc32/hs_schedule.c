@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hs_schedule.c - L4_HS_Schedule, whose thread id as TimeControl cannot be told from times by words of 32 bits
- * (ppc32 13, P5); and local ids in ThreadControl (P6).
+ * hs_schedule.c - L4_HS_Schedule, which passes a thread id as TimeControl (ppc32 13, P5); and local ids in ThreadControl (P6).
  */
 #include "machine.h"
 

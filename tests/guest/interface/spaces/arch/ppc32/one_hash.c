@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * one_hash.c - more pages of one hash value than the hash table has places for: 24 addresses of a space, for
- * which the 16 entries of both groups do not suffice (MPC750 user's manual, 5.4). The segments of a space have
- * numbers that differ in their lowest four bits; the hash is the number XOR the page's index in the segment.
+ * which the 16 entries of both groups do not suffice (MPC750 user's manual, 5.4). The segments of a space
+ * have numbers that differ in their lowest four bits; the hash is the number XOR the page's index in the
+ * segment.
  */
 #include "machine.h"
 #include "map.h"
@@ -75,7 +76,8 @@ TEST(GHSH0001, "24 pages of one hash value can be read and written in turn, each
 	visit_all(&s, &v, false);
 }
 
-TEST(GHSH0002, "status bits outlast the eviction of their entries: read pages are referenced, written ones changed")
+TEST(GHSH0002, "status bits outlast the eviction of their entries: read pages are referenced, written ones"
+	      " changed")
 {
 	static struct visit v;
 	struct space s;

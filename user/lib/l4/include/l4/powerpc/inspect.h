@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * powerpc/inspect.h - the registers of Pecan's inspection call: r3 what, r4 object, r5 start; r3 next. The record
- * is in the message words of the UTCB. Part of <l4/pecan.h>.
+ * powerpc/inspect.h - the registers of Pecan's inspection call: r3 what, r4 object, r5 start; r3 next. The
+ * record is in the message words of the UTCB. Part of <l4/pecan.h>.
  */
 #ifndef L4_POWERPC_INSPECT_H
 #define L4_POWERPC_INSPECT_H

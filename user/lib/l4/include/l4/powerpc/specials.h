@@ -24,4 +24,28 @@ static inline L4_Word64_t __L4_Timebase(void)
 	return (L4_Word64_t)high << 32 | low;
 }
 
+/* What accesses memory of devices before it is done before what does so behind it. */
+static inline void __L4_DeviceOrder(void)
+{
+	__asm__ __volatile__("eieio" : : : "memory");
+}
+
+/*
+ * Makes instructions that were written to memory those that are executed there: each line to memory, then out
+ * of the instruction cache, which has physical addresses (ppc32 11).
+ */
+#define __L4_CACHE_LINE	32
+
+static inline void __L4_CodeWritten(const void *from, L4_Word_t bytes)
+{
+	L4_Word_t first = (L4_Word_t)from & ~(L4_Word_t)(__L4_CACHE_LINE - 1), at, end = (L4_Word_t)from + bytes;
+
+	for (at = first; at < end; at += __L4_CACHE_LINE)
+		__asm__ __volatile__("dcbst 0, %0" : : "r"(at) : "memory");
+	__asm__ __volatile__("sync" : : : "memory");
+	for (at = first; at < end; at += __L4_CACHE_LINE)
+		__asm__ __volatile__("icbi 0, %0" : : "r"(at) : "memory");
+	__asm__ __volatile__("sync\n\tisync" : : : "memory");
+}
+
 #endif

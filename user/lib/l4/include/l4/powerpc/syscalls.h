@@ -2,9 +2,9 @@
 /*
  * powerpc/syscalls.h - the system calls, register for register as the PowerPC binding has them (ppc32 5).
  *
- * A link is an absolute address: it goes to CTR through r11, and the kernel returns to LR. __L4_Init takes the
- * links from the kernel interface page once and leaves them in the __L4_* variables, so it must run before the
- * first call.
+ * A link is an absolute address: it goes to CTR through r11, and the kernel returns to LR. __L4_Init takes
+ * the links from the kernel interface page once and leaves them in the __L4_* variables, so it must run
+ * before the first call.
  *
  * Of the registers r1, r2, r30 and r31 survive a call for sure, so each binding names all others as changed.
  * r13 is none that compilers use: programs have no small data (-msdata=none).
@@ -43,7 +43,8 @@ void __L4_Init(void);
 #define __L4_CALL	"mtctr 11\n\tbctrl\n\t"
 
 /* What every call may change besides its own registers; and those that Ipc has no argument in. */
-#define __L4_LOST_SPECIAL	"lr", "ctr", "xer", "cr0", "cr1", "cr2", "cr3", "cr4", "cr5", "cr6", "cr7", "memory"
+#define __L4_LOST_SPECIAL	"lr", "ctr", "xer", "cr0", "cr1", "cr2", "cr3", "cr4", "cr5", "cr6", "cr7",	\
+				"memory"
 #define __L4_LOST_18_29		"r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26", "r27", "r28", "r29"
 #define __L4_LOST_12_17		"r12", "r13", "r14", "r15", "r16", "r17"
 #define __L4_LOST_MRS		"r0", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * powerpc/tls.h - the thread pointer, for which the kernel has no call: a word of the UTCB
- * (L4_TCR_THREAD_POINTER of <x2/arch.h>). The link is that of a function of this library, which stores it. Part
- * of <l4/pecan.h>.
+ * (L4_TCR_THREAD_POINTER of <x2/arch.h>). The link is that of a function of this library, which stores it.
+ * Part of <l4/pecan.h>.
  */
 #ifndef L4_POWERPC_TLS_H
 #define L4_POWERPC_TLS_H
