@@ -31,6 +31,7 @@ bool small_space(L4_ThreadId_t t);
 #define ACCESS_READ	5
 #define ACCESS_EXECUTE	5
 
+#define LOCAL_DEST_ERROR L4_ErrInvalidThread
 #define KIB_TOO_LITTLE	28
 #define PAGE_SIZES	0x201000ul
 #define HAS_PORTS	1

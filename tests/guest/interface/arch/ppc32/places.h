@@ -25,6 +25,7 @@
 static inline bool small_space(L4_ThreadId_t t) { return (void)t, false; }
 
 /* A page that can be read can be executed. */
+#define LOCAL_DEST_ERROR 0
 #define KIB_TOO_LITTLE	16
 #define PAGE_SIZES	0x1000ul
 #define HAS_PORTS	0

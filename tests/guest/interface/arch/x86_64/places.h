@@ -46,9 +46,11 @@
 static inline bool small_space(L4_ThreadId_t t) { return (void)t, false; }
 
 /*
- * KiB of kernel memory that are too few for a space with areas far apart and a thread; sizes of pages, if
- * there are I/O ports, and the rights that a page can have independently of each other.
+ * What ThreadControl answers if its destination is a local id; KiB of kernel memory that are too few for a
+ * space with areas far apart and a thread; sizes of pages, if there are I/O ports, and the rights that a page
+ * can have independently of each other.
  */
+#define LOCAL_DEST_ERROR L4_ErrInvalidThread
 #define KIB_TOO_LITTLE	28
 #define PAGE_SIZES	0x201000ul
 #define HAS_PORTS	1
