@@ -19,6 +19,7 @@ static void handler_main(void)
 	for (;;) {
 		SCOPE_END(W_IRQ);
 		interrupts++;
+		device_served();
 		L4_Set_MsgTag(L4_Niltag);
 		L4_Call(irq);			/* acknowledge, wait for the next */
 	}

@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <l4/sigma0.h>
 
-#define DEVICE_AT	0x80813000UL	/* also its physical address: macio + 0x13000 */
+#include "../../guest/bench.h"
+
+/* Also its physical address: mac-io + 0x13000, where OpenBIOS puts mac-io on a machine without a network card. */
+#define DEVICE_AT	0x81093000UL
 
 enum {
 	DEVICE_LINE	= 16,
@@ -22,6 +25,7 @@ enum {
 	TX_INTERRUPT	= 0x02,
 	TX_ENABLE	= 0x68,
 	RESET_TX	= 0x28,		/* command: the interrupt is no longer pending */
+	TX_EMPTY	= 0x04,		/* of register 0 */
 	DEVICE_PAGE_LOG2 = 12,
 };
 
@@ -46,6 +50,8 @@ static inline L4_Fpage_t device_fpage(void)
 static inline void device_init(void)
 {
 	L4_Sigma0_GetPage(L4_nilthread, device_fpage());
+	if (!(((volatile L4_Word8_t *)DEVICE_AT)[CONTROL_B] & TX_EMPTY))
+		fail("the serial controller is elsewhere");
 	device_store(CONTROL_B, SELECT_5);
 	device_store(CONTROL_B, TX_ENABLE);
 	device_store(CONTROL_B, SELECT_1);
@@ -57,6 +63,7 @@ static inline void device_read(void) { (void)((volatile L4_Word8_t *)DEVICE_AT)[
 static inline void device_write(void) { device_store(CONTROL_B, 0); }
 static inline void device_raise(void) { device_store(DATA_B, 0); }
 static inline void device_quiet(void) { device_store(CONTROL_B, RESET_TX); }
+static inline void device_served(void) { device_quiet(); }
 static inline void device_end_emulator(int status) { (void)status; }
 
 #endif

@@ -38,6 +38,9 @@ static inline void device_quiet(void)
 	L4_PortIn8(COM1_IDENT);
 }
 
+/* By the handler, before it lets the line interrupt again: this one has an edge only. */
+static inline void device_served(void) { }
+
 /* What an item has to send for device_write, and the item's place. */
 static inline L4_Fpage_t device_fpage(void)
 {

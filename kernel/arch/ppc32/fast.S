@@ -11,9 +11,9 @@
  * 16 bits address its data. It uses no BAT and no entry of the TLB: pointers in TCBs become physical ones.
  *
  *   R12  self: its TCB            R15  to            R16  FromSpecifier, at the end the sender's id
- *   R19  the receiver's TCB       R17  timeouts, at the end 0
+ *   R19  the receiver's TCB       R17  timeouts, at the end 0        R18  0 after the first check
  *   R14 R3..R10 R0  MR0..MR9: unchanged; after the checks those beyond the message are loaded
- *   R11 R13 R18 R20..R29, CR, CTR  scratch registers of any Ipc: the exit sets them
+ *   R11 R13 R20..R29, CR, CTR  scratch registers of any Ipc: the exit sets them
  */
 #include <arch/privileged.h>
 
@@ -88,26 +88,23 @@ entry_fast:
 go:	lwz	%r26, T_SPACE(%r19)
 	lwz	%r27, T_SPACE(%r12)
 	cmplw	%r26, %r27
-	beq	beside
-	to_physical %r26
-	lwz	%r28, SPACE_DIRECT + 4(%r26)	/* the lower word: for segment register 0 */
-	cmpwi	%r28, 0			/* 0: only core may switch to this space */
-	beq	back_out
-	load_root %r28, %r26
+	bne	across
 
-	/* All checks have succeeded. R20 is the receiver's id. */
-commit:	stw	%r16, T_RECV_FROM(%r12)
-	li	%r18, RECV_READY
-	stb	%r18, T_RECV(%r12)	/* self waits; the other fields have their values already (T15) */
-	li	%r17, 0
-	sth	%r17, T_RECV(%r19)	/* RECV_NONE, and not timed (T5) */
+	/* The receiver is in self's space: the last check has succeeded. */
+beside:	stw	%r16, T_RECV_FROM(%r12)
+	lwz	%r16, T_LOCAL(%r12)	/* self's id in this space */
+
+	/* R20 is the receiver's id. */
+commit:	li	%r17, RECV_READY
+	stb	%r17, T_RECV(%r12)	/* self waits; the other fields have their values already (T15) */
+	sth	%r18, T_RECV(%r19)	/* RECV_NONE, and not timed (T5) */
 	set_self %r19			/* the receiver becomes the running thread */
 	stwcx.	%r20, 0, %r19		/* self's reservation ends; if this stores, it is what is there */
 	lwz	%r22, T_UTCB(%r19)
 	to_physical %r22
-	rlwinm	%r18, %r14, 2, 24, 29
-	load_entry %r18, words
-	mtctr	%r18
+	rlwinm	%r20, %r14, 2, 24, 29
+	load_entry %r20, words
+	mtctr	%r20
 	bctr
 
 	/* Load the message registers that are not part of the message from the receiver's UTCB. */
@@ -121,7 +118,7 @@ w6:	lwz	%r9, 28(%r22)
 w7:	lwz	%r10, 32(%r22)
 w8:	lwz	%r0, 36(%r22)
 
-	/* To R19, with R24 as the sender's id; R17 is 0. No register keeps what self or the kernel had in it. */
+	/* To R19. No register keeps what self or the kernel had in it. */
 last:	lwz	%r11, T_IP(%r19)
 	lwz	%r12, T_MSR(%r19)
 	lwz	%r1, T_R1(%r19)
@@ -130,11 +127,10 @@ last:	lwz	%r11, T_IP(%r19)
 	lwz	%r31, T_R31(%r19)
 	set_exit %r11, %r12
 	mtlr	%r11
-	mr	%r16, %r24
-	mtctr	%r17
-	mtxer	%r17
-	mtcr	%r17
-	.irp	n, 12, 13, 15, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
+	mtctr	%r18
+	mtxer	%r18
+	mtcr	%r18
+	.irp	n, 12, 13, 15, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
 	li	%r\n, 0
 	.endr
 	leave_to_user
@@ -189,20 +185,26 @@ reply_local:
 	check_ready T_OPEN_WAIT_MASK
 	b	from_beside
 
-	/* The receiver is in self's space. */
-beside:	lwz	%r24, T_LOCAL(%r12)	/* self's id in this space */
+	/* The receiver is in another space. */
+across:	to_physical %r26
+	lwz	%r28, SPACE_DIRECT + 4(%r26)	/* the lower word: for segment register 0 */
+	cmpwi	%r28, 0			/* 0: only core may switch to this space */
+	beq	back_out
+	load_root %r28, %r26
+	stw	%r16, T_RECV_FROM(%r12)
+	mr	%r16, %r24
 	b	commit
 
 	/* 10 to 63 words: copy MR10 and above from UTCB to UTCB. */
-many:	clrlwi	%r18, %r14, 26
-	addi	%r18, %r18, -9
-	mtctr	%r18
+many:	clrlwi	%r20, %r14, 26
+	addi	%r20, %r20, -9
+	mtctr	%r20
 	lwz	%r23, T_UTCB(%r12)
 	to_physical %r23
 	addi	%r23, %r23, 36
 	addi	%r22, %r22, 36
-1:	lwzu	%r18, 4(%r23)
-	stwu	%r18, 4(%r22)
+1:	lwzu	%r20, 4(%r23)
+	stwu	%r20, 4(%r22)
 	bdnz	1b
 	b	last
 
