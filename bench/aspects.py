@@ -5,6 +5,9 @@
     FIGURE_pages    invalidations of one page
     FIGURE_cycles   the estimate with everything in L1 (estimate.py)
     FIGURE_irqoff   instructions, the longest stretch with interrupts off in any of its windows
+    FIGURE_tlb      accesses of the kernel to user addresses by translation: those that use entries of the TLB
+    FIGURE_refetched, FIGURE_flushed    of windows of rounds: translations that user code fetches again in
+                    each, by the model of the TLB; the same if each change of the space forgot them all
 """
 import estimate
 from measure import typical
@@ -14,10 +17,17 @@ def executed(figure, kind):
     return sum(typical(figure)['class'].get(kind, (0, 0)))
 
 
+def fetched(figure, kind):
+    return typical(figure)['tlb_model']['ss_miss_per_op'][kind]
+
+
 ASPECTS = {
     'spaces': (lambda f: executed(f, estimate.CPU.SPACE), 'loads'),
     'pages': (lambda f: executed(f, estimate.CPU.PAGE), 'instructions'),
     'cycles': (lambda f: round(estimate.estimate(typical(f)).warm), 'cycles'),
+    'tlb': (lambda f: typical(f)['kernel_access_to_user_addr'], 'accesses'),
+    'refetched': (lambda f: fetched(f, 'user_4k'), 'translations'),
+    'flushed': (lambda f: fetched(f, 'user_4k_flushed'), 'translations'),
     'irqoff': (lambda f: max(w['interrupts_off_max'] for w in f.windows), 'instructions'),
 }
 

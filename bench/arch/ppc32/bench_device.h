@@ -29,11 +29,10 @@ enum {
 	DEVICE_PAGE_LOG2 = 12,
 };
 
-/* Stores to uncached memory that the CPU must not combine or exchange. */
+/* Stores to guarded memory stay in their order. */
 static inline void device_store(unsigned at, L4_Word8_t value)
 {
 	((volatile L4_Word8_t *)DEVICE_AT)[at] = value;
-	__asm__ volatile("eieio" : : : "memory");
 }
 
 static inline bool device_has(L4_Word_t address)

@@ -164,26 +164,29 @@ any_local:
 	beq	reply
 	b	core
 
-	/* The same with a local id. */
+	/* The same with a local id. R15 and R16 become the global one. */
 call_local:
 	check_local
 	check_ready T_CLOSED_WAIT_MASK
 	set_caller
 	mr	%r16, %r20		/* self waits for its global id (thread.recv_from) */
-from_beside:
 	lwz	%r25, T_RECV_FROM(%r19)
+	cmpwi	%r25, -1
+	beq	beside
+	b	from_beside
+reply_local:
+	check_local
+	check_ready T_OPEN_WAIT_MASK
+	lwz	%r25, T_RECV_FROM(%r19)
+from_beside:
+	lwz	%r24, 0(%r12)
+	cmplw	%r25, %r24
+	beq	beside
 	cmpwi	%r25, -1
 	beq	beside
 	cmpwi	%r25, ANYLOCAL
 	beq	beside
-	lwz	%r24, 0(%r12)
-	cmplw	%r25, %r24
-	beq	beside
-	b	back_out		/* R15 and R16: the global id instead of the local one */
-reply_local:
-	check_local
-	check_ready T_OPEN_WAIT_MASK
-	b	from_beside
+	b	back_out
 
 	/* The receiver is in another space. */
 across:	to_physical %r26

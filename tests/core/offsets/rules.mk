@@ -9,7 +9,7 @@ $(eval $(call fast,hostia32,HOSTCC,IA32_CFL,ia32,32))
 $(O)/host-test-ia32: $(O)/hostia32/fast.o
 
 # The short path of ppc32, which has ten, by qemu-ppc and without sanitizers.
-PPC32_SRC := $(filter-out %/test_boot_parsers.c,$(HOST_SRC)) $(subst by_c/enter,ppc32/enter,$(HOST_32))
+PPC32_SRC := $(filter-out %/test_boot_parsers.c %/test_boot_pmac.c,$(HOST_SRC)) $(subst by_c/enter,ppc32/enter,$(HOST_32))
 PPC32_CC  := powerpc-linux-gnu-gcc
 PPC32_CFL := $(filter-out -O1 -fsan% -fno-san%,$(HOST32_CFL)) -O2 -DHOST_REG_MRS=10
 $(eval $(call host,ppc32,$(PPC32_CC),PPC32_CFL,-static,$(PPC32_SRC),deps-test))
