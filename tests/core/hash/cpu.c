@@ -44,7 +44,8 @@ static struct {
 	unsigned nlate, nqueue, nstale, nordered;
 } cpu;
 
-struct cpu_counts cpu_counts;
+char cpu_log[CPU_LOG + 1];
+unsigned cpu_flushed;
 
 unsigned cpu_random(unsigned n)
 {
@@ -94,9 +95,15 @@ static void remove_page(l4_word_t ea)
 		struct set *s = set_of(side, page_of(ea));
 
 		for (unsigned i = s->n; i-- > 0; )
-			if (s->at[i].page == page_of(ea))
+			if (cpu.kind.sets || s->at[i].page == page_of(ea))
 				take_out(s, i);
 	}
+}
+
+void cpu_leave_over(uint32_t vsid, l4_word_t ea)
+{
+	for (unsigned side = 0; side < 2; side++)
+		put_in(side, (struct translation){ vsid, page_of(ea), PP_READ_WRITE, true });
 }
 
 static void drop_one(void)
@@ -121,7 +128,6 @@ static uint32_t *walk(uint32_t vsid, uint32_t page)
 {
 	uint32_t *found = 0;
 
-	cpu_counts.walks++;
 	for (unsigned second = 0; second < 2; second++) {
 		uint32_t *e = group(cpu.table, vsid, page, second);
 
@@ -200,7 +206,6 @@ void cpu_tlbie(l4_word_t ea)
 {
 	struct change c[CHANGES];
 
-	cpu_counts.tlbies++;
 	CHECK(cpu.nqueue < QUEUE);
 	cpu.queue[cpu.nqueue++] = ea;
 	for (unsigned i = changes(c); i-- > 0; )
@@ -219,11 +224,14 @@ static bool is_ordered(unsigned word)
 	return cpu.table[word] == cpu.synced[word];
 }
 
+static void note(char c);
+
 void cpu_sync(void)
 {
 	struct change c[CHANGES];
 	unsigned n = changes(c);
 
+	note('s');
 	if (cpu.nqueue > 0)
 		store_late();
 	while (cpu.nqueue > 0)
@@ -318,10 +326,28 @@ void cpu_set_sdr1(uint32_t v)
 	memcpy(cpu.synced, cpu.table, bytes);
 }
 
-void cpu_dcbf(const void *p)
+static void note(char c)
+{
+	size_t n = strlen(cpu_log);
+
+	if (n < CPU_LOG && (n == 0 || cpu_log[n - 1] != c))
+		cpu_log[n] = c;
+}
+
+static void note_line(char c, const void *p)
 {
 	CHECK((uintptr_t)p - KMAP_DIRECT < CPU_RAM_BYTES);
-	cpu_counts.flushed++;
+	note(c);
+}
+
+void cpu_isync(void) { note('x'); }
+void cpu_dcbst(const void *p) { note_line('d', p); }
+void cpu_icbi(const void *p) { note_line('i', p); }
+
+void cpu_dcbf(const void *p)
+{
+	note_line('f', p);
+	cpu_flushed++;
 }
 
 void cpu_init(struct cpu_kind kind, uint64_t seed)

@@ -253,3 +253,5 @@ PLAYS(HHSH0002, "the same if the TLB never replaces a translation", .ways = 0)
 PLAYS(HHSH0003, "the same if it loses translations at random", .ways = 2, .drop = 6)
 PLAYS(HHSH0004, "the same if status comes into the hash table as late as it may", .ways = 0, .late = true)
 PLAYS(HHSH0005, "the same with two ways, and translations lost", .ways = 2, .drop = 6, .late = true)
+PLAYS(HHSH0006, "the same on a CPU whose tlbie invalidates a set, which has translations of before the start",
+      .ways = 0, .sets = true)

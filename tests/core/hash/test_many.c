@@ -3,6 +3,7 @@
  * test_many.c - many pages and many spaces in the hash table of ppc32: full groups, a full table, numbers of
  * spaces that are used again, the gateway, attributes.
  */
+#include <string.h>
 #include <core/arch.h>
 #include <arch/gateway.h>
 #include <arch/layout.h>
@@ -268,17 +269,31 @@ TEST(HHSH0040, "there are five attributes; those of memory of devices make no di
 	CHECK_EQ(arch_attribute(~(l4_word_t)0), ARCH_NO_ATTRIBUTE);
 }
 
+/* Flushes; checks how many bytes it did, how many lines, and that a sync came last. */
+static void check_flush(uint64_t pa, uint64_t bytes, uint64_t done, unsigned lines)
+{
+	cpu_flushed = 0;
+	memset(cpu_log, 0, sizeof(cpu_log));
+	CHECK_EQ(arch_cache_flush(pa, bytes), done);
+	CHECK_EQ(cpu_flushed, lines);
+	CHECK(!strcmp(cpu_log, lines ? "fs" : ""));
+}
+
 TEST(HHSH0041, "of a frame of RAM all lines that the region reaches are flushed, of a device none")
 {
 	world_init(TWO_WAYS, 11);
-	CHECK_EQ(arch_cache_flush(0x5000, 3 * PAGE), PAGE);
-	CHECK_EQ(cpu_counts.flushed, PAGE / 32);
-	CHECK_EQ(arch_cache_flush(0x5010, 32), 32);
-	CHECK_EQ(cpu_counts.flushed, PAGE / 32 + 2);
-	CHECK_EQ(arch_cache_flush(0x5fe4, 1), 1);
-	CHECK_EQ(cpu_counts.flushed, PAGE / 32 + 3);
-	CHECK_EQ(arch_cache_flush(0x80000000, 0x1000000), 0x1000000);
-	CHECK_EQ(cpu_counts.flushed, PAGE / 32 + 3);
+	check_flush(0x5000, 3 * PAGE, PAGE, PAGE / 32);
+	check_flush(0x5010, 32, 32, 2);
+	check_flush(0x5fe4, 1, 1, 1);
+	check_flush(0x80000000, 0x1000000, 0x1000000, 0);
+}
+
+TEST(HHSH0042, "code that was written is stored in memory before the instruction cache loses older code")
+{
+	world_init(TWO_WAYS, 13);
+	memset(cpu_log, 0, sizeof(cpu_log));
+	cache_make_code(KMAP_POINTER(0x5010), 100);
+	CHECK(!strcmp(cpu_log, "dsisx"));
 }
 
 /* ---- tables ---- */

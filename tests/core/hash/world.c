@@ -47,6 +47,9 @@ void world_init(struct cpu_kind k, uint64_t seed)
 	_Static_assert(SPACES_PA + SPACES * sizeof(struct space) <= POOL_PA, "the spaces are before the pool");
 	kind = k;
 	cpu_init(k, seed);
+	for (unsigned n = 1; k.sets && n < LARGE; n++)
+		for (unsigned i = 0; i < ADDRESSES; i++)
+			cpu_leave_over((vsid_segment(n) & VSID_MASK) + (world_address(i) >> 28), world_address(i));
 	ram_end = CPU_RAM_BYTES;
 	hash_init(TABLE_PA, TABLE_BYTES);
 	hash_set_gateway(GATEWAY_PA);
