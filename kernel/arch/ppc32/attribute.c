@@ -17,7 +17,10 @@ enum { ATTRIBUTES = 5, LINE = 32, DEVICE = PTE_I | PTE_M | PTE_G };
 
 static const uint8_t wimg[ATTRIBUTES] = { 0, PTE_I | PTE_G, PTE_M, PTE_G, PTE_W };
 
-uint32_t attribute_bits(uint32_t frame, uint8_t attr) { return frame < ram_end ? wimg[attr] : (uint32_t)DEVICE; }
+uint32_t attribute_bits(uint32_t frame, uint8_t attr)
+{
+	return frame < ram_end ? wimg[attr] : (uint32_t)DEVICE;
+}
 
 uint8_t attribute_of(uint32_t e)
 {

@@ -36,8 +36,8 @@ void hash_init(uint32_t base, size_t bytes);
 void hash_set_gateway(uint32_t pa);
 
 /*
- * The CPU has found no entry for a page, or one without the right. Returns true if the page table has it: then
- * the hash table has an entry with that right now.
+ * The CPU has found no entry for a page, or one without the right. Returns true if the page table has it:
+ * then the hash table has an entry with that right now.
  */
 bool hash_fill(struct space *s, l4_word_t address, bool write);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ptab_arch.c - the page tables of a space: a directory of 1024 entries, for the 4 MiB of a page table each, whose
- * entries are the pages. The CPU does not read them: it has the hash table (hash.c), and status that it sets
- * is there while the page has an entry.
+ * ptab_arch.c - the page tables of a space: a directory of 1024 entries, each for a page table of 4 MiB. The
+ * CPU does not read them: it has the hash table (hash.c), and the status that it sets is there while the page
+ * has an entry.
  *
- * A page that can be read can be executed (ppc32 1). There are four bits for a memory attribute (attribute.c).
+ * A page that can be read can be executed (ppc32 1). There are four bits for an attribute (attribute.c).
  */
 #include <core/arch.h>
 #include <arch/kept.h>

@@ -12,7 +12,8 @@ enum { LINE = 8 };
 /* The status of an entry as mem/ptes.h has it. */
 static INLINE unsigned seen_of(uint32_t e, uint8_t kept)
 {
-	_Static_assert(PTE_CHANGED == 2 << LEAF_KEPT_BITS && PTE_REFERENCED >> 2 == 1 << LEAF_KEPT_BITS, "the pair");
+	_Static_assert(PTE_CHANGED == 2 << LEAF_KEPT_BITS && PTE_REFERENCED >> 2 == 1 << LEAF_KEPT_BITS,
+		       "the pair");
 	return kept | (e & PTE_CHANGED) | (e & PTE_REFERENCED) >> 2;
 }
 

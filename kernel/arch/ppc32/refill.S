@@ -30,7 +30,7 @@
 	stmw	%r25, SAVED
 	.endm
 
-	/* Continue at found if an entry of the group at R29 is free: it is one of the two at R29, R26 is the first. */
+	/* Continue at found if an entry of the group at R29 is free: one of the two at R29. R26 is the first. */
 	.macro	look_at_group
 	lwz	%r26, 0(%r29)
 	.irp	last, 0, 0, 0, 1

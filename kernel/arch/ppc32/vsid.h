@@ -3,11 +3,11 @@
  * vsid.h - the numbers that tell address spaces apart in segment registers, in the hash table and in the TLB
  * (docs/decisions/segments-ppc.md).
  *
- * A space has a number n below 2^20. Its segments have the ids 16 m + 0 to 16 m + 11, with m = n * VSID_FACTOR
- * modulo 2^20, so that spaces are scattered over the hash table. Number 0 is the kernel's: its segments 12 to
- * 15 are loaded always, and the others while no space is; these have no pages.
+ * A space has a number n below 2^20. Its segments have the ids 16 m + 0 to 16 m + 11, m = n * VSID_FACTOR
+ * modulo 2^20, so that spaces are scattered over the hash table. Number 0 is the kernel's: its segments 12
+ * to 15 are loaded always, and the others while no space is; these have no pages.
  *
- *   V1  a number is in the list of free ones, or above all that were used, or one space has it
+ *   V1  a number is in the list of free ones, was never used, or one space has it
  *   V2  a number that no space has has no entries in the hash table and in the TLB
  *   V3  free numbers are taken in the order in which they were returned
  */

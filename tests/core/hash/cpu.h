@@ -17,7 +17,7 @@ struct cpu_kind {
 	unsigned ways;		/* of a set of the TLB; 0: as many as are needed, nothing is replaced */
 	unsigned drop;		/* not 0: at one access of so many a translation is dropped, at random */
 	bool late;		/* R and C may reach the hash table as late as a sync after tlbie */
-	bool sets;		/* tlbie invalidates a set, as a 750 does, and not only a page; the TLB is full at boot */
+	bool sets;		/* tlbie invalidates a set, as a 750 does, and not only a page */
 };
 
 /* Makes the RAM. Call once. machine_map_ram (refill.h) sees it too. */
@@ -31,6 +31,9 @@ enum cpu_result cpu_access(l4_word_t ea, enum cpu_access access, uint64_t *pa, u
 
 /* The TLB has this translation, of before the start. */
 void cpu_leave_over(uint32_t vsid, l4_word_t ea);
+
+/* Returns true if a sync has completed all tlbies. */
+bool cpu_is_synced(void);
 
 /* Returns a number below n. */
 unsigned cpu_random(unsigned n);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Page tables and hash table of ppc32 with the mapping database, against a model of the CPU: with C of the host,
+# Page tables and hash table of ppc32 with the mapping database, against a model of the CPU: as C on the host,
 # and big-endian with the assembly of the refill.
 HASH_SRC := $(wildcard kernel/mem/*.c kernel/lib/*.c) $(HARNESS)
 HASH_SRC += $(filter-out %/refill.c,$(wildcard tests/core/hash/*.c))

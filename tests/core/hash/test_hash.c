@@ -101,7 +101,8 @@ static void keep(unsigned x)
 static void copy_run(unsigned x)
 {
 	unsigned y = (x + 1) % FEW_SPACES, from = cpu_random(RUN), to = cpu_random(RUN);
-	unsigned n = 1 + cpu_random(RUN - (from > to ? from : to)), rights = cpu_random(2) ? L4_RWX : L4_R, done = 0;
+	unsigned n = 1 + cpu_random(RUN - (from > to ? from : to)), done = 0;
+	unsigned rights = cpu_random(2) ? L4_RWX : L4_R;
 	struct arch_ptes f = arch_ptes_of(world_space(x), world_address(FIRST_OF_RUN + from));
 	struct arch_ptes t = arch_ptes_room(world_space(y), world_address(FIRST_OF_RUN + to), 12);
 
@@ -192,6 +193,20 @@ static void use(unsigned x)
 	p->changed |= write;
 }
 
+/* C refills a page that may have an entry. */
+static void fill_again(unsigned x)
+{
+	unsigned i = any_address();
+	bool write = cpu_random(2);
+	struct page *p = model_page(x, i);
+
+	CHECK_EQ(hash_fill(world_space(x), world_address(i), write), p->present && (p->write || !write));
+	if (!p->present || (write && !p->write))
+		return;
+	p->referenced = true;
+	p->changed |= write;
+}
+
 static void make_again(unsigned x)
 {
 	if (cpu_random(4))
@@ -223,8 +238,8 @@ static void check_all(unsigned x)
 }
 
 static void (*const operation[])(unsigned x) = {
-	set, set_run, set_same, clear, alter, alter, strip, strip, keep, copy_run, clear_run, count_run, compare, use,
-	make_again, touch_all, touch_same, touch_same, check_all,
+	set, set_run, set_same, clear, alter, alter, strip, strip, keep, copy_run, clear_run, count_run, compare,
+	use, fill_again, make_again, touch_all, touch_same, touch_same, check_all,
 };
 
 static void play(struct cpu_kind kind, uint64_t seed, unsigned operations)

@@ -15,9 +15,13 @@
 #include "refill.h"
 #include "world.h"
 
-static const struct cpu_kind TWO_WAYS = { .ways = 2 }, ALL_WAYS = { .ways = 0 }, LATE = { .ways = 0, .late = true };
+static const struct cpu_kind TWO_WAYS = { .ways = 2 }, ALL_WAYS = { .ways = 0 };
+static const struct cpu_kind LATE = { .ways = 0, .late = true };
 
-static struct page page_at(uint32_t frame) { return (struct page){ .present = true, .write = true, .frame = frame }; }
+static struct page page_at(uint32_t frame)
+{
+	return (struct page){ .present = true, .write = true, .frame = frame };
+}
 
 /* ---- pages of one hash value ---- */
 
@@ -74,15 +78,31 @@ static void same_pages(struct cpu_kind kind)
 			play_same(n, how);
 }
 
-TEST_ROW(HHSH0010, "14 to 32 pages of one hash value are reached through evictions, changed, and keep their status",
+TEST_ROW(HHSH0010, "14 to 32 pages of one hash value keep their status through evictions and changes",
 	 same_pages(TWO_WAYS))
 TEST_ROW(HHSH0011, "the same if the TLB replaces nothing and status comes late", same_pages(LATE))
+
+TEST(HHSH0013, "16 pages of one hash value have entries, and the entry of each further one is another's")
+{
+	world_init(TWO_WAYS, 14);
+	CHECK(world_create(0));
+	world_run(0);
+	for (unsigned i = 0; i < SAME; i++) {
+		world_set(0, i, page_at(i * PAGE));
+		CHECK(hash_fill(world_space(0), world_address(i), false));
+		model_page(0, i)->referenced = true;
+		CHECK_EQ(world_evictions(), i < 16 ? 0 : i - 15);
+	}
+	for (unsigned i = 0; i < SAME; i++)
+		world_check_page(0, i);
+	world_check();
+}
 
 /* ---- a full table ---- */
 
 enum { MANY = 9000, MANY_AT = 0x20000000 };
 
-TEST(HHSH0012, "a space with more pages than the hash table has entries reaches all, and no entry is left at its end")
+TEST(HHSH0012, "a space with more pages than the hash table has entries reaches all of them")
 {
 	struct space *s;
 	uint64_t pa = 0;
@@ -239,7 +259,8 @@ TEST(HHSH0030, "all spaces read and execute the gateway and cannot write it, whi
 		index ^= (s->arch.seg & VSID_MASK) + 3;
 		at = 0x30000000 | (l4_word_t)(index & 0xffff) << 12;
 		CHECK_EQ(arch_ptab_reserve(s, at, 12, true), LEAF_ROOM);
-		arch_ptab_set(s, at, (struct leaf){ .present = true, .log2 = 12, .rights = L4_R, .frame = x * PAGE });
+		arch_ptab_set(s, at, (struct leaf){ .present = true, .log2 = 12, .rights = L4_R,
+						    .frame = x * PAGE });
 		world_run(x);
 		CHECK(world_access(s, at, CPU_LOAD, &pa, &wimg));
 		CHECK_EQ(pa, x * PAGE);
@@ -288,7 +309,7 @@ TEST(HHSH0041, "of a frame of RAM all lines that the region reaches are flushed,
 	check_flush(0x80000000, 0x1000000, 0x1000000, 0);
 }
 
-TEST(HHSH0042, "code that was written is stored in memory before the instruction cache loses older code")
+TEST(HHSH0042, "code that was written is in memory before the instruction cache loses older code")
 {
 	world_init(TWO_WAYS, 13);
 	memset(cpu_log, 0, sizeof(cpu_log));

@@ -130,7 +130,8 @@ static void begin(struct cpu_kind kind, uint64_t seed)
 static void act(void)
 {
 	static const uint8_t some_rights[] = { L4_R, L4_R | L4_W, L4_RWX, L4_RWX, L4_X };
-	unsigned x = 1 + cpu_random(MAP_SPACES - 1), y = 1 + cpu_random(MAP_SPACES - 1), log2 = 12 + cpu_random(3);
+	unsigned x = 1 + cpu_random(MAP_SPACES - 1), y = 1 + cpu_random(MAP_SPACES - 1);
+	unsigned log2 = 12 + cpu_random(3);
 	l4_word_t low = ~(l4_word_t)0 << log2;
 	unsigned rights = some_rights[cpu_random(ARRAY_LEN(some_rights))];
 
@@ -194,7 +195,7 @@ static void play(struct cpu_kind kind, uint64_t seed)
 	CHECK(world_evictions() > 500);
 }
 
-TEST_ROW(HHSM0001, "after random maps, grants and unmaps between four spaces each access has the right result",
+TEST_ROW(HHSM0001, "after random maps, grants and unmaps each access of four spaces has the right result",
 	 play((struct cpu_kind){ .ways = 0 }, 1))
 TEST_ROW(HHSM0002, "the same with two ways a set, and translations lost at random",
 	 play((struct cpu_kind){ .ways = 2, .drop = 6 }, 2))

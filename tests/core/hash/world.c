@@ -13,7 +13,8 @@
 #include "world.h"
 
 /* Physical memory. */
-enum { GATEWAY_PA = 0x5000, TABLE_PA = 0x10000, TABLE_BYTES = 0x10000, SPACES_PA = 0x40000, POOL_PA = 0x400000 };
+enum { GATEWAY_PA = 0x5000, TABLE_PA = 0x10000, TABLE_BYTES = 0x10000, SPACES_PA = 0x40000 };
+enum { POOL_PA = 0x400000 };
 
 enum { WIMG_I = 0x20, WIMG_M = 0x10, WIMG_G = 8, WIMG_W = 0x40, ATTRIBUTES = 5 };
 #define DEVICES 0x80000000u
@@ -52,6 +53,7 @@ void world_init(struct cpu_kind k, uint64_t seed)
 			cpu_leave_over((vsid_segment(n) & VSID_MASK) + (world_address(i) >> 28), world_address(i));
 	ram_end = CPU_RAM_BYTES;
 	hash_init(TABLE_PA, TABLE_BYTES);
+	CHECK(cpu_is_synced());
 	hash_set_gateway(GATEWAY_PA);
 	tlb_init();
 	kmem_init(KMAP_POINTER(POOL_PA), CPU_RAM_BYTES - POOL_PA);
@@ -98,7 +100,8 @@ struct page world_random_page(void)
 
 	return (struct page){
 		.present = true, .write = cpu_random(2), .frame = device ? DEVICES + frame : frame,
-		.attr = device || cpu_random(3) ? 0 : (uint8_t)cpu_random(ATTRIBUTES), .kept = (uint8_t)cpu_random(64),
+		.attr = device || cpu_random(3) ? 0 : (uint8_t)cpu_random(ATTRIBUTES),
+		.kept = (uint8_t)cpu_random(64),
 	};
 }
 

@@ -31,8 +31,8 @@
 	mtcr	%r5
 	mtxer	%r6
 	.set	n, 0
-	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, \
-		r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31
+	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, \
+		r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31
 	lwz	%\reg, HOST(HOST_REGISTERS + 4 * n)
 	.set	n, n + 1
 	.endr
@@ -51,8 +51,8 @@ host_refill_code:
 	/* Write the registers, and return `result` from host_refill_*. */
 	.macro	leave result
 	.set	n, 0
-	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, \
-		r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31
+	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, \
+		r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31
 	stw	%\reg, HOST(HOST_REGISTERS + 4 * n)
 	.set	n, n + 1
 	.endr

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * test_refill.c - kernel/arch/ppc32/refill.S: what it does itself, and what it leaves to C. That registers are
- * preserved is checked at each refill (refill.c).
+ * test_refill.c - kernel/arch/ppc32/refill.S: what it does itself, and what it leaves to C. refill.c checks
+ * at each refill that registers are preserved.
  */
 #include <string.h>
 #include <arch/layout.h>
@@ -59,7 +59,7 @@ TEST(HHSR0001, "the refill is done for pages that are mapped with that right, an
 	world_check();
 }
 
-TEST(HHSR0002, "of pages of one hash value 16 have an entry, and another takes that of one of the first group in turn")
+TEST(HHSR0002, "16 pages of one hash value have an entry, and each further one takes that of another")
 {
 	world_init((struct cpu_kind){ .ways = 2 }, 2);
 	CHECK(world_create(0));

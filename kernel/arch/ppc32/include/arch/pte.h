@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pte.h - bits of page-table entries (ptab_arch.c). An entry has the format of the lower word of an entry of the
+ * pte.h - bits of page-table entries (ptab_arch.c). A PTE has the format of the lower word of an entry of the
  * hash table (hash.h), so that a refill copies it. The kept status (mem/leaf.h) is in a byte of its own
  * (<arch/kept.h>), with leaf.own.
  */

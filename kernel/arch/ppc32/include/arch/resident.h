@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * resident.h - spaces whose translations may be in use while another space is loaded (generic/resident.h):
- * all. The change of a PTE invalidates its translations at once, wherever it is done (hash_remove), so nothing
- * is left to be invalidated.
+ * all. The change of a PTE invalidates its translations at once, wherever it is done (hash_remove), so
+ * nothing is left to be invalidated.
  */
 #ifndef ARCH_RESIDENT_H
 #define ARCH_RESIDENT_H

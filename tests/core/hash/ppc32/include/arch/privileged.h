@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * privileged.h - replaces kernel/arch/ppc32/include/arch/privileged.h for refill.S in a host program: macros in
- * place of privileged instructions, with their names. Special registers are words in low memory, where RAM
+ * privileged.h - replaces kernel/arch/ppc32/include/arch/privileged.h for refill.S in a host program: macros
+ * in place of privileged instructions, with their names. Special registers are words in low memory, where RAM
  * is; what concerns the TLB calls the model (cpu.h).
  */
 #include "offsets.h"
