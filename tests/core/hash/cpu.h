@@ -39,8 +39,8 @@ bool cpu_is_synced(void);
 unsigned cpu_random(unsigned n);
 
 /*
- * The instructions on caches and order since the start, but for a repetition of the last one: f dcbf, d dcbst,
- * i icbi, s sync, x isync. And the number of lines that were flushed.
+ * The instructions on caches and order since the start, but for a repetition of the last one: f dcbf,
+ * d dcbst, i icbi, s sync, x isync. And the number of lines that were flushed.
  */
 enum { CPU_LOG = 4000 };
 extern char cpu_log[CPU_LOG + 1];
