@@ -90,7 +90,7 @@ static void begin(void)
 	level = 0;
 }
 
-TEST(HIRQ0029, "an interrupt of each line masks it; it comes once, and again if the line is held when unmasked")
+TEST(HIRQ0029, "an interrupt masks its line; it comes once, and again if the line is held when unmasked")
 {
 	begin();
 	CHECK(heathrow_usable(LINES - 1) && !heathrow_usable(LINES));
