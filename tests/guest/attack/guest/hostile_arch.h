@@ -16,7 +16,7 @@ extern const unsigned hostile_kind_count;
 enum { HOSTILE_PIECE = 20 };
 uint8_t *hostile_put(uint8_t *at);
 
-/* MR0 of the hostile thread that executes this, which is at mr0; loads the pointer to it if that may be lost. */
+/* MR0 of the hostile thread that executes this, at mr0; loads the pointer to it if that may be lost. */
 volatile word *hostile_mrs(word mr0);
 
 word hostile_far(void);			/* an address far from the others */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * macio.c - see macio.h. It is found by the address and data registers of the bridge (Grackle). Both have PCI's
- * byte order.
+ * macio.c - see macio.h. It is found by the address and data registers of the bridge (Grackle). Both have
+ * PCI's byte order.
  */
 #include "macio.h"
 

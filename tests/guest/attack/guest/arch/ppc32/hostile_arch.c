@@ -74,7 +74,9 @@ static void make_fault(struct record *c)
 
 static void make_code(struct record *c)
 {
-	c->target = pool(HOSTILE_PAGE) + (hostile_below(HOSTILES) << AREA_LOG2) + PAGE + (hostile_below(PAGE) & -4ul);
+	word area = pool(HOSTILE_PAGE) + (hostile_below(HOSTILES) << AREA_LOG2);
+
+	c->target = area + PAGE + (hostile_below(PAGE) & -4ul);
 	c->regs.r3 = c->regs.r4 = c->regs.r5 = hostile_in_areas();
 	c->regs.ctr = hostile_below(64);
 }
@@ -92,7 +94,8 @@ const struct kind hostile_kinds[] = {
 	{ 2, false, (word)tlbia_only, make_any }, { 6, false, (word)count_register, make_loop },
 	{ 2, false, (word)trap_sc, make_any }, { 1, false, (word)trap_ud, make_any },
 	{ 1, false, (word)trap_trap, make_any }, { 2, false, (word)trap_zero, make_memory },
-	{ 2, false, (word)trap_store_conditional, make_memory }, { 2, false, (word)trap_load_reserved, make_memory },
+	{ 2, false, (word)trap_store_conditional, make_memory },
+	{ 2, false, (word)trap_load_reserved, make_memory },
 	{ 2, false, (word)trap_load_multiple, make_memory }, { 1, false, (word)trap_vector, make_any },
 	{ 3, false, (word)fpu_load, make_memory }, { 2, false, (word)fpu_store, make_memory },
 	{ 1, false, (word)fpu_divide, make_any }, { 3, false, 0, make_fault },
@@ -112,20 +115,38 @@ static const struct { uint32_t code, any; } fragments[] = {
 	{ 0, 0xffffffff }, { 0, 0xffffffff },
 	{ 0x44000002, 0 }, { 0x44000002, 0x03fffffd },			/* sc */
 	{ 0x7c0002e4, 0 }, { 0x7fe00008, 0 }, { 0x0c000000, 0x03ffffff },	/* tlbia, trap, twi */
-	{ 0x3c000000, 0x03ffffff }, { 0x38000000, 0x03ffffff }, { 0x60000000, 0x03ffffff },	/* lis, addi, ori */
-	{ 0x7c000214, 0x03fff800 }, { 0x7c0803a6, 0x03e00000 }, { 0x7c0903a6, 0x03e00000 },	/* add, mtlr, mtctr */
-	{ 0x80000000, 0x03ffffff }, { 0x90000000, 0x03ffffff }, { 0x94000000, 0x03ffffff },	/* lwz, stw, stwu */
-	{ 0x80030000, 0x03e000ff }, { 0x90040000, 0x03e000ff }, { 0x98050000, 0x03e000ff },	/* by r3, r4, r5 */
+	/* lis, addi, ori */
+	{ 0x3c000000, 0x03ffffff }, { 0x38000000, 0x03ffffff },
+	{ 0x60000000, 0x03ffffff },
+	/* add, mtlr, mtctr */
+	{ 0x7c000214, 0x03fff800 }, { 0x7c0803a6, 0x03e00000 },
+	{ 0x7c0903a6, 0x03e00000 },
+	/* lwz, stw, stwu */
+	{ 0x80000000, 0x03ffffff }, { 0x90000000, 0x03ffffff },
+	{ 0x94000000, 0x03ffffff },
+	/* by r3, r4, r5 */
+	{ 0x80030000, 0x03e000ff }, { 0x90040000, 0x03e000ff },
+	{ 0x98050000, 0x03e000ff },
 	{ 0xb8030000, 0x03e000ff }, { 0xbc040000, 0x03e000ff },		/* lmw, stmw */
 	{ 0x7c00042a, 0x03fff800 }, { 0x7c00052a, 0x03fff800 },		/* lswx, stswx */
 	{ 0x7c001828, 0x03e00000 }, { 0x7c00192d, 0x03e00000 },		/* lwarx, stwcx. by r3 */
-	{ 0x7c0007ec, 0x001ff800 }, { 0x7c0000ac, 0x001ff800 }, { 0x7c0007ac, 0x001ff800 },	/* dcbz, dcbf, icbi */
-	{ 0x7c0003ac, 0x001ff800 }, { 0x7c00026c, 0x03fff800 }, { 0x7c00036c, 0x03fff800 },	/* dcbi, eciwx, ecowx */
+	/* dcbz, dcbf, icbi */
+	{ 0x7c0007ec, 0x001ff800 }, { 0x7c0000ac, 0x001ff800 },
+	{ 0x7c0007ac, 0x001ff800 },
+	/* dcbi, eciwx, ecowx */
+	{ 0x7c0003ac, 0x001ff800 }, { 0x7c00026c, 0x03fff800 },
+	{ 0x7c00036c, 0x03fff800 },
 	{ 0x7c0002a6, 0x03fff800 }, { 0x7c0003a6, 0x03fff800 },		/* mfspr, mtspr */
-	{ 0x7c0000a6, 0x03e00000 }, { 0x7c000124, 0x03e00000 }, { 0x4c000064, 0 },	/* mfmsr, mtmsr, rfi */
-	{ 0x7c0001a4, 0x03ef0000 }, { 0x7c0004a6, 0x03ef0000 }, { 0x7c000264, 0x0000f800 },	/* mtsr, mfsr, tlbie */
+	/* mfmsr, mtmsr, rfi */
+	{ 0x7c0000a6, 0x03e00000 }, { 0x7c000124, 0x03e00000 },
+	{ 0x4c000064, 0 },
+	/* mtsr, mfsr, tlbie */
+	{ 0x7c0001a4, 0x03ef0000 }, { 0x7c0004a6, 0x03ef0000 },
+	{ 0x7c000264, 0x0000f800 },
 	{ 0x7c000120, 0x03eff000 }, { 0x7c000400, 0x03800000 },		/* mtcrf, mcrxr */
-	{ 0xfc00002a, 0x03ffffff }, { 0xec000000, 0x03ffffff }, { 0xfc0001fe, 0x03ffffff },	/* FPU, mtfsf */
+	/* FPU, mtfsf */
+	{ 0xfc00002a, 0x03ffffff }, { 0xec000000, 0x03ffffff },
+	{ 0xfc0001fe, 0x03ffffff },
 	{ 0xc8030000, 0x03e000ff }, { 0xd8040000, 0x03e000ff },		/* lfd, stfd */
 	{ 0x10000000, 0x03ffffff }, { 0x7c0000ce, 0x03fff800 },		/* AltiVec */
 	{ 0x4c00012c, 0 }, { 0x7c0004ac, 0 }, { 0x7c0006ac, 0 },	/* isync, sync, eieio */

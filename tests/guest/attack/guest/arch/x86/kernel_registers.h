@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kernel_registers.h - instructions that read registers of the kernel into REG_A, and trap: of x86 those of the
- * debug registers. Each machine has a header of this name.
+ * kernel_registers.h - instructions that read registers of the kernel into REG_A, and trap: of x86 those of
+ * the debug registers. Each machine has a header of this name.
  */
 #ifndef ATTACK_KERNEL_REGISTERS_H
 #define ATTACK_KERNEL_REGISTERS_H
@@ -28,7 +28,7 @@ static inline void kernel_registers_harmless(struct fpu *f)
 	f->control = 0x37f;
 }
 
-/* Has the CPU all vector registers that the test knows? */
+/* Returns true if the CPU has all vector registers that the test knows. */
 static inline bool kernel_registers_all_vectors(void) { return avx_usable(); }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread_state.h - what a thread has beside its registers: the UTCB pointer, selectors, and a base of FS of its
- * own, which is the address of the state. Each machine has a header of this name.
+ * thread_state.h - what a thread has beside its registers: the UTCB pointer, selectors, and a base of FS of
+ * its own, which is the address of the state. Each machine has a header of this name.
  */
 #ifndef ATTACK_THREAD_STATE_H
 #define ATTACK_THREAD_STATE_H
