@@ -20,15 +20,15 @@ void check(int ok, const char *what);
 void note(const char *what);			/* a line of its own */
 #define CHECK(condition) check((condition) != 0, #condition)
 
-void thread_start(void);			/* arch/x86_64/start.S: calls the function on the stack */
+void thread_start(void);			/* arch/<a>/start.S: calls the function on the stack */
 
 /* system.c */
 void kip_found(void), utcb_found(void), memory_found(void), kdb_conventions(void), sigma0_gives(void);
-void sigma0_refuses(void), sigma0_and_kip(void), serial_port(void), errors_and_time(void), interrupts(void);
+void sigma0_refuses(void), sigma0_and_kip(void), errors_and_time(void), interrupts(void);
 
 /* threads.c */
 void thread_starts(void), ping_pong_inside(void), second_space(void), ping_pong_across(void);
-void revoke(void), exchange(void), schedule(void), exceptions(void), ports(void), delete_all(void);
+void revoke(void), exchange(void), schedule(void), exceptions(void), delete_all(void);
 
 /* What those share with promises.c: the root server is the pager of all threads. */
 word frame(int n, void (*run)(void));		/* n: of the stacks, 0 to 5 */

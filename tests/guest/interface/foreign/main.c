@@ -2,13 +2,11 @@
 /*
  * main.c - a root server that was written elsewhere, for another kernel: it has its own bindings, its own
  * start code and its own header of the interface, and must run unchanged. It prints TAP through the
- * debugger's conventions, and a few lines through the serial port itself.
+ * debugger's conventions.
  *
  * The tests build on each other, as such programs do; a failure is noted and the next one tried.
  */
 #include "foreign.h"
-
-enum { EMULATOR_EXIT = 0xf4 };		/* a port that ends QEMU: tools/qemu */
 
 word *kip;
 word user_base;
@@ -85,13 +83,12 @@ void note(const char *what)
 }
 
 static const struct { const char *sentence; void (*run)(void); } tests[] = {
-	{ "GFRN0001 the KIP found by lock; nop has the magic, the version and the links", kip_found },
-	{ "GFRN0002 gs:0 points to the UTCB, whose words are those of a root server's first thread", utcb_found },
+	{ "GFRN0001 the KIP found by KernelInterface has the magic, the version and the links", kip_found },
+	{ "GFRN0002 the UTCB's words are those of a root server's first thread", utcb_found },
 	{ "GFRN0003 the memory descriptors show conventional memory", memory_found },
 	{ "GFRN0004 the debugger's conventions: a string, a message, no character typed", kdb_conventions },
 	{ "GFRN0005 sigma0 gives this image, any page, and a large one", sigma0_gives },
 	{ "GFRN0006 sigma0 refuses its own memory", sigma0_refuses },
-	{ "GFRN0007 the serial port can be used directly: sigma0 serves the fault", serial_port },
 	{ "GFRN0008 a thread of this space starts on its pager's message", thread_starts },
 	{ "GFRN0009 ping-pong inside the space, by Ipc and by Lipc", ping_pong_inside },
 	{ "GFRN0010 a second space runs from what its pager maps to it", second_space },
@@ -110,7 +107,7 @@ static const struct { const char *sentence; void (*run)(void); } tests[] = {
 	{ "GFRN0024 transfer timeouts: 5 and 6 by the side with the shorter value", transfer_timeouts },
 	{ "GFRN0025 a pager aborts a string at its client's fault: 7 at both sides", transfer_aborts },
 	{ "GFRN0026 a queued sender runs on before its receiver", sender_first },
-	{ "GFRN0027 ports: a thread here uses what this space has, one elsewhere causes an I/O fault", ports },
+	MACHINE_TESTS
 	{ "GFRN0028 the page of the KIP, asked of sigma0 for that place, leaves the KIP there", sigma0_and_kip },
 	{ "GFRN0018 threads and spaces go when they are deleted", delete_all },
 };
@@ -148,7 +145,7 @@ int main(void)
 	print(" passed, ");
 	print_number((word)failures);
 	print(" failed\n");
-	outb(EMULATOR_EXIT, failures != 0);
+	end_emulator(failures);
 	for (;;)
 		receive(root, 0);
 }

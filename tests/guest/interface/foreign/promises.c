@@ -46,7 +46,7 @@ static word quantum_of(L4_ThreadId_t t)
 
 void scheduling_extension(void)
 {
-	if (has_feature("hscheduling") && sizeof(word) == 8) {	/* of 32 bits it is a valid time */
+	if (has_feature("hscheduling") && HS_REFUSED) {
 		CHECK(hs_schedule(inside, 1, root, 50, 63) == 0 && error_code() == 5);
 		CHECK(hs_schedule(across, 2, root, 10, 0) == 0 && error_code() == 5);
 		CHECK(hs_schedule(root, 16, inside, 0, 500) == 0 && error_code() == 5);

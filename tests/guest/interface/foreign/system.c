@@ -4,10 +4,7 @@
  */
 #include "foreign.h"
 
-enum {
-	COM1 = 0x3f8, COM1_STATUS = COM1 + 5, COM1_READY = 0x20,
-	WINDOW = 0x60000000, LARGE_WINDOW = 0x61000000,
-};
+enum { WINDOW = 0x60000000, LARGE_WINDOW = 0x61000000 };
 
 extern char __program_start[];
 
@@ -15,7 +12,7 @@ void kip_found(void)
 {
 	word version, flags, id;
 
-	CHECK(kip[0] == 0x4be6344c);
+	CHECK(kip[0] == KIP_MAGIC);
 	CHECK(kernel_interface(&version, &flags, &id) == (void *)kip);
 	CHECK((version & 0xffffffff) >> 24 == 0x84);
 	CHECK(flags == API_FLAGS && kip[2] == API_FLAGS);
@@ -96,7 +93,7 @@ void sigma0_gives(void)
 
 void sigma0_refuses(void)
 {
-	CHECK(ask_sigma0(fpage(0xf00000, 12, 0), fpage(WINDOW, 12, 0)).raw == 0);
+	CHECK(ask_sigma0(fpage(SIGMA0_PLACE, 12, 0), fpage(WINDOW, 12, 0)).raw == 0);
 	CHECK(ask_sigma0(fpage(~0ul, 45, 0), COMPLETE).raw == 0);
 }
 
@@ -110,16 +107,6 @@ void sigma0_and_kip(void)
 	CHECK(kernel_interface(&version, &flags, &id) == (void *)kip);
 	utcb()[0] = make_tag(7, 1, 0);
 	CHECK(call(across).raw == make_tag(7, 1, 0));
-}
-
-void serial_port(void)
-{
-	for (const char *s = "# by the serial port itself\r\n"; *s; s++) {
-		while (!(inb(COM1_STATUS) & COM1_READY))
-			;
-		outb(COM1, (unsigned char)*s);
-	}
-	CHECK(inb(COM1_STATUS) != 0xff);
 }
 
 void errors_and_time(void)

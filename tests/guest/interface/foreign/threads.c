@@ -12,7 +12,7 @@ enum {
 
 L4_ThreadId_t inside, across;
 static word stack[6][STACK_WORDS] __attribute__((aligned(16)));
-static word shared[512] __attribute__((aligned(4096)));
+static word shared[4096 / sizeof(word)] __attribute__((aligned(4096)));	/* alone on its page */
 static volatile word progress;
 
 /* The SP of a thread that begins at thread_start with this stack, and calls that function. */
@@ -287,57 +287,12 @@ void exceptions(void)
 	tag = serve(t);
 	CHECK((long)tag.raw >> 20 == -5);
 	CHECK((tag.raw & 0x3f) >= EXC_WORDS);
-	CHECK(utcb()[EXC_NUMBER] == 6);
-	utcb()[1] += 2;
+	CHECK(utcb()[EXC_NUMBER] == EXC_INVALID);
+	utcb()[1] += EXC_INVALID_BYTES;
 	utcb()[0] = make_tag(0, EXC_WORDS, 0);
 	CHECK(!failed(send(t, ZERO_TIME)));
 	CHECK(serve(t).raw >> 16 == DONE);
 	CHECK(L4_ThreadControl(t, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);
-}
-
-/* ---- ports ---- */
-
-enum { PORT = 0x80, PORT_FPAGE = PORT << 16 | 2 << 4, N_IO_FAULT = -8 };
-
-static void use_port(void)
-{
-	(void)inb(PORT);
-	report();
-	stop_here();
-}
-
-static int is_io_fault(L4_MsgTag_t tag)
-{
-	return (long)tag.raw >> 20 == N_IO_FAULT && (utcb()[1] & ~0xful) == (PORT_FPAGE & ~0xful);
-}
-
-/*
- * This program is the pager of both threads, and sigma0 that of its first thread, which has used a port: if
- * sigma0 gives all at once, the thread of this space has them.
- */
-void ports(void)
-{
-	L4_ThreadId_t t = global_id(user_base + 16, 1), there = global_id(user_base + 17, 1);
-	L4_MsgTag_t tag;
-
-	CHECK(L4_ThreadControl(t, root, root, root, UTCB_AREA + 5 * UTCB_SIZE) == 1);
-	CHECK(!failed(start(t, 3, use_port)));
-	tag = serve(t);
-	if (is_io_fault(tag)) {
-		note("ports: one at a time");
-		(void)inb(PORT);
-		utcb()[0] = make_tag(0, 0, 0);
-		CHECK(!failed(send(t, ZERO_TIME)));
-		tag = serve(t);
-	} else {
-		note("ports: all at once");
-	}
-	CHECK(tag.raw >> 16 == DONE);
-	CHECK(L4_ThreadControl(there, across, root, root, UTCB_AREA + 5 * UTCB_SIZE) == 1);
-	CHECK(!failed(start(there, 3, use_port)));
-	CHECK(is_io_fault(serve(there)));
-	CHECK(L4_ThreadControl(t, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);
-	CHECK(L4_ThreadControl(there, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);
 }
 
 void delete_all(void)

@@ -18,7 +18,7 @@
 /* What the page and messages have on this machine: fields of the page, words of an exception. */
 enum {
 	API_FLAGS = 0, UTCB_INFO = 0xc2401, UTCB_SIZE = 512, THREAD_BITS = 17, VERSION_BITS = 14,
-	EXC_WORDS = 12, EXC_NUMBER = 3,
+	EXC_WORDS = 12, EXC_NUMBER = 3, HS_REFUSED = 0,	/* of 32 bits it is a valid time */
 };
 #define HALF 0xffff
 

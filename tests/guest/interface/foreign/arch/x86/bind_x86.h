@@ -61,6 +61,15 @@ static inline L4_Word_t kdb_read(void)
 		"2:\t.string \"" text "\"\n\t"				\
 		".popsection" : : : KDB_ENTER_REG, "memory")
 
+/* The tests that only these machines have: ports.c. */
+void serial_port(void), ports(void);
+#define MACHINE_TESTS									\
+	{ "GFRN0007 the serial port can be used directly: sigma0 serves the fault", serial_port },	\
+	{ "GFRN0027 ports: a thread here uses what this space has, one elsewhere causes an I/O fault", ports },
+
+#define KIP_MAGIC 0x4be6344c
+enum { EXC_INVALID = 6, EXC_INVALID_BYTES = 2, SIGMA0_PLACE = 0xf00000 };
+
 /* ---- ports, and an instruction that is none ---- */
 
 static inline void outb(unsigned short port, unsigned char v)
@@ -75,6 +84,9 @@ static inline unsigned char inb(unsigned short port)
 	__asm__ __volatile__("inb %1, %0" : "=a"(v) : "Nd"(port));
 	return v;
 }
+
+/* A device that ends QEMU: tools/qemu. */
+static inline void end_emulator(int failures) { outb(0xf4, failures != 0); }
 
 static inline void undefined_instruction(void)
 {

@@ -21,7 +21,7 @@ extern L4_Word_t __L4_ProcessorControl, __L4_MemoryControl;
 /* What the page and messages have on this machine: fields of the page, words of an exception. */
 enum {
 	API_FLAGS = 4, UTCB_INFO = 0xc2801, UTCB_SIZE = 1024, THREAD_BITS = 18, VERSION_BITS = 32,
-	EXC_WORDS = 19, EXC_NUMBER = 19,
+	EXC_WORDS = 19, EXC_NUMBER = 19, HS_REFUSED = 1,
 };
 #define HALF 0xffffffff
 
