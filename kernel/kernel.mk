@@ -29,7 +29,7 @@ generic = $(foreach f,$(wildcard kernel/arch/generic/*.c),$(if $(wildcard $(pats
 	%,kernel/arch/%/include/arch/$(basename $(notdir $(f))).h,$(1))),,$(f)))
 KSRC     += $(call generic,$(MACHINE_DIRS))
 OFFSETS  := kernel/arch/$(ARCH)/offsets_machine.c
-KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out %/offsets.c $(OFFSETS) $(KTWIN),$(KSRC)))
+KOBJ     := $(patsubst %,$(O)/obj/%.o,$(filter-out $(OFFSETS) $(KTWIN),$(KSRC)))
 KLD      := kernel/arch/$(ARCH)/kernel.ld
 
 $(O)/pecan: $(KOBJ) $(KLD)

@@ -7,7 +7,7 @@
 #include <arch/layout.h>
 #include <arch/time.h>
 #include <arch/x86/machine.h>
-#include <arch/x86/offsets.c>
+#include <arch/offsets.c>
 #include <mem/mem.h>
 #include "local.h"
 

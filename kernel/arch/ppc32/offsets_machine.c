@@ -4,7 +4,7 @@
  */
 #include <arch/gateway.h>
 #include <arch/layout.h>
-#include <arch/x86/offsets.c>
+#include <arch/offsets.c>
 #include <mem/mem.h>
 #include "hash_entry.h"
 #include "local.h"

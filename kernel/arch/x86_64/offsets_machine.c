@@ -7,7 +7,7 @@
 #include <arch/gateway.h>
 #include <arch/time.h>
 #include <arch/x86/machine.h>
-#include <arch/x86/offsets.c>
+#include <arch/offsets.c>
 #include "local.h"
 
 /* Offsets in the frame before the general registers are pushed: entry is at 0. */

@@ -22,7 +22,7 @@ FEW = 20			# lines: too few to draw from
 CODE = ('kernel/core/', 'kernel/mem/', 'kernel/boot/', 'kernel/sys/', 'kernel/lib/')
 MACHINE = ('kernel/arch/x86/', 'kernel/arch/x86_64/', 'kernel/plat/')
 CHECKERS = tuple('kernel/%s.c' % name for name in ('core/check', 'mem/mapcheck', 'core/thread_check',
-                                                   'lib/panic', 'lib/print', 'arch/x86/offsets',
+                                                   'lib/panic', 'lib/print', 'arch/offsets',
                                                    'arch/x86_64/offsets'))
 ICOUNT = ['--', '-icount', 'shift=3,sleep=off', '-rtc', 'clock=vm']
 HOST_BAD = r'^FAIL .*|^.*Sanitizer.*|^.* passed, [1-9]\d* failed'

@@ -3,7 +3,7 @@
  * offsets_machine.c - all constants of C that enter.S and the .S files of the fast path need in a host
  * program.
  */
-#include "../../x86/offsets.c"
+#include <arch/offsets.c>
 #include "enter.h"
 
 void offsets_of_machine(void);
