@@ -20,6 +20,7 @@
 #include <arch/time.h>
 #include <kdb/kdb.h>
 #include <lib/print.h>
+#include "attribute.h"
 #include "entry.h"
 
 #define HID0_DOZE	0x00800000u		/* MSR_POW stops the CPU until an interrupt (cpu_wait) */
@@ -44,6 +45,18 @@ static bool no_option(const char *word, size_t length)
 	return false;
 }
 
+/* The instruction cache may have what was before in the memory into which the servers were loaded. */
+static void make_code_of_servers(void)
+{
+	const l4_word_t info = kernel.kip->memory_info;
+	const struct l4_memdesc *d = (const void *)((const char *)kernel.kip + (info >> 16));
+
+	for (unsigned n = info & 0xffff; n > 0; n--, d++)
+		if (l4_memdesc_type(d) == L4_MEM_BOOTLOADER && l4_memdesc_subtype(d) == L4_MEM_T_SERVER)
+			cache_make_code(KMAP_POINTER(l4_memdesc_low(d)),
+					l4_memdesc_high(d) + 1 - l4_memdesc_low(d));
+}
+
 void start(uint32_t archive, uint32_t size, uint32_t client)
 {
 	struct thread *first;
@@ -64,6 +77,7 @@ void start(uint32_t archive, uint32_t size, uint32_t client)
 	plat_irq_init(&boot);
 	time_init(&board);
 	first = kernel_main(&boot);
+	make_code_of_servers();
 	kdb_start();
 	leave_first(kernel_leave(first));
 }
