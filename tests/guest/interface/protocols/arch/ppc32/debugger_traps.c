@@ -77,7 +77,7 @@ TEST(GKDB0103, "another trap instruction is exception 0x700 with each of the cod
 	}
 }
 
-TEST(GKDB0104, "without the debugger 0x5AFE continues, behind the text if there is one, and 0x5B00 is an"
+TEST(GEXC0088, "without the debugger 0x5AFE continues, behind the text if there is one, and 0x5B00 is an"
 	      " exception")
 {
 	static struct service t;
