@@ -23,7 +23,7 @@ HEAD = '''# Agreed figures: rows of PEERS.md, cliffs and bases (bench/cliffs.py)
 
 
 def built_with():
-    compiler = os.environ.get('CC', 'gcc')
+    compiler = os.environ.get('CC', place.MACHINE['CROSS'] + 'gcc')
     text = subprocess.run(compiler.split() + ['--version'], capture_output=True, text=True, check=True).stdout
     return '%s, %s' % (text.split('\n')[0], os.environ.get('MODE', 'release'))
 

@@ -17,7 +17,8 @@ LIEDTKE_ENTRY, LIEDTKE_L3, LIEDTKE_RPC_US, LIEDTKE_MHZ = 107, 123, 10.0, 50
 
 ROWS = ['null_syscall', 'ipc_oneway_cross_kernel', 'ipc_rtt_cross_0', 'ipc_rtt_same_0', 'ipc_rtt_cross_63',
         'pf_rtt', 'map_4k', 'flush_4k', 'irq_user', 'exception_rtt', 'thread_cycle_start', 'string_4k',
-        'ipc_rtt_small_small', 'ipc_rtt_large_small', 'ipc_rtt_large_large']
+        'ipc_rtt_small_small', 'ipc_rtt_large_small', 'ipc_rtt_large_large', 'ipc_rtt_bare_0',
+        'ipc_rtt_same_bare']
 
 
 def estimate(window):

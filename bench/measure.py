@@ -62,7 +62,7 @@ def machine(kind):
 
 
 def run_guest(kind, options):
-    """Everything that one run printed."""
+    """Everything that one run printed before its last line: QEMU may say something at its end."""
     try:
         with Guest('--root', '%s %s' % (PROGRAM, kind.split()[0]), '--boot', 'none', *machine(kind), '--',
                    '-icount', 'shift=0,sleep=off', *options) as guest:
@@ -70,7 +70,7 @@ def run_guest(kind, options):
             if end.group(1) != 'done':
                 raise BenchError(end.group(0))
             guest.conclude()
-            return guest.text
+            return guest.text.partition('bench: done')[0]
     except GuestError as e:
         raise BenchError('the benchmark did not run: %s' % e) from None
 
@@ -249,8 +249,8 @@ def code_lines():
 
 def kernel_sizes():
     """Bytes of the kernel's sections by kind, without padding and without what is freed after boot."""
-    text = subprocess.run(['size', '-A', '-d', O + '/pecan'], capture_output=True, text=True, check=True,
-                          cwd=TOP).stdout
+    text = subprocess.run([arch.MACHINE['CROSS'] + 'size', '-A', '-d', O + '/pecan'], capture_output=True,
+                          text=True, check=True, cwd=TOP).stdout
     sizes = {name: int(n) for name, n in re.findall(r'^\.(\S+)\s+(\d+)\s', text, re.M)}
-    return {'text': sizes['text'], 'rodata': sizes['rodata'] + sizes.get('gateway', 0), 'data': sizes['data'],
+    return {'text': sizes['text'] + sizes.get('low', 0), 'rodata': sizes['rodata'] + sizes.get('gateway', 0), 'data': sizes['data'],
             'bss': sizes['bss'], 'init': sizes['init'] + sizes.get('boot', 0)}

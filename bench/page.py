@@ -7,7 +7,7 @@ import peers
 
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 420, 220, 58, 26, 34, 12
 COLOURS = {'Pecan': '#b3261e', 'target': '#555555', 'NOVA': '#1b6ca8', 'Pistachio': '#2e7d32',
-           'seL4': '#e08a00', 'Fiasco': '#7b3fa0', 'Linux': '#888888'}
+           'seL4': '#e08a00', 'Fiasco': '#7b3fa0', 'Linux': '#888888', 'prototype': '#999999'}
 
 STYLE = '''body{font:15px/1.5 system-ui,sans-serif;margin:2em auto;max-width:76em;color:#222}
 table{border-collapse:collapse;margin:1em 0}

@@ -137,9 +137,6 @@ static uint8_t role_of(uint8_t cls)
 		return F_OPENS;
 	case C_mtsr:
 		return F_SPACE;
-	case C_lwarx:
-	case C_stwcx:
-		return F_LOCK;
 	default:
 		return 0;
 	}
