@@ -3,9 +3,9 @@
  * main.c - pingpong: what an IPC round trip costs; docs/demos/pingpong.md.
  *
  * A partner that answers each message with the same words sits in another address space (a second
- * task of this program), then in this one (a second thread). The time-stamp counter is read before
+ * task of this program), then in this one (a second thread). The counter of the CPU is read before
  * and after ROUNDS calls, so the cost of the loop and of the library is included. A program cannot
- * find out what the counter counts: under QEMU with -icount shift=0 it is instructions.
+ * find out what the counter counts: on x86 under QEMU with -icount shift=0 it is instructions.
  */
 #include <l4/ipc.h>
 #include <pecan/demo.h>
@@ -63,12 +63,12 @@ static L4_Word64_t measure(L4_ThreadId_t partner, unsigned words)
 
 	for (unsigned i = 1; i <= WARM_UP; i++)
 		check_round(partner, words, i);
-	start = __L4_Rdtsc();
+	start = __L4_Ticks();
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		L4_Set_MsgTag(tag);
 		failed += L4_IpcFailed(L4_Call(partner)) != 0;
 	}
-	start = __L4_Rdtsc() - start;
+	start = __L4_Ticks() - start;
 	if (failed)
 		demo_fail(me, "%u of %u calls failed", failed, (unsigned)ROUNDS);
 	check_round(partner, words, WARM_UP + 1);
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "partner") == 0)
 		answer_for_ever(NULL);
-	printf("TSC ticks per round trip (instructions under -icount shift=0), mean of %u:\n",
+	printf("ticks of the CPU's counter per round trip, mean of %u:\n",
 	       (unsigned)ROUNDS);
 	partner = demo_spawn(me, me, &task, "partner");
 	series("between address spaces", partner);

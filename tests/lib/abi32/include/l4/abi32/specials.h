@@ -14,6 +14,7 @@
 #define L4_WriteProtectedMemory		(8)
 
 L4_Word64_t __L4_Rdtsc(void);
+L4_Word64_t __L4_Ticks(void);
 L4_Word64_t __L4_Rdpmc(L4_Word_t counter);
 
 #endif

@@ -11,6 +11,10 @@
 /* Each page that can be read can be executed. */
 #define L4_ReadableIsExecutable	(1)
 
+/* There are I/O ports; a division by zero is an exception. */
+#define L4_HasPorts		(1)
+#define L4_DivisionTraps	(1)
+
 /* #UD */
 L4_INLINE void L4_ForbiddenUndefined(void) { __asm__ __volatile__("ud2"); }
 
@@ -21,6 +25,12 @@ L4_INLINE void L4_ForbiddenCli(void) { __asm__ __volatile__("cli"); }
 L4_INLINE void L4_ForbiddenPageTable(void)
 {
 	__asm__ __volatile__("movl %0, %%cr3" : : "r"(0ul) : "memory");
+}
+
+/* A port that was not mapped is no exception, but an I/O page fault. */
+L4_INLINE void L4_ForbiddenPort(L4_Word16_t port)
+{
+	__asm__ __volatile__("inb %0, %%al" : : "Nd"(port) : "eax");
 }
 
 /* The machine-specific register that holds the kernel's entry point: SYSENTER_EIP. */

@@ -11,6 +11,10 @@
 /* Each page that can be read can be executed. */
 #define L4_ReadableIsExecutable	(1)
 
+/* There are no I/O ports; a division by zero has an undefined result. */
+#define L4_HasPorts		(0)
+#define L4_DivisionTraps	(0)
+
 /* 0x700, illegal: a word of zeros. */
 L4_INLINE void L4_ForbiddenUndefined(void) { __asm__ __volatile__(".long 0"); }
 
@@ -31,6 +35,12 @@ L4_INLINE void L4_ForbiddenReadMsr(void)
 	L4_Word_t word;
 
 	__asm__ __volatile__("mfspr %0, 272" : "=r"(word));
+}
+
+/* 0x700, privileged, in place of a port: the register that lets a program reach a device (EAR). */
+L4_INLINE void L4_ForbiddenPort(L4_Word16_t port)
+{
+	__asm__ __volatile__("mtspr 282, %0" : : "r"(0x80000000ul | port));
 }
 
 /* sc outside of the gateway: a system-call trap (ppc32 8.2). */

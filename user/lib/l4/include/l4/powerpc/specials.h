@@ -24,6 +24,12 @@ static inline L4_Word64_t __L4_Timebase(void)
 	return (L4_Word64_t)high << 32 | low;
 }
 
+/* What the CPU counts all the time. */
+static inline L4_Word64_t __L4_Ticks(void)
+{
+	return __L4_Timebase();
+}
+
 /* What accesses memory of devices before it is done before what does so behind it. */
 static inline void __L4_DeviceOrder(void)
 {

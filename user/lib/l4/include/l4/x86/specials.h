@@ -22,6 +22,12 @@ static inline L4_Word64_t __L4_Rdtsc(void)
 	return (L4_Word64_t)high << 32 | low;
 }
 
+/* What the CPU counts all the time. */
+static inline L4_Word64_t __L4_Ticks(void)
+{
+	return __L4_Rdtsc();
+}
+
 static inline L4_Word64_t __L4_Rdpmc(const L4_Word_t counter)
 {
 	L4_Word32_t low, high;
