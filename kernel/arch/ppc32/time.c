@@ -45,7 +45,7 @@ void time_poll(uint64_t us)
 
 void time_exclude(uint64_t since) { cpu_set_tb(since); }
 
-/* hz is from 1 MHz, so time_scale has 32 bits. */
+/* hz is above 1 MHz, so time_scale has 32 bits. */
 BOOT_CODE void time_init(const struct board_info *board)
 {
 	uint32_t hz = board->tb_hz;

@@ -69,7 +69,7 @@ const char *properties_hertz(const struct property *p, uint32_t *hz)
 	if (entries(p, sizeof(p->cell[0])) != 1)
 		return "is no number";
 	*hz = p->cell[0];
-	return *hz >= HZ_MIN ? 0 : "is less than 1 MHz";
+	return *hz > HZ_MIN ? 0 : "is not above 1 MHz";
 }
 
 const char *properties_macio(const struct property *p, uint32_t *base)

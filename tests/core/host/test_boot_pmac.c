@@ -180,7 +180,7 @@ TEST(HBOO0043, "ranges of memory that overlap, are not pages, wrap around or are
 	CHECK(strstr(read_memory(longer, &left_out), "no list"));
 }
 
-TEST(HBOO0044, "arguments are copied if they end within 256 bytes; a number is one cell of at least 1 MHz")
+TEST(HBOO0044, "arguments are copied if they end within 256 bytes; a number is one cell above 1 MHz")
 {
 	struct property p = { .name = "name", .bytes = 9 };
 	uint32_t hz;
@@ -194,7 +194,8 @@ TEST(HBOO0044, "arguments are copied if they end within 256 bytes; a number is o
 	p.bytes = sizeof(p.cell) + 1;
 	CHECK(strstr(properties_arguments(&p, &boot), "longer"));
 	CHECK(!properties_hertz(&PROPERTY(16600000), &hz) && hz == 16600000);
-	CHECK(properties_hertz(&PROPERTY(999999), &hz) && properties_hertz(&PROPERTY(0, 16600000), &hz));
+	CHECK(!properties_hertz(&PROPERTY(1000001), &hz) && hz == 1000001);
+	CHECK(properties_hertz(&PROPERTY(1000000), &hz) && properties_hertz(&PROPERTY(0, 16600000), &hz));
 	p.bytes = 3;
 	CHECK(properties_hertz(&p, &hz));
 }
