@@ -38,7 +38,7 @@ void wild_use_stack(void);		/* an instruction that reads the word at SP */
 word wild_ip(word ip);			/* an IP as registers have it */
 bool wild_flags_are(word found, word set);
 
-/* Return true if exits can load that IP, and instructions use that SP; if this is what comes of it otherwise. */
+/* Return true if exits can load that IP, and instructions use that SP; if this is what comes otherwise. */
 bool wild_is_usable(enum goal goal, const struct state *s);
 bool wild_is_refused(L4_MsgTag_t tag, enum goal goal, const struct state *s);
 

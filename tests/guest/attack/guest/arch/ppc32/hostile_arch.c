@@ -94,7 +94,7 @@ const struct kind hostile_kinds[] = {
 	{ 2, false, (word)tlbia_only, make_any }, { 6, false, (word)count_register, make_loop },
 	{ 2, false, (word)trap_sc, make_any }, { 1, false, (word)trap_ud, make_any },
 	{ 1, false, (word)trap_trap, make_any }, { 2, false, (word)trap_zero, make_memory },
-	{ 2, false, (word)trap_store_conditional, make_memory },
+	{ 1, false, (word)trap_equal, make_any },
 	{ 2, false, (word)trap_load_reserved, make_memory },
 	{ 2, false, (word)trap_load_multiple, make_memory }, { 1, false, (word)trap_vector, make_any },
 	{ 3, false, (word)fpu_load, make_memory }, { 2, false, (word)fpu_store, make_memory },
