@@ -33,7 +33,7 @@ UTEST_SRC += tests/lib/harness/harness.c $(addsuffix .c,\
 	$(addprefix user/servers/,names/table \
 	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf plain) \
 	user/lib/pecan/arch/$(FAMILY)/cpu \
-	user/apps/shell/words user/drivers/rtc/date $(RING_CODE) $(addprefix user/drivers/,pci/mptable \
+	user/apps/shell/words user/drivers/rtc/date $(RING_CODE) $(addprefix user/drivers/,pci/arch/x86/mptable \
 	pci/bars $(addprefix console/,line history screen font owner)))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/core/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
@@ -48,6 +48,20 @@ $(O)/user-test: $(UTEST_SRC:%=$(O)/userobj/%.o)
 
 $(eval $(call cov_test,user-test,$(UTEST_SRC) tests/lib/parsers/campaign.c))
 
+# What devices and networks see as bytes, here and, big-endian, by qemu-ppc.
+ORDER_SRC := $(wildcard tests/lib/order/*.c) tests/lib/user/virtq.c tests/lib/rings/virtq.c $(HARNESS)
+ORDER_SRC += user/lib/pecan/virtq.c user/servers/net/checksum.c
+ORDER_CFL  = $(UTEST_CFL)
+ORDERPPC_CFL = $(filter-out -fsan% -fno-san%,$(UTEST_CFL))
+$(eval $(call hosted,order,ORDER_CFL,$(ORDER_SRC)))
+$(O)/orderppc/%.c.o: %.c $(O)/settings | $(STUBS) deps-test
+	$(call say,HOSTCC,ppc $<)
+	$(Q)mkdir -p $(@D) && powerpc-linux-gnu-gcc $(ORDERPPC_CFL) -c -o $@ $<
+
+$(O)/order-test-ppc: $(ORDER_SRC:%=$(O)/orderppc/%.o)
+	$(call say,HOSTLD,$@)
+	$(Q)powerpc-linux-gnu-gcc -static -o $@ $^
+
 # Their ring code, with devices and clients that lie, under libFuzzer.
 RING_SRC := $(wildcard tests/lib/rings/*.c) $(RING_CODE:%=%.c)
 $(RING_SRC:%=$(O)/fuzzobj/%.o): FUZZ_CFL = $(UTEST_CFL) -O2 -fsanitize=fuzzer-no-link
@@ -58,7 +72,7 @@ $(O)/fuzz/rings: $(RING_SRC:%=$(O)/fuzzobj/%.o)
 
 # As BOARD in tests/core/parsers/rules.mk: what root, sigma0 and the PCI server read, with its steps counted.
 $(addprefix $(O)/userobj/user/,root/tar.c.o root/config.c.o lib/pecan/elf.c.o sigma0/regions.c.o \
-	drivers/pci/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
+	drivers/pci/arch/x86/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
 $(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o
 
 # ---- posix, root, pecan ----
@@ -67,6 +81,7 @@ PTEST_SRC := $(wildcard tests/lib/posix/*.c) tests/lib/harness/harness.c tests/l
 PTEST_SRC += $(wildcard user/lib/posix/*.c)
 PTEST_SRC += $(wildcard user/lib/posix/arch/x86_64/*.[cS]) user/lib/l4/arch/$(ARCH)/init.c
 PTEST_SRC += $(filter-out %/exit.c %/print.c,$(wildcard user/lib/pecan/*.c))
+PTEST_SRC += user/lib/pecan/arch/$(FAMILY)/thread_entry.c
 # The start code's names are those of the host's as well; its C library has no strlcpy. The parts of a
 # message are counted by an int in musl's headers.
 PTEST_CFL = $(filter-out -fno-builtin,$(UTEST_CFL)) -Wno-sign-compare -D_start=px_first -Dstrlcpy=px_strlcpy
@@ -97,7 +112,7 @@ LIB_TEST := $(wildcard tests/lib/pecan/*.c) tests/lib/harness/harness.c user/lib
 LIB_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
 	names console stream))
 LIB_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console demo memory names places plain print random \
-	root server stream stub system task thread))
+	root server stream stub system task thread arch/$(FAMILY)/thread_entry))
 LTEST_CFL = $(UTEST_CFL) -Dstrlcpy=px_strlcpy -include tests/lib/posix/host.h
 # What the host's C library has too: text of the library goes to its console.
 $(foreach d,obj cov,$(eval $(O)/libhost/$(d)/user/%.o: LTEST_CFL += -include tests/system/shell/output.h))

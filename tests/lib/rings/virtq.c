@@ -2,6 +2,7 @@
 /*
  * virtq.c - a device that lies, and the driver's side of its queue (user/lib/pecan/virtq.c).
  */
+#include <pecan/endian.h>
 #include <pecan/virtq.h>
 #include <string.h>
 
@@ -24,11 +25,13 @@ static unsigned char *used(const struct device *d)
 
 static void set_index(struct device *d, uint16_t index)
 {
+	index = le16(index);
 	memcpy(used(d) + sizeof(uint16_t), &index, sizeof(index));
 }
 
 static void set_item(struct device *d, unsigned n, struct item item)
 {
+	item = (struct item){ le32(item.id), le32(item.length) };
 	memcpy(used(d) + 2 * sizeof(uint16_t) + n % d->queue.size * sizeof(item), &item, sizeof(item));
 }
 

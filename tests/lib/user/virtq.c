@@ -5,12 +5,13 @@
  */
 #include "harness.h"
 #include "../rings/rings.h"
+#include <pecan/endian.h>
 #include <pecan/virtq.h>
 #include <string.h>
 
 enum { SIZE = 16, PLAYS = 2000, ADDRESS = 0x10000 };
 
-/* The layout of virtio 1.0, 2.4, as the device sees it. */
+/* The layout of virtio 1.0, 2.4, as the device sees it: little-endian. */
 struct desc { uint64_t address; uint32_t length; uint16_t flags, next; };
 struct item { uint32_t id, length; };
 
@@ -40,6 +41,8 @@ static struct item *item(struct device *d, unsigned i)
 	return (struct item *)(void *)(used(d) + 2) + i % SIZE;
 }
 
+static unsigned next(struct device *d, unsigned head) { return le16(descriptor(d, head)->next); }
+
 static void begin(struct device *d)
 {
 	memset(d, 0, sizeof(*d));
@@ -50,23 +53,23 @@ static void begin(struct device *d)
 /* The device takes the next chain: its head, or -1. */
 static int device_takes(struct device *d)
 {
-	if (available(d)[1] == d->seen)
+	if (le16(available(d)[1]) == d->seen)
 		return -1;
-	return available(d)[2 + d->seen++ % SIZE];
+	return le16(available(d)[2 + d->seen++ % SIZE]);
 }
 
 static void device_returns(struct device *d, unsigned head, uint32_t length)
 {
-	*item(d, d->done) = (struct item){ head, length };
-	used(d)[1] = ++d->done;
+	*item(d, d->done) = (struct item){ le32(head), le32(length) };
+	used(d)[1] = le16(++d->done);
 }
 
 static unsigned chain_length(struct device *d, unsigned head)
 {
 	unsigned n = 1;
 
-	for (; descriptor(d, head)->flags & 1; n++)
-		head = descriptor(d, head)->next;
+	for (; le16(descriptor(d, head)->flags) & 1; n++)
+		head = next(d, head);
 	return n;
 }
 
@@ -84,9 +87,10 @@ TEST(HVTQ0001, "the device finds each chain as it was added; the driver gets bac
 		int head = virtq_add(&d.queue, parts, 3);
 
 		CHECK(head >= 0 && device_takes(&d) == head && device_takes(&d) == -1);
-		CHECK(chain_length(&d, (unsigned)head) == 3 && descriptor(&d, (unsigned)head)->address == 0x5000);
-		CHECK(descriptor(&d, (unsigned)head)->flags == 1);
-		CHECK(descriptor(&d, descriptor(&d, (unsigned)head)->next)->flags == 3);
+		CHECK(chain_length(&d, (unsigned)head) == 3);
+		CHECK(le64(descriptor(&d, (unsigned)head)->address) == 0x5000);
+		CHECK(le16(descriptor(&d, (unsigned)head)->flags) == 1);
+		CHECK(le16(descriptor(&d, next(&d, (unsigned)head))->flags) == 3);
 		CHECK(virtq_take(&d.queue, &written) == VIRTQ_NONE);
 		device_returns(&d, (unsigned)head, round);
 		CHECK(virtq_take(&d.queue, &written) == head && written == round);
@@ -125,14 +129,14 @@ TEST(HVTQ0003, "a head that is none, returned twice, or an index too far ahead b
 	device_returns(&d, SIZE, 0);
 	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
 	d.done--;
-	device_returns(&d, descriptor(&d, (unsigned)head)->next, 0);	/* in the middle of the chain */
+	device_returns(&d, next(&d, (unsigned)head), 0);	/* in the middle of the chain */
 	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
 	d.done--;
 	device_returns(&d, (unsigned)head, 0);
 	CHECK(virtq_take(&d.queue, &written) == head);
 	device_returns(&d, (unsigned)head, 0);
 	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
-	used(&d)[1] = (uint16_t)(d.queue.taken + SIZE + 1);
+	used(&d)[1] = le16((uint16_t)(d.queue.taken + SIZE + 1));
 	CHECK(virtq_take(&d.queue, &written) == VIRTQ_BROKEN);
 	free(d.memory);
 }

@@ -5,6 +5,7 @@
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
+#include <pecan/endian.h>
 #include <pecan/print.h>
 #include <pecan/sockets.h>
 #include <stdio.h>
@@ -62,7 +63,7 @@ static bool receive(const struct socket *s, const struct echo *request)
 	}
 	begun = L4_SystemClock().raw - begun;
 	printf("%ld bytes from %s: number %u, %lu.%03u ms\n", bytes, text_of(d.from.address),
-	       __builtin_bswap16(answer.sequence), (unsigned long)(begun / MS_US), (unsigned)(begun % MS_US));
+	       be16(answer.sequence), (unsigned long)(begun / MS_US), (unsigned)(begun % MS_US));
 	return true;
 }
 
@@ -78,7 +79,7 @@ static long ping(const struct socket *s, const struct socket_name *to, unsigned 
 		uint64_t begun = now_ms(), passed;
 		long sent;
 
-		request.sequence = __builtin_bswap16((uint16_t)i);
+		request.sequence = be16((uint16_t)i);
 		sent = socket_send(s, &request, sizeof request, to);
 		if (sent < 0)
 			return sent;

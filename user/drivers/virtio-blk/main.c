@@ -9,6 +9,7 @@
 #include <l4/ipc.h>
 #include <l4/schedule.h>
 #include <pecan/device.h>
+#include <pecan/endian.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
@@ -30,7 +31,7 @@ enum {
 
 struct disk_caller { L4_ThreadId_t thread; };
 
-/* What the device reads before the data, and writes after them. */
+/* What the device reads before the data, and writes after them. Little-endian. */
 struct frame { uint32_t type, zero; uint64_t sector; uint8_t status, unused[15]; };
 
 /* A request at the device; client 0: free. */
@@ -66,8 +67,8 @@ static void start(unsigned slot, uint32_t type, uint64_t sector, const struct vi
 	unsigned n = 1;
 	int head;
 
-	disk.frames[slot].type = type;
-	disk.frames[slot].sector = sector;
+	disk.frames[slot].type = le32(type);
+	disk.frames[slot].sector = le64(sector);
 	disk.frames[slot].status = STATUS_UNSET;
 	if (data->bytes > 0)
 		part[n++] = *data;

@@ -3,6 +3,7 @@
  * stub.c - see <proto/stub.h>.
  */
 #include <l4/message.h>
+#include <pecan/endian.h>
 #include <proto/root.h>
 #include <proto/stub.h>
 #include <string.h>
@@ -39,6 +40,12 @@ L4_Word_t stub_put_bytes(int mr, const char *from, L4_Word_t bytes)
 	return words;
 }
 
+/* What a word has behind its first bytes in memory, in any order; less than a word of them. */
+static L4_Word_t behind(L4_Word_t word, L4_Word_t bytes)
+{
+	return endian_is_big() ? word << bytes * 8 : word >> bytes * 8;
+}
+
 /* The words of the message as bytes; what a last word has beyond them is 0. */
 bool stub_take_bytes(int mr, char *to, L4_Word_t bytes)
 {
@@ -53,7 +60,7 @@ bool stub_take_bytes(int mr, char *to, L4_Word_t bytes)
 		return true;
 	last = stub_word(mr + (int)(bytes / WORD));
 	memcpy(to + bytes - left, &last, left);
-	return last >> left * 8 == 0;
+	return behind(last, left) == 0;
 }
 
 bool stub_put_text(int mr, const char *text, L4_Word_t bytes)
@@ -74,7 +81,7 @@ bool stub_take_text(int mr, char *text, L4_Word_t bytes)
 	n = strnlen(text, bytes);
 	if (n == bytes)
 		return false;
-	rest = stub_word(mr + (int)(n / WORD)) >> n % WORD * 8;
+	rest = behind(stub_word(mr + (int)(n / WORD)), n % WORD);
 	for (L4_Word_t i = n / WORD + 1; i < stub_words(bytes); i++)
 		rest |= stub_word(mr + (int)i);
 	return rest == 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtq.c - see <pecan/virtq.h>.
+ * virtq.c - see <pecan/virtq.h>. What the device reads and writes is little-endian.
  */
+#include <pecan/endian.h>
 #include <pecan/virtq.h>
 
 enum { DESC_NEXT = 1, DESC_WRITE = 2, AVAIL_NO_INTERRUPT = 1, USED_NO_NOTIFY = 1 };
@@ -50,25 +51,25 @@ int virtq_add(struct virtq *q, const struct virtq_part *part, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		volatile struct virtq_desc *d = &q->desc[at];
 
-		d->address = part[i].physical;
-		d->length = part[i].bytes;
-		d->flags = (uint16_t)((part[i].device_writes ? DESC_WRITE : 0) | (i + 1 < n ? DESC_NEXT : 0));
-		d->next = q->next[at];
+		d->address = le64(part[i].physical);
+		d->length = le32(part[i].bytes);
+		d->flags = le16((part[i].device_writes ? DESC_WRITE : 0) | (i + 1 < n ? DESC_NEXT : 0));
+		d->next = le16(q->next[at]);
 		at = q->next[at];
 	}
 	q->first_free = at;
 	q->spare -= n;
 	q->chain[head] = (uint16_t)n;
-	q->avail->ring[q->added % q->size] = head;
+	q->avail->ring[q->added % q->size] = le16(head);
 	__atomic_thread_fence(__ATOMIC_RELEASE);	/* the chain before the index that makes it visible */
-	q->avail->index = ++q->added;
+	q->avail->index = le16(++q->added);
 	return head;
 }
 
 bool virtq_wants_notice(const struct virtq *q)
 {
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* the index before the device's flag (virtio 1.0, 3.2.1.4) */
-	return !(q->used->flags & USED_NO_NOTIFY);
+	return !(le16(q->used->flags) & USED_NO_NOTIFY);
 }
 
 /* Put the chain of a head behind the free ones. */
@@ -86,7 +87,7 @@ static void free_chain(struct virtq *q, uint16_t head)
 
 int virtq_take(struct virtq *q, uint32_t *written)
 {
-	uint16_t ready = (uint16_t)(q->used->index - q->taken);
+	uint16_t ready = (uint16_t)(le16(q->used->index) - q->taken);
 	uint32_t head;
 
 	if (ready == 0)
@@ -94,8 +95,8 @@ int virtq_take(struct virtq *q, uint32_t *written)
 	if (ready > q->size)
 		return VIRTQ_BROKEN;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);	/* the index before the item */
-	head = q->used->ring[q->taken % q->size].id;
-	*written = q->used->ring[q->taken % q->size].length;
+	head = le32(q->used->ring[q->taken % q->size].id);
+	*written = le32(q->used->ring[q->taken % q->size].length);
 	if (head >= q->size || q->chain[head] == 0)
 		return VIRTQ_BROKEN;
 	q->taken++;
@@ -105,6 +106,6 @@ int virtq_take(struct virtq *q, uint32_t *written)
 
 void virtq_want_interrupts(struct virtq *q, bool want)
 {
-	q->avail->flags = want ? 0 : AVAIL_NO_INTERRUPT;
+	q->avail->flags = le16(want ? 0 : AVAIL_NO_INTERRUPT);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* the flag before a look at the used ring */
 }

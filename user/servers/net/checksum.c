@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * checksum.c - the Internet checksum (RFC 1071) in place of lwIP's own, by words of 64 bits: their sum, and
- * the carries of the sum, which count as 1 at the other end.
+ * the carries of the sum, which count as 1 at the other end. It has the machine's byte order if the words
+ * have, whichever that is.
  */
 #include <stdint.h>
 
@@ -39,7 +40,7 @@ uint16_t net_checksum(const void *data, int bytes)
 	for (; bytes >= WORD; bytes -= WORD, p += WORD)
 		carries += __builtin_add_overflow(sum, word_at(p), &sum);
 	for (int i = 0; i < bytes; i++)
-		last |= (uint64_t)p[i] << 8 * i;
+		((unsigned char *)&last)[i] = p[i];
 	carries += __builtin_add_overflow(sum, last, &sum);
 	carries += __builtin_add_overflow(sum, carries, &sum);
 	return fold(sum);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * endian.h - numbers of devices, disks and networks, whose byte order is not that of the machine: leN is
+ * little-endian, beN big-endian. Each function converts both ways.
+ */
+#ifndef PECAN_ENDIAN_H
+#define PECAN_ENDIAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+static inline bool endian_is_big(void) { return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__; }
+
+static inline uint16_t le16(uint16_t n) { return endian_is_big() ? __builtin_bswap16(n) : n; }
+static inline uint32_t le32(uint32_t n) { return endian_is_big() ? __builtin_bswap32(n) : n; }
+static inline uint64_t le64(uint64_t n) { return endian_is_big() ? __builtin_bswap64(n) : n; }
+
+static inline uint16_t be16(uint16_t n) { return endian_is_big() ? n : __builtin_bswap16(n); }
+static inline uint32_t be32(uint32_t n) { return endian_is_big() ? n : __builtin_bswap32(n); }
+
+#endif
