@@ -21,6 +21,9 @@
 #define HAVE_SIGNAL_H 1
 #define HAVE_TYPE_SSIZE_T 1
 #define HAVE_VSNPRINTF 1
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define WORDS_BIGENDIAN 1
+#endif
 #define SIZEOF_SHORT 2
 #define SIZEOF_INT 4
 #define SIZEOF_LONG __SIZEOF_LONG__

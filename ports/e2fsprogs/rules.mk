@@ -11,7 +11,7 @@ E2FS_OUT := unix_io windows_io nt_io dosio undo_io sparse_io test_io inode_io ts
 # e2fs_library(sources): compile them, and make the library that is the target of them.
 e2fs_library = cd $(E2FS) && ls $(1) | sed 's/\.c$$//' | (cd $(CURDIR) && xargs -P $(shell nproc) -I{} $(CC) \
 	$(filter-out $(WARN) -MMD -MP,$(MUSL_CFLAGS)) -w $(E2FS_INC) -DROOT_SYSCONFDIR='"/etc"' \
-	-c -o $(E2FS)/{}.o $(E2FS)/{}.c) && rm -f $(@F) && ar rcs $(@F) $(patsubst %.c,%.o,$(1))
+	-c -o $(E2FS)/{}.o $(E2FS)/{}.c) && rm -f $(@F) && $(CROSS)ar rcs $(@F) $(patsubst %.c,%.o,$(1))
 
 $(E2FS)/libext2fs.a: ports/e2fsprogs/port ports/e2fsprogs/rules.mk ports/e2fsprogs/config.h \
 		$(MUSL)/lib/libc.a $(O)/settings

@@ -21,6 +21,9 @@ typedef long ssize_t;
 #define S32_F	"d"
 #define X32_F	"x"
 #define SZT_F	"lu"
+#define LITTLE_ENDIAN	__ORDER_LITTLE_ENDIAN__
+#define BIG_ENDIAN	__ORDER_BIG_ENDIAN__
+#define BYTE_ORDER	__BYTE_ORDER__
 #endif
 
 /* In a freestanding program memcpy is a call, even of some bytes. */

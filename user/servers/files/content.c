@@ -118,7 +118,7 @@ static bool is_slow(const struct ext2_inode *inode)
 {
 	const struct ext3_extent_header *root = (const void *)inode->i_block;
 
-	return inode->i_flags & EXT4_EXTENTS_FL && root->eh_depth != 0;
+	return inode->i_flags & EXT4_EXTENTS_FL && root->eh_depth != 0;		/* in either byte order */
 }
 
 /* A block for the piece of a file, with what it has to keep. *fresh: slow ones that the request may add. */

@@ -2,6 +2,8 @@
 /*
  * partition.c - see partition.h. The table: UEFI specification 2.10, 5.3.
  */
+#include <ext2fs/ext2fs.h>
+#include <pecan/endian.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -38,6 +40,8 @@ static bool try(uint64_t first, uint64_t sectors, struct ext2_super_block *s)
 	if (sectors <= SUPER_SECTOR + 2 || cache_read_sectors(first + SUPER_SECTOR, bytes, sizeof bytes))
 		return false;
 	memcpy(s, bytes, sizeof bytes);
+	if (endian_is_big())
+		ext2fs_swap_super(s);
 	log = s->s_log_block_size + BLOCK_LOG_MIN;
 	if (s->s_magic != EXT2_SUPER_MAGIC || s->s_log_block_size > BLOCK_LOG_MAX - BLOCK_LOG_MIN)
 		return false;
@@ -59,6 +63,8 @@ static bool try_entry(const char *bytes, uint64_t disk, struct ext2_super_block 
 	struct gpt_entry e;
 
 	memcpy(&e, bytes, sizeof e);
+	e.first = le64(e.first);
+	e.last = le64(e.last);
 	if (memcmp(e.type, unused, sizeof unused) == 0 || e.first > e.last || e.last >= disk)
 		return false;
 	return try(e.first, e.last - e.first + 1, s);
@@ -77,11 +83,24 @@ static uint32_t crc32(uint32_t crc, const void *from, size_t bytes)
 	return crc;
 }
 
+/* On the disk it is little-endian. */
+static void to_native(struct gpt_header *h)
+{
+	h->size = le32(h->size);
+	h->crc = le32(h->crc);
+	h->own = le64(h->own);
+	h->entries = le64(h->entries);
+	h->count = le32(h->count);
+	h->entry_bytes = le32(h->entry_bytes);
+	h->entries_crc = le32(h->entries_crc);
+}
+
 static bool header_is_good(const char *sector, uint64_t own, struct gpt_header *h)
 {
 	char bytes[SECTOR];
 
 	memcpy(h, sector, sizeof *h);
+	to_native(h);
 	if (memcmp(h->signature, "EFI PART", sizeof h->signature) != 0 || h->own != own || h->size < HEADER_BYTES
 	    || h->size > SECTOR || h->entry_bytes < sizeof(struct gpt_entry) || h->entry_bytes > ENTRY_BYTES_MAX
 	    || SECTOR % h->entry_bytes != 0 || h->count > ENTRIES_MAX)

@@ -3,6 +3,7 @@
  * state.c - see state.h. The bitmaps of most groups are as they were in an operation: those are compared with
  * their blocks, and need no checksum.
  */
+#include <pecan/endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,14 +100,27 @@ static errcode_t put_bitmaps(ext2_filsys fs)
 
 /* ---- all of it ---- */
 
+/* A block of descriptors as it is on the disk: little-endian. */
+static const char *descriptors(ext2_filsys fs, const char *block)
+{
+	unsigned bytes = (unsigned)EXT2_DESC_SIZE(fs->super);
+
+	if (!endian_is_big())
+		return block;
+	memcpy(image, block, fs->blocksize);
+	for (unsigned at = 0; at + bytes <= fs->blocksize; at += bytes)
+		ext2fs_swap_group_desc2(fs, (struct ext2_group_desc *)(image + at));
+	return image;
+}
+
 static errcode_t put_descriptors(ext2_filsys fs)
 {
-	char *at = (char *)fs->group_desc;
+	const char *at = (const char *)fs->group_desc;
 	errcode_t e = 0;
 
 	for (unsigned i = 0; i < fs->desc_blocks && !e; i++, at += fs->blocksize)
 		e = io_channel_write_blk64(fs->io, ext2fs_descriptor_block_loc2(
-			fs, fs->super->s_first_data_block, i), 1, at);
+			fs, fs->super->s_first_data_block, i), 1, descriptors(fs, at));
 	return e;
 }
 
