@@ -13,3 +13,9 @@ if [ ! -f "$values" ]; then
 fi
 . "$values"
 O=${O:-$OUTPUT}
+
+# machine_lines FILE...: the lines of this machine (user/init); of another, beginning with @NAME, the line's end.
+machine_lines() {
+	sed -e "s/^\([[:blank:]]*\)@\(${ARCH:-$FAMILY}\|$FAMILY\)[[:blank:]]/\1/" \
+		-e 's/^[[:blank:]]*@[a-z0-9_]*[[:blank:]].*//' "$@"
+}
