@@ -8,15 +8,16 @@ DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/harness/harness.c u
 DTEST_SRC  += $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S root_common.c)
 DTEST_SRC  += $(foreach d,$(DRIVERS),$(call parts,$(d)))
 DTEST_SRC  += $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
-	dma exchange link link_driver memory names places plain root server stub system task thread virtio virtq))
+	dma exchange link link_driver memory names places plain root server stub system task thread virtio virtq \
+	arch/$(FAMILY)/thread_entry))
 # The headers in tests/system/drivers/include stand in for those with instructions and memory of devices.
 DTEST_CFL   = -Itests/system/drivers/include $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=drivers_strlcpy
 DTEST_CFL  += -include tests/system/drivers/host.h
 # Functions of two programs with one name.
 DTEST_OWN   = -Dmain=$(subst -,_,$(notdir $(1)))_main
 DTEST_PCI  := -Dvirtio_reset=pci_virtio_reset -Dvirtio_is=pci_virtio_is
-$(foreach o,obj cov,$(foreach d,$(DRIVERS),$(eval $(O)/drivershost/$(o)/$(d)/main.c.o: \
-	DTEST_CFL += $(call DTEST_OWN,$(d)))))
+$(foreach o,obj cov,$(foreach d,$(DRIVERS),$(eval $(addprefix $(O)/drivershost/$(o)/$(d)/,main.c.o \
+	arch/$(FAMILY)/main.c.o): DTEST_CFL += $(call DTEST_OWN,$(d)))))
 $(foreach o,obj cov,$(eval $(O)/drivershost/$(o)/user/drivers/pci/%.o: DTEST_CFL += $(DTEST_PCI)))
 
 $(eval $(call hosted,drivers,DTEST_CFL,$(DTEST_SRC)))
@@ -91,7 +92,7 @@ SHELL_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip m
 	names console stream files))
 SHELL_TEST += $(wildcard user/apps/shell/*.c) $(addprefix user/drivers/console/,line.c history.c)
 SHELL_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console dma files files_path memory names plain \
-	print random root server special stream stub system task thread places date))
+	print random root server special stream stub system task thread places date arch/$(FAMILY)/thread_entry))
 STEST_CFL = $(UTEST_CFL) -Dstrlcpy=px_strlcpy -include tests/lib/posix/host.h
 # What the host's C library has too: text of the shell goes to its console.
 define shell_own

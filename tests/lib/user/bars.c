@@ -19,6 +19,7 @@ static const uint32_t at_boot[BARS] = { 0xfeb00000, 0xc, 0x10, 0xc001, 0, 0 };
 static uint32_t space[WORDS];
 static int writes_left;			/* then the server is killed; NEVER */
 static jmp_buf killed;
+static bool is_kernels;
 
 static void write_one(unsigned offset, uint32_t value)
 {
@@ -32,6 +33,8 @@ static void write_one(unsigned offset, uint32_t value)
 
 uint32_t config_read(unsigned place, unsigned offset) { return place == PLACE ? space[offset / 4] : ~0u; }
 void config_write(unsigned place, unsigned offset, uint32_t value) { (void)place; write_one(offset, value); }
+
+bool config_is_kernels(unsigned place) { return place == PLACE && is_kernels; }
 
 uint16_t config_read16(unsigned place, unsigned offset)
 {
@@ -51,6 +54,7 @@ static void begin(struct device *d)
 	memcpy(&space[REG_BAR / 4], at_boot, sizeof(at_boot));
 	space[REG_COMMAND / 4] = COMMAND;
 	writes_left = NEVER;
+	is_kernels = false;
 }
 
 static bool is_as_at_boot(void)
@@ -131,4 +135,19 @@ TEST(HBAR0004, "after a reset the registers are written again")
 		config_write(PLACE, REG_BAR + 4 * i, i == 3 ? at_boot[3] : 0);
 	bars_write(&d);
 	CHECK(is_as_at_boot());
+}
+
+TEST(HBAR0005, "nothing is written to a device that the kernel uses, and it has no region for a driver")
+{
+	struct probe probe = { .probing = 0 };
+	struct device d;
+
+	begin(&d);
+	is_kernels = true;
+	writes_left = 0;
+	if (setjmp(killed))
+		CHECK(!"a register is written");
+	bars_read(&d, &probe);
+	for (unsigned i = 0; i < BARS; i++)
+		CHECK(d.bar[i].bytes == 0);
 }

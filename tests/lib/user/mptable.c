@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mptable.c - tests of the PCI server's reader of the table that says which interrupt line a device has
- * (user/drivers/pci/mptable.c). Each table stands in memory of exactly its size.
+ * (user/drivers/pci/arch/x86/mptable.c). Each table stands in memory of exactly its size.
  */
 #include "harness.h"
-#include <drivers/pci/mptable.h>
+#include <drivers/pci/arch/x86/mptable.h>
 #include <stdlib.h>
 #include <string.h>
 

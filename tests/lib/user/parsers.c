@@ -6,7 +6,7 @@
  * image stands in memory of exactly its size.
  */
 #include "harness.h"
-#include <drivers/pci/mptable.h>
+#include <drivers/pci/arch/x86/mptable.h>
 #include <elf.h>
 #include <pecan/elf.h>
 #include <root/config.h>

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * terminal.c - see terminal.h. Finds the devices through root: ports and interrupts of UART and
- * keyboard, the framebuffer of the boot loader or else VGA text.
+ * terminal.c - see terminal.h. Finds the devices through root: those of the machine (devices.h), the
+ * framebuffer of the boot loader or else a screen of text.
  */
-#include <l4/ipc.h>
 #include <pecan/device.h>
 #include <pecan/memory.h>
 #include <proto/console.h>
 
+#include "devices.h"
 #include "display.h"
-#include "keyboard.h"
 #include "line.h"
 #include "terminal.h"
 #include "uart.h"
@@ -17,10 +16,8 @@
 enum {
 	ECHO_RESERVE = 1024,		/* room in the ring that clients leave to the echo */
 	BATCH = 1024,			/* more room than that before clients' text is taken again */
-	VGA_TEXT = 0xb8000, VGA_COLUMNS = 80, VGA_ROWS = 25,
 	PIECE = 1024,			/* characters taken for one message */
 	NEWLINE_COST = 128, TEXT_COST = 64,	/* for how many a newline counts, and a text */
-	CRTC_PORT = 0x3d4, CRTC_PORTS_LOG2 = 1,
 	FB_RGB = 1, FB_TEXT = 2,
 };
 
@@ -28,30 +25,6 @@ static struct screen screen;
 static L4_Word_t parts;
 static bool line_start = true;
 static int budget = PIECE;		/* what may be taken yet for this message */
-
-/* The interrupt is attached first: an edge before that would be lost. */
-static bool open_uart(void)
-{
-	return pecan_ports(UART_PORT, UART_PORTS_LOG2) == ROOT_OK
-	    && pecan_irq_attach(UART_IRQ, L4_nilthread) == ROOT_OK && uart_init();
-}
-
-static bool open_keyboard(void)
-{
-	return pecan_ports(KEYBOARD_DATA, 0) == ROOT_OK && pecan_ports(KEYBOARD_STATUS, 0) == ROOT_OK
-	    && pecan_irq_attach(KEYBOARD_IRQ, L4_nilthread) == ROOT_OK && keyboard_init();
-}
-
-static bool open_vga(L4_Word_t address, unsigned columns, unsigned rows, struct display *d)
-{
-	void *memory;
-
-	if (pecan_ports(CRTC_PORT, CRTC_PORTS_LOG2) != ROOT_OK
-	    || pecan_phys(address, 2ul * columns * rows, &memory) != ROOT_OK)
-		return false;
-	*d = vga_display(memory, columns, rows);
-	return true;
-}
 
 static bool open_framebuffer(const struct pecan_framebuffer *f, struct display *d)
 {
@@ -76,11 +49,11 @@ static L4_Word_t open_display(struct display *d)
 	if (pecan_framebuffer(&f) == ROOT_OK && f.address) {
 		if (f.type == FB_RGB && open_framebuffer(&f, d))
 			return CONSOLE_FRAMEBUFFER;
-		if (f.type == FB_TEXT && open_vga(f.address, (unsigned)f.width, (unsigned)f.height, d))
+		if (f.type == FB_TEXT && devices_text(f.address, (unsigned)f.width, (unsigned)f.height, d))
 			return CONSOLE_VGA;
 		return 0;
 	}
-	return open_vga(VGA_TEXT, VGA_COLUMNS, VGA_ROWS, d) ? CONSOLE_VGA : 0;
+	return devices_text(0, 0, 0, d) ? CONSOLE_VGA : 0;
 }
 
 bool terminal_init(void)
@@ -89,10 +62,7 @@ bool terminal_init(void)
 
 	parts = open_display(&display);
 	screen_init(&screen, &display);
-	if (open_uart())
-		parts |= CONSOLE_SERIAL;
-	if (open_keyboard())
-		parts |= CONSOLE_KEYBOARD;
+	parts |= devices_open();
 	return (parts & (CONSOLE_SERIAL | CONSOLE_VGA | CONSOLE_FRAMEBUFFER)) != 0;
 }
 
@@ -156,27 +126,9 @@ size_t terminal_write(const char *text, size_t len)
 	return i;
 }
 
-static void acknowledge(L4_ThreadId_t irq)
-{
-	L4_Set_MsgTag(L4_Niltag);
-	L4_Send_Timeout(irq, L4_ZeroTime);
-}
-
 bool terminal_interrupt(L4_ThreadId_t from, void (*typed)(unsigned char))
 {
-	if ((parts & CONSOLE_SERIAL) && L4_IsThreadEqual(from, pecan_irq_id(UART_IRQ))) {
-		uart_interrupt(typed);
-		acknowledge(from);
-		uart_rearm();
-		return true;
-	}
-	if ((parts & CONSOLE_KEYBOARD) && L4_IsThreadEqual(from, pecan_irq_id(KEYBOARD_IRQ))) {
-		keyboard_interrupt(typed);
-		acknowledge(from);
-		keyboard_interrupt(typed);
-		return true;
-	}
-	return false;
+	return devices_interrupt(parts, from, typed);
 }
 
 void terminal_flush(void) { screen_flush(&screen); }

@@ -67,7 +67,7 @@ void bars_restore(struct probe *p)
 /* Meanwhile the device decodes no addresses. */
 void bars_read(struct device *d, struct probe *p)
 {
-	if ((config_read(d->place, REG_HEADER) >> 16 & HEADER_TYPE) != 0)
+	if ((config_read(d->place, REG_HEADER) >> 16 & HEADER_TYPE) != 0 || config_is_kernels(d->place))
 		return;
 	begin(p, d);
 	config_write16(d->place, REG_COMMAND, p->command & (uint16_t)~(COMMAND_IO | COMMAND_MEMORY));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * config.h - the configuration space of PCI devices, by the I/O ports (PCI 3.0, 3.2.2.3.2) that every PC
- * chipset has. A place is bus << 8 | device << 3 | function.
+ * config.h - the configuration space of PCI devices: config.c, and the accesses of each machine in
+ * arch/<a>/access.c. A place is bus << 8 | device << 3 | function.
  */
 #ifndef PCI_CONFIG_H
 #define PCI_CONFIG_H
@@ -21,13 +21,19 @@ enum capability {
 	CAP_POWER = 0x01, CAP_MSI = 0x05, CAP_VENDOR = 0x09, CAP_EXPRESS = 0x10, CAP_MSIX = 0x11, CAP_AF = 0x13,
 };
 
-/* Returns false if this machine has no configuration ports. */
+/* Returns false if this machine has no configuration space. */
 bool config_init(void);
+
+/* Returns true if the kernel uses the device there: it must not be stopped, reset or moved. */
+bool config_is_kernels(unsigned place);
 
 uint32_t config_read(unsigned place, unsigned offset);
 void config_write(unsigned place, unsigned offset, uint32_t value);
 
-/* The same for the two bytes at an even offset. */
+/*
+ * The same for the two bytes at an even offset. config_write16 is one write of two bytes: the two beside them
+ * may be cleared by what is written.
+ */
 uint16_t config_read16(unsigned place, unsigned offset);
 void config_write16(unsigned place, unsigned offset, uint16_t value);
 

@@ -119,7 +119,7 @@ enum pci_status serve_pci_open(struct pci_caller *c, const struct pci_open_in *i
 	for (unsigned i = 0; i < devices->count && status != PCI_OK; i++) {
 		struct device *d = &devices->at[i];
 
-		if (d->id != in->id || (in->place != PCI_ANY && in->place != d->place))
+		if (d->id != in->id || (in->place != PCI_ANY && in->place != d->place) || config_is_kernels(d->place))
 			continue;
 		status = in->place == PCI_ANY && d->task == driver.task ? PCI_E_BUSY : take(d, driver.task);
 		out->place = d->place;
@@ -232,6 +232,12 @@ static uint8_t free_irq(void)
 
 /* ---- lines ---- */
 
+/* Their number: interrupt ids that are not for messages. */
+static L4_Word_t lines(void)
+{
+	return L4_HasMsi() ? L4_FirstMsi() : L4_ThreadIdSystemBase(L4_GetKernelInterface());
+}
+
 /* A device whose driver has this line, or 0. */
 static struct device *line_owner(unsigned line)
 {
@@ -261,7 +267,7 @@ static void quiet_others(void)
 	for (unsigned i = 0; i < devices->count; i++) {
 		const struct device *d = &devices->at[i];
 
-		if (!d->task)
+		if (!d->task && !config_is_kernels(d->place))
 			config_write16(d->place, REG_COMMAND, config_read16(d->place, REG_COMMAND) | COMMAND_NO_INTX);
 	}
 }
@@ -271,7 +277,7 @@ static enum pci_status give_line(struct device *d, struct pci_vector_out *out)
 	struct device *owner;
 	unsigned line;
 
-	if (!intx_line(d, &line) || line >= L4_FirstMsi())
+	if (!intx_line(d, &line) || line >= lines())
 		return PCI_E_VECTOR;
 	owner = line_owner(line);
 	if (owner && owner != d)
@@ -299,9 +305,7 @@ enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_i
 
 	if (!d)
 		return PCI_E_NONE;
-	if (!L4_HasMsi())
-		return PCI_E_VECTOR;
-	if (!d->msix && !d->msi)
+	if (!L4_HasMsi() || (!d->msix && !d->msi))
 		return give_line(d, out);
 	if (!has_vector(d, vector))
 		return PCI_E_VECTOR;
@@ -312,7 +316,7 @@ enum pci_status serve_pci_vector(struct pci_caller *c, const struct pci_vector_i
 	out->irq = L4_FirstMsi() + d->irq[vector] - 1;
 	if (root_device_give(pecan_root(), d->task, ROOT_IRQS, out->irq, out->irq) != ROOT_OK)
 		return PCI_E_ROOT;
-	data = (uint32_t)out->irq + L4_MSI_VECTOR;
+	data = message_data(out->irq);
 	return (d->msix ? write_msix(d, vector, data) : write_msi(d, data)) ? PCI_OK : PCI_E_ROOT;
 }
 

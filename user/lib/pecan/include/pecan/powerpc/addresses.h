@@ -29,4 +29,7 @@
 #define PECAN_KERNEL_MEMORY	0xc0000000ul
 #define PECAN_NO_ADDRESS	0xffffe000ul
 
+/* A function stores its return address in the frame of its caller. */
+#define PECAN_CALLED_SP(top)	((top) - 16)
+
 #endif

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * intx.c - see intx.h. The kernel has set the mode of each line, level and polarity, by another table (ACPI's
- * MADT): lines from 16 on are level-triggered and active low, and the others as that says.
+ * MADT): lines from 16 on are level-triggered and active low, and the others as that says. A kernel without
+ * messages does not use the I/O APICs, whose lines these are.
  */
+#include <l4/pecan.h>
 #include <pecan/memory.h>
 
-#include "config.h"
-#include "device.h"
-#include "intx.h"
+#include "../../config.h"
+#include "../../device.h"
+#include "../../intx.h"
 #include "mptable.h"
 
 /* Where the pointer to the table may be: the end of the memory below 640 KiB, and the firmware's. */
@@ -45,7 +47,7 @@ static size_t table_bytes(uint32_t table)
 
 void intx_init(void)
 {
-	uint32_t table = find_table();
+	uint32_t table = L4_HasMsi() ? find_table() : 0;
 	size_t bytes = table_bytes(table);
 	void *memory;
 

@@ -4,7 +4,7 @@
  */
 #include <l4/port.h>
 
-#include "display.h"
+#include "vga.h"
 
 enum { CRTC_INDEX = 0x3d4, CRTC_DATA = 0x3d5, CRTC_CURSOR_HIGH = 0x0e, CRTC_CURSOR_LOW = 0x0f };
 
