@@ -19,6 +19,7 @@
 #include "image.h"
 #include "job.h"
 #include "log.h"
+#include "machine.h"
 #include "pool.h"
 #include "promise.h"
 #include "root.h"
@@ -261,6 +262,7 @@ void boot(void)
 	sigma_init();
 	root.has_ports = sigma_ports();
 	voice_init();
+	machine_begin();
 	if (!take_memory() || !make_enter_page()) {
 		report("sigma0 gave too little memory to work with");
 		return;

@@ -17,6 +17,7 @@
 #include "config.h"
 #include "device.h"
 #include "job.h"
+#include "machine.h"
 #include "limit.h"
 #include "pool.h"
 #include "root.h"
@@ -252,9 +253,10 @@ static bool may_map(const struct task *t, l4_word_t first, l4_word_t last)
 
 enum root_error device_memory(struct task *t, unsigned waiter, l4_word_t physical, l4_word_t size)
 {
-	l4_word_t last = physical + size - 1, base = physical & ~PAGE_MASK, end = last | PAGE_MASK;
+	l4_word_t last = physical + size - 1, moved = machine_moved(physical, last);
+	l4_word_t base = (physical + moved) & ~PAGE_MASK, end = (last + moved) | PAGE_MASK;
 	struct area area = { .physical = base, .kind = AREA_DEVICE, .rights = L4_R | L4_W,
-			     .offset = (uint16_t)(physical - base) };
+			     .offset = (uint16_t)(physical + moved - base) };
 	enum root_error e;
 
 	if (size == 0 || last < physical || !PECAN_DIRECT_SEES(base, end))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - what root's reports of stopped threads show of the machine: arch/<a>/machine.c.
+ * machine.h - what root has to know of the machine: what its reports of stopped threads show, and where devices
+ * are: arch/<a>.
  */
 #ifndef ROOT_MACHINE_H
 #define ROOT_MACHINE_H
@@ -25,5 +26,14 @@ struct machine_report machine_report(const l4_word_t *message, unsigned words);
 
 /* Returns true if a call instruction ends before `after`; MACHINE_CALL_BYTES bytes before it are readable. */
 bool machine_calls(const uint8_t *after);
+
+/* Call it at boot: finds out where devices are. */
+void machine_begin(void);
+
+/*
+ * What is to be added to the physical addresses first to last, by which the system description and drivers name
+ * registers that the firmware has placed elsewhere; 0 for all others.
+ */
+l4_word_t machine_moved(l4_word_t first, l4_word_t last);
 
 #endif

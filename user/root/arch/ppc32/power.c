@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * power.c - see power.h: a Power Macintosh turns itself off or starts again when its microcontroller CUDA
- * gets that command over the shift register of a VIA (6522) in the I/O controller. That is a device of the
- * first PCI bus, found by the address and data registers of the bridge (Grackle). If none is found power()
- * returns.
+ * gets that command over the shift register of a VIA (6522) in the I/O controller (macio.h). If none is found
+ * power() returns.
  */
 #include <l4/ipc.h>
 #include "../../log.h"
@@ -11,10 +10,9 @@
 #include "../../power.h"
 #include "../../root.h"
 #include "../../sigma.h"
+#include "macio.h"
 
 enum {
-	PCI_DEVICES = 32, PCI_ENABLE_SHIFT = 31, PCI_DEVICE_SHIFT = 11, PCI_ID = 0, PCI_BAR0 = 0x10,
-	APPLE = 0x106b, HEATHROW = 0x0010, PADDINGTON = 0x0017,
 	VIA = 0x16000, VIA_BYTES = 0x2000,	/* in the controller; registers are 0x200 apart */
 	VIA_B = 0, VIA_B_DIRECTION = 0x400, VIA_SHIFT = 0x1400, VIA_CONTROL = 0x1600,
 	B_BYTE_ACK = 0x10, B_TRANSFER = 0x20,	/* both are active at 0 */
@@ -23,36 +21,9 @@ enum {
 	DRAIN_US = 100000,		/* for text on its way out of the console driver */
 };
 
-#define PCI_ADDRESS	0xfec00000ul
-#define PCI_DATA	0xfee00000ul
-
 static void drain(void)
 {
 	L4_Sleep(L4_TimePeriod(DRAIN_US));
-}
-
-/* A register of a device's configuration. The bridge has both words in PCI's byte order. */
-static uint32_t config(unsigned device, unsigned at)
-{
-	volatile uint32_t *address = direct(PCI_ADDRESS), *data = direct(PCI_DATA);
-
-	*address = __builtin_bswap32(1u << PCI_ENABLE_SHIFT | device << PCI_DEVICE_SHIFT | at);
-	__L4_DeviceOrder();
-	return __builtin_bswap32(*data);
-}
-
-/* The physical address of the I/O controller, 0: there is none. */
-static l4_word_t controller(void)
-{
-	if (!sigma_page(PCI_ADDRESS, PAGE_LOG2) || !sigma_page(PCI_DATA, PAGE_LOG2))
-		return 0;
-	for (unsigned d = 0; d < PCI_DEVICES; d++) {
-		uint32_t id = config(d, PCI_ID);
-
-		if (id == (HEATHROW << 16 | APPLE) || id == (PADDINGTON << 16 | APPLE))
-			return config(d, PCI_BAR0) & ~(uint32_t)0xf;
-	}
-	return 0;
 }
 
 static void write(volatile uint8_t *via, unsigned at, unsigned value)
@@ -80,7 +51,7 @@ void power(enum root_power what, l4_word_t status)
 	(void)status;				/* the machine has no exit status */
 	drain();
 	log_flush();
-	base = controller();
+	base = macio_base();
 	if (base != 0 && sigma_range(base + VIA, VIA_BYTES))
 		send(direct(base + VIA), what == ROOT_POWER_REBOOT ? CUDA_RESET : CUDA_OFF);
 	drain();
