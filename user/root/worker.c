@@ -9,6 +9,7 @@
 #include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <l4/space.h>
+#include <pecan/addresses.h>
 #include <pecan/code.h>
 #include <pecan/elf.h>
 #include <proto/stub.h>
@@ -119,7 +120,7 @@ static bool start(const struct own_thread *t)
 		return false;
 	L4_Set_UserDefinedHandleOf(tid(t->id), t->handle);
 	L4_Set_Priority(tid(t->id), t->priority);
-	L4_Start_SpIp(tid(t->id), t->sp - sizeof(l4_word_t), (l4_word_t)t->begin);	/* as after a call */
+	L4_Start_SpIp(tid(t->id), PECAN_CALLED_SP(t->sp), (l4_word_t)t->begin);
 	return true;
 }
 

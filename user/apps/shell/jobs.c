@@ -10,6 +10,7 @@
  */
 #include <l4/ipc.h>
 #include <l4/thread.h>
+#include <pecan/addresses.h>
 #include <pecan/console.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
@@ -275,7 +276,7 @@ static bool has_ended(L4_Word_t task, struct pecan_end *end)
 static bool wait_end(L4_Word_t task, struct pecan_end *end)
 {
 	static char stack[WAITER_STACK] __attribute__((aligned(16)));
-	L4_Word_t sp = (L4_Word_t)(stack + sizeof stack) - sizeof(L4_Word_t);
+	L4_Word_t sp = PECAN_CALLED_SP((L4_Word_t)(stack + sizeof stack));
 	L4_ThreadId_t thread = L4_nilthread;
 	bool woken;
 

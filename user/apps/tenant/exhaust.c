@@ -3,6 +3,7 @@
  * exhaust.c - attacks that take as much as they can get: memory, kernel memory, time, attention.
  */
 #include <l4/ipc.h>
+#include <pecan/addresses.h>
 #include <pecan/memory.h>
 #include <pecan/thread.h>
 #include <proto/tenant_client.h>
@@ -37,7 +38,7 @@ static int take_threads(const struct target *t)
 {
 	static char stack[STACK] __attribute__((aligned(16)));
 
-	L4_Word_t sp = (L4_Word_t)(stack + STACK - 8);
+	L4_Word_t sp = PECAN_CALLED_SP((L4_Word_t)(stack + STACK));
 	unsigned n = 0;
 
 	(void)t;

@@ -2,8 +2,8 @@
 /*
  * thread.c - see <pecan/thread.h>.
  *
- * What a new thread is to run lies at the top of its stack, where its first function finds it: SP as
- * given by root, which is what a thread starts with, is the address just below.
+ * What a new thread is to run lies at the top of its stack, where its first instructions find it
+ * (arch/<a>/thread_entry): SP as given by root, which is what a thread starts with, is a word below.
  */
 #include <l4/thread.h>
 #include <pecan/memory.h>
@@ -14,14 +14,15 @@ enum { STACK_BYTES = 64 * 1024 };
 
 struct start { pecan_thread_fn fn; void *arg; };
 
-/* Entered as by a call, so that at entry SP is 8 below a multiple of 16. */
-static void thread_main(void)
-{
-	struct start *s = (struct start *)((char *)__builtin_frame_address(0) + 2 * sizeof(L4_Word_t));
+void pecan_thread_entry(void);
+void pecan_thread_main(struct start *s) __attribute__((noreturn));
 
+void pecan_thread_main(struct start *s)
+{
 	L4_Set_ExceptionHandler(pecan_root());
 	s->fn(s->arg);
-	pecan_thread_end(L4_nilthread);
+	for (;;)
+		pecan_thread_end(L4_nilthread);
 }
 
 enum root_error pecan_thread_new(L4_Word_t ip, L4_Word_t sp, unsigned priority, L4_ThreadId_t *thread)
@@ -44,7 +45,7 @@ enum root_error pecan_thread_start(pecan_thread_fn fn, void *arg, unsigned prior
 	if (!stack)
 		return ROOT_E_MEMORY;
 	*s = (struct start){ fn, arg };
-	e = pecan_thread_new((L4_Word_t)thread_main, (L4_Word_t)s - sizeof(L4_Word_t), priority, thread);
+	e = pecan_thread_new((L4_Word_t)pecan_thread_entry, (L4_Word_t)s - sizeof(L4_Word_t), priority, thread);
 	if (e != ROOT_OK)
 		pecan_unmap(stack);
 	return e;

@@ -3,6 +3,7 @@
  * threads.c - threads in the own task; devices without a right to them.
  */
 #include <l4/ipc.h>
+#include <pecan/addresses.h>
 #include <pecan/device.h>
 #include <pecan/memory.h>
 #include <pecan/system.h>
@@ -62,7 +63,7 @@ static bool thread_limit(void)
 	unsigned n = 0;
 	enum root_error e = ROOT_OK;
 
-	while (n < THREADS && (e = pecan_thread_new((L4_Word_t)idle, (L4_Word_t)stack + 4088, 1, &thread[n]))
+	while (n < THREADS && (e = pecan_thread_new((L4_Word_t)idle, PECAN_CALLED_SP((L4_Word_t)stack + 4096), 1, &thread[n]))
 			      == ROOT_OK)
 		n++;
 	for (unsigned i = 0; i < n; i++)
@@ -93,7 +94,7 @@ static bool many_wait_for_a_child(void)
 
 	waiting = answered = 0;
 	while (n < WAITING && stacks != 0
-	       && pecan_thread_new((L4_Word_t)wait_for_any, stacks + (n + 1) * STACK - 8, LOW, &thread[n])
+	       && pecan_thread_new((L4_Word_t)wait_for_any, PECAN_CALLED_SP(stacks + (n + 1) * STACK), LOW, &thread[n])
 		  == ROOT_OK)
 		n++;
 	while (waiting < n)

@@ -13,6 +13,8 @@
  *   PECAN_DIRECT_WINDOW(p)    root only: the base of the window for p; for memory that sigma0 chooses it
  *                             is PECAN_DIRECT_BASE
  *   PECAN_DIRECT_SEES(f, l)   root only: whether the physical addresses f to l, at least f, have a place
+ *   PECAN_CALLED_SP(top)      the stack pointer with which a C function begins on a stack that ends at top,
+ *                             aligned to 16 bytes
  *
  * and, for programs that test what happens there, addresses that no task can have: of the kernel's image, of
  * the kernel's memory, and one that is not the kernel's either.

@@ -23,4 +23,7 @@
 #define PECAN_KERNEL_MEMORY	0xffff800000000000ul
 #define PECAN_NO_ADDRESS	0x8000000000000000ul
 
+/* The return address is there. */
+#define PECAN_CALLED_SP(top)	((top) - sizeof(L4_Word_t))
+
 #endif

@@ -30,4 +30,7 @@
 #define PECAN_KERNEL_MEMORY	0xc8000000ul
 #define PECAN_NO_ADDRESS	0xfffff000ul
 
+/* The return address is there. */
+#define PECAN_CALLED_SP(top)	((top) - sizeof(L4_Word_t))
+
 #endif
