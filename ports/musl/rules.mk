@@ -28,7 +28,7 @@ $(MUSL)/lib/libc.a: $(addprefix ports/musl/,port rules.mk $(MUSL_EDGE:%=edge/%))
 	$(Q)cp $(O)/ports/musl/build/lib/libc.a $@ && rm -rf $(O)/ports/musl/build $(O)/ports/musl/dest
 
 # Programs and user/lib/posix see musl's headers and no others of a C library.
-MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -MP
+MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(TLS_CODE) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -MP
 # As in OPT: what is built in another folder has the same bytes.
 MUSL_CFLAGS += -ffile-prefix-map=$(CURDIR)=. -nostdinc -isystem $(MUSL)/include
 POSIX_CFLAGS = $(MUSL_CFLAGS) $(NO_VECTORS) -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
@@ -52,7 +52,7 @@ $(O)/musl/%.o: % $(O)/settings $(MUSL)/lib/libc.a
 	$(Q)mkdir -p $(@D) && $(CC) $(MUSL_CFLAGS) -c -o $@ $<
 
 # The linker's own script: it has what musl wants (thread-local storage, program headers in memory).
-MUSL_LINK = $(CC) $(LDFLAGS)
+MUSL_LINK = $(CC) $(LDFLAGS) $(TLS_LINK)
 # What compilers call for numbers of 64 bits, where a word has 32: a part of user/lib/c.
 COMPILER_OBJ := $(call objects,$(wildcard $(MACHINE_DIRS:%=user/lib/c/arch/%/*.[cS])))
 MUSL_LIBS = $(MUSL)/lib/libc.a $(O)/libpecan.a $(O)/libl4.a $(if $(COMPILER_OBJ),$(O)/libcompiler.a)
@@ -62,8 +62,9 @@ $(O)/libcompiler.a: $(COMPILER_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $^
 
-# What checks a program that was linked, if there is such a check for the machine (CHECK_PROGRAM of flags.mk).
-MUSL_CHECK = $(CHECK_PROGRAM:%=% $@)
+# What checks a program that was linked, if there is such a check for the machine (CHECK_PROGRAM of flags.mk),
+# with its objects if it finds more there (CHECK_OBJECTS).
+MUSL_CHECK = $(CHECK_PROGRAM:%=% $@ $(if $(CHECK_OBJECTS),$(filter %.o,$^)))
 
 # musl_program(output, source folder)
 define musl_program
@@ -81,10 +82,10 @@ MUSL_SDK    := $(MUSL)/lib/libposix.a $(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a)
 
 $(MUSL)/lib/libposix.a: $(POSIX_OBJ)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $^
 
 $(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a): $(MUSL)/lib/libc.a
-	$(Q)rm -f $@ && ar rc $@
+	$(Q)rm -f $@ && $(CROSS)ar rc $@
 
 # HAS_MUSL is empty without the source of musl: then the SDK has no such library.
 ifneq ($(filter install sdk,$(MAKECMDGOALS)),)

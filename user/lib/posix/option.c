@@ -149,11 +149,11 @@ long px_socket_ioctl(struct px_file *f, long request, int *value)
 	L4_Word_t bytes = 0;
 	long e;
 
-	if (request == FIONBIO) {
+	if (request == (int)FIONBIO) {
 		f->flags = *value ? O_NONBLOCK : 0;
 		return 0;
 	}
-	if (request != FIONREAD)
+	if (request != (int)FIONREAD)
 		return -ENOTTY;
 	e = px_socket_errno(socket_get(&f->socket->server, SOCKETS_AVAILABLE, &bytes));
 	*value = (int)bytes;
