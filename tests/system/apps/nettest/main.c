@@ -231,7 +231,7 @@ static int serve(uint16_t port, bool hoard)
 
 static enum sockets_status send_spread(L4_ThreadId_t net, L4_Word_t block)
 {
-	struct sockets_open_out s;
+	struct sockets_open_out s = { 0 };
 	struct sockets_send_out sent;
 	enum sockets_status e = sockets_attach(net, block);
 

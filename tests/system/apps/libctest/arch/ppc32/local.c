@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * local.c - see local.h.
+ */
+#include "../../local.h"
