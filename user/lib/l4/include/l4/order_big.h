@@ -6,6 +6,8 @@
 #ifndef L4_ORDER_BIG_H
 #define L4_ORDER_BIG_H
 
+#include <l4/words.h>
+
 #define L4_BIG_ENDIAN
 
 /*

@@ -6,6 +6,8 @@
 #ifndef L4_ORDER_LITTLE_H
 #define L4_ORDER_LITTLE_H
 
+#include <l4/words.h>
+
 #define L4_LITTLE_ENDIAN
 
 /* Bit-fields and initialiser lists, written from the least significant field up. */

@@ -34,14 +34,14 @@ extern L4_Word_t __L4_ProcessorControl, __L4_MemoryControl;
 
 /* The tests that only this machine has: machine.c. */
 void null_call(void), pingpong_registers(void), foreign_call(void), halted_at_trap(void), counters_readable(void);
-void unchanged_by_memory_control(void);
-#define MACHINE_TESTS										\
-	{ "GFRN0101 the null call keeps r3 and CTR", null_call },				\
+void kept_by_memory_control(void);
+#define MACHINE_TESTS									\
+	{ "GFRN0101 the null call keeps r3 and CTR", null_call },			\
 	{ "GFRN0102 a loop of calls that loads r16 and r17 once", pingpong_registers },	\
-	{ "GFRN0103 a system call of another system is a message of twelve words", foreign_call },	\
-	{ "GFRN0104 a thread that has halted at a trap is resumed behind it", halted_at_trap },	\
-	{ "GFRN0105 the counters of cycles and of instructions can be read", counters_readable },	\
-	{ "GFRN0106 MemoryControl leaves the registers alone that its binding keeps", unchanged_by_memory_control },
+	{ "GFRN0103 a system call of another system is a message of 12 words", foreign_call },	\
+	{ "GFRN0104 a thread that halted at a trap is resumed behind it", halted_at_trap },	\
+	{ "GFRN0105 the counters of cycles and instructions can be read", counters_readable },	\
+	{ "GFRN0106 MemoryControl keeps what its binding does not name", kept_by_memory_control },
 
 /* The UTCB: MR0 at index 0, the control registers below. */
 static inline L4_Word_t *utcb(void)
@@ -107,10 +107,10 @@ static inline void undefined_instruction(void) { __asm__ __volatile__(".long 0" 
 #define LOST_SPECIAL "lr", "ctr", "xer", "cr0", "cr1", "cr2", "cr3", "cr4", "cr5", "cr6", "cr7", "memory"
 
 /* The first ten message registers, r14, r3 to r10, r0, from and to the UTCB. */
-#define WORDS_IN "lwz 14, 0(2)\n\tlwz 3, 4(2)\n\tlwz 4, 8(2)\n\tlwz 5, 12(2)\n\tlwz 6, 16(2)\n\tlwz 7, 20(2)\n\t" \
-		 "lwz 8, 24(2)\n\tlwz 9, 28(2)\n\tlwz 10, 32(2)\n\tlwz 0, 36(2)\n\t"
-#define WORDS_OUT "stw 14, 0(2)\n\tstw 3, 4(2)\n\tstw 4, 8(2)\n\tstw 5, 12(2)\n\tstw 6, 16(2)\n\tstw 7, 20(2)\n\t" \
-		  "stw 8, 24(2)\n\tstw 9, 28(2)\n\tstw 10, 32(2)\n\tstw 0, 36(2)\n\t"
+#define WORDS_IN "lwz 14, 0(2)\n\tlwz 3, 4(2)\n\tlwz 4, 8(2)\n\tlwz 5, 12(2)\n\tlwz 6, 16(2)\n\t"	\
+		 "lwz 7, 20(2)\n\tlwz 8, 24(2)\n\tlwz 9, 28(2)\n\tlwz 10, 32(2)\n\tlwz 0, 36(2)\n\t"
+#define WORDS_OUT "stw 14, 0(2)\n\tstw 3, 4(2)\n\tstw 4, 8(2)\n\tstw 5, 12(2)\n\tstw 6, 16(2)\n\t"	\
+		  "stw 7, 20(2)\n\tstw 8, 24(2)\n\tstw 9, 28(2)\n\tstw 10, 32(2)\n\tstw 0, 36(2)\n\t"
 
 #define IPC_BINDING(name, link)								\
 static inline L4_MsgTag_t name(L4_ThreadId_t to, L4_ThreadId_t from_specifier,		\

@@ -102,7 +102,7 @@ void counters_readable(void)
 	CHECK(again != time);
 }
 
-void unchanged_by_memory_control(void)
+void kept_by_memory_control(void)
 {
 	register word r11 __asm__("r11") = __L4_MemoryControl;
 	register word r12 __asm__("r12") = 12, r15 __asm__("r15") = 0, r16 __asm__("r16") = 0;

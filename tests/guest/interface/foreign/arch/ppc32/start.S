@@ -42,7 +42,7 @@ null_calls:
 	mtlr	0
 	blr
 
-/* id, times, link: calls that thread, with partner and timeouts loaded once. Returns how many calls failed. */
+/* id, times, link: calls that thread, with partner and timeouts loaded once. Returns how many failed. */
 	.set	FRAME, 96
 	.globl	calls_by_registers
 calls_by_registers:

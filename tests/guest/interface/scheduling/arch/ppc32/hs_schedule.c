@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hs_schedule.c - L4_HS_Schedule, which passes a thread id as TimeControl (ppc32 13, P5); and local ids in ThreadControl (P6).
+ * hs_schedule.c - L4_HS_Schedule, which passes a thread id as TimeControl (ppc32 13, P5); and local ids in
+ * ThreadControl and SpaceControl (P6).
  */
 #include "machine.h"
 

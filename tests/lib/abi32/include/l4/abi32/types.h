@@ -6,6 +6,5 @@
 #define L4_ABI32_TYPES_H
 
 #include <l4/order_little.h>
-#include <l4/words.h>
 
 #endif

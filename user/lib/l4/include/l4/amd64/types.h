@@ -6,7 +6,6 @@
 #define L4_AMD64_TYPES_H
 
 #include <l4/order_little.h>
-#include <l4/words.h>
 
 /* Where the 32-bit thread ids are, for programs that include them by this name. */
 #define L4_COMPAT_H_LOCATION	__L4_INC_ARCH(compat.h)

@@ -6,6 +6,5 @@
 #define L4_POWERPC_TYPES_H
 
 #include <l4/order_big.h>
-#include <l4/words.h>
 
 #endif
