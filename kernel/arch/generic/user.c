@@ -37,13 +37,13 @@ static size_t readable(struct space *s, l4_word_t from, size_t n, uint64_t *pa)
 	if (!space_in_user(from, 1))
 		return 0;
 	leaf = arch_ptab_get(s, from);
-	if (!leaf.present || !(leaf.rights & L4_R))
+	offset = from - align_down(from, leaf.log2);
+	if (!leaf.present || !(leaf.rights & L4_R) || !arch_frame_reachable(leaf.frame + offset))
 		return 0;
 	if (!(leaf.touched & L4_R)) {
 		leaf.touched |= L4_R;
 		arch_ptab_set(s, (l4_word_t)align_down(from, leaf.log2), leaf);
 	}
-	offset = from - align_down(from, leaf.log2);
 	rest = pow2(leaf.log2) - offset;
 	*pa = leaf.frame + offset;
 	return rest < n ? (size_t)rest : n;

@@ -8,7 +8,7 @@
  *			reach (arch_frame_reachable)
  * arch_user_near	the same inline; also returns 0 if the page is not in the table of the last lookup
  * arch_copy_in		copies n bytes from the user memory of s. Returns false if user code could not read one of
- *			them
+ *			them, or if the kernel cannot reach it
  */
 #ifndef ARCH_USER_H
 #define ARCH_USER_H

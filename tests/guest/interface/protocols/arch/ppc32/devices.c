@@ -3,7 +3,7 @@
  * devices.c - memory of devices by sigma0 (ppc32 11): frames that no program can have 1:1, and what is
  * cached.
  */
-#include "machine.h"
+#include "exceptions.h"
 
 enum { AT = 0x72000000, DATA_AT = AT + PAGE, GRACKLE = 0x00021057 };
 
@@ -48,4 +48,19 @@ TEST(GSG00033, "a request for a frame above 4 GiB is refused; with an upper half
 	f.X.extended = 1;
 	CHECK(L4_IsNilFpage(L4_Sigma0_GetPage_RcvWindow_High(L4_nilthread, f, window, 1)));
 	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage_RcvWindow_High(L4_nilthread, f, window, 0)));
+}
+
+TEST(GSG00034, "code in a device's page is an exception of the program there: 0x700 if the CPU fetches the"
+	      " illegal instruction that it has, 0x400 if it fetches nothing from guarded memory")
+{
+	static struct trap t;
+	L4_ThreadId_t thread;
+
+	CHECK(!L4_IsNilFpage(get(PCI_ADDRESS, AT)));
+	*(volatile uint32_t *)AT = __builtin_bswap32(0x80000000);
+	__L4_DeviceOrder();
+	thread = start_trap(&t, (void (*)(void))AT);
+	CHECK(L4_IpcSucceeded(L4_Receive_Timeout(thread, L4_TimePeriod(1000000))));
+	CHECK(mr(M_NUMBER) == EXCEPTION_PROGRAM || mr(M_NUMBER) == EXCEPTION_FETCH);
+	CHECK_EQ(mr(M_IP), AT);
 }
