@@ -80,30 +80,34 @@ vector_call_ipc:
 	.endr
 	.endm
 
+	/* `from` moves something to r15: save it in front of r12. */
+	.macro	put at, from:vararg
+	\from
+	stw	%r15, \at(%r12)
+	.endm
+
+	/* Load something from in front of r3 into r12; `to` moves it to its place. */
+	.macro	get at, to:vararg
+	lwz	%r12, \at(%r3)
+	\to
+	.endm
+
 	/* Save r0 to r31, LR, CTR, CR, XER and the entry in front of r12. State E, and SPRG_R12 is r12. */
 	.macro	save_registers
 	each_mr	stw, %r12
 	stw	%r1, T_R1(%r12)
 	stw	%r2, T_R2(%r12)
-	stw	%r13, T_R13(%r12)
-	stmw	%r15, T_R15(%r12)
-	mfsprg	%r15, SPRG_R11
-	mfsprg	%r16, SPRG_R12
-	mfsprg	%r17, SPRG_CR
-	mflr	%r18
-	mfctr	%r19
-	mfxer	%r20
-	mfsrr0	%r21
-	mfsrr1	%r22
-	stw	%r15, T_R11(%r12)
-	stw	%r16, T_R12(%r12)
-	stw	%r17, T_CR(%r12)
-	stw	%r18, T_LR(%r12)
-	stw	%r19, T_CTR(%r12)
-	stw	%r20, T_XER(%r12)
-	stw	%r21, T_IP(%r12)
-	stw	%r22, T_CAUSE(%r12)
+	stmw	%r13, T_R13(%r12)
+	put	T_R11, mfsprg %r15, SPRG_R11
+	put	T_R12, mfsprg %r15, SPRG_R12
+	put	T_CR, mfsprg %r15, SPRG_CR
+	put	T_LR, mflr %r15
+	put	T_CTR, mfctr %r15
+	put	T_XER, mfxer %r15
+	put	T_IP, mfsrr0 %r15
+	put	T_CAUSE, mfsrr1 %r15
 	stw	%r11, T_ENTRY(%r12)
+	oris	%r3, %r12, KERNEL_BASE >> 16 & 0xffff
 	.endm
 
 	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined lr	/* no caller: a backtrace ends */
@@ -119,14 +123,12 @@ entry_vector:
 	save_registers
 	lwz	%r4, CPU(LOCAL_TRAPS_USER)
 	cmpwi	%r11, REGS_SYSCALL
-	bne	call_user
+	bne	call_c
 	lwz	%r4, CPU(LOCAL_TRAPS_SYSCALL)
-call_user:
-	oris	%r3, %r12, KERNEL_BASE >> 16 & 0xffff
-	lwz	%r1, CPU(LOCAL_STACK)
 
 	/* Call the function at r4 with argument r3, with translation. It returns to leave_to. */
-call_c:	lis	%r5, leave_to@ha
+call_c:	lwz	%r1, CPU(LOCAL_STACK)
+	lis	%r5, leave_to@ha
 	addi	%r5, %r5, leave_to@l
 	mtlr	%r5
 call_any:
@@ -136,27 +138,21 @@ call_any:
 	rfi
 
 	/*
-	 * An interrupt in idle or in cpu_window: the interrupted kernel code is not resumed; its state is in TCBs,
-	 * so the stack is discarded. Any other exception in the kernel is an error.
+	 * An interrupt in idle or in cpu_window: the interrupted kernel code is not resumed; its state is in
+	 * TCBs, so the stack is discarded. Any other exception in the kernel is an error.
 	 */
 in_kernel:
 	cmpwi	%r11, VECTOR_EXTERNAL
 	beq	1f
 	cmpwi	%r11, VECTOR_DECREMENTER
-	bne	panic_frame
+	bne	2f
 1:	mr	%r3, %r11
 	lwz	%r4, CPU(LOCAL_TRAPS_INTERRUPT)
-	lwz	%r1, CPU(LOCAL_STACK)
 	b	call_c
-
-panic_frame:
-	li	%r12, CPU_LOCAL + LOCAL_STOPPED_END
+2:	li	%r12, CPU_LOCAL + LOCAL_STOPPED_END
 	save_registers
-	oris	%r3, %r12, KERNEL_BASE >> 16 & 0xffff
-	lis	%r1, panic_stack_top@ha
-	addi	%r1, %r1, panic_stack_top@l
-	lis	%r4, trap_kernel@ha
-	addi	%r4, %r4, trap_kernel@l
+	lwz	%r4, CPU(LOCAL_TRAPS_KERNEL)
+	lwz	%r1, CPU(LOCAL_PANIC_STACK)
 	b	call_any
 
 	/* System calls with the option fastpath=off: each as an exception. State of the vector. */
@@ -173,12 +169,13 @@ entry_ipc:
 	stw	%r17, T_R17(%r12)
 	li	%r11, REGS_IPC
 	stw	%r11, T_ENTRY(%r12)
+	oris	%r3, %r12, KERNEL_BASE >> 16 & 0xffff
 	lwz	%r4, CPU(LOCAL_TRAPS_IPC)
-	b	call_user
+	b	call_c
 
 	/*
-	 * Any other `sc`; r11 is SRR0. The null call changes nothing. SystemClock: us = time base * clock_scale >> 32
-	 * (local.h); the other registers that it uses become 0.
+	 * Any other `sc`; r11 is SRR0. The null call changes nothing. SystemClock: us = time base * clock_scale
+	 * >> 32 (local.h); the other registers that it uses become 0.
 	 */
 entry_call:
 	cmpwi	%r11, CLOCK_RETURN
@@ -223,32 +220,24 @@ leave_to:
 	clrlwi	%r5, %r3, 2
 	mtsprg	SPRG_THREAD, %r5
 	lwz	%r6, T_ENTRY(%r3)
-	lwz	%r11, T_IP(%r3)
-	lwz	%r12, T_MSR(%r3)
-	mtsrr0	%r11
-	mtsrr1	%r12
+	get	T_MSR, mtsrr1 %r12
+	get	T_IP, mtsrr0 %r12
 	cmpwi	%r6, REGS_IPC
 	beq	leave_ipc
-	lwz	%r11, T_LR(%r3)
-	lwz	%r12, T_CTR(%r3)
-	lwz	%r13, T_CR(%r3)
-	lwz	%r14, T_XER(%r3)
-	mtlr	%r11
-	mtctr	%r12
-	mtcr	%r13
-	mtxer	%r14
-	lmw	%r15, T_R15(%r3)
-	lwz	%r13, T_R13(%r3)
-	lwz	%r12, T_R12(%r3)
-	lwz	%r11, T_R11(%r3)
+	get	T_LR, mtlr %r12
+	get	T_CTR, mtctr %r12
+	get	T_CR, mtcr %r12
+	get	T_XER, mtxer %r12
+	lmw	%r11, T_R11(%r3)
+leave_others:
 	lwz	%r2, T_R2(%r3)
 	lwz	%r1, T_R1(%r3)
 	each_mr	lwz, %r3
 	rfi
 
-	/* R1 in regs.h. r11 is the IP. */
+	/* R1 in regs.h. r12 is the IP. */
 leave_ipc:
-	mtlr	%r11
+	mtlr	%r12
 	.irp	n, 11, 12, 13, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
 	li	%r\n, 0
 	.endr
@@ -258,16 +247,7 @@ leave_ipc:
 	lwz	%r31, T_R31(%r3)
 	lwz	%r30, T_R30(%r3)
 	lwz	%r16, T_R16(%r3)
-	lwz	%r2, T_R2(%r3)
-	lwz	%r1, T_R1(%r3)
-	each_mr	lwz, %r3
-	rfi
+	b	leave_others
 
 	.cfi_endproc
-	.bss
-	.balign	16
-	.skip	PANIC_STACK_BYTES - 16
-panic_stack_top:
-	.skip	16
-
 	.section .note.GNU-stack, "", @progbits

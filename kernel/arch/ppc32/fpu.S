@@ -5,7 +5,16 @@
  */
 #include "offsets.h"
 
-	/* Change MSR.FP; r4 is the MSR without it. */
+	/* `op`, stfd or lfd, of all registers. */
+	.macro	each_fpr op
+	.set	at, 0
+	.rept	32
+	\op	at, EXTRA_FPR + 8 * at(%r3)
+	.set	at, at + 1
+	.endr
+	.endm
+
+	/* r4 is the MSR without FP. */
 	.macro	fpu_on
 	mfmsr	%r4
 	ori	%r5, %r4, MSR_FP
@@ -13,35 +22,22 @@
 	isync
 	.endm
 
-	.macro	fpu_off
-	mtmsr	%r4
-	isync
-	.endm
-
 	.text
 	.globl	fpu_save, fpu_load
 fpu_save:
 	fpu_on
-	.set	at, 0
-	.rept	32
-	stfd	at, EXTRA_FPR + 8 * at(%r3)
-	.set	at, at + 1
-	.endr
+	each_fpr stfd
 	mffs	%f0
 	stfd	%f0, EXTRA_FPSCR(%r3)
-	fpu_off
+off:	mtmsr	%r4
+	isync
 	blr
 
 fpu_load:
 	fpu_on
 	lfd	%f0, EXTRA_FPSCR(%r3)
 	mtfsf	0xff, %f0
-	.set	at, 0
-	.rept	32
-	lfd	at, EXTRA_FPR + 8 * at(%r3)
-	.set	at, at + 1
-	.endr
-	fpu_off
-	blr
+	each_fpr lfd
+	b	off
 
 	.section .note.GNU-stack, "", @progbits

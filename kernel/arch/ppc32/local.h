@@ -19,12 +19,12 @@
 struct thread;
 
 enum { CPU_LOCAL_PA = 0x3000, LOCAL_BYTES = 4096, SCRATCH_WORDS = 8 };
-enum { KERNEL_STACK_BYTES = 8192, PANIC_STACK_BYTES = 4096 };
+enum { KERNEL_STACK_BYTES = 8192, PANIC_STACK_BYTES = 4096, STACK_END = 16 };
 
 /* The kernel stack; the ABI needs 16 bytes behind the first frame. */
 struct kernel_stack {
-	uint8_t stack[KERNEL_STACK_BYTES - 16];
-	uint8_t end[16];
+	uint8_t stack[KERNEL_STACK_BYTES - STACK_END];
+	uint8_t end[STACK_END];
 } __attribute__((aligned(16)));
 
 /* Exceptions (MPC750 user's manual, 4.5). The code of a vector is at its number, as physical address. */
@@ -55,18 +55,19 @@ enum {
 
 /*
  * The functions that entry.S calls (trap.c): for Ipc by the gateway that fast.S has not done, for other
- * system calls, for exceptions and interrupts of user code, and for interrupts of the kernel.
+ * system calls, for exceptions and interrupts of user code, for interrupts and for exceptions of the kernel.
  * kernel/kdb puts functions of its own in front.
  */
 struct traps {
 	struct thread *(*ipc)(struct thread *self), *(*syscall)(struct thread *self);
 	struct thread *(*user)(struct thread *self), *(*interrupt)(unsigned vector);
+	void (*kernel)(const struct thread *behind);
 };
 
 struct cpu_local {
 	uint32_t floor;			/* as cpu.floor, or above all priorities while fast.S must not switch */
 	uint32_t clock_scale;		/* us = time base * clock_scale >> 32: the time base begins at 0 (time.c) */
-	l4_word_t stack;		/* top of the kernel stack */
+	l4_word_t stack, panic_stack;	/* tops of the kernel stack, and of that for exceptions of the kernel */
 	l4_word_t reserved;		/* an exit stores here, by stwcx., to end a reservation of another thread */
 	struct traps traps;
 	struct thread *fpu_owner;	/* or 0 */

@@ -42,9 +42,8 @@ enum { CONSOLE_PUTC = 0x5aff };		/* the other services: kernel/kdb */
 /* Where `sc` enters, and what it may do there (entry.S, fast.S); physical addresses but for entry_by_general. */
 extern const uint8_t vector_call[], vector_call_ipc[], entry_by_c[], entry_by_general[];
 
-_Noreturn void trap_kernel(const struct thread *behind);
-
 struct kernel_stack kernel_stack;
+static uint8_t panic_stack[PANIC_STACK_BYTES] __attribute__((aligned(STACK_END)));
 
 /*
  * ---- the exit ---- kernel_leave takes pending interrupts between two steps; the interrupt entry discards
@@ -332,12 +331,6 @@ static struct thread *trap_interrupt(unsigned vector)
 	return kernel_leave(interrupt(cpu_self()->current, vector));
 }
 
-BOOT_CODE void trap_init(void)
-{
-	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_interrupt };
-	cpu_local()->stack = (uintptr_t)kernel_stack.end;
-}
-
 /* ---- the vector of system calls (entry.S), in the direct map ---- */
 
 /* The branch from there to a physical address. */
@@ -391,7 +384,7 @@ void trap_print_frame(const struct arch_regs *r)
 }
 
 /* The registers are saved in front of `behind`, which is no thread. */
-void trap_kernel(const struct thread *behind)
+static void trap_kernel(const struct thread *behind)
 {
 	const struct arch_regs *frame = thread_regs(behind);
 
@@ -403,4 +396,13 @@ void trap_kernel(const struct thread *behind)
 	if (frame->entry == VECTOR_PROGRAM && frame->cause & PROGRAM_TRAP)
 		panic("broken invariant; which one says the line of ip");
 	panic("exception %lx in the kernel", frame->entry);
+}
+
+BOOT_CODE void trap_init(void)
+{
+	struct cpu_local *l = cpu_local();
+
+	l->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_interrupt, trap_kernel };
+	l->stack = (uintptr_t)kernel_stack.end;
+	l->panic_stack = (uintptr_t)(panic_stack + PANIC_STACK_BYTES - STACK_END);
 }

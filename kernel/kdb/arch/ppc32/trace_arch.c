@@ -98,11 +98,10 @@ static struct thread *trace_interrupt(unsigned vector)
 
 void kdb_arch_trace(bool on)
 {
-	static const struct traps traced = { trace_ipc, trace_syscall, trace_user, trace_interrupt };
-
 	if (on) {
 		under = cpu_local()->traps;
-		cpu_local()->traps = traced;
+		cpu_local()->traps = (struct traps){ trace_ipc, trace_syscall, trace_user, trace_interrupt,
+						     under.kernel };
 	} else {
 		cpu_local()->traps = under;
 	}

@@ -4,7 +4,7 @@
  *
  *   R1  entry is REGS_IPC only if the thread entered by the gateway's Ipc or Lipc. Its exit loads mr, r1, r2,
  *       r16, r30, r31, ip and msr; it sets LR to ip, and the other registers to 0
- *   R2  while the thread is in such an Ipc, r1, r2, r30, r31, ip and msr are valid. After it, mr and r16 are too
+ *   R2  while the thread is in such an Ipc, r1, r2, r30, r31, ip and msr are valid; after it, mr and r16 too
  *   R3  with another value of entry, all registers are valid, and the exit loads all of them
  *   R4  in a system call ip is the return address: LR at the `sc`
  *   R5  msr has the bits MSR_FIXED, some of MSR_SETTABLE, and MSR_FP only while the thread owns the FPU
@@ -50,12 +50,13 @@ struct arch_regs {
 		l4_word_t mr[REG_MRS];
 		struct { l4_word_t r14, r3, r4, r5, r6, r7, r8, r9, r10, r0; };
 	};
-	l4_word_t r1, r2, r11, r12, r13;
+	l4_word_t r1, r2;
+	l4_word_t r11, r12, r13;
+	l4_word_t cause;	/* SRR1 of the entry, if it was none by the gateway; where LMW has r14 */
 	l4_word_t r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31;
 	l4_word_t lr, ctr, cr, xer;
 	l4_word_t ip, msr;
 	l4_word_t entry;
-	l4_word_t cause;	/* SRR1 of the entry, if it was none by the gateway */
 };
 
 struct arch_extra {
@@ -63,5 +64,6 @@ struct arch_extra {
 };
 
 _Static_assert(sizeof(struct arch_regs) == 160, "a multiple of 8");
+_Static_assert(offsetof(struct arch_regs, r31) - offsetof(struct arch_regs, r11) == 80, "as LMW has them");
 
 #endif
