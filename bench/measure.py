@@ -81,9 +81,15 @@ def gateway_options():
     return ''.join(',gateway=%#x' % int(page) for page in dict.fromkeys(pages)) + real_options()
 
 
+def real_code():
+    """[(first address, the one behind the last)]: where a kernel executes code at physical addresses."""
+    parts = [part.split(':') for part in arch.MACHINE.get('REAL_CODE', '').split(',') if part]
+    return [(int(low, 16), int(high, 16)) for low, high in parts]
+
+
 def real_options():
-    """Options of the plugin: where a kernel executes code at physical addresses."""
-    return ''.join(',real=' + part for part in arch.MACHINE.get('REAL_CODE', '').split(',') if part)
+    """The same as options of the plugin."""
+    return ''.join(',real=%#x:%#x' % part for part in real_code())
 
 
 def count(kind, gateway, more=''):

@@ -13,7 +13,7 @@
 #include <lib/bits.h>
 #include "attribute.h"
 
-enum { ATTRIBUTES = 5, LINE = 32, DEVICE = PTE_I | PTE_M | PTE_G };
+enum { ATTRIBUTES = 5, LINE = CPU_LINE, DEVICE = PTE_I | PTE_M | PTE_G };
 
 static const uint8_t wimg[ATTRIBUTES] = { 0, PTE_I | PTE_G, PTE_M, PTE_G, PTE_W };
 

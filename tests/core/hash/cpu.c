@@ -347,6 +347,8 @@ void cpu_isync(void) { note('x'); }
 void cpu_dcbst(const void *p) { note_line('d', p); }
 void cpu_icbi(const void *p) { note_line('i', p); }
 
+void cpu_dcbz(void *p) { memset(p, 0, CPU_LINE); }
+
 void cpu_dcbf(const void *p)
 {
 	note_line('f', p);

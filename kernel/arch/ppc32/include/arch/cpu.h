@@ -38,6 +38,11 @@ static inline void cpu_load_kernel_segments(uint32_t v)
 /* Where the hash table is: its physical address, and the number of its groups. */
 static inline void cpu_set_sdr1(uint32_t v) { __asm__ volatile("sync; mtsdr1 %0; isync" : : "r"(v) : "memory"); }
 
+enum { CPU_LINE = 32 };		/* bytes of a cache line */
+
+/* Sets the cache line at p, which is cached memory, to 0. */
+static inline void cpu_dcbz(void *p) { __asm__ volatile("dcbz 0, %0" : : "r"(p) : "memory"); }
+
 /* Writes the cache line at p back, and invalidates it. */
 static inline void cpu_dcbf(const void *p) { __asm__ volatile("dcbf 0, %0" : : "r"(p) : "memory"); }
 

@@ -8,6 +8,8 @@
 
 #include <x2/word.h>
 
+enum { CPU_LINE = 32 };
+
 void cpu_sync(void);
 void cpu_eieio(void);
 void cpu_tlbie(l4_word_t address);
@@ -15,6 +17,7 @@ void cpu_load_segments(uint32_t v);
 void cpu_load_kernel_segments(uint32_t v);
 void cpu_set_sdr1(uint32_t v);
 void cpu_isync(void);
+void cpu_dcbz(void *p);
 void cpu_dcbf(const void *p);
 void cpu_dcbst(const void *p);
 void cpu_icbi(const void *p);
