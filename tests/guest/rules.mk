@@ -62,6 +62,18 @@ attack-build: $(O)/tests/rival $(O)/gcc-debug/pecan $(O)/checked/pecan
 attack: attack-build | deps-test ## What an adversary gains: a table; LONG=1: all rounds; ROWS='row ...'
 	@tests/guest/attack/run $(ROWS)
 
+# All guest tests of ppc32, with a release and a debug kernel, by each way of entry, and many rounds; and the
+# section of tools/test.
+.PHONY: test-ppc32
+PPC32_TESTED := $(O)/ppc32 $(O)/ppc32/gcc-debug
+test-ppc32: | deps-test ## All guest tests of ppc32 with a debug kernel too, more rounds and attacks
+	@tools/test ppc32
+	@for folder in $(PPC32_TESTED); do for way in on c off; do \
+		ARCH=ppc32 O=$$folder tests/guest/interface/run --cpu 750 --option fastpath=$$way G || exit 1; \
+	done; done
+	@ARCH=ppc32 O=$(O)/ppc32 tests/guest/interface/run --rounds 1000
+	@ARCH=ppc32 O=$(O)/ppc32 tests/guest/attack/forever 2000000
+
 # All guest tests of ia32 under Bochs, which checks segment limits: with large spaces, with small ones where
 # there is room, and mixed as each seed says.
 .PHONY: test-ia32
