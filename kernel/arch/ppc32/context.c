@@ -7,6 +7,7 @@
  */
 #include <core/arch.h>
 #include <core/kernel.h>
+#include <core/msg.h>
 #include <lib/section.h>
 #include "entry.h"
 #include "local.h"
@@ -18,6 +19,15 @@ static l4_word_t place(l4_word_t ip) { return ip & ~(l4_word_t)3; }
 
 /* All that the exit loads is in the frame: REGS_IPC, with the result and the message registers. */
 void arch_ipc_done(struct thread *t) { (void)t; }
+
+void arch_ipc_received(struct thread *t, l4_tid_t from)
+{
+	struct arch_regs *r = thread_regs(t);
+
+	r->entry = REGS_IPC;
+	r->r16 = from.raw;
+	msg_own_registers(t, l4_tag_untyped((l4_tag_t){ r->mr[0] }));
+}
 
 void arch_thread_init(struct thread *t)
 {
@@ -96,7 +106,8 @@ NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t e
 }
 
 /* Set IP, SP and FLAGS, which begin at MR `at`, as far as the u words of the reply reach. */
-static void place_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned at, unsigned u)
+static void place_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned at,
+		      unsigned u)
 {
 	struct arch_regs *r = thread_regs(t);
 	const l4_word_t *mr = at < REG_MRS ? first : rest;

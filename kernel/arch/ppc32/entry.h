@@ -14,9 +14,10 @@ struct thread;
 _Noreturn void leave_first(struct thread *t);
 
 /*
- * trap.c. trap_init: the functions that entry.S calls, and the kernel stack, before the first entry. trap_calls:
- * how system calls enter, by the option fastpath=, when the vectors are in place; all of them as exceptions, by
- * core, while `all`. trap_print_frame: prints what an entry has saved
+ * trap.c. trap_init: the functions that entry.S calls, and the kernel stack, before the first entry.
+ * trap_calls: how system calls enter, by the option fastpath=, when the vectors are in place;
+ * trap_leave_out_short: all of them as exceptions, by core, while `all`. trap_print_frame: prints what an
+ * entry has saved
  */
 void trap_init(void);
 void trap_calls(const char *cmdline);

@@ -19,7 +19,8 @@
 
 	/*
 	 * Continue at core unless R19 is RECV_READY, its prio and recv, as one number, are not below the CPU's
-	 * floor (S7), and `mask` (T16) is all ones: no queued sender must be looked at. R21 and R22 are destroyed.
+	 * floor (S7), and `mask` (T16) is all ones: no queued sender must be looked at. R21 and R22 are
+	 * destroyed.
 	 */
 	.macro check_ready mask
 	li	%r21, T_PRIO

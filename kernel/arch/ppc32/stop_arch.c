@@ -34,7 +34,7 @@ int arch_getc(void) { return plat_getc(); }
 
 void stop_note_frame(const struct arch_regs *frame) { stop_frame = frame; }
 
-/* Print the return addresses of the frames on the kernel stack from sp on (SVR4: back chain, LR behind it). */
+/* Print the return addresses of the frames from sp on: a back chain, with LR behind each (SVR4). */
 static void print_calls(uintptr_t sp)
 {
 	uintptr_t low = (uintptr_t)&kernel_stack, end = (uintptr_t)kernel_stack.end;

@@ -30,7 +30,7 @@ enum {
 	CAUSE_RIGHT		= 0x08000000,
 	DSISR_STORE		= 0x02000000,
 	ISI_NO_EXECUTE		= 0x10000000,	/* guarded memory */
-	SRR1_CAUSE		= 0xffff0000u,	/* the rest is MSR, with a bit that only the kernel knows */
+	SRR1_CAUSE		= 0xffff0000u,	/* the rest is MSR */
 	PROGRAM_ILLEGAL		= 0x00080000,
 	PROGRAM_PRIVILEGED	= 0x00040000,
 	PROGRAM_TRAP		= 0x00020000,
@@ -39,7 +39,7 @@ enum {
 enum { CODE_TRAP = 0x7fe00008, BRANCH_IF_EQUAL = 0x41820000, INSTRUCTION_BYTES = 4 };
 enum { CONSOLE_PUTC = 0x5aff };		/* the other services: kernel/kdb */
 
-/* Where `sc` enters, and what it may do there (entry.S, fast.S); physical addresses but for entry_by_general. */
+/* Where `sc` enters (entry.S, fast.S): physical addresses, but for entry_by_general. */
 extern const uint8_t vector_call[], vector_call_ipc[], entry_by_c[], entry_by_general[];
 
 struct kernel_stack kernel_stack;
@@ -156,8 +156,8 @@ static bool unmap_at_once(struct thread *self)
 
 /*
  * What this binding has of its own: local ids where other machines have global ones only (ppc32 5, P6), and
- * L4_HS_Schedule, which passes a thread id as TimeControl, with this bit of PreemptionControl: it gets a time that
- * core refuses, since words of 32 bits do not show it (P5).
+ * L4_HS_Schedule, which passes a thread id as TimeControl, with this bit of PreemptionControl: it gets a time
+ * that core refuses, since words of 32 bits do not show it (P5).
  */
 static void adapt_arguments(struct thread *self, struct arch_regs *r, unsigned number)
 {
@@ -354,7 +354,7 @@ void trap_leave_out_short(bool all)
 	patch((uintptr_t)vector_call, all ? branch_to((uintptr_t)entry_by_general - KMAP_DIRECT) : usual);
 }
 
-/* A program of another thread cannot use AltiVec, but it could read VRSAVE: the fast path does not clear it. */
+/* No thread can use AltiVec, but each could read what another has left in VRSAVE: fast.S does not clear it. */
 BOOT_CODE void trap_calls(const char *cmdline)
 {
 	cpu_set_msr(MSR_KERNEL | MSR_VEC);

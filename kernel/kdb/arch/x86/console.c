@@ -28,7 +28,7 @@ static void read_code(struct thread *t, uint8_t *code)
 			return;
 }
 
-/* Print the text at `at`. At a page of it that is not mapped the thread has a page fault, and repeats int3. */
+/* Print the text at `at`. A page of it that is not mapped: the thread has a page fault, and repeats int3. */
 static struct thread *print_text(struct thread *self, l4_word_t at, const char *end)
 {
 	l4_word_t missing;

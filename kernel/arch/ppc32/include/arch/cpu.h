@@ -36,7 +36,10 @@ static inline void cpu_load_kernel_segments(uint32_t v)
 }
 
 /* Where the hash table is: its physical address, and the number of its groups. */
-static inline void cpu_set_sdr1(uint32_t v) { __asm__ volatile("sync; mtsdr1 %0; isync" : : "r"(v) : "memory"); }
+static inline void cpu_set_sdr1(uint32_t v)
+{
+	__asm__ volatile("sync; mtsdr1 %0; isync" : : "r"(v) : "memory");
+}
 
 enum { CPU_LINE = 32 };		/* bytes of a cache line */
 
@@ -112,7 +115,7 @@ static inline void cpu_halt(void)
 	cpu_set_msr(MSR_KERNEL | MSR_POW);
 }
 
-/* Waits for an interrupt, and takes it: the same write of MSR allows both. HID0 must permit that (start.c). */
+/* Waits for an interrupt, and takes it: one write of MSR allows both. HID0 must permit that (start.c). */
 static inline void cpu_wait(void)
 {
 	cpu_sync();

@@ -64,6 +64,6 @@ struct arch_extra {
 };
 
 _Static_assert(sizeof(struct arch_regs) == 160, "a multiple of 8");
-_Static_assert(offsetof(struct arch_regs, r31) - offsetof(struct arch_regs, r11) == 80, "as LMW has them");
+_Static_assert(offsetof(struct arch_regs, r31) - offsetof(struct arch_regs, r11) == 80, "for LMW");
 
 #endif
