@@ -13,6 +13,7 @@ the machine's is in tools/machine/ARCH/debug.py.
 import bisect
 import functools
 import os
+import struct
 import subprocess
 import sys
 
@@ -27,7 +28,7 @@ WORD = int(MACHINE['WORD_BITS']) // 8
 UNWIND = part('unwind')
 DIRECT, IP = M.DIRECT, M.IP
 SERVERS = {1: 'sigma0', 2: 'root'}	# by space
-WORDS = {4: 'I', 8: 'Q'}[WORD]		# as Python names a memory of words
+WORDS = {'little': '<%d', 'big': '>%d'}[MACHINE['BYTE_ORDER']] + {4: 'I', 8: 'Q'}[WORD]
 VERSION_BITS = 32 if WORD == 8 else 14	# of a thread id (X.2, 2.1)
 ASLEEP = {'RECV_COPYING': 'copying', 'RECV_WAITING': 'waiting', 'RECV_READY': 'waiting'}
 
@@ -38,6 +39,11 @@ def number_at(address, size):
 
 def word(address):
     return number_at(address, WORD)
+
+
+def words(address, size):
+    data = gdb.selected_inferior().read_memory(address, size).tobytes()
+    return struct.unpack(WORDS % (size // WORD), data)
 
 
 def kernel(name):
@@ -67,11 +73,9 @@ def booted():
 def threads():
     """All user threads, by number."""
     k = kernel('kernel')
-    like, memory = k['cpu'][0]['current'], gdb.selected_inferior()
-    leaf_bytes = 4096
-    table = memory.read_memory(int(k['table'].address), k['table'].type.sizeof).cast(WORDS)
-    for leaf in table:
-        for t in memory.read_memory(leaf, leaf_bytes).cast(WORDS) if leaf else ():
+    like, leaf_bytes = k['cpu'][0]['current'], 4096
+    for leaf in words(int(k['table'].address), k['table'].type.sizeof):
+        for t in words(leaf, leaf_bytes) if leaf else ():
             if t and int(at(t, like)['space']):
                 yield at(t, like)
 
