@@ -88,6 +88,21 @@ void arch_wait(void)
 		cpu_window();
 }
 
+/* Load s. All spaces are resident, so nothing is pending (G6). */
+static INLINE void load_space(struct space *s)
+{
+	struct tlb *tlb = tlb_here();
+
+	if (tlb->loaded == s)
+		return;
+	if (!s->tlb.enter) {
+		tlb_switch(s);
+		return;
+	}
+	arch_tlb_load(s->tlb.enter);
+	tlb->loaded = s;
+}
+
 /*
  * Load the CPU's state for next, a user thread, and return it. The floor is held, so that fast.S does not
  * switch, while a thread runs whose space has a redirector.
@@ -96,9 +111,11 @@ static INLINE struct thread *switch_to(struct thread *next)
 {
 	struct space *s = next->space;
 
-	tlb_switch(s);
+	load_space(s);
 	if (cpu_local()->altivec)
 		cpu_set_vrsave(0);
+	if (s->tlb.direct && !tlb_here()->held)
+		return next;
 	tlb_here()->held = !s->tlb.direct;
 	cpu_local()->floor = s->tlb.direct ? cpu_self()->floor : (uint32_t)SCHED_NO_SWITCH;
 	return next;
@@ -107,7 +124,8 @@ static INLINE struct thread *switch_to(struct thread *next)
 /* Every IP, SP and FLAGS of a user context can be loaded: arch_refuse is not called. */
 struct thread *arch_leave_to(struct thread *next, bool direct)
 {
-	(void)direct;
+	if (!direct)		/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
+		cpu_local()->floor = cpu_self()->floor;
 	exit_check(next);
 	return next->busy == 0 ? switch_to(next) : 0;
 }
@@ -196,22 +214,17 @@ static struct thread *trap_syscall(struct thread *self)
 
 /* ---- exceptions of user code. Each function returns as an upcall ---- */
 
-/* The CPU found no translation with the right. A miss in the hash table is no fault of the program. */
-static struct thread *page_fault(struct thread *self, l4_word_t address, unsigned access)
-{
-	if (hash_fill(self->space, address, access & L4_W))
-		return 0;
-	return fault_page(self, address, access);
-}
-
-/* A cause without a miss and without a missing right: no mapping would heal it. */
+/*
+ * The hash table has no entry with the right, and refill.S has found no page with it; or the cause is another
+ * one, which no mapping would heal.
+ */
 static struct thread *data_fault(struct thread *self)
 {
 	l4_word_t cause = cpu_dsisr();
 
 	if (!(cause & (CAUSE_MISS | CAUSE_RIGHT)))
 		return fault_exception(self, VECTOR_DATA, cause);
-	return page_fault(self, cpu_dar(), cause & DSISR_STORE ? L4_W : L4_R);
+	return fault_page(self, cpu_dar(), cause & DSISR_STORE ? L4_W : L4_R);
 }
 
 static bool is_readable(struct thread *self, l4_word_t at)
@@ -225,7 +238,7 @@ static struct thread *code_fault(struct thread *self)
 
 	if (r->cause & ISI_NO_EXECUTE && is_readable(self, r->ip))
 		return fault_exception(self, VECTOR_CODE, r->cause);
-	return page_fault(self, r->ip, L4_X);
+	return fault_page(self, r->ip, L4_X);
 }
 
 /*
