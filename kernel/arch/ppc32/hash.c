@@ -19,7 +19,7 @@ enum { TLB_SETS = 64, KERNEL_SEGMENT = 12, SEGMENTS = 16 };
 
 uint32_t hash_status(const struct space *s, l4_word_t address, arch_pte_t e)
 {
-	struct hash_entry *h = hash_find(s->arch.seg, address, e);
+	struct hash_entry *h = e & PTE_REFERENCED ? hash_find(s->arch.seg, address, e) : 0;
 
 	return h ? h->lo & PTE_STATUS : 0;
 }
@@ -99,8 +99,8 @@ bool hash_fill(struct space *s, l4_word_t address, bool write)
 		return false;
 	*e |= hash_remove(s, address, *e);
 	h = make_room(vsid, address, &second);
-	*e &= ~(uint32_t)PTE_NOTE;
-	store(h, hi_of(vsid, address, second), *e | PTE_REFERENCED | (write ? PTE_CHANGED : 0));
+	*e = (*e & ~(uint32_t)PTE_NOTE) | PTE_REFERENCED | (write ? PTE_CHANGED : 0);
+	store(h, hi_of(vsid, address, second), *e);
 	*e |= (uint32_t)(h - cpu_local()->hash.table) % GROUP << PTE_SLOT_SHIFT | (second ? PTE_SECOND : 0);
 	return true;
 }
@@ -155,6 +155,7 @@ static void check_entry(const struct hash_entry *h)
 		return;
 	}
 	ASSERT(*e && !((*e ^ h->lo) & ~(uint32_t)(PTE_STATUS | PTE_NOTE)));			/* H1 */
+	ASSERT(*e & PTE_REFERENCED);								/* H2 */
 	ASSERT(hash_find(seg_of(hi), address_of(h, hi), *e) == h);
 }
 

@@ -5,7 +5,8 @@
  *
  *   H1  each valid entry, but the gateway's, is that of a present PTE of the space with its number: same
  *       frame, WIMG and PP; PTE_NOTE says where it is, so a PTE has at most one
- *   H2  status that the CPU has set since is in the entry, and not in the PTE
+ *   H2  status that the CPU has set since is in the entry, and not in the PTE. A PTE with an entry is
+ *       PTE_REFERENCED
  *   H3  the TLB has translations of valid entries only
  */
 #ifndef PPC32_HASH_H

@@ -67,7 +67,7 @@ static INLINE uint32_t hash_drop(struct hash_entry *h, l4_word_t address)
 /* The same for the entry of e, if there is one. */
 static INLINE uint32_t hash_drop_of(uint32_t seg, l4_word_t address, arch_pte_t e)
 {
-	struct hash_entry *h = hash_find(seg, address, e);
+	struct hash_entry *h = e & PTE_REFERENCED ? hash_find(seg, address, e) : 0;
 
 	return h ? hash_drop(h, address) : 0;
 }

@@ -6,8 +6,8 @@
 #include <mem/ptes.h>
 #include "hash_entry.h"
 
-/* Entries in a cache line of 32 bytes. */
-enum { LINE = 8 };
+/* Entries in a cache line of 32 bytes; entries of the hash table that one call removes, at most. */
+enum { LINE = 8, DROPS = 20 };
 
 /* The status of an entry as mem/ptes.h has it. */
 static INLINE unsigned seen_of(uint32_t e, uint8_t kept)
@@ -62,22 +62,30 @@ unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rig
 	return (unsigned)(f - from.at);
 }
 
+/*
+ * A PTE that is not referenced has no status, and no entry (H2). Of others, whose entries are removed, not
+ * more than DROPS are cleared in a call.
+ */
 unsigned arch_ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen)
 {
-	arch_pte_t *e = p.at, *end = e + n;
-	const uint8_t *kept = arch_kept_byte(e);
-	l4_word_t at = p.address;
-	unsigned all = 0, status;
+	const unsigned stop = idle ? 0xff : KEPT_OWNED;
+	const arch_pte_t *end = p.at + n;
+	const uint8_t *kept = arch_kept_byte(p.at);
+	unsigned drops = 0;
+	arch_pte_t *e, status = 0;
+	uint8_t old = 0;
 
-	for (; e < end && *e && !(*kept & KEPT_OWNED); e++, at += 1 << PTE_PAGE_LOG2) {
-		*e |= hash_drop_of(p.seg, at, *e);
-		status = seen_of(*e, *kept++);
-		if (idle && status)
+	for (e = p.at; e < end && *e && !(*kept & stop); *e++ = 0, old |= *kept++) {
+		if (!(*e & PTE_REFERENCED))
+			continue;
+		if (drops++ == DROPS)
 			break;
-		all |= status;
-		*e = 0;
+		*e |= hash_drop_of(p.seg, p.address + ((l4_word_t)(e - p.at) << PTE_PAGE_LOG2), *e);
+		if (idle)
+			break;
+		status |= *e;
 	}
-	*seen = all;
+	*seen = seen_of(status, old);
 	return (unsigned)(e - p.at);
 }
 

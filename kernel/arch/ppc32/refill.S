@@ -85,7 +85,8 @@ refill:	beq	general
 	bne	general
 	rlwinm	%r12, %r12, 0, 23, 19		/* without PTE_SLOT, */
 	rlwinm	%r12, %r12, 0, 30, 28		/* without PTE_SECOND */
-	ori	%r28, %r12, PTE_REFERENCED
+	ori	%r12, %r12, PTE_REFERENCED
+	mr	%r28, %r12
 	rlwimi	%r28, %r25, 7, 24, 24		/* PTE_CHANGED */
 	rlwinm	%r11, %r26, 4, 28, 31		/* the segment */
 	add	%r29, %r29, %r11

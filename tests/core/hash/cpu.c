@@ -22,7 +22,7 @@
 
 enum { SETS = 64, PAGE_LOG2 = 12, SEGMENT_LOG2 = 28, SEGMENTS = 16 };
 enum { LATE = 64, QUEUE = 128, STALE = 64, CHANGES = 8, CHUNK = 256 };
-enum { GROUP_WORDS = 16, LO_R = 0x100, LO_C = 0x80, LO_WIMG = 0x78, LO_PP = 3, PP_READ_WRITE = 2 };
+enum { GROUP_WORDS = 16, LO_R = 0x100, LO_RESERVED = 0xe04, LO_C = 0x80, LO_WIMG = 0x78, LO_PP = 3, PP_READ_WRITE = 2 };
 #define HI_VALID	0x80000000u
 #define SR_KEYS		0x60000000u
 #define SR_VSID		0x00ffffffu
@@ -266,7 +266,7 @@ static struct translation *translate(unsigned side, uint32_t vsid, uint32_t page
 	lo = walk(vsid, page);
 	if (!lo)
 		return 0;
-	CHECK(*lo & LO_PP);
+	CHECK(*lo & LO_PP && !(*lo & LO_RESERVED));
 	set_status(lo, LO_R);
 	put_in(side, (struct translation){ vsid, page, *lo, *lo & LO_C });
 	return look_up(side, vsid, page);

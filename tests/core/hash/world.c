@@ -48,6 +48,7 @@ void world_init(struct cpu_kind k, uint64_t seed)
 	_Static_assert(SPACES_PA + SPACES * sizeof(struct space) <= POOL_PA, "the spaces are before the pool");
 	kind = k;
 	cpu_init(k, seed);
+	memset(KMAP_POINTER(0), 0xff, PAGE);		/* no page table is there */
 	for (unsigned n = 1; k.sets && n < LARGE; n++)
 		for (unsigned i = 0; i < ADDRESSES; i++)
 			cpu_leave_over((vsid_segment(n) & VSID_MASK) + (world_address(i) >> 28), world_address(i));

@@ -57,7 +57,7 @@ static bool refill(struct space *s, l4_word_t ea, bool code, uint32_t cause, uin
 	memcpy(before, reg, sizeof(before));
 	host(HOST_SPRG)[0] = THREAD_PA;
 	*host(HOST_SRR0) = code ? (uint32_t)ea : 0x1000;
-	*host(HOST_SRR1) = msr | (code ? cause : 0);
+	*host(HOST_SRR1) = msr | (code ? cause | (cpu_random(2) ? CAUSE_STORE : 0) : 0);
 	*host(HOST_DSISR) = code ? cpu_random(2) ? 0x42000000 : 0 : cause;
 	*host(HOST_DAR) = code ? 0x2000 : (uint32_t)ea;
 	resumed = code ? host_refill_code() : host_refill_data();

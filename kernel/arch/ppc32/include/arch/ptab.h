@@ -12,7 +12,7 @@
 enum { ARCH_PAGE_LOG2 = PTE_PAGE_LOG2, ARCH_TABLE_LOG2 = PTE_TABLE_LOG2 };
 
 enum { ARCH_WORK = 4 };	/* budget of a step, in units of about 300 instructions (mem/config.h) */
-enum { ARCH_RUN_ENTRIES = 4 };		/* PTEs for one unit: 40 instructions each to map, 60 to clear two */
+enum { ARCH_RUN_ENTRIES = 12 };		/* PTEs for one unit, about 20 instructions each */
 enum { ARCH_COPY_BYTES = 1024 };	/* of a string, for one unit */
 
 /* Segments take the place of tags: tag 0 is the only one. A second place, as gcc does not know that. */
