@@ -29,13 +29,14 @@ def leave_stub(*_):
 
 
 def names(pc):
-    """(function, file:line) of an address, inlined functions first."""
+    """(function, file:line) of an address, inlined functions first. The others are shown at their first line."""
     found, line = [], gdb.find_pc_line(pc)
     place = '%s:%d' % (line.symtab.filename, line.line) if line.symtab else ''
     block = gdb.block_for_pc(pc)
     while block and not block.is_global and not block.is_static:
-        if block.function:
-            found.append((block.function.print_name, place))
+        f = block.function
+        if f:
+            found.append((f.print_name, place or '%s:%d' % (f.symtab.filename, f.line)))
             place = ''
         block = block.superblock
     return found or [(symbol_name(pc), place)]
