@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * entry.S - exception vectors, kernel entry and exit (docs/decisions/segments-ppc.md).
+ * entry.S - exception vectors, kernel entry and exit (docs/decisions/ppc32.md).
  *
  * In the kernel interrupts are off, except in idle and in cpu_window(). An exception enters in real mode. All
  * user state is saved in the struct arch_regs of the running thread, which is in front of its struct thread;
