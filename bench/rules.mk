@@ -37,7 +37,8 @@ latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
 bench-accept: ## The same, and agree to the figures: accepted in bench/arch
-bench-build: $(BENCH) $(LATENCY) $(O)/bench/idle
+# Where a machine has a timer for bench/latency.
+bench-build: $(BENCH) $(if $(wildcard bench/latency/arch/$(ARCH)),$(LATENCY)) $(O)/bench/idle
 bench bench-check bench-accept: $(BENCH) | deps-tour
 	@bench/pf_root
 	@bench/walks $(patsubst bench-%,--%,$(@:bench=))

@@ -3,11 +3,9 @@
  * events.c - events of a worker other than IPC: page faults in a window that the director fills, exceptions,
  * interrupts that it raises; and calls without effect.
  */
-#include <l4/port.h>
 #include "twin.h"
 
 enum {
-	UART_IER = 0x3f9, UART_IIR = 0x3fa, UART_MCR = 0x3fc, IER_THRE = 2, MCR_READY = 11, LINE = 4,
 	DRIVER = 0xe, TCR_ERROR = -9, CALLS = 5,
 };
 
@@ -42,16 +40,6 @@ static void unmap(unsigned me, word page, word how)
 	record(me, worker[me].operation, "unmap", &f.raw, 1);
 }
 
-/* An edge: the line is low before. */
-static void raise(void)
-{
-	L4_PortOut8(UART_IER, 0);
-	L4_PortIn8(UART_IIR);
-	L4_PortOut8(UART_MCR, MCR_READY);
-	L4_PortOut8(UART_IER, IER_THRE);
-	L4_PortOut8(UART_IER, 0);
-}
-
 static void refused(unsigned me, word kind, L4_ThreadId_t other)
 {
 	word *mr = (word *)worker[me].local, old = 0, result, flags, id;
@@ -84,7 +72,7 @@ void random_event(unsigned me)
 	L4_ThreadId_t other = { .raw = worker[draw_below(&self->seed, WORKERS)].id.raw };
 
 	if (self->space == 0 && kind < 6)
-		raise();
+		line_raise();
 	else if (has_director(self) && kind < 4)
 		touch(me, page, n);
 	else if (has_director(self) && kind < 6)
@@ -97,7 +85,7 @@ void random_event(unsigned me)
 
 void driver_run(word how)
 {
-	L4_ThreadId_t irq = L4_GlobalId(LINE, 1), from = irq;
+	L4_ThreadId_t irq = L4_GlobalId(TWIN_LINE, 1), from = irq;
 	L4_MsgTag_t tag = L4_Receive(irq);
 
 	for (unsigned n = 0; ; n++) {
@@ -112,12 +100,5 @@ void driver_run(word how)
 
 bool driver_listens(L4_ThreadId_t driver)
 {
-	return L4_AssociateInterrupt(L4_GlobalId(LINE, 1), driver);
-}
-
-void ports_take(void)
-{
-	L4_PortOut8(UART_IER, 0);
-	L4_PortIn8(UART_IIR);
-	L4_PortOut8(UART_MCR, MCR_READY);
+	return L4_AssociateInterrupt(L4_GlobalId(TWIN_LINE, 1), driver);
 }

@@ -3,15 +3,13 @@
  * main.c - the director: makes the workers of a script, serves their faults, and pushes one of them when all
  * wait.
  */
-#include <l4/port.h>
 #include "twin.h"
 #include "exception_message.h"
 
 enum {
 	UTCB_BYTES = 128 * sizeof(word), SPACE_UTCB_LOG2 = 16,
 	PRIO_BELOW = 10, PRIO_HELPER = 200, PRIO_LOW = 60, CHUNK_LOG2 = 16,
-	PAGE_FAULT = -2, EXCEPTION = -5, TRAP_BYTES = 2, DIRECTOR = 0xd,
-	EMULATOR_EXIT = 0xf4,		/* a port that ends QEMU: tools/qemu */
+	PAGE_FAULT = -2, EXCEPTION = -5, DIRECTOR = 0xd,
 };
 
 struct worker worker[WORKERS];
@@ -386,7 +384,7 @@ int main(void)
 	utcbs = L4_MyLocalId().raw / UTCB_BYTES * UTCB_BYTES;
 	for (word a = (word)__program_start; a < (word)__program_end; a += PAGE)
 		(void)*(volatile char *)a;
-	ports_take();
+	line_take();
 	below = new_id(6);
 	need(!control(below, director, director, utcbs + (WORKERS + 2) * UTCB_BYTES), "the thread below");
 	need(L4_Set_Priority(below, PRIO_BELOW) != 0, "its priority");
@@ -396,6 +394,6 @@ int main(void)
 		run_script(script);
 	print_time();
 	print_line("twin: done");
-	L4_PortOut8(EMULATOR_EXIT, 0);
+	emulator_end();
 	_exit(0);
 }

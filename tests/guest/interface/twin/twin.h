@@ -50,7 +50,7 @@ enum {
 /* Load all of r, call target, store all of it. */
 void raw_call(struct regs *r, word target);
 
-/* An undefined instruction of two bytes, and back. */
+/* An undefined instruction of TRAP_BYTES, and back. */
 void raw_trap(void);
 
 /* A thread begins here, with function and argument at its SP. */
@@ -89,7 +89,9 @@ void random_event(unsigned me);
 /* The thread that gets the interrupts; how: which of its waits are open. */
 void driver_run(word how) __attribute__((noreturn));
 bool driver_listens(L4_ThreadId_t driver);
-void ports_take(void);
+
+/* arch: an interrupt of TWIN_LINE; what it needs at the beginning; the end of QEMU, where a program can. */
+void line_raise(void), line_take(void), emulator_end(void);
 
 /* ---- numbers ---- */
 

@@ -28,7 +28,7 @@ extern __L4_Link_t __L4_IpcLink, __L4_ThreadSwitchLink;
 #define ENTRY(name, other) ((word)__L4_##name##Link + ((other) ? SPACE_KIP - L4_INITIAL_KIP : 0))
 
 enum {
-	REGS = 8, UNDEFINED = 2,
+	REGS = 8, UNDEFINED = 2, TRAP_BYTES = 2, TWIN_LINE = 4,
 	FLAG_STATUS = 0x8d5,		/* CF PF AF ZF SF OF */
 	FLAG_DF = 0x400,
 };

@@ -10,6 +10,7 @@
  *   draw_flags     flags to begin with, of any number
  *   undefined      the UNDEFINED registers that may hold anything after Ipc, by number
  *   is_kernels     the value of the undefined register n shows something of the kernel
+ *   TRAP_BYTES     of the instruction of raw_trap; TWIN_LINE: the interrupt line of arch/FAMILY/line.c
  *   clear_unequal  clears what else may be different after Ipc with the fast path and without
  */
 #ifndef TWIN_ARCH_H
@@ -36,7 +37,7 @@ struct regs {
 #define ENTRY(name, other)	((word)__L4_##name)
 
 enum {
-	REGS = 16, UNDEFINED = 3,
+	REGS = 16, UNDEFINED = 3, TRAP_BYTES = 2, TWIN_LINE = 4,
 	FLAG_BITS = 0xcd5,		/* CF PF AF ZF SF DF OF */
 	SYSCALL_BYTES = 2,
 };
