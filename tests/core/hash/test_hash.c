@@ -33,7 +33,7 @@ static void set_run(unsigned x)
 
 static void set_same(unsigned x)
 {
-	for (unsigned i = 0; i < SAME; i++)
+	for (unsigned i = 0; i < SAME + REST; i++)
 		if (cpu_random(4))
 			world_set(x, i, world_random_page());
 }
@@ -226,7 +226,7 @@ static void touch_all(unsigned x)
 static void touch_same(unsigned x)
 {
 	world_run(running = x);
-	for (unsigned i = 0; i < SAME; i++)
+	for (unsigned i = 0; i < SAME + REST; i++)
 		world_touch(x, i, any_access());
 }
 

@@ -142,7 +142,7 @@ TEST(HHSH0012, "a space with more pages than the hash table has entries reaches 
 
 /* ---- many spaces ---- */
 
-enum { SOME = 1000, EA = SAME };	/* a page of the run */
+enum { SOME = 1000, EA = FIRST_OF_RUN };	/* a page of the run */
 
 static void one_address(struct cpu_kind kind)
 {

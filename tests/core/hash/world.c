@@ -36,9 +36,11 @@ l4_word_t world_address(unsigned i)
 
 	if (i < SAME)
 		return (l4_word_t)(i + 1) << 22 | 5 * PAGE;
-	if (i < SAME + RUN)
-		return 0x50100000 + (i - SAME) * PAGE;
-	return ends[i - SAME - RUN];
+	if (i < SAME + REST)
+		return (l4_word_t)(i - SAME + 1) << 22 | (0x3ff - 5) * PAGE;
+	if (i < FIRST_OF_RUN + RUN)
+		return 0x50100000 + (i - FIRST_OF_RUN) * PAGE;
+	return ends[i - FIRST_OF_RUN - RUN];
 }
 
 /* ---- spaces ---- */

@@ -15,10 +15,12 @@
 enum { PAGE = 0x1000, SPACES = 1024 };
 
 /*
- * Addresses: SAME of them have one hash value in a space, so that at most 16 are in the hash table. RUN are
- * adjacent. The others are at the ends of segments.
+ * Addresses: SAME of them have one hash value in a space, so that at most 16 are in the hash table. The next,
+ * REST, have its complement: the second group of the one is the first of the other. RUN are adjacent. The
+ * others are at the ends of segments.
  */
-enum { SAME = 32, RUN = 24, ENDS = 6, ADDRESSES = SAME + RUN + ENDS, FIRST_OF_RUN = SAME };
+enum { SAME = 32, REST = 12, RUN = 24, ENDS = 6, FIRST_OF_RUN = SAME + REST };
+enum { ADDRESSES = FIRST_OF_RUN + RUN + ENDS };
 l4_word_t world_address(unsigned i);
 
 /* A page of the model. */

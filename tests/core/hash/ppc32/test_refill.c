@@ -75,3 +75,28 @@ TEST(HHSR0002, "16 pages of one hash value have an entry, and each further one t
 		world_check_page(0, i);
 	world_check();
 }
+
+TEST(HHSR0003, "pages of a hash value and of its complement take each other's entries, and keep their status")
+{
+	world_init((struct cpu_kind){ .ways = 2 }, 3);
+	CHECK(world_create(0));
+	world_run(0);
+	for (unsigned i = 0; i < SAME + REST; i++)
+		set(i, true);
+	for (unsigned n = 0; n < 1000; n++) {
+		unsigned i = cpu_random(SAME + REST);
+		bool write = cpu_random(2);
+		uint64_t pa;
+		uint32_t wimg;
+
+		if (cpu_access(world_address(i), write ? CPU_STORE : CPU_LOAD, &pa, &wimg) == CPU_MISS)
+			CHECK(refills(i, write ? CPU_STORE : CPU_LOAD, CPU_MISS));
+		model_page(0, i)->referenced = true;
+		model_page(0, i)->changed |= write;
+		world_check_page(0, i);
+	}
+	for (unsigned i = 0; i < SAME + REST; i++)
+		world_check_page(0, i);
+	world_check();
+	CHECK(world_evictions() > 100);
+}
