@@ -11,7 +11,9 @@
 #include <boot/boot.h>
 #include <core/irq.h>
 #include <arch/board.h>
+#include <arch/layout.h>
 #include <arch/mmio.h>
+#include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/print.h>
 #include <lib/section.h>
@@ -33,6 +35,15 @@ static void set_open(unsigned line, bool is_open)
 	mmio_write32(reg(half, MASK), open[half]);
 }
 
+/* No program gets the page with the controller's registers; devices have other pages of mac-io. */
+static BOOT_CODE void reserve(struct boot_info *boot)
+{
+	uint64_t base = (uintptr_t)macio - KMAP_PCI + KMAP_PCI_PA;
+
+	if (boot->nreserved < BOOT_RESERVED_MAX)
+		boot->reserved[boot->nreserved++] = (struct boot_memory){ base, pow2(ARCH_PAGE_LOG2), BOOT_RESERVED };
+}
+
 BOOT_CODE void plat_irq_init(struct boot_info *boot)
 {
 	for (unsigned half = 0; half < HALVES; half++) {
@@ -40,6 +51,7 @@ BOOT_CODE void plat_irq_init(struct boot_info *boot)
 		mmio_write32(reg(half, ACKNOWLEDGE), ~(uint32_t)0);
 	}
 	boot->irq_lines = LINES;
+	reserve(boot);
 	printk("interrupts: %u lines by Heathrow, timer by the decrementer\n", LINES);
 }
 

@@ -39,7 +39,7 @@ static word controller(void)
 	return 0;
 }
 
-void macio_page(word offset, word at)
+word macio_base(void)
 {
 	static word base;
 
@@ -49,5 +49,7 @@ void macio_page(word offset, word at)
 		base = controller();
 	}
 	CHECK(base != 0);
-	page_at(base + offset, at);
+	return base;
 }
+
+void macio_page(word offset, word at) { page_at(macio_base() + offset, at); }

@@ -7,6 +7,9 @@
 
 #include "guest.h"
 
+/* Returns the physical address of its registers. */
+word macio_base(void);
+
 /* Map the page of its registers at that offset, from sigma0, to an address of this space; once. */
 void macio_page(word offset, word at);
 

@@ -4,6 +4,7 @@
  * cached.
  */
 #include "exceptions.h"
+#include "macio.h"
 
 enum { AT = 0x72000000, DATA_AT = AT + PAGE, GRACKLE = 0x00021057 };
 
@@ -63,4 +64,10 @@ TEST(GSG00034, "code in a device's page is an exception of the program there: 0x
 	CHECK(L4_IpcSucceeded(L4_Receive_Timeout(thread, L4_TimePeriod(1000000))));
 	CHECK(mr(M_NUMBER) == EXCEPTION_PROGRAM || mr(M_NUMBER) == EXCEPTION_FETCH);
 	CHECK_EQ(mr(M_IP), AT);
+}
+
+TEST(GSG00035, "of the registers of mac-io no program gets the page with those of the interrupt controller")
+{
+	CHECK(L4_IsNilFpage(get(macio_base(), AT + 3 * PAGE)));
+	CHECK(!L4_IsNilFpage(get(macio_base() + 0x13000, AT + 3 * PAGE)));
 }
