@@ -14,7 +14,7 @@ fi
 . "$values"
 O=${O:-$OUTPUT}
 
-# machine_lines FILE...: the lines of this machine (user/init); of another, beginning with @NAME, the line's end.
+# machine_lines FILE...: with the lines of this machine (user/init), and empty ones for those of others.
 machine_lines() {
 	sed -e "s/^\([[:blank:]]*\)@\(${ARCH:-$FAMILY}\|$FAMILY\)[[:blank:]]/\1/" \
 		-e 's/^[[:blank:]]*@[a-z0-9_]*[[:blank:]].*//' "$@"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * machine.h - what root has to know of the machine: what its reports of stopped threads show, and where devices
- * are: arch/<a>.
+ * machine.h - what root has to know of the machine: what its reports of stopped threads show, and where
+ * devices are: arch/<a>.
  */
 #ifndef ROOT_MACHINE_H
 #define ROOT_MACHINE_H
@@ -31,8 +31,8 @@ bool machine_calls(const uint8_t *after);
 void machine_begin(void);
 
 /*
- * What is to be added to the physical addresses first to last, by which the system description and drivers name
- * registers that the firmware has placed elsewhere; 0 for all others.
+ * What is to be added to the physical addresses first to last, by which the system description and drivers
+ * name registers that the firmware has placed elsewhere; 0 for all others.
  */
 l4_word_t machine_moved(l4_word_t first, l4_word_t last);
 

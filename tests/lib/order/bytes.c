@@ -35,7 +35,8 @@ TEST(HORD0001, "le16, le32 and le64 make the lowest byte the first, be16 and be3
 	uint32_t b = le32(0x01020304), e = be32(0x01020304);
 	uint64_t c = le64(0x0102030405060708);
 
-	CHECK(is((void *)&a, "\2\1", 2) && is((void *)&b, "\4\3\2\1", 4) && is((void *)&c, "\10\7\6\5\4\3\2\1", 8));
+	CHECK(is((void *)&a, "\2\1", 2) && is((void *)&b, "\4\3\2\1", 4));
+	CHECK(is((void *)&c, "\10\7\6\5\4\3\2\1", 8));
 	CHECK(is((void *)&d, "\1\2", 2) && is((void *)&e, "\1\2\3\4", 4));
 	CHECK(le16(a) == 0x0102 && le32(b) == 0x01020304 && le64(c) == 0x0102030405060708);
 	CHECK(be16(d) == 0x0102 && be32(e) == 0x01020304);
@@ -54,7 +55,9 @@ TEST(HORD0002, "registers of devices are little-endian")
 
 TEST(HORD0003, "a chain in a virtqueue: descriptors, ring and index as virtio 1.0 has them in memory")
 {
-	static const struct virtq_part part[] = { { 0x1122334455667788, 0x10203, false }, { 0x99, 0x200, true } };
+	static const struct virtq_part part[] = {
+		{ 0x1122334455667788, 0x10203, false }, { 0x99, 0x200, true },
+	};
 	struct virtq q = begin();
 
 	CHECK(virtq_add(&q, part, 2) == 0);
@@ -67,7 +70,7 @@ TEST(HORD0003, "a chain in a virtqueue: descriptors, ring and index as virtio 1.
 	CHECK(is(avail(&q), "\1\0", 2));
 }
 
-TEST(HORD0004, "what the device returns in a virtqueue: flag, index, head and length are read as it writes them")
+TEST(HORD0004, "flag, index, head and length that the device writes into a virtqueue are read as it does")
 {
 	static const struct virtq_part part = { 0x99, 0x200, true };
 	struct virtq q = begin();

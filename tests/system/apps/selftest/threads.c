@@ -62,9 +62,9 @@ static bool thread_limit(void)
 	char *stack = pecan_map(4096);
 	unsigned n = 0;
 	enum root_error e = ROOT_OK;
+	L4_Word_t sp = PECAN_CALLED_SP((L4_Word_t)stack + 4096);
 
-	while (n < THREADS && (e = pecan_thread_new((L4_Word_t)idle, PECAN_CALLED_SP((L4_Word_t)stack + 4096), 1, &thread[n]))
-			      == ROOT_OK)
+	while (n < THREADS && (e = pecan_thread_new((L4_Word_t)idle, sp, 1, &thread[n])) == ROOT_OK)
 		n++;
 	for (unsigned i = 0; i < n; i++)
 		if (pecan_thread_end(thread[i]) != ROOT_OK)
@@ -94,8 +94,8 @@ static bool many_wait_for_a_child(void)
 
 	waiting = answered = 0;
 	while (n < WAITING && stacks != 0
-	       && pecan_thread_new((L4_Word_t)wait_for_any, PECAN_CALLED_SP(stacks + (n + 1) * STACK), LOW, &thread[n])
-		  == ROOT_OK)
+	       && pecan_thread_new((L4_Word_t)wait_for_any, PECAN_CALLED_SP(stacks + (n + 1) * STACK), LOW,
+				   &thread[n]) == ROOT_OK)
 		n++;
 	while (waiting < n)
 		L4_Sleep(L4_TimePeriod(1000));

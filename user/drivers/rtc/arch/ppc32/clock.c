@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clock.c - see clock.h: CUDA, which counts the seconds since the beginning of 1904. It has no ticks: a thread
- * sleeps that long, then calls the server, which answers when the next tick is wanted.
+ * clock.c - see clock.h: CUDA, which counts the seconds since the beginning of 1904. It has no ticks: a
+ * thread sleeps that long, then calls the server, which answers when the next tick is wanted.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * float.S - what compilers call to convert between integers of 64 bits and floating-point numbers, in programs
- * that have these in registers (musl's). float_bits.c computes the bits. A register has a single as a double.
+ * float.S - what compilers call to convert between integers of 64 bits and floating-point numbers, in
+ * programs that have these in registers (musl's). float_bits.c computes the bits. A register has a single as
+ * a double.
  */
 	.set	FRAME, 16
 	.set	NUMBER, 8		/* in the frame */

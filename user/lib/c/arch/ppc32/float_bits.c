@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { DOUBLE_BITS = 52, DOUBLE_BIAS = 1023, DOUBLE_EXPONENTS = 0x7ff, SINGLE_BITS = 23, SINGLE_BIAS = 127, WORD = 63 };
+enum {
+	DOUBLE_BITS = 52, DOUBLE_BIAS = 1023, DOUBLE_EXPONENTS = 0x7ff, SINGLE_BITS = 23, SINGLE_BIAS = 127,
+	WORD = 63,			/* the highest bit of an integer */
+};
 
 #define DOUBLE_SIGN	((uint64_t)1 << 63)
 #define SINGLE_SIGN	((uint32_t)1 << 31)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cuda.c - see <pecan/powerpc/cuda.h>. CUDA hangs on the shift register of a VIA 6522; three lines of its port
- * B are the handshake, active low: TREQ is CUDA's, which has a byte to send; TIP is held during a transfer, and
- * TACK changes at each byte after the first. CUDA confirms each change by an interrupt of the shift register.
+ * cuda.c - see <pecan/powerpc/cuda.h>. CUDA is connected to the shift register of a VIA 6522; three lines of
+ * its port B are the handshake, active low: TREQ is CUDA's, which has a byte to send; TIP is held during a
+ * transfer, and TACK changes at each byte after the first. CUDA confirms each change by an interrupt of the
+ * shift register.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -11,7 +12,8 @@
 #include <stdbool.h>
 
 enum {
-	REG_B = 0x0000, REG_DIR_B = 0x0400, REG_SHIFT = 0x1400, REG_ACR = 0x1600, REG_IFR = 0x1a00, REG_IER = 0x1c00,
+	REG_B = 0x0000, REG_DIR_B = 0x0400, REG_SHIFT = 0x1400, REG_ACR = 0x1600, REG_IFR = 0x1a00,
+	REG_IER = 0x1c00,
 
 	TREQ = 0x08, TACK = 0x10, TIP = 0x20,
 	ACR_EXTERNAL = 0x0c, ACR_OUT = 0x10,	/* the shift register: clocked by CUDA, direction */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * thread_entry.c - where a thread of pecan_thread_start begins: as by a call, so that at entry SP is 8 below a
- * multiple of 16, where the return address would be.
+ * thread_entry.c - where a thread of pecan_thread_start begins: as by a call, so that at entry SP is 8 below
+ * a multiple of 16, where the return address would be.
  */
 #include <l4/types.h>
 

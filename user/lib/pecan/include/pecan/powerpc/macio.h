@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * macio.h - the chip with the devices of a Power Mac that are not on the PCI bus (PCI 106b:0010). Root maps it
- * for these addresses, wherever the firmware has put it. Its registers have one byte each.
+ * macio.h - the chip with the devices of a Power Mac that are not on the PCI bus (PCI 106b:0010). Root maps
+ * it for these addresses, wherever the firmware has put it. Its registers have one byte each.
  */
 #ifndef PECAN_MACIO_H
 #define PECAN_MACIO_H
