@@ -29,7 +29,7 @@ def leave_stub(*_):
 
 
 def names(pc):
-    """(function, file:line) of an address, inlined functions first. The others are shown at their first line."""
+    """(function, file:line) of an address, inlined functions first; the others at their first line."""
     found, line = [], gdb.find_pc_line(pc)
     place = '%s:%d' % (line.symtab.filename, line.line) if line.symtab else ''
     block = gdb.block_for_pc(pc)
