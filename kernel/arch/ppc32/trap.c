@@ -30,7 +30,7 @@ enum {
 	CAUSE_RIGHT		= 0x08000000,
 	DSISR_STORE		= 0x02000000,
 	ISI_NO_EXECUTE		= 0x10000000,	/* guarded memory */
-	SRR1_CAUSE		= 0xffff0000u,	/* the rest is MSR */
+	SRR1_HIDDEN		= MSR_FP | MSR_VEC,	/* which only the kernel knows */
 	PROGRAM_ILLEGAL		= 0x00080000,
 	PROGRAM_PRIVILEGED	= 0x00040000,
 	PROGRAM_TRAP		= 0x00020000,
@@ -334,7 +334,7 @@ static struct thread *exception(struct thread *self, unsigned vector)
 static struct thread *trap_user(struct thread *self)
 {
 	note_current(self);
-	thread_regs(self)->cause &= SRR1_CAUSE;
+	thread_regs(self)->cause &= ~(l4_word_t)SRR1_HIDDEN;
 	return kernel_leave(exception(self, thread_regs(self)->entry));
 }
 

@@ -6,7 +6,8 @@
 #include "exceptions.h"
 #include "exregs.h"
 
-enum { INSTRUCTION = 4, FE = 0x900, SE = 0x400, BE = 0x200, ODD = 2 };
+enum { INSTRUCTION = 4, FE = 0x900, SE = 0x400, BE = 0x200, ODD = 2,
+       USER_MSR = 0xd030, RI = 2 };		/* RI is either */
 
 static L4_ThreadId_t start_with(struct trap *t, void (*target)(void), word a)
 {
@@ -41,7 +42,7 @@ TEST(GEXC0060, "the message has six words: IP, SP, FLAGS, the vector's offset, S
 	CHECK_EQ(mr(M_SP), t.after.sp);
 	CHECK_EQ(mr(M_FLAGS), 0);
 	CHECK_EQ(mr(M_LOCAL_ID), L4_LocalIdOf(thread).raw);
-	CHECK_EQ(mr(M_ERROR) >> 16, CODE_ILLEGAL >> 16);
+	CHECK_EQ(mr(M_ERROR) & ~(word)RI, CODE_ILLEGAL | USER_MSR);
 }
 
 TEST(GEXC0061, "each privileged, illegal and trap instruction is a program exception at its place, with its"
