@@ -41,7 +41,8 @@ static BOOT_CODE void reserve(struct boot_info *boot)
 	uint64_t base = (uintptr_t)macio - KMAP_PCI + KMAP_PCI_PA;
 
 	if (boot->nreserved < BOOT_RESERVED_MAX)
-		boot->reserved[boot->nreserved++] = (struct boot_memory){ base, pow2(ARCH_PAGE_LOG2), BOOT_RESERVED };
+		boot->reserved[boot->nreserved++] =
+			(struct boot_memory){ base, pow2(ARCH_PAGE_LOG2), BOOT_RESERVED };
 }
 
 BOOT_CODE void plat_irq_init(struct boot_info *boot)
