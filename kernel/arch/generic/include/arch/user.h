@@ -6,7 +6,7 @@
  *			and sets the status bits that the CPU would set for the access. Returns 0 if no page with
  *			that right is mapped, or if the page has a memory attribute or is out of the kernel's
  *			reach (arch_frame_reachable)
- * arch_user_near	the same inline; also returns 0 if the page is not in the table of the last lookup
+ * arch_user_near	<arch/near.h>: the same inline; may return 0 for any other page too
  * arch_copy_in		copies n bytes from the user memory of s. Returns false if user code could not read one of
  *			them, or if the kernel cannot reach it
  */
@@ -14,17 +14,11 @@
 #define ARCH_USER_H
 
 #include <stdbool.h>
-#include <arch/ptab.h>
+#include <arch/near.h>
 
 struct space;
 
 void *arch_user_ptr(struct space *s, l4_word_t at, bool write);
 bool arch_copy_in(struct space *s, void *to, l4_word_t from, size_t n);
-
-static inline void *arch_user_near(const struct arch_space *s, l4_word_t at, bool write)
-{
-	(void)s, (void)at, (void)write;
-	return 0;
-}
 
 #endif
