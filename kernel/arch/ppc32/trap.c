@@ -124,7 +124,7 @@ static INLINE struct thread *switch_to(struct thread *next)
 /* Every IP, SP and FLAGS of a user context can be loaded: arch_refuse is not called. */
 struct thread *arch_leave_to(struct thread *next, bool direct)
 {
-	if (!direct)		/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
+	if (!direct)	/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
 		cpu_local()->floor = cpu_self()->floor;
 	exit_check(next);
 	return next->busy == 0 ? switch_to(next) : 0;
@@ -367,7 +367,7 @@ void trap_leave_out_short(bool all)
 	patch((uintptr_t)vector_call, all ? branch_to((uintptr_t)entry_by_general - KMAP_DIRECT) : usual);
 }
 
-/* No thread can use AltiVec, but each could read what another has left in VRSAVE: fast.S does not clear it. */
+/* No thread can use AltiVec, but each could read what another left in VRSAVE: fast.S does not clear it. */
 BOOT_CODE void trap_calls(const char *cmdline)
 {
 	cpu_set_msr(MSR_KERNEL | MSR_VEC);
