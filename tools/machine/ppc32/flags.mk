@@ -2,7 +2,9 @@
 # Compiler flags that only ppc32 has. 750: 32 bits, big-endian, segment registers. No small data areas: r13
 # and r2 have other uses.
 WORD_FLAG       := $(if $(findstring clang,$(CC)),--target=powerpc-linux-gnu)
-MACHINE_CODE    := -mcpu=750 $(if $(findstring clang,$(CC)),,-G0 -msdata=none -mmultiple -mno-gnu-attribute)
+# user/lib/c/arch/ppc32/atomic.S has the atomic operations on 64 bits, of which clang warns.
+MACHINE_CODE    := -mcpu=750 $(if $(findstring clang,$(CC)),-Wno-atomic-alignment, \
+	-G0 -msdata=none -mmultiple -mno-gnu-attribute)
 # No instruction on floating-point registers.
 NO_VECTORS      := -msoft-float
 KERNEL_CODE     := $(NO_VECTORS)
