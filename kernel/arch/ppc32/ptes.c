@@ -9,14 +9,6 @@
 /* Entries in a cache line of 32 bytes; entries of the hash table that one call removes, at most. */
 enum { LINE = 8, DROPS = 20 };
 
-/* The status of an entry as mem/ptes.h has it. */
-static INLINE unsigned seen_of(uint32_t e, uint8_t kept)
-{
-	_Static_assert(PTE_CHANGED == 2 << LEAF_KEPT_BITS && PTE_REFERENCED >> 2 == 1 << LEAF_KEPT_BITS,
-		       "the pair");
-	return kept | (e & PTE_CHANGED) | (e & PTE_REFERENCED) >> 2;
-}
-
 static INLINE bool line_empty(const arch_pte_t *e)
 {
 	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
@@ -44,58 +36,64 @@ unsigned arch_ptes_idle(struct arch_ptes p, unsigned n)
 	return (unsigned)(e - p.at);
 }
 
-static INLINE uint32_t less_rights(unsigned rights) { return rights & L4_W ? 0 : PTE_READ_ONLY; }
-
 /* The targets are not present, so there are no translations of them. */
-unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, unsigned n)
+unsigned ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, unsigned n)
 {
 	const arch_pte_t *f = from.at, *end = f + n;
 	const uint8_t *f_kept = arch_kept_byte(f);
 	uint8_t *t_kept = arch_kept_byte(to.at);
-	uint32_t less = less_rights(rights);
 
 	for (arch_pte_t *t = to.at; f < end && *f && !(*f_kept & KEPT_OWNED) && !*t; f++, t++) {
-		*t = (*f & ~(uint32_t)(PTE_STATUS | PTE_NOTE)) | less;
+		*t = pte_copy(*f, rights);
 		*t_kept++ = 0;
 		f_kept++;
 	}
 	return (unsigned)(f - from.at);
 }
 
-/*
- * A PTE that is not referenced has no status, and no entry (H2). Of others, whose entries are removed, not
- * more than DROPS are cleared in a call.
- */
-unsigned arch_ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen)
-{
-	const unsigned stop = idle ? 0xff : KEPT_OWNED;
-	const arch_pte_t *end = p.at + n;
-	const uint8_t *kept = arch_kept_byte(p.at);
-	unsigned drops = 0;
-	arch_pte_t *e, status = 0;
-	uint8_t old = 0;
+uint32_t ptes_drop(struct arch_ptes p) { return hash_drop_of(p.seg, p.address, *p.at); }
 
-	for (e = p.at; e < end && *e && !(*kept & stop); *e++ = 0, old |= *kept++) {
-		if (!(*e & PTE_REFERENCED))
-			continue;
-		if (drops++ == DROPS)
-			break;
-		*e |= hash_drop_of(p.seg, p.address + ((l4_word_t)(e - p.at) << PTE_PAGE_LOG2), *e);
-		if (idle)
-			break;
-		status |= *e;
+/* Clears leaves that have no entry (H2). Returns the first one that has other kept bits, or is referenced. */
+static INLINE arch_pte_t *clear_unused(arch_pte_t *e, const arch_pte_t *end, unsigned stop, unsigned *status)
+{
+	const uint8_t *kept = arch_kept_byte(e);
+
+	for (; e < end && (*e & (PTE_PRESENT | PTE_REFERENCED)) == PTE_PRESENT && !(*kept & stop); e++) {
+		*status |= *kept++;
+		*e = 0;
 	}
-	*seen = seen_of(status, old);
-	return (unsigned)(e - p.at);
+	return e;
+}
+
+/* The entries of leaves that are referenced are removed one by one: of DROPS at most. */
+unsigned ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen)
+{
+	arch_pte_t *first = p.at, *end = first + n;
+	unsigned status = 0, one;
+
+	for (unsigned drops = 0; ; drops++) {
+		arch_pte_t *next = clear_unused(p.at, end, idle ? 0xff : KEPT_OWNED, &status);
+
+		p.address += (l4_word_t)(next - p.at) << PTE_PAGE_LOG2;
+		p.at = next;
+		if (idle || drops == DROPS || next == end || !*next || *arch_kept_byte(next) & KEPT_OWNED)
+			break;
+		arch_ptes_clear(p, 1, false, &one);
+		status |= one;
+		p.address += 1 << PTE_PAGE_LOG2;
+		p.at++;
+	}
+	*seen = status;
+	return (unsigned)(p.at - first);
 }
 
 /* Returns false: no translation is left. */
 bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 {
-	uint32_t old = *p.at | hash_drop_of(p.seg, p.address, *p.at);
+	uint32_t old = *p.at | ptes_drop(p);
 
-	*p.at = (old & ~(uint32_t)PTE_STATUS) | less_rights(~rights);
-	*seen = seen_of(old, *arch_kept_byte(p.at));
+	*p.at = (old & ~(uint32_t)PTE_STATUS) | pte_less(~rights);
+	*seen = pte_seen(old, *arch_kept_byte(p.at));
 	return false;
 }
 

@@ -18,8 +18,6 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen);
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights);
 unsigned arch_ptes_empty(struct arch_ptes p, unsigned n);
 unsigned arch_ptes_idle(struct arch_ptes p, unsigned n);
-unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, unsigned n);
-unsigned arch_ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen);
 
 /* Returns the PTE for address, a user address; 0 if there is no page table for it. */
 static INLINE arch_pte_t *pte_below(const uint32_t *root, l4_word_t address)
@@ -58,6 +56,48 @@ static INLINE unsigned arch_ptes_keep(struct arch_ptes p, unsigned not, unsigned
 
 	*kept = (uint8_t)((old & ~not) | more);
 	return old;
+}
+
+/* The status of an entry as mem/ptes.h has it. */
+static INLINE unsigned pte_seen(arch_pte_t e, uint8_t kept)
+{
+	_Static_assert(PTE_CHANGED == 1 << 7 && PTE_REFERENCED >> 2 == 1 << 6, "the pair is above six kept bits");
+	return kept | (e & PTE_CHANGED) | (e & PTE_REFERENCED) >> 2;
+}
+
+static INLINE arch_pte_t pte_less(unsigned rights) { return rights & L4_W ? 0 : PTE_READ_ONLY; }
+
+static INLINE arch_pte_t pte_copy(arch_pte_t e, unsigned rights)
+{
+	return (e & ~(arch_pte_t)(PTE_STATUS | PTE_NOTE)) | pte_less(rights);
+}
+
+/* Removes the entry of the first PTE, if it has one (hash.h). Returns its status. */
+uint32_t ptes_drop(struct arch_ptes p);
+
+unsigned ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, unsigned n);
+unsigned ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen);
+
+static INLINE unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rights, unsigned n)
+{
+	if (n != 1)
+		return ptes_copy(from, to, rights, n);
+	*to.at = pte_copy(*from.at, rights);
+	*arch_kept_byte(to.at) = 0;
+	return 1;
+}
+
+static INLINE unsigned arch_ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen)
+{
+	arch_pte_t old = *p.at;
+
+	if (n != 1 || idle)
+		return ptes_clear(p, n, idle, seen);
+	if (old & PTE_REFERENCED)
+		old |= ptes_drop(p);
+	*seen = pte_seen(old, *arch_kept_byte(p.at));
+	*p.at = 0;
+	return 1;
 }
 
 #endif
