@@ -123,14 +123,15 @@ long px_poll(const struct px_args *p)
 }
 
 /* A signal that ends the wait is delivered with the mask that has let it through. */
-static long with_mask(struct pollfd *p, unsigned long n, uint64_t deadline, const uint64_t *mask)
+static long with_mask(struct pollfd *p, unsigned long n, uint64_t deadline,
+		      const struct px_signals *mask)
 {
 	uint64_t before;
 	long result;
 
 	if (!mask)
 		return wait_for(p, n, deadline);
-	before = px_mask(*mask);
+	before = px_mask(px_signals(mask));
 	result = wait_for(p, n, deadline);
 	if (result == -EINTR)
 		px_deliver(true);
@@ -146,7 +147,7 @@ long px_ppoll(const struct px_args *p)
 	if (e < 0)
 		return e;
 	return with_mask((struct pollfd *)p->a[0], (unsigned long)p->a[1], deadline,
-			 (const uint64_t *)p->a[3]);
+			 (const struct px_signals *)p->a[3]);
 }
 
 /* ---- select, by poll ---- */
@@ -171,7 +172,7 @@ static long keep(fd_set *s, const struct pollfd *p, unsigned n, short events)
 	return kept;
 }
 
-static long select_by(const struct px_args *a, const struct timespec *t, const uint64_t *mask)
+static long select_by(const struct px_args *a, const struct timespec *t, const struct px_signals *mask)
 {
 	fd_set *in = (fd_set *)a->a[1], *out = (fd_set *)a->a[2], *other = (fd_set *)a->a[3];
 	struct pollfd p[MOST];
@@ -215,7 +216,7 @@ long px_select(const struct px_args *p)
 
 long px_pselect(const struct px_args *p)
 {
-	const uint64_t *const *mask = (const uint64_t *const *)p->a[5];
+	const struct px_signals *const *mask = (const struct px_signals *const *)p->a[5];
 
 	return select_by(p, (const struct timespec *)p->a[4], mask ? *mask : NULL);
 }

@@ -32,7 +32,7 @@ struct action {
 	union { void (*handler)(int); void (*action)(int, siginfo_t *, void *); };
 	unsigned long flags;
 	void (*restorer)(void);
-	uint64_t mask;
+	struct px_signals mask;
 };
 
 /* A thread of musl's. Sets of signals have bit n - 1 for signal n. */
@@ -296,7 +296,8 @@ static int take(struct action *a)
 
 static void run_handler(int signal, const struct action *a)
 {
-	uint64_t before = px_mask(self()->blocked | a->mask | (a->flags & SA_NODEFER ? 0 : bit(signal)));
+	uint64_t before = px_mask(self()->blocked | px_signals(&a->mask)
+				  | (a->flags & SA_NODEFER ? 0 : bit(signal)));
 	ucontext_t context;
 	siginfo_t info;
 
@@ -373,26 +374,27 @@ uint64_t px_mask(uint64_t mask)
 
 long px_sigprocmask(const struct px_args *p)
 {
-	const uint64_t *set = (const uint64_t *)p->a[1];
-	uint64_t *old = (uint64_t *)p->a[2], before = self()->blocked;
+	const struct px_signals *set = (const struct px_signals *)p->a[1];
+	struct px_signals *old = (struct px_signals *)p->a[2];
+	uint64_t before = self()->blocked;
 
 	if (set && p->a[0] == SIG_BLOCK)
-		px_mask(before | *set);
+		px_mask(before | px_signals(set));
 	else if (set && p->a[0] == SIG_UNBLOCK)
-		px_mask(before & ~*set);
+		px_mask(before & ~px_signals(set));
 	else if (set && p->a[0] == SIG_SETMASK)
-		px_mask(*set);
+		px_mask(px_signals(set));
 	else if (set)
 		return -EINVAL;
 	if (old)
-		*old = before;
+		*old = px_signals_of(before);
 	return 0;
 }
 
 long px_sigpending(const struct px_args *p)
 {
 	px_lock(&lock);
-	*(uint64_t *)p->a[0] = waiting | self()->waiting;
+	*(struct px_signals *)p->a[0] = px_signals_of(waiting | self()->waiting);
 	px_unlock(&lock);
 	return 0;
 }
@@ -409,7 +411,7 @@ long px_pause(const struct px_args *p)
 
 long px_sigsuspend(const struct px_args *p)
 {
-	uint64_t before = px_mask(*(const uint64_t *)p->a[0]);
+	uint64_t before = px_mask(px_signals((const struct px_signals *)p->a[0]));
 
 	px_pause(p);
 	px_mask(before);
@@ -441,7 +443,7 @@ long px_sigtimedwait(const struct px_args *p)
 
 	while (e >= 0) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
-		int signal = take_any(*(const uint64_t *)p->a[0]);
+		int signal = take_any(px_signals((const struct px_signals *)p->a[0]));
 
 		if (signal) {
 			px_timer_describe(signal, info ? info : &unused);

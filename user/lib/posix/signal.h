@@ -12,6 +12,19 @@
 px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause;
 px_call px_kill, px_tkill;
 
+/* Signals as programs have them in memory: signal n is bit (n - 1) % 32 of word (n - 1) / 32. */
+struct px_signals { unsigned word[2]; };
+
+static inline uint64_t px_signals(const struct px_signals *s)
+{
+	return s->word[0] | (uint64_t)s->word[1] << 32;
+}
+
+static inline struct px_signals px_signals_of(uint64_t set)
+{
+	return (struct px_signals){ { (unsigned)set, (unsigned)(set >> 32) } };
+}
+
 bool px_is_thread(long number);		/* a thread of the program, not of the library */
 void px_signal_begin(void);		/* called by the program's first thread at its start */
 void px_signal_end(void);		/* called by a thread that ends */
