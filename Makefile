@@ -127,7 +127,8 @@ base = $(if $(filter %/loader,$(1)),$(LOADER_BASE),$(PROGRAM_BASE))
 
 # Drivers of which all is in arch/ are programs of that machine alone.
 PROG_DIRS := $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))
-PROG_DIRS += $(foreach d,$(MACHINE_DIRS),$(patsubst %/arch/$(d)/,%/,$(dir $(wildcard user/drivers/*/arch/$(d)/main.c))))
+PROG_DIRS += $(foreach d,$(MACHINE_DIRS),$(patsubst %/arch/$(d)/,%/,$(dir \
+	$(wildcard user/drivers/*/arch/$(d)/main.c))))
 PROG_DIRS := $(patsubst %/,%,$(sort $(PROG_DIRS)))
 # A program that is linked with musl (docs/user/libc.md) has a file `libc` with this word.
 MUSL_DIRS := $(foreach d,$(PROG_DIRS),$(if $(filter musl,$(file <$(d)/libc)),$(d)))

@@ -16,8 +16,8 @@
  *
  * For these headers there is generic C, kernel/arch/generic, which is used if the machine has none of that
  * name: <arch/attribute.h>, <arch/frame.h>, <arch/hook.h>, <arch/io.h>, <arch/kept.h>, <arch/near.h>,
- * <arch/ptes.h>, <arch/resident.h>, <arch/space_control.h>, <arch/tags.h>, <arch/time.h>, <arch/user.h>, <arch/words.h>;
- * <arch/args.h> is the same for all machines.
+ * <arch/ptes.h>, <arch/resident.h>, <arch/space_control.h>, <arch/tags.h>, <arch/time.h>, <arch/user.h>,
+ * <arch/words.h>; <arch/args.h> is the same for all machines.
  *
  * All are called with interrupts off. "Machine:" begins the duties of the machine.
  */
