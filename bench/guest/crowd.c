@@ -27,7 +27,8 @@ void crowd_grow(unsigned n, entry_fn *entry, unsigned priority)
 	for (; size < n; size++) {
 		struct place p = { thread_id(FIRST + size), space, utcb_in(CROWD_UTCBS, size) };
 
-		thread_launch(&p, entry, (L4_Word_t)&stacks[size][STACK] - STACK_BELOW, priority ? priority : size + 1);
+		thread_launch(&p, entry, (L4_Word_t)&stacks[size][STACK] - STACK_BELOW,
+			      priority ? priority : size + 1);
 	}
 }
 

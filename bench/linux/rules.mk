@@ -4,7 +4,8 @@ LINUX_WORK := $(O)/bench/linux
 
 # The first program of Linux: static, with musl as its source is, compiled as Pecan's.
 LINUX_MUSL   := $(LINUX_WORK)/musl
-LINUX_CFLAGS := $(MUSL_CFLAGS) -I$(INSN) -I$(SQLITE) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
+LINUX_CFLAGS := $(MUSL_CFLAGS) -I$(INSN) -I$(SQLITE) -idirafter /usr/include
+LINUX_CFLAGS += -idirafter /usr/include/$(MULTIARCH)
 LINUX_OBJ    := $(patsubst %,$(O)/musl/linux/%.c.o,linux peer posix net sql)
 
 $(LINUX_MUSL)/lib/libc.a: $(MUSL)/lib/libc.a

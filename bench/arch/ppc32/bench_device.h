@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bench_device.h - the device of the benchmark: channel B of the serial controller, which nothing is connected
- * to, by its registers in memory. A byte that is sent raises "transmitter empty" at once. See
+ * bench_device.h - the device of the benchmark: channel B of the serial controller, which nothing is
+ * connected to, by its registers in memory. A byte that is sent raises "transmitter empty" at once. See
  * bench/arch/x86/bench_device.h.
  */
 #ifndef BENCH_DEVICE_H
@@ -12,7 +12,7 @@
 
 #include "../../guest/bench.h"
 
-/* Also its physical address: mac-io + 0x13000, where OpenBIOS puts mac-io on a machine without a network card. */
+/* Also its physical address: mac-io + 0x13000; OpenBIOS puts mac-io there if there is no network card. */
 #define DEVICE_AT	0x81093000UL
 
 enum {

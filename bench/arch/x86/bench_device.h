@@ -19,7 +19,7 @@ enum {
 	QEMU_EXIT_PORT	= 0xf4,
 };
 
-/* Is this page the device's, so that touching it would change it? */
+/* Returns true if the page at address is the device's: a load or store there would change it. */
 static inline bool device_has(L4_Word_t address)
 {
 	(void)address;

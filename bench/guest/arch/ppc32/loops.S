@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * loops.S - see loops.h. An Ipc takes the partners in R15 and R16, timeouts in R17 and MR0 in R14; of these only
- * R16, the sender, and R14 have a value after it, and R17 is 0. R1, R2, R30 and R31 stay (ppc32 5).
+ * loops.S - see loops.h. An Ipc takes the partners in R15 and R16, timeouts in R17 and MR0 in R14; of these
+ * only R16, the sender, and R14 have a value after it, and R17 is 0. R1, R2, R30 and R31 stay (ppc32 5).
  */
 #include "loops.h"
 #include "../../../scope/marks.h"

@@ -140,14 +140,15 @@ static void refill(void)
 }
 
 /*
- * Page n of one hash value: the hash is the VSID, whose low bits are the number of the segment, xor the number
- * of the page in it, of which the table has one bit less.
+ * Page n of one hash value: the hash is the VSID, whose low bits are the number of the segment, xor the
+ * number of the page in it, of which the table has one bit less.
  */
 static volatile char *page_of_hash(unsigned n)
 {
 	L4_Word_t segment = n / 2 + 1, first = FREE_PLACE_1 >> 12 & 0xff0;
 
-	return (volatile char *)(segment << SEGMENT_LOG2 | (n & 1) << HALF_SEGMENT_LOG2 | (first ^ segment) << 12);
+	return (volatile char *)(segment << SEGMENT_LOG2 | (n & 1) << HALF_SEGMENT_LOG2
+				 | (first ^ segment) << 12);
 }
 
 /* More pages than two groups have places, each in turn. */
@@ -166,9 +167,12 @@ static void eviction(void)
 
 /* ---- the circle ---- */
 
-enum { MEMBERS = 8, MEMBER_PAGES = 8, CODE_AT = 0, ARGUMENTS_AT = 2048, PART = 256 };
+enum {
+	MEMBERS = 8, MEMBER_PAGES = 8, CIRCLE_PAGES = MEMBERS * MEMBER_PAGES,
+	CODE_AT = 0, ARGUMENTS_AT = 2048, PART = 256,
+};
 
-static char circle_pages[MEMBERS * MEMBER_PAGES][PAGE] __attribute__((aligned(MEMBERS * MEMBER_PAGES * PAGE)));
+static char circle_pages[CIRCLE_PAGES][PAGE] __attribute__((aligned(CIRCLE_PAGES * PAGE)));
 
 /* A copy of the code at `to`, with the mark of space n in it. Returns where the entry is. */
 static entry_fn *copy_code(char *to, unsigned n, bool first)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * insn.c - classify instructions of PowerPC (32 bits, Book S) by their primary and extended opcodes: enough to
- * tell the expensive and the branching ones apart.
+ * insn.c - classify instructions of PowerPC (32 bits, Book S) by their primary and extended opcodes: enough
+ * to tell the expensive and the branching ones apart.
  */
 #include "insn.h"
 #include "marks.h"
@@ -20,8 +20,9 @@ static const struct entry opcode_19[] = {
 
 /* Primary opcode 31. */
 static const struct entry opcode_31[] = {
-	{ 4, C_trap }, { 11, C_mul }, { 19, C_mfcr }, { 20, C_lwarx }, { 54, C_dcb }, { 75, C_mul }, { 83, C_mfmsr },
-	{ 86, C_dcb }, { 144, C_mtcr }, { 146, C_mtmsr }, { 150, C_stwcx }, { 210, C_mtsr }, { 235, C_mul },
+	{ 4, C_trap }, { 11, C_mul }, { 19, C_mfcr }, { 20, C_lwarx }, { 54, C_dcb }, { 75, C_mul },
+	{ 83, C_mfmsr }, { 86, C_dcb }, { 144, C_mtcr },
+	{ 146, C_mtmsr }, { 150, C_stwcx }, { 210, C_mtsr }, { 235, C_mul },
 	{ 242, C_mtsr }, { 246, C_dcb }, { 278, C_dcb }, { 306, C_tlbie }, { 371, C_mftb }, { 459, C_div },
 	{ 470, C_dcb }, { 491, C_div }, { 512, C_mfxer }, { 533, C_string }, { 535, C_fp }, { 566, C_tlbsync },
 	{ 567, C_fp }, { 595, C_mfsr }, { 597, C_string }, { 598, C_sync }, { 599, C_fp }, { 631, C_fp },

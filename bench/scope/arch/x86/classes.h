@@ -17,6 +17,7 @@
 	X(div) X(call) X(ind_call) X(jmp) X(ind_jmp) X(ret) X(jcc)
 
 /* TLBs of unlimited size that drop their non-global entries when CR3 is written, under five assumptions. */
-#define TLBS(X) X(user_4k) X(kernel_global_4k) X(kernel_nonglobal_4k) X(kernel_global_2m) X(kernel_nonglobal_2m)
+#define TLBS(X) \
+	X(user_4k) X(kernel_global_4k) X(kernel_nonglobal_4k) X(kernel_global_2m) X(kernel_nonglobal_2m)
 
 #endif

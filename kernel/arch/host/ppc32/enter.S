@@ -12,7 +12,7 @@
 	.set	FRAME_R13, 16
 	.set	FRAME_CR, 92
 	.set	FRAME_LR, FRAME + 4	/* in the frame of the caller */
-	.set	SAVED, 160		/* of host_load_space: back chain, LR of the callee, R0 to R31, LR, CTR, CR, XER */
+	.set	SAVED, 160		/* back chain, LR of the callee, R0 to R31, LR, CTR, CR, XER */
 	.set	SAVED_R0, 8
 
 	.macro set_address reg, symbol
@@ -48,8 +48,8 @@ host_enter:
 	lwz	%r0, 4 * 35(%r31)
 	mtxer	%r0
 	.set	n, 0
-	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, \
-		r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31
+	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, \
+		r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31
 	lwz	%\reg, 4 * n(%r31)
 	.set	n, n + 1
 	.endr
@@ -69,8 +69,8 @@ leave:	lis	%r29, host_exit@ha
 	stw	%r28, host_exit@l(%r29)
 	set_address %r29, host_registers
 	.set	n, 0
-	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, \
-		r21, r22, r23, r24, r25, r26, r27
+	.irp	reg, r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, \
+		r20, r21, r22, r23, r24, r25, r26, r27
 	stw	%\reg, 4 * n(%r29)
 	.set	n, n + 1
 	.endr

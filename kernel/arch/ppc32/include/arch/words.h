@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * words.h - clear and copy n words (generic/include/arch/words.h): whole lines of the cache are cleared by one
- * instruction each. The kernel's memory is cached.
+ * words.h - clear and copy n words (generic/include/arch/words.h): whole lines of the cache are cleared by
+ * one instruction each. The kernel's memory is cached.
  */
 #ifndef ARCH_WORDS_H
 #define ARCH_WORDS_H

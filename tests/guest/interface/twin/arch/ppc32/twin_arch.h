@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * twin_arch.h - see arch/x86_64/twin_arch.h. The fast path sets the registers that Ipc may change to 0, or R11
- * to the return address; without it they keep what they had.
+ * twin_arch.h - see arch/x86_64/twin_arch.h. The fast path sets the registers that Ipc may change to 0, or
+ * R11 to the return address; without it they keep what they had.
  */
 #ifndef TWIN_ARCH_H
 #define TWIN_ARCH_H
