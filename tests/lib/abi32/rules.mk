@@ -20,8 +20,9 @@ A32_SRC    := $(filter-out $(if $(filter musl,$(A32_PORTS)),,$(A32_MUSL)),$(A32_
 A32_SRC    := $(filter-out $(if $(filter lwip,$(A32_PORTS)),,$(A32_NET)),$(A32_SRC))
 
 # Guest tests and programs of bench take addresses, registers and exceptions of ia32, the table of system
-# calls takes the numbers that musl has for it.
+# calls takes the numbers that musl has for it. The device of bench is one without ports.
 A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE) -I$(SUITE)/arch/ia32 -Ibench/arch/ia32
+A32_ALL  += -Ibench/arch/ppc32 -Ibench/scope/arch/x86
 A32_ALL  += $(filter-out -Iabi/arch/% -Iuser/lib/c/include -I$(O)/gen,$(UINC)) -I$(A32)/gen
 A32_CFL  := $(A32_ALL) -mgeneral-regs-only -Iuser/lib/c/include
 A32_CFL  += $(filter-out -g $(MACHINE_CODE) -nostdlibinc -isysroot /nowhere,$(COMMON))
@@ -49,7 +50,7 @@ define abi32_compiler
 $(A32)/$(1)/%.o: % $(O)/settings tests/lib/abi32/rules.mk | $(A32_STUBS)
 	$$(Q)mkdir -p $$(@D) && $$(A32_CC_$(1)) $$(A32_NONE_$(1)) $$(A32_OWN) $$(A32_CFL) -c -o $$@ $$<
 $(A32)/$(1)/tests/guest/% $(A32)/$(1)/bench/%: A32_OWN := -I$(SUITE) -DCHOSEN_LEVELS=0
-$(A32)/$(1)/tests/guest/attack/%: A32_OWN += -Itests/guest/attack/guest/arch/ia32
+$(A32)/$(1)/tests/guest/attack/%: A32_OWN += $$(addprefix -Itests/guest/attack/guest/arch/,ia32 x86)
 $(A32)/$(1)/$(SUITE)/twin/%: A32_OWN += -I$(SUITE)/twin/arch/ia32
 $(A32_NET:%=$(A32)/$(1)/%.o): A32_OWN := $(LWIP_INC)
 $(A32_NET:%=$(A32)/$(1)/%.o): | $(LWIP)/src/include/lwip/init.h

@@ -90,6 +90,7 @@ void driver_run(word how)
 
 	for (unsigned n = 0; ; n++) {
 		record(DRIVER, n, "irq", (const word []){ tag.raw, from.raw }, 2);
+		line_quiet();
 		L4_Set_MsgTag(L4_Niltag);
 		if (mix(how, n) & 1)
 			tag = L4_Call(irq);

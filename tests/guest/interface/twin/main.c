@@ -189,16 +189,16 @@ static void serve_exception(word ip)
 }
 
 /*
- * Faults on the image and in the window are served, and what raw_trap raises; anything else is noted, and its
- * thread waits until it is pushed.
+ * Faults on the image, the device and in the window are served, and what raw_trap raises; anything else is
+ * noted, and its thread waits until it is pushed.
  */
 static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	word address, w[2] = { tag.raw, 0 };
 
 	L4_StoreMR(1, &address);
-	if ((long)tag.raw >> 20 == PAGE_FAULT && address >= (word)__program_start
-	    && address < (word)__program_end) {
+	if ((long)tag.raw >> 20 == PAGE_FAULT
+	    && ((address >= (word)__program_start && address < (word)__program_end) || line_has(address))) {
 		L4_Fpage_t f = L4_FpageLog2(address >> CHUNK_LOG2 << CHUNK_LOG2, CHUNK_LOG2);
 		L4_MapItem_t item = L4_MapItem(L4_FpageAddRights(f, L4_FullyAccessible), L4_Address(f));
 

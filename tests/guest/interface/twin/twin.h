@@ -90,8 +90,12 @@ void random_event(unsigned me);
 void driver_run(word how) __attribute__((noreturn));
 bool driver_listens(L4_ThreadId_t driver);
 
-/* arch: an interrupt of TWIN_LINE; what it needs at the beginning; the end of QEMU, where a program can. */
-void line_raise(void), line_take(void), emulator_end(void);
+/*
+ * arch: an interrupt of TWIN_LINE; what it needs at the beginning, and what its driver does at each; the end
+ * of QEMU, where a program can. line_has: the director has a page of the device at that address.
+ */
+void line_raise(void), line_take(void), line_quiet(void), emulator_end(void);
+bool line_has(word address);
 
 /* ---- numbers ---- */
 
