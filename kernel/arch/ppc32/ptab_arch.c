@@ -15,8 +15,7 @@
 #include "hash.h"
 #include "vsid.h"
 
-/* One step of a teardown reads as many entries of the directory, or frees EXIT_TABLES tables. */
-enum { EXIT_ENTRIES = 256, EXIT_TABLES = 16 };
+enum { EXIT_LINES = 3 };
 
 uint32_t ram_end;
 
@@ -130,41 +129,36 @@ static void free_table(struct space *s, uint32_t *above)
 	s->arch.tables--;
 }
 
-static bool table_empty(const arch_pte_t *table)
-{
-	for (const arch_pte_t *e = table; e < table + PTE_ENTRIES; e++)
-		if (*e)
-			return false;
-	return true;
-}
-
 void arch_ptab_prune(struct space *s, l4_word_t address)
 {
 	uint32_t *above = &s->arch.root[address >> PTE_TABLE_LOG2];
 
-	if (*above && table_empty(KMAP_POINTER(*above)))
+	if (*above && arch_ptes_empty((struct arch_ptes){ .at = KMAP_POINTER(*above) }, PTE_ENTRIES) == PTE_ENTRIES)
 		free_table(s, above);
 }
 
-/* No leaf is left, so no entry of the hash table: the number can be another space's. */
+/*
+ * No leaf is left, so no entry of the hash table: the number can be another space's. One step frees the tables
+ * of EXIT_LINES lines of the directory.
+ */
 bool arch_space_exit_step(struct space *s)
 {
-	uint32_t *above = s->arch.root + s->arch.freed;
-	unsigned tables = 0;
+	uint32_t *line = s->arch.root + s->arch.freed;
 
 	if (!s->arch.root)
 		return true;
 	if (s->arch.seg)
 		vsid_return(s);
-	for (unsigned i = 0; s->arch.tables > 0; i++, above++) {
-		if (i == EXIT_ENTRIES || tables == EXIT_TABLES) {
-			s->arch.freed = (unsigned)(above - s->arch.root);
+	for (unsigned lines = 0; s->arch.tables > 0; line += PTE_LINE) {
+		if (pte_line_empty(line))
+			continue;
+		if (lines++ == EXIT_LINES) {
+			s->arch.freed = (unsigned)(line - s->arch.root);
 			return false;
 		}
-		if (*above) {
-			free_table(s, above);
-			tables++;
-		}
+		for (unsigned i = 0; i < PTE_LINE; i++)
+			if (line[i])
+				free_table(s, &line[i]);
 	}
 	kmem_clear_frame_free(&s->account, s->arch.root);
 	s->arch.root = 0;

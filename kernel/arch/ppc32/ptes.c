@@ -6,20 +6,14 @@
 #include <mem/ptes.h>
 #include "hash_entry.h"
 
-/* Entries in a cache line of 32 bytes; entries of the hash table that one call removes, at most. */
-enum { LINE = 8, DROPS = 20 };
-
-static INLINE bool line_empty(const arch_pte_t *e)
-{
-	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
-}
+enum { DROPS = 20 };			/* entries of the hash table that one call removes, at most */
 
 unsigned arch_ptes_empty(struct arch_ptes p, unsigned n)
 {
 	const arch_pte_t *e = p.at, *end = e + n;
 
-	while (end - e >= LINE && line_empty(e))
-		e += LINE;
+	while (end - e >= PTE_LINE && pte_line_empty(e))
+		e += PTE_LINE;
 	while (e < end && !*e)
 		e++;
 	return (unsigned)(e - p.at);

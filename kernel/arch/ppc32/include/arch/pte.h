@@ -35,4 +35,6 @@ enum { KEPT_OWNED = 0x40 };
 /* A table, and what an entry maps at each level. */
 enum { PTE_LEVEL_BITS = 10, PTE_ENTRIES = 1 << PTE_LEVEL_BITS, PTE_PAGE_LOG2 = 12, PTE_TABLE_LOG2 = 22 };
 
+enum { PTE_LINE = 8 };		/* entries in a cache line of 32 bytes */
+
 #endif

@@ -27,6 +27,12 @@ static INLINE arch_pte_t *pte_below(const uint32_t *root, l4_word_t address)
 	return table ? (arch_pte_t *)KMAP_POINTER(table) + (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1)) : 0;
 }
 
+/* Returns true if a line of entries, which are tested together, is free. */
+static INLINE bool pte_line_empty(const uint32_t *e)
+{
+	return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) == 0;
+}
+
 static INLINE unsigned ptes_rest(l4_word_t address)
 {
 	return PTE_ENTRIES - (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1));
