@@ -33,8 +33,8 @@ extern L4_Word_t __L4_ThreadSwitch, __L4_Schedule, __L4_SpaceControl, __L4_Threa
 extern L4_Word_t __L4_ProcessorControl, __L4_MemoryControl;
 
 /* The tests that only this machine has: machine.c. */
-void null_call(void), pingpong_registers(void), foreign_call(void), halted_at_trap(void), counters_readable(void);
-void kept_by_memory_control(void);
+void null_call(void), pingpong_registers(void), foreign_call(void), halted_at_trap(void);
+void counters_readable(void), kept_by_memory_control(void);
 #define MACHINE_TESTS									\
 	{ "GFRN0101 the null call keeps r3 and CTR", null_call },			\
 	{ "GFRN0102 a loop of calls that loads r16 and r17 once", pingpong_registers },	\
@@ -214,8 +214,8 @@ static inline unsigned long long L4_SystemClock(void)
 
 	__asm__ __volatile__(CALLED
 		: "=r"(r3), "=r"(r4), "+r"(r11)
-		: : "r0", "r5", "r6", "r7", "r8", "r9", "r10", "r12", "r13", "r14", "r15", "r16", "r17", LOST_HIGH,
-		    LOST_SPECIAL);
+		: : "r0", "r5", "r6", "r7", "r8", "r9", "r10", "r12", "r13", "r14", "r15", "r16", "r17",
+		    LOST_HIGH, LOST_SPECIAL);
 	return (unsigned long long)r3 << 32 | r4;
 }
 
