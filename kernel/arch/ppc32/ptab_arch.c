@@ -133,13 +133,15 @@ void arch_ptab_prune(struct space *s, l4_word_t address)
 {
 	uint32_t *above = &s->arch.root[address >> PTE_TABLE_LOG2];
 
-	if (*above && arch_ptes_empty((struct arch_ptes){ .at = KMAP_POINTER(*above) }, PTE_ENTRIES) == PTE_ENTRIES)
+	struct arch_ptes table = { .at = *above ? KMAP_POINTER(*above) : 0 };
+
+	if (table.at && arch_ptes_empty(table, PTE_ENTRIES) == PTE_ENTRIES)
 		free_table(s, above);
 }
 
 /*
- * No leaf is left, so no entry of the hash table: the number can be another space's. One step frees the tables
- * of EXIT_LINES lines of the directory.
+ * No leaf is left, so no entry of the hash table: the number can be another space's. One step frees the
+ * tables of EXIT_LINES lines of the directory.
  */
 bool arch_space_exit_step(struct space *s)
 {

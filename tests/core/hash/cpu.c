@@ -22,7 +22,8 @@
 
 enum { SETS = 64, PAGE_LOG2 = 12, SEGMENT_LOG2 = 28, SEGMENTS = 16 };
 enum { LATE = 64, QUEUE = 128, STALE = 64, CHANGES = 8, CHUNK = 256 };
-enum { GROUP_WORDS = 16, LO_R = 0x100, LO_RESERVED = 0xe04, LO_C = 0x80, LO_WIMG = 0x78, LO_PP = 3, PP_READ_WRITE = 2 };
+enum { GROUP_WORDS = 16, LO_R = 0x100, LO_C = 0x80, LO_WIMG = 0x78, LO_PP = 3, PP_READ_WRITE = 2 };
+enum { LO_RESERVED = 0xe04 };
 #define HI_VALID	0x80000000u
 #define SR_KEYS		0x60000000u
 #define SR_VSID		0x00ffffffu
