@@ -166,13 +166,13 @@ TEST(thread_life, "a thread runs its function, and ends; without memory or a thr
 
 TEST(system_records, "a record of the kernel: as many words as there is room for; the end; root's error")
 {
-	L4_Word_t record[20], start = 0;
+	L4_Word_t record[ROOT_RECORD_WORDS + 4], start = 0;
 	enum root_error e = ROOT_OK;
 
 	memset(record, 0x55, sizeof record);
 	CHECK(pecan_inspect(L4_INSPECT_THREAD, 0, &start, record, 1, &e) && start == 1);
 	CHECK(record[0] == kernel_thread(MAIN_THREAD).raw && record[1] == 0x5555555555555555);
-	CHECK(pecan_inspect(L4_INSPECT_THREAD, 0, &start, record, 20, NULL));
+	CHECK(pecan_inspect(L4_INSPECT_THREAD, 0, &start, record, ROOT_RECORD_WORDS + 4, NULL));
 	CHECK(record[ROOT_RECORD_WORDS] == 0x5555555555555555);
 	start = ~0ul;
 	CHECK(!pecan_inspect(L4_INSPECT_MAPPING, 5, &start, record, 3, &e) && e == ROOT_OK && start == ~0ul);
