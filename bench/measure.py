@@ -259,4 +259,5 @@ def kernel_sizes():
                           text=True, check=True, cwd=TOP).stdout
     sizes = {name: int(n) for name, n in re.findall(r'^\.(\S+)\s+(\d+)\s', text, re.M)}
     return {'text': sizes['text'] + sizes.get('low', 0), 'data': sizes['data'],
-            'rodata': sizes['rodata'] + sizes.get('gateway', 0), 'bss': sizes['bss'], 'init': sizes['init'] + sizes.get('boot', 0)}
+            'rodata': sizes['rodata'] + sizes.get('gateway', 0), 'bss': sizes['bss'],
+            'init': sizes['init'] + sizes.get('boot', 0)}
