@@ -132,7 +132,6 @@ static void free_table(struct space *s, uint32_t *above)
 void arch_ptab_prune(struct space *s, l4_word_t address)
 {
 	uint32_t *above = &s->arch.root[address >> PTE_TABLE_LOG2];
-
 	struct arch_ptes table = { .at = *above ? KMAP_POINTER(*above) : 0 };
 
 	if (table.at && arch_ptes_empty(table, PTE_ENTRIES) == PTE_ENTRIES)
