@@ -39,7 +39,7 @@ def table(code, line):
     """
     if line.target is not None:
         return None
-    words, relative, wanted, low = None, False, None, 0
+    words, relative, wanted, half = None, False, None, 0
     for at in range(line.at - 4, line.at - 4 * LOOK_BACK, -4):
         before = code.lines.get(at)
         if before is None or code.owner[at] != code.owner[line.at] or flow(before) in ('call', 'jump', 'end'):
@@ -49,10 +49,10 @@ def table(code, line):
             relative |= before.name == 'add'
             if before.name == 'lwzx':
                 words = operands[1:]
-        elif wanted is None and before.name == 'addi' and operands[0] in words:
-            wanted, low = operands[1], int(operands[2])
-        elif wanted and before.name == 'lis' and operands[0] == wanted:
-            base = (int(operands[1]) << 16) + low & 0xffffffff
+        elif wanted is None and before.name in ('addi', 'addis') and operands[0] in words:
+            wanted, half = operands[1], int(operands[2]) << 16 * (before.name == 'addis')
+        elif wanted and before.name in ('li', 'lis') and operands[0] == wanted:
+            base = (int(operands[1]) << 16 * (before.name == 'lis')) + half & 0xffffffff
             return code.table(base, base if relative else 0)
     return None
 

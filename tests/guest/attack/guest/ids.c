@@ -406,6 +406,9 @@ static char wanted(enum op op, unsigned class, bool privileged)
 {
 	if (class >= CLASSES)
 		class = dated[(class - CLASSES) / 2] == DELETED ? DELETED : STALE;
+	/* There are machines on which these are accepted as the global ids. */
+	if (LOCAL_DEST_ERROR == 0 && (op == DEST || op == SPECIFIER))
+		class = class == OWN_LOCAL ? OWN : class == SIBLING_LOCAL ? SIBLING : class;
 	return matrix[op][privileged][class];
 }
 
