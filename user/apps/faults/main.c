@@ -19,7 +19,7 @@ enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 enum { POST_PORT = 0x80 };		/* a port without a device, not mapped to this task */
 
 static const char me[] = "faults";
-static unsigned char data[64] = { 0xc3 };	/* the code of a function that returns */
+static unsigned char data[64] __attribute__((aligned(4))) = { L4_RETURN_CODE };
 static volatile int dividend = 1, zero;
 volatile int sink;
 

@@ -10,6 +10,7 @@
 #define L4_ReadableIsExecutable	(1)
 #define L4_HasPorts		(1)
 #define L4_DivisionTraps	(1)
+#define L4_RETURN_CODE		0xc3
 
 void L4_ForbiddenUndefined(void);
 void L4_ForbiddenHalt(void);

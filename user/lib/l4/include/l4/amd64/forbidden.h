@@ -45,4 +45,7 @@ L4_INLINE void L4_ForbiddenSyscall(L4_Word_t number)
 	__asm__ __volatile__("syscall" : "+a"(number) : : "rcx", "r11", "memory");
 }
 
+/* The bytes of a function that returns: code, where it may be executed. */
+#define L4_RETURN_CODE	0xc3
+
 #endif

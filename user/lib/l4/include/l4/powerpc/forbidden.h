@@ -51,4 +51,7 @@ L4_INLINE void L4_ForbiddenSyscall(L4_Word_t number)
 	__asm__ __volatile__("sc" : "+r"(r0) : : "memory");
 }
 
+/* The bytes of a function that returns: code, where it may be executed. */
+#define L4_RETURN_CODE	0x4e, 0x80, 0x00, 0x20
+
 #endif
