@@ -226,8 +226,8 @@ static inline void L4_ThreadSwitch(L4_ThreadId_t dest)
 
 	__asm__ __volatile__(CALLED
 		: "+r"(r3), "+r"(r11)
-		: : "r0", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r12", "r13", "r14", "r15", "r16", "r17", LOST_HIGH,
-		    LOST_SPECIAL);
+		: : "r0", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r12", "r13", "r14", "r15", "r16", "r17",
+		    LOST_HIGH, LOST_SPECIAL);
 }
 
 #endif
