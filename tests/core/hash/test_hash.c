@@ -125,26 +125,24 @@ static void copy_run(unsigned x)
 			model_page(y, FIRST_OF_RUN + to + i)->present = false;
 }
 
+/* It may stop before the end, but not among the first eight pages. */
 static void clear_run(unsigned x)
 {
-	unsigned first = cpu_random(RUN), n = 1 + cpu_random(RUN - first), done = 0, want = 0, seen = 0;
+	unsigned first = cpu_random(RUN), n = 1 + cpu_random(RUN - first), done = 0, want = 0, seen = 0, most = 0;
 	struct arch_ptes e = arch_ptes_of(world_space(x), world_address(FIRST_OF_RUN + first));
+	struct page *p = model_page(x, FIRST_OF_RUN + first);
 	bool idle = cpu_random(2);
 
-	for (; done < n; done++) {
-		struct page *p = model_page(x, FIRST_OF_RUN + first + done);
-
-		if (!p->present || (idle && seen_of(p)))
-			break;
-		want |= seen_of(p);
-		p->present = false;
+	while (most < n && p[most].present && !(idle && seen_of(&p[most])))
+		most++;
+	if (e.left > 0)
+		done = arch_ptes_clear(e, n, idle, &seen);
+	CHECK(done == most || (done >= 8 && done < most));
+	for (unsigned i = 0; i < done; i++) {
+		want |= seen_of(&p[i]);
+		p[i].present = false;
 	}
-	if (e.left > 0) {
-		CHECK_EQ(arch_ptes_clear(e, n, idle, &seen), done);
-		CHECK_EQ(seen, want);
-	} else {
-		CHECK_EQ(done, 0);
-	}
+	CHECK_EQ(seen, want);
 }
 
 static void count_run(unsigned x)
