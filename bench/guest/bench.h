@@ -143,7 +143,7 @@ void bench_map(void);
 void bench_map_ranges(void);	/* after bench_map */
 void bench_irq(void);
 void bench_ports(void);
-void bench_all_ports(L4_ThreadId_t to);	/* arch: called by bench_map_ranges */
+void bench_all_ports(L4_ThreadId_t to);	/* arch; after bench_map */
 void bench_exception(void);
 void bench_stubs(void);
 void bench_null_calls(void);	/* after bench_ipc, with all other threads blocked */

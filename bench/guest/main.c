@@ -81,6 +81,7 @@ static void rows(void)
 	bench_fault();
 	bench_map();
 	bench_map_ranges();
+	bench_all_ports(receiver);
 	bench_irq();
 	bench_threads();
 	bench_many_threads();

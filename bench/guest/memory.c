@@ -220,5 +220,4 @@ void bench_map_ranges(void)
 	bench_touched(receiver);
 	bench_large(receiver);
 	bench_extent();
-	bench_all_ports(receiver);
 }

@@ -8,6 +8,7 @@
 #define BENCH_DEVICE_H
 
 #include <stdbool.h>
+#include <l4/arch.h>
 #include <l4/port.h>
 
 enum {

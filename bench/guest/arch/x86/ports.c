@@ -2,6 +2,7 @@
 /*
  * ports.c - an item of all I/O ports, for a space that had one, so that it has an empty bitmap of them.
  */
+#include <l4/arch.h>
 #include <l4/port.h>
 #include <l4/sigma0.h>
 
