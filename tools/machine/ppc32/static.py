@@ -4,10 +4,12 @@ pointer, and what word."""
 KNOWN = {}
 POINTERS = {
     'arch_frame_ptr': 'the direct map: a physical address',
+    'arch_user_near': 'the direct map, after a walk of the page table',
     'arch_ptab_prune': 'the direct map: a page table, from the directory',
     'free_table': 'the direct map: a page table, from the directory',
     'pte_below': 'the direct map: a page table, from the directory',
     'cache_make_code': 'a line of the cache, of memory that the kernel writes',
+    'make_code_of_servers': 'the direct map: a part of sigma0 or the root server, as loaded',
     'cpu_local': 'the direct map: a constant',
     'group_of': 'the hash table: a group, by a hash within its mask',
     'hash_init': 'the direct map: the hash table',
