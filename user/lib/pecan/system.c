@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-_Static_assert(sizeof(struct l4_inspect_trace) <= ROOT_RECORD_WORDS * sizeof(L4_Word_t), "the longest record");
+_Static_assert(sizeof(struct l4_inspect_trace) <= ROOT_RECORD_WORDS * sizeof(L4_Word_t), "longest record");
 
 bool pecan_inspect(enum l4_inspect what, L4_Word_t object, L4_Word_t *start,
 		   void *record, unsigned words, enum root_error *error)
