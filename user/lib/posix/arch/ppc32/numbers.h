@@ -28,6 +28,6 @@ px_call px_pread, px_pwrite, px_llseek, px_mmap2, px_ftruncate, px_truncate, px_
 	[SYS_timer_settime64] = px_timer_settime,					\
 	[SYS_timer_gettime64] = px_timer_gettime,					\
 	[SYS_getuid] = px_nothing, [SYS_geteuid] = px_nothing,				\
-	[SYS_getgid] = px_nothing, [SYS_getegid] = px_nothing,
+	[SYS_getgid] = px_nothing, [SYS_getegid] = px_nothing, [SYS_accept] = px_accept,
 
 #endif
