@@ -61,7 +61,7 @@ static void set_flags(struct thread *t, l4_word_t flags)
 {
 	struct arch_regs *r = thread_regs(t);
 
-	r->msr = msr_for_user(flags) | (r->msr & MSR_FP);		/* R5 */
+	r->msr = msr_for_user(flags, r->msr & MSR_FP);
 }
 
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fpu.c - the FPU: a thread gets it at its first use (vector 0x800), and keeps it until another thread uses
- * it. The MSR of all others has no bit FP, so a switch of threads does nothing for it, and its registers can
+ * it. The MSR of all others has no bit FP, nor FE0 and FE1, so a switch of threads does nothing for it, and its registers can
  * have the state of a thread that does not run. A thread that never uses it costs nothing.
  */
 #include <core/arch.h>
@@ -13,14 +13,14 @@
 static void put_away(struct thread *owner)
 {
 	fpu_save(&owner->rest->extra);
-	thread_regs(owner)->msr &= ~(l4_word_t)MSR_FP;
+	thread_regs(owner)->msr = msr_without_fpu(thread_regs(owner)->msr);
 }
 
 void fpu_use(struct thread *t)
 {
 	struct cpu_local *l = cpu_local();
 
-	thread_regs(t)->msr |= MSR_FP;
+	thread_regs(t)->msr = msr_with_fpu(thread_regs(t)->msr);
 	if (l->fpu_owner == t)
 		return;
 	if (l->fpu_owner)
@@ -39,9 +39,10 @@ void fpu_discard(struct thread *t)
 	t->fpu_used = false;
 }
 
-void fpu_check(void)
+void fpu_check(const struct thread *next)
 {
 	const struct thread *owner = cpu_local()->fpu_owner;
 
 	ASSERT(!owner || (owner->fpu_used && thread_regs(owner)->msr & MSR_FP));		/* L3, R6 */
+	ASSERT(next == owner || !(thread_regs(next)->msr & (MSR_FP | MSR_FE)));			/* R5 */
 }

@@ -30,7 +30,7 @@ enum {
 	CAUSE_RIGHT		= 0x08000000,
 	DSISR_STORE		= 0x02000000,
 	ISI_NO_EXECUTE		= 0x10000000,	/* guarded memory */
-	SRR1_HIDDEN		= MSR_FP | MSR_VEC,	/* which only the kernel knows */
+	SRR1_HIDDEN		= MSR_FP | MSR_FE | MSR_VEC,	/* by which the owner of the FPU is seen */
 	PROGRAM_ILLEGAL		= 0x00080000,
 	PROGRAM_PRIVILEGED	= 0x00040000,
 	PROGRAM_TRAP		= 0x00020000,
@@ -60,7 +60,7 @@ static void exit_check(struct thread *next)
 		return;
 	began = cpu_tb();
 	kernel_check(next);
-	fpu_check();
+	fpu_check(next);
 	hash_check();
 	plat_irq_check();
 	time_exclude(began);
@@ -214,6 +214,14 @@ static struct thread *trap_syscall(struct thread *self)
 
 /* ---- exceptions of user code. Each function returns as an upcall ---- */
 
+/* SRR1 as programs see it, from now on in the frame: with FE0 and FE1 as in FLAGS, and not FP (R5). */
+static l4_word_t cause_of(struct thread *self)
+{
+	struct arch_regs *r = thread_regs(self);
+
+	return r->cause = (r->cause & ~(l4_word_t)SRR1_HIDDEN) | (msr_flags(r->msr) & MSR_FE);
+}
+
 /*
  * The hash table has no entry with the right, and refill.S has found no page with it; or the cause is another
  * one, which no mapping would heal.
@@ -237,7 +245,7 @@ static struct thread *code_fault(struct thread *self)
 	const struct arch_regs *r = thread_regs(self);
 
 	if (r->cause & ISI_NO_EXECUTE && is_readable(self, r->ip))
-		return fault_exception(self, VECTOR_CODE, r->cause);
+		return fault_exception(self, VECTOR_CODE, cause_of(self));
 	return fault_page(self, r->ip, L4_X);
 }
 
@@ -286,7 +294,7 @@ static struct thread *console(struct thread *self)
 
 static struct thread *program_exception(struct thread *self)
 {
-	l4_word_t cause = thread_regs(self)->cause;
+	l4_word_t cause = cause_of(self);
 
 	if (cause & (PROGRAM_ILLEGAL | PROGRAM_PRIVILEGED) && instruction(self) == L4_KERNEL_INTERFACE_WORD)
 		return kernel_interface(self);
@@ -327,14 +335,13 @@ static struct thread *exception(struct thread *self, unsigned vector)
 		printk("kernel: system reset, ignored\n");
 		return 0;
 	default:
-		return fault_exception(self, vector, thread_regs(self)->cause);
+		return fault_exception(self, vector, cause_of(self));
 	}
 }
 
 static struct thread *trap_user(struct thread *self)
 {
 	note_current(self);
-	thread_regs(self)->cause &= ~(l4_word_t)SRR1_HIDDEN;
 	return kernel_leave(exception(self, thread_regs(self)->entry));
 }
 

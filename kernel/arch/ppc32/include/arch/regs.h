@@ -7,7 +7,9 @@
  *   R2  while the thread is in such an Ipc, r1, r2, r30, r31, ip and msr are valid; after it, mr and r16 too
  *   R3  with another value of entry, all registers are valid, and the exit loads all of them
  *   R4  in a system call ip is the return address: LR at the `sc`
- *   R5  msr has the bits MSR_FIXED, some of MSR_SETTABLE, and MSR_FP only while the thread owns the FPU
+ *   R5  msr has the bits MSR_FIXED, of FLAGS SE and BE, and only while the thread owns the FPU MSR_FP and of
+ *       FLAGS FE0 and FE1: with these an RFI raises an exception if FPSCR, then another thread's, has one
+ *       (PEM 6.4.7). All of FLAGS are in MSR_FLAGS
  *   R6  extra has the FPU state if fpu_used, unless the thread owns the FPU (fpu.c)
  */
 #ifndef ARCH_REGS_H
@@ -39,7 +41,10 @@ enum {
 	MSR_RI		= 0x0002,
 	MSR_KERNEL	= MSR_ME | MSR_IR | MSR_DR | MSR_RI,
 	MSR_FIXED	= MSR_KERNEL | MSR_EE | MSR_PR,		/* of user code */
-	MSR_SETTABLE	= MSR_FE0 | MSR_SE | MSR_BE | MSR_FE1,	/* FLAGS (ppc32 7) */
+	MSR_FE		= MSR_FE0 | MSR_FE1,
+	MSR_SETTABLE	= MSR_FE | MSR_SE | MSR_BE,		/* FLAGS (ppc32 7) */
+	MSR_FLAGS_SHIFT	= 19,
+	MSR_FLAGS	= MSR_SETTABLE << MSR_FLAGS_SHIFT,	/* bits of SRR1 that RFI does not load */
 };
 
 /* MR0 is in r14, MR1 to MR8 in r3 to r10, MR9 in r0. */

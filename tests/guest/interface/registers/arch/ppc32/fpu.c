@@ -203,3 +203,60 @@ TEST(GFPU0106, "registers of a deleted thread do not come up again in the thread
 		world_release(mark);
 	}
 }
+
+enum { FE0 = 0x800, FE = 0x900 };
+
+static void use_with_flags(void *handler)
+{
+	L4_Set_ExceptionHandler(*(L4_ThreadId_t *)handler);
+	trap_ud();
+	fpu_load(&trapped[0]);
+	trap_ud();
+	fpu_divide();
+	L4_Send(*(L4_ThreadId_t *)handler);
+}
+
+/* t's next exception: its message has these FLAGS, also in the code. */
+static void expect_flags(L4_ThreadId_t t, word code, void (*at)(void), word flags)
+{
+	expect(t, EXCEPTION_PROGRAM, code, at);
+	CHECK_EQ(mr(M_FLAGS), flags);
+	CHECK_EQ(mr(M_ERROR) & FE, flags);
+}
+
+/* t continues at `at`, with other FLAGS. */
+static void go_on(L4_ThreadId_t t, void (*at)(void), word flags)
+{
+	L4_LoadMR(M_IP, (word)at);
+	L4_LoadMR(M_FLAGS, flags);
+	reply_words(t, M_FLAGS);
+}
+
+TEST(GFPU0107, "FE0 and FE1 of a thread are reported and have effect as they were set, while it has the FPU"
+	      " and when another thread has had it")
+{
+	static L4_ThreadId_t me;
+	struct fpu mine, is;
+	L4_ThreadId_t t;
+
+	me = L4_Myself();
+	fpu_pattern(&trapped[0], 14);
+	fpu_pattern(&mine, 15);
+	fpu_load(&mine);
+	t = thread_start(use_with_flags, &me);
+	expect_flags(t, CODE_ILLEGAL, trap_ud, 0);
+	go_on(t, trap_ud, FE);
+	expect_flags(t, CODE_ILLEGAL, trap_ud, FE);
+	go_on(t, trap_ud_next, FE);
+	expect_flags(t, CODE_ILLEGAL, trap_ud, FE);		/* with the FPU */
+	go_on(t, trap_ud, FE0);
+	expect_flags(t, CODE_ILLEGAL, trap_ud, FE0);
+	fpu_store(&is);
+	check_fpu(&is, &mine);
+	go_on(t, trap_ud, FE0);
+	expect_flags(t, CODE_ILLEGAL, trap_ud, FE0);		/* without it */
+	go_on(t, trap_ud_next, FE);
+	expect_flags(t, CODE_FP, fpu_divide_at, FE);
+	go_on(t, fpu_divide_next, 0);
+	CHECK(L4_IpcSucceeded(L4_Receive_Timeout(t, L4_TimePeriod(100000))));
+}
