@@ -16,6 +16,10 @@ boot_entry:
 	mtmsr	%r6
 	lis	%r6, KERNEL_BASE >> 16 & 0xffff
 	ori	%r6, %r6, BAT_VS
+	li	%r7, 0				/* a pair is invalid while its lower word changes */
+	mtspr	IBAT0U, %r7
+	mtspr	DBAT0U, %r7
+	isync
 	li	%r7, BAT_RW
 	mtspr	IBAT0U + 1, %r7
 	mtspr	DBAT0U + 1, %r7

@@ -29,9 +29,11 @@ size_t arch_image_size(bool text)
 
 /* ---- BATs. Instructions are fetched from the image only, by the one that boot.S has set ---- */
 
+/* A pair is invalid while its lower word changes. */
 #define SET_BAT(upper, upper_value, lower_value) \
-	__asm__ volatile("mtspr %1, %3\n\tmtspr %0, %2\n\tisync" : : "i"(upper), "i"((upper) + 1), \
-			 "r"((l4_word_t)(upper_value)), "r"((l4_word_t)(lower_value)) : "memory")
+	__asm__ volatile("mtspr %0, %4\n\tisync\n\tmtspr %1, %3\n\tmtspr %0, %2\n\tisync" \
+			 : : "i"(upper), "i"((upper) + 1), "r"((l4_word_t)(upper_value)), \
+			 "r"((l4_word_t)(lower_value)), "r"((l4_word_t)0) : "memory")
 
 BOOT_CODE void kmap_take_over(void)
 {
