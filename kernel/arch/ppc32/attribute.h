@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* RAM is the physical memory below. Set at boot, before the first space. */
+/* RAM is the physical memory below, all of it (properties.c). Set at boot, before the first space. */
 extern uint32_t ram_end;
 
 /* Returns WIMG for a frame of user memory with that attribute; and the attribute of a PTE. */

@@ -58,7 +58,7 @@ const char *plat_boot_info(struct boot_info *boot, struct board_info *board)
 	if ((wrong = properties_memory(&said.memory, boot, &left_out)))
 		return because(said.memory.name, wrong);
 	if (left_out)
-		printk("boot: %llu MiB of RAM above %llu MiB are not used\n", left_out >> 20,
+		printk("boot: %llu MiB of RAM, above %llu MiB or behind a hole, are not used\n", left_out >> 20,
 		       KMAP_DIRECT_BYTES >> 20);
 	if ((wrong = properties_arguments(&said.arguments, boot)))
 		return because(said.arguments.name, wrong);

@@ -30,6 +30,7 @@ _Noreturn void firmware_refuse(const char *name, const char *wrong);
 
 /* ---- properties.c: what the properties say. Each returns 0, or what is wrong with the property ---- */
 
+/* The ranges that are entered are the memory from 0 on, without a hole, that the direct map has. */
 const char *properties_memory(const struct property *p, struct boot_info *boot, uint64_t *left_out);
 const char *properties_arguments(const struct property *p, struct boot_info *boot);
 const char *properties_hertz(const struct property *p, uint32_t *hz);

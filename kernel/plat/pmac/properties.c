@@ -32,14 +32,27 @@ static bool overlaps(const struct boot_info *boot, uint64_t base, uint64_t size)
 	return false;
 }
 
+/* Returns the end of the memory without a hole from 0 on that n ranges, in any order, are; not believed yet. */
+static uint64_t end_of_first(const struct property *p, unsigned n)
+{
+	uint64_t end = 0;
+
+	for (unsigned rounds = 0; rounds < n; rounds++)
+		for (unsigned i = 0; i < n; i++)
+			if (p->cell[2 * i] == end)
+				end += p->cell[2 * i + 1];
+	return end;
+}
+
 const char *properties_memory(const struct property *p, struct boot_info *boot, uint64_t *left_out)
 {
 	unsigned n = entries(p, 2 * sizeof(p->cell[0]));
+	uint64_t first = end_of_first(p, n), limit = first < KMAP_DIRECT_BYTES ? first : KMAP_DIRECT_BYTES;
 
 	*left_out = 0;
 	for (unsigned i = 0; i < n; i++) {
 		uint64_t base = p->cell[2 * i], size = p->cell[2 * i + 1], end = base + size;
-		uint64_t used = end < KMAP_DIRECT_BYTES ? end : KMAP_DIRECT_BYTES;
+		uint64_t used = end < limit ? end : limit;
 
 		if (!is_aligned(base | size, ARCH_PAGE_LOG2) || end > pow2(32))
 			return "has a range that is not pages of memory";

@@ -151,16 +151,21 @@ static const char *read_memory(struct property p, uint64_t *left_out)
 	return properties_memory(&p, &boot, left_out);
 }
 
-TEST(HBOO0042, "the firmware's ranges are the memory; what lies above 512 MiB is left out, and counted")
+TEST(HBOO0042, "the firmware's ranges from 0 on are the memory, in any order; what lies behind a hole or above"
+	       " 512 MiB is left out, and counted")
 {
 	uint64_t left_out;
 
 	CHECK(!read_memory(PROPERTY(0, 0x10000000), &left_out));
 	CHECK(boot.nmemory == 1 && boot.memory[0].size == 0x10000000 && boot.memory[0].type == 1 && !left_out);
-	CHECK(!read_memory(PROPERTY(0, 0x8000000, 0x18000000, 0x10000000, 0x40000000, 0x100000), &left_out));
+	CHECK(!read_memory(PROPERTY(0x18000000, 0x10000000, 0x40000000, 0x100000, 0, 0x18000000), &left_out));
 	CHECK_EQ(boot.nmemory, 2);
-	CHECK(boot.memory[1].base == 0x18000000 && boot.memory[1].size == 0x8000000);
+	CHECK(boot.memory[0].base == 0x18000000 && boot.memory[0].size == 0x8000000);
 	CHECK_EQ(left_out, 0x8000000 + 0x100000);
+	CHECK(!read_memory(PROPERTY(0, 0x8000000, 0x10000000, 0x4000000, 0x8000000, 0x2000000), &left_out));
+	CHECK_EQ(boot.nmemory, 2);
+	CHECK(boot.memory[1].base == 0x8000000 && boot.memory[1].size == 0x2000000);
+	CHECK_EQ(left_out, 0x4000000);
 }
 
 TEST(HBOO0043, "ranges of memory that overlap, are not pages, wrap around or are none are refused")
@@ -219,15 +224,18 @@ TEST(HBOO0045, "the registers of mac-io are in memory that the kernel reaches, a
 	CHECK(strstr(read_macio(PROPERTY(0x02008010, 0, 0x81080000, 0, 0x17000), &base), "range"));
 }
 
-TEST(HBOO0046, "whatever cells the properties have, memory ranges do not overlap and are below 512 MiB")
+TEST(HBOO0046, "whatever cells the properties have, memory ranges do not overlap, are below 512 MiB and have"
+	       " no hole")
 {
 	for (unsigned round = 0; round < ROUNDS / SPARSE; round++) {
 		struct property p = { .name = "name", .bytes = (uint32_t)rand() % (sizeof(p.cell) + 16) };
-		uint64_t left_out;
+		uint64_t left_out, end = 0, bytes = 0;
 		uint32_t base, hz;
 
 		for (unsigned i = 0; i < PROPERTY_CELLS; i++)
 			p.cell[i] = rand() % 8 ? any() & ~0xfffu : any();
+		p.cell[0] = rand() % 8 ? 0 : p.cell[0];
+		p.cell[2] = rand() % 4 ? p.cell[1] : p.cell[2];
 		properties_macio(&p, &base);
 		properties_hertz(&p, &hz);
 		memset(&boot, 0, sizeof(boot));
@@ -237,9 +245,13 @@ TEST(HBOO0046, "whatever cells the properties have, memory ranges do not overlap
 			continue;
 		for (unsigned i = 0; i < boot.nmemory; i++) {
 			CHECK(boot.memory[i].base + boot.memory[i].size <= USED_MAX);
+			end = boot.memory[i].base + boot.memory[i].size > end
+			    ? boot.memory[i].base + boot.memory[i].size : end;
+			bytes += boot.memory[i].size;
 			for (unsigned k = 0; k < i; k++)
 				CHECK(boot.memory[i].base + boot.memory[i].size <= boot.memory[k].base
 				      || boot.memory[k].base + boot.memory[k].size <= boot.memory[i].base);
 		}
+		CHECK_EQ(bytes, end);
 	}
 }
