@@ -22,14 +22,82 @@
 #include <lib/print.h>
 #include "attribute.h"
 #include "entry.h"
+#include "local.h"
 
-#define HID0_DOZE	0x00800000u		/* MSR_POW stops the CPU until an interrupt (cpu_wait) */
-#define MMCR0_COUNT	0x42u			/* the first counter: cycles, the second: instructions (ppc32 9) */
+/* HID0 (MPC750 user's manual, 2.1.2.2). */
+enum {
+	HID0_DOZE	= 0x800000,	/* MSR_POW stops the CPU until an interrupt (cpu_wait); these two, its clocks */
+	HID0_NAP	= 0x400000,
+	HID0_SLEEP	= 0x200000,
+	HID0_CACHES	= 0xc000,	/* for instructions, for data: DCBZ needs it */
+	HID0_LOCKS	= 0x3000,	/* of these caches: no line is replaced */
+	INVALIDATE_SHIFT = 4,		/* from a cache's bit to the one that invalidates all of it */
+};
+#define MMCR0_COUNT	0x42u		/* the first counter: cycles, the second: instructions (ppc32 9) */
+
+/* The versions that have more than a 604: a thermometer, AltiVec. */
+static const struct version { uint16_t version; bool thermometer, altivec; } versions[] = {
+	{ 0x0008, true, false },		/* 740, 750 */
+	{ 0x7000, true, false },		/* 750FX */
+	{ 0x7002, true, false },		/* 750GX */
+	{ 0x000c, true, true },			/* 7400 */
+	{ 0x800c, true, true },			/* 7410 */
+	{ 0x8000, false, true },		/* 7450 */
+	{ 0x8001, false, true },		/* 7445, 7455 */
+	{ 0x8002, false, true },		/* 7447, 7457 */
+	{ 0x8003, false, true },		/* 7447A */
+	{ 0x8004, false, true },		/* 7448 */
+};
 
 static struct boot_info boot;
 static struct board_info board;
 
 _Noreturn void start(uint32_t archive, uint32_t size, uint32_t client);
+
+static struct version version_of(l4_word_t pvr)
+{
+	for (unsigned i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		if (versions[i].version == pvr >> 16)
+			return versions[i];
+	return (struct version){ 0 };
+}
+
+/* A cache that was off can have anything in it; one that was on can have what is not in memory yet. */
+static void set_hid0(void)
+{
+	l4_word_t old = cpu_hid0(), off = ~old & HID0_CACHES;
+	l4_word_t new = (old & ~(l4_word_t)(HID0_NAP | HID0_SLEEP | HID0_LOCKS)) | HID0_DOZE | HID0_CACHES;
+
+	cpu_sync();
+	cpu_isync();
+	cpu_set_hid0(new | off >> INVALIDATE_SHIFT);
+	cpu_sync();
+	cpu_isync();
+	cpu_set_hid0(new);
+	cpu_sync();
+}
+
+/*
+ * What the firmware may have left. So neither breakpoints nor counters nor the thermometer raise an exception
+ * or interrupt (0x300, 0xf00, 0x1300, 0x1700), which an interrupt window would take as one of the kernel:
+ * user code cannot set these registers.
+ */
+static void set_cpu(struct version v)
+{
+	set_hid0();
+	cpu_set_mmcr0(MMCR0_COUNT);
+	cpu_set_mmcr1(0);
+	cpu_set_ear(0);
+	cpu_set_iabr(0);
+	cpu_set_dabr(0);
+	if (v.thermometer) {
+		cpu_set_thrm1(0);
+		cpu_set_thrm2(0);
+		cpu_set_thrm3(0);
+	}
+	cpu_sync();
+	cpu_isync();
+}
 
 static void refuse_if(const char *problem)
 {
@@ -59,14 +127,14 @@ static void make_code_of_servers(void)
 
 void start(uint32_t archive, uint32_t size, uint32_t client)
 {
+	struct version version = version_of(cpu_pvr());
 	struct thread *first;
 
 	plat_handover(archive, size, client);
 	cpu_set_msr(MSR_KERNEL);
-	cpu_set_hid0(cpu_hid0() | HID0_DOZE);
-	cpu_set_mmcr0(MMCR0_COUNT);
-	cpu_set_ear(0);
+	set_cpu(version);
 	kmap_take_over();
+	cpu_local()->altivec = version.altivec;
 	trap_init();
 	plat_console_init();
 	printk("Pecan: an L4 microkernel (X.2) for ppc32\n");

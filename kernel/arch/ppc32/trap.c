@@ -377,9 +377,6 @@ void trap_leave_out_short(bool all)
 /* No thread can use AltiVec, but each could read what another left in VRSAVE: fast.S does not clear it. */
 BOOT_CODE void trap_calls(const char *cmdline)
 {
-	cpu_set_msr(MSR_KERNEL | MSR_VEC);
-	cpu_local()->altivec = cpu_msr() & MSR_VEC;
-	cpu_set_msr(MSR_KERNEL);
 	if (boot_option_is(cmdline, "fastpath", "off", false))
 		trap_leave_out_short(true);
 	else if (cpu_local()->altivec || !boot_option_is(cmdline, "fastpath", "on", true))

@@ -55,14 +55,6 @@ static inline void cpu_icbi(const void *p) { __asm__ volatile("icbi 0, %0" : : "
 
 /* ---- state of the CPU ---- */
 
-static inline l4_word_t cpu_msr(void)
-{
-	l4_word_t v;
-
-	__asm__ volatile("mfmsr %0" : "=r"(v));
-	return v;
-}
-
 static inline void cpu_set_msr(l4_word_t v) { __asm__ volatile("mtmsr %0; isync" : : "r"(v) : "memory"); }
 
 /* A special-purpose register, by its number. */
@@ -81,8 +73,15 @@ CPU_SPR(dec, 22)
 CPU_SPR(vrsave, 256)		/* of user code, with AltiVec only */
 CPU_SPR(sprg0, 272)		/* L1 in local.h */
 CPU_SPR(ear, 282)		/* which device ECIWX and ECOWX of user code reach; 0: none */
+CPU_SPR(pvr, 287)		/* version, revision */
 CPU_SPR(mmcr0, 952)		/* what the counters count that user code reads */
+CPU_SPR(mmcr1, 956)
 CPU_SPR(hid0, 1008)
+CPU_SPR(iabr, 1010)		/* breakpoints: of fetches, of loads and stores; 0: none */
+CPU_SPR(dabr, 1013)
+CPU_SPR(thrm1, 1020)		/* interrupts of the thermometer; 0: none */
+CPU_SPR(thrm2, 1021)
+CPU_SPR(thrm3, 1022)
 
 /* Returns the time base. */
 static inline uint64_t cpu_tb(void)
