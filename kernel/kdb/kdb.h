@@ -39,7 +39,7 @@ l4_word_t kdb_inspect(struct thread *self, const struct l4_inspect_args *a);
 /*
  * Print the text at `at` in self's space, up to its NUL, and `end`. Returns false, with nothing printed, if
  * its page at *missing is not mapped: after a page fault there the thread executes the instruction again.
- * Nothing is printed if the text reaches beyond the user area.
+ * Nothing is printed if the text reaches beyond the user area, or to memory that the kernel does not read.
  */
 bool kdb_print_text(struct thread *self, l4_word_t at, const char *end, l4_word_t *missing);
 

@@ -7,6 +7,7 @@
 #include "exceptions.h"
 
 enum { ENTER = 0x5afe, PRINT = 0x5aff, READ = 0x5b00, INSTRUCTION = 4 };
+#define BRIDGE 0xfee00000ul		/* its data register */
 
 struct service {
 	L4_ThreadId_t handler;
@@ -89,4 +90,39 @@ TEST(GEXC0088, "without the debugger 0x5AFE continues, behind the text if there 
 	CHECK(t.done);
 	thread = start_service(&t, kdb_print, READ, 'x');
 	expect(thread, EXCEPTION_PROGRAM, CODE_TRAP, kdb_print);
+}
+
+/*
+ * At the end of a page: blr; trap; a branch to the blr; a text, which goes on in the next page. Returns the
+ * address of the trap.
+ */
+static word make_text_before(word page)
+{
+	static const word code[] = { 0x4e800020, 0x7fe00008, 0x4bfffff8, 0x61626364 };
+	word at = page - sizeof code;
+
+	for (unsigned i = 0; i < sizeof code / sizeof *code; i++)
+		((word *)at)[i] = code[i];
+	__L4_CodeWritten((void *)at, sizeof code);
+	return at + INSTRUCTION;
+}
+
+TEST(GKDB0104, "a text that reaches into a page of a device, or into one that is not cached, is no page fault:"
+	       " the thread continues")
+{
+	enum { AT = 0x73000000, DEVICE_AT = AT + PAGE };
+	static struct service t;
+	word place;
+
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetAny(L4_nilthread, 12, L4_FpageLog2(AT, 12))));
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage_RcvWindow(L4_nilthread, L4_FpageLog2(BRIDGE, 12),
+							 L4_FpageLog2(DEVICE_AT, 12))));
+	place = make_text_before(DEVICE_AT);
+	start_service(&t, (void (*)(void))place, ENTER, 'x');
+	CHECK(t.done);
+	place = make_text_before(pool(1));
+	CHECK_EQ(L4_Set_PageAttribute(L4_FpageLog2(pool(1), 12), L4_UncacheableMemory), 1);
+	start_service(&t, (void (*)(void))place, ENTER, 'x');
+	CHECK(t.done);
+	CHECK_EQ(L4_Set_PageAttribute(L4_FpageLog2(pool(1), 12), L4_DefaultMemory), 1);
 }
