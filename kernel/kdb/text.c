@@ -9,7 +9,7 @@
 
 enum { TEXT_MAX = 4096 };	/* characters printed with interrupts off */
 
-/* Memory that the kernel does not read: of a device, or not cached. No page fault changes that. */
+/* Memory that the kernel does not read: of a device, or with an attribute. No page fault changes that. */
 static bool is_mapped(struct thread *self, l4_word_t at)
 {
 	struct leaf leaf = arch_ptab_get(self->space, at);

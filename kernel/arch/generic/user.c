@@ -38,8 +38,7 @@ static size_t readable(struct space *s, l4_word_t from, size_t n, uint64_t *pa)
 		return 0;
 	leaf = arch_ptab_get(s, from);
 	offset = from - align_down(from, leaf.log2);
-	if (!leaf.present || !(leaf.rights & L4_R) || !arch_attribute_cached(leaf.attr)
-	    || !arch_frame_reachable(leaf.frame + offset))
+	if (!leaf.present || !(leaf.rights & L4_R) || leaf.attr || !arch_frame_reachable(leaf.frame + offset))
 		return 0;
 	if (!(leaf.touched & L4_R)) {
 		leaf.touched |= L4_R;

@@ -37,8 +37,6 @@ uint8_t arch_attribute(l4_word_t name) { return name < ATTRIBUTES ? (uint8_t)nam
 
 l4_word_t arch_attribute_name(uint8_t attr) { return attr; }
 
-bool arch_attribute_cached(uint8_t attr) { return !(wimg[attr] & PTE_I); }
-
 /* Memory of devices is never cached. */
 uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes)
 {

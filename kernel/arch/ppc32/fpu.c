@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fpu.c - the FPU: a thread gets it at its first use (vector 0x800), and keeps it until another thread uses
- * it. The MSR of all others has no bit FP, nor FE0 and FE1, so a switch of threads does nothing for it, and its registers can
- * have the state of a thread that does not run. A thread that never uses it costs nothing.
+ * it. The MSR of all others has no bit FP, nor FE0 and FE1, so a switch of threads does nothing for it, and
+ * its registers can have the state of a thread that does not run. A thread that never uses it costs nothing.
  */
 #include <core/arch.h>
 #include <lib/panic.h>

@@ -15,6 +15,7 @@
 #include <boot/boot.h>
 #include <arch/gateway.h>
 #include <kdb/kdb.h>
+#include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/print.h>
 #include <lib/section.h>
@@ -250,14 +251,18 @@ static struct thread *code_fault(struct thread *self)
 }
 
 /*
- * Returns the instruction at which self stopped, or 0. It is read as any user memory: another thread may have
- * unmapped its page since the CPU fetched it.
+ * Returns the instruction at which self stopped, or 0: another thread may have unmapped its page since the
+ * CPU fetched it. With the attributes that its page can have memory is cached: from other pages nothing is
+ * fetched.
  */
 static uint32_t instruction(struct thread *self)
 {
-	uint32_t code;
+	l4_word_t ip = thread_regs(self)->ip;
+	struct leaf leaf = arch_ptab_get(self->space, ip);
 
-	return arch_copy_in(self->space, &code, thread_regs(self)->ip, sizeof(code)) ? code : 0;
+	if (!leaf.present || !arch_frame_reachable(leaf.frame))
+		return 0;
+	return *(const uint32_t *)arch_frame_ptr(leaf.frame | (ip & (pow2(PTE_PAGE_LOG2) - 1)));
 }
 
 /* KernelInterface (ppc32 4). */

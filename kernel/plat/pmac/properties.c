@@ -32,7 +32,7 @@ static bool overlaps(const struct boot_info *boot, uint64_t base, uint64_t size)
 	return false;
 }
 
-/* Returns the end of the memory without a hole from 0 on that n ranges, in any order, are; not believed yet. */
+/* Returns where the first hole is behind memory from 0 on, of n ranges in any order, not checked yet. */
 static uint64_t end_of_first(const struct property *p, unsigned n)
 {
 	uint64_t end = 0;

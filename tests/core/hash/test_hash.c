@@ -11,7 +11,7 @@
 #include "refill.h"
 #include "world.h"
 
-enum { FEW_SPACES = 6, UNCACHED = 1 };
+enum { FEW_SPACES = 6 };
 
 static unsigned running;
 
@@ -191,16 +191,16 @@ static void use(unsigned x)
 	p->changed |= write;
 }
 
-/* The kernel reads an instruction of a thread of x: not from memory that is not cached. */
-static void read_code(unsigned x)
+/* The kernel reads user memory of x, in the direct map: not that with an attribute. */
+static void read_user(unsigned x)
 {
 	unsigned i = any_address();
 	struct page *p = model_page(x, i);
 	uint32_t word;
 
 	CHECK_EQ(arch_copy_in(world_space(x), &word, world_address(i) + 8, sizeof(word)),
-		 p->present && p->attr != UNCACHED && p->frame < CPU_RAM_BYTES);
-	p->referenced |= p->present && p->attr != UNCACHED && p->frame < CPU_RAM_BYTES;
+		 p->present && !p->attr && p->frame < CPU_RAM_BYTES);
+	p->referenced |= p->present && !p->attr && p->frame < CPU_RAM_BYTES;
 }
 
 /* C refills a page that may have an entry. */
@@ -249,7 +249,7 @@ static void check_all(unsigned x)
 
 static void (*const operation[])(unsigned x) = {
 	set, set_run, set_same, clear, alter, alter, strip, strip, keep, copy_run, clear_run, count_run, compare,
-	use, read_code, fill_again, make_again, touch_all, touch_same, touch_same, check_all,
+	use, read_user, fill_again, make_again, touch_all, touch_same, touch_same, check_all,
 };
 
 static void play(struct cpu_kind kind, uint64_t seed, unsigned operations)

@@ -151,8 +151,8 @@ static const char *read_memory(struct property p, uint64_t *left_out)
 	return properties_memory(&p, &boot, left_out);
 }
 
-TEST(HBOO0042, "the firmware's ranges from 0 on are the memory, in any order; what lies behind a hole or above"
-	       " 512 MiB is left out, and counted")
+TEST(HBOO0042, "the firmware's ranges from 0 on are the memory, in any order; what lies behind a hole or"
+	       " above 512 MiB is left out, and counted")
 {
 	uint64_t left_out;
 

@@ -6,8 +6,6 @@
  * arch_attribute	returns the machine's code, below 2^LEAF_ATTR_BITS, for an attribute of MemoryControl: 0
  *			for default memory, ARCH_NO_ATTRIBUTE if the machine does not have it
  * arch_attribute_name	the reverse
- * arch_attribute_cached	returns whether the kernel may read memory with that code by its own translations,
- *			which are cached; for generic/user.c
  * arch_cache_flush	writes back and invalidates the cache lines of physical memory from pa on: to the end of
  *			its frame, or of the memory that the kernel cannot reach, which is not cached; at most
  *			`bytes`. Returns the number of bytes that are done, more than 0
@@ -26,12 +24,6 @@ static inline l4_word_t arch_attribute_name(uint8_t attr)
 {
 	(void)attr;
 	return L4_MEMORY_DEFAULT;
-}
-
-static inline bool arch_attribute_cached(uint8_t attr)
-{
-	(void)attr;
-	return true;
 }
 
 static inline uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes)

@@ -8,7 +8,7 @@
  *			reach (arch_frame_reachable)
  * arch_user_near	<arch/near.h>: the same inline; may return 0 for any other page too
  * arch_copy_in		copies n bytes from the user memory of s. Returns false if user code could not read one of
- *			them, or if the kernel cannot reach it, or would cache it though programs do not
+ *			them, or if the kernel cannot reach it, or if it has a memory attribute
  */
 #ifndef ARCH_USER_H
 #define ARCH_USER_H

@@ -6,12 +6,10 @@
 #ifndef ARCH_ATTRIBUTE_H
 #define ARCH_ATTRIBUTE_H
 
-#include <stdbool.h>
 #include <x2/word.h>
 
 uint8_t arch_attribute(l4_word_t name);
 l4_word_t arch_attribute_name(uint8_t attr);
-bool arch_attribute_cached(uint8_t attr);
 uint64_t arch_cache_flush(uint64_t pa, uint64_t bytes);
 
 #endif

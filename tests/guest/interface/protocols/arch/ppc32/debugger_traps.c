@@ -93,7 +93,7 @@ TEST(GEXC0088, "without the debugger 0x5AFE continues, behind the text if there 
 }
 
 /*
- * At the end of a page: blr; trap; a branch to the blr; a text, which goes on in the next page. Returns the
+ * At the end of a page: blr; trap; a branch to the blr; a text that has no end in this page. Returns the
  * address of the trap.
  */
 static word make_text_before(word page)
@@ -107,8 +107,8 @@ static word make_text_before(word page)
 	return at + INSTRUCTION;
 }
 
-TEST(GKDB0104, "a text that reaches into a page of a device, or into one that is not cached, is no page fault:"
-	       " the thread continues")
+TEST(GKDB0104, "a text that reaches into a page of a device, or into one that is not cached, is no page"
+	       " fault: the thread continues")
 {
 	enum { AT = 0x73000000, DEVICE_AT = AT + PAGE };
 	static struct service t;
