@@ -31,7 +31,7 @@ PLANTED = {
     'cov/root-test': ['user/root/device.c device_irq_detach: c->kind = CLAIM_NONE; => ;'],
     'cov/drivers-test': ['user/drivers/virtio-blk/main.c next_done: '
                          'fail("the device has broken the rules of its queue"); => ;',
-                         'user/drivers/rtc/main.c wait_update: if (!(get(REG_A) & A_UPDATE)) => '
+                         'user/drivers/rtc/arch/x86/clock.c wait_update: if (!(get(REG_A) & A_UPDATE)) => '
                          'if ((get(REG_A) & A_UPDATE))'],
     'cov/shell-test': ['user/apps/shell/paths.c paths_can_read: files_done(&f); => ;'],
     'cov/lib-test': ['user/lib/pecan/names.c pecan_register: '
