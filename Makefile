@@ -33,7 +33,8 @@ endif
 PORTS ?= no
 # VARIANT: a folder with headers that take the place of those of the same name in abi (tools/web/rules.mk).
 VARIANT ?=
-CC     := $(if $(filter default,$(origin CC)),$(CROSS)gcc,$(CC))
+# CC=gcc is the one that makes code of this machine: a make that runs for another machine passes its own.
+CC     := $(if $(filter default,$(origin CC))$(filter gcc,$(CC)),$(CROSS)gcc,$(CC))
 HOSTCC ?= gcc
 Q      := $(if $(V),,@)
 say     = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
