@@ -29,7 +29,8 @@ fpu_save:
 	each_fpr stfd
 	mffs	%f0
 	stfd	%f0, EXTRA_FPSCR(%r3)
-off:	mtmsr	%r4
+fpu_off:
+	mtmsr	%r4
 	isync
 	blr
 
@@ -38,6 +39,6 @@ fpu_load:
 	lfd	%f0, EXTRA_FPSCR(%r3)
 	mtfsf	0xff, %f0
 	each_fpr lfd
-	b	off
+	b	fpu_off
 
 	.section .note.GNU-stack, "", @progbits
