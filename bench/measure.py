@@ -78,18 +78,7 @@ def run_guest(kind, options):
 def gateway_options():
     """Options of the plugin: the pages that the kernel gives to user code, whose code counts as user."""
     pages = re.findall(r'^gateway (\d+)$', run_guest('nothing', []), re.M)
-    return ''.join(',gateway=%#x' % int(page) for page in dict.fromkeys(pages)) + real_options()
-
-
-def real_code():
-    """[(first address, the one behind the last)]: where a kernel executes code at physical addresses."""
-    parts = [part.split(':') for part in arch.MACHINE.get('REAL_CODE', '').split(',') if part]
-    return [(int(low, 16), int(high, 16)) for low, high in parts]
-
-
-def real_options():
-    """The same as options of the plugin."""
-    return ''.join(',real=%#x:%#x' % part for part in real_code())
+    return ''.join(',gateway=%#x' % int(page) for page in dict.fromkeys(pages)) + arch.real_options()
 
 
 def count(kind, gateway, more=''):

@@ -20,7 +20,7 @@ $(O)/bench/scope.so: $(SCOPE_SRC) $(SCOPE_HDR) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(SCOPE_SRC) -ldl
 
-LONGEST_SRC := bench/longest/longest.c $(INSN)/insn.c
+LONGEST_SRC := bench/longest/longest.c bench/scope/real.c $(INSN)/insn.c
 $(O)/bench/longest.so: $(LONGEST_SRC) $(SCOPE_HDR) $(O)/settings
 	$(call say,HOSTCC,$@)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $(LONGEST_SRC)

@@ -51,6 +51,17 @@ def limit(text, name):
     return int(found[0])
 
 
+def real_code():
+    """[(first address, the one behind the last)]: where the kernel executes code at physical addresses."""
+    parts = [words.split(':') for words in MACHINE['REAL_CODE'].split(',') if words]
+    return [(int(low, 16), int(high, 16)) for low, high in parts]
+
+
+def real_options():
+    """The same as options of the plugins."""
+    return ''.join(',real=%#x:%#x' % words for words in real_code())
+
+
 def part(name):
     """The module NAME.py of the machine, or of its family; ends the program if neither has one."""
     paths = [os.path.join(MACHINES, folder, name + '.py') for folder in (ARCH, MACHINE['FAMILY'])]

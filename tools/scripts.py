@@ -9,7 +9,7 @@ import os
 import random
 
 from guest import Guest, GuestError, O, TOP
-from stretches import PLUGIN, write_symbols
+from stretches import plugin, write_symbols
 
 STEP, STEPS = 8, 12
 BYTES = STEP * STEPS
@@ -38,8 +38,9 @@ def play_some(scripts):
     with open(path, 'wb') as f:
         f.write(b''.join(scripts))
     with Guest('--root', O + '/bench/search', '--boot', path, '--mem', '512', '--append', 'kdb=on kmem=128M',
-               '--', '-icount', 'shift=0,sleep=off', '-plugin', '%s,syms=%s,out=%s,windows=%s,least=2000' % (
-                   PLUGIN, write_symbols(WORK), os.path.join(WORK, 'out'), windows)) as guest:
+               '--', '-icount', 'shift=0,sleep=off', '-plugin', plugin(
+                   write_symbols(WORK), os.path.join(WORK, 'out'),
+                   'windows=%s,least=2000' % windows)) as guest:
         end = guest.expect(END).group(1)
         guest.finish()
     if end.startswith('bench'):

@@ -2,24 +2,29 @@
 /*
  * longest.c - a QEMU TCG plugin: for how many instructions does the guest kernel keep interrupts off?
  *
- * A run begins with a kernel entry, or behind the STI of a preemption point, and ends with SYSRET, IRET or
- * the STI of the next preemption point. Its length is counted exactly, an iteration of a REP string as one
- * instruction; where in the kernel it was spent is known by translation blocks, so that an I/O access in
- * the middle of one can count what follows it in the block twice. What comes before the first exit to user
- * code is the boot, and left out.
+ * A run begins with a kernel entry, or behind a preemption point's instruction that lets interrupts in (STI,
+ * MTMSR), and ends with an exit to user code (SYSRET, IRET, RFI) or with that instruction of the next
+ * preemption point. Its length is counted exactly, an iteration of a REP string as one instruction; where in
+ * the kernel it was spent is known by translation blocks, so that an I/O access in the middle of one can
+ * count what follows it in the block twice. What comes before the first exit to user code is the boot, and
+ * left out.
  *
  *	-plugin longest.so,syms=FILE,out=FILE[,OPTION...]	with -accel tcg,thread=single -smp 1 -icount ...
  *
  *	syms=FILE	lines "ADDRESS NAME" in hexadecimal, rising: the functions of the kernel's text
  *	out=FILE	where to write, at the end of QEMU, a line of JSON for each kind of run
  *	least=N		runs of less than N instructions (1000) are counted only, not described
+ *	real=LOW:HIGH	the kernel executes code there, at physical addresses; each entry begins with it
+ *			(tools/machine, REAL_CODE). User code at these addresses counts as the kernel's
  *	steps=FILE	of each window between two marks (bench/scope/marks.h): a line "begin", one
  *			"BEGIN LENGTH" for each run in it, and "end INSTRUCTIONS LENGTH HANDLER FUNCTION",
  *			with the longest of these runs. BEGIN counts all instructions, of user code too,
  *			since the mark, which is one
  *	windows=FILE	the same, but only the "end" lines, and without INSTRUCTIONS: that is faster
  *
- * Kernel code is what lies between the first and the last symbol. Two runs are of one kind if they begin in
+ * Kernel code is what lies between the first and the last symbol at the kernel's addresses, and `real`: there
+ * the symbols are those of the same physical address. Where entries begin in real code, an RFI leads to other
+ * code of the kernel too, so what is executed next shows if it was an exit. Two runs are of one kind if they begin in
  * the same function, are in the same handler and have most of their instructions in the same function; the
  * longest of a kind is kept.
  */
@@ -30,13 +35,14 @@
 
 #include "../scope/insn.h"
 #include "../scope/qplugin.h"
+#include "../scope/real.h"
 
 enum { SYMBOLS = 8192, LOG = 1 << 20, KINDS = 4096, ORDER = 64, HOT = 12, BLOCKS = 24 };
 
 QP_EXPORT int qemu_plugin_version = 1;
 
 struct symbol { uint64_t va; char name[56]; };
-struct block { uint64_t va; unsigned symbol, insns; };
+struct block { uint64_t va; unsigned symbol, insns; bool real; };
 struct spent { uint64_t insns, times; struct block *block; };
 
 /* The longest run of a kind. */
@@ -50,6 +56,7 @@ struct kind {
 
 static struct symbol symbols[SYMBOLS];
 static unsigned nsymbols;
+static uint64_t image;			/* the first at the kernel's addresses */
 
 static struct kind kinds[KINDS], found;	/* found: the last that was described */
 static unsigned nkinds;
@@ -58,6 +65,7 @@ static uint64_t executed, began;		/* kernel instructions so far; when this run b
 static struct block *run_log[LOG];
 static unsigned logged;
 static bool booted, running;
+static const struct block *leaves;	/* the last that was executed ends with an RFI, and this is it */
 static uint64_t runs, least = 1000;
 static FILE *out;
 
@@ -78,12 +86,20 @@ static bool read_symbols(const char *name)
 	       && fscanf(f, "%" SCNx64 " %55s", &symbols[nsymbols].va, symbols[nsymbols].name) == 2)
 		nsymbols++;
 	fclose(f);
-	return nsymbols > 1;
+	for (unsigned i = nsymbols; i > 0 && symbols[i - 1].va >= KERNEL_BASE; i--)
+		image = symbols[i - 1].va;
+	return image;
 }
 
 static bool is_kernel(uint64_t va)
 {
-	return va >= symbols[0].va && va < symbols[nsymbols - 1].va;
+	return real_has(va) || (va >= image && va < symbols[nsymbols - 1].va);
+}
+
+/* The address at which the kernel's code at va is linked: its physical one, or at the kernel's addresses. */
+static uint64_t linked(uint64_t va)
+{
+	return va < image && va + KERNEL_BASE >= image ? va + KERNEL_BASE : va;
 }
 
 static unsigned symbol_of(uint64_t va)
@@ -224,11 +240,28 @@ static void finish(bool window)
 	all_began = all;
 }
 
+/* An exit to user code, by b. The first is not real: until then the firmware's vectors are in place. */
+static void leave(const struct block *b)
+{
+	finish(false);
+	booted |= !b->real;
+	running = false;
+}
+
+/* What is executed next is code of the kernel (0: of a program): was the last RFI an exit? */
+static void settle(const struct block *next)
+{
+	if (leaves && (!next || next->real))
+		leave(leaves);
+	leaves = NULL;
+}
+
 /* ---- what QEMU calls ---- */
 
 static void on_block(unsigned vcpu, void *data)
 {
 	(void)vcpu;
+	settle(data);
 	if (!running) {
 		running = true;
 		began = executed;
@@ -242,10 +275,10 @@ static void on_block(unsigned vcpu, void *data)
 static void on_exit_to_user(unsigned vcpu, void *data)
 {
 	(void)vcpu;
-	(void)data;
-	finish(false);
-	booted = true;
-	running = false;
+	if (real_any())
+		leaves = data;
+	else
+		leave(data);
 }
 
 static void on_window(unsigned vcpu, void *data)
@@ -258,6 +291,7 @@ static void on_window(unsigned vcpu, void *data)
 static void on_mark(unsigned vcpu, void *begins)
 {
 	(void)vcpu;
+	settle(NULL);
 	in_window = begins;
 	if (in_window && !only_windows)
 		fprintf(steps, "begin\n");
@@ -298,7 +332,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	b = calloc(1, sizeof *b);
 	if (!b)
 		abort();
-	*b = (struct block){ .va = va, .symbol = symbol_of(va), .insns = (unsigned)count };
+	*b = (struct block){ .va = va, .symbol = symbol_of(linked(va)), .insns = (unsigned)count };
+	b->real = real_has(va);
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QP_CB_NO_REGS, b);
 	for (size_t i = 0; i < count; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
@@ -308,8 +343,8 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		insn_classify(&q);
 		qemu_plugin_register_vcpu_insn_exec_inline(insn, QP_INLINE_ADD_U64, &executed, 1);
 		if (q.flags & F_LEAVES)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_exit_to_user, QP_CB_NO_REGS, NULL);
-		else if (q.flags & F_OPENS)
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_exit_to_user, QP_CB_NO_REGS, b);
+		else if (q.flags & F_OPENS && !starts_with(symbols[b->symbol].name, "fpu_"))
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_window, QP_CB_NO_REGS, NULL);
 	}
 }
@@ -349,6 +384,7 @@ static void on_exit_qemu(qemu_plugin_id_t id, void *data)
 {
 	(void)id;
 	(void)data;
+	settle(NULL);
 	qsort(kinds, nkinds, sizeof kinds[0], by_length);
 	for (unsigned i = 0; i < nkinds; i++)
 		put_kind(&kinds[i]);
@@ -364,6 +400,8 @@ static bool option(const char *name, const char *value)
 		return read_symbols(value);
 	if (!strcmp(name, "out"))
 		return (out = fopen(value, "w"));
+	if (!strcmp(name, "real"))
+		return real_add(value);
 	if (!strcmp(name, "least"))
 		return (least = strtoull(value, NULL, 0));
 	only_windows |= !strcmp(name, "windows");

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "qplugin.h"
+#include "real.h"
 #include "turns.h"
 #include "window.h"
 
@@ -37,12 +38,9 @@ QP_EXPORT int qemu_plugin_version = 1;
 
 struct window window = { .warm_ops = 16 };
 
-enum { GATEWAYS = 4, REALS = 4, PAGE = 4096 };
+enum { GATEWAYS = 4, PAGE = 4096 };
 
-struct range { uint64_t low, high; };
-
-static struct range kernel_range, reals[REALS];
-static unsigned real_count;
+static struct { uint64_t low, high; } kernel_range;
 static uint64_t gateways[GATEWAYS];
 static unsigned gateway_count;
 static FILE *out, *trace;
@@ -64,14 +62,6 @@ static bool is_kernel(uint64_t va)
 	if (is_gateway(va))
 		return false;
 	return va >= KERNEL_BASE || (va >= kernel_range.low && va < kernel_range.high);
-}
-
-static bool is_real(uint64_t va)
-{
-	for (unsigned i = 0; i < real_count; i++)
-		if (va >= reals[i].low && va < reals[i].high)
-			return true;
-	return false;
 }
 
 /* ---- instructions, each known once ---- */
@@ -109,7 +99,7 @@ static struct insn *insn_find(uint64_t va, uint64_t pa, const uint8_t *bytes, si
 	q->va = va;
 	q->pa = pa;
 	q->len = len;
-	q->real = is_real(va);
+	q->real = real_has(va);
 	q->kernel = q->real || is_kernel(va);
 	memcpy(q->bytes, bytes, len);
 	insn_classify(q);
@@ -471,18 +461,6 @@ static FILE *open_file(const char *name, const char *mode)
 	return f;
 }
 
-/* "A:B" */
-static bool add_real(const char *value)
-{
-	char *colon;
-	uint64_t low = strtoull(value, &colon, 0);
-
-	if (*colon != ':')
-		return false;
-	reals[real_count++] = (struct range){ low, strtoull(colon + 1, NULL, 0) };
-	return true;
-}
-
 /* One name=value of the command line; false if it is wrong. */
 static bool option(const char *name, const char *value)
 {
@@ -502,8 +480,8 @@ static bool option(const char *name, const char *value)
 		gateways[gateway_count++] = strtoull(value, NULL, 0);
 		return true;
 	}
-	if (!strcmp(name, "real") && real_count < REALS)
-		return add_real(value);
+	if (!strcmp(name, "real"))
+		return real_add(value);
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		if (!strcmp(name, numbers[i].name)) {
 			*numbers[i].to = strtoull(value, NULL, 0);
