@@ -25,6 +25,8 @@ $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
 $(foreach t,messages hostile racer reuse,$(eval \
 	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_ROOTS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
+# What several of these programs know of the machine.
+$(O)/obj/tests/guest/%: UFLAGS += -Itests/guest/arch/$(FAMILY)
 $(O)/obj/tests/guest/interface/%: UFLAGS += $(SUITE_INC) -DCHOSEN_LEVELS=$(if $(OPTIMIZE),0,1)
 
 # ---- attack ----

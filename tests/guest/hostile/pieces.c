@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * pieces.c - `hostile pieces`: how long a server works in one go for a client of low priority, at most: so
- * late wakes a thread whose priority is between the two. Time is the processor's counter, in instructions
- * under QEMU's -icount shift=0. The servers' own thread that continues what is left is below that thread.
+ * late wakes a thread whose priority is between the two. Time is in nanoseconds, which are instructions under
+ * QEMU's -icount shift=0. The servers' own thread that continues what is left is below that thread.
  */
 #include <l4/ipc.h>
 #include <l4/misc.h>
@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "hostile.h"
+#include "nanoseconds.h"
 
 enum { WAKES = 600, NAP_US = 97, NAMES_OF_TASK = 16, CLIENT = 100 };
 
@@ -77,11 +78,11 @@ static void measure(const char *what, void (*request)(void))
 	if (pecan_thread_start(request_for_ever, &request, CLIENT, &client) != ROOT_OK)
 		return;
 	for (unsigned n = 0; n < WAKES; n++) {
-		L4_Word64_t begin = __L4_Rdtsc();
+		L4_Word64_t begin = nanoseconds();
 		L4_Word_t slept;
 
 		L4_Sleep(L4_TimePeriod(NAP_US));
-		slept = (L4_Word_t)(__L4_Rdtsc() - begin);
+		slept = (L4_Word_t)(nanoseconds() - begin);
 		if (slept > most)
 			most = slept;
 	}

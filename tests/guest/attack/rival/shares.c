@@ -8,6 +8,7 @@
 #include <pecan/task.h>
 #include <pecan/thread.h>
 
+#include "nanoseconds.h"
 #include "rival.h"
 
 enum {
@@ -32,12 +33,12 @@ struct times { L4_Word64_t passed, away, longest; };
 /* Computes for that long, with a request to root each ms if `asks`. */
 static struct times compute_for(L4_Word_t ms, bool asks)
 {
-	L4_Word64_t begin = __L4_Rdtsc(), now = begin, last, asked = begin;
+	L4_Word64_t begin = nanoseconds(), now = begin, last, asked = begin;
 	struct times t = { 0 };
 
 	while (now - begin < ms * NS_PER_MS) {
 		last = now;
-		now = __L4_Rdtsc();
+		now = nanoseconds();
 		if (now - last > GAP_NS)
 			t.away += now - last;
 		if (now - last > t.longest)

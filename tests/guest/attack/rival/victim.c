@@ -6,6 +6,7 @@
 #include <l4/schedule.h>
 #include <pecan/print.h>
 
+#include "nanoseconds.h"
 #include "rival.h"
 
 enum { LEAST_US = 20, SPREAD_US = 180, NS_PER_US = 1000 };
@@ -13,10 +14,10 @@ enum { LEAST_US = 20, SPREAD_US = 180, NS_PER_US = 1000 };
 /* How late it woke after a sleep of that period, in ns, its own system call with it; the clock counts us. */
 static L4_SignedWord_t late(L4_Word_t period_us)
 {
-	L4_Word64_t before = __L4_Rdtsc();
+	L4_Word64_t before = nanoseconds();
 
 	L4_Sleep(L4_TimePeriod(period_us));
-	return (L4_SignedWord_t)(__L4_Rdtsc() - before - period_us * NS_PER_US);
+	return (L4_SignedWord_t)(nanoseconds() - before - period_us * NS_PER_US);
 }
 
 void victim_run(const char *name, L4_Word_t wakes, L4_Word_t seed, L4_Word_t limit_us)

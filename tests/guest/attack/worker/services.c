@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nanoseconds.h"
 #include "worker.h"
 
 #define INVERSE	((L4_Word_t)0xf1de83e19937733d)	/* of FACTOR, modulo 2^64 */
@@ -146,7 +147,7 @@ static void bus_round(void)
 }
 
 /* Under -icount the counter counts nanoseconds. A debug kernel's own clock stands still in its checks. */
-static L4_Word_t seconds(void) { return (L4_Word_t)(__L4_Rdtsc() / NS_PER_SECOND); }
+static L4_Word_t seconds(void) { return (L4_Word_t)(nanoseconds() / NS_PER_SECOND); }
 
 /*
  * The date, less what it was when the processor's counter began, is between the times before and after the

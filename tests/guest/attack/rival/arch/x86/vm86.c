@@ -8,7 +8,7 @@
 #include <pecan/print.h>
 #include <stdint.h>
 
-#include "rival.h"
+#include "../../rival.h"
 
 enum {
 	PAGE = 4096, CS = 0x1000, IP = 0x4000, SP = 0x8000, FLAGS_VM = 0x20002, JUMP_TO_ITSELF = 0xfeeb,
