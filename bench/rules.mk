@@ -3,10 +3,11 @@
 # What knows the machine's instructions is in bench/scope/arch.
 INSN      := bench/scope/arch/$(FAMILY)
 $(O)/obj/bench/%: UFLAGS += -Ibench/arch/$(ARCH) -Ibench/arch/$(FAMILY) -I$(INSN)
+$(O)/obj/bench/latency/%: UFLAGS += -Itests/guest/arch/$(FAMILY)
 # BENCH_BASE: for a machine where that much does not fit at ROOT_BASE.
 $(eval $(call program,$(O)/bench/guest,bench/guest,$(or $(BENCH_BASE),$(ROOT_BASE))))
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(or $(BENCH_BASE),$(ROOT_BASE))))
-$(eval $(call program,$(O)/bench/search,bench/search,$(ROOT_BASE)))
+$(eval $(call program,$(O)/bench/search,bench/search,$(or $(BENCH_BASE),$(ROOT_BASE))))
 $(eval $(call program,$(O)/bench/idle,bench/idle,$(PROGRAM_BASE)))
 # The program of bench/pf_root.
 $(eval $(call program,$(O)/bench/faults,bench/faults,$(PROGRAM_BASE)))

@@ -42,7 +42,7 @@ def play_some(scripts):
                    write_symbols(WORK), os.path.join(WORK, 'out'),
                    'windows=%s,least=2000' % windows)) as guest:
         end = guest.expect(END).group(1)
-        guest.finish()
+        guest.conclude()
     if end.startswith('bench'):
         print(end)
     found = []

@@ -2,11 +2,10 @@
 /*
  * main.c - plays the operations that the command line names. See latency.h.
  */
-#include <l4/port.h>
-
+#include "bench_device.h"
 #include "latency.h"
 
-enum { QEMU_EXIT_PORT = 0xf4, W_STEPS = 1, WARM = 3 };
+enum { W_STEPS = 1, WARM = 3 };
 
 bool small, fresh;
 
@@ -47,7 +46,7 @@ int main(void)
 			timer_measure(o);
 	}
 	put("latency: done\n");
-	L4_PortOut8(QEMU_EXIT_PORT, 0);
+	device_end_emulator(0);
 	for (;;)
 		L4_Sleep(L4_Never);
 }

@@ -5,19 +5,17 @@
  * A and B are two spaces with a worker each, which maps and unmaps what main asks for, and accepts
  * everything. Main's space has the pages.
  */
-#include <l4/arch.h>
 #include <l4/misc.h>
 #include <l4/sigma0.h>
 
+#include "bench_device.h"
 #include "free_places.h"
 #include "latency.h"
+#include "nanoseconds.h"
 
 #define CHAIN	FREE_PLACE_1		/* free addresses in A and B */
 #define FAN	FREE_PLACE_2
 #define WIDE	FREE_FAR
-#define SIZES	FREE_AREA		/* one extent of each size, so far apart */
-#define SIZES_LOG2	30
-#define LARGE	0x10000000UL		/* free memory of a machine of 1 GiB */
 
 enum {
 	ITEMS = 31,			/* map items of one message */
@@ -33,7 +31,7 @@ enum {
 	BEFORE_US = 12,			/* of which the timer's preparation takes most */
 	EXPIRY = 600,			/* instructions, or less, to end one timeout */
 	FPAGES = 64,
-	LARGE_LOG2 = 28, MORE = 1000,	/* mappings that are added */
+	MORE = 1000,			/* mappings that are added */
 };
 
 static struct { unsigned depth, fan, wide_log2, senders, mappings, sleepers; } size;
@@ -146,11 +144,11 @@ static void wide_end(void) { L4_Flush(page_of(bulk, BULK_LOG2)); }
 
 /* ---- items of all ports ---- */
 
-static L4_Fpage_t all_ports(void) { return L4_FpageAddRights(L4_IoFpageLog2(0, 16), L4_FullyAccessible); }
+static L4_Fpage_t all_ports(void) { return device_ports(0, 16); }
 
 static void ports_prepare(void)
 {
-	if (L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(PORT, 1))))
+	if (L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, device_ports(PORT, 0))))
 		fail("a port from sigma0");
 	for (int i = 0; i < ITEMS; i++) {
 		L4_LoadMR(2 * i + 1, L4_MapItem(all_ports(), 0).raw[0]);
@@ -311,9 +309,9 @@ static void timeouts_prepare(void)
 
 static void timeouts_run(void)
 {
-	L4_Word64_t begin = __L4_Rdtsc();
+	L4_Word64_t begin = nanoseconds();
 
-	while (__L4_Rdtsc() - begin < BEFORE_US * MS + (L4_Word64_t)size.sleepers * EXPIRY)
+	while (nanoseconds() - begin < BEFORE_US * MS + (L4_Word64_t)size.sleepers * EXPIRY)
 		continue;
 }
 
@@ -344,12 +342,12 @@ static void everything_run(void)
 
 static void sizes_prepare(void)
 {
-	if (L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, at(LARGE, LARGE_LOG2))))
+	if (L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, at(FREE_MEMORY, FREE_MEMORY_LOG2))))
 		fail("memory from sigma0");
 	main_has(page, 1);
-	for (L4_Word_t log2 = 13; log2 <= LARGE_LOG2; log2++)
-		map_many(a, at(LARGE, (unsigned)log2), SIZES + (log2 << SIZES_LOG2), 1);
-	map_many(a, page_of(page, 12), SIZES + ((L4_Word_t)LARGE_LOG2 << SIZES_LOG2) + PAGE, 1);
+	for (L4_Word_t log2 = 13; log2 <= FREE_MEMORY_LOG2; log2++)
+		map_many(a, at(FREE_MEMORY, (unsigned)log2), FREE_SIZE(log2), 1);
+	map_many(a, page_of(page, 12), FREE_SIZE((L4_Word_t)FREE_MEMORY_LOG2) + PAGE, 1);
 	map_many(a, page_of(page, 12), FAN, size.mappings);
 }
 
@@ -359,7 +357,7 @@ static void sizes_run(void)
 	L4_Flush(page_of(page, 12));
 }
 
-static void sizes_end(void) { L4_Flush(at(LARGE, LARGE_LOG2)); }
+static void sizes_end(void) { L4_Flush(at(FREE_MEMORY, FREE_MEMORY_LOG2)); }
 
 /* ---- user code, for comparison: interrupts are on ---- */
 

@@ -24,9 +24,9 @@
  *
  * Kernel code is what lies between the first and the last symbol at the kernel's addresses, and `real`: there
  * the symbols are those of the same physical address. Where entries begin in real code, an RFI leads to other
- * code of the kernel too, so what is executed next shows if it was an exit. Two runs are of one kind if they begin in
- * the same function, are in the same handler and have most of their instructions in the same function; the
- * longest of a kind is kept.
+ * code of the kernel too, so what is executed next shows if it was an exit. Two runs are of one kind if they
+ * begin in the same function, are in the same handler and have most of their instructions in the same
+ * function; the longest of a kind is kept.
  */
 #include <inttypes.h>
 #include <stdio.h>

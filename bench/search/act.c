@@ -2,9 +2,9 @@
 /*
  * act.c - messages, unmaps and receivers that are drawn from a step's bytes. Every IPC has a timeout.
  */
-#include <l4/arch.h>
 #include <l4/misc.h>
 
+#include "bench_device.h"
 #include "search.h"
 
 enum {
@@ -53,7 +53,7 @@ static L4_Fpage_t draw_fpage(L4_Word_t *seed)
 
 	switch (draw(seed, 12)) {
 	case 0:
-		return L4_FpageAddRights(L4_IoFpageLog2(0, draw(seed, 17)), L4_FullyAccessible);
+		return device_ports(0, (unsigned)draw(seed, 17));
 	case 1:
 		return L4_FpageAddRights(L4_CompleteAddressSpace, draw(seed, 8));
 	case 2:

@@ -2,13 +2,13 @@
 /*
  * main.c - plays the scripts of the third boot module. See search.h.
  */
-#include <l4/port.h>
 #include <l4/bootinfo.h>
 #include <l4/sigma0.h>
 
+#include "bench_device.h"
 #include "search.h"
 
-enum { QEMU_EXIT_PORT = 0xf4, W_SCRIPT = 1, STUCK_US = 300000 };
+enum { W_SCRIPT = 1, STUCK_US = 300000 };
 
 static volatile unsigned played;
 
@@ -16,7 +16,7 @@ static void leave(void) __attribute__((noreturn));
 
 static void leave(void)
 {
-	L4_PortOut8(QEMU_EXIT_PORT, 0);
+	device_end_emulator(0);
 	for (;;)
 		L4_Sleep(L4_Never);
 }

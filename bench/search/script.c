@@ -2,10 +2,10 @@
 /*
  * script.c - a script: steps of main itself, steps of a worker in each of the other spaces, and crowds.
  */
-#include <l4/arch.h>
 #include <l4/misc.h>
 
 #include "../guest/world.h"
+#include "bench_device.h"
 #include "search.h"
 
 enum {
@@ -176,7 +176,7 @@ void script_end(void)
 	for (unsigned i = 0; i < BULK_PAGES; i++)
 		page_touch(bulk[i]);
 	L4_Set_PageAttribute(page_of(bulk, BULK_LOG2), 0);
-	L4_UnmapFpage(L4_FpageAddRights(L4_IoFpageLog2(0, 16), L4_FullyAccessible));
+	L4_UnmapFpage(device_ports(0, 16));
 }
 
 void script_init(void)

@@ -12,5 +12,8 @@
 #define FREE_FAR	0x60000000UL
 #define FREE_AREA	0x80000000UL
 #define FREE_AREA_LOG2	29
+#define FREE_SIZE(log2)	(FREE_AREA + (1UL << (log2)))
+#define FREE_MEMORY	0x10000000UL
+#define FREE_MEMORY_LOG2 28
 
 #endif

@@ -45,6 +45,13 @@ static inline L4_Fpage_t device_fpage(void)
 	return L4_FpageAddRights(L4_FpageLog2(DEVICE_AT, DEVICE_PAGE_LOG2), L4_FullyAccessible);
 }
 
+static inline L4_Fpage_t device_ports(L4_Word_t first, unsigned log2)
+{
+	(void)first;
+	(void)log2;
+	return L4_Nilpage;
+}
+
 /* The program's own space gets the page from sigma0. */
 static inline void device_init(void)
 {

@@ -50,6 +50,12 @@ static inline L4_Fpage_t device_fpage(void)
 
 enum { DEVICE_PLACE = 0 };
 
+/* 2^log2 I/O ports; where there are none, nilpage. */
+static inline L4_Fpage_t device_ports(L4_Word_t first, unsigned log2)
+{
+	return L4_FpageAddRights(L4_IoFpageLog2(first, (int)log2), L4_FullyAccessible);
+}
+
 /* Ends the emulator, if the machine can. */
 static inline void device_end_emulator(int status) { L4_PortOut8(QEMU_EXIT_PORT, (L4_Word8_t)status); }
 

@@ -11,7 +11,7 @@
 #include <l4/arch.h>
 #include <l4/sigma0.h>
 
-#include "latency.h"
+#include "../../latency.h"
 
 #define HPET		0xfed00000UL
 
