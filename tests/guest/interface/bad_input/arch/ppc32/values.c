@@ -103,8 +103,8 @@ static void call_with_any(void *arg)
 	}
 }
 
-TEST(GWLD0104, "`sc` outside of the gateway with any values in r0 and r3 to r31 is a foreign call; all of them"
-	      " come back after an empty answer")
+TEST(GWLD0104, "`sc` outside of the gateway with any values in r0 and r3 to r31 is a foreign call; all of"
+	      " them come back after an empty answer")
 {
 	static struct caller c;
 	L4_ThreadId_t thread;
