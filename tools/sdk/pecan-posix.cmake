@@ -9,11 +9,11 @@ set(CMAKE_SYSTEM_PROCESSOR @ARCH@)
 set(PECAN_SDK "${CMAKE_CURRENT_LIST_DIR}")
 
 if(NOT CMAKE_C_COMPILER)
-	set(CMAKE_C_COMPILER gcc)
+	set(CMAKE_C_COMPILER @CROSS@gcc)
 endif()
 # Threads share static variables; clang needs no option for that (docs/libl4.md).
 if(NOT CMAKE_C_COMPILER MATCHES "clang")
-	set(GCC -fno-ipa-reference)
+	set(GCC "-fno-ipa-reference @GCC@")
 endif()
 set(CMAKE_C_FLAGS_INIT "@CFLAGS@")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "@LDFLAGS@")

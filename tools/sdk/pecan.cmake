@@ -9,14 +9,14 @@ set(CMAKE_SYSTEM_PROCESSOR @ARCH@)
 set(PECAN_SDK "${CMAKE_CURRENT_LIST_DIR}")
 
 if(NOT CMAKE_C_COMPILER)
-	set(CMAKE_C_COMPILER gcc)
+	set(CMAKE_C_COMPILER @CROSS@gcc)
 endif()
 # A test program of CMake has no main that the start code could call.
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 
 # Threads share static variables; clang needs no option for that (docs/libl4.md).
 if(NOT CMAKE_C_COMPILER MATCHES "clang")
-	set(GCC -fno-ipa-reference)
+	set(GCC "-fno-ipa-reference @GCC@")
 endif()
 set(CMAKE_C_FLAGS_INIT "@CFLAGS@")
 set(CMAKE_EXE_LINKER_FLAGS_INIT "@LDFLAGS@")
