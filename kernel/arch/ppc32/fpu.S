@@ -29,8 +29,7 @@ fpu_save:
 	each_fpr stfd
 	mffs	%f0
 	stfd	%f0, EXTRA_FPSCR(%r3)
-fpu_off:
-	mtmsr	%r4
+fpu_off: mtmsr	%r4
 	isync
 	blr
 
