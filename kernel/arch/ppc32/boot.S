@@ -28,6 +28,7 @@ boot_entry:
 	isync
 	lis	%r1, kernel_stack + STACK_TOP@ha
 	addi	%r1, %r1, kernel_stack + STACK_TOP@l
+	load_data_base
 	lis	%r6, start@ha
 	addi	%r6, %r6, start@l
 	mtctr	%r6

@@ -128,6 +128,7 @@ entry_vector:
 
 	/* Call the function at r4 with argument r3, with translation. It returns to leave_to. */
 call_c:	lwz	%r1, CPU(LOCAL_STACK)
+	load_data_base
 	lis	%r5, leave_to@ha
 	addi	%r5, %r5, leave_to@l
 	mtlr	%r5

@@ -13,6 +13,5 @@ gateway_page:
 	sc
 	.balign	GATEWAY_SLOT
 	.endr
-	.balign	GATEWAY_BYTES
 
 	.section .note.GNU-stack, "", @progbits

@@ -7,7 +7,9 @@ MACHINE_CODE    := -mcpu=750 $(if $(findstring clang,$(CC)),-Wno-atomic-alignmen
 	-G0 -msdata=none -mmultiple -mno-gnu-attribute)
 # No instruction on floating-point registers.
 NO_VECTORS      := -msoft-float
-KERNEL_CODE     := $(NO_VECTORS)
+# STMW saves registers; small structures are returned in registers; variables are addressed by r13 (kernel.ld).
+KERNEL_CODE     := $(NO_VECTORS) $(if $(findstring clang,$(CC)),,-fno-shrink-wrap-separate \
+	-msvr4-struct-return -msdata=sysv -G3840)
 # The ABI's alignment of the stack, 16 bytes.
 KERNEL_STACK    :=
 # Programs of musl may use the FPU: their ABI passes numbers in its registers. musl has no other long double.

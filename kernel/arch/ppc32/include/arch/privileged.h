@@ -36,6 +36,12 @@
 	lwz	\reg, \table(\reg)
 	.endm
 
+	/* r13 of C code: the kernel's variables are within 32 KiB of it. */
+	.macro load_data_base
+	lis	%r13, _SDA_BASE_@ha
+	addi	%r13, %r13, _SDA_BASE_@l
+	.endm
+
 	.macro load_local reg, offset
 	lwz	\reg, CPU(\offset)
 	.endm
