@@ -33,7 +33,14 @@ enum { REACH_LOG2 = 10, SMALLEST_LOG2 = 12 };	/* SMALLEST_LOG2: of an extent */
 static inline uint64_t extent_key(uint64_t base, unsigned log2) { return base | (63 - log2); }
 static inline uint64_t key_base(uint64_t key) { return align_down(key, 6); }
 static inline unsigned key_log2(uint64_t key) { return 63 - (unsigned)(key & 63); }
-static INLINE bool key_has(uint64_t key, uint64_t address) { return !((key ^ address) >> key_log2(key)); }
+
+/* An address in an extent is a word. Two shifts where an extent can have as many bits as a word. */
+static INLINE bool key_has(uint64_t key, uint64_t address)
+{
+	enum { ONE = sizeof(l4_word_t) == 4 };
+
+	return !((l4_word_t)(key ^ address) >> (key_log2(key) - ONE) >> ONE);
+}
 
 struct tree { struct tree_node *root; };
 

@@ -32,9 +32,9 @@ static uint64_t reach(const struct mapspace *m, const struct mapping *n, uint64_
  * Returns the entries of the 2^log2 bytes at `at` of s: none if the first is not present or larger, or if
  * they are more than 2^FEW_LOG2 or in several tables.
  */
-static INLINE struct arch_ptes few_ptes(struct space *s, uint64_t at, unsigned log2)
+static INLINE struct arch_ptes few_ptes(struct space *s, l4_word_t at, unsigned log2)
 {
-	struct arch_ptes p = arch_ptes_of(s, (l4_word_t)at);
+	struct arch_ptes p = arch_ptes_of(s, at);
 	unsigned n = p.log2 <= log2 && log2 - p.log2 <= FEW_LOG2 ? 1u << (log2 - p.log2) : 0;
 
 	if (log2 == KMEM_FRAME_LOG2)	/* the same result; faster where log2 is a constant */
@@ -52,7 +52,8 @@ struct range {
 	struct mapping *s, *d;		/* the extents; d 0: to be made for the 2^log2 bytes that contain dst, */
 	struct tree_spot *spot;		/* the position of d in to->extents then */
 	struct mapping *parent;		/* of d; `origin`, in its space, is the origin of dst */
-	uint64_t src, dst, origin, bytes;
+	l4_word_t src, dst, origin;
+	uint64_t bytes;
 	unsigned log2, rights;
 };
 
@@ -75,7 +76,7 @@ static INLINE bool find_source(struct range *x)
 /* Finds the extent at dst, or the position of a new one. Returns false if dst is not a user address. */
 static INLINE bool find_target(struct range *x)
 {
-	uint64_t base = align_down(x->dst, x->log2);
+	l4_word_t base = (l4_word_t)align_down(x->dst, x->log2);
 	struct mapping *d;
 
 	if (x->dst >= L4_USER_END)	/* an extent may contain such an address (M9) */
@@ -86,7 +87,7 @@ static INLINE bool find_target(struct range *x)
 
 		if (d ? d->by_base.outer || mapping_log2(d) < x->log2
 		      : x->spot->after && key_has(key, x->spot->after->key)) {
-			d = mapdb_find(x->to, (l4_word_t)x->dst);
+			d = mapdb_find(x->to, x->dst);
 			x->bytes = least(x->bytes, d ? reach(x->to, d, x->dst)
 						     : mapping_limit(x->to, x->dst) - x->dst);
 			tree_look(&x->to->extents, key, x->spot);
@@ -109,7 +110,7 @@ static INLINE bool fits_target(const struct range *x)
 /* Returns how many of n entries from dst on are known to be outside the KIP and UTCB areas: all, 1 or 0. */
 static INLINE unsigned beside_areas(const struct range *x, unsigned log2, unsigned n)
 {
-	uint64_t last = x->dst + ((uint64_t)n << log2) - 1;
+	l4_word_t last = x->dst + ((l4_word_t)n << log2) - 1;
 
 	if ((x->d && !x->d->areas)
 	    || !space_in_areas(x->to->space, x->dst, 64 - (unsigned)__builtin_clzll(x->dst ^ last)))
@@ -131,7 +132,7 @@ static unsigned entries_for(uint64_t bytes, struct arch_ptes p, unsigned budget)
  */
 static INLINE unsigned map_entries(struct range *x, struct arch_ptes from, struct arch_ptes to, unsigned n)
 {
-	uint64_t base = align_down(x->dst, x->log2);
+	l4_word_t base = (l4_word_t)align_down(x->dst, x->log2);
 
 	if (!x->d)
 		x->d = mapping_beside(x->to, x->spot, x->parent, base, x->origin - (x->dst - base), x->log2);
@@ -145,8 +146,8 @@ static INLINE unsigned map_entries(struct range *x, struct arch_ptes from, struc
 COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 {
 	struct tree_spot spot;
-	struct range x = { .from = op->from, .to = op->to, .spot = &spot, .src = op->src + op->done,
-			   .dst = op->dst + op->done, .bytes = pow2(op->log2) - op->done, .log2 = op->log2,
+	struct range x = { .from = op->from, .to = op->to, .spot = &spot, .src = (l4_word_t)(op->src + op->done),
+			   .dst = (l4_word_t)(op->dst + op->done), .bytes = pow2(op->log2) - op->done, .log2 = op->log2,
 			   .rights = op->rights };
 	struct arch_ptes from, to;
 	unsigned n;
@@ -154,19 +155,19 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 	if (op->grant || op->to->world != RESOURCE_MEMORY || !(op->rights & L4_R)
 	    || !find_source(&x) || !find_target(&x) || !fits_target(&x))
 		return MAP_MORE;
-	from = arch_ptes_of(op->from->space, (l4_word_t)x.src);
+	from = arch_ptes_of(op->from->space, x.src);
 	if (entries_for(x.bytes, from, *budget) == 0 || !is_aligned(x.src | x.dst, from.log2))
 		return MAP_MORE;
-	to = arch_ptes_room(op->to->space, (l4_word_t)x.dst, from.log2);
+	to = arch_ptes_room(op->to->space, x.dst, from.log2);
 	if (to.left == 0) {
-		enum leaf_room r = leaf_reserve(op->to, (l4_word_t)x.dst, from.log2);
+		enum leaf_room r = leaf_reserve(op->to, x.dst, from.log2);
 
 		if (r == LEAF_NO_MEM)
 			return MAP_NO_MEM;
 		charge(budget, COST_FRAME);
 		if (r == LEAF_MORE)
 			return MAP_DONE;
-		to = arch_ptes_room(op->to->space, (l4_word_t)x.dst, from.log2);
+		to = arch_ptes_room(op->to->space, x.dst, from.log2);
 	}
 	if (!x.d)
 		charge(budget, mapping_cost(op->to));
@@ -202,15 +203,15 @@ uint64_t range_hole(const struct mapspace *m, uint64_t address, uint64_t known, 
 /* ---- a map or grant item in one step ---- */
 
 /* Sets *dst to the destination of the send fpage, of 2^log2 bytes. False: it is larger than the window. */
-static INLINE bool place(const struct map_item *item, unsigned log2, uint64_t *dst)
+static INLINE bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
 {
 	unsigned window = l4_fpage_log2(item->window);
 
 	if (l4_fpage_is_complete(item->window)) {
-		*dst = align_down(item->base, log2);
+		*dst = (l4_word_t)align_down(item->base, log2);
 		return true;
 	}
-	*dst = l4_fpage_base(item->window) + align_down(item->base & (pow2(window) - 1), log2);
+	*dst = l4_fpage_base(item->window) + (l4_word_t)align_down(item->base & (pow2(window) - 1), log2);
 	return window >= log2;
 }
 
@@ -222,7 +223,7 @@ static void give_up(const struct range *x, struct arch_ptes from, struct arch_pt
 	arch_ptes_clear(from, 1, false, &seen);
 	now = seen >> KEPT_NOW & KEPT_PAIR;
 	arch_ptes_keep(to, 0, (seen & (pow2(KEPT_NOW) - 1)) | now << KEPT_UP | now << KEPT_OWN);
-	tlb_drop(x->s->m->space, (l4_word_t)x->src, from.log2, 1);
+	tlb_drop(x->s->m->space, x->src, from.log2, 1);
 	mapping_lose(x->s, 1);
 }
 
@@ -264,15 +265,15 @@ static INLINE bool replace(struct range *x, const struct map_item *item, struct 
 static INLINE struct arch_ptes room_for(struct range *x, const struct map_item *item, struct arch_ptes from,
 					bool *is_done, unsigned *budget)
 {
-	struct arch_ptes to = arch_ptes_room(x->to->space, (l4_word_t)x->dst, from.log2), there;
+	struct arch_ptes to = arch_ptes_room(x->to->space, x->dst, from.log2), there;
 
 	if (to.left > 0)
 		return to;
-	there = arch_ptes_of(x->to->space, (l4_word_t)x->dst);
+	there = arch_ptes_of(x->to->space, x->dst);
 	if (there.left == 0 && !to.at) {
 		charge(budget, COST_FRAME);
-		if (leaf_reserve(x->to, (l4_word_t)x->dst, from.log2) == LEAF_MORE)
-			to = arch_ptes_room(x->to->space, (l4_word_t)x->dst, from.log2);
+		if (leaf_reserve(x->to, x->dst, from.log2) == LEAF_MORE)
+			to = arch_ptes_room(x->to->space, x->dst, from.log2);
 	} else if (there.left > 0 && there.log2 == x->log2 && x->log2 == KMEM_FRAME_LOG2) {
 		charge(budget, COST_ENTRY);
 		to.left = replace(x, item, there, from, is_done);
@@ -330,7 +331,7 @@ bool range_item(struct space *sender, struct space *receiver, const struct map_i
 		return false;
 	if (fits_target(&x) && !item->grant) {
 		from = few_ptes(sender, x.src, KMEM_FRAME_LOG2);
-		to = arch_ptes_room(receiver, (l4_word_t)x.dst, KMEM_FRAME_LOG2);
+		to = arch_ptes_room(receiver, x.dst, KMEM_FRAME_LOG2);
 		if (from.left > 0 && to.left > 0 && beside_areas(&x, KMEM_FRAME_LOG2, 1)) {
 			charge(budget, x.d ? COST_LOOK : mapping_cost(x.to));
 			return map_entries(&x, from, to, 1);
@@ -343,25 +344,26 @@ bool range_item(struct space *sender, struct space *receiver, const struct map_i
 /* ---- revoke ---- */
 
 /* Adds `up`, status that no space above n's has read, to the kept bits of the parent's entry for pos. */
-static INLINE void file_status(const struct mapping *n, uint64_t pos, unsigned up, const struct revocation *r)
+static INLINE void file_status(const struct mapping *n, l4_word_t pos, unsigned up,
+			       const struct revocation *r)
 {
 	struct arch_ptes p;
 
 	if (r->collect || !up || n->depth < 2)		/* the root keeps no status */
 		return;
-	p = arch_ptes_of(n->parent->m->space, (l4_word_t)mapping_origin(n, pos));
+	p = arch_ptes_of(n->parent->m->space, mapping_origin(n, pos));
 	ASSERT(p.left > 0);							/* M3 */
 	arch_ptes_keep(p, 0, r->level == 1 && !r->unread ? up << KEPT_UP : up << KEPT_UP | up << KEPT_KIDS);
 }
 
 /* Invalidates the translations of changed entries: of a single small page at once, or tlb_sync does it. */
-static INLINE void invalidate(struct space *s, uint64_t pos, unsigned log2, unsigned count,
+static INLINE void invalidate(struct space *s, l4_word_t pos, unsigned log2, unsigned count,
 			      const struct revocation *r)
 {
 	if (!r->at_once || log2 > KMEM_FRAME_LOG2 || count > 1 || arch_tlb_is_resident(s))
-		tlb_drop(s, (l4_word_t)pos, log2, count);
+		tlb_drop(s, pos, log2, count);
 	else if (s == r->loaded)
-		arch_tlb_page((l4_word_t)pos);
+		arch_tlb_page(pos);
 	else if (tlb_here()->tags > 1)		/* else there is nothing to mark */
 		tlb_mark_stale(s);
 }
@@ -376,7 +378,7 @@ static INLINE unsigned add_status(unsigned seen, const struct revocation *r, uns
 }
 
 /* Revokes fewer than all rights of the first entry. Returns the new value of *status of range_revoke. */
-static NOINLINE unsigned reduce_entry(struct mapping *n, uint64_t pos, struct arch_ptes p,
+static NOINLINE unsigned reduce_entry(struct mapping *n, l4_word_t pos, struct arch_ptes p,
 				      struct revocation r, unsigned status)
 {
 	unsigned seen, up;
@@ -393,7 +395,7 @@ static NOINLINE unsigned reduce_entry(struct mapping *n, uint64_t pos, struct ar
 }
 
 /* range_revoke of n, of space s, inline. */
-static INLINE unsigned revoke_entries(struct space *s, struct mapping *n, uint64_t pos, struct arch_ptes p,
+static INLINE unsigned revoke_entries(struct space *s, struct mapping *n, l4_word_t pos, struct arch_ptes p,
 				      const struct revocation *r, unsigned *status)
 {
 	unsigned done, seen, up;
@@ -416,7 +418,7 @@ static INLINE unsigned revoke_entries(struct space *s, struct mapping *n, uint64
 unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, const struct revocation *r,
 		      unsigned *status)
 {
-	return revoke_entries(n->m->space, n, pos, p, r, status);
+	return revoke_entries(n->m->space, n, (l4_word_t)pos, p, r, status);
 }
 
 /* ---- Unmap in one step ---- */
@@ -425,15 +427,15 @@ unsigned range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p, const
  * Revokes rights of c's pages derived from the 2^log2 bytes at `at` of its parent, which c covers. Returns
  * false if not all was done: pages were derived from them, or few_ptes does not return them.
  */
-static INLINE bool revoke_child(struct mapping *c, uint64_t at, unsigned log2, const struct revocation *r,
+static INLINE bool revoke_child(struct mapping *c, l4_word_t at, unsigned log2, const struct revocation *r,
 				unsigned *status)
 {
-	uint64_t pos = at + (c->by_base.key - c->by_src.key);
+	l4_word_t pos = at + ((l4_word_t)c->by_base.key - (l4_word_t)c->by_src.key);
 	struct space *s = c->m->space;
 	struct arch_ptes p = few_ptes(s, pos, log2);
 
 	if (p.left == 0
-	    || (c->by_base.outer && (log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, (l4_word_t)pos) != c)))
+	    || (c->by_base.outer && (log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, pos) != c)))
 		return log2 == KMEM_FRAME_LOG2;
 	if (extent_first(&c->children, pos, log2))
 		return false;
@@ -454,8 +456,8 @@ static NOINLINE bool revoke_children(struct mapping *n, const struct tree_spot *
 	for (struct tree_node *t = s->around, *next; t; t = next) {
 		next = s->more ? tree_next_outer(&n->children, t, 0, key_base(key)) : 0;
 		if (children++ == REVOKE_CHILDREN
-		    || !revoke_child(container_of(t, struct mapping, by_src), key_base(key), key_log2(key), r,
-				     status))
+		    || !revoke_child(container_of(t, struct mapping, by_src), (l4_word_t)key_base(key), key_log2(key),
+				     r, status))
 			return false;
 	}
 	return true;
@@ -474,7 +476,7 @@ static INLINE bool revoke_several(struct mapping *n, const struct tree_spot *s, 
 }
 
 /* Finds the children and revokes, without a search if n has at most one; inline for one of a small page. */
-static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2, const struct revocation *r,
+static INLINE bool revoke_derived(struct mapping *n, l4_word_t at, unsigned log2, const struct revocation *r,
 				  unsigned *status)
 {
 	struct tree_node *t = n->children.root;
@@ -497,7 +499,7 @@ static INLINE bool revoke_derived(struct mapping *n, uint64_t at, unsigned log2,
 }
 
 /* range_unmap of *f, the 2^log2 bytes at `at`. The compiler makes separate code for a small page. */
-static INLINE bool unmap(struct mapspace *m, uint64_t at, unsigned log2, const struct revocation *r,
+static INLINE bool unmap(struct mapspace *m, l4_word_t at, unsigned log2, const struct revocation *r,
 			 l4_fpage_t *f)
 {
 	struct revocation below = *r;
@@ -532,7 +534,7 @@ bool range_unmap_page(struct mapspace *m, const struct space *loaded, l4_fpage_t
 	struct revocation r = { .loaded = loaded, .at_once = true, .once = true, .flush = flush,
 				.rights = (uint8_t)l4_fpage_rights(*page) };
 
-	return unmap(m, align_down(page->raw, KMEM_FRAME_LOG2), KMEM_FRAME_LOG2, &r, page);
+	return unmap(m, (l4_word_t)align_down(page->raw, KMEM_FRAME_LOG2), KMEM_FRAME_LOG2, &r, page);
 }
 
 bool range_unmap(struct mapspace *m, l4_fpage_t *f, l4_word_t flush)

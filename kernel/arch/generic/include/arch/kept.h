@@ -10,10 +10,7 @@
 #include <stdint.h>
 #include <arch/ptab.h>
 
-extern struct arch_kept {
-	uint8_t *byte;
-	uintptr_t base;		/* the PTE of byte[0] */
-} arch_kept;
+extern uintptr_t arch_kept;		/* the byte of a PTE at 0, if there were one */
 
 /* Called once, at boot, when there is kernel memory and no space: takes its frames from the pool for ever. */
 void arch_kept_init(void);
@@ -24,7 +21,7 @@ void arch_kept_init(void);
  */
 static inline uint8_t *arch_kept_byte(const arch_pte_t *pte)
 {
-	return arch_kept.byte + ((uintptr_t)pte - arch_kept.base) / sizeof(*pte);
+	return (uint8_t *)(arch_kept + (uintptr_t)pte / sizeof(*pte));
 }
 
 #endif

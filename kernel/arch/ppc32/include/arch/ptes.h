@@ -23,8 +23,11 @@ unsigned arch_ptes_idle(struct arch_ptes p, unsigned n);
 static INLINE arch_pte_t *pte_below(const uint32_t *root, l4_word_t address)
 {
 	uint32_t table = root[address >> PTE_TABLE_LOG2];
+	arch_pte_t *e = (arch_pte_t *)KMAP_POINTER(table) + (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1));
 
-	return table ? (arch_pte_t *)KMAP_POINTER(table) + (address >> PTE_PAGE_LOG2 & (PTE_ENTRIES - 1)) : 0;
+	if (!e)
+		__builtin_unreachable();	/* so that callers test the table only */
+	return table ? e : 0;
 }
 
 /* Returns true if a line of entries, which are tested together, is free. */
