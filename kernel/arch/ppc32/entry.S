@@ -94,10 +94,11 @@ vector_call_ipc:
 
 	/* Save r0 to r31, LR, CTR, CR, XER and the entry in front of r12. State E, and SPRG_R12 is r12. */
 	.macro	save_registers
-	each_mr	stw, %r12
+	stmw	%r3, T_R3(%r12)
+	stw	%r14, T_MR0(%r12)
+	stw	%r0, T_R0(%r12)
 	stw	%r1, T_R1(%r12)
 	stw	%r2, T_R2(%r12)
-	stmw	%r13, T_R13(%r12)
 	put	T_R11, mfsprg %r15, SPRG_R11
 	put	T_R12, mfsprg %r15, SPRG_R12
 	put	T_CR, mfsprg %r15, SPRG_CR
@@ -229,11 +230,13 @@ leave_to:
 	get	T_CTR, mtctr %r12
 	get	T_CR, mtcr %r12
 	get	T_XER, mtxer %r12
-	lmw	%r11, T_R11(%r3)
-leave_others:
-	lwz	%r2, T_R2(%r3)
-	lwz	%r1, T_R1(%r3)
-	each_mr	lwz, %r3
+	mr	%r1, %r3
+	lmw	%r3, T_R3(%r1)
+	lwz	%r14, T_MR0(%r1)
+	lwz	%r0, T_R0(%r1)
+	lwz	%r11, T_R11(%r1)
+	lwz	%r2, T_R2(%r1)
+	lwz	%r1, T_R1(%r1)
 	rfi
 
 	/* R1 in regs.h. r12 is the IP. */
@@ -248,7 +251,10 @@ leave_ipc:
 	lwz	%r31, T_R31(%r3)
 	lwz	%r30, T_R30(%r3)
 	lwz	%r16, T_R16(%r3)
-	b	leave_others
+	lwz	%r2, T_R2(%r3)
+	lwz	%r1, T_R1(%r3)
+	each_mr	lwz, %r3
+	rfi
 
 	.cfi_endproc
 	.section .note.GNU-stack, "", @progbits

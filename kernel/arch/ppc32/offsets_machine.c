@@ -21,8 +21,8 @@ void offsets_of_machine(void);
 
 void offsets_of_frames(void)
 {
-	REGS(T_MR0, mr[0]);
-	REGS(T_R1, r1); REGS(T_R2, r2); REGS(T_R11, r11); REGS(T_R12, r12); REGS(T_R13, r13);
+	REGS(T_MR0, mr[0]); REGS(T_R0, r0); REGS(T_R3, r3);
+	REGS(T_R1, r1); REGS(T_R2, r2); REGS(T_R11, r11); REGS(T_R12, r12);
 	REGS(T_R15, r15); REGS(T_R16, r16); REGS(T_R17, r17); REGS(T_R30, r30); REGS(T_R31, r31);
 	REGS(T_LR, lr); REGS(T_CTR, ctr); REGS(T_CR, cr); REGS(T_XER, xer);
 	REGS(T_IP, ip); REGS(T_MSR, msr); REGS(T_ENTRY, entry); REGS(T_CAUSE, cause);

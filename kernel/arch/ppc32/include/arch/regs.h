@@ -53,12 +53,12 @@ enum { REG_MRS = 10 };
 struct arch_regs {
 	union {
 		l4_word_t mr[REG_MRS];
-		struct { l4_word_t r14, r3, r4, r5, r6, r7, r8, r9, r10, r0; };
+		struct { l4_word_t r14, r3, r4, r5, r6, r7, r8, r9, r10, r0; };	/* r0: where STMW has r11 */
 	};
-	l4_word_t r1, r2;
-	l4_word_t r11, r12, r13;
-	l4_word_t cause;	/* SRR1 of the entry, if it was none by the gateway; where LMW has r14 */
+	l4_word_t r12, r13;
+	l4_word_t cause;	/* SRR1 of the entry, if it was none by the gateway; where STMW has r14 */
 	l4_word_t r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31;
+	l4_word_t r1, r2, r11;
 	l4_word_t lr, ctr, cr, xer;
 	l4_word_t ip, msr;
 	l4_word_t entry;
@@ -69,6 +69,6 @@ struct arch_extra {
 };
 
 _Static_assert(sizeof(struct arch_regs) == 160, "a multiple of 8");
-_Static_assert(offsetof(struct arch_regs, r31) - offsetof(struct arch_regs, r11) == 80, "for LMW");
+_Static_assert(offsetof(struct arch_regs, r31) - offsetof(struct arch_regs, r3) == 112, "for STMW, LMW");
 
 #endif
