@@ -24,6 +24,7 @@
 #include "entry.h"
 #include "hash.h"
 #include "local.h"
+#include "vsid.h"
 
 /* DSISR of a DSI, SRR1 of an ISI and of a program exception (MPC750 user's manual, 4.5). */
 enum {
@@ -63,6 +64,7 @@ static void exit_check(struct thread *next)
 	kernel_check(next);
 	fpu_check(next);
 	hash_check();
+	vsid_check();
 	plat_irq_check();
 	time_exclude(began);
 }
