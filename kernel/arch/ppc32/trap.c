@@ -197,8 +197,10 @@ static struct thread *call(struct thread *self, unsigned number)
 	struct thread *next;
 
 	r->ip = r->lr;
-	if (number == GATEWAY_NULL || (number == L4_CALL_UNMAP && unmap_at_once(self)))
-		return return_to(self);
+	if (number == GATEWAY_NULL || (number == L4_CALL_UNMAP && unmap_at_once(self))) {
+		exit_check(self);		/* floor is right: neither changes it */
+		return self;
+	}
 	adapt_arguments(self, r, number);
 	next = kernel_syscall(self, number);
 	return next ? kernel_leave(next) : return_to(self);
