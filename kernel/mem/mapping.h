@@ -53,7 +53,8 @@ static INLINE struct mapping *mapping_of(struct tree_node *t)
 /* Returns the origin of address: the address in the parent's space from which it was mapped. */
 static inline l4_word_t mapping_origin(const struct mapping *n, l4_word_t address)
 {
-	return address - (l4_word_t)n->by_base.key + (l4_word_t)n->by_src.key;	/* the size bits of the keys are equal */
+	/* The size bits of the keys are equal. */
+	return address - (l4_word_t)n->by_base.key + (l4_word_t)n->by_src.key;
 }
 
 /* Return the end of the addresses of a resource; and the log2 of its largest extent, other than the root. */

@@ -25,19 +25,12 @@
  */
 #include <arch/privileged.h>
 
-	/* State E, for `entry`; with SRR0 in r11. */
-	.macro begin entry
+	/* State E; `entry` moves its value to r11. */
+	.macro begin entry:vararg
 	mtsprg	SPRG_R11, %r11
 	mfcr	%r11
 	mtsprg	SPRG_CR, %r11
-	li	%r11, \entry
-	.endm
-
-	.macro begin_call
-	mtsprg	SPRG_R11, %r11
-	mfcr	%r11
-	mtsprg	SPRG_CR, %r11
-	mfsrr0	%r11
+	\entry
 	.endm
 
 	.section .vectors, "ax", @progbits
@@ -47,24 +40,24 @@ vectors:
 	.rept	VECTORS
 	.org	vectors + at - VECTOR_FIRST
 	.if	at == 0x300
-	begin	at
+	begin	li %r11, at
 	b	entry_refill_data
 	.elseif	at == 0x400
-	begin	at
+	begin	li %r11, at
 	b	entry_refill_code
 	.elseif	at == REGS_SYSCALL
 vector_call:
-	begin_call
+	begin	mfsrr0 %r11
 	cmpwi	%r11, IPC_RETURN
 vector_call_ipc:
 	beq	entry_fast
 	jump_to_c entry_call
 	.else
-	begin	at
+	begin	li %r11, at
 	jump_to_c entry_vector
 	.if	at == (VECTOR_NO_ALTIVEC & ~0xff)
 	.org	vectors + VECTOR_NO_ALTIVEC - VECTOR_FIRST
-	begin	VECTOR_NO_ALTIVEC
+	begin	li %r11, VECTOR_NO_ALTIVEC
 	jump_to_c entry_vector
 	.endif
 	.endif
@@ -160,7 +153,7 @@ in_kernel:
 	/* System calls with the option fastpath=off: each as an exception. State of the vector. */
 	.globl	entry_by_general, entry_call, entry_ipc
 entry_by_general:
-	begin	REGS_SYSCALL
+	begin	li %r11, REGS_SYSCALL
 	b	entry_vector
 
 	/* The gateway's Ipc, by core. */
@@ -214,8 +207,7 @@ clock:	mftbu	%r3
 
 	/* Exit from the kernel to the thread at r3. leave_first: the exit to the first thread, ends booting. */
 	.globl	leave_to, leave_first
-leave_first:
-leave_to:
+leave_first: leave_to:
 	lis	%r4, (KERNEL_BASE + CPU_LOCAL) >> 16 & 0xffff
 	addi	%r4, %r4, CPU_LOCAL + LOCAL_RESERVED
 	stwcx.	%r4, 0, %r4			/* a reservation of another thread */

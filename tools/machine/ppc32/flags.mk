@@ -7,7 +7,7 @@ MACHINE_CODE    := -mcpu=750 $(if $(findstring clang,$(CC)),-Wno-atomic-alignmen
 	-G0 -msdata=none -mmultiple -mno-gnu-attribute)
 # No instruction on floating-point registers.
 NO_VECTORS      := -msoft-float
-# STMW saves registers; small structures are returned in registers; variables are addressed by r13 (kernel.ld).
+# STMW saves registers; small structures are returned in registers; r13 addresses variables (kernel.ld).
 KERNEL_CODE     := $(NO_VECTORS) $(if $(findstring clang,$(CC)),,-fno-shrink-wrap-separate \
 	-msvr4-struct-return -msdata=sysv -G3840)
 # The ABI's alignment of the stack, 16 bytes.
