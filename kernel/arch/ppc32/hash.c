@@ -29,82 +29,6 @@ uint32_t hash_remove(const struct space *s, l4_word_t address, arch_pte_t e)
 	return hash_drop_of(s->arch.seg, address, e);
 }
 
-/* ---- refill ---- */
-
-/* The address of the page of an entry; its group gives the bits that the entry does not have. */
-static l4_word_t address_of(const struct hash_entry *h, uint32_t hi)
-{
-	uint32_t group = (uint32_t)(h - cpu_local()->hash.table) / GROUP, vsid = hi >> HI_VSID_SHIFT & VSID_MASK;
-	uint32_t low = (hi & HI_SECOND ? ~group : group) ^ vsid;
-
-	return (l4_word_t)(vsid & (SEGMENTS - 1)) << SEGMENT_LOG2
-	     | ((hi & HI_API) << API_SHIFT | (low & ((1u << API_SHIFT) - 1))) << PTE_PAGE_LOG2;
-}
-
-/* Returns the PTE of a valid entry, or 0 if it is the gateway's. */
-static arch_pte_t *pte_of(const struct hash_entry *h)
-{
-	uint32_t hi = h->hi, *root = vsid_root(vsid_number(hi >> HI_VSID_SHIFT & VSID_MASK));
-
-	return root ? pte_below(root, address_of(h, hi)) : 0;
-}
-
-/* Makes room in a full group: the PTE of the evicted page takes its status (H2). */
-static struct hash_entry *evict(struct hash_entry *group)
-{
-	struct hash_entry *h;
-	arch_pte_t *e;
-
-	do
-		h = group + (cpu_local()->hash.victim += sizeof(*h)) / sizeof(*h) % GROUP;
-	while (!(e = pte_of(h)));
-	*e |= hash_drop(h, address_of(h, h->hi));
-	return h;
-}
-
-static struct hash_entry *free_in(struct hash_entry *group)
-{
-	for (struct hash_entry *h = group; h < group + GROUP; h++)
-		if (!(h->hi & HI_VALID))
-			return h;
-	return 0;
-}
-
-/* Returns a free entry for address in one of its two groups. */
-static struct hash_entry *make_room(uint32_t vsid, l4_word_t address, bool *second)
-{
-	struct hash_entry *h = free_in(group_of(vsid, address, *second = false));
-
-	if (!h)
-		h = free_in(group_of(vsid, address, *second = true));
-	return h ? h : evict(group_of(vsid, address, *second = false));
-}
-
-static void store(struct hash_entry *h, uint32_t hi, uint32_t lo)
-{
-	h->lo = lo;
-	cpu_eieio();
-	h->hi = hi;
-	cpu_sync();
-}
-
-bool hash_fill(struct space *s, l4_word_t address, bool write)
-{
-	arch_pte_t *e = pte_below(s->arch.root, address);	/* none for the kernel's addresses */
-	uint32_t vsid = vsid_of(s->arch.seg, address);
-	struct hash_entry *h;
-	bool second;
-
-	if (!e || !*e || (write && *e & PTE_READ_ONLY))
-		return false;
-	*e |= hash_remove(s, address, *e);
-	h = make_room(vsid, address, &second);
-	*e = (*e & ~(uint32_t)PTE_NOTE) | PTE_REFERENCED | (write ? PTE_CHANGED : 0);
-	store(h, hi_of(vsid, address, second), *e);
-	*e |= (uint32_t)(h - cpu_local()->hash.table) % GROUP << PTE_SLOT_SHIFT | (second ? PTE_SECOND : 0);
-	return true;
-}
-
 /* ---- boot ---- */
 
 void hash_init(uint32_t base, size_t bytes)
@@ -126,11 +50,28 @@ void hash_set_gateway(uint32_t pa)
 {
 	uint32_t vsid = vsid_of(vsid_segment(0), GATEWAY_ADDRESS);
 
-	store(group_of(vsid, GATEWAY_ADDRESS, false), hi_of(vsid, GATEWAY_ADDRESS, false),
-	      pa | PTE_STATUS | PTE_PRESENT | PTE_READ_ONLY);
+	hash_store(group_of(vsid, GATEWAY_ADDRESS, false), hi_of(vsid, GATEWAY_ADDRESS, false),
+		   pa | PTE_STATUS | PTE_PRESENT | PTE_READ_ONLY);
 }
 
 /* ---- checks ---- */
+
+/* The group of an entry gives the bits that the entry does not have. */
+l4_word_t hash_address_of(const struct hash_entry *h, uint32_t hi)
+{
+	uint32_t group = (uint32_t)(h - cpu_local()->hash.table) / GROUP, vsid = hi >> HI_VSID_SHIFT & VSID_MASK;
+	uint32_t low = (hi & HI_SECOND ? ~group : group) ^ vsid;
+
+	return (l4_word_t)(vsid & (SEGMENTS - 1)) << SEGMENT_LOG2
+	     | ((hi & HI_API) << API_SHIFT | (low & ((1u << API_SHIFT) - 1))) << PTE_PAGE_LOG2;
+}
+
+arch_pte_t *hash_pte_of(const struct hash_entry *h)
+{
+	uint32_t hi = h->hi, *root = vsid_root(vsid_number(hi >> HI_VSID_SHIFT & VSID_MASK));
+
+	return root ? pte_below(root, hash_address_of(h, hi)) : 0;
+}
 
 static const struct hash_entry *table_end(void)
 {
@@ -148,7 +89,7 @@ static uint32_t seg_of(uint32_t hi)
 static void check_entry(const struct hash_entry *h)
 {
 	uint32_t gateway = vsid_of(vsid_segment(0), GATEWAY_ADDRESS), hi = h->hi;
-	arch_pte_t *e = pte_of(h);
+	arch_pte_t *e = hash_pte_of(h);
 
 	if (!e) {
 		ASSERT(hi == hi_of(gateway, GATEWAY_ADDRESS, false));
@@ -156,7 +97,7 @@ static void check_entry(const struct hash_entry *h)
 	}
 	ASSERT(*e && !((*e ^ h->lo) & ~(uint32_t)(PTE_STATUS | PTE_NOTE)));			/* H1 */
 	ASSERT(*e & PTE_REFERENCED);								/* H2 */
-	ASSERT(hash_find(seg_of(hi), address_of(h, hi), *e) == h);
+	ASSERT(hash_find(seg_of(hi), hash_address_of(h, hi), *e) == h);
 }
 
 void hash_check(void)

@@ -36,12 +36,6 @@ void hash_init(uint32_t base, size_t bytes);
 /* Called after that: users can read and execute the frame at pa at GATEWAY_ADDRESS. */
 void hash_set_gateway(uint32_t pa);
 
-/*
- * The CPU has found no entry for a page, or one without the right. Returns true if the page table has it:
- * then the hash table has an entry with that right now.
- */
-bool hash_fill(struct space *s, l4_word_t address, bool write);
-
 /* Returns status that the entry of e, the present PTE for address, has. */
 uint32_t hash_status(const struct space *s, l4_word_t address, arch_pte_t e);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hash_entry.h - entries of the hash table, for hash.c and ptes.c. An entry has two words: the upper one says
+ * hash_entry.h - entries of the hash table, for hash.c and ptes.c; refill.S makes them too. An entry has two words: the upper one says
  * whether it is valid, of which page it is and in which of the two groups of that page; the lower one is its
  * PTE (pte.h).
  */
@@ -54,6 +54,15 @@ static INLINE struct hash_entry *hash_find(uint32_t seg, l4_word_t address, arch
 	return h->hi == hi_of(vsid, address, second) ? h : 0;
 }
 
+/* Stores a valid entry where none is. */
+static INLINE void hash_store(struct hash_entry *h, uint32_t hi, uint32_t lo)
+{
+	h->lo = lo;
+	cpu_eieio();
+	h->hi = hi;
+	cpu_sync();
+}
+
 /* Removes a valid entry, and its translations. Returns its status, which the CPU may have set until then. */
 static INLINE uint32_t hash_drop(struct hash_entry *h, l4_word_t address)
 {
@@ -71,5 +80,9 @@ static INLINE uint32_t hash_drop_of(uint32_t seg, l4_word_t address, arch_pte_t 
 
 	return h ? hash_drop(h, address) : 0;
 }
+
+/* hash.c: the page address of a valid entry with that upper word; its PTE, or 0 if it is the gateway's. */
+l4_word_t hash_address_of(const struct hash_entry *h, uint32_t hi);
+arch_pte_t *hash_pte_of(const struct hash_entry *h);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * refill.S - exceptions of user code that are misses in the hash table of pages that are mapped: hash_fill
- * (hash.c) in real mode, without C. All others continue at entry_vector: pages that are not mapped, stores to
+ * refill.S - exceptions of user code that are misses in the hash table of pages that are mapped: makes an
+ * entry, in real mode, without C. All others continue at entry_vector: pages that are not mapped, stores to
  * pages that are read-only, other causes, exceptions of the kernel.
  *
  *   R12  the space; then the PTE, without PTE_NOTE

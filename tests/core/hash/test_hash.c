@@ -203,20 +203,6 @@ static void read_user(unsigned x)
 	p->referenced |= p->present && !p->attr && p->frame < CPU_RAM_BYTES;
 }
 
-/* C refills a page that may have an entry. */
-static void fill_again(unsigned x)
-{
-	unsigned i = any_address();
-	bool write = cpu_random(2);
-	struct page *p = model_page(x, i);
-
-	CHECK_EQ(hash_fill(world_space(x), world_address(i), write), p->present && (p->write || !write));
-	if (!p->present || (write && !p->write))
-		return;
-	p->referenced = true;
-	p->changed |= write;
-}
-
 static void make_again(unsigned x)
 {
 	if (cpu_random(4))
@@ -249,7 +235,7 @@ static void check_all(unsigned x)
 
 static void (*const operation[])(unsigned x) = {
 	set, set_run, set_same, clear, alter, alter, strip, strip, keep, copy_run, clear_run, count_run, compare,
-	use, read_user, fill_again, make_again, touch_all, touch_same, touch_same, check_all,
+	use, read_user, make_again, touch_all, touch_same, touch_same, check_all,
 };
 
 static void play(struct cpu_kind kind, uint64_t seed, unsigned operations)

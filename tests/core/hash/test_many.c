@@ -89,7 +89,7 @@ TEST(HHSH0013, "16 pages of one hash value have entries, and the entry of each f
 	world_run(0);
 	for (unsigned i = 0; i < SAME; i++) {
 		world_set(0, i, page_at(i * PAGE));
-		CHECK(hash_fill(world_space(0), world_address(i), false));
+		CHECK(machine_refill(world_space(0), world_address(i), CPU_LOAD, CPU_MISS));
 		model_page(0, i)->referenced = true;
 		CHECK_EQ(world_evictions(), i < 16 ? 0 : i - 15);
 	}

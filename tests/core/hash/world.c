@@ -171,9 +171,7 @@ bool world_access(struct space *s, l4_word_t ea, enum cpu_access access, uint64_
 
 		if (r == CPU_DONE)
 			return true;
-		if (cpu_random(2) && machine_refill(s, ea, access, r))
-			continue;
-		if ((r == CPU_PROTECTED && access == CPU_FETCH) || !hash_fill(s, ea, access == CPU_STORE))
+		if (!machine_refill(s, ea, access, r))
 			return false;
 	}
 	test_fail(__FILE__, __LINE__, "the access faults for ever");
