@@ -26,7 +26,8 @@
 
 /* HID0 (MPC750 user's manual, 2.1.2.2). */
 enum {
-	HID0_DOZE	= 0x800000,	/* MSR_POW stops the CPU until an interrupt (cpu_wait); these two, its clocks */
+	HID0_DOZE	= 0x800000,	/* MSR_POW stops the CPU until an interrupt (cpu_wait); these two, its clocks.
+					 * Of a 7455 this bit enables the BATs from 4 on */
 	HID0_NAP	= 0x400000,
 	HID0_SLEEP	= 0x200000,
 	HID0_CACHES	= 0xc000,	/* for instructions, for data: DCBZ needs it */
@@ -35,19 +36,23 @@ enum {
 };
 #define MMCR0_COUNT	0x42u		/* the first counter: cycles, the second: instructions (ppc32 9) */
 
-/* The versions that have more than a 604: a thermometer, AltiVec. */
-static const struct version { uint16_t version; bool thermometer, altivec; } versions[] = {
-	{ 0x0008, true, false },		/* 740, 750 */
-	{ 0x7000, true, false },		/* 750FX */
-	{ 0x7002, true, false },		/* 750GX */
-	{ 0x000c, true, true },			/* 7400 */
-	{ 0x800c, true, true },			/* 7410 */
-	{ 0x8000, false, true },		/* 7450 */
-	{ 0x8001, false, true },		/* 7445, 7455 */
-	{ 0x8002, false, true },		/* 7447, 7457 */
-	{ 0x8003, false, true },		/* 7447A */
-	{ 0x8004, false, true },		/* 7448 */
+/* The versions that have more than a 604: HID0_DOZE and a thermometer; AltiVec; eight pairs of each BAT. */
+static const struct version { uint16_t version; bool doze, altivec, more_bats; } versions[] = {
+	{ 0x0008, true, false, false },		/* 740, 750 */
+	{ 0x7000, true, false, true },		/* 750FX */
+	{ 0x7002, true, false, true },		/* 750GX */
+	{ 0x000c, true, true, false },		/* 7400 */
+	{ 0x800c, true, true, false },		/* 7410 */
+	{ 0x8000, false, true, false },		/* 7450 */
+	{ 0x8001, false, true, true },		/* 7445, 7455 */
+	{ 0x8002, false, true, true },		/* 7447, 7457 */
+	{ 0x8003, false, true, true },		/* 7447A */
+	{ 0x8004, false, true, true },		/* 7448 */
 };
+
+/* Upper words of the first pairs that kmap.c does not set; the lower ones and the other pairs follow. */
+enum { IBAT4U = 560, DBAT4U = 568 };
+#define NO_BAT(upper) __asm__ volatile("mtspr %0, %1" : : "i"(upper), "r"(0) : "memory")
 
 static struct boot_info boot;
 static struct board_info board;
@@ -63,10 +68,11 @@ static struct version version_of(l4_word_t pvr)
 }
 
 /* A cache that was off can have anything in it; one that was on can have what is not in memory yet. */
-static void set_hid0(void)
+static void set_hid0(bool doze)
 {
 	l4_word_t old = cpu_hid0(), off = ~old & HID0_CACHES;
-	l4_word_t new = (old & ~(l4_word_t)(HID0_NAP | HID0_SLEEP | HID0_LOCKS)) | HID0_DOZE | HID0_CACHES;
+	l4_word_t new = (old & ~(l4_word_t)(HID0_DOZE | HID0_NAP | HID0_SLEEP | HID0_LOCKS)) | HID0_CACHES
+			| (doze ? HID0_DOZE : 0);
 
 	cpu_sync();
 	cpu_isync();
@@ -77,6 +83,19 @@ static void set_hid0(void)
 	cpu_sync();
 }
 
+/* By a pair that the firmware has left user code could reach any memory. */
+static void clear_more_bats(void)
+{
+	NO_BAT(IBAT4U);
+	NO_BAT(IBAT4U + 2);
+	NO_BAT(IBAT4U + 4);
+	NO_BAT(IBAT4U + 6);
+	NO_BAT(DBAT4U);
+	NO_BAT(DBAT4U + 2);
+	NO_BAT(DBAT4U + 4);
+	NO_BAT(DBAT4U + 6);
+}
+
 /*
  * What the firmware may have left. So neither breakpoints nor counters nor the thermometer raise an exception
  * or interrupt (0x300, 0xf00, 0x1300, 0x1700), which an interrupt window would take as one of the kernel:
@@ -84,17 +103,19 @@ static void set_hid0(void)
  */
 static void set_cpu(struct version v)
 {
-	set_hid0();
+	set_hid0(v.doze);
 	cpu_set_mmcr0(MMCR0_COUNT);
 	cpu_set_mmcr1(0);
 	cpu_set_ear(0);
 	cpu_set_iabr(0);
 	cpu_set_dabr(0);
-	if (v.thermometer) {
+	if (v.doze) {
 		cpu_set_thrm1(0);
 		cpu_set_thrm2(0);
 		cpu_set_thrm3(0);
 	}
+	if (v.more_bats)
+		clear_more_bats();
 	cpu_sync();
 	cpu_isync();
 }
