@@ -35,10 +35,21 @@ static inline void cpu_load_kernel_segments(uint32_t v)
 			 : : "r"(v), "r"(v + 1), "r"(v + 2), "r"(v + 3) : "memory");
 }
 
-/* Where the hash table is: its physical address, and the number of its groups. */
+/*
+ * Where the hash table is: its physical address, and the number of its groups. SDR1 must not change while
+ * translation is on (PEM, synchronization requirements): the code between the two RFIs runs at its physical
+ * address.
+ */
 static inline void cpu_set_sdr1(uint32_t v)
 {
-	__asm__ volatile("sync; mtsdr1 %0; isync" : : "r"(v) : "memory");
+	l4_word_t at, msr;
+
+	__asm__ volatile("mfmsr %1\n\t"
+			 "lis %0, 1f@ha\n\taddi %0, %0, 1f@l\n\tclrlwi %0, %0, 2\n\tmtsrr0 %0\n\t"
+			 "rlwinm %0, %1, 0, 28, 25\n\tmtsrr1 %0\n\trfi\n"
+			 "1:\tsync\n\tmtsdr1 %2\n\tisync\n\t"
+			 "lis %0, 2f@ha\n\taddi %0, %0, 2f@l\n\tmtsrr0 %0\n\tmtsrr1 %1\n\trfi\n2:"
+			 : "=&b"(at), "=&r"(msr) : "r"(v) : "memory");
 }
 
 enum { CPU_LINE = 32 };		/* bytes of a cache line */
