@@ -39,7 +39,9 @@ __atomic_store_8:
  * uint64_t __atomic_fetch_add_8(volatile void *p, uint64_t value, int order): what was there before.
  *
  * If the store to the low word succeeds, no other thread has run since the reservation (ppc32 12), so both
- * words had the values read. Only a carry into the high word is a second store.
+ * words had the values read. A high word that changes is a second store, for which there is no instruction:
+ * a thread that runs between the two sees the new low word with the old high one. So the sum is atomic only
+ * while it is below 2^32; at a carry two threads that change the high word at once lose a change.
  */
 	.globl	__atomic_fetch_add_8
 	.type	__atomic_fetch_add_8, @function
