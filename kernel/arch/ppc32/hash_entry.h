@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hash_entry.h - entries of the hash table, for hash.c and ptes.c; refill.S makes them too. An entry has two words: the upper one says
- * whether it is valid, of which page it is and in which of the two groups of that page; the lower one is its
- * PTE (pte.h).
+ * hash_entry.h - entries of the hash table, for hash.c and ptes.c; refill.S makes them too. An entry has two
+ * words: the upper one says whether it is valid, of which page it is and in which of the two groups of that
+ * page; the lower one is its PTE (pte.h).
  */
 #ifndef PPC32_HASH_ENTRY_H
 #define PPC32_HASH_ENTRY_H
