@@ -45,7 +45,7 @@ BOOT_CODE void kmap_take_over(void)
 	SET_BAT(IBAT0U + 6, 0, 0);
 	SET_BAT(DBAT0U + 2, (KMAP_DIRECT + BAT_BYTES) | BAT_VS, BAT_BYTES | BAT_RW);
 	SET_BAT(DBAT0U + 4, KMAP_PCI | BAT_VS, KMAP_PCI_PA | BAT_RW | BAT_DEVICE);
-	SET_BAT(DBAT0U + 6, KMAP_IO | BAT_VS, KMAP_IO | BAT_RW | BAT_DEVICE);
+	SET_BAT(DBAT0U + 6, 0, 0);	/* a reset keeps BATs, and OpenBIOS has its data at 0xfff00000 */
 	ASSERT((uintptr_t)low_end <= CPU_LOCAL_PA);
 	memcpy(low, low_image, bytes);
 	cache_make_code(low, bytes);

@@ -5,7 +5,6 @@
  *
  *   0xc0000000  physical memory from 0 on, up to 512 MiB; the kernel's image is in it
  *   0xe0000000  physical 0x80000000: devices, not cached
- *   0xf0000000  physical 0xf0000000: the same
  */
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
@@ -17,7 +16,6 @@
 #define KMAP_DIRECT_BYTES	((uint64_t)512 << 20)
 #define KMAP_PCI		0xe0000000ul
 #define KMAP_PCI_PA		0x80000000ul
-#define KMAP_IO			0xf0000000ul
 #define KMAP_WINDOW_BYTES	0x10000000ul
 
 #endif
