@@ -235,6 +235,8 @@ static void report_cpu(void)
 	struct cpu_model m = cpu_model();
 	unsigned open = 0;
 
+	if (cpu_issues_count == 0)		/* of this kind of CPU none are listed */
+		return;
 	for (unsigned i = 0; i < cpu_issues_count; i++)
 		open += cpu_issue_state(&cpu_issues[i], &m) == CPU_NOT_MITIGATED;
 	report("%u known issues of this CPU are not mitigated%s: cpu lists them", open,

@@ -21,6 +21,10 @@ int main(int argc, char **argv)
 		printf("usage: cpu\n");
 		return 2;
 	}
+	if (cpu_issues_count == 0) {
+		printf("%s: no known issues of such CPUs are listed\n", m.vendor);
+		return 0;
+	}
 	printf("%s, family %u, model %u, stepping %u\n", m.vendor, m.family, m.model, m.stepping);
 	for (unsigned i = 0; i < cpu_issues_count; i++) {
 		const struct cpu_issue *issue = &cpu_issues[i];

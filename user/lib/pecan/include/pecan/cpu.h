@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pecan/cpu.h - known issues of x86 CPUs, and what the kernel does about each (docs/security.md).
+ * pecan/cpu.h - known issues of CPUs, and what the kernel does about each (docs/security.md). For machines
+ * other than x86 none are listed: cpu_issues_count is 0.
  *
- * Whether a CPU is affected is derived from CPUID. Programs cannot read the register in which newer CPUs
+ * Whether an x86 CPU is affected is derived from CPUID. Programs cannot read the register in which newer CPUs
  * report that they are not (IA32_ARCH_CAPABILITIES): an unknown model counts as affected.
  */
 #ifndef PECAN_CPU_H
