@@ -13,31 +13,25 @@
 
 enum {
 	PCI_DEVICES = 32, PCI_ENABLE_SHIFT = 31, PCI_DEVICE_SHIFT = 11, PCI_ID = 0, PCI_BAR0 = 0x10,
-	APPLE = 0x106b, HEATHROW = 0x0010, PADDINGTON = 0x0017, BAR_FLAGS = 0xf,
+	BAR_FLAGS = 0xf,
 };
-
-#define PCI_ADDRESS	0xfec00000ul
-#define PCI_DATA	0xfee00000ul
 
 static l4_word_t base;
 
 /* A register of a device's configuration. */
 static uint32_t config(unsigned device, unsigned at)
 {
-	mmio_write32(direct(PCI_ADDRESS), 1u << PCI_ENABLE_SHIFT | device << PCI_DEVICE_SHIFT | at);
-	return mmio_read32(direct(PCI_DATA));
+	mmio_write32(direct(MACIO_PCI_ADDRESS), 1u << PCI_ENABLE_SHIFT | device << PCI_DEVICE_SHIFT | at);
+	return mmio_read32(direct(MACIO_PCI_DATA));
 }
 
 void machine_begin(void)
 {
-	if (!sigma_page(PCI_ADDRESS, PAGE_LOG2) || !sigma_page(PCI_DATA, PAGE_LOG2))
+	if (!sigma_page(MACIO_PCI_ADDRESS, PAGE_LOG2) || !sigma_page(MACIO_PCI_DATA, PAGE_LOG2))
 		return;
-	for (unsigned d = 0; d < PCI_DEVICES && base == 0; d++) {
-		uint32_t id = config(d, PCI_ID);
-
-		if (id == (HEATHROW << 16 | APPLE) || id == (PADDINGTON << 16 | APPLE))
+	for (unsigned d = 0; d < PCI_DEVICES && base == 0; d++)
+		if (macio_is(config(d, PCI_ID)))
 			base = config(d, PCI_BAR0) & ~(uint32_t)BAR_FLAGS;
-	}
 }
 
 l4_word_t macio_base(void) { return base; }

@@ -5,6 +5,7 @@
  */
 #include <l4/ipc.h>
 #include <pecan/powerpc/cuda.h>
+#include <pecan/powerpc/macio.h>
 #include "../../log.h"
 #include "../../pool.h"
 #include "../../power.h"
@@ -12,10 +13,7 @@
 #include "../../sigma.h"
 #include "macio.h"
 
-enum {
-	VIA = 0x16000, VIA_BYTES = 0x2000,	/* in the controller */
-	DRAIN_US = 100000,		/* for text on its way out of the console driver */
-};
+enum { DRAIN_US = 100000 };		/* for text on its way out of the console driver */
 
 static void drain(void)
 {
@@ -26,14 +24,15 @@ void power(enum root_power what, l4_word_t status)
 {
 	const uint8_t packet[] = { CUDA_PACKET, what == ROOT_POWER_REBOOT ? CUDA_RESET : CUDA_POWER_DOWN };
 	uint8_t reply[CUDA_REPLY];
-	l4_word_t base;
+	l4_word_t base, via;
 
 	(void)status;				/* the machine has no exit status */
 	drain();
 	log_flush();
 	base = macio_base();
-	if (base != 0 && sigma_range(base + VIA, VIA_BYTES))
-		cuda_exchange(direct(base + VIA), packet, sizeof packet, reply);
+	via = base + (MACIO_CUDA - MACIO_BASE);
+	if (base != 0 && sigma_range(via, CUDA_BYTES))
+		cuda_exchange(direct(via), packet, sizeof packet, reply);
 	drain();
 	report("this machine took none of root's ways to %s it; use its switch",
 	       what == ROOT_POWER_REBOOT ? "restart" : "turn off");

@@ -5,13 +5,11 @@
  */
 #include <pecan/memory.h>
 #include <pecan/mmio.h>
+#include <pecan/powerpc/macio.h>
 
 #include "../../config.h"
 
-enum { REGISTER_BYTES = 4, ID_MACIO = 0x0010106b };
-
-#define ADDRESS	0xfec00000ul
-#define DATA	0xfee00000ul
+enum { REGISTER_BYTES = 4 };
 
 static void *address;
 static char *data;
@@ -20,8 +18,8 @@ bool config_init(void)
 {
 	void *at;
 
-	if (pecan_phys(ADDRESS, REGISTER_BYTES, &address) != ROOT_OK
-	    || pecan_phys(DATA, REGISTER_BYTES, &at) != ROOT_OK)
+	if (pecan_phys(MACIO_PCI_ADDRESS, REGISTER_BYTES, &address) != ROOT_OK
+	    || pecan_phys(MACIO_PCI_DATA, REGISTER_BYTES, &at) != ROOT_OK)
 		return false;
 	data = at;
 	return true;
@@ -30,7 +28,7 @@ bool config_init(void)
 /* It has the interrupt controller. */
 bool config_is_kernels(unsigned place)
 {
-	return config_read(place, REG_ID) == ID_MACIO;
+	return macio_is(config_read(place, REG_ID));
 }
 
 static void choose(unsigned place, unsigned offset)
