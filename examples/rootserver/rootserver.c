@@ -13,6 +13,7 @@
 #include <l4/sigma0.h>
 #include <l4/space.h>
 #include <l4/thread.h>
+#include <pecan/addresses.h>
 
 enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, UTCB_AREA = 0x700000, LABEL_FAULT = -2 };
 
@@ -72,7 +73,7 @@ static L4_ThreadId_t make_child(void *kip)
 		fail("rootserver: no address space\n");
 	if (!L4_ThreadControl(t, t, me, me, (void *)UTCB_AREA))
 		fail("rootserver: the thread cannot be activated\n");
-	L4_Start_SpIp(t, (L4_Word_t)stack + PAGE - sizeof(L4_Word_t), (L4_Word_t)child);	/* as after a call */
+	L4_Start_SpIp(t, PECAN_CALLED_SP((L4_Word_t)stack + PAGE), (L4_Word_t)child);
 	return t;
 }
 

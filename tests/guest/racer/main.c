@@ -13,6 +13,7 @@
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
+#include <pecan/addresses.h>
 #include <pecan/device.h>
 #include <pecan/dma.h>
 #include <pecan/memory.h>
@@ -68,8 +69,8 @@ static bool thread(void)
 	static char stack[256] __attribute__((aligned(16)));
 	L4_ThreadId_t id;
 
-	return pecan_thread_new((L4_Word_t)wait_for_ever, (L4_Word_t)(stack + 256 - sizeof(L4_Word_t)), 1, &id)
-	       == ROOT_OK && pecan_thread_end(id) == ROOT_OK;
+	return pecan_thread_new((L4_Word_t)wait_for_ever, PECAN_CALLED_SP((L4_Word_t)(stack + sizeof stack)), 1,
+				&id) == ROOT_OK && pecan_thread_end(id) == ROOT_OK;
 }
 
 static bool child(void)

@@ -4,6 +4,7 @@
  * `spawn` does the same; its requests to start programs are refused.
  */
 #include <l4/schedule.h>
+#include <pecan/addresses.h>
 #include <pecan/dma.h>
 #include <pecan/memory.h>
 #include <pecan/task.h>
@@ -83,7 +84,7 @@ static void act_threads(struct breaker *b)
 
 	(void)b;
 	while (n < THREADS && pecan_thread_new((L4_Word_t)sleep_for_ever,
-					       (L4_Word_t)&stack[n][STACK - sizeof(L4_Word_t)], 0,
+					       PECAN_CALLED_SP((L4_Word_t)(stack[n] + STACK)), 0,
 					       &thread[n]) == ROOT_OK)
 		n++;
 	while (n > 0)

@@ -4,6 +4,7 @@
  */
 #include <l4/misc.h>
 #include <l4/schedule.h>
+#include <pecan/addresses.h>
 #include <pecan/print.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
@@ -75,7 +76,7 @@ static void compute(void)
 
 static bool start(unsigned i)
 {
-	L4_Word_t top = (L4_Word_t)&stack[i][STACK - sizeof(L4_Word_t)];
+	L4_Word_t top = PECAN_CALLED_SP((L4_Word_t)(stack[i] + STACK));
 	enum root_error e = pecan_thread_new((L4_Word_t)compute, top, 0, &thread[i]);
 
 	if (e != ROOT_OK)
