@@ -70,7 +70,7 @@ UINC    += -Iuser/lib/pecan/include -Iuser -I$(O)/gen
 # gcc assumes that an asm statement, so a system call, changes no static variable whose address is not taken;
 # other threads do change them meanwhile. -fno-ipa-reference turns that off (docs/libl4.md).
 UFLAGS  := $(COMMON) $(UINC) $(if $(findstring clang,$(CC)),,-fno-ipa-reference)
-LDFLAGS := $(WORD_FLAG) -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,max-page-size=4096
+LDFLAGS := $(WORD_FLAG) -nostdlib -static -Wl,--build-id=none -Wl,-z,max-page-size=4096
 LDFLAGS += -Wl,-z,noexecstack
 
 # ---- user libraries and programs ----
