@@ -15,4 +15,4 @@ $(O)/pecan.archive: $(filter-out $(O)/pecan,$(ISO_FILES)) tools/bootarchive
 	$(call say,ARCHIVE,$@)
 	$(Q)tools/bootarchive $@ $(filter-out tools/%,$^)
 
-iso: $(O)/pecan.$(if $(GRUB),iso,archive) ## One ISO for BIOS and UEFI, CD and USB stick: build/pecan.iso
+iso: $(O)/pecan.$(if $(GRUB),iso,archive) ## An ISO for BIOS, UEFI, CD and USB stick (ppc32: an archive)

@@ -10,7 +10,7 @@
 
 enum { TRIES = 500, PAUSE_US = 10000 };		/* 5 s: a server that waits is not late for its heartbeat */
 
-/* arch/x86_64/random.S. Returns false if there is no number. */
+/* arch/<a>/random. Returns false if there is no number. */
 bool pecan_random_word(unsigned long *to);
 
 /* Bytes of the driver. It may have no place for another client: that is not the lack of a source. */
