@@ -21,8 +21,8 @@ A32_SRC    := $(filter-out $(if $(filter lwip,$(A32_PORTS)),,$(A32_NET)),$(A32_S
 
 # Guest tests and programs of bench take addresses, registers and exceptions of ia32, the table of system
 # calls takes the numbers that musl has for it. The device of bench is one without ports.
-A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE) -I$(SUITE)/arch/ia32 -Itests/guest/arch/x86 -Ibench/arch/ia32
-A32_ALL  += -Ibench/arch/ppc32 -Ibench/scope/arch/x86
+A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE) -I$(SUITE)/arch/ia32 -Itests/guest/arch/x86
+A32_ALL  += -Ibench/arch/ia32 -Ibench/arch/ppc32 -Ibench/scope/arch/x86
 A32_ALL  += $(filter-out -Iabi/arch/% -Iuser/lib/c/include -I$(O)/gen,$(UINC)) -I$(A32)/gen
 A32_CFL  := $(A32_ALL) -mgeneral-regs-only -Iuser/lib/c/include
 A32_CFL  += $(filter-out -g $(MACHINE_CODE) -nostdlibinc -isysroot /nowhere,$(COMMON))
