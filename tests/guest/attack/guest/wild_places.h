@@ -37,6 +37,7 @@ void wild_count(bool right, const char *what, word number);
 void wild_use_stack(void);		/* an instruction that reads the word at SP */
 word wild_ip(word ip);			/* an IP as registers have it */
 bool wild_flags_are(word found, word set);
+bool wild_is_invalid(word code, const struct state *s);		/* the code of EXCEPTION_INVALID */
 
 /* Return true if exits can load that IP, and instructions use that SP; if this is what comes otherwise. */
 bool wild_is_usable(enum goal goal, const struct state *s);

@@ -26,5 +26,7 @@ enum { CODE_FP = 0x100000, CODE_ILLEGAL = 0x80000, CODE_PRIVILEGED = 0x40000, CO
 /* The code is SRR1, so it has the bits of MSR besides; that of an alignment is DSISR, and names registers. */
 #define ERROR_CAUSE	0x783f0000ul
 #define INVALID_CODE	CODE_ILLEGAL
+/* MSR of user code without FLAGS; RI is either. */
+enum { USER_MSR = 0xd030, RI = 2 };
 
 #endif

@@ -17,6 +17,8 @@ bool wild_flags_are(word found, word set)
 	return (without_vif(found) & ~(word)F_RF) == ((set & FLAGS_OF_USER) | FLAGS_START);
 }
 
+bool wild_is_invalid(word code, const struct state *s) { return (void)s, code == INVALID_CODE; }
+
 /* Words of 64 bits have 48 in which addresses differ. */
 static bool is_canonical(word a)
 {

@@ -10,7 +10,7 @@
 #include "odd_link.h"
 #include "random.h"
 
-enum { FE = 0x900, SE_BE = 0x600, USER_MSR = 0xd030, RI = 2, LOW_BITS = 3, CALLS = 100 };
+enum { FE = 0x900, SE_BE = 0x600, LOW_BITS = 3, CALLS = 100 };
 
 /* It raises its exception again; its FLAGS are these, and it runs as user code with interrupts on. */
 static void check_user(L4_ThreadId_t t, word flags)

@@ -6,8 +6,7 @@
 #include "exceptions.h"
 #include "exregs.h"
 
-enum { INSTRUCTION = 4, FE = 0x900, SE = 0x400, BE = 0x200, ODD = 2,
-       USER_MSR = 0xd030, RI = 2 };		/* RI is either */
+enum { INSTRUCTION = 4, FE = 0x900, SE = 0x400, BE = 0x200, ODD = 2 };
 
 static L4_ThreadId_t start_with(struct trap *t, void (*target)(void), word a)
 {
