@@ -122,19 +122,27 @@ static bool look_at(l4_word_t thread, struct look *l)
  * ready for some time since the last check, each that waits could have run. Else it may not have run for
  * long: it gets a notice, and is silent at the next check if it does not wait again by then. Without the
  * kernel's inspection all servers get notices, and threads that call servers are always alive.
+ *
+ * Returns the number of checks in which it was silent. A thread that is ready, although no thread was for
+ * some time, waited at that time. It was woken since, and can have begun to loop: the check counts as the
+ * first one, but not as a further one.
  */
-static bool is_alive(const struct supervised *s, bool idle)
+static l4_word_t silence(const struct supervised *s, bool idle)
 {
 	struct look l;
+	bool alive;
 
 	if (!s->calls && !idle)
-		return supervise_send_notice(s->thread);
+		return supervise_send_notice(s->thread) ? 0 : s->silent + 1;
 	if (!L4_HasInspect())
-		return true;
+		return 0;
 	if (!look_at(s->thread, &l))
-		return false;
-	return s->calls ? l.state >= L4_SCHEDRESULT_PENDING_SEND
-			: l.state == L4_SCHEDRESULT_WAITING && l.partner == L4_anythread.raw;
+		return s->silent + 1;
+	if (idle && l.state == L4_SCHEDRESULT_RUNNING)
+		return s->silent ? s->silent : 1;
+	alive = s->calls ? l.state >= L4_SCHEDRESULT_PENDING_SEND
+			 : l.state == L4_SCHEDRESULT_WAITING && l.partner == L4_anythread.raw;
+	return alive ? 0 : s->silent + 1;
 }
 
 /* It waits to send to a thread of another task, or to receive from one: no thread of its own can end that. */
@@ -153,7 +161,7 @@ static void note_check(struct supervised *s)
 	if (s->has_notice)
 		s->has_notice = !supervise_send_notice(s->notices);
 	if (is_checked(s)) {
-		s->silent = is_alive(s, check.idle) ? 0 : s->silent + 1;
+		s->silent = silence(s, check.idle);
 		s->stuck = worker_hangs(s) ? s->stuck + 1 : 0;
 	}
 	s->was_silent = s->silent;

@@ -21,6 +21,7 @@
 	link	link_registers, 7
 	link	link_schedule, 8
 	link	link_unmap, 9
+	link	link_inspect, 10
 
 gateway:
 	movq	%rax, kept(%rip)

@@ -70,7 +70,7 @@ void kernel_begin(void);
 /* ---- for a task that makes others: all these but kernel_name are used in system calls ---- */
 
 enum { CALL_IPC, CALL_CLOCK, CALL_SWITCH, CALL_TLS, CALL_OTHER, CALL_THREADS, CALL_SPACES,
-       CALL_REGISTERS, CALL_SCHEDULE, CALL_UNMAP };
+       CALL_REGISTERS, CALL_SCHEDULE, CALL_UNMAP, CALL_INSPECT };
 
 /* A test may have these: a system call from CALL_THREADS on; a message to a thread that is not here. */
 bool kernel_call_other(unsigned long call, struct kernel_regs *r) __attribute__((weak));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <l4/pecan.h>
 #include <l4/schedule.h>
 #include <l4/thread.h>
 #include <proto/sigma0.h>
@@ -13,6 +14,7 @@
 #include <root/tar.h>
 #include <root/voice.h>
 #include <x2/arch.h>
+#include <x2/inspect.h>
 #include <x2/kip.h>
 #include <x2/utcb.h>
 #include "../posix/kernel.h"
@@ -163,6 +165,48 @@ static L4_Word_t exchange_registers(struct kernel_regs *r)
 	return kernel_thread_set(id, r->rsi, r).raw;
 }
 
+static bool inspect_thread(unsigned long number)
+{
+	struct l4_inspect_thread record = { .state = L4_SCHEDRESULT_WAITING, .partner = L4_anythread.raw };
+	L4_ThreadId_t t = L4_nilthread;
+
+	for (const struct name *n = names; n < names + NAMES; n++)
+		if (n->thread.raw != 0 && L4_ThreadNo(n->thread) == number)
+			t = n->thread;
+	if (L4_IsNilThread(t))
+		return false;
+	record.id = t.raw;
+	if (t.raw == machine.ready.raw) {
+		record.state = L4_SCHEDRESULT_RUNNING;
+		record.partner = 0;
+	} else if (t.raw == machine.closed.raw) {
+		record.partner = L4_GlobalId(4, 7).raw;
+	}
+	L4_LoadMRs(1, sizeof record / sizeof(L4_Word_t), (L4_Word_t *)&record);
+	return true;
+}
+
+/* Returns true if there is a record. */
+static bool inspect(unsigned long what, unsigned long start)
+{
+	static unsigned long idle;
+	struct l4_inspect_system record = { 0 };
+
+	if (what == L4_INSPECT_THREAD)
+		return inspect_thread(start);
+	idle += !machine.busy;
+	record.idle_time = idle;
+	L4_LoadMRs(1, sizeof record / sizeof(L4_Word_t), (L4_Word_t *)&record);
+	return what == L4_INSPECT_SYSTEM;
+}
+
+extern void link_inspect(void);
+
+void machine_inspect(void)
+{
+	__L4_Inspect = (__L4_Link_t)link_inspect;
+}
+
 bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 {
 	switch (call) {
@@ -181,6 +225,9 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 		return true;
 	case CALL_UNMAP:
 		machine.unmapped += (r->rdx & 63) + 1;
+		return true;
+	case CALL_INSPECT:
+		r->rax = inspect(r->rdi, r->rdx);
 		return true;
 	default:
 		return false;

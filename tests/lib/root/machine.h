@@ -19,6 +19,8 @@ extern struct machine {
 	unsigned refuse, refuse_space;	/* ThreadControl, SpaceControl: refused is this one, 1: the next */
 	unsigned error;			/* so */
 	L4_ThreadId_t deaf;		/* a thread of a task that receives nothing */
+	L4_ThreadId_t ready, closed;	/* threads that machine_inspect shows as ready, as waiting for another */
+	bool busy;			/* no time is idle */
 	unsigned deleted, made, unmapped;	/* threads of tasks; fpages */
 	char text[65536];		/* what root has reported */
 	unsigned bytes;
@@ -32,6 +34,12 @@ void machine_boot(const char *init);
 
 /* The test is this thread from now on: of a task that root has started. */
 void machine_be(L4_ThreadId_t thread);
+
+/*
+ * From now on the kernel has inspection: of threads, which wait for any one but for `ready` and `closed`, and
+ * of the idle time.
+ */
+void machine_inspect(void);
 
 /* From the next start of a task on root takes the largest small space of the machine to have 2^log2 bytes. */
 void machine_small(unsigned log2);

@@ -84,6 +84,73 @@ TEST(life_beats, "a task with heartbeats lives")
 	CHECK(first_of("server").raw == FIRST(2).raw);
 }
 
+TEST(life_woken, "a task that is ready in each check, and was not for some time before, lives")
+{
+	L4_ThreadId_t before;
+
+	system_boot();
+	machine_inspect();
+	before = machine.ready = FIRST(2);
+	machine_wait(100000000);
+	machine_be(FIRST(1));
+	CHECK(first_of("server").raw == before.raw);
+}
+
+TEST(life_loops, "a task that loops from some time between two checks on is ended after 10 s to 15 s")
+{
+	L4_ThreadId_t before;
+
+	system_boot();
+	machine_inspect();
+	before = FIRST(2);
+	machine_wait(7000000);
+	machine.ready = machine.deaf = before;
+	machine_wait(3500000);		/* the check in this time finds idle time, too */
+	machine.busy = true;
+	machine_wait(6500000);
+	machine_be(FIRST(1));
+	CHECK(first_of("server").raw == before.raw);
+	machine_wait(5000000);
+	CHECK(first_of("server").raw != before.raw);
+	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+}
+
+TEST(life_waits, "a task that waits for one thread is ended, also if it was woken before a check meanwhile")
+{
+	L4_ThreadId_t before;
+
+	system_boot();
+	machine_inspect();
+	before = machine.closed = FIRST(2);
+	machine_wait(11000000);		/* two checks */
+	machine.ready = before;
+	machine_wait(5000000);
+	machine.ready = L4_nilthread;
+	machine_wait(5000000);
+	machine_be(FIRST(1));
+	CHECK(first_of("server").raw != before.raw);
+	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+}
+
+TEST(life_calls, "a task that calls servers lives while it waits for one, and is ended when it loops")
+{
+	L4_ThreadId_t before;
+
+	system_boot();
+	machine_inspect();
+	before = machine.closed = FIRST(2);
+	machine_be(before);
+	CHECK(root_calls(ROOT) == ROOT_OK);
+	machine_be(FIRST(1));
+	machine_wait(30000000);
+	CHECK(first_of("server").raw == before.raw);
+	machine.ready = before;
+	machine.busy = true;
+	machine_wait(16000000);
+	CHECK(first_of("server").raw != before.raw);
+	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+}
+
 TEST(notice_end, "a server that wants notices gets one when a task ends that shared a block with it")
 {
 	struct root_dma_new_out block;
