@@ -45,7 +45,7 @@ enum {
 /* u of the message of an exception. */
 static inline unsigned l4_exception_words(l4_word_t number)
 {
-	return number == L4_EXC_FOREIGN_SYSCALL ? L4_TRAP_WORDS : L4_EXC_LOCAL_ID;
+	return number == L4_EXC_FOREIGN_SYSCALL ? (unsigned)L4_TRAP_WORDS : (unsigned)L4_EXC_LOCAL_ID;
 }
 
 /* FLAGS: the bits of MSR that a user may set; all others read as 0 (ppc32 7). */

@@ -48,6 +48,12 @@ static void need(bool ok, const char *what)
 		stop(what);
 }
 
+/* Workers run on the slices of others too: none ends in a script, as the time differs between the runs. */
+static void make_endless(L4_ThreadId_t t)
+{
+	need(L4_Set_Timeslice(t, L4_Never, L4_Never) != 0, "its slice");
+}
+
 static void start(L4_ThreadId_t t, void (*run)(word), word argument, unsigned number)
 {
 	word *sp = (word *)(stack[number] + STACK_BYTES) - 2;
@@ -107,6 +113,7 @@ static void make_space(unsigned i)
 	helper[i] = new_id(12 + i);
 	need(!control(helper[i], anchor[i], director, SPACE_UTCB + WORKERS * UTCB_BYTES), "a helper");
 	need(L4_Set_Priority(helper[i], PRIO_HELPER) != 0, "its priority");
+	make_endless(helper[i]);
 	start(helper[i], helper_run, 0, WORKERS + i);
 }
 
@@ -122,6 +129,7 @@ static void make_driver(uint64_t *seed)
 	make_small(0, driver);
 	need(!control(driver, driver, director, SPACE_UTCB), "the driver");
 	need(L4_Set_Priority(driver, PRIO_LOW + 10 * draw_below(seed, 6)) != 0, "its priority");
+	make_endless(driver);
 	start(driver, driver_run, how, WORKERS + SPACES);
 	need(driver_listens(driver), "its interrupt");
 }
@@ -388,6 +396,8 @@ int main(void)
 	below = new_id(6);
 	need(!control(below, director, director, utcbs + (WORKERS + 2) * UTCB_BYTES), "the thread below");
 	need(L4_Set_Priority(below, PRIO_BELOW) != 0, "its priority");
+	make_endless(below);
+	make_endless(director);
 	start(below, below_run, 0, WORKERS);
 	wait_quiet();
 	for (unsigned script = 1; script <= SCRIPTS; script++)
