@@ -28,19 +28,15 @@ struct tree_node {
 	uint64_t reach : 54;		/* the largest end of outer extents in the subtree >> REACH_LOG2; 0: none */
 };
 
-enum { REACH_LOG2 = 10, SMALLEST_LOG2 = 12 };	/* SMALLEST_LOG2: of an extent */
+enum { REACH_LOG2 = 10, SMALLEST_LOG2 = 12, IS_32 = L4_WORD_BITS == 32 };	/* SMALLEST_LOG2: of an extent */
 
 static inline uint64_t extent_key(uint64_t base, unsigned log2) { return base | (63 - log2); }
 static inline uint64_t key_base(uint64_t key) { return align_down(key, 6); }
 static inline unsigned key_log2(uint64_t key) { return 63 - (unsigned)(key & 63); }
 
 /* An address in an extent is a word. Two shifts where an extent can have as many bits as a word. */
-static INLINE bool key_has(uint64_t key, uint64_t address)
-{
-	enum { ONE = sizeof(l4_word_t) == 4 };
-
-	return !((l4_word_t)(key ^ address) >> (key_log2(key) - ONE) >> ONE);
-}
+static INLINE l4_word_t above(l4_word_t v, unsigned log2) { return v >> (log2 - IS_32) >> IS_32; }
+static INLINE bool key_has(uint64_t key, uint64_t at) { return !above((l4_word_t)(key ^ at), key_log2(key)); }
 
 struct tree { struct tree_node *root; };
 

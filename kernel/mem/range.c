@@ -344,14 +344,13 @@ bool range_item(struct space *sender, struct space *receiver, const struct map_i
 /* ---- revoke ---- */
 
 /* Adds `up`, status that no space above n's has read, to the kept bits of the parent's entry for pos. */
-static INLINE void file_status(const struct mapping *n, l4_word_t pos, unsigned up,
-			       const struct revocation *r)
+static INLINE void put_status(const struct mapping *n, l4_word_t at, unsigned up, const struct revocation *r)
 {
 	struct arch_ptes p;
 
 	if (r->collect || !up || n->depth < 2)		/* the root keeps no status */
 		return;
-	p = arch_ptes_of(n->parent->m->space, mapping_origin(n, pos));
+	p = arch_ptes_of(n->parent->m->space, mapping_origin(n, at));
 	ASSERT(p.left > 0);							/* M3 */
 	arch_ptes_keep(p, 0, r->level == 1 && !r->unread ? up << KEPT_UP : up << KEPT_UP | up << KEPT_KIDS);
 }
@@ -390,7 +389,7 @@ static NOINLINE unsigned reduce_entry(struct mapping *n, l4_word_t pos, struct a
 		arch_ptes_keep(p, r.level > 0 ? KEPT_PAIR << KEPT_UP : KEPT_PAIR << KEPT_OWN | KEPT_PAIR << KEPT_KIDS,
 			       r.level > 0 ? seen >> KEPT_NOW << KEPT_OWN : up << KEPT_UP);
 	if (r.level > 0)
-		file_status(n, pos, up, &r);
+		put_status(n, pos, up, &r);
 	return status;
 }
 
@@ -410,7 +409,7 @@ static INLINE unsigned revoke_entries(struct space *s, struct mapping *n, l4_wor
 		return 0;
 	invalidate(s, pos, p.log2, done, r);
 	up = add_status(seen, r, status);
-	file_status(n, pos, up, r);
+	put_status(n, pos, up, r);
 	mapping_lose(n, done);
 	return done;
 }
@@ -434,8 +433,7 @@ static INLINE bool revoke_child(struct mapping *c, l4_word_t at, unsigned log2, 
 	struct space *s = c->m->space;
 	struct arch_ptes p = few_ptes(s, pos, log2);
 
-	if (p.left == 0
-	    || (c->by_base.outer && (log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, pos) != c)))
+	if (p.left == 0 || (c->by_base.outer && (log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, pos) != c)))
 		return log2 == KMEM_FRAME_LOG2;
 	if (extent_first(&c->children, pos, log2))
 		return false;
