@@ -141,7 +141,7 @@ COLD_CODE struct thread *arch_refuse(struct thread *t) { return fault_exception(
  * self has entered the kernel from user mode. The fast path may have switched to it after the last exit from
  * C code: make cpu.current and the record of the loaded space right (L1).
  */
-static inline void note_current(struct thread *self)
+static INLINE void note_current(struct thread *self)
 {
 	if (cpu_self()->current == self)
 		return;

@@ -9,7 +9,7 @@ MACHINE_CODE    := -mcpu=750 $(if $(findstring clang,$(CC)),-Wno-atomic-alignmen
 NO_VECTORS      := -msoft-float
 # STMW saves registers; small structures are returned in registers; r13 addresses variables (kernel.ld).
 KERNEL_CODE     := $(NO_VECTORS) $(if $(findstring clang,$(CC)),,-fno-shrink-wrap-separate \
-	-msvr4-struct-return -msdata=sysv -G3840)
+	-msvr4-struct-return -msdata=sysv -G3840 -ffixed-cr2 -ffixed-cr3 -ffixed-cr4)
 # The ABI's alignment of the stack, 16 bytes.
 KERNEL_STACK    :=
 # Programs of musl may use the FPU: their ABI passes numbers in its registers. musl has no other long double.
