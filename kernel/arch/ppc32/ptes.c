@@ -67,7 +67,7 @@ static INLINE arch_pte_t *clear_unused(arch_pte_t *e, const arch_pte_t *end, uns
 unsigned ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen)
 {
 	arch_pte_t *first = p.at, *end = first + n;
-	unsigned status = 0, one;
+	unsigned status = 0;
 
 	for (unsigned drops = 0; ; drops++) {
 		arch_pte_t *next = clear_unused(p.at, end, idle ? 0xff : KEPT_OWNED, &status);
@@ -76,8 +76,8 @@ unsigned ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen)
 		p.at = next;
 		if (idle || drops == DROPS || next == end || !*next || *arch_kept_byte(next) & KEPT_OWNED)
 			break;
-		arch_ptes_clear(p, 1, false, &one);
-		status |= one;
+		status |= pte_seen(*next | hash_drop_of(p.seg, p.address, *next), *arch_kept_byte(next));
+		*next = 0;
 		p.address += 1 << PTE_PAGE_LOG2;
 		p.at++;
 	}
