@@ -26,27 +26,30 @@ static void put(struct tree *t, struct tree_node *up, struct tree_node *old, str
 		n->up = up;
 }
 
-static uint64_t end_of(const struct tree_node *n)
+/* Keys of extents, and their ends, are words. */
+static l4_word_t key_of(const struct tree_node *n) { return (l4_word_t)n->key; }
+
+static l4_word_t end_of(const struct tree_node *n)
 {
-	return n->outer ? (n->key >> REACH_LOG2) + (pow2(key_log2(n->key)) >> REACH_LOG2) : 0;
+	return n->outer ? (key_of(n) >> REACH_LOG2) + (l4_word_t)(pow2(key_log2(key_of(n))) >> REACH_LOG2) : 0;
 }
 
-static bool reaches(const struct tree_node *n, uint64_t end) { return n && n->reach > end; }
+static bool reaches(const struct tree_node *n, l4_word_t end) { return n && (l4_word_t)n->reach > end; }
 
-static uint64_t reach_of(const struct tree_node *n)
+static l4_word_t reach_of(const struct tree_node *n)
 {
-	uint64_t reach = end_of(n);
+	l4_word_t reach = end_of(n);
 
 	for (unsigned i = 0; i < 2; i++)
 		if (reaches(n->kid[i], reach))
-			reach = n->kid[i]->reach;
+			reach = (l4_word_t)n->kid[i]->reach;
 	return reach;
 }
 
 /* Below n something has changed, or n has. */
 static void correct_reach(struct tree_node *n)
 {
-	for (uint64_t reach; n && n->reach != (reach = reach_of(n)); n = n->up)
+	for (l4_word_t reach; n && n->reach != (reach = reach_of(n)); n = n->up)
 		n->reach = reach;
 }
 
@@ -253,7 +256,7 @@ void tree_insert_extent(struct tree *t, struct tree_node *before, struct tree_no
 }
 
 /* In the subtree at n the outer extent nearest to `side` that reaches beyond end, or 0. */
-static struct tree_node *nearest(struct tree_node *n, unsigned side, uint64_t end)
+static struct tree_node *nearest(struct tree_node *n, unsigned side, l4_word_t end)
 {
 	if (!reaches(n, end))
 		return 0;
@@ -270,11 +273,11 @@ static struct tree_node *nearest(struct tree_node *n, unsigned side, uint64_t en
 struct tree_node *tree_next_outer(const struct tree *t, const struct tree_node *n, unsigned side,
 				  uint64_t address)
 {
-	uint64_t end = address >> REACH_LOG2;
+	l4_word_t end = (l4_word_t)(address >> REACH_LOG2);
 	struct tree_node *found = nearest(n ? n->kid[side] : t->root, !side, end);
 
 	for (; !found && n && n->up; n = n->up)
-		if (n->up->reach > end && side_of(n) != side)
+		if (reaches(n->up, end) && side_of(n) != side)
 			found = end_of(n->up) > end ? n->up : nearest(n->up->kid[side], !side, end);
 	return found;
 }
@@ -283,16 +286,16 @@ void tree_look(const struct tree *t, uint64_t key, struct tree_spot *spot)
 {
 	struct tree_node *n = t->root, *before = 0, *after = 0;
 	struct tree_node *first = 0, *last = 0;		/* on the way: they, or some left of them, end above key */
-	uint64_t end = key >> REACH_LOG2;
+	l4_word_t end = (l4_word_t)(key >> REACH_LOG2);
 
 	while (n) {
-		if (n->key > key) {
+		if (key_of(n) > (l4_word_t)key) {
 			after = n;
 			n = n->kid[0];
 			continue;
 		}
 		before = n;
-		if (n->reach > end && (end_of(n) > end || reaches(n->kid[0], end))) {
+		if (reaches(n, end) && (end_of(n) > end || reaches(n->kid[0], end))) {
 			first = first ? first : n;
 			last = n;
 		}
