@@ -51,7 +51,8 @@ static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigne
 		struct mapping *c = container_of(t, struct mapping, by_src);
 		uint64_t there = mapping_base(c) + (*at - mapping_src(c));
 
-		if (mapping_leaf(c->m, there).present && mapdb_find(c->m, (l4_word_t)there) == c) {
+		if (mapping_leaf(c->m, there).present
+		    && (!c->by_base.outer || mapdb_find(c->m, (l4_word_t)there) == c)) {
 			*at = there;
 			return c;
 		}

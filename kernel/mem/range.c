@@ -156,7 +156,7 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 	    || !find_source(&x) || !find_target(&x) || !fits_target(&x))
 		return MAP_MORE;
 	from = arch_ptes_of(op->from->space, x.src);
-	if (entries_for(x.bytes, from, *budget) == 0 || !is_aligned(x.src | x.dst, from.log2))
+	if (entries_for(x.bytes, from, 1) == 0 || !is_aligned(x.src | x.dst, from.log2))
 		return MAP_MORE;
 	to = arch_ptes_room(op->to->space, x.dst, from.log2);
 	if (to.left == 0) {
@@ -181,6 +181,8 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 		return MAP_NO_MEM;
 	op->done += (uint64_t)n << to.log2;
 	charge(budget, n / ARCH_RUN_ENTRIES);
+	if (*budget > 0)	/* not for a range that takes the whole step */
+		charge(budget, tree_nested(&op->to->extents) ? COST_LOOK + COST_MANY : COST_LOOK);
 	return MAP_DONE;
 }
 
