@@ -34,11 +34,15 @@ static void put_part(const struct report *p, unsigned part, char *line)
 		fmt_print(line, REPORT_LINE, p->exception ? "kernel: exception %lu\r\n"
 			  : "kernel: page or I/O fault at %lx\r\n", p->cause);
 	else if (part == 1)
-		fmt_print(line, REPORT_LINE, "kernel: %s %lx.%lx stopped: %s",
+		fmt_print(line, REPORT_LINE, "kernel: %s %lx.%lx",
 			  l4_tid_number(p->thread) == kernel.user_base + 2 ? "root task, thread" : "thread",
-			  l4_tid_number(p->thread), l4_tid_version(p->thread), p->why);
+			  l4_tid_number(p->thread), l4_tid_version(p->thread));
+	else if (part == 2)
+		fmt_print(line, REPORT_LINE, " stopped: %s", p->why);
+	else if (part == 3)
+		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)", p->ip, p->sp);
 	else
-		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)%s\r\n", p->ip, p->sp,
+		fmt_print(line, REPORT_LINE, "%s\r\n",
 			  p->last ? "; further reports of this space are left out" : "");
 }
 
