@@ -17,6 +17,7 @@ class Code:
 
     def __init__(self, text):
         self.lines, self.after, self.owner, self.starts, self.memory = {}, {}, {}, {}, {}
+        self.small = None	# what the register of small data has
         name, last = None, None
         for line in text.split('\n'):
             head, code = HEAD.match(line), M.LINE.match(line)
@@ -61,5 +62,7 @@ def read_kernel(kernel):
         return subprocess.run([MACHINE['CROSS'] + 'objdump', *words, kernel], capture_output=True, text=True,
                               check=True).stdout
     code = Code(objdump('-d', '--no-show-raw-insn'))
-    code.load(objdump('-s', '-j', '.rodata', '-j', '.data'))
+    code.load(objdump('-s', '-j', '.rodata', '-j', '.data', '-j', '.sdata'))
+    small = re.search(r'^([0-9a-f]+) .* _SDA_BASE_$', objdump('-t'), re.M)
+    code.small = int(small.group(1), 16) if small else None
     return code

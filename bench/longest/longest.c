@@ -240,11 +240,14 @@ static void finish(bool window)
 	all_began = all;
 }
 
-/* An exit to user code, by b. The first is not real: until then the firmware's vectors are in place. */
+/*
+ * An exit to user code, by b. Where an RFI can lead to code of the kernel at a physical address, the first
+ * exit is that of entry.S: until then the firmware's vectors are in place, and the boot changes the mode.
+ */
 static void leave(const struct block *b)
 {
 	finish(false);
-	booted |= !b->real;
+	booted |= !real_any() || starts_with(symbols[b->symbol].name, "leave_");
 	running = false;
 }
 

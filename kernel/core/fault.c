@@ -100,7 +100,8 @@ void fault_failed(struct thread *t, enum ipc_origin origin, enum l4_ipc_error e)
 		report_stop(t, false, none ? "it has no pager" : "its pager's reply failed");
 }
 
-void fault_no_memory(struct thread *t)
+/* tools/stack-depth bounds a circle of calls by this function. */
+NOINLINE void fault_no_memory(struct thread *t)
 {
 	struct thread *pager = thread_resolve(t, (l4_tid_t){ *thread_tcr(t, L4_TCR_PAGER) });
 

@@ -39,10 +39,8 @@ static void put_part(const struct report *p, unsigned part, char *line)
 			  l4_tid_number(p->thread), l4_tid_version(p->thread));
 	else if (part == 2)
 		fmt_print(line, REPORT_LINE, " stopped: %s", p->why);
-	else if (part == 3)
-		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)", p->ip, p->sp);
 	else
-		fmt_print(line, REPORT_LINE, "%s\r\n",
+		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)%s\r\n", p->ip, p->sp,
 			  p->last ? "; further reports of this space are left out" : "");
 }
 
@@ -51,12 +49,11 @@ static bool next_line(struct reports *r)
 {
 	r->at = 0;
 	r->line[0] = 0;
-	if (r->count == 0 && r->lost == 0)
-		return false;
 	if (r->count == 0) {
-		fmt_print(r->line, REPORT_LINE, "kernel: %lu reports lost\r\n", r->lost);
+		if (r->lost > 0)
+			fmt_print(r->line, REPORT_LINE, "kernel: %lu reports lost\r\n", r->lost);
 		r->lost = 0;
-		return true;
+		return r->line[0];
 	}
 	put_part(&r->kept[r->first], r->part++, r->line);
 	if (r->part == REPORT_PARTS) {
@@ -73,8 +70,7 @@ bool kernel_idle(void)
 
 	if (!r->line[r->at] && !next_line(r))
 		return false;
-	if (arch_put_now(r->line[r->at]))
-		r->at++;
+	r->at += arch_put_now(r->line[r->at]);
 	return true;
 }
 

@@ -27,11 +27,9 @@ static void put(struct tree *t, struct tree_node *up, struct tree_node *old, str
 }
 
 /* Keys of extents, and their ends, are words. */
-static l4_word_t key_of(const struct tree_node *n) { return (l4_word_t)n->key; }
-
 static l4_word_t end_of(const struct tree_node *n)
 {
-	return n->outer ? (key_of(n) >> REACH_LOG2) + (l4_word_t)(pow2(key_log2(key_of(n))) >> REACH_LOG2) : 0;
+	return n->outer ? (l4_word_t)((n->key >> REACH_LOG2) + (pow2(key_log2(n->key)) >> REACH_LOG2)) : 0;
 }
 
 static bool reaches(const struct tree_node *n, l4_word_t end) { return n && (l4_word_t)n->reach > end; }
@@ -289,7 +287,7 @@ void tree_look(const struct tree *t, uint64_t key, struct tree_spot *spot)
 	l4_word_t end = (l4_word_t)(key >> REACH_LOG2);
 
 	while (n) {
-		if (key_of(n) > (l4_word_t)key) {
+		if ((l4_word_t)n->key > (l4_word_t)key) {
 			after = n;
 			n = n->kid[0];
 			continue;

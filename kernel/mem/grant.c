@@ -49,11 +49,10 @@ static struct mapping *wide_child(const struct mapping *n, uint64_t *at, unsigne
 
 	for (; t && key_log2(t->key) > KMEM_FRAME_LOG2 && *looks > 0; --*looks) {
 		struct mapping *c = container_of(t, struct mapping, by_src);
-		uint64_t there = mapping_base(c) + (*at - mapping_src(c));
+		l4_word_t on = (l4_word_t)(mapping_base(c) + (*at - mapping_src(c)));
 
-		if (mapping_leaf(c->m, there).present
-		    && (!c->by_base.outer || mapdb_find(c->m, (l4_word_t)there) == c)) {
-			*at = there;
+		if (mapping_leaf(c->m, on).present && (!c->by_base.outer || mapdb_find(c->m, on) == c)) {
+			*at = on;
 			return c;
 		}
 		t = extent_next(&n->children, t, *at, KMEM_FRAME_LOG2);

@@ -38,10 +38,7 @@ enum {
 };
 
 /* Subtracts cost, or all that is left, from *budget. */
-static inline void charge(unsigned *budget, unsigned cost)
-{
-	*budget -= cost < *budget ? cost : *budget;
-}
+static inline void charge(unsigned *budget, unsigned cost) { *budget -= cost < *budget ? cost : *budget; }
 
 /*
  * A preemption point: sets a new budget and returns true, or does not return. Returns false if the kernel may

@@ -3,7 +3,8 @@
 #
 #   cmake -B build -DCMAKE_TOOLCHAIN_FILE=PREFIX/lib/pecan/pecan.cmake
 #
-# The flags are those of pecan.pc. A root server adds -Wl,-Ttext-segment=0x1000000 to its link options.
+# The flags are those of pecan.pc. A root server adds -Wl,-Ttext-segment=@ROOT_BASE@ to its link
+# options.
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR @ARCH@)
 set(PECAN_SDK "${CMAKE_CURRENT_LIST_DIR}")

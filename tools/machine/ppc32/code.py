@@ -35,7 +35,8 @@ def flow(line):
 def table(code, line):
     """The addresses of a call or a jump by a table of constants; None if it is none.
 
-    Its address is made of two halves; its words are added to it, or are addresses.
+    Its address is made of two halves, or of r13 and one (kernel.ld); its words are added to it, or are
+    addresses.
     """
     if line.target is not None:
         return None
@@ -51,6 +52,8 @@ def table(code, line):
                 words = operands[1:]
         elif wanted is None and before.name in ('addi', 'addis') and operands[0] in words:
             wanted, half = operands[1], int(operands[2]) << 16 * (before.name == 'addis')
+            if wanted == 'r13':
+                return code.table(code.small + half, code.small + half if relative else 0)
         elif wanted and before.name in ('li', 'lis') and operands[0] == wanted:
             base = (int(operands[1]) << 16 * (before.name == 'lis')) + half & 0xffffffff
             return code.table(base, base if relative else 0)

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """static.py - ppc32 for tools/check-static: what analysers report; functions in which a word becomes a
 pointer, and what word."""
-KNOWN = {}
+KNOWN = {
+    ('kernel/arch/ppc32/include/arch/ptes.h', '-Wanalyzer-null-dereference'):
+        'without a page table nothing is left (arch_ptes_of), and range.c returns before',
+}
 POINTERS = {
+    'arch_kept_byte': 'the kept bytes: the byte of a PTE, by its address',
     'arch_frame_ptr': 'the direct map: a physical address',
     'arch_user_near': 'the direct map, after a walk of the page table',
     'arch_ptab_prune': 'the direct map: a page table, from the directory',
