@@ -39,8 +39,10 @@ static void put_part(const struct report *p, unsigned part, char *line)
 			  l4_tid_number(p->thread), l4_tid_version(p->thread));
 	else if (part == 2)
 		fmt_print(line, REPORT_LINE, " stopped: %s", p->why);
+	else if (part == 3)
+		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)", p->ip, p->sp);
 	else
-		fmt_print(line, REPORT_LINE, " (ip %lx sp %lx)%s\r\n", p->ip, p->sp,
+		fmt_print(line, REPORT_LINE, "%s\r\n",
 			  p->last ? "; further reports of this space are left out" : "");
 }
 

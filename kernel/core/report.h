@@ -9,7 +9,7 @@
 #include <core/thread.h>
 
 /* REPORTS_OF_SPACE: limit for each space during its life. Only privileged threads can create spaces. */
-enum { REPORTS_OF_SPACE = 4, REPORTS_KEPT = 16, REPORT_PARTS = 4, REPORT_LINE = 128 };
+enum { REPORTS_OF_SPACE = 4, REPORTS_KEPT = 16, REPORT_PARTS = 5, REPORT_LINE = 128 };
 
 struct report {
 	l4_tid_t thread;

@@ -67,8 +67,7 @@ static void put_number(struct sink *s, const struct spec *spec, uint64_t v, unsi
 	unsigned at = NUMBER_MAX;
 	bool minus = is_signed && (int64_t)v < 0;
 
-	if (minus)
-		v = -v;
+	v = minus ? -v : v;
 	do {
 		text[--at] = "0123456789abcdef"[v % radix];
 		v /= radix;

@@ -6,6 +6,7 @@
  *   tlbie of its page, in whatever segment, and then a sync, or until it is replaced
  *   tlbie of a page removes nothing else of its set
  *   an entry that is made invalid may be read as valid until a sync: a tlbie before it does not last
+ *   an entry that is valid after a tlbie of its page, and the sync behind that, may be loaded again at once
  *   words of an entry may be read in another order than they were stored, unless there is an eieio or sync
  *   between the stores
  *   R and C are set in the entry in memory, perhaps not before the sync after a tlbie of the page
@@ -21,7 +22,7 @@
 #include "refill.h"
 
 enum { SETS = 64, PAGE_LOG2 = 12, SEGMENT_LOG2 = 28, SEGMENTS = 16 };
-enum { LATE = 64, QUEUE = 128, STALE = 64, CHANGES = 8, CHUNK = 256 };
+enum { LATE = 64, QUEUE = 128, STALE = 64, AGAIN = 64, CHANGES = 8, CHUNK = 256 };
 enum { GROUP_WORDS = 16, LO_R = 0x100, LO_C = 0x80, LO_WIMG = 0x78, LO_PP = 3, PP_READ_WRITE = 2 };
 enum { LO_RESERVED = 0xe04 };
 #define HI_VALID	0x80000000u
@@ -43,7 +44,8 @@ static struct {
 	struct { uint32_t *lo, bits; } late[LATE];
 	l4_word_t queue[QUEUE];		/* tlbie that no sync has completed */
 	struct { unsigned side; struct translation t; } stale[STALE];	/* loaded again after them */
-	unsigned nlate, nqueue, nstale, nordered;
+	struct { unsigned side; struct translation t; } again[AGAIN];	/* removed by the tlbie of this sync */
+	unsigned nlate, nqueue, nstale, nagain, nordered;
 } cpu;
 
 char cpu_log[CPU_LOG + 1];
@@ -96,9 +98,15 @@ static void remove_page(l4_word_t ea)
 	for (unsigned side = 0; side < 2; side++) {
 		struct set *s = set_of(side, page_of(ea));
 
-		for (unsigned i = s->n; i-- > 0; )
-			if (cpu.kind.sets || s->at[i].page == page_of(ea))
-				take_out(s, i);
+		for (unsigned i = s->n; i-- > 0; ) {
+			if (!cpu.kind.sets && s->at[i].page != page_of(ea))
+				continue;
+			if (cpu.nagain < AGAIN) {
+				cpu.again[cpu.nagain].side = side;
+				cpu.again[cpu.nagain++].t = s->at[i];
+			}
+			take_out(s, i);
+		}
 	}
 }
 
@@ -226,6 +234,19 @@ static bool is_ordered(unsigned word)
 	return cpu.table[word] == cpu.synced[word];
 }
 
+/* Loads some of the translations that were removed, if their entries are still valid. */
+static void load_again(void)
+{
+	while (cpu.nagain > 0) {
+		unsigned side = cpu.again[--cpu.nagain].side;
+		struct translation t = cpu.again[cpu.nagain].t;
+		uint32_t *lo = walk(t.vsid, t.page);
+
+		if (lo && cpu_random(2) && !look_up(side, t.vsid, t.page))
+			put_in(side, (struct translation){ t.vsid, t.page, *lo, *lo & LO_C });
+	}
+}
+
 static void note(char c);
 
 void cpu_sync(void)
@@ -249,6 +270,7 @@ void cpu_sync(void)
 	for (unsigned i = 0; i < n; i++)
 		cpu.synced[c[i].word] = cpu.table[c[i].word];
 	cpu.nordered = 0;
+	load_again();
 }
 
 bool cpu_is_synced(void) { return cpu.nqueue == 0; }
