@@ -40,6 +40,7 @@ WC = 0x0507040100070406		# the same but for entry 4, write-combining, and 7, wri
 GDT = [0, 0xaf9b000000ffff, 0xcf93000000ffff, 0, 0xcff3000000ffff, 0xaffb000000ffff, 0xcf73000000ffff]
 TSS, TSS_BUSY = 0x38, 0x8b	# selector; type, with DPL 0
 BITMAP, PAGE = 8192, 4096	# bytes
+STEPS = 5
 # SDM 3A 6.14: interrupt gates of the kernel, only that of INT3 for users; with stacks of their own #DB, NMI,
 # #DF, #MC. The stub pushes 0 where the CPU pushes no error code, then the vector.
 CODE, GATE, USERS, INT3 = 8, 0x8e, 0x60, 3
@@ -74,8 +75,11 @@ def read_msr(machine, number, code=RDMSR):
     """RDMSR (or XGETBV) by the CPU, in the kernel's place; all is as before then."""
     registers = machine.ask('g')
     rip, was = put_code(machine, code, number)
-    machine.step()
-    end = machine.register(RIP)
+    end = rip
+    for _ in range(STEPS):		# on a busy host a step can end before its instruction is executed
+        if end == rip:
+            machine.step()
+            end = machine.register(RIP)
     require(end == rip + len(code), 'reading register %x at %x ends at %x' % (number, rip, end))
     value = machine.register(RDX) << 32 | machine.register(RAX)
     machine.write(rip, was)
