@@ -2,22 +2,7 @@
 /*
  * frequency.c - the processor descriptor (api 1.1), and the time base, which counts more slowly than the CPU.
  */
-#include "machine.h"
-
-/* In kHz: how many times the time base moves on in a millisecond of the clock, over 20 of them. */
-static word measured_khz(void)
-{
-	word start = now(), us;
-	uint64_t begin;
-
-	while (now() == start)
-		continue;
-	start = now();
-	begin = cpu_ticks();
-	while ((us = now() - start) < 20000)
-		continue;
-	return (word)((cpu_ticks() - begin) * 1000 / us);
-}
+#include "../../frequency.h"
 
 TEST(GKIP0015, "there is one processor; its internal frequency, in kHz, is above that of the time base")
 {
