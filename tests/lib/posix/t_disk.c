@@ -182,6 +182,18 @@ TEST(disk_wait, "a call waits up to 10 s for the next server; without one it is 
 	CHECK(px(SYS_read, 3, text, 4) == -EIO && kernel_now() - before > 9000000);
 }
 
+TEST(disk_borrow_waits, "a server that is about to be started is asked for the disk; without one it is free")
+{
+	uint64_t before = kernel_now();
+
+	kernel_end_server(FILES_THREAD);
+	kernel_at(before + 5000000, back, NULL);
+	CHECK(files_borrow() == FILES_OK && disk.lends == 2 && kernel_now() - before >= 5000000);
+	kernel_end_server(FILES_THREAD);
+	before = kernel_now();
+	CHECK(files_borrow() == FILES_LOST && kernel_now() - before > 9000000);
+}
+
 TEST(disk_absent, "without a file server all of its calls are EIO")
 {
 	struct stat st;

@@ -98,12 +98,18 @@ static enum files_status find(void)
 	return pecan_lookup(now->name, false, &now->server) == NAMES_OK ? share() : FILES_LOST;
 }
 
+/* Is the server about to be started, or to open the disk? */
+static bool is_beginning(enum files_status s)
+{
+	return s == FILES_LOST || s == FILES_E_NO_DISK;
+}
+
 /* Wait for a server, some 10 s: it may be about to be started. restarted: it may have no disk so far. */
 static enum files_status connect(bool restarted)
 {
 	enum files_status s = find();
 
-	for (unsigned i = 0; i < WAITS && (s == FILES_LOST || (restarted && s == FILES_E_NO_DISK)); i++) {
+	for (unsigned i = 0; i < WAITS && (restarted ? is_beginning(s) : s == FILES_LOST); i++) {
 		L4_Sleep(L4_TimePeriod(WAIT_US));
 		s = find();
 	}
@@ -455,8 +461,7 @@ enum files_status files_free(const char *path, struct files_space_out *out)
 	return WITH(path, REQUEST(files_space(now->server, out), FILES_OK));
 }
 
-/* Not by begin: a disk that cannot be mounted has no connections. */
-enum files_status files_borrow(void)
+static enum files_status ask_for_disk(void)
 {
 	L4_ThreadId_t lender;
 	enum files_status s;
@@ -464,6 +469,21 @@ enum files_status files_borrow(void)
 	do
 		s = pecan_lookup(FILES_NAME, false, &lender) == NAMES_OK ? files_lend(lender) : FILES_LOST;
 	while (s == FILES_E_MORE);
+	return s;
+}
+
+/*
+ * Not by begin: a disk that cannot be mounted has no connections. A server that is about to be started, or to
+ * open the disk, would mount it later, while the caller writes to it: so it is waited for.
+ */
+enum files_status files_borrow(void)
+{
+	enum files_status s = ask_for_disk();
+
+	for (unsigned i = 0; i < WAITS && is_beginning(s); i++) {
+		L4_Sleep(L4_TimePeriod(WAIT_US));
+		s = ask_for_disk();
+	}
 	return s;
 }
 

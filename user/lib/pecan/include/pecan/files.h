@@ -94,7 +94,7 @@ enum files_status files_flush_file(struct files_file *f);
 /* Get the free space of the disk, or of /tmp, by the path. */
 enum files_status files_free(const char *path, struct files_space_out *out);
 
-/* Borrow the disk until the caller's task ends (FILES_LEND). FILES_LOST: there is no server. */
+/* Borrow the disk until the caller's task ends (FILES_LEND). FILES_LOST: no server came in some 10 s. */
 enum files_status files_borrow(void);
 
 /*
