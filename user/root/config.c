@@ -30,7 +30,7 @@ static const struct { const char *name; unsigned right; } right_names[] = {
 	{ "spawn", ROOT_RIGHT_SPAWN }, { "kill", ROOT_RIGHT_KILL }, { "inspect", ROOT_RIGHT_INSPECT },
 	{ "power", ROOT_RIGHT_POWER }, { "log", ROOT_RIGHT_LOG }, { "names", ROOT_RIGHT_NAMES },
 	{ "framebuffer", ROOT_RIGHT_FRAMEBUFFER }, { "terminal", ROOT_RIGHT_TERMINAL },
-	{ "devices", ROOT_RIGHT_DEVICES },
+	{ "devices", ROOT_RIGHT_DEVICES }, { "spaces", ROOT_RIGHT_SPACES },
 };
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * end.c - the end of a task, by steps and orders: a report, if a fault ends it; its threads (with the last
- * one the kernel takes its space down), then its redirector; devices; its areas, whose pages leave all spaces
- * that got them from the task; accounts are settled. Only then are parent and children notified, so no other
- * task sees a partly deleted one.
+ * end.c - the end of a task, by steps and orders: a report, if a fault ends it; its child spaces; its threads
+ * (with the last one the kernel takes its space down), then its redirector; devices; its areas, whose pages
+ * leave all spaces that got them from the task; accounts are settled. Only then are parent and children
+ * notified, so no other task sees a partly deleted one.
  */
 #include <l4/ipc.h>
 #include <proto/root_server.h>
@@ -19,6 +19,7 @@
 #include "log.h"
 #include "pool.h"
 #include "root.h"
+#include "space_work.h"
 #include "start.h"
 #include "supervise.h"
 #include "task.h"
@@ -55,6 +56,7 @@ void task_end(struct task *t, enum root_end how, l4_word_t status)
 	t->threads = 0;
 	j->item = ITEM_NONE;
 	j->items = j->index = 0;
+	j->base = j->at = j->freed = 0;
 	j->ordered = j->told = j->looks = false;
 	j->client = 0;
 	j->raised = 0;
@@ -72,7 +74,7 @@ void task_die(struct task *t, enum root_end how, const l4_word_t *word)
 
 static enum step look_step(struct task *t, struct job *j, struct order *o)
 {
-	t->phase = TASK_THREADS;
+	t->phase = TASK_SPACES;
 	if (!j->looks)
 		return STEP_AGAIN;
 	*o = (struct order){ .kind = ORDER_LOOK, .words = LOOK_WORDS };
@@ -230,6 +232,7 @@ enum step end_step(struct task *t, struct job *j, struct order *o)
 {
 	switch (t->phase) {
 	case TASK_LOOK: return look_step(t, j, o);
+	case TASK_SPACES: return spaces_end(t, j, o);
 	case TASK_THREADS: return threads(t, j, o);
 	case TASK_REDIRECTOR: return deleted(t, j);
 	case TASK_DEVICES: return device_end(t, j, o);

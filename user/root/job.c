@@ -20,6 +20,7 @@
 #include "pool.h"
 #include "queue.h"
 #include "root.h"
+#include "space_work.h"
 #include "start.h"
 #include "supervise.h"
 #include "work.h"
@@ -126,6 +127,8 @@ static unsigned of_items(const struct task *t)
 		p = higher(p, job_of(t)->page_priority);
 		left--;
 	}
+	if (left > 0 && t->spaces.first != 0)
+		p = higher(p, spaces_waiter(t));
 	if (left > 0)
 		p = higher(p, of_thread(t, device_waiter(t)));
 	return p != 0 ? p : t->priority;
@@ -266,6 +269,8 @@ static void choose_item(const struct task *t, struct job *j)
 	} else if (j->again) {
 		j->item = ITEM_PAGE;
 		j->ordered = false;
+	} else {
+		spaces_choose(t, j);
 	}
 }
 
@@ -279,6 +284,8 @@ static enum step serve_step(struct task *t, struct job *j, struct order *o)
 		return device_step(t, j, o);
 	if (j->item == ITEM_PAGE)
 		return page_step(t, j, o);
+	if (j->item == ITEM_SPACE)
+		return spaces_step(t, j, o);
 	return j->item == ITEM_THREAD ? thread_step(t, j, o) : work_area(t, j, o);
 }
 

@@ -21,7 +21,7 @@
 #include "order.h"
 #include "task.h"
 
-enum job_item { ITEM_NONE, ITEM_THREAD, ITEM_AREA, ITEM_PORTS, ITEM_PAGE };
+enum job_item { ITEM_NONE, ITEM_THREAD, ITEM_AREA, ITEM_PORTS, ITEM_PAGE, ITEM_SPACE };
 
 struct worker;
 
@@ -30,10 +30,10 @@ struct job {
 	bool open;			/* there is work */
 	struct worker *worker;		/* executes the job's order; 0: none does */
 	l4_word_t result, error;	/* of the last order */
-	unsigned items;			/* number of threads, areas, ports and pages with work */
+	unsigned items;			/* number of threads, areas, ports, pages and child spaces with work */
 	enum job_item item;		/* the kind of the item in work */
-	unsigned index;			/* its thread, or its claim of device.c */
-	l4_word_t base, at, freed;	/* its area: base, progress, bytes freed */
+	unsigned index;			/* its thread, or its claim of device.c, or an entry of spaces.c */
+	l4_word_t base, at, freed;	/* its area: base, progress, bytes freed; or its space: number, slots */
 	l4_word_t block;		/* leaf word of the block of frames in work */
 	bool again;			/* send a page once more (fault.c): */
 	unsigned page_priority, page_waiter;	/* waiter: as of struct area */

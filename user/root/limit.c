@@ -40,7 +40,7 @@ static l4_word_t tables(const struct task *t) { return 1 + t->demand.tables; }
 /* Pages of memory: its record, tables, blocks, copies of its file's pages, stack, and what it has mapped. */
 static l4_word_t memory_pages(const struct task *t)
 {
-	return 1 + t->program->confined + t->blocks + t->image->private_pages + stack_pages(t) + tables(t)
+	return 1 + t->program->confined + t->blocks + t->spaces.taken + t->image->private_pages + stack_pages(t) + tables(t)
 	       + t->demand.mapped;
 }
 
@@ -53,21 +53,57 @@ l4_word_t limit_kmem_kib(const struct task *t)
 	return SPACE_KIB + (bytes >> 10);
 }
 
+/* The kernel's limit for t. Returns false if the kernel refuses it. */
+static bool set_kmem(struct task *t, l4_word_t kib)
+{
+	l4_word_t old;
+
+	if (t->threads > 0 && L4_HasKmemLimit()
+	    && !L4_SpaceControl(tid(task_first_thread(t)), L4_KmemLimit(kib), L4_Nilpage, L4_Nilpage,
+				L4_nilthread, &old))
+		return false;
+	t->kmem_kib = (uint32_t)kib;
+	return true;
+}
+
 /* A task that is not named by `start` gets kernel memory as it gets memory. */
 static bool settle_kmem(struct task *t)
 {
-	l4_word_t need = limit_kmem_kib(t), old;
+	l4_word_t need = limit_kmem_kib(t);
 
 	if (need <= t->kmem_kib)
 		return true;
-	if (need > t->kmem_limit_kib)
+	if (need + t->lent_kib > t->kmem_limit_kib || !set_kmem(t, need))
 		return false;
-	if (t->threads > 0 && L4_HasKmemLimit()
-	    && !L4_SpaceControl(tid(task_first_thread(t)), L4_KmemLimit(need), L4_Nilpage, L4_Nilpage,
-				L4_nilthread, &old))
-		return false;
-	t->kmem_kib = (uint32_t)need;
+	if (need > t->kmem_full_kib)
+		t->kmem_full_kib = (uint32_t)need;
 	return true;
+}
+
+/* The account of t shrinks only if t could have more otherwise than its section permits. */
+enum root_error limit_lend(struct task *t, l4_word_t kib)
+{
+	l4_word_t may = t->kmem_limit_kib - t->lent_kib, need = limit_kmem_kib(t);
+
+	if (kib > may || need > may - kib)
+		return ROOT_E_KMEM;
+	if (t->kmem_kib > may - kib && !set_kmem(t, may - kib))
+		return ROOT_E_KMEM;
+	t->lent_kib += (uint32_t)kib;
+	return ROOT_OK;
+}
+
+/* If the kernel has not so much now, t gets it when the next child space ends, or when it needs it. */
+void limit_return(struct task *t, l4_word_t kib)
+{
+	l4_word_t may;
+
+	t->lent_kib -= (uint32_t)kib;
+	may = t->kmem_limit_kib - t->lent_kib;
+	if (may > t->kmem_full_kib)
+		may = t->kmem_full_kib;
+	if (may > t->kmem_kib)
+		set_kmem(t, may);
 }
 
 enum root_error limit_settle(struct task *t)
@@ -101,6 +137,17 @@ enum root_error limit_block(struct task *t, unsigned order)
 	e = limit_settle(t);
 	if (e != ROOT_OK)
 		t->blocks -= 1u << order;
+	return e;
+}
+
+enum root_error limit_record(struct task *t)
+{
+	enum root_error e;
+
+	t->spaces.taken++;
+	e = limit_settle(t);
+	if (e != ROOT_OK)
+		t->spaces.taken--;
 	return e;
 }
 

@@ -24,6 +24,16 @@ enum root_error limit_area(struct task *t, const struct area *a);
 /* Reserve memory for a block of 2^order pages more (t->blocks). Errors as of limit_settle. */
 enum root_error limit_block(struct task *t, unsigned order);
 
+/* Reserve memory for a page more with records of child spaces (t->spaces.taken). Errors as of limit_settle. */
+enum root_error limit_record(struct task *t);
+
+/*
+ * Take so much kernel memory for a child space out of what t may have. ROOT_E_KMEM: t would have less than it
+ * needs, or uses. limit_return gives it back.
+ */
+enum root_error limit_lend(struct task *t, l4_word_t kib);
+void limit_return(struct task *t, l4_word_t kib);
+
 /* Call it when t touches a new page of its first stack. Returns false if its limit is reached. */
 bool limit_stack(struct task *t);
 

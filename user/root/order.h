@@ -11,7 +11,7 @@ enum order_kind {
 	ORDER_NONE,			/* ask again */
 	ORDER_CLEAR,			/* physical, bytes */
 	ORDER_UNMAP,			/* fpages of root's space, from all others */
-	ORDER_DELETE,			/* thread id */
+	ORDER_DELETE,			/* thread ids */
 	ORDER_COPY,			/* frame, image, address: copy the image's bytes of that page to the frame */
 	ORDER_STACK,			/* frame, which begins with the arguments; image, top of the stack */
 	ORDER_SPACE,			/* see enum space_word */

@@ -15,6 +15,7 @@
  *   order.h    the orders that those threads execute
  *   backlog.c  requests that wait for memory
  *   confine.c  redirectors: which messages of confined tasks may pass
+ *   spaces.c   records and thread numbers of child spaces;  space_work.c  the end of threads, and of theirs
  *   demand.c   the kernel memory that areas need;  limit.c  the limits of a task
  *   promise.c  the memory that the system description reserves
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
@@ -79,6 +80,7 @@ enum {
 	CONFINE_UTCB_FIRST = 17,
 	REDIRECTOR_NUMBERS = THREADS_RESERVED + TASKS_MAX * THREADS_MAX,	/* one for each task */
 	WORKER_NUMBERS = REDIRECTOR_NUMBERS + TASKS_MAX,
+	SPACE_NUMBERS = WORKER_NUMBERS + 64,	/* of the threads in child spaces (spaces.h) */
 };
 
 /* The sender of a request: its task, and its index there. */

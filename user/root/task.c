@@ -21,6 +21,7 @@
 #include "pool.h"
 #include "root.h"
 #include "share.h"
+#include "space_work.h"
 #include "task.h"
 
 enum { UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2, VERSION_LOCAL_MASK = L4_TID_LOCAL_MASK };
@@ -196,6 +197,8 @@ void task_waits_no_more(struct task *t, unsigned i)
 
 	if (w->waits == WAITS_JOB)
 		forget_waiter(t, i);
+	if (w->waits == WAITS_SPACE)
+		spaces_forget_waiter(t, i);
 	if (w->waits == WAITS_MEMORY)
 		kept_drop(w->id);
 	if ((w->waits == WAITS_START || w->waits == WAITS_END) && other && job_of(other)->client == w->id)
@@ -234,6 +237,7 @@ struct task *task_alloc(const struct program *p, unsigned slots, enum root_error
 	t->id = ++root.next_task_id;
 	t->program = p;
 	t->kmem_kib = (uint32_t)p->kmem_reserve_kib;
+	t->kmem_full_kib = t->kmem_kib;
 	t->kmem_limit_kib = (uint32_t)p->kmem_kib;
 	t->account = a;
 	t->spare = SHARE_PARTS;

@@ -25,6 +25,7 @@
 #include <proto/root.h>
 #include "demand.h"
 #include "order.h"
+#include "spaces.h"
 #include "vtab.h"
 
 struct image;
@@ -57,14 +58,17 @@ struct area {
 	uint16_t offset;		/* in the first page, at which the requested memory begins */
 };
 
-/* A thread waits for a child; work at a thread or area of its task; start or end of a task; memory. */
-enum waits { WAITS_NOT, WAITS_CHILD, WAITS_JOB, WAITS_START, WAITS_END, WAITS_MEMORY };
+/*
+ * A thread waits for a child; work at a thread or area of its task; start or end of a task; memory; work at a
+ * child space.
+ */
+enum waits { WAITS_NOT, WAITS_CHILD, WAITS_JOB, WAITS_START, WAITS_END, WAITS_MEMORY, WAITS_SPACE };
 
 #define ANY_CHILD	0xffff
 
 struct task_thread {
 	l4_word_t id;			/* 0: free */
-	uint16_t waits_for;		/* slot of a task; CHILD: or ANY_CHILD */
+	uint16_t waits_for;		/* slot of a task; CHILD: or ANY_CHILD; SPACE: number of a child space */
 	uint8_t waits, priority;
 	uint8_t dying, waiter;		/* being deleted; number of the thread that waits for it, or THREADS_MAX */
 	uint8_t parts;			/* share.c */
@@ -73,7 +77,7 @@ struct task_thread {
 enum task_phase {
 	TASK_LAYOUT, TASK_FIRST_PAGE, TASK_RENEW, TASK_STACK, TASK_SPACE, TASK_GO,
 	TASK_ALIVE,
-	TASK_LOOK, TASK_THREADS, TASK_REDIRECTOR, TASK_DEVICES, TASK_AREAS, TASK_CHILDREN, TASK_NOTIFY, TASK_GONE,
+	TASK_LOOK, TASK_SPACES, TASK_THREADS, TASK_REDIRECTOR, TASK_DEVICES, TASK_AREAS, TASK_CHILDREN, TASK_NOTIFY, TASK_GONE,
 	TASK_ENDED,
 };
 
@@ -91,6 +95,8 @@ struct task {
 	struct demand demand;		/* of all areas */
 	uint32_t blocks, stack_pages;	/* pages of its blocks (dma.c); of its first stack, as far as touched */
 	uint32_t kmem_kib, kmem_limit_kib;	/* of the kernel's memory: what it has, what it may get */
+	uint32_t kmem_full_kib, lent_kib;	/* what it would have without child spaces; what those have */
+	struct spaces spaces;
 	l4_word_t redirector, redirector_page;	/* of a confined task: thread and its page; 0: none */
 	l4_word_t streams;		/* id of the thread that serves its streams; root only passes it on */
 	l4_word_t system;		/* layout.h */

@@ -68,6 +68,12 @@ static void delete(l4_word_t thread)
 	L4_ThreadControl(tid(thread), L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1);
 }
 
+static void delete_all(const struct order *o)
+{
+	for (unsigned i = 0; i < o->words; i++)
+		delete(o->word[i]);
+}
+
 /* Other tasks may use the page: words that are right keep their values all the time. */
 static void copy(const l4_word_t *word, uint8_t *scratch)
 {
@@ -166,7 +172,7 @@ l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *err
 	case ORDER_NONE: break;
 	case ORDER_CLEAR: memset(direct(o->word[0]), 0, o->word[1]); break;
 	case ORDER_UNMAP: unmap(o); break;
-	case ORDER_DELETE: delete(o->word[0]); break;
+	case ORDER_DELETE: delete_all(o); break;
 	case ORDER_COPY: copy(o->word, scratch); break;
 	case ORDER_STACK: return stack(o->word, scratch);
 	case ORDER_SPACE: return space(o->word, error);

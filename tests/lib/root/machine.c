@@ -118,7 +118,9 @@ static struct name *name_of(L4_ThreadId_t id)
 
 static bool is_own(L4_ThreadId_t id)
 {
-	return L4_ThreadNo(id) >= root.user_base + REDIRECTOR_NUMBERS;
+	L4_Word_t n = L4_ThreadNo(id) - root.user_base;
+
+	return n >= REDIRECTOR_NUMBERS && n < SPACE_NUMBERS;
 }
 
 static void set_error(L4_Word_t error)

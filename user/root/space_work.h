@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * space_work.h - what is done at child spaces in orders: the end of threads, and of spaces.
+ */
+#ifndef ROOT_SPACE_WORK_H
+#define ROOT_SPACE_WORK_H
+
+#include "order.h"
+#include "spaces.h"
+
+struct job;
+struct task;
+
+/* Begin this work at a child space that has none; thread `waiter` of t waits for it. */
+void spaces_begin(struct task *t, l4_word_t number, enum space_work work, unsigned waiter);
+
+/* No work at a child space of t is for thread i, which waited for it, any more. */
+void spaces_forget_waiter(struct task *t, unsigned i);
+
+/* Returns the highest priority of the threads of t that wait for work at child spaces. */
+unsigned spaces_waiter(const struct task *t);
+
+/* Choose the child space that is the next item of the job, if one has work. */
+void spaces_choose(const struct task *t, struct job *j);
+
+/* A step of the job of t: the work at the space that was chosen; while t ends, the end of all of its spaces. */
+enum step spaces_step(struct task *t, struct job *j, struct order *o);
+enum step spaces_end(struct task *t, struct job *j, struct order *o);
+
+#endif
