@@ -41,7 +41,7 @@ static void trap(int signal, siginfo_t *info, void *context)
 
 static void fill_page(void)
 {
-	static const char text[] = "a kernel\0tls\0";
+	static const char text[] = "a kernel\0tls\0kmemlimit\0";
 
 	memcpy(page.text, text, sizeof text);
 	page.kip.kern_desc_ptr = offsetof(struct page, desc);

@@ -14,6 +14,7 @@
 #include <root/tar.h>
 #include <root/voice.h>
 #include <x2/arch.h>
+#include <x2/call.h>
 #include <x2/inspect.h>
 #include <x2/kip.h>
 #include <x2/utcb.h>
@@ -24,7 +25,7 @@
  * Physical memory, and where root sees it: places that the address sanitizer leaves free. The first pages are
  * the boot information and the boot image.
  */
-enum { PHYSICAL = 1u << 31, MEMORY_LOG2 = 26, IMAGE_LOG2 = 20, NAMES = 2048, BLOCK = 512 };
+enum { PHYSICAL = 1u << 31, MEMORY_LOG2 = 26, IMAGE_LOG2 = 20, NAMES = 20480, BLOCK = 512 };
 #define WINDOW		0x100000000000ul
 #define MEMORY		((l4_word_t)PHYSICAL)
 #define FREE_MEMORY	(MEMORY + (1ul << IMAGE_LOG2))
@@ -217,6 +218,8 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 					(L4_ThreadId_t){ .raw = r->rsi });
 		return true;
 	case CALL_SPACES:
+		machine.limit = r->rsi & (L4_SPACE_KMEM_LIMIT - 1);
+		machine.redirector.raw = r->r9;
 		r->rax = !refused(&machine.refuse_space);
 		return true;
 	case CALL_REGISTERS:
