@@ -112,3 +112,10 @@ $(O)/bench/stretch.so: bench/stretch/stretch.c $(wildcard bench/scope/*.h) $(O)/
 .PHONY: stretch
 stretch: $(IMAGES) $(O)/tests/boot.tar $(O)/bench/stretch.so ## The longest time that root takes for a message
 	@tests/system/stretch/run --limit listed
+
+# ---- child spaces ----
+# The example monitor, in a boot image with a program of Debian: tests/system/spaces/run.
+ifeq ($(ARCH),x86_64)
+$(eval $(call program,$(O)/tests/monitor,examples/monitor,$(PROGRAM_BASE)))
+GUESTS += $(O)/tests/monitor
+endif
