@@ -28,11 +28,16 @@ stub_tls:
 	call	*%rcx
 	ud2
 
-/* RDI: the place of the state, EDX:EAX: which. */
+/*
+ * RDI: the place of the state, EDX:EAX: which. QEMU's XSAVE and XRSTOR raise no exception 7, by which the kernel
+ * learns that the thread uses the registers: another instruction does.
+ */
 stub_xsave:
+	movaps	%xmm0, %xmm0
 	xsave64	(%rdi)
 	ud2
 stub_xrstor:
+	movaps	%xmm0, %xmm0
 	xrstor64 (%rdi)
 	ud2
 stub_fxsave:
