@@ -56,9 +56,9 @@ def forever(*options):
     return lambda rounds: ('tests/guest/attack/forever', *options, str(rounds))
 
 
-def system(row):
+def system(row, *options):
     """A program beside the servers of the real system: tests/guest/attack/ROW."""
-    return lambda rounds: ('tests/guest/attack/' + row, str(rounds))
+    return lambda rounds: ('tests/guest/attack/' + row, *options, str(rounds))
 
 
 ALL = [
@@ -149,6 +149,12 @@ ALL = [
         2000, 1000000, '= 0', system('tenant')),
     Row('reserved', 'tasks without a section take all places of the servers: reserved ones that are missing',
         2, 24, '= 0', system('reserved')),
+    Row('child-children', 'hostile threads in child spaces: messages to others, things gained, memory not back',
+        180, 20000, '= 0', system('spaces', 'children')),
+    Row('child-deaths', 'tasks that end with 4,000 child spaces: fewer spaces, memory that is not back',
+        2, 20, '= 0', system('spaces', 'deaths')),
+    Row('child-cycles', 'child spaces made and ended: refused ones, memory that is not back',
+        100000, 1000000, '= 0', system('spaces', 'cycles')),
     Row('terminal', 'a program in the background wants the terminal: things gained, shown to it, lost',
         2000, 50000, '= 0', system('terminal')),
     Row('boot-parsers', 'boot information, modules, memory maps, ACPI tables changed: faults, panics, hangs',

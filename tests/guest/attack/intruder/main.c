@@ -8,6 +8,8 @@
  *   intruder pages ROUNDS SEED              pages.c
  *   intruder places 0 0                     places.c
  *   intruder promised ROUNDS SEED           promised.c
+ *   intruder children ROUNDS SEED           spaces.c
+ *   intruder space-cycles ROUNDS 0, intruder space-deaths ROUNDS SPACES
  *   intruder crowd ONLY_BLOCKS 0, intruder named ONLY_ANSWERS 0
  */
 #include <pecan/demo.h>
@@ -58,6 +60,16 @@ int main(int argc, char **argv)
 		attack_named(strtoul(argv[2], 0, 0) != 0);
 	else if (strcmp(argv[1], "fill") == 0 || strcmp(argv[1], "look") == 0)
 		pages_task(argv[1][0] == 'f', demo_thread(argv[2]));
+	else if (strcmp(argv[1], "children") == 0)
+		attack_by_children(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
+	else if (strcmp(argv[1], "space-cycles") == 0)
+		attack_space_cycles(strtoul(argv[2], 0, 0));
+	else if (strcmp(argv[1], "space-deaths") == 0)
+		attack_space_deaths(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
+	else if (strcmp(argv[1], "spaces-victim") == 0)
+		spaces_victim(demo_thread(argv[2]));
+	else if (strcmp(argv[1], "spaces-task") == 0)
+		spaces_task(strtoul(argv[3], 0, 0), demo_thread(argv[2]));
 	else if (strcmp(argv[1], "promised") == 0)
 		attack_promised(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
 	else if (strcmp(argv[1], "promised-task") == 0)
