@@ -9,8 +9,8 @@ $(eval $(call program,$(O)/bench/guest,bench/guest,$(or $(BENCH_BASE),$(ROOT_BAS
 $(eval $(call program,$(O)/bench/latency,bench/latency,$(or $(BENCH_BASE),$(ROOT_BASE))))
 $(eval $(call program,$(O)/bench/search,bench/search,$(or $(BENCH_BASE),$(ROOT_BASE))))
 $(eval $(call program,$(O)/bench/idle,bench/idle,$(PROGRAM_BASE)))
-# The program of bench/pf_root.
-$(eval $(call program,$(O)/bench/faults,bench/faults,$(PROGRAM_BASE)))
+# The programs of bench/pf_root and bench/child_space.
+$(foreach p,faults children,$(eval $(call program,$(O)/bench/$(p),bench/$(p),$(PROGRAM_BASE))))
 $(O)/bench/latency $(O)/bench/search: $(call objects,$(addprefix bench/guest/,world.c crowd.c say.c memory.c))
 
 SCOPE_CFL := -D_GNU_SOURCE -O2 -g $(WARN) -fPIC -shared -fvisibility=hidden -I$(INSN) -Ibench/scope
@@ -35,13 +35,15 @@ LATENCY := $(O)/pecan $(O)/sigma0 $(O)/bench/latency $(O)/bench/longest.so
 latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in long operations
 	@tools/latency --limit listed --known timeouts=3000 --known lost=3000
 
-BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/scope.so
+BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/children \
+	$(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
 bench-accept: ## The same, and agree to the figures: accepted in bench/arch
 # Where a machine has a timer for bench/latency.
 bench-build: $(BENCH) $(if $(wildcard bench/latency/arch/$(ARCH)),$(LATENCY)) $(O)/bench/idle
 bench bench-check bench-accept: $(BENCH) | deps-tour
 	@bench/pf_root
+	@bench/child_space
 	@bench/walks $(patsubst bench-%,--%,$(@:bench=))
 	@bench/run $(patsubst bench-%,--%,$(@:bench=))
 

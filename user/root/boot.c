@@ -259,6 +259,7 @@ static void touch_own_pages(void)
 void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
+	root.has_kmem_limit = L4_HasKmemLimit();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
 	root.small_log2 = PECAN_SMALL_LOG2;
 	sigma_init();

@@ -127,9 +127,9 @@ static unsigned of_items(const struct task *t)
 		p = higher(p, job_of(t)->page_priority);
 		left--;
 	}
-	if (left > 0 && t->spaces.first != 0)
-		p = higher(p, spaces_waiter(t));
-	if (left > 0)
+	if (t->spaces.works > 0)
+		p = higher(p, t->spaces.priority);
+	if (left > t->spaces.works)
 		p = higher(p, of_thread(t, device_waiter(t)));
 	return p != 0 ? p : t->priority;
 }
@@ -156,13 +156,20 @@ static unsigned best_of(const struct worker *w)
 {
 	unsigned lowest = (unsigned)(w - workers) << RANGE_LOG2;
 
-	return queue_best(&queue, lowest, lowest + RANGE - 1);
+	return queue_best(&queue, lowest, RANGE);
 }
 
 static void answer(struct order *o)
 {
 	L4_LoadMRs(1, (int)o->words, o->word);
 	L4_Set_MsgTag(stub_tag(o->kind, o->words, 0));
+}
+
+static void set_priority(struct worker *w, unsigned p)
+{
+	if (p != w->priority)
+		L4_Set_Priority(tid(w->id), p);
+	w->priority = p;
 }
 
 /* Give the worker the priority that its jobs need (J3), and a message if it waits without an order. */
@@ -175,9 +182,7 @@ static void tune(struct worker *w)
 		p = higher(p, jobs[w->slot].priority);
 	else if (slot == QUEUE_NONE)
 		return;
-	if (p != w->priority)
-		L4_Set_Priority(tid(w->id), p);
-	w->priority = p;
+	set_priority(w, p);
 	if (!w->idle)
 		return;
 	w->idle = false;
@@ -202,13 +207,16 @@ static void update(unsigned slot)
 	tune(worker_of(j->priority));
 }
 
-void job_update(struct task *t)
+static void look_at(const struct task *t, struct job *j)
 {
-	struct job *j = job_of(t);
-
 	j->open = t->phase == TASK_ALIVE ? j->items > 0 || j->item != ITEM_NONE : t->phase != TASK_ENDED;
 	if (j->open)
 		j->priority = wanted(t);
+}
+
+void job_update(struct task *t)
+{
+	look_at(t, job_of(t));
 	update(t->slot);
 }
 
@@ -263,14 +271,14 @@ static void choose_item(const struct task *t, struct job *j)
 			j->ordered = false;
 			return;
 		}
-	if (device_choose(t, &j->index)) {
+	if (t->spaces.works > 0) {
+		spaces_choose(t, j);
+	} else if (device_choose(t, &j->index)) {
 		j->item = ITEM_PORTS;
 		j->ordered = false;
 	} else if (j->again) {
 		j->item = ITEM_PAGE;
 		j->ordered = false;
-	} else {
-		spaces_choose(t, j);
 	}
 }
 
@@ -310,6 +318,37 @@ static enum step step(unsigned slot, struct order *o)
 	if (task_is_starting(t))
 		return start_step(t, j, o);
 	return t->phase == TASK_ALIVE ? serve_step(t, j, o) : end_step(t, j, o);
+}
+
+/* w executes this order of a job. */
+static void begin_order(struct worker *w, unsigned slot)
+{
+	jobs[slot].worker = w;
+	w->slot = slot;
+}
+
+void job_go(struct task *t)
+{
+	struct job *j = job_of(t);
+	struct worker *w;
+	struct order o;
+
+	look_at(t, j);
+	w = worker_of(j->priority);
+	if (!w->idle || j->worker) {
+		update(t->slot);
+		return;
+	}
+	queue_remove(&queue, t->slot);
+	if (step(t->slot, &o) != STEP_ORDER) {
+		update(t->slot);
+		return;
+	}
+	begin_order(w, t->slot);
+	w->idle = false;
+	set_priority(w, j->priority);
+	answer(&o);
+	L4_Reply(tid(w->id));
 }
 
 /* After a step, or an order. The task may not be there any more. */
@@ -363,16 +402,16 @@ bool job_message(struct worker *w, L4_MsgTag_t tag)
 	take_result(w);
 	if (!backlog_serve()) {
 		slot = best_of(w);
-		w->idle = slot == QUEUE_NONE;
+		if (slot != QUEUE_NONE) {
+			queue_remove(&queue, slot);
+			if (step(slot, &o) == STEP_ORDER)
+				begin_order(w, slot);
+			else
+				again(slot);
+		}
+		w->idle = w->slot == QUEUE_NONE && best_of(w) == QUEUE_NONE && !kept_is_due();
 		if (w->idle)
 			return false;
-		queue_remove(&queue, slot);
-		if (step(slot, &o) == STEP_ORDER) {
-			jobs[slot].worker = w;
-			w->slot = slot;
-		} else {
-			again(slot);
-		}
 	}
 	tune(w);
 	answer(&o);

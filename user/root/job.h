@@ -58,6 +58,12 @@ bool job_boot(void);
 /* Call it when the work of t's job, or a thread that waits for it, has changed. */
 void job_update(struct task *t);
 
+/*
+ * The same, at the end of a request that is not answered yet: if a worker is idle, it gets the job's first order
+ * at once. Uses the message registers.
+ */
+void job_go(struct task *t);
+
 /* Open a job of root's own (JOB_VOICE, JOB_CHECK), which has work now. Uses the message registers. */
 void job_own(unsigned slot, unsigned priority);
 

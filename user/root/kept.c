@@ -6,6 +6,7 @@
 #include "kept.h"
 
 static struct kept kept[KEPT_MAX];
+static unsigned due;			/* how many entries are due */
 static struct places places = { KEPT_MAX, KEPT_OF_TASK, KEPT_OF_SECTION, 0, 0, { 0 } };
 
 int kept_take(const struct kept *k)
@@ -23,6 +24,7 @@ int kept_take(const struct kept *k)
 		return -1;
 	places_take(&places, k->section);
 	kept[place] = *k;
+	kept[place].due = false;
 	return place;
 }
 
@@ -30,26 +32,40 @@ static void release(struct kept *k)
 {
 	places_give(&places, k->section);
 	k->thread = 0;
+	due -= k->due;
+	k->due = false;
 }
 
 void kept_given(void)
 {
 	for (struct kept *k = kept; k < kept + KEPT_MAX; k++)
 		if (k->thread != 0) {
+			due += !k->due;
 			k->due = true;
 			k->left -= k->left > 0;
 		}
 }
 
-int kept_due(struct kept *k)
+/* The place of an entry that is due, or -1. */
+static int find_due(void)
 {
 	for (int i = 0; i < KEPT_MAX; i++)
-		if (kept[i].thread != 0 && kept[i].due) {
-			*k = kept[i];
-			release(&kept[i]);
+		if (kept[i].thread != 0 && kept[i].due)
 			return i;
-		}
 	return -1;
+}
+
+bool kept_is_due(void) { return due > 0; }
+
+int kept_due(struct kept *k)
+{
+	int i = due > 0 ? find_due() : -1;
+
+	if (i < 0)
+		return -1;
+	*k = kept[i];
+	release(&kept[i]);
+	return i;
 }
 
 void kept_drop(L4_Word_t thread)

@@ -29,6 +29,9 @@ int kept_take(const struct kept *k);
 /* Call it when an object has been given back. */
 void kept_given(void);
 
+/* Returns true if an entry is due. */
+bool kept_is_due(void);
+
 /* Copy an entry that is due to *k, and free its place. Returns the place's number, or -1 if none is due. */
 int kept_due(struct kept *k);
 

@@ -58,7 +58,7 @@ static bool set_kmem(struct task *t, l4_word_t kib)
 {
 	l4_word_t old;
 
-	if (t->threads > 0 && L4_HasKmemLimit()
+	if (t->threads > 0 && root.has_kmem_limit
 	    && !L4_SpaceControl(tid(task_first_thread(t)), L4_KmemLimit(kib), L4_Nilpage, L4_Nilpage,
 				L4_nilthread, &old))
 		return false;

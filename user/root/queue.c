@@ -25,6 +25,8 @@ void queue_remove(struct queue *q, unsigned slot)
 		q->last[p] = q->previous[slot];
 	else
 		q->previous[q->next[slot]] = q->previous[slot];
+	if (q->first[p] == QUEUE_NONE)
+		q->used[p / 64] &= ~(1ull << p % 64);
 	q->holds[slot] = false;
 }
 
@@ -42,12 +44,12 @@ void queue_put(struct queue *q, unsigned slot, unsigned priority)
 	else
 		q->next[q->last[priority]] = (uint16_t)slot;
 	q->last[priority] = (uint16_t)slot;
+	q->used[priority / 64] |= 1ull << priority % 64;
 }
 
-unsigned queue_best(const struct queue *q, unsigned lowest, unsigned highest)
+unsigned queue_best(const struct queue *q, unsigned lowest, unsigned n)
 {
-	for (unsigned p = highest + 1; p-- > lowest; )
-		if (q->first[p] != QUEUE_NONE)
-			return q->first[p];
-	return QUEUE_NONE;
+	uint64_t range = q->used[lowest / 64] >> lowest % 64 & ((1ull << n) - 1);
+
+	return range == 0 ? QUEUE_NONE : q->first[lowest + 63 - (unsigned)__builtin_clzll(range)];
 }

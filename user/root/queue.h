@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * queue.h - the jobs that wait for a worker: their slots by priority, those of one priority in order of
- * arrival. The operations take constant time, but for queue_init, and queue_best, which is linear in
- * `highest - lowest`.
+ * arrival. The operations take constant time, but for queue_init.
  */
 #ifndef ROOT_QUEUE_H
 #define ROOT_QUEUE_H
@@ -14,6 +13,7 @@ enum { QUEUE_SLOTS = 514, QUEUE_PRIORITIES = 256, QUEUE_NONE = 0xffff };
 
 struct queue {
 	uint16_t first[QUEUE_PRIORITIES], last[QUEUE_PRIORITIES], next[QUEUE_SLOTS], previous[QUEUE_SLOTS];
+	uint64_t used[QUEUE_PRIORITIES / 64];		/* priorities with slots */
 	uint8_t priority[QUEUE_SLOTS];
 	bool holds[QUEUE_SLOTS];
 };
@@ -26,7 +26,10 @@ void queue_put(struct queue *q, unsigned slot, unsigned priority);
 /* Has no effect on a slot that is not queued. */
 void queue_remove(struct queue *q, unsigned slot);
 
-/* Returns the first slot of the highest priority in [lowest, highest], or QUEUE_NONE if there is none. */
-unsigned queue_best(const struct queue *q, unsigned lowest, unsigned highest);
+/*
+ * Returns the first slot of the highest priority in [lowest, lowest + n), or QUEUE_NONE if there is none. n is a
+ * power of two, up to 32, and lowest a multiple of it.
+ */
+unsigned queue_best(const struct queue *q, unsigned lowest, unsigned n);
 
 #endif

@@ -16,7 +16,10 @@
 #include "space_work.h"
 #include "task.h"
 
-enum { UTCB_LOG2 = L4_UTCB_ALIGN_LOG2 };
+enum {
+	UTCB_LOG2 = L4_UTCB_ALIGN_LOG2,
+	NEW_PRIORITY = 100,		/* of a new thread (docs/api/thread_control.md) */
+};
 
 struct making { l4_word_t id, pager, priority; };
 
@@ -58,7 +61,8 @@ static bool activate(const struct making *m, l4_word_t mate, l4_word_t utcb)
 {
 	if (!L4_ThreadControl(tid(m->id), tid(mate), tid(m->pager), tid(m->pager), (void *)utcb))
 		return false;
-	L4_Set_Priority(tid(m->id), m->priority);
+	if (m->priority != NEW_PRIORITY)
+		L4_Set_Priority(tid(m->id), m->priority);
 	return true;
 }
 
@@ -70,7 +74,7 @@ static void delete(l4_word_t thread)
 /* The space, which has nothing that takes long to delete if it cannot be made as a whole. */
 static enum root_error make(const struct making *m, const struct root_space_new_in *in)
 {
-	l4_word_t control = L4_HasKmemLimit() ? L4_KmemLimit(in->kmem >> 10) : 0, old;
+	l4_word_t control = root.has_kmem_limit ? L4_KmemLimit(in->kmem >> 10) : 0, old;
 	L4_Fpage_t kip = { .raw = l4_fpage(in->kip, L4_KIP_AREA_LOG2, 0).raw };
 	L4_Fpage_t utcbs = { .raw = l4_fpage(in->utcbs, area_log2(in->slots), 0).raw };
 	enum root_error e;

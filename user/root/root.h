@@ -52,6 +52,7 @@ struct root {
 	unsigned small_log2;		/* of the largest small space; 0: this machine has none */
 	l4_word_t enter_page;		/* frame of arch/<a>/enter.S */
 	bool has_ports;			/* all I/O ports */
+	bool has_kmem_limit;		/* the kernel has limits of kernel memory */
 	l4_word_t multiboot;		/* physical address of the Multiboot information, 0: none */
 	l4_word_t names;		/* thread id of the name service */
 };

@@ -26,10 +26,13 @@ void spaces_begin(struct task *t, l4_word_t number, enum space_work work, unsign
 	else
 		t->spaces.first = (uint16_t)number;
 	t->spaces.last = (uint16_t)number;
+	t->spaces.works++;
+	if (t->thread[waiter].priority > t->spaces.priority)
+		t->spaces.priority = t->thread[waiter].priority;
 	t->thread[waiter].waits = WAITS_SPACE;
 	t->thread[waiter].waits_for = (uint16_t)number;
 	job_of(t)->items++;
-	job_update(t);
+	job_go(t);
 }
 
 void spaces_forget_waiter(struct task *t, unsigned i)
@@ -38,16 +41,6 @@ void spaces_forget_waiter(struct task *t, unsigned i)
 
 	if (s && s->waiter == i)
 		s->waiter = THREADS_MAX;
-}
-
-unsigned spaces_waiter(const struct task *t)
-{
-	unsigned p = 0;
-
-	for (const struct task_thread *w = t->thread; w < t->thread + THREADS_MAX; w++)
-		if (w->id != 0 && w->waits == WAITS_SPACE && w->priority > p)
-			p = w->priority;
-	return p;
 }
 
 void spaces_choose(const struct task *t, struct job *j)
@@ -91,8 +84,9 @@ static enum step finish(struct task *t, struct job *j, struct space *s)
 	struct task_thread *w = s->waiter < THREADS_MAX ? &t->thread[s->waiter] : 0;
 
 	t->spaces.first = s->next;
+	t->spaces.works--;
 	if (s->next == 0)
-		t->spaces.last = 0;
+		t->spaces.last = t->spaces.priority = 0;
 	s->work = SPACE_IDLE;
 	j->item = ITEM_NONE;
 	j->items--;

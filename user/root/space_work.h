@@ -17,9 +17,6 @@ void spaces_begin(struct task *t, l4_word_t number, enum space_work work, unsign
 /* No work at a child space of t is for thread i, which waited for it, any more. */
 void spaces_forget_waiter(struct task *t, unsigned i);
 
-/* Returns the highest priority of the threads of t that wait for work at child spaces. */
-unsigned spaces_waiter(const struct task *t);
-
 /* Choose the child space that is the next item of the job, if one has work. */
 void spaces_choose(const struct task *t, struct job *j);
 

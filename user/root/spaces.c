@@ -181,7 +181,6 @@ enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number)
 	*number = (l4_word_t)page * UNITS + unit + 1;
 	spaces++;
 	slots_taken += slots;
-	t->spaces.count++;
 	return ROOT_OK;
 }
 
@@ -193,7 +192,6 @@ void space_free(struct task *t, l4_word_t number)
 	spaces--;
 	slots_taken -= s->slots;
 	s->slots = 0;
-	t->spaces.count--;
 }
 
 bool space_clean(struct task *t, unsigned *entry, l4_word_t *number)

@@ -34,11 +34,15 @@ struct space {
 	l4_word_t thread[];		/* ids; 0: the slot is free */
 };
 
-/* Those of a task: where its directory is, 0: it has none; with work, the first and the last one. */
+/*
+ * Those of a task: where its directory is, 0: it has none; with work: how many, the first and the last one, the
+ * highest priority of a thread that waits for one.
+ */
 struct spaces {
 	l4_word_t directory;
-	uint16_t count, pages, first, last;
+	uint16_t pages, works, first, last;
 	uint16_t taken;			/* pages on the account: those of records, and the directory */
+	uint8_t priority;
 };
 
 /* Returns the child space of t with that number, or 0. */
