@@ -36,6 +36,10 @@
 #pragma weak serve_root_device_give
 #pragma weak serve_root_device_ended
 #pragma weak serve_root_device_clear
+#pragma weak serve_root_space_new
+#pragma weak serve_root_space_thread_new
+#pragma weak serve_root_space_thread_end
+#pragma weak serve_root_space_end
 
 enum { CHILDREN = 80 };
 

@@ -26,6 +26,10 @@
 #pragma weak serve_root_file
 #pragma weak serve_root_paths
 #pragma weak serve_root_may_send
+#pragma weak serve_root_space_new
+#pragma weak serve_root_space_thread_new
+#pragma weak serve_root_space_thread_end
+#pragma weak serve_root_space_end
 
 enum { THREADS = 16, FIRST_THREAD = 0x1000, LINES = 256, PORT_RANGES = 16, GIFTS = 64, REGIONS = 16,
        HOUR_US = 3600000, KEPT_BYTES = 16384 };
