@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - child spaces, for bench/child_space, which runs it in a system of its own: a space with a thread is
- * made and ended. In windows of bench/scope: both together, the first request, the second.
+ * main.c - child spaces, for bench/child_space, which runs it in a system of its own: a space with a thread
+ * is made and ended. In windows of bench/scope: both together, the first request, the second.
  */
 #include <l4/pecan.h>
 #include <pecan/addresses.h>

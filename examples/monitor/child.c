@@ -2,8 +2,9 @@
 /*
  * child.c - see monitor.h: the space, its memory, its events.
  *
- * This thread is pager, exception handler, scheduler and redirector of the child's. Whatever the child sends,
- * and to whom, comes here. The child has a lower priority: it runs only while this thread waits.
+ * This thread is pager, exception handler, scheduler and redirector of the child's. What the child sends
+ * comes here, whatever thread it is meant for. The child has a lower priority: it runs only while this thread
+ * waits.
  */
 #include <string.h>
 #include <l4/ipc.h>
@@ -19,10 +20,12 @@ enum {
 	AREAS = 16, KMEM = 256 * 1024, PRIORITY = 1,
 	FAULT = -2, EXCEPTION = -5,		/* labels of the kernel's messages, without rights */
 	INVALID_OPCODE = 6, FLAGS = 0x202, VECTORS = 160, XSAVE_HEADER = 512, SSE = 2,
-	X87_SSE_AVX = 7, OSXSAVE = 1 << 27,
+	X87_SSE_AVX = 7,
 };
 
 struct area { L4_Word_t at, bytes; char *own; unsigned rights; };
+
+bool has_osxsave(void);
 
 extern char stub[], stub_end[], stub_start[], stub_tls[], stub_xsave[], stub_xrstor[], stub_fxsave[];
 extern char stub_fxrstor[], stub_trap[], stub_loop[];
@@ -177,14 +180,6 @@ L4_Word_t child_loop(void) { return in_stub(stub_loop); }
 
 /* ---- beginning and end ---- */
 
-static bool find_xsave(void)
-{
-	unsigned a = 1, b, c = 0, d;
-
-	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-	return c & OSXSAVE;
-}
-
 bool child_begin(void)
 {
 	struct pecan_space_wanted wanted = { KMEM, 1, KIP, UTCBS, PRIORITY };
@@ -196,7 +191,7 @@ bool child_begin(void)
 		return false;
 	memcpy(code, stub, (L4_Word_t)(stub_end - stub));
 	pecan_seal(code, true);
-	has_xsave = find_xsave();
+	has_xsave = has_osxsave();
 	count = 0;
 	child_give(STUB, code, PAGE, READ | EXECUTE);
 	child_give(STUB_DATA, data, PAGE, READ | WRITE);

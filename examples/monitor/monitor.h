@@ -28,8 +28,8 @@ enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, READ = 4, WRITE = 2, EXECUTE = 1 }
 struct registers { L4_Word_t r[L4_EXC_WORDS + 1]; };
 
 /*
- * What the child's thread has done: a system call of Linux; it has reached an end of the stub; an exception; a
- * fault at an address where it has nothing, or not with that right; nothing in the time.
+ * What the child's thread has done: a system call of Linux; it has reached an end of the stub; an exception;
+ * a fault at an address where it has nothing, or not with that right; nothing in the time.
  */
 enum event { EVENT_CALL, EVENT_STUB, EVENT_EXCEPTION, EVENT_FAULT, EVENT_TIME, EVENT_FAILED };
 
@@ -38,8 +38,8 @@ bool child_begin(void);
 void child_end(void);
 
 /*
- * The child has `bytes` of this program's memory at `own` there, which is not mapped before it is touched, with
- * these rights. The numbers are multiples of a page.
+ * The child has `bytes` of this program's memory at `own` there, which is not mapped before it is touched,
+ * with these rights. The numbers are multiples of a page.
  */
 void child_give(L4_Word_t at, char *own, L4_Word_t bytes, unsigned rights);
 

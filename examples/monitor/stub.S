@@ -8,6 +8,19 @@
 	.set	EXCEPTION_HANDLER, -88
 	.set	KIP_SET_TLS, 0x45 * 8		/* ArchSyscall1 */
 
+/* bool has_osxsave(void): are there XSAVE and XRSTOR? CPUID 1, ECX. */
+	.text
+	.globl	has_osxsave
+has_osxsave:
+	pushq	%rbx
+	movl	$1, %eax
+	cpuid
+	popq	%rbx
+	xorl	%eax, %eax
+	btl	$27, %ecx
+	adcl	%eax, %eax
+	ret
+
 	.section .rodata
 	.balign	4096
 	.globl	stub, stub_end, stub_start, stub_tls, stub_xsave, stub_xrstor, stub_fxsave, stub_fxrstor
@@ -29,8 +42,8 @@ stub_tls:
 	ud2
 
 /*
- * RDI: the place of the state, EDX:EAX: which. QEMU's XSAVE and XRSTOR raise no exception 7, by which the kernel
- * learns that the thread uses the registers: another instruction does.
+ * RDI: the place of the state, EDX:EAX: which. QEMU's XSAVE and XRSTOR raise no exception 7, by which the
+ * kernel learns that the thread uses the registers: another instruction does.
  */
 stub_xsave:
 	movaps	%xmm0, %xmm0

@@ -59,8 +59,8 @@ bool job_boot(void);
 void job_update(struct task *t);
 
 /*
- * The same, at the end of a request that is not answered yet: if a worker is idle, it gets the job's first order
- * at once. Uses the message registers.
+ * The same, at the end of a request that is not answered yet: if a worker is idle, it gets the job's first
+ * order at once. Uses the message registers.
  */
 void job_go(struct task *t);
 

@@ -40,8 +40,8 @@ static l4_word_t tables(const struct task *t) { return 1 + t->demand.tables; }
 /* Pages of memory: its record, tables, blocks, copies of its file's pages, stack, and what it has mapped. */
 static l4_word_t memory_pages(const struct task *t)
 {
-	return 1 + t->program->confined + t->blocks + t->spaces.taken + t->image->private_pages + stack_pages(t) + tables(t)
-	       + t->demand.mapped;
+	return 1 + t->program->confined + t->blocks + t->spaces.taken + t->image->private_pages
+	       + stack_pages(t) + tables(t) + t->demand.mapped;
 }
 
 l4_word_t limit_kmem_kib(const struct task *t)

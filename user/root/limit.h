@@ -24,7 +24,9 @@ enum root_error limit_area(struct task *t, const struct area *a);
 /* Reserve memory for a block of 2^order pages more (t->blocks). Errors as of limit_settle. */
 enum root_error limit_block(struct task *t, unsigned order);
 
-/* Reserve memory for a page more with records of child spaces (t->spaces.taken). Errors as of limit_settle. */
+/*
+ * Reserve memory for a page more with records of child spaces (t->spaces.taken). Errors as of limit_settle.
+ */
 enum root_error limit_record(struct task *t);
 
 /*

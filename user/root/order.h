@@ -28,7 +28,7 @@ struct order { enum order_kind kind; unsigned words; l4_word_t word[ORDER_WORDS]
 
 /* ORDER_SPACE. The result is an enum space_refused, with the kernel's error if it is not SPACE_MADE. */
 enum space_word {
-	SPACE_THREAD, SPACE_CONTROL, SPACE_KIP, SPACE_UTCBS, SPACE_UTCB,
+	SPACE_THREAD, SPACE_PAGER, SPACE_CONTROL, SPACE_KIP, SPACE_UTCBS, SPACE_UTCB,
 	SPACE_REDIRECTOR, SPACE_PAGE, SPACE_REDIRECTOR_UTCB, SPACE_PRIORITY, SPACE_SMALL, SPACE_WORDS,
 };
 

@@ -27,8 +27,8 @@ void queue_put(struct queue *q, unsigned slot, unsigned priority);
 void queue_remove(struct queue *q, unsigned slot);
 
 /*
- * Returns the first slot of the highest priority in [lowest, lowest + n), or QUEUE_NONE if there is none. n is a
- * power of two, up to 32, and lowest a multiple of it.
+ * Returns the first slot of the highest priority in [lowest, lowest + n), or QUEUE_NONE if there is none. n
+ * is a power of two, up to 32, and lowest a multiple of it.
  */
 unsigned queue_best(const struct queue *q, unsigned lowest, unsigned n);
 

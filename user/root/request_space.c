@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * request_space.c - the requests about child spaces (user/proto/root.idl). To make one, or a thread in it, is
- * the loop's work: four system calls, or five, whose cost does not depend on what others have. To end one is a
- * job (space_work.c), as a space can have any number of pages.
+ * request_space.c - the requests about child spaces (user/proto/root.idl). To make one, and to end one or a
+ * thread in it, is a job (space_work.c). A thread in one that exists is made at once.
  */
-#include <l4/pecan.h>
 #include <l4/schedule.h>
-#include <l4/space.h>
 #include <proto/root_server.h>
 #include <x2/arch.h>
-#include <x2/fpage.h>
 #include "limit.h"
 #include "pool.h"
 #include "root.h"
 #include "space_work.h"
 #include "task.h"
 
-enum {
-	UTCB_LOG2 = L4_UTCB_ALIGN_LOG2,
-	NEW_PRIORITY = 100,		/* of a new thread (docs/api/thread_control.md) */
-};
+enum { UTCB_LOG2 = L4_UTCB_ALIGN_LOG2 };
 
 struct making { l4_word_t id, pager, priority; };
 
@@ -37,18 +30,18 @@ static enum root_error check(const struct root_caller *c, L4_ThreadId_t pager, l
 	return m->priority <= t->max_priority ? ROOT_OK : ROOT_E_ARGUMENT;
 }
 
-static enum root_error kernel_error(void)
+enum root_error space_error(l4_word_t error)
 {
-	switch (L4_ErrorCode()) {
+	switch (error) {
 	case L4_ERR_NO_MEM: return ROOT_E_KMEM;
 	case L4_ERR_UTCB_AREA:
 	case L4_ERR_KIP_AREA: return ROOT_E_ARGUMENT;
+	case L4_ERR_SCHEDULER: return ROOT_E_TASK;	/* the pager has ended since */
 	default: return ROOT_E_ABSENT;
 	}
 }
 
-/* log2 of the bytes of an area of UTCBs. */
-static unsigned area_log2(l4_word_t slots)
+unsigned space_utcb_log2(l4_word_t slots)
 {
 	unsigned log2 = L4_UTCB_AREA_LOG2_MIN;
 
@@ -57,81 +50,58 @@ static unsigned area_log2(l4_word_t slots)
 	return log2;
 }
 
-static bool activate(const struct making *m, l4_word_t mate, l4_word_t utcb)
-{
-	if (!L4_ThreadControl(tid(m->id), tid(mate), tid(m->pager), tid(m->pager), (void *)utcb))
-		return false;
-	if (m->priority != NEW_PRIORITY)
-		L4_Set_Priority(tid(m->id), m->priority);
-	return true;
-}
-
-static void delete(l4_word_t thread)
-{
-	L4_ThreadControl(tid(thread), L4_nilthread, L4_nilthread, L4_nilthread, (void *)-1);
-}
-
-/* The space, which has nothing that takes long to delete if it cannot be made as a whole. */
-static enum root_error make(const struct making *m, const struct root_space_new_in *in)
-{
-	l4_word_t control = root.has_kmem_limit ? L4_KmemLimit(in->kmem >> 10) : 0, old;
-	L4_Fpage_t kip = { .raw = l4_fpage(in->kip, L4_KIP_AREA_LOG2, 0).raw };
-	L4_Fpage_t utcbs = { .raw = l4_fpage(in->utcbs, area_log2(in->slots), 0).raw };
-	enum root_error e;
-
-	if (!L4_ThreadControl(tid(m->id), tid(m->id), tid(m->pager), L4_nilthread, (void *)-1))
-		return kernel_error();
-	if (L4_SpaceControl(tid(m->id), control, kip, utcbs, tid(m->pager), &old)
-	    && activate(m, m->id, in->utcbs))
-		return ROOT_OK;
-	e = kernel_error();
-	delete(m->id);
-	return e;
-}
-
-/* A record, kernel memory, the space: all or nothing. */
-static enum root_error begin(struct task *t, const struct root_space_new_in *in, struct making *m,
+/* A record, a thread number and kernel memory: all or nothing. */
+static enum root_error begin(struct task *t, const struct root_space_new_in *in, const struct making *m,
 			     l4_word_t *number)
 {
-	l4_word_t kib = in->kmem >> 10;
 	enum root_error e = space_alloc(t, (unsigned)in->slots, number);
 	struct space *s = space_at(t, *number);
 
 	if (e != ROOT_OK)
 		return e;
-	s->utcbs = in->utcbs;
-	s->kmem_kib = (uint32_t)kib;
-	m->id = space_take_thread(s, 0);
-	e = limit_lend(t, kib);
-	if (e == ROOT_OK) {
-		e = make(m, in);
-		if (e == ROOT_OK)
-			return ROOT_OK;
-		limit_return(t, kib);
+	e = limit_lend(t, in->kmem >> 10);
+	if (e != ROOT_OK) {
+		space_free(t, *number);
+		return e;
 	}
-	space_drop_thread(s, 0);
-	space_free(t, *number);
-	return e;
+	s->kip = in->kip;
+	s->utcbs = in->utcbs;
+	s->kmem_kib = (uint32_t)(in->kmem >> 10);
+	s->pager = m->pager;
+	s->priority = (uint8_t)m->priority;
+	space_take_thread(s, 0);
+	return ROOT_OK;
 }
 
 static bool is_aligned(l4_word_t address, unsigned log2) { return address % ((l4_word_t)1 << log2) == 0; }
 
+/* The answer comes from space_work.c. */
 enum root_error serve_root_space_new(struct root_caller *c, const struct root_space_new_in *in,
 				     struct root_space_new_out *out)
 {
 	struct making m;
 	enum root_error e = check(c, in->pager, in->priority, &m);
+	l4_word_t number;
 
+	(void)out;
 	if (e != ROOT_OK)
 		return e;
 	if (in->slots == 0 || in->slots > ROOT_SPACE_THREADS || !is_aligned(in->kip, L4_KIP_AREA_LOG2)
-	    || !is_aligned(in->utcbs, area_log2(in->slots)))
+	    || !is_aligned(in->utcbs, space_utcb_log2(in->slots)))
 		return ROOT_E_ARGUMENT;
-	e = begin(c->task, in, &m, &out->space);
+	e = begin(c->task, in, &m, &number);
 	if (e != ROOT_OK)
 		return e;
-	out->thread = tid(m.id);
-	return ROOT_OK;
+	spaces_begin(c->task, number, SPACE_BEGINS, c->thread);
+	return ROOT_LATER;
+}
+
+static bool activate(const struct making *m, l4_word_t mate, l4_word_t utcb)
+{
+	if (!L4_ThreadControl(tid(m->id), tid(mate), tid(m->pager), tid(m->pager), (void *)utcb))
+		return false;
+	L4_Set_Priority(tid(m->id), m->priority);
+	return true;
 }
 
 /* Of a space that has threads. */
@@ -163,7 +133,7 @@ enum root_error serve_root_space_thread_new(struct root_caller *c, const struct 
 	mate = first_thread(s);
 	m.id = space_take_thread(s, (unsigned)in->slot);
 	if (!activate(&m, mate, s->utcbs + (in->slot << UTCB_LOG2))) {
-		e = kernel_error();
+		e = space_error(L4_ErrorCode());
 		space_drop_thread(s, (unsigned)in->slot);
 		return e;
 	}

@@ -15,7 +15,7 @@
  *   order.h    the orders that those threads execute
  *   backlog.c  requests that wait for memory
  *   confine.c  redirectors: which messages of confined tasks may pass
- *   spaces.c   records and thread numbers of child spaces;  space_work.c  the end of threads, and of theirs
+ *   spaces.c   records and thread numbers of child spaces;  space_work.c  begin and end
  *   demand.c   the kernel memory that areas need;  limit.c  the limits of a task
  *   promise.c  the memory that the system description reserves
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets

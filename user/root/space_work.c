@@ -5,14 +5,21 @@
  * A worker has deleted a thread before its slot and number are free: so no id of a number is used while an
  * older one still is.
  */
+#include <l4/pecan.h>
+#include <l4/schedule.h>
 #include <proto/root_server.h>
+#include <x2/arch.h>
+#include <x2/fpage.h>
 #include "job.h"
 #include "limit.h"
 #include "root.h"
 #include "space_work.h"
 #include "task.h"
 
-enum { LOOKS = 64 };
+enum {
+	LOOKS = 64,
+	NEW_PRIORITY = 100,		/* of a new thread (docs/api/thread_control.md) */
+};
 
 void spaces_begin(struct task *t, l4_word_t number, enum space_work work, unsigned waiter)
 {
@@ -51,6 +58,7 @@ void spaces_choose(const struct task *t, struct job *j)
 		return;
 	j->item = ITEM_SPACE;
 	j->base = t->spaces.first;
+	j->ordered = false;
 	j->at = j->freed = s->work == SPACE_THREAD_ENDS ? s->slot : 0;
 }
 
@@ -77,12 +85,58 @@ static void end_space(struct task *t, l4_word_t number)
 	limit_return(t, kib);
 }
 
-/* The work is done. */
-static enum step finish(struct task *t, struct job *j, struct space *s)
+/* The space and its first thread, which waits for its start message. */
+static enum step make(const struct space *s, struct order *o)
 {
-	enum space_work work = (enum space_work)s->work;
+	*o = (struct order){ ORDER_SPACE, SPACE_WORDS, { 0 } };
+	o->word[SPACE_THREAD] = s->thread[0];
+	o->word[SPACE_PAGER] = o->word[SPACE_REDIRECTOR] = s->pager;
+	o->word[SPACE_CONTROL] = root.has_kmem_limit ? L4_KmemLimit(s->kmem_kib) : 0;
+	o->word[SPACE_KIP] = l4_fpage(s->kip, L4_KIP_AREA_LOG2, 0).raw;
+	o->word[SPACE_UTCBS] = l4_fpage(s->utcbs, space_utcb_log2(s->slots), 0).raw;
+	o->word[SPACE_UTCB] = s->utcbs;
+	return STEP_ORDER;
+}
+
+/* What the kernel said to the order. */
+static enum root_error made(struct task *t, const struct job *j, struct space *s)
+{
+	if (j->result == SPACE_MADE) {
+		if (s->priority != NEW_PRIORITY)
+			L4_Set_Priority(tid(s->thread[0]), s->priority);
+		return ROOT_OK;
+	}
+	space_drop_thread(s, 0);
+	end_space(t, j->base);
+	return space_error(j->error);
+}
+
+/* The work is done. */
+static void answer(struct task *t, const struct space *s, enum root_error e, struct root_space_new_out *out)
+{
 	struct task_thread *w = s->waiter < THREADS_MAX ? &t->thread[s->waiter] : 0;
 
+	if (!w)
+		return;
+	w->waits = WAITS_NOT;
+	if (s->work == SPACE_BEGINS)
+		answer_root_space_new(tid(w->id), e, out);
+	else if (s->work == SPACE_ENDS)
+		answer_root_space_end(tid(w->id), ROOT_OK);
+	else
+		answer_root_space_thread_end(tid(w->id), ROOT_OK);
+}
+
+static enum step finish(struct task *t, struct job *j, struct space *s)
+{
+	struct root_space_new_out out = { j->base, tid(s->thread[0]) };
+	struct space done = *s;
+	enum root_error e = ROOT_OK;
+
+	if (s->work == SPACE_BEGINS && s->waiter == THREADS_MAX && j->result == SPACE_MADE) {
+		s->work = SPACE_ENDS;		/* no thread will ever know its number */
+		return STEP_AGAIN;
+	}
 	t->spaces.first = s->next;
 	t->spaces.works--;
 	if (s->next == 0)
@@ -90,15 +144,11 @@ static enum step finish(struct task *t, struct job *j, struct space *s)
 	s->work = SPACE_IDLE;
 	j->item = ITEM_NONE;
 	j->items--;
-	if (work == SPACE_ENDS)
+	if (done.work == SPACE_BEGINS)
+		e = made(t, j, s);
+	if (done.work == SPACE_ENDS)
 		end_space(t, j->base);
-	if (!w)
-		return STEP_AGAIN;
-	w->waits = WAITS_NOT;
-	if (work == SPACE_ENDS)
-		answer_root_space_end(tid(w->id), ROOT_OK);
-	else
-		answer_root_space_thread_end(tid(w->id), ROOT_OK);
+	answer(t, &done, e, &out);
 	return STEP_AGAIN;
 }
 
@@ -106,8 +156,13 @@ enum step spaces_step(struct task *t, struct job *j, struct order *o)
 {
 	struct space *s = space_at(t, j->base);
 	unsigned end = s->work == SPACE_THREAD_ENDS ? s->slot + 1u : s->slots;
-	enum step step = delete_threads(s, j, end, o);
+	enum step step = STEP_IDLE;
 
+	if (s->work != SPACE_BEGINS)
+		step = delete_threads(s, j, end, o);
+	else if (!j->ordered)
+		step = make(s, o);
+	j->ordered = true;
 	return step == STEP_IDLE ? finish(t, j, s) : step;
 }
 

@@ -3,9 +3,9 @@
  * spaces.h - child spaces of tasks (docs/decisions/child-spaces.md): their records and thread numbers. No
  * function makes a system call.
  *
- * A record of 64 << n bytes, as its slots need, is in a page on the account of the task; the task's directory,
- * a page too, has the addresses of those pages. Pages stay with the task until it ends. The number of a space
- * is its record's place, from 1.
+ * A record of 64 << n bytes, as its slots need, is in a page on the account of the task; the task's
+ * directory, a page too, has the addresses of those pages. Pages stay with the task until it ends. The number
+ * of a space is its record's place, from 1.
  *
  *   S1  a record is free if it has no slots; a page has records of one size, and is empty if all are free
  *   S2  threads of child spaces have the thread numbers from SPACE_NUMBERS on; a number is used while a slot
@@ -22,21 +22,23 @@ struct task;
 
 enum { SPACES_MAX = 4096, SPACE_THREADS_MAX = 16384 };		/* of all tasks */
 
-enum space_work { SPACE_IDLE, SPACE_THREAD_ENDS, SPACE_ENDS };
+enum space_work { SPACE_IDLE, SPACE_BEGINS, SPACE_THREAD_ENDS, SPACE_ENDS };
 
 struct space {
-	l4_word_t utcbs;		/* address of the UTCB of slot 0 */
+	l4_word_t kip, utcbs;		/* addresses of the KIP, and of the UTCB of slot 0 */
+	l4_word_t pager;		/* of its first thread */
 	uint32_t kmem_kib;
 	uint16_t slots, threads;	/* threads: that it has; those that are ending are among them */
 	uint16_t next;			/* the number of the next one with work, or 0 */
 	uint16_t slot;			/* of the thread that ends */
 	uint8_t work, waiter;		/* waiter: number of the thread that waits for it; THREADS_MAX: none */
+	uint8_t priority;		/* of its first thread */
 	l4_word_t thread[];		/* ids; 0: the slot is free */
 };
 
 /*
- * Those of a task: where its directory is, 0: it has none; with work: how many, the first and the last one, the
- * highest priority of a thread that waits for one.
+ * Those of a task: where its directory is, 0: it has none; with work: how many, the first and the last one,
+ * the highest priority of a thread that waits for one.
  */
 struct spaces {
 	l4_word_t directory;

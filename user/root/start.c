@@ -169,6 +169,7 @@ static enum step space(struct task *t, struct job *j, struct order *o)
 	j->at = j->result;		/* the stack pointer */
 	*o = (struct order){ ORDER_SPACE, SPACE_WORDS, { 0 } };
 	o->word[SPACE_THREAD] = task_thread_id(t, 0);
+	o->word[SPACE_PAGER] = root_thread().raw;
 	o->word[SPACE_CONTROL] = root.has_kmem_limit ? L4_KmemLimit(t->kmem_kib) : 0;
 	o->word[SPACE_KIP] = l4_fpage(area_kip(t), L4_KIP_AREA_LOG2, 0).raw;
 	o->word[SPACE_UTCBS] = l4_fpage(area_utcb(t), UTCB_AREA_LOG2, 0).raw;

@@ -143,18 +143,19 @@ static bool redirector(const l4_word_t *word)
 static enum space_refused space(const l4_word_t *word, l4_word_t *error)
 {
 	enum space_refused refused = SPACE_MADE;
+	L4_ThreadId_t pager = tid(word[SPACE_PAGER]);		/* and scheduler */
 	l4_word_t id = word[SPACE_THREAD], old;
 	L4_Fpage_t kip = { .raw = word[SPACE_KIP] }, utcbs = { .raw = word[SPACE_UTCBS] };
 
 	if (!redirector(word)
-	    || !L4_ThreadControl(tid(id), tid(id), root_thread(), L4_nilthread, (void *)-1))
+	    || !L4_ThreadControl(tid(id), tid(id), pager, L4_nilthread, (void *)-1))
 		refused = SPACE_REFUSED;
 	else if (!L4_SpaceControl(tid(id), word[SPACE_CONTROL], kip, utcbs, tid(word[SPACE_REDIRECTOR]), &old))
 		refused = SPACE_CONTROL_REFUSED;
 	else
 		small_enter(id, (unsigned)word[SPACE_SMALL]);
 	if (refused == SPACE_MADE
-	    && !L4_ThreadControl(tid(id), tid(id), root_thread(), root_thread(), (void *)word[SPACE_UTCB]))
+	    && !L4_ThreadControl(tid(id), tid(id), pager, pager, (void *)word[SPACE_UTCB]))
 		refused = SPACE_THREAD_REFUSED;
 	*error = L4_ErrorCode();
 	if (refused == SPACE_MADE)

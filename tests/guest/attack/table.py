@@ -149,7 +149,7 @@ ALL = [
         2000, 1000000, '= 0', system('tenant')),
     Row('reserved', 'tasks without a section take all places of the servers: reserved ones that are missing',
         2, 24, '= 0', system('reserved')),
-    Row('child-children', 'hostile threads in child spaces: messages to others, things gained, memory not back',
+    Row('child-children', 'hostile threads in child spaces: messages to others, gains, memory not back',
         180, 20000, '= 0', system('spaces', 'children')),
     Row('child-deaths', 'tasks that end with 4,000 child spaces: fewer spaces, memory that is not back',
         2, 20, '= 0', system('spaces', 'deaths')),

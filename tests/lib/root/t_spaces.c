@@ -37,8 +37,8 @@ static struct root_memory_out memory(void)
 	return m;
 }
 
-TEST(spaces_refused, "without the right, and with wrong arguments, there is no child space and no call of the "
-		     "kernel")
+TEST(spaces_refused, "without the right, and with wrong arguments, there is no child space, and no call of "
+		     "the kernel")
 {
 	struct root_space_new_out out;
 	struct root_space_thread_new_out thread;
@@ -171,7 +171,7 @@ TEST(spaces_all, "4,096 child spaces, and not one more; they end with the caller
 	machine_be(FIRST(1));
 	before = memory();
 	for (unsigned i = 600; i < SPACES_OF_ALL; i++)
-		CHECK(made(1, 4, &out) == ROOT_OK);
+		CHECK(made(1, 3, &out) == ROOT_OK);
 	CHECK(made(1, 1, &out) == ROOT_E_LIMIT);
 	used = memory().used - before.used;
 	CHECK(used == (55 + 1) * PAGE);

@@ -21,7 +21,8 @@ enum root_error pecan_space_end(L4_Word_t space)
 	return root_space_end(pecan_root(), space);
 }
 
-enum root_error pecan_space_thread_new(L4_Word_t space, unsigned slot, unsigned priority, L4_ThreadId_t *thread)
+enum root_error pecan_space_thread_new(L4_Word_t space, unsigned slot, unsigned priority,
+				       L4_ThreadId_t *thread)
 {
 	struct root_space_thread_new_out out;
 	enum root_error e = root_space_thread_new(pecan_root(), space, slot, L4_nilthread, priority, &out);

@@ -52,8 +52,8 @@ void promised_task(L4_Word_t pattern, L4_ThreadId_t parent);
 void promised_other(L4_Word_t seed, L4_ThreadId_t parent);
 
 /*
- * Rounds with a hostile thread in a child space each; so many spaces made and ended; tasks that end with so many
- * of them. What these tasks do: the second counts messages of others than `parent`.
+ * Rounds with a hostile thread in a child space each; so many spaces made and ended; tasks that end with so
+ * many of them. What these tasks do: the second counts messages of others than `parent`.
  */
 void attack_by_children(L4_Word_t rounds, L4_Word_t seed);
 void attack_space_cycles(L4_Word_t rounds);

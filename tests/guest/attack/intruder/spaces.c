@@ -2,9 +2,9 @@
 /*
  * spaces.c - child spaces whose threads are hostile, and tasks that make many of them.
  *
- * A hostile thread executes this program, whose pages its space gets at the same addresses, without the right to
- * write; its stack is a page of its own, with its order. This task is pager and redirector, and a thread of
- * another task, the victim, counts what reaches it.
+ * A hostile thread executes this program, whose pages its space gets at the same addresses, without the right
+ * to write; its stack is a page of its own, with its order. This task is pager and redirector, and a thread
+ * of another task, the victim, counts what reaches it.
  */
 #include <l4/message.h>
 #include <l4/pecan.h>
@@ -20,8 +20,9 @@
 #include "intruder.h"
 
 enum {
-	PAGE = 4096, PAGE_LOG2 = 12, KMEM = 160 << 10, MOST_EVENTS = 60, QUIET_US = 2000, MOST_QUIET = 1000, PRIORITY = 10,
-	FAULT = -2, EXCEPTION = -5, EXHAUSTED = -16, FAR = 2 << 20, FAR_PAGES = 500,
+	PAGE = 4096, PAGE_LOG2 = 12, KMEM = 160 << 10, PRIORITY = 10,
+	MOST_EVENTS = 60, QUIET_US = 2000, MOST_QUIET = 1000, FAULT = -2, EXCEPTION = -5, EXHAUSTED = -16,
+	FAR = 2 << 20, FAR_PAGES = 500,
 	SPARE_KERNEL = 64 << 10, FILL_KMEM = 40 << 10, LABEL = 0x123,
 };
 
@@ -85,7 +86,8 @@ static void call_all(struct order *o)
 	L4_ThreadId_t own = L4_Myself();
 	L4_Word_t old;
 
-	if (L4_ThreadControl(own, own, own, own, (void *)-1) || L4_ThreadControl(o->victim, own, own, own, (void *)-1))
+	if (L4_ThreadControl(own, own, own, own, (void *)-1)
+	    || L4_ThreadControl(o->victim, own, own, own, (void *)-1))
 		o->gain = 10;
 	if (L4_SpaceControl(own, 0, L4_Nilpage, L4_Nilpage, L4_anythread, &old))
 		o->gain = 11;

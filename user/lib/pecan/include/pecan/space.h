@@ -3,9 +3,9 @@
  * space.h - child spaces: address spaces of the own task whose threads it pages, schedules, starts and stops
  * itself (docs/decisions/child-spaces.md). Needs the right `spaces`.
  *
- * What a child's threads send, faults and exceptions too, goes to the thread that made the space, its pager and
- * redirector, if it is not for another thread of this task. A new thread waits for its start message from its
- * pager: two words, IP and SP. All memory of a child is what its pager maps to it.
+ * What a child's threads send, faults and exceptions too, goes to the thread that made the space, its pager
+ * and redirector, if it is not for another thread of this task. A new thread waits for its start message from
+ * its pager: two words, IP and SP. All memory of a child is what its pager maps to it.
  */
 #ifndef PECAN_SPACE_H
 #define PECAN_SPACE_H
@@ -26,7 +26,8 @@ enum root_error pecan_space_new(const struct pecan_space_wanted *wanted, struct 
 enum root_error pecan_space_end(L4_Word_t space);
 
 /* Make a thread in a free slot, paged by the caller; end one that is not the last of its space. */
-enum root_error pecan_space_thread_new(L4_Word_t space, unsigned slot, unsigned priority, L4_ThreadId_t *thread);
+enum root_error pecan_space_thread_new(L4_Word_t space, unsigned slot, unsigned priority,
+				       L4_ThreadId_t *thread);
 enum root_error pecan_space_thread_end(L4_Word_t space, unsigned slot);
 
 #endif
