@@ -11,7 +11,7 @@
 enum {
 	WRITE_CALL = 1, MPROTECT = 10, BRK = 12, READLINK = 89, GETUID = 102, PRCTL = 157, ARCH_PRCTL = 158,
 	SET_TID_ADDRESS = 218, EXIT_GROUP = 231, SET_ROBUST_LIST = 273, PRLIMIT64 = 302, GETRANDOM = 318,
-	CALLS = 512,
+	CALLS = 512, LINE = 160,
 	ENOENT = 2, EBADF = 9, EFAULT = 14, EINVAL = 22, ENOSYS = 38, ARCH_SET_FS = 0x1002, THREAD_ID = 1,
 };
 
@@ -86,16 +86,15 @@ static const struct call *find(L4_Word_t number)
 	return 0;
 }
 
-/* "name(arguments) = result", numbers as the machine has them. */
+/* "name(arguments) = result", numbers as the machine has them; in one piece. */
 static void show(const struct call *c, L4_Word_t number, const L4_Word_t *a, L4_SignedWord_t result)
 {
-	if (c)
-		printf("  %s(", c->name);
-	else
-		printf("  call %lu(", number);
+	char text[LINE];
+	int n = c ? snprintf(text, LINE, "%s(", c->name) : snprintf(text, LINE, "call %lu(", number);
+
 	for (unsigned i = 0; c && i < c->words; i++)
-		printf(i > 0 ? ", 0x%lx" : "0x%lx", a[i]);
-	printf(") = %s%lx\n", result < 0 ? "-0x" : "0x", (L4_Word_t)(result < 0 ? -result : result));
+		n += snprintf(text + n, (L4_Word_t)(LINE - n), i > 0 ? ", 0x%lx" : "0x%lx", a[i]);
+	printf("  %s) = %s%lx\n", text, result < 0 ? "-0x" : "0x", (L4_Word_t)(result < 0 ? -result : result));
 }
 
 void call_begin(L4_Word_t at, L4_Word_t bytes)
