@@ -66,32 +66,25 @@ static bool utcbs_step(struct space *s)
 }
 
 /*
- * Frees s, unless there are accounts below its own: those of spaces that threads of s have created, which
- * have memory of s's account. The last of these spaces frees s. Only privileged spaces create spaces, so
- * there is at most one such level.
+ * Frees s, unless there are accounts below its own: those of spaces that it pays for, which have memory of its
+ * account. The last of these spaces frees s too. Only privileged spaces create spaces, and decide how many
+ * such levels there are.
  */
-static void free_unused(struct space *s)
-{
-	if (s->account.given > 0)
-		return;
-	tree_remove(&mem.space_tree, &s->link);
-	mem.nspaces--;
-	account_release(&s->account, slab_price(&mem.spaces));
-	account_close(&s->account);
-	slab_free(&mem.spaces, 0, s);
-}
-
 static void free_space(struct space *s)
 {
-	struct account *above = s->account.parent;
-	struct space *maker;
+	struct account *above = &s->account;
 
-	free_unused(s);
-	if (above == &mem.kmem.pool)
-		return;
-	maker = container_of(above, struct space, account);
-	if (maker->state == SPACE_DYING && maker->teardown == DOWN_DONE)
-		free_unused(maker);
+	while (above != &mem.kmem.pool) {
+		s = container_of(above, struct space, account);
+		if (s->state != SPACE_DYING || s->teardown != DOWN_DONE || s->account.given > 0)
+			return;
+		above = s->account.parent;
+		tree_remove(&mem.space_tree, &s->link);
+		mem.nspaces--;
+		account_release(&s->account, slab_price(&mem.spaces));
+		account_close(&s->account);
+		slab_free(&mem.spaces, 0, s);
+	}
 }
 
 /* One bounded step of the present stage of the teardown of s. Returns true if that stage is over. */

@@ -124,9 +124,20 @@ static void uncreate(struct thread *t)
 		control_step(&undo);
 }
 
+/*
+ * The account for a new space: of the space of its thread's scheduler, which gives it time as well; the
+ * creator's, if the thread is its own scheduler.
+ */
+static struct account *payer(struct thread *self, l4_tid_t scheduler)
+{
+	struct thread *t = thread_find(scheduler);
+
+	return t && t->space ? &t->space->account : &self->space->account;
+}
+
 static enum l4_error create(struct thread *self, struct plan *p)
 {
-	struct space *s = p->space ? p->space : space_create(&self->space->account);
+	struct space *s = p->space ? p->space : space_create(payer(self, p->scheduler));
 	struct thread *t = s ? thread_create(p->a.dest, s, p->scheduler) : 0;
 	enum l4_error e = L4_OK;
 

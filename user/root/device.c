@@ -182,8 +182,8 @@ enum step device_step(struct task *t, struct job *j, struct order *o)
 	j->item = ITEM_NONE;
 	j->items--;
 	if (w && w->waits == WAITS_JOB) {
-		w->waits = WAITS_NOT;
-		answer_root_ports_free(tid(w->id), ROOT_OK);
+		put_root_ports_free(ROOT_OK);
+		job_answer(w);
 	}
 	return STEP_AGAIN;
 }

@@ -9,6 +9,7 @@
 #include <l4/schedule.h>
 #include <proto/stub.h>
 #include <string.h>
+#include <x2/arch.h>
 #include "backlog.h"
 #include "device.h"
 #include "end.h"
@@ -40,6 +41,7 @@ static struct job jobs[JOBS];
 static struct queue queue;
 static unsigned giving;
 static uint16_t giving_of[TASKS_MAX];
+static l4_word_t addressee;		/* see job_addressee */
 
 _Static_assert((int)QUEUE_SLOTS == (int)JOBS, "a place for each job");
 _Static_assert((int)WORKERS < (int)CONFINE_UTCB_FIRST, "a UTCB for each worker");
@@ -65,10 +67,38 @@ bool job_boot(void)
 
 struct worker *job_worker(l4_word_t id)
 {
-	for (unsigned i = 0; i < WORKERS; i++)
-		if (workers[i].local == id)
-			return &workers[i];
-	return 0;
+	l4_word_t i = (id - workers[0].local) >> L4_UTCB_ALIGN_LOG2;	/* their UTCBs are side by side */
+
+	return i < WORKERS && workers[i].local == id ? &workers[i] : 0;
+}
+
+/* ---- messages ---- */
+
+void job_answer(struct task_thread *w)
+{
+	w->waits = WAITS_NOT;
+	addressee = w->id;
+}
+
+l4_word_t job_addressee(void)
+{
+	l4_word_t to = addressee;
+
+	addressee = 0;
+	return to;
+}
+
+/* The message registers are needed for another message. */
+static void send(void)
+{
+	if (addressee != 0)
+		L4_Reply(tid(job_addressee()));
+}
+
+static void put(struct order *o)
+{
+	L4_LoadMRs(1, (int)o->words, o->word);
+	L4_Set_MsgTag(stub_tag(o->kind, o->words, 0));
 }
 
 /* ---- memory that is being given back ---- */
@@ -108,10 +138,13 @@ static unsigned of_client(const struct job *j)
 
 static unsigned higher(unsigned a, unsigned b) { return a > b ? a : b; }
 
-/* Of a task that serves: the highest of the threads that wait for work at its areas, threads, ports, page. */
+/*
+ * Of a task that serves: the highest of the threads that wait for work at its child spaces, areas, threads,
+ * ports, page.
+ */
 static unsigned of_items(const struct task *t)
 {
-	unsigned p = 0, left = job_of(t)->items;
+	unsigned p = t->spaces.priority, left = job_of(t)->items - t->spaces.works;
 
 	for (unsigned i = 0; i < t->areas && left > 0; i++)
 		if (t->area[i].work != WORK_NONE) {
@@ -127,9 +160,7 @@ static unsigned of_items(const struct task *t)
 		p = higher(p, job_of(t)->page_priority);
 		left--;
 	}
-	if (t->spaces.works > 0)
-		p = higher(p, t->spaces.priority);
-	if (left > t->spaces.works)
+	if (left > 0)
 		p = higher(p, of_thread(t, device_waiter(t)));
 	return p != 0 ? p : t->priority;
 }
@@ -159,12 +190,6 @@ static unsigned best_of(const struct worker *w)
 	return queue_best(&queue, lowest, RANGE);
 }
 
-static void answer(struct order *o)
-{
-	L4_LoadMRs(1, (int)o->words, o->word);
-	L4_Set_MsgTag(stub_tag(o->kind, o->words, 0));
-}
-
 static void set_priority(struct worker *w, unsigned p)
 {
 	if (p != w->priority)
@@ -186,7 +211,8 @@ static void tune(struct worker *w)
 	if (!w->idle)
 		return;
 	w->idle = false;
-	answer(&none);
+	send();
+	put(&none);
 	L4_Reply(tid(w->id));
 }
 
@@ -347,8 +373,8 @@ void job_go(struct task *t)
 	begin_order(w, t->slot);
 	w->idle = false;
 	set_priority(w, j->priority);
-	answer(&o);
-	L4_Reply(tid(w->id));
+	put(&o);
+	addressee = w->id;
 }
 
 /* After a step, or an order. The task may not be there any more. */
@@ -375,7 +401,7 @@ void job_run(struct task *t)
 	}
 }
 
-/* The worker's order has been executed. */
+/* The worker's order has been executed. Its job, which has not changed (J2), goes behind the others. */
 static void take_result(struct worker *w)
 {
 	unsigned slot = w->slot;
@@ -386,7 +412,7 @@ static void take_result(struct worker *w)
 	jobs[slot].error = stub_word(2);
 	jobs[slot].worker = 0;
 	w->slot = QUEUE_NONE;
-	again(slot);
+	update(slot);
 }
 
 bool job_message(struct worker *w, L4_MsgTag_t tag)
@@ -396,7 +422,7 @@ bool job_message(struct worker *w, L4_MsgTag_t tag)
 
 	if (L4_Label(tag) == WORKER_TEXT) {
 		log_worker(L4_UntypedWords(tag));
-		answer(&o);
+		put(&o);
 		return true;
 	}
 	take_result(w);
@@ -414,6 +440,7 @@ bool job_message(struct worker *w, L4_MsgTag_t tag)
 			return false;
 	}
 	tune(w);
-	answer(&o);
+	send();
+	put(&o);
 	return true;
 }

@@ -34,6 +34,7 @@ struct job {
 	enum job_item item;		/* the kind of the item in work */
 	unsigned index;			/* its thread, or its claim of device.c, or an entry of spaces.c */
 	l4_word_t base, at, freed;	/* its area: base, progress, bytes freed; or its space: number, slots */
+	struct space *space;		/* so */
 	l4_word_t block;		/* leaf word of the block of frames in work */
 	bool again;			/* send a page once more (fault.c): */
 	unsigned page_priority, page_waiter;	/* waiter: as of struct area */
@@ -60,9 +61,18 @@ void job_update(struct task *t);
 
 /*
  * The same, at the end of a request that is not answered yet: if a worker is idle, it gets the job's first
- * order at once. Uses the message registers.
+ * order at once (job_addressee). Uses the message registers.
  */
 void job_go(struct task *t);
+
+/*
+ * The message registers have the answer to the request for which w waits. To be called at the end of a step:
+ * the loop sends it when it waits next, or earlier, if they are needed for a message to a worker.
+ */
+void job_answer(struct task_thread *w);
+
+/* Returns the thread that the message registers are for, or 0, and forgets it. */
+l4_word_t job_addressee(void);
 
 /* Open a job of root's own (JOB_VOICE, JOB_CHECK), which has work now. Uses the message registers. */
 void job_own(unsigned slot, unsigned priority);

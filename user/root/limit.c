@@ -69,42 +69,23 @@ static bool set_kmem(struct task *t, l4_word_t kib)
 /* A task that is not named by `start` gets kernel memory as it gets memory. */
 static bool settle_kmem(struct task *t)
 {
-	l4_word_t need = limit_kmem_kib(t);
+	l4_word_t need = limit_kmem_kib(t) + t->lent_kib;
 
-	if (need <= t->kmem_kib)
-		return true;
-	if (need + t->lent_kib > t->kmem_limit_kib || !set_kmem(t, need))
-		return false;
-	if (need > t->kmem_full_kib)
-		t->kmem_full_kib = (uint32_t)need;
-	return true;
+	return need <= t->kmem_kib || (need <= t->kmem_limit_kib && set_kmem(t, need));
 }
 
-/* The account of t shrinks only if t could have more otherwise than its section permits. */
 enum root_error limit_lend(struct task *t, l4_word_t kib)
 {
-	l4_word_t may = t->kmem_limit_kib - t->lent_kib, need = limit_kmem_kib(t);
-
-	if (kib > may || need > may - kib)
-		return ROOT_E_KMEM;
-	if (t->kmem_kib > may - kib && !set_kmem(t, may - kib))
+	if (kib > t->kmem_limit_kib)
 		return ROOT_E_KMEM;
 	t->lent_kib += (uint32_t)kib;
-	return ROOT_OK;
-}
-
-/* If the kernel has not so much now, t gets it when the next child space ends, or when it needs it. */
-void limit_return(struct task *t, l4_word_t kib)
-{
-	l4_word_t may;
-
+	if (settle_kmem(t))
+		return ROOT_OK;
 	t->lent_kib -= (uint32_t)kib;
-	may = t->kmem_limit_kib - t->lent_kib;
-	if (may > t->kmem_full_kib)
-		may = t->kmem_full_kib;
-	if (may > t->kmem_kib)
-		set_kmem(t, may);
+	return ROOT_E_KMEM;
 }
+
+void limit_return(struct task *t, l4_word_t kib) { t->lent_kib -= (uint32_t)kib; }
 
 enum root_error limit_settle(struct task *t)
 {

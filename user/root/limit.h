@@ -30,8 +30,8 @@ enum root_error limit_block(struct task *t, unsigned order);
 enum root_error limit_record(struct task *t);
 
 /*
- * Take so much kernel memory for a child space out of what t may have. ROOT_E_KMEM: t would have less than it
- * needs, or uses. limit_return gives it back.
+ * Count so much of the kernel memory of t as that of a child space, which the kernel takes out of it
+ * (docs/api/thread_control.md). ROOT_E_KMEM: t would have less than it needs. limit_return gives it back.
  */
 enum root_error limit_lend(struct task *t, l4_word_t kib);
 void limit_return(struct task *t, l4_word_t kib);

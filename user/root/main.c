@@ -91,31 +91,30 @@ static bool serve_own(l4_word_t from, L4_MsgTag_t tag)
 	return w ? job_message(w, tag) : c.task && root_serve(tag, &c);
 }
 
-/* Returns true if there is an answer: it is in the message registers. A thread of no task gets none. */
-static bool serve(l4_word_t from, L4_MsgTag_t tag)
+/* Returns the thread that the message registers are for, or nilthread. A thread of no task gets no answer. */
+static L4_ThreadId_t serve(L4_ThreadId_t from, L4_MsgTag_t tag)
 {
+	bool answer;
+
 	if (L4_IpcFailed(tag))
-		return false;
-	return L4_IsLocalId(tid(from)) ? serve_own(from, tag) : serve_client(from, tag, false);
+		return L4_nilthread;
+	answer = L4_IsLocalId(from) ? serve_own(from.raw, tag) : serve_client(from.raw, tag, false);
+	return answer ? from : tid(job_addressee());
 }
 
 int main(void)
 {
-	L4_ThreadId_t from;
+	L4_ThreadId_t from, to = L4_nilthread;
 	L4_MsgTag_t tag;
 
 	boot();
-	tag = L4_Wait_Timeout(supervise_pause(), &from);
 	for (;;) {
-		bool answer = serve(from.raw, tag);
-
+		tag = L4_ReplyWait_Timeout(to, supervise_pause(), &from);	/* to nilthread: a wait */
+		to = serve(from, tag);
 		if (supervise_is_due()) {
-			if (answer)
-				L4_Reply(from);
-			answer = false;
+			L4_Reply(to);
+			to = L4_nilthread;
 			supervise_run(L4_IpcSucceeded(tag));	/* uses the message registers */
 		}
-		tag = answer ? L4_ReplyWait_Timeout(from, supervise_pause(), &from)
-			     : L4_Wait_Timeout(supervise_pause(), &from);
 	}
 }

@@ -15,6 +15,7 @@ enum order_kind {
 	ORDER_COPY,			/* frame, image, address: copy the image's bytes of that page to the frame */
 	ORDER_STACK,			/* frame, which begins with the arguments; image, top of the stack */
 	ORDER_SPACE,			/* see enum space_word */
+	ORDER_CHILD_SPACE,		/* its words up to SPACE_CHILD_WORDS */
 	ORDER_LOOK,			/* see enum look_word */
 	ORDER_SIGMA,			/* fpages of root's space, to get from sigma0; result: the number it refused */
 	ORDER_IRQ,			/* interrupt line, to detach from its thread */
@@ -26,10 +27,11 @@ enum { ORDER_WORDS = 16 };
 
 struct order { enum order_kind kind; unsigned words; l4_word_t word[ORDER_WORDS]; };
 
-/* ORDER_SPACE. The result is an enum space_refused, with the kernel's error if it is not SPACE_MADE. */
+/* The result is an enum space_refused, with the kernel's error if it is not SPACE_MADE. */
 enum space_word {
-	SPACE_THREAD, SPACE_PAGER, SPACE_CONTROL, SPACE_KIP, SPACE_UTCBS, SPACE_UTCB,
-	SPACE_REDIRECTOR, SPACE_PAGE, SPACE_REDIRECTOR_UTCB, SPACE_PRIORITY, SPACE_SMALL, SPACE_WORDS,
+	SPACE_THREAD, SPACE_PAGER, SPACE_CONTROL, SPACE_KIP, SPACE_UTCBS, SPACE_UTCB, SPACE_REDIRECTOR,
+	SPACE_CHILD_WORDS,
+	SPACE_PAGE = SPACE_CHILD_WORDS, SPACE_REDIRECTOR_UTCB, SPACE_PRIORITY, SPACE_SMALL, SPACE_WORDS,
 };
 
 enum space_refused { SPACE_MADE, SPACE_REFUSED, SPACE_CONTROL_REFUSED, SPACE_THREAD_REFUSED };

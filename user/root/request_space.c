@@ -61,7 +61,7 @@ static enum root_error begin(struct task *t, const struct root_space_new_in *in,
 		return e;
 	e = limit_lend(t, in->kmem >> 10);
 	if (e != ROOT_OK) {
-		space_free(t, *number);
+		space_free(t, *number, s);
 		return e;
 	}
 	s->kip = in->kip;
@@ -92,7 +92,7 @@ enum root_error serve_root_space_new(struct root_caller *c, const struct root_sp
 	e = begin(c->task, in, &m, &number);
 	if (e != ROOT_OK)
 		return e;
-	spaces_begin(c->task, number, SPACE_BEGINS, c->thread);
+	spaces_begin(c->task, space_at(c->task, number), number, SPACE_BEGINS, c->thread);
 	return ROOT_LATER;
 }
 
@@ -152,18 +152,18 @@ enum root_error serve_root_space_thread_end(struct root_caller *c, const struct 
 	if (in->slot >= s->slots || s->thread[in->slot] == 0 || s->threads == 1)
 		return ROOT_E_ARGUMENT;
 	s->slot = (uint16_t)in->slot;
-	spaces_begin(c->task, in->space, SPACE_THREAD_ENDS, c->thread);
+	spaces_begin(c->task, s, in->space, SPACE_THREAD_ENDS, c->thread);
 	return ROOT_LATER;
 }
 
 enum root_error serve_root_space_end(struct root_caller *c, const struct root_space_end_in *in)
 {
-	const struct space *s = space_at(c->task, in->space);
+	struct space *s = space_at(c->task, in->space);
 
 	if (!s)
 		return ROOT_E_TASK;
 	if (s->work != SPACE_IDLE)
 		return ROOT_E_BUSY;
-	spaces_begin(c->task, in->space, SPACE_ENDS, c->thread);
+	spaces_begin(c->task, s, in->space, SPACE_ENDS, c->thread);
 	return ROOT_LATER;
 }

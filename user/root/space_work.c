@@ -21,9 +21,9 @@ enum {
 	NEW_PRIORITY = 100,		/* of a new thread (docs/api/thread_control.md) */
 };
 
-void spaces_begin(struct task *t, l4_word_t number, enum space_work work, unsigned waiter)
+void spaces_begin(struct task *t, struct space *s, l4_word_t number, enum space_work work, unsigned waiter)
 {
-	struct space *s = space_at(t, number), *last = space_at(t, t->spaces.last);
+	struct space *last = space_at(t, t->spaces.last);
 
 	s->work = (uint8_t)work;
 	s->waiter = (uint8_t)waiter;
@@ -52,12 +52,11 @@ void spaces_forget_waiter(struct task *t, unsigned i)
 
 void spaces_choose(const struct task *t, struct job *j)
 {
-	const struct space *s = space_at(t, t->spaces.first);
+	struct space *s = space_at(t, t->spaces.first);
 
-	if (!s)
-		return;
 	j->item = ITEM_SPACE;
 	j->base = t->spaces.first;
+	j->space = s;
 	j->ordered = false;
 	j->at = j->freed = s->work == SPACE_THREAD_ENDS ? s->slot : 0;
 }
@@ -77,18 +76,17 @@ static enum step delete_threads(struct space *s, struct job *j, unsigned end, st
 }
 
 /* The space has no threads any more; its kernel memory is the task's again. */
-static void end_space(struct task *t, l4_word_t number)
+static void end_space(struct task *t, l4_word_t number, struct space *s)
 {
-	l4_word_t kib = space_at(t, number)->kmem_kib;
-
-	space_free(t, number);
-	limit_return(t, kib);
+	limit_return(t, s->kmem_kib);
+	space_free(t, number, s);
 }
 
 /* The space and its first thread, which waits for its start message. */
 static enum step make(const struct space *s, struct order *o)
 {
-	*o = (struct order){ ORDER_SPACE, SPACE_WORDS, { 0 } };
+	o->kind = ORDER_CHILD_SPACE;
+	o->words = SPACE_CHILD_WORDS;
 	o->word[SPACE_THREAD] = s->thread[0];
 	o->word[SPACE_PAGER] = o->word[SPACE_REDIRECTOR] = s->pager;
 	o->word[SPACE_CONTROL] = root.has_kmem_limit ? L4_KmemLimit(s->kmem_kib) : 0;
@@ -107,33 +105,30 @@ static enum root_error made(struct task *t, const struct job *j, struct space *s
 		return ROOT_OK;
 	}
 	space_drop_thread(s, 0);
-	end_space(t, j->base);
+	end_space(t, j->base, s);
 	return space_error(j->error);
 }
 
 /* The work is done. */
-static void answer(struct task *t, const struct space *s, enum root_error e, struct root_space_new_out *out)
+static void answer(struct task_thread *w, enum space_work work, enum root_error e, struct root_space_new_out *out)
 {
-	struct task_thread *w = s->waiter < THREADS_MAX ? &t->thread[s->waiter] : 0;
-
-	if (!w)
-		return;
-	w->waits = WAITS_NOT;
-	if (s->work == SPACE_BEGINS)
-		answer_root_space_new(tid(w->id), e, out);
-	else if (s->work == SPACE_ENDS)
-		answer_root_space_end(tid(w->id), ROOT_OK);
+	if (work == SPACE_BEGINS)
+		put_root_space_new(e, out);
+	else if (work == SPACE_ENDS)
+		put_root_space_end(ROOT_OK);
 	else
-		answer_root_space_thread_end(tid(w->id), ROOT_OK);
+		put_root_space_thread_end(ROOT_OK);
+	job_answer(w);
 }
 
 static enum step finish(struct task *t, struct job *j, struct space *s)
 {
 	struct root_space_new_out out = { j->base, tid(s->thread[0]) };
-	struct space done = *s;
+	enum space_work work = (enum space_work)s->work;
+	unsigned waiter = s->waiter;
 	enum root_error e = ROOT_OK;
 
-	if (s->work == SPACE_BEGINS && s->waiter == THREADS_MAX && j->result == SPACE_MADE) {
+	if (work == SPACE_BEGINS && waiter == THREADS_MAX && j->result == SPACE_MADE) {
 		s->work = SPACE_ENDS;		/* no thread will ever know its number */
 		return STEP_AGAIN;
 	}
@@ -144,17 +139,18 @@ static enum step finish(struct task *t, struct job *j, struct space *s)
 	s->work = SPACE_IDLE;
 	j->item = ITEM_NONE;
 	j->items--;
-	if (done.work == SPACE_BEGINS)
+	if (work == SPACE_BEGINS)
 		e = made(t, j, s);
-	if (done.work == SPACE_ENDS)
-		end_space(t, j->base);
-	answer(t, &done, e, &out);
+	if (work == SPACE_ENDS)
+		end_space(t, j->base, s);
+	if (waiter < THREADS_MAX)
+		answer(&t->thread[waiter], work, e, &out);
 	return STEP_AGAIN;
 }
 
 enum step spaces_step(struct task *t, struct job *j, struct order *o)
 {
-	struct space *s = space_at(t, j->base);
+	struct space *s = j->space;
 	unsigned end = s->work == SPACE_THREAD_ENDS ? s->slot + 1u : s->slots;
 	enum step step = STEP_IDLE;
 
@@ -174,7 +170,7 @@ enum step spaces_end(struct task *t, struct job *j, struct order *o)
 	if (step != STEP_IDLE)
 		return step;
 	if (s)
-		space_free(t, j->base);
+		space_free(t, j->base, s);
 	if (space_clean(t, &j->index, &j->base)) {
 		j->index = 0;
 		t->phase = TASK_THREADS;

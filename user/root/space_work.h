@@ -11,8 +11,8 @@
 struct job;
 struct task;
 
-/* Begin this work at a child space that has none; thread `waiter` of t waits for it. */
-void spaces_begin(struct task *t, l4_word_t number, enum space_work work, unsigned waiter);
+/* Begin this work at child space s, which has none; thread `waiter` of t waits for it. */
+void spaces_begin(struct task *t, struct space *s, l4_word_t number, enum space_work work, unsigned waiter);
 
 /* Returns the status of a request for which the kernel had this error. */
 enum root_error space_error(l4_word_t error);

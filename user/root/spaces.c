@@ -184,10 +184,8 @@ enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number)
 	return ROOT_OK;
 }
 
-void space_free(struct task *t, l4_word_t number)
+void space_free(struct task *t, l4_word_t number, struct space *s)
 {
-	struct space *s = space_at(t, number);
-
 	directory(t)[(number - 1) / UNITS]--;
 	spaces--;
 	slots_taken -= s->slots;

@@ -57,7 +57,7 @@ struct space *space_at(const struct task *t, l4_word_t number);
 enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number);
 
 /* Free the record of a space without threads. */
-void space_free(struct task *t, l4_word_t number);
+void space_free(struct task *t, l4_word_t number, struct space *s);
 
 /* Returns a new id for the thread of a free slot, which has that thread from now on. */
 l4_word_t space_take_thread(struct space *s, unsigned slot);

@@ -170,8 +170,8 @@ enum step thread_step(struct task *t, struct job *j, struct order *o)
 	if (j->index < t->first_free)
 		t->first_free = (uint8_t)j->index;
 	if (waiter < THREADS_MAX && t->thread[waiter].waits == WAITS_JOB) {
-		t->thread[waiter].waits = WAITS_NOT;
-		answer_root_thread_end(tid(t->thread[waiter].id), ROOT_OK);
+		put_root_thread_end(ROOT_OK);
+		job_answer(&t->thread[waiter]);
 	}
 	return STEP_AGAIN;
 }
@@ -237,7 +237,6 @@ struct task *task_alloc(const struct program *p, unsigned slots, enum root_error
 	t->id = ++root.next_task_id;
 	t->program = p;
 	t->kmem_kib = (uint32_t)p->kmem_reserve_kib;
-	t->kmem_full_kib = t->kmem_kib;
 	t->kmem_limit_kib = (uint32_t)p->kmem_kib;
 	t->account = a;
 	t->spare = SHARE_PARTS;

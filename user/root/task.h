@@ -96,7 +96,7 @@ struct task {
 	struct demand demand;		/* of all areas */
 	uint32_t blocks, stack_pages;	/* pages of its blocks (dma.c); of its first stack, as far as touched */
 	uint32_t kmem_kib, kmem_limit_kib;	/* of the kernel's memory: what it has, what it may get */
-	uint32_t kmem_full_kib, lent_kib;	/* what it would have without child spaces; what those have */
+	uint32_t lent_kib;		/* what its child spaces have of it */
 	struct spaces spaces;
 	l4_word_t redirector, redirector_page;	/* of a confined task: thread and its page; 0: none */
 	l4_word_t streams;		/* id of the thread that serves its streams; root only passes it on */

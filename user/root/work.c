@@ -108,17 +108,17 @@ static enum step finish(struct task *t, struct job *j, struct area *a, enum root
 		job_given(t);
 	if (t->phase != TASK_ALIVE || !w || w->waits != WAITS_JOB)
 		return STEP_AGAIN;
-	w->waits = WAITS_NOT;
 	if (work == WORK_CLEAR)
-		answer_root_dma_new(tid(w->id), ROOT_OK, &out);
+		put_root_dma_new(ROOT_OK, &out);
 	else if (work == WORK_OPEN)
-		answer_root_phys(tid(w->id), e, &device);
+		put_root_phys(e, &device);
 	else if (work == WORK_POPULATE)
-		answer_root_populate(tid(w->id), ROOT_OK, &populated);
+		put_root_populate(ROOT_OK, &populated);
 	else if (work == WORK_REMOVE)
-		answer_root_unmap(tid(w->id), ROOT_OK);
+		put_root_unmap(ROOT_OK);
 	else
-		answer_root_seal(tid(w->id), ROOT_OK);
+		put_root_seal(ROOT_OK);
+	job_answer(w);
 	return STEP_AGAIN;
 }
 

@@ -139,29 +139,39 @@ static bool redirector(const l4_word_t *word)
 	return word[SPACE_PAGE] == 0 || start(&t);
 }
 
-/* A space with a thread that waits for its start message, and its redirector: all or nothing. */
-static enum space_refused space(const l4_word_t *word, l4_word_t *error)
+/* A space, up to 2^small bytes small, with a thread that waits for its start message: all or nothing. */
+static enum space_refused space(const l4_word_t *word, unsigned small, l4_word_t *error)
 {
 	enum space_refused refused = SPACE_MADE;
-	L4_ThreadId_t pager = tid(word[SPACE_PAGER]);		/* and scheduler */
-	l4_word_t id = word[SPACE_THREAD], old;
+	L4_ThreadId_t id = tid(word[SPACE_THREAD]), pager = tid(word[SPACE_PAGER]);	/* and scheduler */
 	L4_Fpage_t kip = { .raw = word[SPACE_KIP] }, utcbs = { .raw = word[SPACE_UTCBS] };
+	l4_word_t old;
 
-	if (!redirector(word)
-	    || !L4_ThreadControl(tid(id), tid(id), pager, L4_nilthread, (void *)-1))
+	if (!L4_ThreadControl(id, id, pager, L4_nilthread, (void *)-1))
 		refused = SPACE_REFUSED;
-	else if (!L4_SpaceControl(tid(id), word[SPACE_CONTROL], kip, utcbs, tid(word[SPACE_REDIRECTOR]), &old))
+	else if (!L4_SpaceControl(id, word[SPACE_CONTROL], kip, utcbs, tid(word[SPACE_REDIRECTOR]), &old))
 		refused = SPACE_CONTROL_REFUSED;
 	else
-		small_enter(id, (unsigned)word[SPACE_SMALL]);
-	if (refused == SPACE_MADE
-	    && !L4_ThreadControl(tid(id), tid(id), pager, pager, (void *)word[SPACE_UTCB]))
+		small_enter(id.raw, small);
+	if (refused == SPACE_MADE && !L4_ThreadControl(id, id, pager, pager, (void *)word[SPACE_UTCB]))
 		refused = SPACE_THREAD_REFUSED;
-	*error = L4_ErrorCode();
-	if (refused == SPACE_MADE)
-		return refused;
-	delete(id);
-	if (word[SPACE_PAGE] != 0)
+	if (refused != SPACE_MADE) {
+		*error = L4_ErrorCode();
+		delete(id.raw);
+	}
+	return refused;
+}
+
+/* The same, with its redirector. */
+static enum space_refused task_space(const l4_word_t *word, l4_word_t *error)
+{
+	enum space_refused refused = SPACE_REFUSED;
+
+	if (redirector(word))
+		refused = space(word, (unsigned)word[SPACE_SMALL], error);
+	else
+		*error = L4_ErrorCode();
+	if (refused != SPACE_MADE && word[SPACE_PAGE] != 0)
 		delete(word[SPACE_REDIRECTOR]);
 	return refused;
 }
@@ -176,7 +186,8 @@ l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *err
 	case ORDER_DELETE: delete_all(o); break;
 	case ORDER_COPY: copy(o->word, scratch); break;
 	case ORDER_STACK: return stack(o->word, scratch);
-	case ORDER_SPACE: return space(o->word, error);
+	case ORDER_SPACE: return task_space(o->word, error);
+	case ORDER_CHILD_SPACE: return space(o->word, 0, error);
 	case ORDER_LOOK: look(o->word); break;
 	case ORDER_SIGMA: return get(o);
 	case ORDER_SAY: return say(o);
