@@ -11,18 +11,18 @@
 enum l4_error utcb_alloc(struct space *s, struct thread *t, l4_word_t location)
 {
 	struct utcb_page *page = space_utcbs(s, location);
-	char *block;
+	l4_word_t offset = location & (KMEM_FRAME - 1);
 
-	if (!page)
-		page = space_make_utcbs(s, location);
+	if (page)
+		arch_words_clear((char *)page->frame + offset, L4_UTCB_WORDS);
+	else
+		page = space_make_utcbs(s, location);	/* it is clear */
 	if (!page)
 		return L4_ERR_NO_MEM;
-	block = (char *)page->frame + (location & (KMEM_FRAME - 1));
-	arch_words_clear(block, L4_UTCB_WORDS);
 	*space_utcb_owner(page, location) = t;
 	t->rest->utcb_location = location;
 	t->local.raw = location + L4_UTCB_MR0_OFFSET;
-	t->utcb = (l4_word_t *)(void *)(block + L4_UTCB_MR0_OFFSET);
+	t->utcb = (l4_word_t *)(void *)((char *)page->frame + offset + L4_UTCB_MR0_OFFSET);
 	return L4_OK;
 }
 

@@ -401,18 +401,38 @@ void job_run(struct task *t)
 	}
 }
 
-/* The worker's order has been executed. Its job, which has not changed (J2), goes behind the others. */
-static void take_result(struct worker *w)
+/* The worker's order has been executed. Returns its job's slot, or QUEUE_NONE. */
+static unsigned take_result(struct worker *w)
 {
 	unsigned slot = w->slot;
 
 	if (slot == QUEUE_NONE)
-		return;
+		return slot;
 	jobs[slot].result = stub_word(1);
 	jobs[slot].error = stub_word(2);
 	jobs[slot].worker = 0;
 	w->slot = QUEUE_NONE;
-	update(slot);
+	return slot;
+}
+
+/*
+ * The job of which w makes the next step, taken out of the queue, or QUEUE_NONE: that of the last one, which
+ * has not changed (J2), unless others of its priority or a higher one wait, or another worker is to do it.
+ */
+static unsigned take_next(struct worker *w, unsigned last)
+{
+	unsigned best = best_of(w);
+
+	if (last != QUEUE_NONE && worker_of(jobs[last].priority) == w
+	    && (best == QUEUE_NONE || queue.priority[best] < jobs[last].priority))
+		return last;
+	if (last != QUEUE_NONE) {
+		update(last);
+		best = best_of(w);
+	}
+	if (best != QUEUE_NONE)
+		queue_remove(&queue, best);
+	return best;
 }
 
 bool job_message(struct worker *w, L4_MsgTag_t tag)
@@ -425,11 +445,13 @@ bool job_message(struct worker *w, L4_MsgTag_t tag)
 		put(&o);
 		return true;
 	}
-	take_result(w);
-	if (!backlog_serve()) {
-		slot = best_of(w);
+	slot = take_result(w);
+	if (backlog_serve()) {
+		if (slot != QUEUE_NONE)
+			update(slot);
+	} else {
+		slot = take_next(w, slot);
 		if (slot != QUEUE_NONE) {
-			queue_remove(&queue, slot);
 			if (step(slot, &o) == STEP_ORDER)
 				begin_order(w, slot);
 			else

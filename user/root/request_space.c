@@ -51,17 +51,18 @@ unsigned space_utcb_log2(l4_word_t slots)
 }
 
 /* A record, a thread number and kernel memory: all or nothing. */
-static enum root_error begin(struct task *t, const struct root_space_new_in *in, const struct making *m,
-			     l4_word_t *number)
+static enum root_error begin(struct root_caller *c, const struct root_space_new_in *in, const struct making *m)
 {
-	enum root_error e = space_alloc(t, (unsigned)in->slots, number);
-	struct space *s = space_at(t, *number);
+	struct task *t = c->task;
+	struct space *s;
+	l4_word_t number;
+	enum root_error e = space_alloc(t, (unsigned)in->slots, &number, &s);
 
 	if (e != ROOT_OK)
 		return e;
 	e = limit_lend(t, in->kmem >> 10);
 	if (e != ROOT_OK) {
-		space_free(t, *number, s);
+		space_free(t, number, s);
 		return e;
 	}
 	s->kip = in->kip;
@@ -70,7 +71,8 @@ static enum root_error begin(struct task *t, const struct root_space_new_in *in,
 	s->pager = m->pager;
 	s->priority = (uint8_t)m->priority;
 	space_take_thread(s, 0);
-	return ROOT_OK;
+	spaces_begin(t, s, number, SPACE_BEGINS, c->thread);
+	return ROOT_LATER;
 }
 
 static bool is_aligned(l4_word_t address, unsigned log2) { return address % ((l4_word_t)1 << log2) == 0; }
@@ -81,7 +83,6 @@ enum root_error serve_root_space_new(struct root_caller *c, const struct root_sp
 {
 	struct making m;
 	enum root_error e = check(c, in->pager, in->priority, &m);
-	l4_word_t number;
 
 	(void)out;
 	if (e != ROOT_OK)
@@ -89,11 +90,7 @@ enum root_error serve_root_space_new(struct root_caller *c, const struct root_sp
 	if (in->slots == 0 || in->slots > ROOT_SPACE_THREADS || !is_aligned(in->kip, L4_KIP_AREA_LOG2)
 	    || !is_aligned(in->utcbs, space_utcb_log2(in->slots)))
 		return ROOT_E_ARGUMENT;
-	e = begin(c->task, in, &m, &number);
-	if (e != ROOT_OK)
-		return e;
-	spaces_begin(c->task, space_at(c->task, number), number, SPACE_BEGINS, c->thread);
-	return ROOT_LATER;
+	return begin(c, in, &m);
 }
 
 static bool activate(const struct making *m, l4_word_t mate, l4_word_t utcb)

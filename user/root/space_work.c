@@ -66,7 +66,8 @@ static enum step delete_threads(struct space *s, struct job *j, unsigned end, st
 {
 	for (; j->freed < j->at; j->freed++)
 		space_drop_thread(s, (unsigned)j->freed);
-	*o = (struct order){ .kind = ORDER_DELETE };
+	o->kind = ORDER_DELETE;
+	o->words = 0;
 	for (unsigned n = 0; n < LOOKS && j->at < end && o->words < ORDER_WORDS; n++, j->at++)
 		if (s->thread[j->at] != 0)
 			o->word[o->words++] = s->thread[j->at];

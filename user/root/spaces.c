@@ -2,7 +2,6 @@
 /*
  * spaces.c - see spaces.h.
  */
-#include <string.h>
 #include <x2/arch.h>
 #include "limit.h"
 #include "pool.h"
@@ -158,7 +157,7 @@ static enum root_error add_page(struct task *t, unsigned size)
 	return ROOT_OK;
 }
 
-enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number)
+enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number, struct space **made)
 {
 	l4_word_t bytes = sizeof(struct space) + slots * sizeof(l4_word_t);
 	unsigned size = 0, page, unit;
@@ -176,8 +175,10 @@ enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number)
 		return e;
 	unit = find_record(directory(t)[page]++, true);
 	s = record(directory(t)[page], unit);
-	memset(s, 0, bytes);
-	s->slots = (uint16_t)slots;
+	*s = (struct space){ .slots = (uint16_t)slots };
+	for (unsigned i = 0; i < slots; i++)
+		s->thread[i] = 0;
+	*made = s;
 	*number = (l4_word_t)page * UNITS + unit + 1;
 	spaces++;
 	slots_taken += slots;

@@ -54,7 +54,7 @@ struct space *space_at(const struct task *t, l4_word_t number);
  * Make a record with so many slots, 1 to ROOT_SPACE_THREADS. ROOT_E_LIMIT: there are too many spaces, slots,
  * or records; errors of limit_settle: the account of t lacks a page.
  */
-enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number);
+enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number, struct space **made);
 
 /* Free the record of a space without threads. */
 void space_free(struct task *t, l4_word_t number, struct space *s);

@@ -218,6 +218,7 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 					(L4_ThreadId_t){ .raw = r->rsi });
 		return true;
 	case CALL_SPACES:
+		machine.controls++;
 		machine.limit = r->rsi & (L4_SPACE_KMEM_LIMIT - 1);
 		machine.redirector.raw = r->r9;
 		r->rax = !refused(&machine.refuse_space);

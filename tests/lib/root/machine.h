@@ -22,7 +22,8 @@ extern struct machine {
 	L4_ThreadId_t ready, closed;	/* threads that machine_inspect shows as ready, as waiting for another */
 	bool busy;			/* no time is idle */
 	unsigned deleted, made, unmapped;	/* threads of tasks and child spaces; fpages */
-	L4_Word_t limit;		/* of the last SpaceControl: KiB, redirector */
+	unsigned controls;		/* SpaceControl: how often; of the last one: KiB, redirector */
+	L4_Word_t limit;
 	L4_ThreadId_t redirector;
 	char text[65536];		/* what root has reported */
 	unsigned bytes;

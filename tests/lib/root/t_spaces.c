@@ -104,9 +104,9 @@ TEST(spaces_numbers, "a message of a thread of a child space gets no answer, and
 TEST(spaces_kernel, "what the kernel refuses is undone: nothing of the space stays, and nothing is lent")
 {
 	static const struct { unsigned thread, space; L4_Word_t error; enum root_error answer; } cases[] = {
-		{ 1, 0, 8, ROOT_E_KMEM }, { 0, 1, 8, ROOT_E_KMEM }, { 0, 2, 8, ROOT_E_KMEM },
-		{ 0, 2, 6, ROOT_E_ARGUMENT }, { 0, 2, 7, ROOT_E_ARGUMENT }, { 2, 0, 8, ROOT_E_KMEM },
-		{ 2, 0, 1, ROOT_E_ABSENT },
+		{ 0, 1, 8, ROOT_E_KMEM },	/* more kernel memory for the caller; after it, only for the child */
+		{ 1, 0, 8, ROOT_E_KMEM }, { 0, 1, 8, ROOT_E_KMEM }, { 0, 1, 6, ROOT_E_ARGUMENT },
+		{ 0, 1, 7, ROOT_E_ARGUMENT }, { 2, 0, 8, ROOT_E_KMEM }, { 2, 0, 1, ROOT_E_ABSENT },
 	};
 	struct root_space_new_out out;
 	struct root_space_thread_new_out second;
@@ -131,30 +131,32 @@ TEST(spaces_kernel, "what the kernel refuses is undone: nothing of the space sta
 	CHECK(root_space_thread_new(ROOT, 1, 1, L4_nilthread, 0, &second) == ROOT_OK);
 }
 
-TEST(spaces_lent, "the kernel memory of child spaces is out of the caller's, and comes back with their end")
+TEST(spaces_lent, "the kernel memory of child spaces is a part of the caller's, whose limit stays as it is")
 {
 	struct root_space_new_out a, b, none;
 
 	machine_boot(SPACES);
 	machine_be(FIRST(1));
-	CHECK(made(4096, 1, &a) == ROOT_OK);		/* started by the description: it had all of it */
-	CHECK(made(3584, 1, &b) == ROOT_OK && made(512, 1, &none) == ROOT_E_KMEM);
-	CHECK(root_space_end(ROOT, a.space) == ROOT_OK && machine.limit == 8192 - 3584);
+	machine.controls = 0;
 	CHECK(made(4096, 1, &a) == ROOT_OK && machine.limit == 4096);
+	CHECK(made(3584, 1, &b) == ROOT_OK && made(512, 1, &none) == ROOT_E_KMEM);
+	CHECK(root_space_end(ROOT, a.space) == ROOT_OK && made(4096, 1, &a) == ROOT_OK);
 	CHECK(root_space_end(ROOT, b.space) == ROOT_OK && root_space_end(ROOT, a.space) == ROOT_OK);
-	CHECK(machine.limit == 8192);
+	CHECK(made(~0ul / KIB, 1, &none) == ROOT_E_KMEM && made(0xffffffff, 1, &none) == ROOT_E_KMEM);
+	CHECK_EQ(machine.controls, 3);
 }
 
-TEST(spaces_lent_less, "a task that has less than it may get is not lowered, and is refused as early")
+TEST(spaces_lent_less, "a task that has less than it may get gets more for its child spaces, once")
 {
 	struct root_space_new_out out, none;
 
 	machine_boot(SPACES);
 	be_child("tool");
-	machine.limit = 0;
-	CHECK(made(512, 1, &out) == ROOT_OK && machine.limit == 512);
-	CHECK(made(512, 1, &none) == ROOT_E_KMEM && machine.limit == 512);
+	machine.controls = 0;
+	CHECK(made(512, 1, &out) == ROOT_OK && machine.limit == 512 && machine.controls == 2);
+	CHECK(made(512, 1, &none) == ROOT_E_KMEM && machine.controls == 2);
 	CHECK(root_space_end(ROOT, out.space) == ROOT_OK);
+	CHECK(made(512, 1, &out) == ROOT_OK && machine.limit == 512 && machine.controls == 3);
 }
 
 TEST(spaces_all, "4,096 child spaces, and not one more; they end with the caller, whose memory comes back")
