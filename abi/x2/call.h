@@ -93,7 +93,7 @@ enum { L4_UNMAP_K = 0x3f, L4_UNMAP_FLUSH = 0x40 };
 
 /*
  * SpaceControl control: Pecan's kernel-memory extension (KIP feature "kmemlimit"). With bit 30 set,
- * bits 29..0 are the space's limit in KiB, carved out of the creator's account; the result is
+ * bits 29..0 are the space's limit in KiB, carved out of the payer's account; the result is
  * then the old limit in the same form. See docs/decisions/kernel-memory.md.
  */
 #define L4_SPACE_KMEM_LIMIT	((l4_word_t)1 << 30)

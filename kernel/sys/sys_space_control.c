@@ -8,8 +8,8 @@
 #include <sys/sys.h>
 
 /*
- * Change the kernel-memory limit, in KiB, of s; the memory comes from the creator's account, under which that
- * of s was opened. *old: the former limit in the format of the extension.
+ * Change the kernel-memory limit, in KiB, of s; the memory comes from the account under which that of s was
+ * opened. *old: the former limit in the format of the extension.
  */
 static enum l4_error set_limit(struct space *s, l4_word_t control, l4_word_t *old)
 {

@@ -9,7 +9,6 @@
 #include <l4/schedule.h>
 #include <proto/stub.h>
 #include <string.h>
-#include <x2/arch.h>
 #include "backlog.h"
 #include "device.h"
 #include "end.h"
@@ -65,9 +64,10 @@ bool job_boot(void)
 	return true;
 }
 
+/* Local ids are the addresses of UTCBs, and those of workers have one distance. */
 struct worker *job_worker(l4_word_t id)
 {
-	l4_word_t i = (id - workers[0].local) >> L4_UTCB_ALIGN_LOG2;	/* their UTCBs are side by side */
+	l4_word_t first = workers[0].local, i = (id - first) / (workers[1].local - first);
 
 	return i < WORKERS && workers[i].local == id ? &workers[i] : 0;
 }

@@ -142,44 +142,6 @@ TEST(HSPC0010, "a kernel-memory limit is carved out of the creator's account and
 	CHECK(root->space->account.given < given);
 }
 
-TEST(HSPC0017, "a space's memory is of the account of its thread's scheduler's space; the last one frees both")
-{
-	struct thread *payer;
-	struct account *paid;
-	uint64_t given;
-	size_t spaces;
-
-	world_boot();
-	payer = new_space();
-	paid = &payer->space->account;
-	CHECK(space_control(root, payer->id, L4_SPACE_KMEM_LIMIT | 512, L4_NILPAGE, L4_NILPAGE));
-	given = root->space->account.given;
-	spaces = mem.nspaces;
-	id = new_tid();
-	CHECK(thread_control(root, id, id, payer->id, NIL, KEEP));
-	space = thread_find(id)->space;
-	CHECK(space->account.parent == paid && paid->given > 0 && paid->given < 64 << 10);
-	REFUSED(L4_ERR_NO_MEM, id, L4_SPACE_KMEM_LIMIT | 513, KIP_AT, UTCB_AT);
-	CHECK(space_control(root, id, L4_SPACE_KMEM_LIMIT | 256, KIP_AT, UTCB_AT));
-	CHECK_EQ(paid->given, 256 << 10);
-	CHECK_EQ(root->space->account.given, given);
-	CHECK(delete_thread(payer->id));	/* its account stays */
-	CHECK_EQ(mem.nspaces, spaces + 1);
-	CHECK(root->space->account.given >= given);
-	CHECK(delete_thread(id));
-	CHECK_EQ(mem.nspaces, spaces - 1);
-	CHECK(root->space->account.given < given);
-}
-
-TEST(HSPC0018, "a space whose thread is its own scheduler is paid by its creator")
-{
-	world_boot();
-	id = new_tid();
-	CHECK(thread_control(root, id, id, id, NIL, KEEP));
-	CHECK(thread_find(id)->space->account.parent == &root->space->account);
-	CHECK(delete_thread(id));
-}
-
 TEST(HSPC0011, "a limit above what the creator has, or below what is used, is refused with 8")
 {
 	uint64_t limit;
@@ -293,4 +255,42 @@ TEST(HSPC0016, "a limit without room for the tables of the areas is refused with
 	check_limit_refused(L4_SPACE_KMEM_LIMIT | 512, L4_SPACE_KMEM_LIMIT | (kib + 4));
 	check_limit_refused(L4_SPACE_KMEM_LIMIT | kib, L4_SPACE_KMEM_LIMIT | (kib + 4));
 	CHECK(space_control(root, id, L4_SPACE_KMEM_LIMIT | 512, KIP_AT, UTCB_AT));
+}
+
+TEST(HSPC0017, "a space's memory is of the account of its thread's scheduler's space; the last one frees both")
+{
+	struct thread *payer;
+	struct account *paid;
+	uint64_t given;
+	size_t spaces;
+
+	world_boot();
+	payer = new_space();
+	paid = &payer->space->account;
+	CHECK(space_control(root, payer->id, L4_SPACE_KMEM_LIMIT | 512, L4_NILPAGE, L4_NILPAGE));
+	given = root->space->account.given;
+	spaces = mem.nspaces;
+	id = new_tid();
+	CHECK(thread_control(root, id, id, payer->id, NIL, KEEP));
+	space = thread_find(id)->space;
+	CHECK(space->account.parent == paid && paid->given > 0 && paid->given <= 64 << 10);
+	REFUSED(L4_ERR_NO_MEM, id, L4_SPACE_KMEM_LIMIT | 513, KIP_AT, UTCB_AT);
+	CHECK(space_control(root, id, L4_SPACE_KMEM_LIMIT | 256, KIP_AT, UTCB_AT));
+	CHECK_EQ(paid->given, 256 << 10);
+	CHECK_EQ(root->space->account.given, given);
+	CHECK(delete_thread(payer->id));	/* its account stays */
+	CHECK_EQ(mem.nspaces, spaces + 1);
+	CHECK(root->space->account.given >= given);
+	CHECK(delete_thread(id));
+	CHECK_EQ(mem.nspaces, spaces - 1);
+	CHECK(root->space->account.given < given);
+}
+
+TEST(HSPC0018, "a space whose thread is its own scheduler is paid by its creator")
+{
+	world_boot();
+	id = new_tid();
+	CHECK(thread_control(root, id, id, id, NIL, KEEP));
+	CHECK(thread_find(id)->space->account.parent == &root->space->account);
+	CHECK(delete_thread(id));
 }

@@ -104,7 +104,6 @@ TEST(spaces_numbers, "a message of a thread of a child space gets no answer, and
 TEST(spaces_kernel, "what the kernel refuses is undone: nothing of the space stays, and nothing is lent")
 {
 	static const struct { unsigned thread, space; L4_Word_t error; enum root_error answer; } cases[] = {
-		{ 0, 1, 8, ROOT_E_KMEM },	/* more kernel memory for the caller; after it, only for the child */
 		{ 1, 0, 8, ROOT_E_KMEM }, { 0, 1, 8, ROOT_E_KMEM }, { 0, 1, 6, ROOT_E_ARGUMENT },
 		{ 0, 1, 7, ROOT_E_ARGUMENT }, { 2, 0, 8, ROOT_E_KMEM }, { 2, 0, 1, ROOT_E_ABSENT },
 	};
@@ -146,17 +145,24 @@ TEST(spaces_lent, "the kernel memory of child spaces is a part of the caller's, 
 	CHECK_EQ(machine.controls, 3);
 }
 
-TEST(spaces_lent_less, "a task that has less than it may get gets more for its child spaces, once")
+TEST(spaces_lent_less, "a task that has less than it may get gets more for its child spaces, once, or is refused")
 {
 	struct root_space_new_out out, none;
 
-	machine_boot(SPACES);
+	machine_boot("task names; start; rights names; memory 1M; priority 120\n"
+		     "task shell; start; memory 8M; priority 100 150; rights spawn kill spaces\n"
+		     "task tool; memory 8M; priority 90; rights spaces\n");
 	be_child("tool");
+	machine.refuse_space = 1;
+	machine.error = 8;
+	CHECK_EQ(made(200, 1, &none), ROOT_E_KMEM);
 	machine.controls = 0;
-	CHECK(made(512, 1, &out) == ROOT_OK && machine.limit == 512 && machine.controls == 2);
-	CHECK(made(512, 1, &none) == ROOT_E_KMEM && machine.controls == 2);
+	CHECK(made(200, 1, &out) == ROOT_OK && machine.limit == 200 && out.space == 1);
+	CHECK_EQ(machine.controls, 2);
+	CHECK(made(1024, 1, &none) == ROOT_E_KMEM);
 	CHECK(root_space_end(ROOT, out.space) == ROOT_OK);
-	CHECK(made(512, 1, &out) == ROOT_OK && machine.limit == 512 && machine.controls == 3);
+	CHECK(made(200, 1, &out) == ROOT_OK && machine.limit == 200);
+	CHECK_EQ(machine.controls, 3);
 }
 
 TEST(spaces_all, "4,096 child spaces, and not one more; they end with the caller, whose memory comes back")

@@ -127,7 +127,26 @@ bool id_task(const char *command, const char *text, struct pecan_task *task)
 	return false;
 }
 
-/* The program a thread belongs to, and its task (0 for sigma0 and root, with its workers and redirectors). */
+static bool inspect(L4_ThreadId_t thread, struct l4_inspect_thread *t)
+{
+	L4_Word_t start = L4_ThreadNo(thread);
+
+	return pecan_inspect(L4_INSPECT_THREAD, 0, &start, t, sizeof *t / sizeof(L4_Word_t), NULL)
+	       && t->id == thread.raw;
+}
+
+/* The task whose thread schedules the thread: it has made its space, as root schedules those of tasks. */
+static bool has_made(L4_ThreadId_t thread, struct pecan_task *task)
+{
+	struct l4_inspect_thread t;
+
+	return inspect(thread, &t) && pecan_task_of((L4_ThreadId_t){ .raw = t.scheduler }, task) == ROOT_OK;
+}
+
+/*
+ * The program a thread belongs to, and its task (0 for sigma0, root, with its workers and redirectors, and
+ * child spaces).
+ */
 void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task)
 {
 	struct pecan_task t;
@@ -140,18 +159,17 @@ void id_program(char *name, L4_ThreadId_t thread, L4_Word_t *task)
 	else if (pecan_task_of(thread, &t) == ROOT_OK) {
 		strcpy(name, t.name);
 		*task = t.task;
-	} else
+	} else if (has_made(thread, &t)) {
+		snprintf(name, NAME_TEXT, "child of %lu", t.task);
+	} else {
 		strcpy(name, "?");
+	}
 }
 
 /* Returns the kernel's number of a thread's space; 0 if the thread does not exist. */
 L4_Word_t id_space_of(L4_ThreadId_t thread)
 {
 	struct l4_inspect_thread t;
-	L4_Word_t start = L4_ThreadNo(thread);
 
-	if (!pecan_inspect(L4_INSPECT_THREAD, 0, &start, &t, sizeof t / sizeof(L4_Word_t), NULL)
-	    || t.id != thread.raw)
-		return 0;
-	return t.space;
+	return inspect(thread, &t) ? t.space : 0;
 }

@@ -6,7 +6,7 @@
  *   inspect     state that only the kernel has, and its trace, for privileged spaces (<x2/inspect.h>)
  *   tls         thread-local storage: the base of FS, set by the thread itself
  *   msi         interrupt ids for messages of devices (<x2/msi.h>)
- *   kmemlimit   kernel memory of a space, carved out of its creator's, by SpaceControl's control
+ *   kmemlimit   kernel memory of a space, carved out of its payer's, by SpaceControl's control
  *   norevoke    map items that revoke nothing, for pagers that have a higher priority than their clients
  */
 #ifndef L4_PECAN_H
