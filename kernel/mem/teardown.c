@@ -66,17 +66,16 @@ static bool utcbs_step(struct space *s)
 }
 
 /*
- * Frees s, unless there are accounts below its own: those of spaces that it pays for, which have memory of its
- * account. The last of these spaces frees s too. Only privileged spaces create spaces, and decide how many
- * such levels there are.
+ * Frees s, unless there are accounts below its own: those of spaces that it pays for, which have memory of
+ * its account. The last of these spaces frees s too. Only privileged spaces create spaces, and decide how
+ * many such levels there are.
  */
 static void free_space(struct space *s)
 {
-	struct account *above = &s->account;
+	struct account *above;
 
-	while (above != &mem.kmem.pool) {
-		s = container_of(above, struct space, account);
-		if (s->state != SPACE_DYING || s->teardown != DOWN_DONE || s->account.given > 0)
+	do {
+		if (s->account.given > 0)
 			return;
 		above = s->account.parent;
 		tree_remove(&mem.space_tree, &s->link);
@@ -84,7 +83,8 @@ static void free_space(struct space *s)
 		account_release(&s->account, slab_price(&mem.spaces));
 		account_close(&s->account);
 		slab_free(&mem.spaces, 0, s);
-	}
+		s = container_of(above, struct space, account);
+	} while (above != &mem.kmem.pool && s->state == SPACE_DYING && s->teardown == DOWN_DONE);
 }
 
 /* One bounded step of the present stage of the teardown of s. Returns true if that stage is over. */

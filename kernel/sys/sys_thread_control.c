@@ -24,7 +24,8 @@
 struct plan {
 	struct l4_thread_control_args a;
 	struct thread *t;		/* the thread with dest's number, or 0 */
-	struct space *space;		/* its space afterwards; 0: a new one */
+	struct space *space;		/* its space afterwards; 0: a new one, */
+	struct space *payer;		/* on this one's account: its scheduler's; 0: the creator's */
 	l4_tid_t scheduler, pager;	/* as global ids; nil: unchanged */
 	bool activate;
 	l4_word_t utcb;			/* location of its UTCB afterwards, or NO_UTCB */
@@ -43,11 +44,17 @@ static enum l4_error check_space(struct thread *self, struct plan *p)
 	return L4_OK;
 }
 
-static enum l4_error check_scheduler(const struct plan *p)
+static enum l4_error check_scheduler(struct plan *p)
 {
+	const struct thread *s;
+
 	if (l4_tid_is_nil(p->scheduler))
 		return p->t ? L4_OK : L4_ERR_SCHEDULER;
-	return thread_find(p->scheduler) || l4_tid_eq(p->scheduler, p->a.dest) ? L4_OK : L4_ERR_SCHEDULER;
+	s = thread_find(p->scheduler);
+	if (!s)
+		return l4_tid_eq(p->scheduler, p->a.dest) ? L4_OK : L4_ERR_SCHEDULER;
+	p->payer = s->space;
+	return L4_OK;
 }
 
 /* The UTCB location can be set while the thread is inactive; an active thread keeps it on a move. */
@@ -124,20 +131,9 @@ static void uncreate(struct thread *t)
 		control_step(&undo);
 }
 
-/*
- * The account for a new space: of the space of its thread's scheduler, which gives it time as well; the
- * creator's, if the thread is its own scheduler.
- */
-static struct account *payer(struct thread *self, l4_tid_t scheduler)
-{
-	struct thread *t = thread_find(scheduler);
-
-	return t && t->space ? &t->space->account : &self->space->account;
-}
-
 static enum l4_error create(struct thread *self, struct plan *p)
 {
-	struct space *s = p->space ? p->space : space_create(payer(self, p->scheduler));
+	struct space *s = p->space ? p->space : space_create(&(p->payer ? p->payer : self->space)->account);
 	struct thread *t = s ? thread_create(p->a.dest, s, p->scheduler) : 0;
 	enum l4_error e = L4_OK;
 

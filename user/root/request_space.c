@@ -51,7 +51,8 @@ unsigned space_utcb_log2(l4_word_t slots)
 }
 
 /* A record, a thread number and kernel memory: all or nothing. */
-static enum root_error begin(struct root_caller *c, const struct root_space_new_in *in, const struct making *m)
+static enum root_error begin(struct root_caller *c, const struct root_space_new_in *in,
+			     const struct making *m)
 {
 	struct task *t = c->task;
 	struct space *s;

@@ -111,7 +111,8 @@ static enum root_error made(struct task *t, const struct job *j, struct space *s
 }
 
 /* The work is done. */
-static void answer(struct task_thread *w, enum space_work work, enum root_error e, struct root_space_new_out *out)
+static void answer(struct task_thread *w, enum space_work work, enum root_error e,
+		   struct root_space_new_out *out)
 {
 	if (work == SPACE_BEGINS)
 		put_root_space_new(e, out);

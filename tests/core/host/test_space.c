@@ -257,7 +257,7 @@ TEST(HSPC0016, "a limit without room for the tables of the areas is refused with
 	CHECK(space_control(root, id, L4_SPACE_KMEM_LIMIT | 512, KIP_AT, UTCB_AT));
 }
 
-TEST(HSPC0017, "a space's memory is of the account of its thread's scheduler's space; the last one frees both")
+TEST(HSPC0017, "a space is paid by its thread's scheduler's space; the last one of them frees both")
 {
 	struct thread *payer;
 	struct account *paid;

@@ -145,7 +145,7 @@ TEST(spaces_lent, "the kernel memory of child spaces is a part of the caller's, 
 	CHECK_EQ(machine.controls, 3);
 }
 
-TEST(spaces_lent_less, "a task that has less than it may get gets more for its child spaces, once, or is refused")
+TEST(spaces_lent_less, "a task that has less than it may get gets more for child spaces, or is refused")
 {
 	struct root_space_new_out out, none;
 
