@@ -143,9 +143,10 @@ static enum l4_error create(struct thread *self, struct plan *p)
 	}
 	if (!t)
 		return L4_ERR_NO_MEM;
-	t->rest->utcb_location = p->utcb;
 	if (p->activate)
 		e = activate(p, t);
+	else
+		t->rest->utcb_location = p->utcb;
 	if (e != L4_OK)
 		uncreate(t);
 	return e;
@@ -222,9 +223,8 @@ static enum l4_error modify(struct thread *self, struct plan *p)
 	}
 	if (!l4_tid_is_nil(p->pager) && t->utcb)
 		*thread_tcr(t, L4_TCR_PAGER) = p->pager.raw;
-	if (!l4_tid_eq(t->id, p->a.dest)) {
+	if (!l4_tid_eq(t->id, p->a.dest))
 		control_rename(&self->rest->control, t, p->a.dest);
-	}
 	return L4_OK;
 }
 
