@@ -205,8 +205,8 @@ static void step_innermost(struct control *c)
 	}
 	if (c->victim && !step_victim(c))
 		return;
-	if (c->space && teardown_step(c->space))
-		c->space = 0;
+	if (c->space)
+		c->space = teardown_step(c->space);
 }
 
 /*

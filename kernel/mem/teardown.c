@@ -67,24 +67,23 @@ static bool utcbs_step(struct space *s)
 
 /*
  * Frees s, unless there are accounts below its own: those of spaces that it pays for, which have memory of
- * its account. The last of these spaces frees s too. Only privileged spaces create spaces, and decide how
- * many such levels there are.
+ * its account. Returns the payer if it is torn down but for that, and s was the last space that it paid for.
  */
-static void free_space(struct space *s)
+static struct space *free_space(struct space *s)
 {
-	struct account *above;
+	struct account *above = s->account.parent;
 
-	do {
-		if (s->account.given > 0)
-			return;
-		above = s->account.parent;
-		tree_remove(&mem.space_tree, &s->link);
-		mem.nspaces--;
-		account_release(&s->account, slab_price(&mem.spaces));
-		account_close(&s->account);
-		slab_free(&mem.spaces, 0, s);
-		s = container_of(above, struct space, account);
-	} while (above != &mem.kmem.pool && s->state == SPACE_DYING && s->teardown == DOWN_DONE);
+	if (s->account.given > 0)
+		return 0;
+	tree_remove(&mem.space_tree, &s->link);
+	mem.nspaces--;
+	account_release(&s->account, slab_price(&mem.spaces));
+	account_close(&s->account);
+	slab_free(&mem.spaces, 0, s);
+	if (above == &mem.kmem.pool)
+		return 0;
+	s = container_of(above, struct space, account);
+	return s->state == SPACE_DYING && s->teardown == DOWN_DONE && above->given == 0 ? s : 0;
 }
 
 /* One bounded step of the present stage of the teardown of s. Returns true if that stage is over. */
@@ -98,12 +97,10 @@ static bool down_step(struct space *s)
 }
 
 /* The last step of a stage did little, so the next stage may begin in the same step. */
-bool teardown_step(struct space *s)
+struct space *teardown_step(struct space *s)
 {
-	while (down_step(s))
-		if (++s->teardown == DOWN_DONE) {
-			free_space(s);
-			return true;
-		}
-	return false;
+	for (; s->teardown != DOWN_DONE; s->teardown++)
+		if (!down_step(s))
+			return s;
+	return free_space(s);
 }

@@ -11,9 +11,10 @@
 void teardown_begin(struct space *s);
 
 /*
- * One bounded step of the teardown. Returns true if s is freed, or will be freed with the last account below
- * its own. May not return (step.h).
+ * One bounded step of the teardown. Returns the space whose step is the next one: s; or its payer, torn down
+ * before, that waited for the end of s; or 0: s is freed, or will be with the last account below its own. May
+ * not return (step.h).
  */
-bool teardown_step(struct space *s);
+struct space *teardown_step(struct space *s);
 
 #endif

@@ -62,7 +62,7 @@ void world_delete(unsigned x)
 	struct space *s = space[x];
 
 	teardown_begin(s);
-	while (!teardown_step(s))
+	while (teardown_step(s))
 		;
 	CHECK_EQ(s->map[RESOURCE_MEMORY].nodes, 0);
 	CHECK_EQ(s->account.used, 0);
