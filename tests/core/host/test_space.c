@@ -294,3 +294,27 @@ TEST(HSPC0018, "a space whose thread is its own scheduler is paid by its creator
 	CHECK(thread_find(id)->space->account.parent == &root->space->account);
 	CHECK(delete_thread(id));
 }
+
+TEST(HSPC0019, "payers of payers that end first are freed with the last space, each by its account")
+{
+	l4_tid_t payer, made[4];
+	uint64_t given;
+	size_t spaces;
+
+	world_boot();
+	payer = root->id;
+	spaces = mem.nspaces;
+	given = root->space->account.given;
+	for (unsigned i = 0; i < 4; i++) {
+		made[i] = new_tid();
+		CHECK(thread_control(root, made[i], made[i], payer, NIL, KEEP));
+		CHECK(thread_find(made[i])->space->account.parent == &thread_find(payer)->space->account);
+		payer = made[i];
+	}
+	for (unsigned i = 0; i < 4; i++) {
+		CHECK_EQ(mem.nspaces, spaces + 4);
+		CHECK(delete_thread(made[i]));
+	}
+	CHECK_EQ(mem.nspaces, spaces);
+	CHECK_EQ(root->space->account.given, given);
+}
