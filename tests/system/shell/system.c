@@ -18,6 +18,7 @@ struct names_caller { int unused; };
 struct power power = { .answer = ROOT_E_ABSENT };
 unsigned heartbeats;
 L4_Word_t small_bytes;
+unsigned foreign_scheduler;
 
 /* ---- lists ---- */
 
@@ -110,7 +111,10 @@ static L4_Word_t thread_record(L4_Word_t start, struct l4_inspect_thread *t)
 		return 0;
 	*t = (struct l4_inspect_thread){ .id = kernel_thread((unsigned)start).raw, .space = space,
 					 .priority = 100, .state = start == MAIN_THREAD ? 77 : L4_SCHED_WAITING,
-					 .halted = start == FOREIGN_THREAD, .time_used = 2345678 };
+					 .halted = start == FOREIGN_THREAD, .time_used = 2345678,
+					 .scheduler = kernel_thread(ROOT_THREAD).raw };
+	if (start == FOREIGN_THREAD && foreign_scheduler)
+		t->scheduler = kernel_thread(foreign_scheduler).raw;
 	t->partner = start == ROOT_THREAD ? L4_anythread.raw
 		   : start == 18 ? 0 : kernel_thread(ROOT_THREAD).raw;
 	return start + 1;

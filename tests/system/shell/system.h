@@ -17,6 +17,7 @@ extern unsigned heartbeats;
 
 /* The bytes of the small space of each child; the shell has a large space. */
 extern L4_Word_t small_bytes;
+extern unsigned foreign_scheduler;	/* number of the scheduler of the thread of no task; 0: root */
 
 /* Of the boot image; NULL: there are not so many. */
 const char *program_name(unsigned n);

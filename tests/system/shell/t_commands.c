@@ -66,6 +66,14 @@ TEST(command_ps, "ps shows each thread with its task and program, but no interru
 	CHECK(says("ps", "ps: " NO_RIGHT));
 }
 
+TEST(command_ps_children, "ps names the task that schedules a thread of no task")
+{
+	shell_start(NULL);
+	foreign_scheduler = MAIN_THREAD;
+	shown("ps");
+	CHECK(strstr(console.text, "    -      191.1     9 child of 7     halted     100 "));
+}
+
 TEST(command_ps_small, "ps has a column with the sizes of small spaces if a task has one")
 {
 	shell_start(NULL);
