@@ -112,7 +112,8 @@ int main(void)
 		tag = L4_ReplyWait_Timeout(to, supervise_pause(), &from);	/* to nilthread: a wait */
 		to = serve(from, tag);
 		if (supervise_is_due()) {
-			L4_Reply(to);
+			if (!L4_IsNilThread(to))
+				L4_Reply(to);
 			to = L4_nilthread;
 			supervise_run(L4_IpcSucceeded(tag));	/* uses the message registers */
 		}
