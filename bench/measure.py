@@ -103,6 +103,23 @@ def count(kind, gateway, more=''):
     return text, windows
 
 
+def system_windows(name, init, program, patterns):
+    """A program in a system of its own, with this description: the windows of its marks, and the matches of
+    what it prints, for each of the patterns."""
+    text, image, out = (os.path.join(WORK, name + '.' + kind) for kind in ('init', 'tar', 'json'))
+    with open(text, 'w', encoding='ascii') as f:
+        f.write(init)
+    if os.path.exists(out):
+        os.remove(out)		# the plugin appends
+    subprocess.run(['tools/mkboot', image, text, O + '/bench/' + program], cwd=TOP, check=True)
+    plugin = '%s,out=%s%s' % (PLUGIN, out, gateway_options())
+    with Guest('--boot', image, '--', '-icount', 'shift=0,sleep=off', '-plugin', plugin) as guest:
+        found = [guest.expect(p) for p in patterns]
+        guest.finish()
+    with open(out, encoding='ascii') as f:
+        return [json.loads(line) for line in f], found
+
+
 def traced(lines):
     """Of a trace (bench/scope/scope.c): of each window its number and [(is kernel, address)]."""
     number, insns = None, []
