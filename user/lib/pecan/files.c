@@ -98,21 +98,23 @@ static enum files_status find(void)
 	return pecan_lookup(now->name, false, &now->server) == NAMES_OK ? share() : FILES_LOST;
 }
 
-/* Is the server about to be started, or to open the disk? */
-static bool is_beginning(enum files_status s)
+/* Ask until a server answers, some 10 s: it may be about to be started. disk: or to open its disk. */
+static enum files_status wait_for(enum files_status (*ask)(void), bool disk)
 {
-	return s == FILES_LOST || s == FILES_E_NO_DISK;
+	enum files_status s = ask();
+
+	for (unsigned i = 0; i < WAITS && (s == FILES_LOST || (disk && s == FILES_E_NO_DISK)); i++) {
+		L4_Sleep(L4_TimePeriod(WAIT_US));
+		s = ask();
+	}
+	return s;
 }
 
-/* Wait for a server, some 10 s: it may be about to be started. restarted: it may have no disk so far. */
+/* restarted: the server may have no disk so far. */
 static enum files_status connect(bool restarted)
 {
-	enum files_status s = find();
+	enum files_status s = wait_for(find, restarted);
 
-	for (unsigned i = 0; i < WAITS && (restarted ? is_beginning(s) : s == FILES_LOST); i++) {
-		L4_Sleep(L4_TimePeriod(WAIT_US));
-		s = find();
-	}
 	if (s == FILES_OK)
 		now->connection++;
 	return s;
@@ -476,16 +478,7 @@ static enum files_status ask_for_disk(void)
  * Not by begin: a disk that cannot be mounted has no connections. A server that is about to be started, or to
  * open the disk, would mount it later, while the caller writes to it: so it is waited for.
  */
-enum files_status files_borrow(void)
-{
-	enum files_status s = ask_for_disk();
-
-	for (unsigned i = 0; i < WAITS && is_beginning(s); i++) {
-		L4_Sleep(L4_TimePeriod(WAIT_US));
-		s = ask_for_disk();
-	}
-	return s;
-}
+enum files_status files_borrow(void) { return wait_for(ask_for_disk, true); }
 
 /* ---- one thread at a time ---- */
 
