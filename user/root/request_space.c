@@ -30,26 +30,6 @@ static enum root_error check(const struct root_caller *c, L4_ThreadId_t pager, l
 	return m->priority <= t->max_priority ? ROOT_OK : ROOT_E_ARGUMENT;
 }
 
-enum root_error space_error(l4_word_t error)
-{
-	switch (error) {
-	case L4_ERR_NO_MEM: return ROOT_E_KMEM;
-	case L4_ERR_UTCB_AREA:
-	case L4_ERR_KIP_AREA: return ROOT_E_ARGUMENT;
-	case L4_ERR_SCHEDULER: return ROOT_E_TASK;	/* the pager has ended since */
-	default: return ROOT_E_ABSENT;
-	}
-}
-
-unsigned space_utcb_log2(l4_word_t slots)
-{
-	unsigned log2 = L4_UTCB_AREA_LOG2_MIN;
-
-	while (slots << UTCB_LOG2 > (l4_word_t)1 << log2)
-		log2++;
-	return log2;
-}
-
 /* A record, a thread number and kernel memory: all or nothing. */
 static enum root_error begin(struct root_caller *c, const struct root_space_new_in *in,
 			     const struct making *m)
@@ -139,14 +119,22 @@ enum root_error serve_root_space_thread_new(struct root_caller *c, const struct 
 	return ROOT_OK;
 }
 
+/* The space that a request names, if it has no work. */
+static enum root_error find_idle(const struct root_caller *c, l4_word_t number, struct space **s)
+{
+	*s = space_at(c->task, number);
+	if (!*s)
+		return ROOT_E_TASK;
+	return (*s)->work == SPACE_IDLE ? ROOT_OK : ROOT_E_BUSY;
+}
+
 enum root_error serve_root_space_thread_end(struct root_caller *c, const struct root_space_thread_end_in *in)
 {
-	struct space *s = space_at(c->task, in->space);
+	struct space *s;
+	enum root_error e = find_idle(c, in->space, &s);
 
-	if (!s)
-		return ROOT_E_TASK;
-	if (s->work != SPACE_IDLE)
-		return ROOT_E_BUSY;
+	if (e != ROOT_OK)
+		return e;
 	if (in->slot >= s->slots || s->thread[in->slot] == 0 || s->threads == 1)
 		return ROOT_E_ARGUMENT;
 	s->slot = (uint16_t)in->slot;
@@ -156,12 +144,11 @@ enum root_error serve_root_space_thread_end(struct root_caller *c, const struct 
 
 enum root_error serve_root_space_end(struct root_caller *c, const struct root_space_end_in *in)
 {
-	struct space *s = space_at(c->task, in->space);
+	struct space *s;
+	enum root_error e = find_idle(c, in->space, &s);
 
-	if (!s)
-		return ROOT_E_TASK;
-	if (s->work != SPACE_IDLE)
-		return ROOT_E_BUSY;
+	if (e != ROOT_OK)
+		return e;
 	spaces_begin(c->task, s, in->space, SPACE_ENDS, c->thread);
 	return ROOT_LATER;
 }

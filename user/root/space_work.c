@@ -21,6 +21,26 @@ enum {
 	NEW_PRIORITY = 100,		/* of a new thread (docs/api/thread_control.md) */
 };
 
+enum root_error space_error(l4_word_t error)
+{
+	switch (error) {
+	case L4_ERR_NO_MEM: return ROOT_E_KMEM;
+	case L4_ERR_UTCB_AREA:
+	case L4_ERR_KIP_AREA: return ROOT_E_ARGUMENT;
+	case L4_ERR_SCHEDULER: return ROOT_E_TASK;	/* the pager has ended since */
+	default: return ROOT_E_ABSENT;
+	}
+}
+
+unsigned space_utcb_log2(l4_word_t slots)
+{
+	unsigned log2 = L4_UTCB_AREA_LOG2_MIN;
+
+	while (slots << L4_UTCB_ALIGN_LOG2 > (l4_word_t)1 << log2)
+		log2++;
+	return log2;
+}
+
 void spaces_begin(struct task *t, struct space *s, l4_word_t number, enum space_work work, unsigned waiter)
 {
 	struct space *last = space_at(t, t->spaces.last);

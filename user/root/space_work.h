@@ -23,7 +23,7 @@ unsigned space_utcb_log2(l4_word_t slots);
 /* No work at a child space of t is for thread i, which waited for it, any more. */
 void spaces_forget_waiter(struct task *t, unsigned i);
 
-/* Choose the child space that is the next item of the job, if one has work. */
+/* Choose the child space that is the next item of the job. t has one with work. */
 void spaces_choose(const struct task *t, struct job *j);
 
 /*
