@@ -46,7 +46,8 @@ KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication
 HOT := lib/tree mem/mapping mem/range \
 	$(addprefix core/,fault ipc ipc_wait msg sched strcopy thread) \
 	$(addprefix core/sched,_queue _slice) sys/leave sys/sys_unmap_short sys/table \
-	$(addprefix arch/$(FAMILY)/,exception irq_arch lapic ptes time) $(addprefix arch/$(ARCH)/,context trap) \
+	$(addprefix arch/$(FAMILY)/,exception fpu irq_arch lapic ptes time) \
+	$(addprefix arch/$(ARCH)/,context trap) \
 	$(addprefix plat/$(PLAT)/,irq_pc) \
 	$(addprefix sys/sys_,exchange_registers ipc thread_control thread_switch)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)

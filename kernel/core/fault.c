@@ -54,14 +54,48 @@ struct thread *fault_io(struct thread *self, l4_word_t port, unsigned log2)
 			  l4_io_fpage(port, log2).raw & ~(l4_word_t)0xf);
 }
 
+/* Write the message of an exception of t to rest->kmr. */
+static NOINLINE void write_message(struct thread *t, l4_word_t protocol, l4_word_t number, l4_word_t error)
+{
+	t->rest->kmr[0] = l4_tag_kernel(protocol, 0, l4_exception_words(number)).raw;
+	arch_exception_get(t, number, error, t->rest->kmr, t->rest->kmr);
+}
+
+/*
+ * Returns true if to, the thread that self has waited for last, is its handler, gets messages of self
+ * directly, accepts this one, and may run next (S7). First come the tests that are true for a redirector.
+ */
+static INLINE bool is_called_at_once(const struct thread *self, const struct thread *to, l4_tid_t handler)
+{
+	l4_tid_t redirector = self->space->redirector;
+
+	return l4_tid_eq(to->id, handler) && sched_may_switch(self, to, to->recv)
+	    && (l4_tid_eq(to->recv_from, self->id) || l4_tid_is_any(to->recv_from))
+	    && (__builtin_expect(l4_tid_eq(redirector, handler), 1) || l4_tid_is_any(redirector));
+}
+
+/* The straight line: the registers go to the message registers of the handler. */
 struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t error)
 {
 	l4_tid_t handler = { *thread_tcr(self, L4_TCR_EXCEPTION_HANDLER) };
+	struct thread *to = thread_of(self->wait_at);
+	struct arch_regs *r = thread_regs(to);
 
-	self->rest->kmr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, l4_exception_words(number)).raw;
-	arch_exception_get(self, number, error, self->rest->kmr, self->rest->kmr);
 	self->rest->fault_address = number;
-	return ipc_kernel_call(self, handler, IPC_EXCEPTION);
+	if (!is_called_at_once(self, to, handler)) {
+		write_message(self, L4_PROTO_EXCEPTION, number, error);
+		return ipc_kernel_call(self, handler, IPC_EXCEPTION);
+	}
+	self->origin = IPC_EXCEPTION;
+	self->recv_from = handler;
+	self->recv = RECV_WAITING;
+	to->caller = &self->id;
+	ipc_end_ready(to);
+	r->mr[0] = l4_tag_kernel(L4_PROTO_EXCEPTION, 0, l4_exception_words(number)).raw;
+	arch_ipc_received(to, thread_id_for(self, to->space));
+	arch_exception_get(self, number, error, r->mr, to->utcb);
+	cpu_self()->current = to;
+	return NEXT_IS_CURRENT;
 }
 
 /*
@@ -70,8 +104,7 @@ struct thread *fault_exception(struct thread *self, l4_word_t number, l4_word_t 
  */
 void fault_delay_used_up(struct thread *t, struct thread *handler)
 {
-	t->rest->kmr[0] = l4_tag_kernel(L4_PROTO_SYS_EXCEPTION, 0, l4_exception_words(L4_EXC_PREEMPTION)).raw;
-	arch_exception_get(t, L4_EXC_PREEMPTION, 0, t->rest->kmr, t->rest->kmr);
+	write_message(t, L4_PROTO_SYS_EXCEPTION, L4_EXC_PREEMPTION, 0);
 	t->rest->fault_address = L4_EXC_PREEMPTION;
 	t->origin = IPC_EXCEPTION;
 	transfer_ask(t, handler);

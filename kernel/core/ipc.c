@@ -68,8 +68,7 @@ static inline bool is_ready_for(const struct thread *to, const struct thread *fr
 static inline void give(const struct thread *from, struct thread *to, l4_tag_t tag, l4_word_t flags,
 			l4_tid_t id)
 {
-	to->recv = RECV_NONE;
-	to->timed = false;
+	ipc_end_ready(to);
 	msg_words(from, to, tag, flags);
 	arch_ipc_received(to, id);
 }
@@ -425,7 +424,7 @@ static NOINLINE struct thread *move(struct thread *self, struct thread *dest)
 		return continue_ipc(self, dest);
 	}
 	ipc_receive_done(dest, self);
-	if (dest->quantum_state != QUANTUM_RUNS)	/* S7 is for the others */
+	if (dest->busy)				/* S7 is for the others: it is stopped, or has work */
 		cpu_self()->floor = SCHED_NO_SWITCH;
 	return continue_ipc(self, thread_runnable(dest) ? dest : 0);
 }
@@ -456,10 +455,46 @@ static NOINLINE struct thread *send_routed(struct thread *self, struct thread *d
 static NOINLINE struct thread *send_otherwise(struct thread *self, struct thread *dest, l4_time_t timeout)
 {
 	self->tag.raw = self->mr[0];
-	if (dest->life == THREAD_DYING)
+	if (dest->busy && dest->life == THREAD_DYING)
 		return refuse(self, L4_IPC_NOT_EXISTING);
 	self->route.flags = 0;
 	return route_needed(self) ? send_routed(self, dest, timeout) : send_to(self, dest, timeout);
+}
+
+/*
+ * Returns true if dest has sent an exception to self, nothing else stops it, and self may reply with all
+ * registers, in an Ipc through the gateway with u untyped words, without a redirector.
+ */
+static inline bool awaits_registers(const struct thread *dest, const struct thread *self, unsigned u)
+{
+	return thread_waits(dest) && u >= L4_EXC_REPLY_WORDS && l4_tid_eq(dest->recv_from, self->id)
+	    && is_direct(self, dest) && arch_came_by_ipc(self);
+}
+
+/*
+ * The send phase of untyped words to dest, which is in an exception and not stopped. If they are the reply,
+ * dest continues with them.
+ */
+static NOINLINE struct thread *send_registers(struct thread *self, struct thread *dest, l4_word_t timeouts)
+{
+	unsigned u = l4_tag_untyped((l4_tag_t){ thread_regs(self)->mr[0] });
+
+	if (!awaits_registers(dest, self, u))
+		return send_otherwise(self, dest, l4_timeout_send(timeouts));
+	dest->state &= STATE_BYTE(prio);
+	dest->mr = thread_regs(dest)->mr;
+	arch_exception_put(dest, thread_regs(self)->mr, self->utcb, u);
+	if (self->recv_timeout != L4_NEVER.raw || !sched_may_switch(self, dest, RECV_READY))
+		return continue_ipc(self, dest);
+	if (l4_tid_eq(self->recv_from, dest->id)) {
+		ipc_wait_at(self, dest);
+		dest->caller = &self->id;
+	} else if (!l4_tid_is_any(self->recv_from)) {
+		return continue_ipc(self, dest);
+	}
+	self->recv = RECV_READY;
+	cpu_self()->current = dest;
+	return NEXT_IS_CURRENT;
 }
 
 struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
@@ -473,8 +508,11 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 	if (!l4_tid_is_nil(to)) {
 		dest = partner(self, to);
 		tag.raw = thread_regs(self)->mr[0];
-		if (tag.raw & SPECIAL || !is_ready_for(dest, self) || !is_direct(self, dest))
+		if (tag.raw & SPECIAL)
 			return send_otherwise(self, dest, l4_timeout_send(timeouts));
+		if (!is_ready_for(dest, self) || !is_direct(self, dest))
+			return dest->busy == BUSY_VALUE(origin, IPC_EXCEPTION) ? send_registers(self, dest, timeouts)
+			     : send_otherwise(self, dest, l4_timeout_send(timeouts));
 		give_plain(self, dest, tag);
 	}
 	return receive(self, dest, true);
@@ -494,7 +532,10 @@ struct thread *ipc_kernel_call(struct thread *self, l4_tid_t to, enum ipc_origin
 	if (!is_ready_for(dest, self) || !is_direct(self, dest))
 		return send_otherwise(self, dest, L4_NEVER);
 	give_plain(self, dest, (l4_tag_t){ self->mr[0] });
-	return continue_ipc(self, dest);
+	if (!self->open_wait_mask)
+		return continue_ipc(self, dest);
+	ipc_begin_wait(self, dest, false);
+	return sched_handover(dest);
 }
 
 struct thread *ipc_interrupt(struct thread *irq)

@@ -198,6 +198,12 @@ static inline void ipc_end_wait(struct thread *t)
 	t->recv = RECV_NONE;
 }
 
+/* The same, if t is READY and its message needs only a load of its registers (T15). */
+static inline void ipc_end_ready(struct thread *t)
+{
+	t->state &= ~(STATE_BYTE(recv) | STATE_BYTE(timed));
+}
+
 /*
  * End t's IPC with this ErrorCode (l4_ipc_error in the low bits, offset above); for a user's Ipc MR0 becomes
  * `partial`, with flag E set. thread.origin determines whether t becomes runnable; then the caller must queue

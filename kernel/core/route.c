@@ -5,8 +5,7 @@
 #include <core/kernel.h>
 #include <core/route.h>
 
-/* Returns the redirector of t's space, or 0 if the space has none or that thread does not exist. */
-static struct thread *redirector_of(const struct thread *t)
+struct thread *route_redirector(const struct thread *t)
 {
 	return t->space && !l4_tid_is_any(t->space->redirector) ? thread_find(t->space->redirector) : 0;
 }
@@ -17,7 +16,7 @@ bool route_is_direct(const struct thread *t, const struct space *to)
 
 	if (l4_tid_is_any(t->space->redirector) || t->space == to)
 		return true;
-	r = redirector_of(t);
+	r = route_redirector(t);
 	return r && (r == t || r->space == to);
 }
 
@@ -28,7 +27,7 @@ bool route_is_direct(const struct thread *t, const struct space *to)
 static bool redirects(const struct thread *self, const struct thread *t)
 {
 	for (unsigned i = 0; t && i < CFG_REDIRECTORS; i++) {
-		t = redirector_of(t);
+		t = route_redirector(t);
 		if (t == self)
 			return true;
 	}
@@ -64,7 +63,7 @@ static struct thread *redirect(struct thread *t, struct thread *dest)
 
 	if (route_is_direct(t, dest->space))
 		return dest;
-	r = redirector_of(t);
+	r = route_redirector(t);
 	if (!r || r->kind != THREAD_USER)
 		return 0;
 	t->route.flags |= L4_TAG_REDIRECTED;

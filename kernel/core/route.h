@@ -17,6 +17,9 @@ static inline bool route_needed(const struct thread *t)
 	return t->tag.raw & L4_TAG_PROPAGATED || !l4_tid_is_any(t->space->redirector);
 }
 
+/* Returns the redirector of t's space, or 0 if the space has none or that thread does not exist. */
+struct thread *route_redirector(const struct thread *t);
+
 /*
  * Returns true if messages of t, a user thread, to threads of space `to` go to no redirector (api 5.10): t's
  * space has none, `to` is that space or the redirector's, or t is the redirector, which may be in t's space.

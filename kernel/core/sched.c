@@ -288,9 +288,13 @@ struct thread *sched_run(struct thread *next)
 	if (cpu->special)
 		return run_slow(cpu, next);
 	cpu->current = next;
-	if (__builtin_expect(cpu->highest >= next->prio && needs_decision(cpu), 0))
+	if (cpu->highest < next->prio) {
+		cpu->floor = floor_of(cpu, true);	/* one that is above decides itself */
+		return next;
+	}
+	if (__builtin_expect(needs_decision(cpu), 0))
 		return run_until_slice_end(cpu, next);
-	cpu->floor = floor_of(cpu, cpu->highest < next->prio);	/* one that is above decides itself */
+	cpu->floor = floor_of(cpu, false);
 	return next;
 }
 

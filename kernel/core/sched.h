@@ -111,6 +111,15 @@ static inline struct thread *sched_handover(struct thread *to)
 	return NEXT_IS_CURRENT;
 }
 
+/*
+ * Returns true if self may block in favour of `to` by a direct switch (S7), with recv as its state, and no
+ * queued sender must be looked at (T16): one comparison, as in the fast path.
+ */
+static INLINE bool sched_may_switch(const struct thread *self, const struct thread *to, unsigned recv)
+{
+	return (((recv << 8) + to->prio) & self->open_wait_mask) >= cpu_self()->floor;
+}
+
 /* ThreadSwitch: run t, queued on this CPU, on the rest of self's slice. Returns the next thread. */
 COLD_CODE struct thread *sched_donate(struct thread *self, struct thread *t);
 

@@ -34,7 +34,8 @@
  *   T8  COPYING: the partner is COPYING in its other half, with this thread as partner, and one of the
  *       two has WORK_TRANSFER; or the partner is suspended from that, and neither has WORK_TRANSFER
  *   T9  suspended if and only if its IPC is an IPC_XFER_FAULT; while it is in an IPC, the message of an
- *       IPC_CALL is in its saved registers and, from REG_MRS on, in its UTCB; any other is in rest->kmr
+ *       IPC_CALL is in its saved registers and, from REG_MRS on, in its UTCB; any other is in rest->kmr,
+ *       but for an exception whose words went from its registers to the handler: then mr is not used
  *   T10 a thread that waits for a revocation owns its report, and the revocation is active; notifier and
  *       renamed point at each other; the drain lists of a thread that is not DYING are empty unless it
  *       has a notifier; its unmap and its control are in progress only while it has that work
@@ -269,6 +270,10 @@ struct thread {
 		? offsetof(struct thread, field) - offsetof(struct thread, state) \
 		: offsetof(struct thread, state) + 7 - offsetof(struct thread, field)))
 
+/* The same of thread.busy. */
+#define BUSY_VALUE(field, value) \
+	((uint32_t)(STATE_VALUE(field, value) >> (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 32 : 0)))
+
 /* Each field but prio is 0 in a user thread that is in no phase of an IPC, and that nothing stops. */
 _Static_assert(!RECV_NONE && !SEND_NONE && !WORK_NONE && !IPC_CALL && !THREAD_USER && !THREAD_ACTIVE
 	       && !QUANTUM_RUNS, "thread.state");
@@ -348,8 +353,8 @@ static INLINE bool thread_runnable(const struct thread *t)
 /* Returns the address of TCR i (negative, <x2/utcb.h>) or of MR i in t's UTCB. t must have a UTCB. */
 static inline l4_word_t *thread_tcr(struct thread *t, int i) { return t->utcb + i; }
 
-/* Returns true if t's message is a kernel message, or t has had no message yet. */
-static inline bool thread_has_kernel_message(const struct thread *t) { return t->mr != thread_regs(t)->mr; }
+/* Returns true if the message of t, a user thread, is a kernel message. */
+static inline bool thread_has_kernel_message(const struct thread *t) { return t->origin != IPC_CALL; }
 
 /*
  * Returns the address of MR i of t's message. The first REG_MRS of a user message are in its saved registers

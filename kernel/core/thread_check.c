@@ -101,7 +101,8 @@ static void check_message(const struct thread *t)
 {
 	ASSERT((t->origin == IPC_XFER_FAULT) == t->suspended);			/* T9 */
 	if (t->send != SEND_NONE || t->recv != RECV_NONE || t->work == WORK_RECEIVE)
-		ASSERT(t->mr == (t->origin == IPC_CALL ? thread_regs(t)->mr : t->rest->kmr));
+		ASSERT(t->mr == (t->origin == IPC_CALL ? thread_regs(t)->mr : t->rest->kmr)
+		       || (t->origin == IPC_EXCEPTION && thread_waits(t) && t->mr == thread_regs(t)->mr));
 }
 
 /* T10 */

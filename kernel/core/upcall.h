@@ -3,8 +3,10 @@
  * upcall.h - the functions that the machine calls, each named after the file of core that defines it; those
  * named kernel_ are in report.c, boot/boot.c and sys/. Interrupts are off; the user state of cpu->current,
  * self, is in its thread_regs. Each returns the next thread to run, runnable and in no queue; or
- * NEXT_IS_CURRENT: cpu->current is that thread, and timer and cpu.floor are right for it: self has blocked in
- * its favour, and S7 holds (sched_handover). The machine passes this result to kernel_leave.
+ * NEXT_IS_CURRENT: cpu->current is that thread, it has no work and is not idle, and timer and cpu.floor are
+ * right for it: self has blocked in its favour, and S7 holds (sched_handover). The machine passes this result
+ * to kernel_leave. An interrupt can come in idle and between two steps of a long operation: so what ignores
+ * it returns self.
  *
  * The fast path (fast.S) has the same effect as core, but does not set cpu->current: the machine does so
  * before the next upcall, except for kernel_unmap_fast, which does so itself where it needs it.
@@ -31,7 +33,7 @@ struct thread *kernel_leave(struct thread *next);
  * NEXT_IS_CURRENT means that self returns from its call, has no work, and apart from its registers (the
  * results) and cpu.floor nothing has changed that the machine has loaded for it.
  */
-struct thread *kernel_syscall(struct thread *self, unsigned number);
+struct thread *kernel_syscall(struct thread *self, l4_word_t number);
 
 /*
  * The short Unmap, for the fast path: the running thread calls Unmap with this control and *f in MR0. `by`

@@ -39,6 +39,12 @@ struct space;
  */
 enum { TLB_FEW = 8 };
 
+/*
+ * Bits of tlb.held: a thread runs whose space has a redirector, or the next switch decides; the FPU has the
+ * state of a thread; it is shut, so user code cannot use that state. ia32 sets the first where no other is.
+ */
+enum { TLB_HELD_REDIRECTED = 1, TLB_HELD_FPU = 2, TLB_HELD_SHUT = 4 };
+
 /* The TLB state of a space on one CPU. Changed by mem/tlb.c only. */
 struct tlb_space {
 	uint64_t enter;		/* G2: the word for arch_tlb_load; 0: only tlb_enter (tlb.c) may load it */
@@ -51,8 +57,8 @@ struct tlb {
 	union {
 		uint64_t exit;		/* both fields: 0 if the exit to user mode only has to load the space */
 		struct {
+			uint32_t held;		/* TLB_HELD: why the machine forbids switches without C; or 0 */
 			uint32_t pending;	/* changed pages of loaded; more than TLB_FEW: not in `page` */
-			uint32_t held;		/* 1 while the machine forbids switches without C, else 0 */
 		};
 	};
 	unsigned tags;		/* number of tags, with tag 0 */

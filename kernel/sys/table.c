@@ -33,7 +33,7 @@ static sys_fn *const sys_table[] = {
 };
 _Static_assert(ARRAY_LEN(sys_table) == L4_CALLS, "a handler for each call");
 
-struct thread *kernel_syscall(struct thread *self, unsigned number)
+struct thread *kernel_syscall(struct thread *self, l4_word_t number)
 {
 	return sys_table[number](self);
 }

@@ -5,8 +5,9 @@
  *   L1  TSS.ESP0 is the end of the IRET frame of the running thread. cpu.current is the thread to which C
  *       code exited last; the next entry into C corrects it
  *   L2  CR3 is that of the loaded space of mem/tlb.h (G4)
- *   L3  the FPU contains the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
- *       the FPU contains no thread's data
+ *   L3  the FPU contains the state of fpu_owner and CR0.TS is clear; or it does, TS is set (tlb.held has
+ *       TLB_HELD_SHUT), and the loaded space was that of the redirector of the owner's space at the last
+ *       exit that looked at them; or fpu_owner is 0, TS is set and the FPU contains no thread's data
  *   L4  the CPU reads the TSS at KMAP_TSS, and some I/O bitmaps behind it; TSS.iomap is io.offset of the
  *       running thread's space, which is the place of its own bitmap or IO_NONE
  *   L5  the GDT's descriptors of user CS and DS are those of arch.seg of the running thread's space: base

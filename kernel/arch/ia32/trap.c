@@ -48,7 +48,7 @@ static void check_exit(struct thread *next)
 {
 	if (CHECK_PERIOD == 0)
 		return;
-	if (cpu_local()->fpu_owner)
+	if (cpu_local()->fpu_owner && !(tlb_here()->held & TLB_HELD_SHUT))
 		cpu_clear_ts();
 	exit_check(next);
 	small_check();
@@ -87,11 +87,12 @@ static struct thread *switch_to(struct thread *next)
 		r->ip = kip_of(next) | (r->ip & (L4_KIP_BYTES - 1));
 	l->tss.esp0 = (uintptr_t)next;
 	switch_space(next->space);
-	if (l->fpu_owner)
-		cpu_clear_ts();			/* an NMI may have set it (trap_nmi) */
-	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
-		l->floor = SCHED_NO_SWITCH;
-		return next;
+	if (l->fpu_owner) {
+		tlb->held = fpu_switch(next);
+		if (tlb->held) {
+			l->floor = SCHED_NO_SWITCH;
+			return next;
+		}
 	}
 	tlb->held = !next->space->tlb.direct || tlb_globals;
 	l->floor = tlb->held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
@@ -177,7 +178,7 @@ static struct thread *trap_syscall(struct thread *self)
 	if (number == L4_CALL_UNMAP && unmap_at_once(self))
 		return return_to(self);
 	if (number < L4_CALLS) {
-		next = kernel_syscall(self, (unsigned)number);
+		next = kernel_syscall(self, number);
 		return next ? kernel_leave(next) : return_to(self);
 	}
 	thread_regs(self)->entry = REGS_OTHER;

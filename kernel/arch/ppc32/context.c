@@ -78,13 +78,13 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 		r->r2 = t->local.raw;
 }
 
-/* The message of a system call outside the gateway (ppc32 8.2). Kernel messages have one array. */
-static void trap_get(const struct arch_regs *r, l4_word_t *mr)
+/* The message of a system call outside the gateway (ppc32 8.2). */
+static void trap_get(const struct arch_regs *r, l4_word_t *first, l4_word_t *rest)
 {
-	arch_words_copy(&mr[L4_TRAP_R3], &r->mr[1], TRAP_REGISTERS);
-	mr[L4_TRAP_IP] = r->ip;
-	mr[L4_TRAP_SP] = r->r1;
-	mr[L4_TRAP_FLAGS] = msr_flags(r->msr);
+	arch_words_copy(&first[L4_TRAP_R3], &r->mr[1], TRAP_REGISTERS);
+	rest[L4_TRAP_IP] = r->ip;
+	rest[L4_TRAP_SP] = r->r1;
+	rest[L4_TRAP_FLAGS] = msr_flags(r->msr);
 }
 
 NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
@@ -92,9 +92,8 @@ NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t e
 {
 	const struct arch_regs *r = thread_regs(t);
 
-	(void)rest;
 	if (number == L4_EXC_FOREIGN_SYSCALL) {
-		trap_get(r, first);
+		trap_get(r, first, rest);
 		return;
 	}
 	first[L4_EXC_IP] = place(r->ip);

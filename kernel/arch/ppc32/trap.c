@@ -312,7 +312,7 @@ static struct thread *program_exception(struct thread *self)
 	return fault_exception(self, VECTOR_PROGRAM, cause);
 }
 
-/* An interrupt while self was the current thread. Returns as an upcall; 0 if self continues. */
+/* An interrupt while self, which may have work or be idle, is the current thread. Returns the next one. */
 static struct thread *interrupt(struct thread *self, unsigned vector)
 {
 	int line;
@@ -320,7 +320,7 @@ static struct thread *interrupt(struct thread *self, unsigned vector)
 	if (vector == VECTOR_DECREMENTER)
 		return preempt_timer(self);
 	line = plat_irq_accept();
-	return line == PLAT_IRQ_NONE ? 0 : irq_arrived(self, (unsigned)line);
+	return line == PLAT_IRQ_NONE ? self : irq_arrived(self, (unsigned)line);
 }
 
 static struct thread *exception(struct thread *self, unsigned vector)

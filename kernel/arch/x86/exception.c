@@ -118,7 +118,7 @@ static struct thread *invalid_opcode(struct thread *self)
 	return 0;
 }
 
-/* An interrupt while self was the current thread. Returns as an upcall; 0 if self continues. */
+/* An interrupt while self, which may have work or be idle, is the current thread. Returns the next one. */
 struct thread *interrupt(struct thread *self, unsigned vector)
 {
 	int line;
@@ -128,11 +128,11 @@ struct thread *interrupt(struct thread *self, unsigned vector)
 		return preempt_timer(self);
 	}
 	if (vector > VECTOR_TIMER)
-		return 0;			/* spurious: no end-of-interrupt */
+		return self;			/* spurious: no end-of-interrupt */
 	line = plat_irq_accept(vector);
 	if (line == PLAT_IRQ_TIMER)
 		return preempt_timer(self);
-	return line == PLAT_IRQ_NONE ? 0 : irq_arrived(self, (unsigned)line);
+	return line == PLAT_IRQ_NONE ? self : irq_arrived(self, (unsigned)line);
 }
 
 /*

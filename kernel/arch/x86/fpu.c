@@ -12,6 +12,7 @@
  * have only those that FXSAVE saves. docs/decisions/fpu.md
  */
 #include <core/arch.h>
+#include <core/route.h>
 #include <core/sched.h>
 #include <arch/cpu.h>
 #include <arch/features.h>
@@ -89,15 +90,24 @@ BOOT_CODE void fpu_init(void)
 		enable_xsave();
 	cpu_clear_ts();
 	clear_registers();
-	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
+	cpu_set_ts();
+}
+
+/* Save the registers in the image `to`, and clear them; no thread owns them then. */
+static NOINLINE void put_away(uint8_t *to)
+{
+	exchange(to, fpu_clean);
+	cpu_set_ts();
+	cpu_local()->fpu_owner = 0;
 }
 
 void fpu_first_use(struct thread *t)
 {
 	struct cpu_local *l = cpu_local();
 
-	ASSERT(!l->fpu_owner);			/* L3 */
 	cpu_clear_ts();
+	if (l->fpu_owner)			/* t is in the space of its redirector (L3) */
+		exchange(l->fpu_owner->rest->extra.fpu, fpu_clean);
 	if (t->fpu_used)
 		restore(t->rest->extra.fpu);
 	else
@@ -106,43 +116,56 @@ void fpu_first_use(struct thread *t)
 	t->fpu_loads = FPU_LOADS;
 	l->fpu_owner = t;
 	l->floor = SCHED_NO_SWITCH;
-	tlb_here()->held = 1;
+	tlb_here()->held = (tlb_here()->held & ~(uint32_t)TLB_HELD_SHUT) | TLB_HELD_FPU;
 }
 
-/* The registers have been cleared; no thread owns them. */
-static void disown(struct cpu_local *l)
+/* Returns true if next is in the space of the redirector of owner's space, and that is another space. */
+static bool may_keep(const struct thread *owner, const struct thread *next)
 {
-	cpu_write_cr0(cpu_read_cr0() | CR0_TS);
-	l->fpu_owner = 0;
+	const struct thread *r;
+
+	if (owner->space == next->space)
+		return false;
+	if (l4_tid_eq(owner->space->redirector, next->id))
+		return true;
+	r = route_redirector(owner);
+	return r && r->space == next->space;
 }
 
-/* Save the registers in the image `to`, and clear them. Returns false. */
-static NOINLINE bool put_away(uint8_t *to)
+uint32_t fpu_switch(struct thread *next)
 {
-	exchange(to, fpu_clean);
-	disown(cpu_local());
-	return false;
-}
+	struct cpu_local *l = cpu_local();
+	struct thread *owner = l->fpu_owner;
 
-bool fpu_release(struct thread *next)
-{
-	uint8_t *to = cpu_local()->fpu_owner->rest->extra.fpu;
-
-	if (!next->fpu_loads)
-		return put_away(to);
-	next->fpu_loads--;
-	exchange(to, next->rest->extra.fpu);
-	cpu_local()->fpu_owner = next;
-	return true;
+	cpu_clear_ts();			/* the FPU was shut, or an NMI has set it (trap_nmi) */
+	if (owner == next)
+		return TLB_HELD_FPU;
+	if (next->fpu_loads) {
+		next->fpu_loads--;
+		exchange(owner->rest->extra.fpu, next->rest->extra.fpu);
+		l->fpu_owner = next;
+		return TLB_HELD_FPU;
+	}
+	if (!may_keep(owner, next)) {
+		put_away(owner->rest->extra.fpu);
+		return 0;
+	}
+	cpu_set_ts();
+	return TLB_HELD_FPU | TLB_HELD_SHUT;
 }
 
 void fpu_discard(struct thread *t)
 {
 	struct cpu_local *l = cpu_local();
 
+	if (!t->fpu_used)			/* nor is it the owner (R3) */
+		return;
 	if (l->fpu_owner == t) {
+		cpu_clear_ts();
 		clear_registers();
-		disown(l);
+		cpu_set_ts();
+		l->fpu_owner = 0;
+		tlb_here()->held = TLB_HELD_REDIRECTED;		/* the next switch decides */
 	}
 	t->fpu_used = false;
 	t->fpu_loads = 0;
@@ -150,10 +173,11 @@ void fpu_discard(struct thread *t)
 
 void fpu_check(void)
 {
-	const struct cpu_local *l = cpu_local();
-	const struct thread *owner = l->fpu_owner;
+	const struct thread *owner = cpu_local()->fpu_owner;
+	uint32_t held = tlb_here()->held;
+	bool shut = held & TLB_HELD_SHUT;
 
-	ASSERT(!owner == !!(cpu_read_cr0() & CR0_TS));		/* L3 */
+	ASSERT((!owner || shut) == !!(cpu_read_cr0() & CR0_TS));		/* L3 */
+	ASSERT(!!owner == !!(held & TLB_HELD_FPU) && (!shut || owner));
 	ASSERT(!owner || owner->fpu_used);			/* R3 */
-	ASSERT(!owner || tlb_here()->held);
 }

@@ -55,7 +55,7 @@ _Noreturn void leave_boot(struct thread *first);
 /* fpu.c */
 void fpu_init(void);
 void fpu_first_use(struct thread *t);	/* #NM; holds the floor */
-bool fpu_release(struct thread *next);	/* save, for next, not the owner; returns true if next's is loaded */
+uint32_t fpu_switch(struct thread *next);	/* the FPU has a state; returns tlb.held of the FPU for next */
 void fpu_discard(struct thread *t);	/* discard t's state */
 void fpu_check(void);			/* L3, R3 */
 

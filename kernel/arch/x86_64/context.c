@@ -13,35 +13,72 @@
 #include <lib/section.h>
 #include "local.h"
 
-/* Returns the address of MRi of an exception message, which is in two arrays (core/arch.h). */
-static INLINE l4_word_t *word(l4_word_t *first, l4_word_t *rest, unsigned i)
-{
-	return (i < REG_MRS ? first : rest) + i;
-}
-
-/* Returns the value of that MRi. */
-static INLINE l4_word_t of(const l4_word_t *first, const l4_word_t *rest, unsigned i)
-{
-	return (i < REG_MRS ? first : rest)[i];
-}
-
-/* Registers of an exception message (<x2/arch.h>) and their fields; a loop would cost three times as much. */
+/* Registers of an exception message (<x2/arch.h>) and their fields. */
 #define EXCEPTION_REGISTERS(each) \
 	each(RIP, ip) each(RBX, bx) each(R10, r10) each(R12, r12) each(R13, r13) each(R14, r14) \
 	each(R15, r15) each(RAX, ax) each(RCX, cx) each(RDX, dx) each(RSI, si) each(RDI, di) \
 	each(RBP, bp) each(R8, r8) each(R9, r9) each(R11, r11) each(RSP, sp) each(RFLAGS, flags)
 
-static INLINE void registers_out(const struct arch_regs *r, l4_word_t *first, l4_word_t *rest)
+/*
+ * These are copied by PUSH, with RSP as the pointer to the copies: one instruction a word. Interrupts are
+ * off, and NMI, #DB, #DF and #MC have stacks of their own. FRAME pushes a field of the frame in front of
+ * %[t], FIRST and REST a word of the message. Operands are in registers, so that no address is based on RSP
+ * (tools/stack-depth); that of the first array is the TCB in whose frame it is, or would be.
+ */
+#define FRAME(field)	"push %c[" #field "](%[t])\n\t"
+#define REST(name)	"push 8 * %c[" #name "](%[rest])\n\t"
+#define FIRST(name)	"push %c[mr] + 8 * %c[" #name "](%[first])\n\t"
+#define FIELD(field)	[field] "i"((long)offsetof(struct arch_regs, field) - (long)sizeof(struct arch_regs))
+#define INDEX(name)	[name] "i"(L4_EXC_##name)
+#define MR0(first)	[first] "r"(first - FRAME_MR / 8), [mr] "i"(FRAME_MR)
+
+enum { FRAME_MR = (int)offsetof(struct arch_regs, mr) - (int)sizeof(struct arch_regs) };
+
+/* Write MR1 to MR20, which are in this order. */
+static INLINE void registers_out(const struct thread *t, l4_word_t number, l4_word_t error,
+				 l4_word_t *first, l4_word_t *rest)
 {
-#define OUT(name, field) *word(first, rest, L4_EXC_##name) = r->field;
-	EXCEPTION_REGISTERS(OUT)
+	l4_word_t own;
+
+	__asm__ volatile("mov %%rsp, %[own]\n\t"
+			 "lea 8 * %c[words] + 8(%[rest]), %%rsp\n\t"
+			 "push %[error]\n\tpush %[number]\n\t"
+			 FRAME(flags) FRAME(sp) FRAME(r11) FRAME(r9) FRAME(r8) FRAME(bp) FRAME(di) FRAME(si)
+			 FRAME(dx) FRAME(cx) FRAME(ax)
+			 "lea %c[mr] + 8 * %c[mrs](%[first]), %%rsp\n\t"
+			 FRAME(r15) FRAME(r14) FRAME(r13) FRAME(r12) FRAME(r10) FRAME(bx) FRAME(ip)
+			 "mov %[own], %%rsp"
+			 : [own] "=&r"(own)
+			 : [t] "r"(t), [number] "r"(number), [error] "r"(error), MR0(first), [mrs] "i"(REG_MRS),
+			   [rest] "r"(rest), [words] "i"(L4_EXC_WORDS), FIELD(flags), FIELD(sp), FIELD(r11),
+			   FIELD(r9), FIELD(r8), FIELD(bp), FIELD(di), FIELD(si), FIELD(dx), FIELD(cx), FIELD(ax),
+			   FIELD(r15), FIELD(r14), FIELD(r13), FIELD(r12), FIELD(r10), FIELD(bx), FIELD(ip)
+			 : "memory");
 }
 
-/* Set the registers from the words of a reply. */
-static INLINE void registers_in(struct arch_regs *r, const l4_word_t *first, const l4_word_t *rest)
+_Static_assert((int)L4_EXC_RAX == REG_MRS && (int)L4_EXC_ERROR == L4_EXC_WORDS, "registers_out");
+
+/* Set the registers from the words of a reply; the frame is as after an exception without an error code. */
+static INLINE void registers_in(struct thread *t, const l4_word_t *first, const l4_word_t *rest)
 {
-#define IN(name, field) r->field = of(first, rest, L4_EXC_##name);
-	EXCEPTION_REGISTERS(IN)
+	l4_word_t own;
+
+	__asm__ volatile("mov %%rsp, %[own]\n\t"
+			 "lea %c[ss](%[t]), %%rsp\n\t"
+			 REST(RSP) REST(RFLAGS)
+			 "andq %[user], (%%rsp)\n\torq %[fixed], (%%rsp)\n\t"
+			 "push %[cs]\n\t" FIRST(RIP) "push $0\n\tpush %[entry]\n\t"
+			 REST(RDI) REST(RSI) REST(RDX) REST(RCX) REST(R8) REST(R11)
+			 REST(RBP) FIRST(R15) FIRST(R14) FIRST(R13) FIRST(R12)
+			 FIRST(R10) FIRST(RBX) REST(RAX) REST(R9)
+			 "mov %[own], %%rsp"
+			 : [own] "=&r"(own)
+			 : [t] "r"(t), MR0(first), [rest] "r"(rest), FIELD(ss), [cs] "i"(SEL_USER_CS),
+			   [entry] "i"(REGS_OTHER), [user] "i"(FLAGS_USER), [fixed] "i"(FLAGS_FIXED), INDEX(RSP),
+			   INDEX(RFLAGS), INDEX(RIP), INDEX(RDI), INDEX(RSI), INDEX(RDX), INDEX(RCX), INDEX(R8),
+			   INDEX(R11), INDEX(RBP), INDEX(R15), INDEX(R14), INDEX(R13), INDEX(R12), INDEX(R10),
+			   INDEX(RBX), INDEX(RAX), INDEX(R9)
+			 : "memory", "cc");
 }
 
 /*
@@ -141,32 +178,29 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 	thread_regs(t)->entry = REGS_OTHER;
 }
 
-NOINLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
-				 l4_word_t *rest)
+INLINE void arch_exception_get(struct thread *t, l4_word_t number, l4_word_t error, l4_word_t *first,
+			       l4_word_t *rest)
 {
-	registers_out(thread_regs(t), first, rest);
-	*word(first, rest, L4_EXC_NUMBER) = number;
-	*word(first, rest, L4_EXC_ERROR) = error;
+	registers_out(t, number, error, first, rest);
 }
 
 /* A reply of u words, fewer than all: set only the first u registers. */
 static COLD_CODE NOINLINE void put_some(struct arch_regs *r, const l4_word_t *first, const l4_word_t *rest,
 					unsigned u)
 {
-	l4_word_t all[L4_EXC_REPLY_WORDS + 1];
+#define AT(name, field) [L4_EXC_##name] = offsetof(struct arch_regs, field) / sizeof(l4_word_t),
+	static const uint8_t at[] = { EXCEPTION_REGISTERS(AT) };
 
-	registers_out(r, all, all);
 	for (unsigned i = 1; i <= u; i++)
-		all[i] = of(first, rest, i);
-	registers_in(r, all, all);
+		((l4_word_t *)r)[at[i]] = (i < REG_MRS ? first : rest)[i];
+	r->flags = flags_for_user(r->flags);
+	r->entry = REGS_OTHER;
 }
 
-NOINLINE void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned u)
+INLINE void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_t *rest, unsigned u)
 {
 	if (u < L4_EXC_REPLY_WORDS)
 		put_some(thread_regs(t), first, rest, u);
 	else
-		registers_in(thread_regs(t), first, rest);
-	thread_regs(t)->flags = flags_for_user(thread_regs(t)->flags);
-	thread_regs(t)->entry = REGS_OTHER;
+		registers_in(t, first, rest);
 }

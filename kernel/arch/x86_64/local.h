@@ -5,8 +5,9 @@
  *   L1  TSS.RSP0 is the end of the IRET frame of the running thread. cpu.current and the loaded space
  *       (mem/tlb.h) are those of the thread to which C code exited last; the next entry into C corrects them
  *   L2  CR3 is that of the loaded space of mem/tlb.h (G4)
- *   L3  the FPU contains the state of fpu_owner and CR0.TS is clear; or fpu_owner is 0, TS is set and
- *       the FPU contains no thread's data
+ *   L3  the FPU contains the state of fpu_owner and CR0.TS is clear; or it does, TS is set (tlb.held has
+ *       TLB_HELD_SHUT), and the loaded space was that of the redirector of the owner's space at the last
+ *       exit that looked at them; or fpu_owner is 0, TS is set and the FPU contains no thread's data
  *   L4  the CPU reads the TSS at KMAP_TSS; the I/O bitmap of the loaded space follows it there, or one that
  *       denies every port. So a load of CR3 switches the bitmap too
  */

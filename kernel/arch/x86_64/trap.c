@@ -66,26 +66,103 @@ static INLINE bool load_space(struct space *s, uint64_t word)
 }
 
 /*
- * The slow path of switch_to: invalidations are pending, next's space has no tag, or a redirector, or the
- * floor is held: the fast path must not switch while the FPU contains a state, or from a space with
- * tlb.direct 0.
+ * The space of next is loaded. The floor is held, so that the fast path does not switch, while the FPU has a
+ * state, and while a thread runs whose space has a redirector.
  */
+static INLINE struct thread *hold_floor(struct thread *next, uint32_t held)
+{
+	tlb_here()->held = held;
+	cpu_local()->floor = held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
+	return next;
+}
+
+/* The same, if the FPU has a state. redirected: TLB_HELD_REDIRECTED if next's space has a redirector. */
+static NOINLINE __attribute__((returns_nonnull))
+struct thread *hold_fpu(struct thread *next, uint32_t redirected)
+{
+	return hold_floor(next, fpu_switch(next) | redirected);
+}
+
+/* switch_to in any case. */
 static NOINLINE __attribute__((returns_nonnull))
 struct thread *switch_otherwise(struct thread *next, bool segments)
 {
-	struct cpu_local *l = cpu_local();
-	struct tlb *tlb = tlb_here();
-	struct space *s = next->space;
-	bool switched = s->tlb.enter && tlb->pending == 0 ? load_space(s, s->tlb.enter) : tlb_switch(s);
-
-	if (switched && segments)
+	if (tlb_switch(next->space) && segments)
 		switch_segments(next);
-	if (l->fpu_owner && (l->fpu_owner == next || fpu_release(next))) {
-		l->floor = SCHED_NO_SWITCH;
-		return next;
+	if (cpu_local()->fpu_owner)
+		return hold_fpu(next, !next->space->tlb.direct);
+	return hold_floor(next, !next->space->tlb.direct);
+}
+
+/* switch_to_redirected if the FPU has a state, or invalidations are pending: first to the owner. */
+static NOINLINE __attribute__((returns_nonnull)) struct thread *switch_to_owner(struct thread *next)
+{
+	struct tlb *tlb = tlb_here();
+
+	if (cpu_local()->fpu_owner != next || tlb->exit != (TLB_HELD_FPU | TLB_HELD_SHUT))
+		return switch_otherwise(next, true);
+	if (load_space(next->space, next->space->tlb.enter))
+		switch_segments(next);
+	cpu_clear_ts();
+	tlb->held = TLB_HELD_REDIRECTED | TLB_HELD_FPU;
+	cpu_local()->floor = SCHED_NO_SWITCH;
+	return next;
+}
+
+/*
+ * switch_to if next's space, s, has a redirector, or no tag. What others left in segment registers is not for
+ * it.
+ */
+static NOINLINE __attribute__((returns_nonnull))
+struct thread *switch_to_redirected(struct thread *next, struct space *s)
+{
+	if (!s->tlb.enter)
+		return switch_otherwise(next, true);
+	if (tlb_here()->exit > TLB_HELD_REDIRECTED)
+		return switch_to_owner(next);
+	if (load_space(s, s->tlb.enter))
+		switch_segments(next);
+	tlb_here()->held = TLB_HELD_REDIRECTED;
+	cpu_local()->floor = SCHED_NO_SWITCH;
+	return next;
+}
+
+/* switch_from_redirected from the owner of the FPU: if next is its redirector, the FPU is shut. */
+static NOINLINE __attribute__((returns_nonnull)) struct thread *switch_from_owner(struct thread *next)
+{
+	struct space *s = next->space;
+	struct tlb *tlb = tlb_here();
+
+	if (next->fpu_loads || !l4_tid_eq(cpu_local()->fpu_owner->space->redirector, next->id))
+		return switch_otherwise(next, false);
+	arch_tlb_load(s->tlb.direct);
+	tlb->loaded = s;
+	cpu_set_ts();
+	tlb->held = TLB_HELD_FPU | TLB_HELD_SHUT;
+	cpu_local()->floor = SCHED_NO_SWITCH;
+	return next;
+}
+
+/*
+ * switch_to by a direct switch to next, whose space has no redirector: after a thread whose space has one, or
+ * if the FPU has a state, or invalidations are pending.
+ */
+static NOINLINE __attribute__((returns_nonnull)) struct thread *switch_from_redirected(struct thread *next)
+{
+	struct space *s = next->space;
+
+	if (tlb_here()->exit != TLB_HELD_REDIRECTED) {
+		if (tlb_here()->exit == (TLB_HELD_REDIRECTED | TLB_HELD_FPU))
+			return switch_from_owner(next);
+		if (tlb_here()->pending)
+			return switch_otherwise(next, false);
+		load_space(s, s->tlb.direct);
+		return hold_fpu(next, 0);
 	}
-	tlb->held = !s->tlb.direct;
-	l->floor = tlb->held ? (uint32_t)SCHED_NO_SWITCH : cpu_self()->floor;
+	arch_tlb_load(s->tlb.direct);
+	tlb_here()->loaded = s;
+	tlb_here()->held = 0;
+	cpu_local()->floor = cpu_self()->floor;
 	return next;
 }
 
@@ -99,37 +176,52 @@ static INLINE struct thread *switch_to(struct thread *next, bool segments)
 	uint64_t direct = next->space->tlb.direct;
 
 	cpu_local()->tss.rsp0 = (uintptr_t)next;
-	if (!direct)			/* what others left in segment registers is not for a confined space */
-		return switch_otherwise(next, true);
+	if (!direct)
+		return switch_to_redirected(next, next->space);
 	if (tlb_here()->exit)
-		return switch_otherwise(next, segments);
+		return segments ? switch_otherwise(next, true) : switch_from_redirected(next);
 	ASSERT(CHECK_PERIOD == 0 || cpu_local()->floor == cpu_self()->floor);
 	if (load_space(next->space, direct) && segments)
 		switch_segments(next);
 	return next;
 }
 
-/* Returns true if t is a user thread without work, and its user context can be loaded. */
-static INLINE bool can_leave(const struct thread *t)
+/*
+ * Returns true if t is a user thread without work, and its user context can be loaded. direct: it has no work
+ * (T15), and leaves by IRET as a rule.
+ */
+static INLINE bool can_leave(const struct thread *t, bool direct)
 {
-	return t->busy == 0 && (regs_by_gateway(thread_regs(t)) || arch_ip_ok(thread_regs(t)));
+	const struct arch_regs *r = thread_regs(t);
+
+	if (direct)
+		return arch_ip_ok(r) || regs_by_gateway(r);
+	return t->busy == 0 && (regs_by_gateway(r) || arch_ip_ok(r));
 }
 
-/* Returns true if t, for which sched_run is not needed, leaves as by fast.S: after a direct switch to it. */
-static INLINE bool leaves_by_ipc(const struct thread *t)
-{
-	return thread_regs(t)->entry == REGS_IPC && t->busy == 0;
-}
-
-struct thread *arch_leave_to(struct thread *next, bool direct)
+static INLINE struct thread *leave_to(struct thread *next, bool direct)
 {
 	if (!direct)		/* not at the exit: a step may end in a direct switch, which keeps cpu.floor (S7) */
 		cpu_local()->floor = cpu_self()->floor;
+	ASSERT(CHECK_PERIOD == 0 || !direct || next->busy == 0);
 	if (CHECK_PERIOD != 0)
 		exit_check(next);
-	if (direct && leaves_by_ipc(next))
+	if (direct && thread_regs(next)->entry == REGS_IPC)	/* as by fast.S; it has no work (T15) */
 		return switch_to(next, false);
-	return can_leave(next) ? switch_to(next, true) : 0;
+	return can_leave(next, direct) ? switch_to(next, true) : 0;
+}
+
+struct thread *arch_leave_to(struct thread *next, bool direct) { return leave_to(next, direct); }
+
+/* kernel_leave, without a call where a direct switch permits it. */
+static INLINE struct thread *leave(struct thread *next)
+{
+	struct thread *leaves;
+
+	if (next != NEXT_IS_CURRENT)
+		return kernel_leave(next);
+	leaves = leave_to(cpu_self()->current, true);
+	return leaves ? leaves : kernel_leave(next);
 }
 
 /* ---- entries ---- */
@@ -164,7 +256,7 @@ COLD_CODE void user_of_vm86(struct arch_regs *r)
 static struct thread *trap_ipc(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts)
 {
 	note_current(self);
-	return kernel_leave(ipc_start(self, to, from, timeouts));
+	return leave(ipc_start(self, to, from, timeouts));
 }
 
 /* Exit to self, for which all state is still loaded; only floor is updated, unless it is held. */
@@ -177,6 +269,28 @@ static inline struct thread *return_to(struct thread *self)
 	return self;
 }
 
+static COLD_CODE NOINLINE struct thread *foreign_call_in_vm86(struct thread *self)
+{
+	user_of_vm86(thread_regs(self));
+	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+}
+
+/* A SYSCALL elsewhere than in the gateway. */
+static INLINE struct thread *foreign_call(struct thread *self)
+{
+	thread_regs(self)->entry = REGS_OTHER;
+	if (thread_regs(self)->flags & FLAGS_VM)
+		return foreign_call_in_vm86(self);
+	return leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+}
+
+static NOINLINE struct thread *system_call(struct thread *self, l4_word_t number)
+{
+	struct thread *next = kernel_syscall(self, number);
+
+	return next ? kernel_leave(next) : return_to(self);
+}
+
 /*
  * Any other SYSCALL: a system call if it came from the gateway, else exception 256. RCX and R11 have the
  * values that SYSCALL stores in them.
@@ -184,17 +298,9 @@ static inline struct thread *return_to(struct thread *self)
 static struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(thread_regs(self)->ip);
-	struct thread *next;
 
 	note_current(self);
-	if (number < L4_CALLS) {
-		next = kernel_syscall(self, (unsigned)number);
-		return next ? kernel_leave(next) : return_to(self);
-	}
-	thread_regs(self)->entry = REGS_OTHER;
-	if (thread_regs(self)->flags & FLAGS_VM)
-		user_of_vm86(thread_regs(self));
-	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
+	return number < L4_CALLS ? system_call(self, number) : foreign_call(self);
 }
 
 struct thread *trap_no_fpu(struct thread *self)

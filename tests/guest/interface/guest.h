@@ -216,7 +216,8 @@ static inline void load_map(word i, L4_Fpage_t send, word base)
 	L4_LoadMRs((int)i, 2, L4_MapItem(send, base).raw);
 }
 
-/* Map or grant into s: a thread of s receives the item with `window`. Its view is in *r. */
+/* Map or grant into s: a thread of s receives the item, or items of so many words. Its view is in *r. */
+void send_items(struct space *s, word *items, unsigned words, L4_Fpage_t window, struct received *r);
 void map_into(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t window, struct received *r);
 void grant_into(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t window, struct received *r);
 

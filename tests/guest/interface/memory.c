@@ -97,8 +97,7 @@ word big_page(void)
 
 /* ---- mapping into a space ---- */
 
-static void send_item(struct space *s, word first, L4_Fpage_t send, L4_Fpage_t window,
-		      struct received *out)
+void send_items(struct space *s, word *items, unsigned words, L4_Fpage_t window, struct received *out)
 {
 	static struct receiver r;
 	L4_ThreadId_t t;
@@ -106,9 +105,8 @@ static void send_item(struct space *s, word first, L4_Fpage_t send, L4_Fpage_t w
 
 	r = (struct receiver){ .from = L4_Myself(), .window = window.raw & ~0xful };
 	t = space_start(s, receive_once, &r);
-	L4_LoadMR(1, first);
-	L4_LoadMR(2, send.raw);
-	L4_Set_MsgTag(tag_make(0, 0, 2));
+	L4_LoadMRs(1, (int)words, items);
+	L4_Set_MsgTag(tag_make(0, 0, words));
 	tag = L4_Send(t);
 	(void)tag;
 	CHECK(r.got.done);
@@ -122,12 +120,12 @@ static void send_item(struct space *s, word first, L4_Fpage_t send, L4_Fpage_t w
 
 void map_into(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t window, struct received *out)
 {
-	send_item(s, L4_MapItem(send, base).raw[0], send, window, out);
+	send_items(s, L4_MapItem(send, base).raw, 2, window, out);
 }
 
 void grant_into(struct space *s, L4_Fpage_t send, word base, L4_Fpage_t window, struct received *out)
 {
-	send_item(s, L4_GrantItem(send, base).raw[0], send, window, out);
+	send_items(s, L4_GrantItem(send, base).raw, 2, window, out);
 }
 
 void map_page(struct space *s, unsigned page, word offset, word rights)

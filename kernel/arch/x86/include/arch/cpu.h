@@ -125,6 +125,7 @@ static inline void cpu_write_xcr0(uint32_t v)
 	__asm__ volatile("xsetbv" : : "a"(v), "d"(0), "c"(0) : "memory");
 }
 
+static inline void cpu_set_ts(void) { cpu_write_cr0(cpu_read_cr0() | CR0_TS); }
 static inline void cpu_clear_ts(void) { __asm__ volatile("clts" : : : "memory"); }
 static inline void cpu_fninit(void) { __asm__ volatile("fninit"); }
 

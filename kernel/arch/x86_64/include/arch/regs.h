@@ -47,7 +47,7 @@ struct arch_regs {
 /* Returns true if the exit is to the gateway (R1). */
 static inline bool regs_by_gateway(const struct arch_regs *r)
 {
-	return r->entry == REGS_IPC || r->entry == REGS_SYSCALL;
+	return (intptr_t)r->entry >= REGS_SYSCALL;
 }
 
 struct arch_extra {

@@ -4,7 +4,7 @@
  * byte.
  */
 	.text
-	.globl	load_patterns, patterns_there, avx_usable, other_entry
+	.globl	load_patterns, patterns_there, avx_usable, other_entry, raise
 
 load_patterns:
 	fninit
@@ -67,6 +67,9 @@ other_entry:
 	and	$-16, %esp
 	call	other
 	ud2
+
+raise:	ud2
+	ret
 
 	.section .rodata
 	.set	byte, 0x50

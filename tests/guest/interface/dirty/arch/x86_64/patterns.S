@@ -3,7 +3,7 @@
  * patterns.S - register n of MMX, XMM and, if RDI says so, the upper half of YMM: 0x50 + n in each byte.
  */
 	.text
-	.globl	load_patterns, patterns_there, avx_usable, other_entry
+	.globl	load_patterns, patterns_there, avx_usable, other_entry, raise
 
 load_patterns:
 	fninit
@@ -71,6 +71,9 @@ other_entry:
 	and	$-16, %rsp
 	call	other
 	ud2
+
+raise:	ud2
+	ret
 
 	.section .rodata
 	.set	byte, 0x50

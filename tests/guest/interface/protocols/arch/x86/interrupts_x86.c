@@ -7,6 +7,26 @@
 #include "string_items.h"
 #include "uart.h"
 
+/* The clock's line is attached to this thread, and is raised 1,024 times a second from now on. */
+static L4_ThreadId_t begin_clock(void)
+{
+	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
+
+	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
+	if (thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul) != 0)
+		guest_skip("the kernel keeps the clock's line");
+	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
+	cmos(RTC_C);
+	return rtc;
+}
+
+static void end_clock(L4_ThreadId_t rtc)
+{
+	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
+	cmos(RTC_C);
+	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+}
+
 /* Receive and acknowledge so many. */
 static void rtc_interrupts(L4_ThreadId_t rtc, unsigned n)
 {
@@ -20,22 +40,13 @@ static void rtc_interrupts(L4_ThreadId_t rtc, unsigned n)
 
 TEST(GIRQ0019, "a periodic device interrupts again and again, at its rate")
 {
-	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
-	word start, passed, e;
+	L4_ThreadId_t rtc = begin_clock();
+	word start = now(), passed;
 
-	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
-	e = thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul);
-	if (e != 0)
-		guest_skip("the kernel keeps the clock's line");
-	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
-	cmos(RTC_C);
-	start = now();
 	rtc_interrupts(rtc, 50);
 	passed = now() - start;
-	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
-	cmos(RTC_C);
 	guest_note("us for 50 interrupts", passed);
-	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+	end_clock(rtc);
 	CHECK(passed > 40000);
 }
 
@@ -159,14 +170,10 @@ static void busy_faults(void *unused)
 TEST(GIRQ0021, "interrupts come at their rate while the kernel copies, maps, flushes, deletes, serves faults")
 {
 	static void (*const busy[])(void *) = { busy_strings, busy_maps, busy_lives, busy_faults };
-	L4_ThreadId_t rtc = L4_GlobalId(RTC_LINE, 1);
+	L4_ThreadId_t rtc = begin_clock();
 
-	CHECK(!L4_IsNilFpage(L4_Sigma0_GetPage(L4_nilthread, L4_IoFpage(CMOS, 2))));
-	if (thread_control(rtc, rtc, L4_nilthread, L4_Myself(), -1ul) != 0)
-		guest_skip("the kernel keeps the clock's line");
 	space_make(&busy_space);
 	CHECK(L4_Set_Priority(L4_Myself(), HANDLER_PRIO));
-	cmos_set(RTC_B, cmos(RTC_B) | RTC_PERIODIC);
 	for (unsigned i = 0; i < 4; i++) {
 		L4_ThreadId_t t = thread_start_prio(busy[i], 0, BUSY_PRIO);
 		word start = tsc_us(), clock = now(), passed;
@@ -180,7 +187,77 @@ TEST(GIRQ0021, "interrupts come at their rate while the kernel copies, maps, flu
 		busy_rounds = 0;
 		thread_delete(t);
 	}
-	cmos_set(RTC_B, cmos(RTC_B) & ~(word)RTC_PERIODIC);
-	cmos(RTC_C);
-	CHECK_EQ(thread_control(rtc, rtc, L4_nilthread, rtc, -1ul), 0);
+	end_clock(rtc);
+}
+
+/* ---- interrupts of a line that is masked, as its handler has not acknowledged ---- */
+
+enum { MASKED_ROUNDS = 20, MANY_ITEMS = 31, MANY_LOG2 = 20, MANY_STEP = 1 << MANY_LOG2 };
+
+/* The first interrupt of the clock has been received: the kernel has masked the line. */
+static L4_ThreadId_t begin_masked(void)
+{
+	L4_ThreadId_t rtc = begin_clock();
+
+	CHECK(L4_IpcSucceeded(L4_Receive_Timeout(rtc, L4_TimePeriod(100000))));
+	return rtc;
+}
+
+/* Returns 1 if the clock has raised its line since the last look, else 0; then it raises the line again. */
+static word clock_raised(void) { return (cmos(RTC_C) & RTC_PERIODIC) != 0; }
+
+/* Send s a message with as many items as it can have, of 256 pages each. */
+static void map_many(struct space *s, L4_Fpage_t each, struct received *out)
+{
+	word items[2 * MANY_ITEMS];
+
+	for (word i = 0; i < MANY_ITEMS; i++) {
+		L4_MapItem_t item = L4_MapItem(each, WINDOW + i * MANY_STEP);
+
+		items[2 * i] = item.raw[0];
+		items[2 * i + 1] = item.raw[1];
+	}
+	send_items(s, items, 2 * MANY_ITEMS, L4_CompleteAddressSpace, out);
+}
+
+TEST(GIRQ0031, "interrupts of a masked line in the middle of long operations: messages and unmaps are whole")
+{
+	static struct received got;
+	L4_Fpage_t each = fpage(pool(0), MANY_LOG2, L4_FullyAccessible);
+	word last = WINDOW + (MANY_ITEMS - 1) * MANY_STEP, raised = 0;
+	L4_ThreadId_t rtc;
+
+	space_make(&busy_space);
+	rtc = begin_masked();
+	for (unsigned i = 0; i < MASKED_ROUNDS; i++) {
+		struct mark mark = world_mark();
+
+		clock_raised();
+		map_many(&busy_space, each, &got);
+		raised += clock_raised();
+		CHECK_EQ(got.error, 0);
+		CHECK(!probe_read(&busy_space, last).faulted);
+		clock_raised();
+		L4_UnmapFpage(each);
+		raised += clock_raised();
+		CHECK(probe_read(&busy_space, last).faulted);
+		world_release(mark);
+	}
+	guest_note("operations in which the line was raised", raised);
+	CHECK(raised > 0);
+	end_clock(rtc);
+}
+
+TEST(GIRQ0032, "interrupts of a masked line while the CPU is idle: the system continues")
+{
+	L4_ThreadId_t rtc = begin_masked();
+	word raised = 0;
+
+	for (unsigned i = 0; i < 20; i++) {
+		clock_raised();
+		sleep_us(3000);
+		raised += clock_raised();
+	}
+	CHECK(raised > 0);
+	end_clock(rtc);
 }
