@@ -45,6 +45,7 @@ export ARCH DEPS PORTS O CC HOSTCC MODE QEMU_EXTRA ROOT V
 .PHONY: help all run debug terminal iso test host-test host-tests libl4-test guest-test guest-tests
 .PHONY: boot-test bench
 .PHONY: model-test machine-test screen-test tour-test scope-test fuzz model coverage check-style clean force
+.PHONY: linux run-linux run-debian linux-test
 .PHONY: install sdk matrix bench-build house offset-mutants longest latency test-browser test-web deps-browser
 .PHONY: bench-check bench-accept deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz
 .DEFAULT_GOAL := help
@@ -173,7 +174,9 @@ terminal: ## The serial line of the machine of make debug, on this terminal
 	@tools/terminal
 
 # The kernel; what tests it and what counts its instructions.
-include kernel/kernel.mk tests/rules.mk bench/rules.mk $(wildcard bench/linux/rules.mk tools/*/rules.mk)
+include kernel/kernel.mk tests/rules.mk bench/rules.mk
+include $(wildcard $(addsuffix /rules.mk,bench/linux linux linux/* tests/system/linux tests/system/linux/* \
+	tools/*))
 
 # ---- the rest ----
 deps-build deps-image deps-run deps-tour deps-debug deps-test deps-fuzz deps-browser:

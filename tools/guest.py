@@ -70,6 +70,18 @@ def virtio_disk(path, drive='', device=''):
             '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on' + device]
 
 
+def nvme_disk(path, drive=''):
+    """The same for a disk of NVMe; `serial` of its device is not optional."""
+    return ['-drive', 'file=%s,if=none,id=disk,format=raw%s' % (path, drive),
+            '-device', 'nvme,drive=disk,serial=disk-of-test']
+
+
+def ahci_disk(path, drive=''):
+    """The same for a SATA disk."""
+    return ['-drive', 'file=%s,if=none,id=disk,format=raw%s' % (path, drive),
+            '-device', 'ich9-ahci,id=sata', '-device', 'ide-hd,drive=disk,bus=sata.0,serial=disk-of-test']
+
+
 def virtio_random(count, period):
     """QEMU's options for a source of random numbers that gives `count` bytes each `period` ms."""
     return ['-object', 'rng-random,id=few,filename=/dev/urandom', '-device',

@@ -24,7 +24,7 @@
 
 #define DISK "/dev/vda"
 
-enum { PATH = 300 };
+enum { PATH = 300, DISK_WAITS = 1000, DISK_WAIT_US = 10000 };
 
 static _Noreturn void end(void)
 {
@@ -75,11 +75,20 @@ static void read_one(int disk, char *to)
 		work_failed("pread of the disk");
 }
 
+static void write_one(int disk, const char *from)
+{
+	static unsigned n;
+
+	if (pwrite(disk, from, READ_BYTES, (off_t)block_at(n++)) != READ_BYTES)
+		work_failed("pwrite of the disk");
+}
+
 static struct ring {
 	int fd;
 	unsigned *submitted, *array, *taken, *done, mask;
 	struct io_uring_sqe *request;
 	struct io_uring_cqe *answer;
+	uint8_t operation;
 } ring;
 
 /* Best practice of Linux 6.1 for one thread: fixed buffers and file, work of completions in that thread. */
@@ -113,7 +122,7 @@ static void put_request(char *buffers, unsigned slot)
 	unsigned at = *ring.submitted & ring.mask;
 
 	ring.request[at] = (struct io_uring_sqe){
-		.opcode = IORING_OP_READ_FIXED, .flags = IOSQE_FIXED_FILE, .fd = 0, .len = READ_BYTES,
+		.opcode = ring.operation, .flags = IOSQE_FIXED_FILE, .fd = 0, .len = READ_BYTES,
 		.addr = (uint64_t)(uintptr_t)(buffers + (size_t)slot * READ_BYTES), .off = block_at(n++),
 		.user_data = slot,
 	};
@@ -141,37 +150,53 @@ static unsigned next_answers(char *buffers, unsigned *more)
 	return answers;
 }
 
-static void read_many(char *buffers)
+/* Returns how many are not submitted yet. */
+static unsigned begin_many(int disk, char *buffers, uint8_t operation)
 {
-	unsigned more = DEPTH;
-
+	make_ring(disk, buffers);
+	ring.operation = operation;
 	for (unsigned i = 0; i < DEPTH; i++)
 		put_request(buffers, i);
-	for (int w = 0; w < WINDOWS; w++) {
-		unsigned n = 0;
+	return DEPTH;
+}
 
-		SCOPE_BEGIN(ROW_READ_32);
-		while (n < 4 * DEPTH) {
-			unsigned some = next_answers(buffers, &more);
+static char *read_disk(int disk)
+{
+	char *buffers = mmap(NULL, (size_t)DEPTH * READ_BYTES, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	unsigned more;
 
-			n += some;
-			while (some-- > 0)
-				SCOPE_OP(ROW_READ_32);
-		}
-		SCOPE_END(ROW_READ_32);
-	}
+	ROW(ROW_READ_1, read_one(disk, buffers));
+	more = begin_many(disk, buffers, IORING_OP_READ_FIXED);
+	ROW_DEEP(ROW_READ_32, next_answers(buffers, &more));
+	return buffers;
 }
 
 static void work_disk(void)
 {
 	int disk = open(DISK, O_RDONLY | O_DIRECT);
-	char *buffers = mmap(NULL, (size_t)DEPTH * READ_BYTES, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	must(disk, DISK);
-	ROW(ROW_READ_1, read_one(disk, buffers));
-	make_ring(disk, buffers);
-	read_many(buffers);
+	read_disk(disk);
+}
+
+/* A disk that Linux looks for while this program runs. It is read, and written by a ring of its own. */
+static void work_other_disk(const char *path)
+{
+	char *buffers;
+	unsigned more;
+	int disk = -1;
+
+	for (int i = 0; i < DISK_WAITS && disk < 0; i++) {
+		disk = open(path, O_RDWR | O_DIRECT);
+		usleep(disk < 0 ? DISK_WAIT_US : 0);
+	}
+	must(disk, path);
+	buffers = read_disk(disk);
+	close(ring.fd);
+	ROW(ROW_WRITE_1, write_one(disk, buffers));
+	more = begin_many(disk, buffers, IORING_OP_WRITE_FIXED);
+	ROW_DEEP(ROW_WRITE_32, next_answers(buffers, &more));
 }
 
 static void mount_disk(void)
@@ -184,15 +209,31 @@ static void do_work(const char *work)
 {
 	if (strcmp(work, "disk") == 0) {
 		work_disk();
+	} else if (strcmp(work, "nvme") == 0) {
+		work_other_disk("/dev/nvme0n1");
+	} else if (strcmp(work, "ahci") == 0) {
+		work_other_disk("/dev/sda");
 	} else if (strcmp(work, "files") == 0) {
 		mount_disk();
 		work_files("/disk");
+	} else if (strcmp(work, "names") == 0) {
+		mount_disk();
+		work_directories("/disk");
+	} else if (strcmp(work, "writes") == 0) {
+		mount_disk();
+		work_writes("/disk");
 	} else if (strcmp(work, "sql") == 0) {
 		mount_disk();
 		work_sql("/disk");
 	} else if (strcmp(work, "net") == 0) {
 		net_begin(NEAR);
 		work_net();
+	} else if (strcmp(work, "path") == 0) {
+		net_begin(PATH_NEAR);
+		net_allow("core/rmem_max", "1048576");
+		net_allow("core/wmem_max", "1048576");
+		net_allow("ipv4/tcp_timestamps", "0");
+		work_path();
 	} else {
 		net_begin(PEER);
 		work_peer(strcmp(work, "peer-dhcp") == 0);
@@ -202,6 +243,8 @@ static void do_work(const char *work)
 int main(void)
 {
 	mkdir("/dev", 0700);
+	mkdir("/proc", 0700);
+	must(mount("proc", "/proc", "proc", 0, ""), "proc");
 	must(mount("devtmpfs", "/dev", "devtmpfs", 0, ""), "devtmpfs");
 	must(open("/dev/console", O_RDWR), "/dev/console");
 	dup2(0, 1);

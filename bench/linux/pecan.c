@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pecan.c - the work of `make bench-linux` on Pecan: work disk|files|sql|restart|net.
+ * pecan.c - the work of `make bench-linux` on Pecan:
+ * work disk|nvme|ahci|files|names|writes|sql|restart|net|path.
  */
 #include <pecan/disk.h>
 #include <pecan/task.h>
@@ -24,20 +25,22 @@ _Noreturn void work_failed(const char *text)
 
 /* ---- blocks of the disk ---- */
 
+static enum disk_kind kind = DISK_READ;
+
 static struct disk_entry request(unsigned slot)
 {
 	static unsigned n;
 
-	return (struct disk_entry){ DISK_READ, (uint32_t)block, block_at(n++) / DISK_SECTOR, 0, slot * READ_BYTES,
+	return (struct disk_entry){ kind, (uint32_t)block, block_at(n++) / DISK_SECTOR, 0, slot * READ_BYTES,
 				    READ_BYTES / DISK_SECTOR };
 }
 
-static void read_one(void)
+static void do_one(void)
 {
 	struct disk_entry r = request(0);
 
 	if (disk_do(&disk, &r) != DISK_OK)
-		work_failed("a read of the disk");
+		work_failed("a request of the disk");
 }
 
 static unsigned slot_of[DISK_RING];		/* of the requests under way */
@@ -52,29 +55,27 @@ static void submit(unsigned slot)
 	slot_of[number] = slot;
 }
 
-/* DEPTH requests are under way: take an answer, and put the next request. */
-static void next_answer(void)
+static int answer(void)
 {
 	enum disk_status status;
 	int number = disk_wait(&disk, &status);
 
 	if (number < 0 || status != DISK_OK)
 		work_failed("an answer of the disk");
-	submit(slot_of[number]);
+	return number;
 }
 
-static void read_many(void)
+/* DEPTH requests are under way: take an answer, and put the next request. Returns the number of answers. */
+static unsigned next_answer(void)
+{
+	submit(slot_of[answer()]);
+	return 1;
+}
+
+static void submit_many(void)
 {
 	for (unsigned i = 0; i < DEPTH; i++)
 		submit(i);
-	for (int w = 0; w < WINDOWS; w++) {
-		SCOPE_BEGIN(ROW_READ_32);
-		for (unsigned n = 0; n < 4 * DEPTH; n++) {
-			next_answer();
-			SCOPE_OP(ROW_READ_32);
-		}
-		SCOPE_END(ROW_READ_32);
-	}
 }
 
 static void open_disk(void)
@@ -89,8 +90,21 @@ static void open_disk(void)
 static void work_disk(void)
 {
 	open_disk();
-	ROW(ROW_READ_1, read_one());
-	read_many();
+	ROW(ROW_READ_1, do_one());
+	submit_many();
+	ROW_DEEP(ROW_READ_32, next_answer());
+}
+
+/* The same, and written. */
+static void work_other_disk(void)
+{
+	work_disk();
+	while (disk_any(&disk))
+		answer();
+	kind = DISK_WRITE;
+	ROW(ROW_WRITE_1, do_one());
+	submit_many();
+	ROW_DEEP(ROW_WRITE_32, next_answer());
 }
 
 /* ---- a driver that is killed ---- */
@@ -109,14 +123,14 @@ static L4_Word_t driver(void)
 static void work_restart(void)
 {
 	open_disk();
-	read_one();
+	do_one();
 	for (int w = 0; w < RESTARTS; w++) {
 		L4_Word_t task = driver();
 
 		SCOPE_BEGIN(ROW_RESTART);
 		if (pecan_kill(task) != ROOT_OK)
 			work_failed("the driver cannot be killed");
-		read_one();
+		do_one();
 		SCOPE_OP(ROW_RESTART);
 		SCOPE_END(ROW_RESTART);
 	}
@@ -137,14 +151,22 @@ int main(int argc, char **argv)
 
 	if (strcmp(work, "disk") == 0) {
 		work_disk();
+	} else if (strcmp(work, "nvme") == 0 || strcmp(work, "ahci") == 0) {
+		work_other_disk();
 	} else if (strcmp(work, "restart") == 0) {
 		work_restart();
 	} else if (strcmp(work, "net") == 0) {
 		work_net();
+	} else if (strcmp(work, "path") == 0) {
+		work_path();
 	} else {
 		wait_for_files();
 		if (strcmp(work, "sql") == 0)
 			work_sql("/disk");
+		else if (strcmp(work, "names") == 0)
+			work_directories("/disk");
+		else if (strcmp(work, "writes") == 0)
+			work_writes("/disk");
 		else
 			work_files("/disk");
 	}

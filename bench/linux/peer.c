@@ -7,18 +7,17 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "linux.h"
 #include "rows.h"
 
-enum { ANSWER_S = 60, LEASE = 86400 };
+enum { ANSWER_S = 60, LEASE = 86400, PATH = 64 };
 enum { DHCP_BYTES = 300, DHCP_OPTIONS = 240, DHCP_KIND = 242, OFFER = 2, REQUEST = 3, ACK = 5 };
 
 static char bytes[BURST_BYTES];
@@ -42,6 +41,17 @@ void net_begin(unsigned address)
 	r.ifr_flags = IFF_UP | IFF_RUNNING;
 	must(ioctl(s, SIOCSIFFLAGS, &r), "up");
 	close(s);
+}
+
+void net_allow(const char *name, const char *value)
+{
+	char path[PATH];
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/sys/net/%s", name);
+	fd = open(path, O_WRONLY);
+	must((int)write(fd, value, strlen(value)), path);
+	close(fd);
 }
 
 /* ---- DHCP ---- */
@@ -103,18 +113,6 @@ static void send_datagrams(int s, size_t size)
 	}
 }
 
-/* Without the option of timestamps a segment has SEGMENT bytes. */
-static void forbid_timestamps(void)
-{
-	int fd;
-
-	mkdir("/proc", 0700);
-	must(mount("proc", "/proc", "proc", 0, ""), "proc");
-	fd = open("/proc/sys/net/ipv4/tcp_timestamps", O_WRONLY);
-	must((int)write(fd, "0", 1), "tcp_timestamps");
-	close(fd);
-}
-
 static void send_stream(int s)
 {
 	for (int i = 0; i < FIRST + EXCHANGES; i++)
@@ -134,7 +132,7 @@ void work_peer(bool dhcp)
 	struct timeval limit = { .tv_sec = ANSWER_S };
 	int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp = socket(AF_INET, SOCK_STREAM, 0);
 
-	forbid_timestamps();
+	net_allow("ipv4/tcp_timestamps", "0");	/* without that option a segment has SEGMENT bytes */
 	if (dhcp)
 		serve_dhcp();
 	must(setsockopt(udp, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), "timeout");

@@ -6,7 +6,6 @@ LINUX_WORK := $(O)/bench/linux
 LINUX_MUSL   := $(LINUX_WORK)/musl
 LINUX_CFLAGS := $(MUSL_CFLAGS) -I$(INSN) -I$(SQLITE) -idirafter /usr/include
 LINUX_CFLAGS += -idirafter /usr/include/$(MULTIARCH)
-LINUX_OBJ    := $(patsubst %,$(O)/musl/linux/%.c.o,linux peer posix net sql)
 
 $(LINUX_MUSL)/lib/libc.a: $(MUSL)/lib/libc.a
 	$(call say,PORT,musl for Linux)
@@ -19,11 +18,22 @@ $(O)/musl/linux/%.c.o: bench/linux/%.c $(O)/settings $(MUSL)/lib/libc.a $(O)/bin
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(LINUX_CFLAGS) -c -o $@ $<
 
+# linux_program(output, objects, objects that are made elsewhere): a static program of Linux.
+define linux_program
+$(1): $(2) $(LINUX_MUSL)/lib/libc.a
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(CC) -nostdlib -static -no-pie -o $$@ \
+		$$(addprefix $$(LINUX_MUSL)/lib/,crt1.o crti.o) $(2) $(3) \
+		$$(addprefix $$(LINUX_MUSL)/lib/,libc.a crtn.o)
+endef
+linux_objects = $(patsubst %,$(O)/musl/linux/%.o,$(1))
+
 # SQLite is the same object file on both systems.
-$(LINUX_WORK)/first: $(LINUX_OBJ) $(LINUX_MUSL)/lib/libc.a
-	$(call say,LD,$@)
-	$(Q)$(CC) -nostdlib -static -no-pie -o $@ $(addprefix $(LINUX_MUSL)/lib/,crt1.o crti.o) $(LINUX_OBJ) \
-		$(SQLITE)/sqlite3.o $(LINUX_MUSL)/lib/libc.a $(LINUX_MUSL)/lib/crtn.o
+$(eval $(call linux_program,$(LINUX_WORK)/first,\
+	$(call linux_objects,linux.c peer.c path.c posix.c net.c sql.c),$(SQLITE)/sqlite3.o))
+$(eval $(call linux_program,$(O)/linux/bin/rows,$(call linux_objects,os.c posix.c net.c sql.c),\
+	$(SQLITE)/sqlite3.o))
+$(eval $(call linux_program,$(O)/linux/bin/tiny,$(call linux_objects,tiny.c)))
 
 $(O)/musl/bench/linux/%: POSIX_CFLAGS += -I$(INSN)
 $(O)/musl/bench/linux/sql.c.o: POSIX_CFLAGS += -I$(SQLITE)
@@ -31,7 +41,7 @@ $(O)/musl/bench/linux/%.o: bench/linux/% $(O)/settings $(MUSL)/lib/libc.a $(O)/b
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 
-$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan posix net sql) $(POSIX_OBJ) \
+$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan path posix net sql) $(POSIX_OBJ) \
 		$(MUSL_LIBS)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(MUSL_LINK) -o $@ $(filter %.o,$^) $(SQLITE)/sqlite3.o \
@@ -45,6 +55,6 @@ $(LINUX_WORK)/boot.tar: $(O)/ports.tar $(LINUX_WORK)/bin/work bench/linux/init.w
 		$(LINUX_WORK)/bin/work
 
 bench-linux: $(O)/pecan $(O)/sigma0 $(O)/root $(O)/ports.tar $(O)/bench/scope.so
-bench-linux: $(LINUX_WORK)/first $(LINUX_WORK)/boot.tar
+bench-linux: $(LINUX_WORK)/first $(LINUX_WORK)/boot.tar linux
 bench-linux: | deps-tour ## Count the same work in Pecan and in Debian's Linux; build/bench/linux.tsv
 	@bench/linux/run

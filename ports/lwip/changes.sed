@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The lines of tcp_in.c, tcp_out.c and etharp.c that are changed: README.md says why.
+# The lines of tcp_in.c, tcp_out.c, etharp.c, ip4.c and nd6.c that are changed: README.md says why.
 s/^ *pcb->mss = ((mss > TCP_MSS) || (mss == 0)) .*/if (flags \& TCP_SYN) pcb->mss = LWIP_MAX(LWIP_MIN(mss, TCP_MSS), 64);/
 s/^ *if (\(TCP_SEQ_BETWEEN(pcb->rcv_nxt, seqno + 1, .*\)/if (tcplen > 1 \&\& \1/
 s/= LWIP_MIN(pcb->mss, TCPWND_MIN16(pcb->snd_wnd_max .*/= pcb->mss;/
@@ -9,3 +9,27 @@ s/^\( *\)if (arp_table\[i\].ctime >= age_stable) {/\1if (arp_table[i].ctime >= a
 s/^    if (TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/    if (TCP_SEQ_BETWEEN(ackno, pcb->lastack + 1, pcb->snd_nxt) || TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/
 s/^  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(pcb->snd_nxt));/  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(TCP_SEQ_LT(pcb->lastack + pcb->snd_wnd, pcb->snd_nxt) ? pcb->lastack + pcb->snd_wnd : pcb->snd_nxt));/
 s/^  u16_t optidx = tcp_optidx++;/&\n  if (optidx >= tcphdr_optlen) return 0;/
+s/^    if (IPH_PROTO(iphdr) == IP_PROTO_UDP) {/    if (IPH_PROTO(iphdr) == IP_PROTO_UDP \&\& p->len >= iphdr_hlen + UDP_HLEN) {/
+s/(lladdr_opt->length << 3)/(LWIP_MAX(lladdr_opt->length, 1) << 3)/
+s/destination_cache\[dest_idx\].pmtu = (u16_t)LWIP_MIN(pmtu, 0xFFFF);/destination_cache[dest_idx].pmtu = (u16_t)LWIP_MIN(destination_cache[dest_idx].pmtu, LWIP_MAX(pmtu, IP6_MIN_MTU_LENGTH));/
+s/^    \/\* Set the new target address. \*\//    if (!ip6_addr_cmp(ip6_current_src_addr(), \&destination_cache[dest_idx].next_hop_addr) || (!ip6_addr_islinklocal(\&target_address) \&\& !ip6_addr_cmp(\&target_address, \&destination_address))) { pbuf_free(p); return; }\n&/
+s/u8_t rdnss_server_idx = 0;/u8_t rdnss_server_idx = IP_IS_V4(dns_getserver(0)) \&\& !ip_addr_isany(dns_getserver(0));/
+s/^          (!neighbor_cache\[i\].isrouter)) {/          (neighbor_cache[i].state = neighbor_cache[i].isrouter \&\& neighbor_cache[i].state == ND6_PROBE ? ND6_STALE : neighbor_cache[i].state, 1)) {/
+s/^  u32_t time;/&\n  int waits = 0;/
+s/^    if (neighbor_cache\[i\].state == ND6_NO_ENTRY) {/    waits |= neighbor_cache[i].state == ND6_INCOMPLETE \&\& !neighbor_cache[i].isrouter;\n&/
+s/^    if ((neighbor_cache\[i\].state == ND6_\(STALE\|PROBE\|DELAY\|REACHABLE\)) &&/    if (!waits \&\& (neighbor_cache[i].state == ND6_\1) \&\&/
+s/^  reply_src = ip_2_ip6(ip6_select_source_address(netif, reply_dest));/  const ip_addr_t *chosen = ip6_select_source_address(netif, reply_dest);\n  reply_src = chosen \&\& (!ip6_addr_ismulticast(ip6_current_dest_addr()) || (type == ICMP6_TYPE_PP \&\& code == ICMP6_PP_OPTION)) ? ip_2_ip6(chosen) : NULL;/
+s/^  u16_t datalen = LWIP_MIN(p->tot_len, LWIP_ICMP6_DATASIZE);/&\n  if (ip6_addr_isany(reply_dest) || ip6_addr_ismulticast(reply_dest) || ip6_addr_ismulticast(reply_src)) return;/
+s/^  if (start > (0xFFFF - len)) {/  if (start + len + hdrdiff + IP6_HLEN + sizeof(struct ip6_reass_helper) > 0xFFFF) {/
+s/^    MEMCPY(p->payload, ipr->orig_hdr, sizeof(iprh));/    MEMCPY(p->payload, ipr->orig_hdr, sizeof(*iprh));/
+/^nd6_send_q(/,/^}/{
+s/^    ip6hdr = (struct ip6_hdr \*)(neighbor_cache\[i\].q->payload);/    struct pbuf *q = neighbor_cache[i].q;\n    neighbor_cache[i].q = NULL;\n    ip6hdr = (struct ip6_hdr *)q->payload;/
+s/output_ip6(neighbor_cache\[i\].netif, neighbor_cache\[i\].q, &dest);/output_ip6(neighbor_cache[i].netif, q, \&dest);/
+s/^    pbuf_free(neighbor_cache\[i\].q);/    pbuf_free(q);/
+s/^    neighbor_cache\[i\].q = NULL;//
+}
+s/^            !ip6_addr_isduplicated(netif_ip6_addr_state(inp, i)) &&/            ip6_addr_istentative(netif_ip6_addr_state(inp, i)) \&\&/
+/^ip6_frag(/,/^}/s/^#if LWIP_NETIF_TX_SINGLE_PBUF/#if 1/
+/^ip6_frag(/,/^}/s/^#if !LWIP_NETIF_TX_SINGLE_PBUF/#if 0/
+s/reachable_time = lwip_htonl(ra_hdr->reachable_time);/reachable_time = LWIP_MIN(lwip_htonl(ra_hdr->reachable_time), 3600000);/
+s/^  \/\* We should queue packet on this interface. \*\//  if (neighbor_cache[i].isrouter \&\& neighbor_cache[i].counter.probes_sent >= LWIP_ND6_MAX_MULTICAST_SOLICIT) neighbor_cache[i].counter.probes_sent = 0;\n&/

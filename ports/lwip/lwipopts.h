@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lwipopts.h - lwIP as the network server uses it: one thread, the raw interface, IPv4. What is not here is
- * as lwip/opt.h has it.
+ * lwipopts.h - lwIP as the network server uses it: one thread, the raw interface, IPv4 and IPv6. What is not
+ * here is as lwip/opt.h has it.
  */
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
@@ -26,9 +26,15 @@
 #define ARP_TABLE_SIZE		32
 #define ETHARP_TRUST_IP_MAC	0
 
-/* Memory: the heap has what is sent; what is received is in the buffers of the card. */
+/*
+ * Memory: the heap has what is sent; what is received is in the buffers of the card, and copied to the heap
+ * if much of it waits. A page of the heap has memory from its first use on.
+ */
+void *net_heap(void);
+#define NET_HEAP_BYTES		(MEM_SIZE + 4096)	/* with what lwIP has before and after it */
+#define LWIP_RAM_HEAP_POINTER	net_heap()
 #define MEM_ALIGNMENT		8
-#define MEM_SIZE		(1024 * 1024)
+#define MEM_SIZE		(7 * 1024 * 1024)
 #define MEMP_NUM_PBUF		256
 #define PBUF_POOL_SIZE		16
 #define LWIP_DISABLE_TCP_SANITY_CHECKS 1	/* of a pool that is not used */
@@ -36,16 +42,42 @@
 #define NET_SOCKETS		160
 #define MEMP_NUM_TCP_PCB	(NET_SOCKETS + 96)	/* and connections that are ending or come */
 #define MEMP_NUM_TCP_PCB_LISTEN	NET_SOCKETS
-#define MEMP_NUM_TCP_SEG	(NET_SOCKETS * TCP_SND_QUEUELEN + MEMP_NUM_TCP_PCB) /* their most, and ends */
+/* A pbuf to be sent counts as MEM_SIZE / TCP_SEGMENTS bytes at least, so there are never more. */
+#define TCP_SEGMENTS		(NET_SOCKETS * 96)
+#define MEMP_NUM_TCP_SEG	(TCP_SEGMENTS + MEMP_NUM_TCP_PCB)
 #define MEMP_NUM_UDP_PCB	(NET_SOCKETS + 1 + DNS_TABLE_SIZE)	/* and of DHCP and DNS */
 #define MEMP_NUM_RAW_PCB	NET_SOCKETS
 #define IP_REASS_MAX_PBUFS	46	/* one datagram of 64 KiB */
-#define MEMP_NUM_REASSDATA	8
+#define MEMP_NUM_REASSDATA	8	/* of IPv4; as many of IPv6, with as many packets */
+
+/*
+ * IPv6. An interface has its link-local address, and those of prefixes that routers advertise, or that are
+ * given. What other hosts fill: the tables below, whose sizes are all that they can take.
+ */
+#define LWIP_IPV6		1
+#define LWIP_IPV6_NUM_ADDRESSES	4
+#define IPV6_FRAG_COPYHEADER	1
+#define IPV6_REASS_MAXAGE	IP_REASS_MAXAGE
+#define LWIP_ND6_QUEUEING	0	/* a packet waits for each neighbor, as with ARP */
+#define LWIP_ND6_NUM_NEIGHBORS	ARP_TABLE_SIZE
+#define LWIP_ND6_NUM_DESTINATIONS 32
+#define LWIP_ND6_NUM_PREFIXES	4
+#define LWIP_ND6_NUM_ROUTERS	3
+#define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 1
+#define MEMP_NUM_MLD6_GROUP	LWIP_IPV6_NUM_ADDRESSES
+struct netif;
+struct ip6_addr;
+const struct ip6_addr *net_router(struct netif *n, const struct ip6_addr *to);
+#define LWIP_HOOK_ND6_GET_GW(netif, to)	net_router(netif, to)
 
 #define TCP_MSS			1460
-#define TCP_WND			(22 * TCP_MSS)
-#define TCP_SND_BUF		(22 * TCP_MSS)
-#define TCP_SND_QUEUELEN	96
+#define TCP_WND			(22 * TCP_MSS)	/* at first: stream.c makes it larger */
+#define LWIP_WND_SCALE		1
+#define TCP_RCV_SCALE		5		/* up to 2 MiB */
+#define LWIP_TCP_SACK_OUT	1
+#define TCP_SND_BUF		(1024 * 1024)
+#define TCP_SND_QUEUELEN	1536
+#define TCP_TMR_INTERVAL	50		/* delayed acknowledgements; the other timers count in twice that */
 /* Room that a small segment gets for bytes of a later call. A client pays for it (stream.c: PER_PBUF). */
 #define TCP_OVERSIZE		128
 #define TCP_LISTEN_BACKLOG	1
@@ -58,9 +90,10 @@
 #define MEMP_STATS		0
 
 /* Packets that came out of order are kept in the card's buffers too: fewer if few are free. */
-uint16_t net_out_of_order(uint32_t peer);
+struct ip_addr;
+uint16_t net_out_of_order(const struct ip_addr *peer);
 #define TCP_OOSEQ_MAX_PBUFS	1
-#define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order(ip_2_ip4(&(pcb)->remote_ip)->addr)
+#define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order(&(pcb)->remote_ip)
 
 uint16_t net_checksum(const void *data, int bytes);
 #define LWIP_CHKSUM		net_checksum

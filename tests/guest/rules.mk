@@ -19,10 +19,10 @@ $(O)/obj/$(SUITE)/foreign/%: UFLAGS += -I$(SUITE)/foreign/arch/$(ARCH)
 $(O)/obj/$(SUITE)/twin/%: UFLAGS += -I$(SUITE)/twin/arch/$(ARCH)
 # Where the links of system calls are different in each space.
 $(O)/tests/twin: $(call objects,$(wildcard $(SUITE)/arch/$(ARCH)/links.S))
-GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_ROOTS)) messages hostile racer reuse)
+GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_ROOTS)) messages hostile racer reuse part station)
 
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))
-$(foreach t,messages hostile racer reuse,$(eval \
+$(foreach t,messages hostile racer reuse part station,$(eval \
 	$(call program,$(O)/tests/$(t),tests/guest/$(t),$(PROGRAM_BASE))))
 $(foreach d,$(GUEST_ROOTS),$(eval $(call program,$(O)/tests/$(notdir $(d)),$(d),$(ROOT_BASE))))
 # What several of these programs know of the machine.

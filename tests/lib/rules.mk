@@ -25,18 +25,20 @@ endef
 
 # ---- user, rings ----
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
-RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places) user/drivers/virtio-blk/client
+RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places disk_clients)
 UTEST_SRC := $(filter-out tests/lib/rings/main.c,$(wildcard tests/lib/user/*.c tests/lib/rings/*.c))
 UTEST_SRC += tests/lib/harness/harness.c $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
-	$(addprefix user/root/,kept layout tar config promise sections stack queue) \
-	$(addprefix user/servers/,names/table \
+	$(addprefix user/root/,kept layout tar config conflict promise sections stack queue) \
+	$(addprefix user/servers/,names/table bridge/mac \
 	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf plain) \
-	user/lib/pecan/arch/$(FAMILY)/cpu \
-	user/apps/shell/words user/drivers/rtc/date $(RING_CODE) $(addprefix user/drivers/,pci/arch/x86/mptable \
+	user/lib/pecan/arch/$(FAMILY)/cpu ports/musl/edge/src/string/memcmp \
+	user/apps/shell/words user/apps/ntp/packet user/drivers/rtc/date $(RING_CODE) \
+	$(addprefix user/drivers/,pci/arch/x86/mptable \
 	pci/bars $(addprefix console/,line history screen font owner)))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/core/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
+$(O)/userobj/ports/musl/% $(O)/covobj/user-test/ports/musl/%: UTEST_CFL += -Dmemcmp=port_memcmp
 
 $(O)/userobj/%.c.o: %.c $(O)/settings | $(STUBS)
 	$(call say,HOSTCC,$<)

@@ -3,28 +3,30 @@
 
 # ---- drivers ----
 # The drivers and the name service as a host program: on the kernel of tests/lib/posix, with devices of tests.
-DRIVERS    := $(wildcard user/drivers/*) user/servers/names
+DRIVERS    := $(wildcard user/drivers/*) user/servers/names user/servers/bridge
 DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/harness/harness.c user/lib/l4/arch/$(ARCH)/init.c
 DTEST_SRC  += $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S root_common.c)
 DTEST_SRC  += $(foreach d,$(DRIVERS),$(call parts,$(d)))
 DTEST_SRC  += $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
-	dma exchange link link_driver memory names places plain root server stub system task thread virtio virtq \
-	arch/$(FAMILY)/thread_entry))
+	disk_clients disk_driver dma exchange link link_driver link_virtio link_watch memory names pci places \
+	plain root server stub system task thread virtio virtq arch/$(FAMILY)/thread_entry))
 # The headers in tests/system/drivers/include stand in for those with instructions and memory of devices.
 DTEST_CFL   = -Itests/system/drivers/include $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=drivers_strlcpy
 DTEST_CFL  += -include tests/system/drivers/host.h
 # Functions of two programs with one name.
 DTEST_OWN   = -Dmain=$(subst -,_,$(notdir $(1)))_main
+DTEST_BRIDGE := $(foreach f,permit_link serve_link_attach serve_link_bell serve_link_info,-D$(f)=bridge_$(f))
 DTEST_PCI  := -Dvirtio_reset=pci_virtio_reset -Dvirtio_is=pci_virtio_is
 $(foreach o,obj cov,$(foreach d,$(DRIVERS),$(eval $(addprefix $(O)/drivershost/$(o)/$(d)/,main.c.o \
 	arch/$(FAMILY)/main.c.o): DTEST_CFL += $(call DTEST_OWN,$(d)))))
 $(foreach o,obj cov,$(eval $(O)/drivershost/$(o)/user/drivers/pci/%.o: DTEST_CFL += $(DTEST_PCI)))
+$(foreach o,obj cov,$(eval $(O)/drivershost/$(o)/user/servers/bridge/%.o: DTEST_CFL += $(DTEST_BRIDGE)))
 
 $(eval $(call hosted,drivers,DTEST_CFL,$(DTEST_SRC)))
 
 # The network server with lwIP on the same machine, at a card of virtio-net.
 NTEST_SRC  := $(wildcard tests/system/drivers/net/*.c user/servers/net/*.c user/drivers/virtio-net/*.c)
-NTEST_SRC  += $(filter-out user/drivers/% tests/system/drivers/t_%,$(DTEST_SRC))
+NTEST_SRC  += $(filter-out user/drivers/% user/servers/bridge/% tests/system/drivers/t_%,$(DTEST_SRC))
 NTEST_SRC  += $(call parts,user/drivers/pci) user/lib/pecan/random.c user/lib/pecan/sockets.c
 NTEST_CFL  := $(LWIP_INC) -fno-sanitize=alignment -DLWIP_NO_UNISTD_H -include sys/types.h
 $(foreach o,obj cov,$(foreach d,user/servers/net tests/system/drivers/net,$(eval \
@@ -44,8 +46,10 @@ coverage: $(O)/cov/netserver-test
 
 # ---- net, files, shell ----
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
-NET_TEST := $(addprefix tests/system/net/host/,cases.c clients.c heap.c hosts.c main.c packet.c)
-NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c datagram.c checksum.c host.c)
+NET_TEST := $(addprefix tests/system/net/host/,cases.c clients.c heap.c hosts.c ipv6.c main.c neighbors.c \
+	      packet.c packet6.c windows.c)
+NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c window.c datagram.c checksum.c \
+	      host.c address.c interface.c)
 NET_TEST += user/lib/pecan/places.c
 LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))
@@ -53,6 +57,17 @@ $(NET_TEST:%=$(O)/userobj/%.o): UTEST_CFL += $(LWIP_INC) -fno-sanitize=alignment
 $(NET_TEST:%=$(O)/userobj/%.o): | $(LWIP)/src/include/lwip/init.h
 $(eval $(call cov_test,net-test,$(NET_TEST),$(LWIP_INC),$(LWIP)/host.o,$(LWIP)/src/include/lwip/init.h))
 $(O)/net-test: $(NET_TEST:%=$(O)/userobj/%.o) $(LWIP)/host.o
+	$(call say,HOSTLD,$@)
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+
+# fetch as a host program: with the library of TLS of the guest, which needs nothing but some functions of C.
+FETCH_TEST := $(wildcard user/apps/fetch/*.c)
+$(FETCH_TEST:%=$(O)/fetchhost/%.o): $(O)/fetchhost/%.o: % $(O)/settings $(BEARSSL_LIB)
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D) && $(HOSTCC) $(filter-out -I%,$(HOST_CFL)) -D_GNU_SOURCE -isystem $(BEARSSL)/inc \
+		-c -o $@ $<
+
+$(O)/fetch-test: $(FETCH_TEST:%=$(O)/fetchhost/%.o) $(BEARSSL_LIB)
 	$(call say,HOSTLD,$@)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
@@ -91,8 +106,9 @@ SHELL_TEST := $(wildcard tests/system/shell/*.c) tests/lib/harness/harness.c use
 SHELL_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
 	names console stream files))
 SHELL_TEST += $(wildcard user/apps/shell/*.c) $(addprefix user/drivers/console/,line.c history.c)
-SHELL_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console dma files files_path memory names plain \
-	print random root server special stream stub system task thread places date arch/$(FAMILY)/thread_entry))
+SHELL_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console dma files files_copy files_path \
+	files_text memory names plain print random root server special stream stub system task thread \
+	places date arch/$(FAMILY)/thread_entry))
 STEST_CFL = $(UTEST_CFL) -Dstrlcpy=px_strlcpy -include tests/lib/posix/host.h
 # What the host's C library has too: text of the shell goes to its console.
 define shell_own

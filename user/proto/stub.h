@@ -121,10 +121,7 @@ bool stub_is_request(L4_MsgTag_t tag);
 bool stub_put_text(int mr, const char *text, L4_Word_t bytes);
 bool stub_take_text(int mr, char *text, L4_Word_t bytes);
 
-/*
- * Text up to the end of the message. put returns the number of words, 0 if it does not fit. take
- * refuses 0 words.
- */
+/* Text up to the end of the message. put returns the number of words, 0 if it does not fit. */
 L4_Word_t stub_put_rest(int mr, const char *text, L4_Word_t bytes);
 bool stub_take_rest(int mr, char *text, L4_Word_t words);
 

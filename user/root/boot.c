@@ -229,6 +229,24 @@ static bool read_config(void)
 	return !wrong && has_promised();
 }
 
+static bool take_ports_of(const struct program *p)
+{
+	for (unsigned i = 0; i < p->ports.count; i++)
+		if (!sigma_ports(p->ports.at[i].first, p->ports.at[i].last))
+			return false;
+	return true;
+}
+
+/* At boot, so that no request waits for sigma0; not all ports: the kernel maps each by 500 instructions. */
+static bool take_ports(void)
+{
+	bool all = take_ports_of(&root.config.others);
+
+	for (unsigned i = 0; i < root.config.programs; i++)
+		all &= take_ports_of(&root.config.program[i]);
+	return all;
+}
+
 /* Meltdown lets programs read all of the memory, so it is named. */
 static void report_cpu(void)
 {
@@ -263,7 +281,6 @@ void boot(void)
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
 	root.small_log2 = PECAN_SMALL_LOG2;
 	sigma_init();
-	root.has_ports = sigma_ports();
 	voice_init();
 	machine_begin();
 	if (!take_memory() || !make_enter_page()) {
@@ -275,6 +292,7 @@ void boot(void)
 	report_cpu();
 	if (!find_image() || !read_image() || !read_config())
 		return;
+	root.has_ports = take_ports();
 	if (!job_boot()) {
 		report("there is too little memory for the workers of the root task");
 		return;

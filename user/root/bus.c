@@ -11,6 +11,7 @@
 #include "config.h"
 #include "dma.h"
 #include "root.h"
+#include "supervise.h"
 #include "task.h"
 
 enum { GIVEN_MAX = 128, GIVEN_PER_TASK = 32 };
@@ -92,6 +93,13 @@ enum root_error serve_root_may_drive(struct root_caller *c, const struct root_ma
 		return ROOT_E_TASK;
 	out->task = t->id;
 	return ranges_hold(&t->program->pci, in->device, in->device) ? ROOT_OK : ROOT_E_RIGHT;
+}
+
+enum root_error serve_root_device_found(struct root_caller *c, const struct root_device_found_in *in)
+{
+	(void)c;
+	supervise_found(in->device);
+	return is_named(in->device) ? ROOT_OK : ROOT_E_RIGHT;
 }
 
 enum root_error serve_root_device_give(struct root_caller *c, const struct root_device_give_in *in)

@@ -3,8 +3,8 @@
  * config.c - see config.h. The text is a list of statements, which end at the end of a line or at `;`. The
  * first word of a statement is looked up in a table, whose function reads the rest.
  */
+#include "conflict.h"
 #include "promise.h"
-#include <stdio.h>
 #include <string.h>
 
 struct word { const char *at; unsigned length; };
@@ -23,7 +23,7 @@ static const char read_only[] = "r" DISK;
 static const struct program defaults = {
 	.priority = DEFAULT_PRIORITY, .max_priority = DEFAULT_PRIORITY,
 	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT, .small_mib = SMALL_DEFAULT,
-	.paths = read_only, .paths_bytes = sizeof(read_only),
+	.paths = read_only, .paths_bytes = sizeof(read_only), .disk.name = DISK_NAME,
 };
 
 static const struct { const char *name; unsigned right; } right_names[] = {
@@ -31,6 +31,7 @@ static const struct { const char *name; unsigned right; } right_names[] = {
 	{ "power", ROOT_RIGHT_POWER }, { "log", ROOT_RIGHT_LOG }, { "names", ROOT_RIGHT_NAMES },
 	{ "framebuffer", ROOT_RIGHT_FRAMEBUFFER }, { "terminal", ROOT_RIGHT_TERMINAL },
 	{ "devices", ROOT_RIGHT_DEVICES }, { "spaces", ROOT_RIGHT_SPACES },
+	{ "clock", ROOT_RIGHT_CLOCK },
 };
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
@@ -103,17 +104,30 @@ static bool whole_number(struct word w, l4_word_t limit, unsigned *value)
 	return true;
 }
 
+/* A number with one of these units behind it, of which each is 1,024 of the one before, or none: bytes. */
+static bool bytes(struct word w, const char *units, uint64_t limit, uint64_t *value)
+{
+	const char *unit = units;
+	l4_word_t n;
+
+	if (!number(&w, 10, &n) || w.length > 1)
+		return false;
+	for (*value = n; w.length > 0 && *unit; unit++) {
+		if (*value > limit >> 10)
+			return false;
+		*value <<= 10;
+		w.length -= *w.at == *unit;
+	}
+	return w.length == 0 && *value <= limit;
+}
+
 static bool size(struct word w, l4_word_t *value)
 {
-	unsigned shift;
+	uint64_t n = 0;
+	bool is_size = bytes(w, "KM", MEMORY_MAX, &n);
 
-	if (!number(&w, 10, value) || w.length > 1 || (w.length == 1 && *w.at != 'K' && *w.at != 'M'))
-		return false;
-	shift = w.length == 0 ? 0 : *w.at == 'K' ? 10 : 20;
-	if (*value > MEMORY_MAX >> shift)
-		return false;
-	*value <<= shift;
-	return true;
+	*value = (l4_word_t)n;
+	return is_size;
 }
 
 /* N or N-N. */
@@ -182,6 +196,12 @@ static const char *read_start(struct reader *r)
 }
 
 static const char starts_others[] = "a confined task cannot start others: leave out `spawn` or `confined`";
+
+static const char *read_when_found(struct reader *r)
+{
+	r->section->when_found = true;
+	return r->section->pci.count > 0 ? 0 : "a device is missing: `when-found` stands behind `pci`";
+}
 
 static const char *read_confined(struct reader *r)
 {
@@ -290,19 +310,77 @@ static const char *read_paths(struct reader *r)
 	return wrong;
 }
 
+/* A word of so many bytes, as sectors. */
+static const char *read_sectors(struct reader *r, uint64_t *sectors)
+{
+	uint64_t n;
+	struct word w;
+
+	if (!next_word(&r->text, &w))
+		return "a part of the disk is missing: disk NAME FROM SIZE";
+	if (!bytes(w, "KMG", DISK_MAX, &n))
+		return "this is no part of a disk: bytes, or K, M or G behind the number, up to 2^60 bytes";
+	*sectors = n / CONFIG_SECTOR;
+	return n % CONFIG_SECTOR == 0 ? 0 : "a disk has sectors of 512 bytes, and this is no multiple of that";
+}
+
+static bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
+
+/* NAME, FROM SIZE, or both. */
+static const char *read_disk(struct reader *r)
+{
+	struct disk_range *d = &r->section->disk;
+	struct cursor ahead = r->text;
+	const char *wrong;
+	struct word w;
+
+	if (d->at)
+		return "this section has a disk already";
+	if (next_word(&ahead, &w) && is_letter(*w.at)) {
+		d->at = w.at;
+		r->text = ahead;
+		if (!copy_text(d->name, ROOT_NAME_BYTES, &w))
+			return "a name has at most 31 characters";
+		if (at_end(&r->text))
+			return 0;
+	}
+	wrong = read_sectors(r, &d->first);
+	d->at = d->at ? d->at : r->text.last;
+	if (!wrong)
+		wrong = read_sectors(r, &d->sectors);
+	return wrong || d->sectors > 0 ? wrong : "a part of the disk has one sector at least";
+}
+
 static const char not_hex[] = "this is neither a hexadecimal number nor HEX-HEX";
 
-/* VENDOR:DEVICE, both hexadecimal. */
+/* So many hexadecimal numbers below 2^bits with this character between them, as one. */
+static bool read_numbers(struct word w, char between, unsigned count, unsigned bits, l4_word_t *value)
+{
+	l4_word_t n;
+
+	for (*value = 0; count > 0; count--) {
+		if (!number(&w, 16, &n) || n >> bits != 0)
+			return false;
+		*value = *value << bits | n;
+		if (count > 1 && (w.length == 0 || *w.at != between))
+			return false;
+		if (count > 1)
+			w = (struct word){ w.at + 1, w.length - 1 };
+	}
+	return w.length == 0;
+}
+
+/* VENDOR:DEVICE or CLASS.SUBCLASS.INTERFACE, hexadecimal: the words of root.idl. */
 static bool read_device(struct word w, struct range *r)
 {
-	l4_word_t vendor, device;
+	l4_word_t device;
+	bool is_class = read_numbers(w, '.', 3, 8, &device);
 
-	if (!number(&w, 16, &vendor) || w.length == 0 || *w.at != ':')
+	if (is_class)
+		device |= ROOT_PCI_CLASS;
+	else if (!read_numbers(w, ':', 2, 16, &device) || device >= ROOT_PCI_CLASS)
 		return false;
-	w = (struct word){ w.at + 1, w.length - 1 };
-	if (!number(&w, 16, &device) || w.length != 0 || vendor > 0xffff || device > 0xffff)
-		return false;
-	r->first = r->last = vendor << 16 | device;
+	r->first = r->last = device;
 	return true;
 }
 
@@ -341,7 +419,7 @@ static const char *read_physical(struct reader *r)
 static const char *read_pci(struct reader *r)
 {
 	return read_ranges(r, &r->section->pci, read_device,
-			   "this is no device, VENDOR:DEVICE in hexadecimal");
+			   "this is no device: VENDOR:DEVICE or CLASS.SUBCLASS.INTERFACE in hexadecimal");
 }
 
 static const char *read_size(struct reader *r, l4_word_t *value)
@@ -429,11 +507,13 @@ static const char *read_heartbeat(struct reader *r)
 static const struct { const char *name; const char *(*read)(struct reader *r); } statements[] = {
 	{ "start", read_start }, { "rights", read_rights }, { "uses", read_uses },
 	{ "provides", read_provides }, { "irq", read_irq }, { "ports", read_ports }, { "pci", read_pci },
+	{ "when-found", read_when_found },
 	{ "physical", read_physical }, { "memory", read_memory }, { "reserve", read_reserve },
 	{ "keep", read_keep }, { "small", read_small },
 	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
 	{ "restart", read_restart }, { "heartbeat", read_heartbeat },
 	{ "confined", read_confined }, { "files", read_files }, { "paths", read_paths },
+	{ "disk", read_disk },
 };
 
 static const char *read_statement(struct reader *r)
@@ -453,49 +533,6 @@ static const char *read_statement(struct reader *r)
 				wrong = statements[i].read(r);
 	if (!wrong && next_word(&r->text, &w))
 		return "this word is too much";
-	return wrong;
-}
-
-/* ---- devices that two tasks would have ---- */
-
-/* The first range of b in which one of a lies too; 0: there is none. */
-static const struct range *common(const struct ranges *a, const struct ranges *b)
-{
-	for (const struct range *r = b->at; r < b->at + b->count; r++)
-		for (const struct range *s = a->at; s < a->at + a->count; s++)
-			if (r->first <= s->last && s->first <= r->last)
-				return r;
-	return 0;
-}
-
-static const char *conflict(const struct program *a, const struct program *b, const char **at)
-{
-	static char text[2 * ROOT_NAME_BYTES + 80];
-	static const char *const kinds[] = { "an interrupt", "a port", "device memory" };
-	const struct range *r[] = {
-		common(&a->irqs, &b->irqs), common(&a->ports, &b->ports), common(&a->physical, &b->physical),
-	};
-
-	for (unsigned i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (!r[i])
-			continue;
-		*at = r[i]->at;
-		snprintf(text, sizeof(text), "`%s` and `%s`, which are both started, have %s in common", a->name,
-			 b->name, kinds[i]);
-		return text;
-	}
-	return 0;
-}
-
-/* Only sections that are started: another one may be an alternative. Returns 0, or what is wrong at *at. */
-static const char *find_conflict(const struct config *c, const char **at)
-{
-	const char *wrong = 0;
-
-	for (const struct program *b = c->program; b < c->program + c->programs; b++)
-		for (const struct program *a = c->program; a < b && !wrong; a++)
-			if (config_starts(c, a) && config_starts(c, b))
-				wrong = conflict(a, b, at);
 	return wrong;
 }
 
@@ -527,7 +564,7 @@ const char *config_parse(struct config *c, const char *text, l4_word_t size_of_t
 	if (!wrong && c->starts == 0)
 		wrong = "there is no `start` statement";
 	if (!wrong)
-		wrong = find_conflict(c, &r.text.last);
+		wrong = conflict_find(c, &r.text.last);
 	if (!wrong)
 		wrong = promise_complete(c, &r.text.last);
 	*at = place_of(text, r.text.last);
@@ -547,32 +584,5 @@ bool config_starts(const struct config *c, const struct program *p)
 	for (unsigned i = 0; i < c->starts; i++)
 		if (c->start[i].program == p)
 			return true;
-	return false;
-}
-
-bool config_may_read(const struct program *p, const char *file)
-{
-	if (strncmp(file, "etc/", 4) == 0)		/* users and hosts, which any program may know */
-		return true;
-	return p->has_files ? names_hold(&p->files, file) : !p->confined;
-}
-
-bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)
-{
-	for (unsigned i = 0; i < r->count; i++)
-		if (first >= r->at[i].first && last <= r->at[i].last && first <= last)
-			return true;
-	return false;
-}
-
-bool names_hold(const struct name_list *l, const char *name)
-{
-	for (unsigned i = 0; i < l->count; i++) {
-		const char *entry = l->at[i];
-		l4_word_t n = strlen(entry);
-
-		if (n > 0 && entry[n - 1] == '*' ? strncmp(entry, name, n - 1) == 0 : strcmp(entry, name) == 0)
-			return true;
-	}
 	return false;
 }

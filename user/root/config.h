@@ -5,6 +5,7 @@
 #ifndef ROOT_CONFIG_H
 #define ROOT_CONFIG_H
 
+#include <proto/disk.h>
 #include <proto/root.h>
 #include <x2/word.h>
 
@@ -14,19 +15,22 @@ enum {
 	CONFIG_KEEP_MAX = 1 << 20,
 	SMALL_MIB_MIN = 4, SMALL_MIB_MAX = 64,	/* ia32 5 */
 	CONFIG_PATHS_BYTES = 8192,	/* of `paths`, of all sections; of one ROOT_TEXT_BYTES */
-	DEFAULT_PRIORITY = 100,
+	DEFAULT_PRIORITY = 100, CONFIG_SECTOR = 512,
 };
 
 /* Digits for which a word has room in any case. */
 #define NUMBER_DIGITS(radix)	(L4_WORD_BITS == 64 ? 15 : (radix) == 16 ? 8 : 9)
 
 #define MEMORY_MAX	(~(l4_word_t)0 >> (L4_WORD_BITS == 64 ? 24 : 0))	/* of a machine */
+#define DISK_MAX	((uint64_t)1 << 60)	/* bytes: more than any disk has */
 #define DEFAULT_MEMORY	((l4_word_t)4 << 20)
 #define RESERVE_DEFAULT	(~(l4_word_t)0)
 #define SMALL_DEFAULT	(~0u)
 
 struct range { l4_word_t first, last; const char *at; };	/* at: in the text, while that is read */
 struct ranges { unsigned count; struct range at[CONFIG_RANGES]; };
+/* name: of its driver. sectors 0: all of it. at: in the text, while that is read; 0: there is no statement */
+struct disk_range { char name[ROOT_NAME_BYTES]; uint64_t first, sectors; const char *at; };
 struct name_list { unsigned count; char at[CONFIG_NAMES][ROOT_NAME_BYTES]; };
 
 /* A section: what a program may do and use. */
@@ -39,7 +43,8 @@ struct program {
 	unsigned small_mib;			/* of its small space; 0: a large one; SMALL_DEFAULT: layout.h */
 	const char *sizes_at;			/* the last of these numbers in the text, while it is read */
 	struct ranges irqs, ports, physical;
-	struct ranges pci;			/* PCI devices: vendor << 16 | device */
+	struct ranges pci;			/* PCI devices, as root_may_drive has them */
+	bool when_found;			/* started only when one of them has been found */
 	struct name_list uses, provides;
 	unsigned restarts, within;		/* at most `restarts` (0: none) within `within` seconds */
 	unsigned heartbeat;			/* seconds; 0: no heartbeat is expected */
@@ -49,6 +54,7 @@ struct program {
 						   read all, or none if it is confined */
 	const char *paths;			/* of files on a disk, in the format of root_paths */
 	unsigned paths_bytes;
+	struct disk_range disk;			/* its disk, or the part that is it */
 	bool started;				/* a `start` names it */
 	unsigned number;			/* from 1, sections named by `start` first; 0: not a section */
 	uint64_t users;				/* bit n: section number n + 1 uses it */

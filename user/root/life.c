@@ -42,7 +42,7 @@ static struct {
 /* Is a heartbeat expected of it? */
 static bool is_checked(const struct supervised *s)
 {
-	return s->task != 0 && s->thread != 0 && start_of(s)->program->heartbeat != 0;
+	return s->task != 0 && s->thread != 0 && !s->rests && start_of(s)->program->heartbeat != 0;
 }
 
 /*

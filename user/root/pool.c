@@ -92,15 +92,34 @@ void pool_free(struct pool *p, l4_word_t physical, unsigned order)
 	block_in(p, frame, order, false);
 }
 
+static bool is_new(const struct pool *p, l4_word_t frame, l4_word_t frames)
+{
+	if (frame < POOL_LOWEST || frames > p->frames - frame)
+		return false;
+	while (frames > 0 && p->state[frame + frames - 1] == FRAME_FOREIGN)
+		frames--;
+	return frames == 0;
+}
+
+/* By the largest blocks that are all new: page by page 256 MiB would take 7,000,000 instructions. */
 void pool_add(struct pool *p, l4_word_t physical, l4_word_t pages)
 {
-	l4_word_t frame = physical >> PAGE_LOG2;
+	l4_word_t frame = physical >> PAGE_LOG2, n;
 
-	for (; pages > 0 && frame < p->frames; pages--, frame++) {
-		if (frame < POOL_LOWEST || p->state[frame] != FRAME_FOREIGN)
+	for (; pages > 0 && frame < p->frames; pages -= n, frame += n) {
+		unsigned order = 0;
+
+		while (order < POOL_ORDERS - 1 && frame % ((l4_word_t)2 << order) == 0
+		       && (l4_word_t)2 << order <= pages)
+			order++;
+		while (order > 0 && !is_new(p, frame, (l4_word_t)1 << order))
+			order--;
+		n = (l4_word_t)1 << order;
+		if (!is_new(p, frame, n))
 			continue;
-		p->total++;
-		pool_free(p, frame << PAGE_LOG2, 0);
+		p->total += n;
+		memset(p->state + frame, FRAME_USED, n);
+		pool_free(p, frame << PAGE_LOG2, order);
 	}
 }
 

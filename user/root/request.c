@@ -37,11 +37,11 @@ enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out 
 	return ROOT_OK;
 }
 
-/* Memory at `at`, or, if that is 0, at any multiple of `align`. */
-static enum root_error map(struct task *t, l4_word_t size, l4_word_t align, l4_word_t *at)
+/* Memory with these rights at `at`, or, if that is 0, at any multiple of `align`. */
+static enum root_error map(struct task *t, l4_word_t size, l4_word_t align, unsigned rights, l4_word_t *at)
 {
 	l4_word_t bytes = (size + PAGE_MASK) & ~PAGE_MASK;
-	struct area area = { .kind = AREA_MAPPED, .rights = L4_R | L4_W };
+	struct area area = { .kind = AREA_MAPPED, .rights = (uint8_t)rights };
 
 	if (bytes == 0 || bytes < size || *at % PAGE_BYTES != 0)
 		return ROOT_E_ARGUMENT;
@@ -59,7 +59,7 @@ static enum root_error map(struct task *t, l4_word_t size, l4_word_t align, l4_w
 enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *in, struct root_map_out *out)
 {
 	l4_word_t at = in->address;
-	enum root_error e = map(c->task, in->size, PAGE_BYTES, &at);
+	enum root_error e = map(c->task, in->size, PAGE_BYTES, L4_R | L4_W, &at);
 
 	out->address = e == ROOT_OK ? at : 0;
 	return e;
@@ -75,14 +75,26 @@ static enum root_error begin(struct root_caller *c, struct area *area, enum area
 	return ROOT_LATER;
 }
 
+static enum root_error populate(struct root_caller *c, l4_word_t size, l4_word_t at, unsigned rights)
+{
+	enum root_error e = map(c->task, size, frame_align(size), rights, &at);
+
+	return e == ROOT_OK ? begin(c, area_at(c->task, at), WORK_POPULATE) : e;
+}
+
 enum root_error serve_root_populate(struct root_caller *c, const struct root_populate_in *in,
 				    struct root_populate_out *out)
 {
-	l4_word_t at = in->address;
-	enum root_error e = map(c->task, in->size, frame_align(in->size), &at);
-
 	(void)out;			/* work.c */
-	return e == ROOT_OK ? begin(c, area_at(c->task, at), WORK_POPULATE) : e;
+	return populate(c, in->size, in->address, L4_R | L4_W);
+}
+
+/* Its answer has the form of that of root_populate. */
+enum root_error serve_root_space_memory(struct root_caller *c, const struct root_space_memory_in *in,
+					struct root_space_memory_out *out)
+{
+	(void)out;			/* work.c */
+	return populate(c, in->size, in->address, L4_RWX);
 }
 
 enum root_error serve_root_unmap(struct root_caller *c, const struct root_unmap_in *in)
@@ -222,6 +234,11 @@ void serve_root_works(struct root_caller *c)
 	supervise_works(c->task, c->thread);
 }
 
+void serve_root_rests(struct root_caller *c)
+{
+	supervise_rests(c->task);
+}
+
 void serve_root_want_notices(struct root_caller *c)
 {
 	supervise_want_notices(c->task, c->thread);
@@ -251,6 +268,27 @@ enum root_error serve_root_paths(struct root_caller *c, const struct root_paths_
 	out->paths_bytes = client->paths->paths_bytes;
 	memcpy(out->paths, client->paths->paths, client->paths->paths_bytes);
 	return ROOT_OK;
+}
+
+enum root_error serve_root_disk(struct root_caller *c, const struct root_disk_in *in,
+				struct root_disk_out *out)
+{
+	const struct task *client;
+	enum root_error e = may_use(c, in->client, &client);
+
+	if (e != ROOT_OK)
+		return e;
+	*out = (struct root_disk_out){ client->program->disk.first, client->program->disk.sectors, { 0 } };
+	memcpy(out->name, client->program->disk.name, sizeof(out->name));
+	return ROOT_OK;
+}
+
+enum root_error serve_root_holds(struct root_caller *c, const struct root_holds_in *in)
+{
+	const struct task *client;
+	enum root_error e = may_use(c, in->client, &client);
+
+	return e == ROOT_OK && (client->rights & in->right) != in->right ? ROOT_E_RIGHT : e;
 }
 
 /* By the section of any program. */

@@ -51,7 +51,7 @@ struct root {
 	l4_word_t next_task_id, next_version;
 	unsigned small_log2;		/* of the largest small space; 0: this machine has none */
 	l4_word_t enter_page;		/* frame of arch/<a>/enter.S */
-	bool has_ports;			/* all I/O ports */
+	bool has_ports;			/* the I/O ports that the sections name */
 	bool has_kmem_limit;		/* the kernel has limits of kernel memory */
 	l4_word_t multiboot;		/* physical address of the Multiboot information, 0: none */
 	l4_word_t names;		/* thread id of the name service */

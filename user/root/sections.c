@@ -2,7 +2,7 @@
 /*
  * sections.c - sections compared with each other: their order, and which of them use which program, for the
  * places that each has at the servers that it uses (<pecan/places.h>): found once, as a request of each
- * client asks for it. And which of two permits fewer paths.
+ * client asks for it. And which of two permits fewer paths. And what the lists of one hold.
  */
 #include <string.h>
 #include "config.h"
@@ -57,4 +57,31 @@ const struct program *config_narrower(const struct program *a, const struct prog
 	if (has_paths_of(b, a))
 		return a;
 	return has_paths_of(a, b) ? b : 0;
+}
+
+bool config_may_read(const struct program *p, const char *file)
+{
+	if (strncmp(file, "etc/", 4) == 0)		/* users and hosts, which any program may know */
+		return true;
+	return p->has_files ? names_hold(&p->files, file) : !p->confined;
+}
+
+bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)
+{
+	for (unsigned i = 0; i < r->count; i++)
+		if (first >= r->at[i].first && last <= r->at[i].last && first <= last)
+			return true;
+	return false;
+}
+
+bool names_hold(const struct name_list *l, const char *name)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		const char *entry = l->at[i];
+		l4_word_t n = strlen(entry);
+
+		if (n > 0 && entry[n - 1] == '*' ? strncmp(entry, name, n - 1) == 0 : strcmp(entry, name) == 0)
+			return true;
+	}
+	return false;
 }

@@ -39,16 +39,22 @@ bool sigma_page(l4_word_t physical, unsigned log2)
 	return !l4_fpage_is_nil(call(l4_fpage(physical, log2, 0).raw, PECAN_DIRECT_WINDOW(physical)));
 }
 
+/* The order, `least` or more, of the largest aligned block from `at` on that ends at `end` at the latest. */
+static unsigned block_log2(l4_word_t at, l4_word_t end, unsigned least)
+{
+	while (at % ((l4_word_t)2 << least) == 0 && at + ((l4_word_t)2 << least) <= end)
+		least++;
+	return least;
+}
+
 bool sigma_range(l4_word_t physical, l4_word_t size)
 {
 	l4_word_t end = (physical + size + PAGE_MASK) & ~PAGE_MASK;
 
 	physical &= ~PAGE_MASK;
 	while (physical < end) {
-		unsigned log2 = PAGE_LOG2;
+		unsigned log2 = block_log2(physical, end, PAGE_LOG2);
 
-		while (physical % ((l4_word_t)2 << log2) == 0 && physical + ((l4_word_t)2 << log2) <= end)
-			log2++;
 		if (!sigma_page(physical, log2))
 			return false;
 		physical += (l4_word_t)1 << log2;
@@ -63,9 +69,18 @@ l4_word_t sigma_any(unsigned log2)
 	return l4_fpage_base(call(any | (l4_word_t)log2 << L4_FPAGE_SIZE_SHIFT, PECAN_DIRECT_BASE));
 }
 
-bool sigma_ports(void)
+bool sigma_ports(l4_word_t first, l4_word_t last)
 {
-	return !l4_fpage_is_nil(call(l4_io_fpage(0, L4_IO_LOG2_ALL).raw, PECAN_DIRECT_BASE));
+	l4_word_t ports = (l4_word_t)1 << L4_IO_LOG2_ALL, end = last < ports ? last + 1 : ports;
+
+	while (first < end) {
+		unsigned log2 = block_log2(first, end, 0);
+
+		if (l4_fpage_is_nil(call(l4_io_fpage(first, log2).raw, PECAN_DIRECT_BASE)))
+			return false;
+		first += (l4_word_t)1 << log2;
+	}
+	return true;
 }
 
 void sigma_close(void)

@@ -23,8 +23,11 @@ bool sigma_range(l4_word_t physical, l4_word_t size);
 /* Map 2^log2 bytes that sigma0 chooses. Returns the physical address, or 0 if it refuses. */
 l4_word_t sigma_any(unsigned log2);
 
-/* Get all I/O ports, at boot, so that no request waits for sigma0. Returns false if sigma0 refuses. */
-bool sigma_ports(void);
+/*
+ * Get I/O ports first .. last, as far as there are ports; those that root has already are no error. Returns
+ * false if sigma0 refuses.
+ */
+bool sigma_ports(l4_word_t first, l4_word_t last);
 
 /* Make sigma0 refuse all requests of other tasks from now on. */
 void sigma_close(void);

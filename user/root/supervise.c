@@ -105,7 +105,7 @@ static struct task *start(struct supervised *s)
 	}
 	s->task = t->id;
 	s->thread = 0;
-	s->calls = s->has_notice = false;
+	s->calls = s->rests = s->has_notice = false;
 	s->end = ROOT_ALIVE;
 	s->worker = s->notices = s->silent = s->stuck = s->used = s->ran = 0;
 	return t;
@@ -189,11 +189,14 @@ void supervise_boot(void)
 {
 	check_priority = find_priority(false);
 	for (unsigned i = 0; i < root.config.starts; i++) {
-		l4_word_t half = supervise_half(root.config.start[i].program);
-		struct task *t;
+		const struct program *p = root.config.start[i].program;
+		l4_word_t half = supervise_half(p);
+		struct task *t = 0;
 
-		supervised[i].kept = make_kept(root.config.start[i].program);
-		t = start(&supervised[i]);
+		supervised[i].kept = make_kept(p);
+		supervised[i].not_found = p->when_found;
+		if (!p->when_found)
+			t = start(&supervised[i]);
 		if (t)
 			job_run(t);	/* no other task runs before all are there */
 		if (half != 0 && (shortest == 0 || half < shortest))
@@ -202,6 +205,18 @@ void supervise_boot(void)
 	supervise_set_period();
 	loop_time = now();
 	next_check = loop_time + period;
+}
+
+void supervise_found(l4_word_t device)
+{
+	for (unsigned i = 0; i < root.config.starts; i++) {
+		struct supervised *s = &supervised[i];
+
+		if (!s->not_found || !ranges_hold(&start_of(s)->program->pci, device, device))
+			continue;
+		s->not_found = false;
+		s->due = any_due = true;
+	}
 }
 
 /* ---- the end of a task ---- */
@@ -315,6 +330,14 @@ void supervise_works(const struct task *t, unsigned i)
 
 	if (s)
 		s->worker = t->thread[i].id;
+}
+
+void supervise_rests(const struct task *t)
+{
+	struct supervised *s = of_task(t);
+
+	if (s)
+		s->rests = true;
 }
 
 /* One that is still under way is not begun again. */

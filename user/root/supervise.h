@@ -14,6 +14,9 @@ struct task;
 /* Start the tasks of the system description. */
 void supervise_boot(void);
 
+/* Call it when a device has been found: tasks that drive it are started, if they have not been. */
+void supervise_found(l4_word_t device);
+
 /* Call it when the start of t has ended; error: ROOT_OK if it runs. Any task may be t. */
 void supervise_started(const struct task *t, enum root_error error);
 
@@ -44,6 +47,9 @@ void supervise_heard(const struct task *t);
 void supervise_calls(const struct task *t, unsigned i);
 void supervise_works(const struct task *t, unsigned i);
 void supervise_want_notices(const struct task *t, unsigned i);
+
+/* No sign of life is expected of t any more. */
+void supervise_rests(const struct task *t);
 
 /* Notify the task with this id that one has ended with which it shared memory. Uses the message registers. */
 void supervise_notify(l4_word_t task);

@@ -17,6 +17,7 @@ struct supervised {
 	bool starved;				/* start it when memory has been given back */
 	l4_word_t thread;			/* id of the thread whose waits show life; 0: it is being loaded */
 	bool calls;				/* that thread calls servers */
+	bool rests;				/* it waits for nothing */
 	l4_word_t worker;			/* thread that works for others of the task; 0: none */
 	l4_word_t notices;			/* thread that gets notices; 0: none */
 	bool has_notice;			/* a notice has not been received yet */
@@ -27,6 +28,7 @@ struct supervised {
 	l4_word_t used, ran;			/* us of CPU time: until the last check; in the period before it */
 	uint64_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
+	bool not_found;				/* its device, so it has not been started yet */
 	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
 };
 

@@ -48,7 +48,7 @@ static void register_name(void)
 	char name[NAMES_NAME_BYTES];
 
 	snprintf(name, sizeof name, "pieces-of-one-task-%u", round % NAMES_OF_TASK);
-	names_register(server, L4_nilthread, name);
+	names_register(server, L4_nilthread, 0, name);
 }
 
 static void look_up(void)

@@ -14,10 +14,12 @@ A32_SRC    := $(shell find user tests/guest tests/system/apps $(A32_BENCH) -name
 A32_SRC    := $(sort $(filter-out $(A32_OUT),$(A32_SRC)))
 A32_MUSL   := $(filter $(patsubst %,%/%,user/lib/posix $(MUSL_DIRS) $(MUSL_APPS)),$(A32_SRC))
 A32_NET    := $(filter user/servers/net/%,$(A32_SRC))
+A32_TLS    := $(filter user/apps/fetch/%,$(A32_SRC))
 # A32_PORTS: the ports whose sources are there.
 A32_PORTS  ?=
 A32_SRC    := $(filter-out $(if $(filter musl,$(A32_PORTS)),,$(A32_MUSL)),$(A32_SRC))
 A32_SRC    := $(filter-out $(if $(filter lwip,$(A32_PORTS)),,$(A32_NET)),$(A32_SRC))
+A32_SRC    := $(filter-out $(if $(filter bearssl,$(A32_PORTS)),,$(A32_TLS)),$(A32_SRC))
 
 # Guest tests and programs of bench take addresses, registers and exceptions of ia32, the table of system
 # calls takes the numbers that musl has for it. The device of bench is one without ports.
@@ -45,6 +47,9 @@ $(A32)/musl/include: ports/musl/port $(MUSL_EDGE:%=ports/musl/edge/%) tests/lib/
 		make -s ARCH=i386 prefix= DESTDIR=.. install-headers >../log 2>&1 || { cat ../log >&2; exit 1; }
 	$(Q)rm -rf $(A32)/musl/source && touch $@
 
+$(A32)/bearssl: ports/bearssl/port
+	$(Q)rm -rf $@ && mkdir -p $@ && tar -xf $(O)/ports/bearssl/archive -C $@ --strip-components=1
+
 # abi32_compiler(name)
 define abi32_compiler
 $(A32)/$(1)/%.o: % $(O)/settings tests/lib/abi32/rules.mk | $(A32_STUBS)
@@ -57,6 +62,8 @@ $(A32_NET:%=$(A32)/$(1)/%.o): | $(LWIP)/src/include/lwip/init.h
 $(A32_MUSL:%=$(A32)/$(1)/%.o): A32_CFL := $(A32_LIBC)
 $(A32_MUSL:%=$(A32)/$(1)/%.o): A32_NONE_clang :=
 $(A32_MUSL:%=$(A32)/$(1)/%.o): | $(A32)/musl/include
+$(A32_TLS:%=$(A32)/$(1)/%.o): A32_CFL := $(A32_LIBC) -isystem $(A32)/bearssl/inc
+$(A32_TLS:%=$(A32)/$(1)/%.o): | $(A32)/bearssl
 endef
 A32_CCS := gcc clang
 $(foreach c,$(A32_CCS),$(eval $(call abi32_compiler,$(c))))

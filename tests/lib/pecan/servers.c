@@ -151,6 +151,7 @@ enum root_error serve_root_keep(struct root_caller *c, struct root_keep_out *out
 void serve_root_heartbeat(struct root_caller *c) { (void)c; asked.heartbeats++; }
 void serve_root_calls(struct root_caller *c) { (void)c; asked.calls++; }
 void serve_root_works(struct root_caller *c) { (void)c; asked.works++; }
+void serve_root_rests(struct root_caller *c) { (void)c; }
 void serve_root_want_notices(struct root_caller *c) { (void)c; asked.notices++; }
 
 enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in,
@@ -175,6 +176,20 @@ enum root_error serve_root_paths(struct root_caller *c, const struct root_paths_
 	out->paths_bytes = 5;
 	memcpy(out->paths, "r/a\0", 5);
 	return note(in->client.raw, 0);
+}
+
+enum root_error serve_root_disk(struct root_caller *c, const struct root_disk_in *in,
+				struct root_disk_out *out)
+{
+	(void)c;
+	*out = (struct root_disk_out){ 2048, (L4_Word64_t)1 << 40, "second" };
+	return note(in->client.raw, 0);
+}
+
+enum root_error serve_root_holds(struct root_caller *c, const struct root_holds_in *in)
+{
+	(void)c;
+	return note(in->client.raw, in->right);
 }
 
 /* ---- names ---- */

@@ -302,19 +302,26 @@ TEST(server_client, "root is asked once whether a thread may use a server; its o
 	CHECK(pecan_may_use(L4_MyLocalId()) && asked.asked == 3);
 }
 
-TEST(server_rights, "paths of a client, names it may provide, kept memory: root's answers, or nothing")
+TEST(server_rights, "paths and disk of a client, names it may provide, kept memory are root's answers")
 {
 	char list[ROOT_TEXT_BYTES];
 	size_t bytes = 0;
+	struct root_disk_out disk;
 
 	CHECK(pecan_client_paths(kernel_thread(0x90), list) == 5 && strcmp(list, "r/a") == 0);
 	CHECK(pecan_client_paths(L4_MyLocalId(), list) == 5 && asked.what == kernel_thread(MAIN_THREAD).raw);
+	CHECK(pecan_client_disk(kernel_thread(0x90), &disk) && disk.first == 2048 && disk.sectors == 1ull << 40);
+	CHECK(pecan_client_disk(L4_MyLocalId(), &disk) && asked.what == kernel_thread(MAIN_THREAD).raw);
+	CHECK(strcmp(disk.name, "second") == 0);
 	CHECK(pecan_may_provide(kernel_thread(0x90), "name") && asked.value == 4);
+	CHECK(pecan_client_holds(kernel_thread(0x90), ROOT_RIGHT_CLOCK) && asked.value == ROOT_RIGHT_CLOCK);
+	CHECK(pecan_client_holds(L4_MyLocalId(), 1) && asked.what == kernel_thread(MAIN_THREAD).raw);
 	CHECK(pecan_keep(&bytes) == (void *)0x5000 && bytes == 0x2000);
 	asked.answer = ROOT_E_RIGHT;
 	CHECK(pecan_client_paths(kernel_thread(0x90), list) == 0
 	      && !pecan_may_provide(kernel_thread(0x90), "name"));
-	CHECK(pecan_keep(&bytes) == NULL);
+	CHECK(!pecan_client_holds(kernel_thread(0x90), ROOT_RIGHT_CLOCK));
+	CHECK(pecan_keep(&bytes) == NULL && !pecan_client_disk(kernel_thread(0x90), &disk));
 }
 
 TEST(server_beat, "a heartbeat is sent each half second at the most, and keeps the answer's tag")

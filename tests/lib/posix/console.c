@@ -6,6 +6,7 @@
 #include <proto/console_server.h>
 #include "servers.h"
 
+#pragma weak serve_con_key
 #pragma weak serve_con_read_key
 #pragma weak serve_con_watch
 #pragma weak serve_con_history

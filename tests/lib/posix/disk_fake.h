@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <proto/files.h>
 
-enum { DISK_NODES = 100, DISK_TEXT = 200000 };
+enum { DISK_NODES = 100, DISK_TEXT = 200000, LENT_FIRST = 2048, LENT_SECTORS = 8192 };
+#define LENT_NAME	"lent"
 
 struct node {
 	unsigned mode;				/* as st_mode; 0: there is none */
@@ -26,6 +27,7 @@ extern struct disk {
 	enum files_status attach, read, write, link, lock;	/* what these return, if not FILES_OK */
 	bool refuses, full;
 	L4_Word_t flags;			/* of the last request to open a file */
+	L4_Word_t turn[4];			/* of the last changes of names, the last one first */
 	unsigned attached;			/* connections made */
 	size_t piece;				/* bytes written by one request; 0: all */
 	size_t lies;				/* more bytes than asked for are said to be read or written */

@@ -417,10 +417,28 @@ enum files_status serve_files_space(struct files_caller *c, struct files_space_o
 	return FILES_OK;
 }
 
-enum files_status serve_files_lend(struct files_caller *c)
+enum files_status serve_files_lend(struct files_caller *c, const struct files_lend_in *in)
 {
 	(void)c;
+	if (in->first != LENT_FIRST || in->sectors != LENT_SECTORS || strcmp(in->name, LENT_NAME) != 0)
+		return FILES_E_PART;
 	return disk.lends++ ? FILES_OK : FILES_E_MORE;
+}
+
+enum files_status serve_files_marks(struct files_caller *c, struct files_marks_out *out)
+{
+	(void)c;
+	(void)out;
+	return FILES_E_LIMIT;
+}
+
+enum files_status serve_files_copy(struct files_caller *c, const struct files_copy_in *in,
+				   struct files_copy_out *out)
+{
+	(void)c;
+	(void)in;
+	(void)out;
+	return FILES_E_LIMIT;
 }
 
 bool permit_files(struct files_caller *c)
@@ -429,11 +447,21 @@ bool permit_files(struct files_caller *c)
 	return !disk.refuses;
 }
 
+static void note_turn(L4_Word_t label)
+{
+	if (label != FILES_OPEN && label != FILES_RENAME && label != FILES_LINK && label != FILES_UNLINK
+	    && label != FILES_SYMLINK && label != FILES_MKDIR && label != FILES_RMDIR)
+		return;
+	memmove(disk.turn + 1, disk.turn, sizeof disk.turn - sizeof *disk.turn);
+	L4_StoreMR(1, disk.turn);
+}
+
 static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	struct files_caller c = { 0 };
 
 	(void)from;
+	note_turn(L4_Label(tag));
 	if (spoiled(tag, FILES_THREAD))
 		return true;
 	if (!files_serve(tag, &c))

@@ -550,7 +550,9 @@ void kernel_enter(void)
 	case CALL_SWITCH: run(next_ready()); return;
 	case CALL_TLS: tls = t->regs.rdi; t->regs.rax = 1; break;
 	default:
-		if (!kernel_call_other || !kernel_call_other(kernel_call, &t->regs))
+		if (kernel_call_other && kernel_call_other(kernel_call, &t->regs))
+			break;
+		if (kernel_call != CALL_UNMAP)	/* no thread here has pages of another one */
 			kernel_stop("a system call that this kernel has not got");
 	}
 	while (current->state != READY || current != t) {

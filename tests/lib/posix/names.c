@@ -43,7 +43,16 @@ enum rtc_status serve_rtc_date(struct rtc_caller *c, struct rtc_date_out *out)
 	(void)c;
 	date.requests++;
 	out->seconds = date.seconds;
+	out->us = date.us;
+	out->set_at = date.set_at;
 	return RTC_OK;
+}
+
+enum rtc_status serve_rtc_set(struct rtc_caller *c, const struct rtc_set_in *in)
+{
+	(void)c;
+	date.set = in->us;
+	return date.answer;
 }
 
 enum random_status serve_random_get(struct random_caller *c, const struct random_get_in *in,
@@ -62,6 +71,7 @@ enum random_status serve_random_get(struct random_caller *c, const struct random
 
 bool permit_names(struct names_caller *c) { (void)c; return true; }
 bool permit_rtc(struct rtc_caller *c) { (void)c; return true; }
+bool allow_rtc(struct rtc_caller *c, L4_Word_t right) { (void)c; return right && date.allowed; }
 bool permit_random(struct random_caller *c) { (void)c; return true; }
 
 static bool names(L4_MsgTag_t tag, L4_ThreadId_t from)

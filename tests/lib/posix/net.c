@@ -46,7 +46,7 @@ static L4_Word_t new_socket(L4_Word_t kind)
 
 void net_add(struct net_socket *s, const char *text, size_t bytes, L4_Word_t address, L4_Word_t port)
 {
-	s->queue[s->packets++] = (struct net_packet){ text, bytes, address, port };
+	s->queue[s->packets++] = (struct net_packet){ text, bytes, address, port, 0 };
 }
 
 static struct net_packet take(struct net_socket *s)
@@ -56,6 +56,11 @@ static struct net_packet take(struct net_socket *s)
 	s->packets--;
 	memmove(s->queue, s->queue + 1, s->packets * sizeof first);
 	return first;
+}
+
+static L4_Word64_t low_of(L4_Word64_t high, L4_Word_t address)
+{
+	return (high ? 0 : SOCKET_MAPPED) | address;
 }
 
 /* ---- requests ---- */
@@ -75,6 +80,8 @@ enum sockets_status serve_sockets_open(struct sockets_caller *c, const struct so
 	if (net.open != SOCKETS_OK)
 		return net.open;
 	out->handle = new_socket(in->kind);
+	if (out->handle)
+		socket_of(out->handle)->family = in->family;
 	return out->handle ? SOCKETS_OK : SOCKETS_E_LIMIT;
 }
 
@@ -97,7 +104,8 @@ enum sockets_status serve_sockets_bind(struct sockets_caller *c, const struct so
 	(void)c;
 	if (!s || net.bind != SOCKETS_OK)
 		return s ? net.bind : SOCKETS_E_HANDLE;
-	s->address = in->address;
+	s->address = (uint32_t)in->low;
+	s->high = in->high;
 	s->port = in->port;
 	return SOCKETS_OK;
 }
@@ -124,7 +132,8 @@ enum sockets_status serve_sockets_accept(struct sockets_caller *c, const struct 
 		return s ? SOCKETS_E_AGAIN : SOCKETS_E_HANDLE;
 	p = take(s);
 	out->handle = new_socket(s->kind);
-	out->address = p.address;
+	out->high = p.high;
+	out->low = low_of(p.high, p.address);
 	out->port = p.port;
 	return SOCKETS_OK;
 }
@@ -137,7 +146,8 @@ enum sockets_status serve_sockets_connect(struct sockets_caller *c, const struct
 	(void)c;
 	if (!s)
 		return SOCKETS_E_HANDLE;
-	s->peer_address = in->address;
+	s->peer_address = (uint32_t)in->low;
+	s->peer_high = in->high;
 	s->peer_port = in->port;
 	s->connected = in->port != 0;
 	return result;
@@ -160,7 +170,8 @@ enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct so
 	s->sent_bytes += out->sent;
 	s->room -= out->sent;
 	s->sends++;
-	s->to_address = in->address;
+	s->to_address = (uint32_t)in->low;
+	s->to_high = in->high;
 	s->to_port = in->port;
 	out->sent += net.lies;
 	return SOCKETS_OK;
@@ -180,7 +191,8 @@ enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct
 	p = s->queue;
 	out->got = p->bytes < in->bytes ? p->bytes : in->bytes;
 	out->whole = p->bytes;
-	out->address = p->address;
+	out->high = p->high;
+	out->low = low_of(p->high, p->address);
 	out->port = p->port;
 	memcpy(block + in->offset, p->text, out->got);
 	if (!(in->flags & SOCKETS_PEEK)) {
@@ -212,8 +224,10 @@ enum sockets_status serve_sockets_names(struct sockets_caller *c, const struct s
 	(void)c;
 	if (!s)
 		return SOCKETS_E_HANDLE;
-	*out = (struct sockets_names_out){ s->kind, s->address, s->port, s->connected, s->peer_address,
-					   s->peer_port };
+	*out = (struct sockets_names_out){
+		s->kind, s->high, low_of(s->high, s->address), s->port, s->connected,
+		s->peer_high, low_of(s->peer_high, s->peer_address), s->peer_port,
+	};
 	return SOCKETS_OK;
 }
 
@@ -250,6 +264,18 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct soc
 {
 	(void)c;
 	*out = (struct sockets_interface_out){ .link = 2, .address = 0x0a00020f, .dns = net.dns };
+	return SOCKETS_OK;
+}
+
+enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct sockets_part_in *in,
+				       struct sockets_part_out *out)
+{
+	L4_Word_t servers = (net.dns != 0) + (L4_Word_t)(net.dns6 != 0);
+
+	(void)c;
+	out->kind = in->index < servers ? SOCKETS_PART_NAMES : SOCKETS_PART_NONE;
+	out->high = in->index == 0 && net.dns ? 0 : net.dns6_on_link ? 0xfe80000000000000 : 0xfec0000000000000;
+	out->low = out->high ? net.dns6 : SOCKET_MAPPED | net.dns;
 	return SOCKETS_OK;
 }
 

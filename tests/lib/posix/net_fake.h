@@ -12,11 +12,12 @@
 
 enum { NET_SOCKETS = 40, NET_QUEUE = 8, NET_OPTIONS = SOCKETS_SEND_ROOM + 1 };
 
-struct net_packet { const char *text; size_t bytes; L4_Word_t address, port; };
+/* Addresses are of IPv4, or the last 32 bits of IPv6, whose first 64 are `high` then. */
+struct net_packet { const char *text; size_t bytes; L4_Word_t address, port; L4_Word64_t high; };
 
 struct net_socket {
 	bool used, connected, aborted, ended, hangs_up;	/* ended: nothing more will arrive */
-	L4_Word_t kind, address, port, peer_address, peer_port, backlog, directions, pending;
+	L4_Word_t kind, family, address, port, peer_address, peer_port, backlog, directions, pending;
 	L4_Word_t option[NET_OPTIONS];
 	struct net_packet queue[NET_QUEUE];		/* to receive; of a listening socket, connections */
 	unsigned packets;
@@ -25,6 +26,7 @@ struct net_socket {
 	size_t sent_bytes;
 	unsigned sends;
 	L4_Word_t to_address, to_port;			/* of the last datagram */
+	L4_Word64_t high, peer_high, to_high;
 };
 
 extern struct net {
@@ -34,7 +36,8 @@ extern struct net {
 	enum sockets_status open, bind, listen;		/* what these return, if not SOCKETS_OK */
 	size_t lies;				/* more bytes than were asked for are said to be there */
 	unsigned full;					/* waits that the server has no place for */
-	L4_Word_t wakes, dns;
+	L4_Word_t wakes, dns, dns6;		/* dns6: the last 32 bits of an address of IPv6, or 0 */
+	bool dns6_on_link;				/* that is link-local */
 } net;
 
 void net_add(struct net_socket *s, const char *text, size_t bytes, L4_Word_t address, L4_Word_t port);

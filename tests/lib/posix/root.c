@@ -27,11 +27,15 @@
 #pragma weak serve_root_heartbeat
 #pragma weak serve_root_calls
 #pragma weak serve_root_works
+#pragma weak serve_root_rests
 #pragma weak serve_root_want_notices
 #pragma weak serve_root_may_use
 #pragma weak serve_root_may_provide
 #pragma weak serve_root_paths
+#pragma weak serve_root_disk
+#pragma weak serve_root_holds
 #pragma weak serve_root_may_send
+#pragma weak serve_root_device_found
 #pragma weak serve_root_may_drive
 #pragma weak serve_root_device_give
 #pragma weak serve_root_device_ended
@@ -40,6 +44,7 @@
 #pragma weak serve_root_space_thread_new
 #pragma weak serve_root_space_thread_end
 #pragma weak serve_root_space_end
+#pragma weak serve_root_space_memory
 
 enum { CHILDREN = 80 };
 

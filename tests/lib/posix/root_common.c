@@ -8,7 +8,7 @@
 #include <proto/root_server.h>
 #include "servers.h"
 
-enum { AREAS = 64, BLOCKS = 32, PAGE = 4096 };
+enum { AREAS = 64, BLOCKS = 32, PAGE = 4096, LOW_BASE = 0x20000000, LOW_BYTES = 0x100000 };
 
 struct root root;
 struct spoil spoil;
@@ -132,6 +132,15 @@ enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out 
 	return ROOT_OK;
 }
 
+/* Where the block is to be: below 4 GiB, or NULL. */
+static void *low_place(unsigned block)
+{
+	if (root.low_blocks == 0)
+		return NULL;
+	root.low_blocks--;
+	return (void *)(uintptr_t)(LOW_BASE + block * (uintptr_t)LOW_BYTES);
+}
+
 enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_new_in *in,
 				   struct root_dma_new_out *out)
 {
@@ -144,7 +153,7 @@ enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_
 	blocks[i].bytes = PAGE;
 	while (blocks[i].bytes < in->size)
 		blocks[i].bytes *= 2;
-	blocks[i].at = mmap(NULL, blocks[i].bytes + PAGE, PROT_READ | PROT_WRITE,
+	blocks[i].at = mmap(low_place(i), blocks[i].bytes + PAGE, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	mprotect(blocks[i].at + blocks[i].bytes, PAGE, PROT_NONE);	/* nothing lies directly behind it */
 	blocks[i].owner = kernel_task(c->thread);

@@ -45,6 +45,7 @@ extern struct root {
 	bool no_names;
 	size_t list_cut;		/* bytes that are missing at the end of the list of files */
 	bool drives;				/* the task learns physical addresses: its own ones */
+	unsigned low_blocks;			/* so many of the next ones are below 4 GiB */
 	unsigned children;			/* started */
 	char program[ROOT_NAME_BYTES], args[ROOT_ARGS_WORDS * sizeof(L4_Word_t)];
 	L4_ThreadId_t child_streams;		/* as the last was started with */
@@ -98,7 +99,13 @@ extern struct source {
 	unsigned requests;
 } source;
 
-extern struct date { unsigned long seconds; unsigned requests; bool silent; } date;
+extern struct date {
+	unsigned long seconds, us, set_at;
+	unsigned requests;
+	bool silent, allowed;
+	unsigned long set;			/* as a program has set it */
+	int answer;				/* to that, if it is allowed: enum rtc_status */
+} date;
 
 extern struct stream_parent {
 	unsigned ends;				/* enum stream_ends */

@@ -98,6 +98,7 @@ TEST(disk_errors, "each status of the server is its error number")
 		{ FILES_E_LARGE, EFBIG }, { FILES_E_READ_ONLY, EROFS }, { FILES_E_LIMIT, ENFILE },
 		{ FILES_E_LOOP, ELOOP }, { FILES_E_LOCKED, EAGAIN }, { FILES_E_DEVICE, EIO },
 		{ FILES_E_NO_DISK, ENODEV }, { FILES_E_DENIED, EACCES }, { FILES_E_LENT, EBUSY },
+		{ FILES_E_PART, EACCES },
 	};
 	char byte;
 
@@ -112,12 +113,17 @@ TEST(disk_errors, "each status of the server is its error number")
 	CHECK(px(SYS_mkdir, "/disk/d", 0755) == -EACCES && px(SYS_open, "/disk/file", O_RDONLY) == -EACCES);
 }
 
+static enum files_status borrow(void) { return files_borrow(LENT_NAME, LENT_FIRST, LENT_SECTORS); }
+
 TEST(disk_borrowed, "the disk is asked for until all of it is written, also without a connection")
 {
 	spoil = (struct spoil){ FILES_ATTACH, 0, 1, ANSWER(FILES_E_NO_DISK, 0), false };
-	CHECK(files_borrow() == FILES_OK && disk.lends == 2);
+	CHECK(borrow() == FILES_OK && disk.lends == 2);
 	spoil = (struct spoil){ FILES_LEND, 0, 1, ANSWER(FILES_E_OPEN, 0), false };
-	CHECK(files_borrow() == FILES_E_OPEN);
+	CHECK(borrow() == FILES_E_OPEN);
+	CHECK(files_borrow(LENT_NAME, 0, LENT_SECTORS) == FILES_E_PART);
+	CHECK(files_borrow(LENT_NAME, LENT_FIRST, 0) == FILES_E_PART);
+	CHECK(files_borrow("second", LENT_FIRST, LENT_SECTORS) == FILES_E_PART);
 }
 
 TEST(disk_refused, "a confined program without `uses files` gets EACCES")
@@ -136,6 +142,32 @@ TEST(disk_wrong, "answers of the wrong length or label are a lost server: the re
 	CHECK(px(SYS_read, 3, text, 10) == 10 && disk.attached == 2);
 	spoil = (struct spoil){ FILES_GET, 0, 2, ANSWER(0x666, 1), false };
 	CHECK(px(SYS_pread64, 3, text, 10, 0) == 10 && disk.attached == 4 && spoil.count == 0);
+}
+
+static bool has_two_turns(void)
+{
+	return disk.turn[0] != 0 && disk.turn[0] == disk.turn[1] && disk.turn[1] != disk.turn[2];
+}
+
+TEST(disk_turns, "a change of names that is sent again has its number, which no other one has")
+{
+	static const L4_Word_t lost = ANSWER(0x666, 1);
+
+	spoil = (struct spoil){ FILES_MKDIR, 0, 1, lost, false };
+	CHECK(px(SYS_mkdir, "/disk/d", 0755) == 0 && has_two_turns());
+	spoil = (struct spoil){ FILES_RMDIR, 0, 1, lost, false };
+	CHECK(px(SYS_rmdir, "/disk/d") == 0 && has_two_turns());
+	spoil = (struct spoil){ FILES_OPEN, 0, 1, lost, false };
+	CHECK(px(SYS_open, "/disk/e", O_CREAT | O_EXCL | O_RDWR, 0644) == 3 && has_two_turns());
+	CHECK(disk.flags == (FILES_WRITE | FILES_CREATE | FILES_EXCLUSIVE));
+	spoil = (struct spoil){ FILES_RENAME, 0, 1, lost, false };
+	CHECK(px(SYS_rename, "/disk/e", "/disk/f") == 0 && has_two_turns());
+	spoil = (struct spoil){ FILES_LINK, 0, 1, lost, false };
+	CHECK(px(SYS_link, "/disk/f", "/disk/g") == 0 && has_two_turns());
+	spoil = (struct spoil){ FILES_SYMLINK, 0, 1, lost, false };
+	CHECK(px(SYS_symlink, "f", "/disk/h") == 0 && has_two_turns());
+	spoil = (struct spoil){ FILES_UNLINK, 0, 1, lost, false };
+	CHECK(px(SYS_unlink, "/disk/g") == 0 && has_two_turns());
 }
 
 TEST(disk_lies, "a server that says it has read or written more than was asked for is EIO")
@@ -188,10 +220,10 @@ TEST(disk_borrow_waits, "a server that is about to be started is asked for the d
 
 	kernel_end_server(FILES_THREAD);
 	kernel_at(before + 5000000, back, NULL);
-	CHECK(files_borrow() == FILES_OK && disk.lends == 2 && kernel_now() - before >= 5000000);
+	CHECK(borrow() == FILES_OK && disk.lends == 2 && kernel_now() - before >= 5000000);
 	kernel_end_server(FILES_THREAD);
 	before = kernel_now();
-	CHECK(files_borrow() == FILES_LOST && kernel_now() - before > 9000000);
+	CHECK(borrow() == FILES_LOST && kernel_now() - before > 9000000);
 }
 
 TEST(disk_absent, "without a file server all of its calls are EIO")

@@ -131,7 +131,7 @@ TEST(image_list_cut, "the last line of the list of files counts only if it is wh
 	CHECK(px(SYS_stat, "/lib/sub", &st) == -ENOENT && px(SYS_stat, "/bin", &st) == 0);
 }
 
-TEST(text_resolver, "/etc/resolv.conf names the server that DHCP has named; without one it is absent")
+TEST(text_resolver, "/etc/resolv.conf names the servers that there are; without one it is absent")
 {
 	char text[64] = "";
 
@@ -139,7 +139,13 @@ TEST(text_resolver, "/etc/resolv.conf names the server that DHCP has named; with
 	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == 3);
 	CHECK(px(SYS_read, 3, text, sizeof text) == 20 && strcmp(text, "nameserver 10.0.2.3\n") == 0);
 	CHECK(px(SYS_read, 3, text, sizeof text) == 0);
-	net.dns = 0;
+	net.dns6 = 3;
+	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == 4 && px(SYS_read, 4, text, sizeof text) == 39);
+	CHECK(strcmp(text, "nameserver 10.0.2.3\nnameserver fec0::3\n") == 0);
+	net.dns6_on_link = true;
+	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == 5 && px(SYS_read, 5, text, sizeof text) == 41);
+	CHECK(strcmp(text, "nameserver 10.0.2.3\nnameserver fe80::3%1\n") == 0);
+	net.dns = net.dns6 = 0;
 	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == -ENOENT);
 	kernel_end_server(NET_THREAD);
 	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == -ENOENT);

@@ -49,7 +49,7 @@ TEST(socket_kinds, "socket knows TCP, UDP and ICMP echo; other families, types a
 	CHECK(tcp(0) == 3 && net.socket[0].kind == SOCKETS_TCP && udp() == 4);
 	CHECK(net.socket[1].kind == SOCKETS_UDP);
 	CHECK(px(SYS_socket, AF_INET, SOCK_RAW, IPPROTO_ICMP) == 5 && net.socket[2].kind == SOCKETS_ECHO);
-	CHECK(px(SYS_socket, AF_INET6, SOCK_STREAM, 0) == -EAFNOSUPPORT);
+	CHECK(net.socket[0].family == SOCKETS_IPV4 && px(SYS_socket, AF_UNIX, SOCK_STREAM, 0) == -EAFNOSUPPORT);
 	CHECK(px(SYS_socket, AF_INET, SOCK_STREAM, IPPROTO_UDP) == -EPROTONOSUPPORT);
 	CHECK(px(SYS_socket, AF_INET, SOCK_SEQPACKET, 0) == -ESOCKTNOSUPPORT);
 	CHECK(tcp(SOCK_NONBLOCK | SOCK_CLOEXEC) == 6 && px(SYS_fcntl, 6, F_GETFL) == (O_RDWR | O_NONBLOCK));
@@ -122,6 +122,59 @@ TEST(socket_names, "bind and getsockname have addresses in the order of the netw
 	CHECK(px(SYS_listen, 3, 5) == -EOPNOTSUPP);
 	net.listen = SOCKETS_OK;
 	CHECK(px(SYS_listen, 3, -3l) == 0 && first->backlog == 1);
+}
+
+/* 2001:db8::0a00020f, and a link-local address with the same end. */
+static struct sockaddr_in6 name6(bool link_local, unsigned port)
+{
+	static const unsigned char global[4] = { 0x20, 0x01, 0x0d, 0xb8 }, local[4] = { 0xfe, 0x80 },
+		end[4] = { 10, 0, 2, 15 };
+	struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
+
+	memcpy(&in.sin6_addr, link_local ? local : global, 4);
+	memcpy(in.sin6_addr.s6_addr + 12, end, 4);
+	return in;
+}
+
+TEST(socket_ipv6, "addresses of IPv6, those of IPv4 that are mapped, and link-local ones with a scope")
+{
+	struct sockaddr_in6 in = name6(false, 80), out;
+	struct sockaddr_in in4 = name(1, 80);
+	socklen_t bytes = sizeof out;
+
+	CHECK(px(SYS_socket, AF_INET6, SOCK_STREAM, 0) == 3 && first->family == SOCKETS_BOTH);
+	CHECK(px(SYS_bind, 3, &in, sizeof in) == 0 && first->high == 0x20010db800000000);
+	CHECK(first->address == 0x0a00020f && first->port == 80);
+	CHECK(px(SYS_getsockname, 3, &out, &bytes) == 0 && bytes == sizeof out && memcmp(&in, &out, bytes) == 0);
+	CHECK(px(SYS_bind, 3, &in, 27) == -EINVAL && px(SYS_bind, 3, &in4, sizeof in4) == -EAFNOSUPPORT);
+	in = name6(true, 81);
+	CHECK(px(SYS_bind, 3, &in, sizeof in) == 0 && px(SYS_getsockname, 3, &out, &bytes) == 0);
+	CHECK(out.sin6_scope_id == 1 && px(SYS_bind, 3, &out, sizeof out) == 0);
+	out.sin6_scope_id = 2;
+	CHECK(px(SYS_bind, 3, &out, sizeof out) == -EINVAL);
+	CHECK(call_name(SYS_bind, 3, 1, 80) == -EAFNOSUPPORT && tcp(0) == 4);
+	CHECK(px(SYS_bind, 4, &in, sizeof in) == -EAFNOSUPPORT);
+	net_add(first, "", 0, 0x01020304, 99);
+	bytes = sizeof out;
+	CHECK(px(SYS_listen, 3, 5) == 0 && px(SYS_accept, 3, &out, &bytes) == 5 && bytes == sizeof out);
+	CHECK(IN6_IS_ADDR_V4MAPPED(&out.sin6_addr) && out.sin6_addr.s6_addr[15] == 4);
+}
+
+TEST(socket_ipv6_options, "IPV6_V6ONLY, of sockets of IPv6; SO_DOMAIN; echo of IPv6 has its own protocol")
+{
+	int value = 1;
+	socklen_t bytes = sizeof value;
+
+	CHECK(px(SYS_socket, AF_INET6, SOCK_DGRAM, 0) == 3 && tcp(0) == 4);
+	CHECK(px(SYS_setsockopt, 3, IPPROTO_IPV6, IPV6_V6ONLY, &value, bytes) == 0);
+	CHECK(first->option[SOCKETS_FAMILY] == SOCKETS_IPV6);
+	value = 0;
+	CHECK(px(SYS_getsockopt, 3, IPPROTO_IPV6, IPV6_V6ONLY, &value, &bytes) == 0 && value == 1);
+	CHECK(px(SYS_setsockopt, 4, IPPROTO_IPV6, IPV6_V6ONLY, &value, bytes) == -ENOPROTOOPT);
+	CHECK(px(SYS_getsockopt, 3, SOL_SOCKET, SO_DOMAIN, &value, &bytes) == 0 && value == AF_INET6);
+	CHECK(px(SYS_getsockopt, 4, SOL_SOCKET, SO_DOMAIN, &value, &bytes) == 0 && value == AF_INET);
+	CHECK(px(SYS_socket, AF_INET6, SOCK_RAW, IPPROTO_ICMP) < 0);
+	CHECK(px(SYS_socket, AF_INET6, SOCK_RAW, IPPROTO_ICMPV6) == 5 && net.socket[2].kind == SOCKETS_ECHO);
 }
 
 static void arrive(void *unused)

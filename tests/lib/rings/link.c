@@ -10,6 +10,8 @@
 
 enum { BYTES = 65536, PHYSICAL = 0x100000 };
 
+static struct exchange x;
+
 /* What the device has, in its order. */
 struct held { struct link_entry entry[LINK_RING]; unsigned first, count; };
 
@@ -41,53 +43,56 @@ static uint32_t any_step(struct bytes *b)
 	return next_byte(b) % 2 ? next_byte(b) % 4 : (uint32_t)next_step(b);
 }
 
+static void put(struct ring_end *end, struct link_ring *r, struct link_entry e) { ring_put(end, r, &e); }
+
 static void lie(struct bytes *b)
 {
-	struct link_rings *r = exchange.rings;
-	uint32_t given = r->receive.index, sent = r->send.index;
+	struct link_rings *r = x.rings;
+	struct ring_end given = { .put = r->receive.index }, sent = { .put = r->send.index };
 
 	switch (next_byte(b) % 5) {
 	case 0: scribble(b, r, sizeof(*r)); break;
-	case 1: r->receive.index = exchange.given + any_step(b); break;
-	case 2: r->send.index = exchange.sent + any_step(b); break;
-	case 3: link_put(&r->receive, &given, any_entry(b)); break;
-	default: link_put(&r->send, &sent, any_entry(b));
+	case 1: r->receive.index = x.receive.taken + any_step(b); break;
+	case 2: r->send.index = x.send.taken + any_step(b); break;
+	case 3: put(&given, &r->receive, any_entry(b)); break;
+	default: put(&sent, &r->send, any_entry(b));
 	}
 }
 
-static bool in_block(uint64_t at, unsigned bytes)
+static bool in_block(const struct link_entry *e, unsigned bytes)
 {
+	uint64_t at = exchange_physical(&x, e);
+
 	return at >= PHYSICAL && bytes > 0 && at + bytes <= PHYSICAL + BYTES;
 }
 
 static const char *drive(struct bytes *b, struct held *receives, struct held *sends)
 {
-	uint32_t given = exchange.rings->receive.index - exchange.given;	/* that are ready */
-	uint32_t sent = exchange.rings->send.index - exchange.sent;
-	bool broken = exchange.broken;
+	uint32_t given = x.rings->receive.index - x.receive.taken;	/* that are ready */
+	uint32_t sent = x.rings->send.index - x.send.taken;
+	bool broken = exchange_is_broken(&x);
 	struct link_entry e;
-	uint64_t at;
 
 	switch (next_byte(b) % 4) {
 	case 0:
-		if (exchange_next_receive(&e, &at)
-		    && (broken || given > LINK_RING - receives->count || !in_block(at, exchange_room(&e))
+		if (exchange_next_receive(&x, &e)
+		    && (broken || given > LINK_RING - receives->count || !in_block(&e, exchange_room(&x, &e))
 			|| !hold(receives, e)))
 			return "the device gets a buffer that is not in the block, or one too many";
 		break;
 	case 1:
-		if (exchange_next_send(&e, &at)
-		    && (broken || sent > LINK_RING - sends->count || !in_block(at, e.bytes)
-			|| e.bytes > exchange_limits.packet || !hold(sends, e)))
+		if (exchange_next_send(&x, &e)
+		    && (broken || sent > LINK_RING - sends->count || !in_block(&e, e.bytes)
+			|| e.bytes > x.limits.packet || !hold(sends, e)))
 			return "the device gets a packet that is not in the block, or one too many";
 		break;
 	case 2:
 		if (receives->count > 0)
-			exchange_received(release(receives), next_byte(b));
+			exchange_received(&x, release(receives), next_byte(b));
 		break;
 	default:
 		if (sends->count > 0)
-			exchange_sent(release(sends));
+			exchange_sent(&x, release(sends));
 	}
 	return NULL;
 }
@@ -98,20 +103,19 @@ const char *play_link(struct bytes *b)
 	struct held receives = { .count = 0 }, sends = { .count = 0 };
 	const char *wrong = NULL;
 
-	memset(&exchange, 0, sizeof(exchange));
-	exchange.block = (struct pecan_dma){ .at = calloc(1, sizeof(struct link_rings)), .physical = PHYSICAL,
+	x = (struct exchange){ .limits = limits[next_byte(b) % 2] };
+	x.block = (struct pecan_dma){ .at = calloc(1, sizeof(struct link_rings)), .physical = PHYSICAL,
 					     .bytes = BYTES };
-	exchange.rings = exchange.block.at;
-	exchange_limits = limits[next_byte(b) % 2];
+	x.rings = x.block.at;
 	while (b->left > 0 && !wrong) {
 		if (next_byte(b) % 2)
 			lie(b);
 		else
 			wrong = drive(b, &receives, &sends);
-		if (receives.count != exchange.receives || sends.count != exchange.sends)
+		if (receives.count != ring_held(&x.receive) || sends.count != ring_held(&x.send))
 			wrong = "the entries at the device are counted wrong";
 	}
-	free(exchange.block.at);
-	memset(&exchange, 0, sizeof(exchange));
+	free(x.block.at);
+	x = (struct exchange){ 0 };
 	return wrong;
 }

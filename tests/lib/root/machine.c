@@ -87,6 +87,18 @@ static l4_word_t serve_any(unsigned log2)
 	return at;
 }
 
+static bool port_given[PORTS];
+
+bool machine_port(unsigned port) { return port_given[port]; }
+
+static l4_fpage_t serve_ports(l4_fpage_t f)
+{
+	if (!machine.has_ports)
+		return L4_NILPAGE;
+	memset(port_given + l4_io_port(f), true, 1ul << l4_io_log2(f));
+	return f;
+}
+
 static bool sigma0(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	l4_fpage_t f, answer = L4_NILPAGE;
@@ -99,7 +111,9 @@ static bool sigma0(L4_MsgTag_t tag, L4_ThreadId_t from)
 		at = 0;
 	else if (f.raw >> L4_FPAGE_BASE_SHIFT == ~0ul >> L4_FPAGE_BASE_SHIFT)
 		at = serve_any(l4_fpage_log2(f));
-	if (at >= MEMORY && at < MEMORY_END)
+	if (l4_fpage_is_io(f))
+		answer = serve_ports(f);
+	else if (at >= MEMORY && at < MEMORY_END)
 		answer = l4_fpage(at, l4_fpage_log2(f), L4_RWX);
 	L4_LoadMR(1, l4_map_item(0));
 	L4_LoadMR(2, answer.raw);

@@ -12,10 +12,13 @@
 #include <l4/types.h>
 #include <proto/root.h>
 
+enum { PORTS = 0x10000 };		/* I/O ports of a machine that has them */
+
 /* What a test may set before the boot or later, and what it may look at. */
 extern struct machine {
 	unsigned pages;			/* of memory; 0: all that the machine has */
 	bool damaged;			/* the boot image */
+	bool has_ports;			/* sigma0 gives I/O ports */
 	unsigned refuse, refuse_space;	/* ThreadControl, SpaceControl: refused is this one, 1: the next */
 	unsigned error;			/* so */
 	L4_ThreadId_t deaf;		/* a thread of a task that receives nothing */
@@ -46,6 +49,9 @@ void machine_inspect(void);
 
 /* From the next start of a task on root takes the largest small space of the machine to have 2^log2 bytes. */
 void machine_small(unsigned log2);
+
+/* Returns true if root has got this I/O port from sigma0. */
+bool machine_port(unsigned port);
 
 /* The time passes. */
 void machine_wait(unsigned long us);

@@ -19,11 +19,11 @@ enum { PAGE = 4096, NAMES_TASK = 1, SHELL_TASK, SERVER_TASK, TOOL_TASK };
 #define SYSTEM \
 	"task names; start; rights names; memory 1M; priority 120; restart 2 60; keep 16K\n" \
 	"task shell; start; uses names server; memory 8M; priority 100 150; " \
-	"rights spawn kill inspect power log framebuffer devices terminal\n" \
+	"rights spawn kill inspect power log framebuffer devices terminal clock\n" \
 	"task server; start; uses names; provides service; memory 2M; priority 110\n" \
 	"heartbeat 10; restart 1 60\n" \
 	"task tool; uses server; memory 1M; kernel-memory 1M; priority 90; irq 5; " \
-	"ports 60 3f8-3ff; physical a0000-bffff\n"
+	"ports 60 3f8-3ff; physical a0000-bffff; disk service 1M 3G\n"
 
 /* Boots it; the test is the first thread of the shell then. */
 void system_boot(void);

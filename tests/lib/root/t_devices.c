@@ -60,6 +60,27 @@ TEST(device_ports, "ports are given within what the section has; a machine witho
 	CHECK(root_ports_free(ROOT, 0x3f8, 3) != ROOT_OK);
 }
 
+TEST(device_ports_given, "root gets the ports that sections name from sigma0, no others, and gives them away")
+{
+	struct root_ports_out out;
+
+	machine.has_ports = true;
+	system_boot();
+	for (unsigned p = 0; p < PORTS; p++)
+		CHECK(machine_port(p) == (p == 0x60 || (p >= 0x3f8 && p <= 0x3ff)));
+	system_tool();
+	CHECK(root_ports(ROOT, 0x3f8, 3, &out) == ROOT_OK);
+}
+
+TEST(device_ports_beyond, "of ports beyond the last one root gets those that there are, no others")
+{
+	machine.has_ports = true;
+	machine_boot(SYSTEM "task odd; ports fff0-fffffff\n");
+	CHECK(machine.made == 3);
+	for (unsigned p = 0; p < PORTS; p++)
+		CHECK(machine_port(p) == (p == 0x60 || (p >= 0x3f8 && p <= 0x3ff) || p >= 0xfff0));
+}
+
 TEST(device_memory, "device memory is refused outside of the section, and where sigma0 refuses it")
 {
 	struct root_phys_out out;

@@ -11,6 +11,7 @@
 	"task server; memory 4M\n"
 
 enum { KIP = 0x700000000000, UTCBS = 0x700000100000, KIB = 1024, SPACES_OF_ALL = 4096, SLOTS_OF_ALL = 16384 };
+enum { READ = 4, WRITE = 2, EXECUTE = 1, PLACE = 0x500000000 };
 
 static enum root_error made(L4_Word_t kib, L4_Word_t slots, struct root_space_new_out *out)
 {
@@ -163,6 +164,62 @@ TEST(spaces_lent_less, "a task that has less than it may get gets more for child
 	CHECK(root_space_end(ROOT, out.space) == ROOT_OK);
 	CHECK(made(200, 1, &out) == ROOT_OK && machine.limit == 200);
 	CHECK_EQ(machine.controls, 3);
+}
+
+/* The rights with which root maps a page after such a fault, the first of which may make tables; 0: none. */
+static unsigned mapped(unsigned access, L4_Word_t address)
+{
+	L4_Word_t item[2];
+
+	for (unsigned i = 0; i < 4; i++) {
+		machine_fault(access, address, 0x400100, item);
+		if (item[1] != 0)
+			return item[1] & (READ | WRITE | EXECUTE);
+	}
+	return 0;
+}
+
+TEST(spaces_memory, "memory for child spaces may be executed, at any place or a given one; that of "
+		    "root_populate may not")
+{
+	struct root_space_memory_out at, placed;
+	struct root_populate_out other;
+
+	machine_boot(SPACES);
+	be_child("server");
+	CHECK(root_space_memory(ROOT, PAGE, 0, &at) == ROOT_E_RIGHT);
+	be_child("tool");
+	CHECK(root_space_memory(ROOT, 3 * PAGE, 0, &at) == ROOT_OK && at.address % PAGE == 0);
+	CHECK(root_space_memory(ROOT, PAGE, PLACE, &placed) == ROOT_OK && placed.address == PLACE);
+	CHECK_EQ(mapped(READ, at.address), READ | WRITE | EXECUTE);
+	CHECK_EQ(mapped(EXECUTE, at.address + 2 * PAGE), READ | WRITE | EXECUTE);
+	CHECK_EQ(mapped(WRITE, PLACE), READ | WRITE | EXECUTE);
+	CHECK(root_populate(ROOT, PAGE, 0, &other) == ROOT_OK);
+	CHECK_EQ(mapped(WRITE, other.address), READ | WRITE);
+	CHECK_EQ(mapped(EXECUTE, other.address), 0);
+	CHECK(machine_said("the page holds no code"));
+}
+
+TEST(spaces_memory_limits, "memory for child spaces counts as that of root_populate, and is refused like it")
+{
+	struct root_space_memory_out at;
+	struct root_populate_out other;
+	L4_Word_t before, with;
+
+	machine_boot(SPACES);
+	be_child("tool");
+	before = memory().used;
+	CHECK(root_populate(ROOT, 64 * PAGE, PLACE, &other) == ROOT_OK);
+	with = memory().used;
+	CHECK(with >= before + 64 * PAGE && root_unmap(ROOT, PLACE) == ROOT_OK && memory().used == before);
+	CHECK(root_space_memory(ROOT, 64 * PAGE, PLACE, &at) == ROOT_OK);
+	CHECK_EQ(memory().used, with);
+	CHECK(root_space_memory(ROOT, PAGE, PLACE, &at) == ROOT_E_ARGUMENT);
+	CHECK(root_space_memory(ROOT, 4 << 20, 0, &at) == ROOT_E_MEMORY);
+	CHECK(root_space_memory(ROOT, 0, 0, &at) == ROOT_E_ARGUMENT);
+	CHECK(root_space_memory(ROOT, ~0ul, 0, &at) == ROOT_E_ARGUMENT);
+	CHECK(root_space_memory(ROOT, PAGE, 0x400000, &at) == ROOT_E_ARGUMENT);
+	CHECK(root_unmap(ROOT, PLACE) == ROOT_OK && memory().used == before);
 }
 
 TEST(spaces_all, "4,096 child spaces, and not one more; they end with the caller, whose memory comes back")

@@ -56,6 +56,43 @@ TEST(restart_later, "restarts that are more than the time ago do not count")
 	}
 }
 
+TEST(class_found, "a task that names a class of devices drives them all, and no device of another class")
+{
+	struct root_may_drive_out out;
+
+	machine_boot("task names; start; rights names; memory 1M; priority 120\n"
+		     "task shell; start; uses names; memory 8M; priority 100; rights kill inspect devices\n"
+		     "task tool; start; pci 1:2 01.8.02; when-found; memory 1M; priority 90\n");
+	machine_be(FIRST(1));
+	machine_wait(1000000);
+	CHECK(root_device_found(ROOT, 0xff010800) == ROOT_E_RIGHT);
+	CHECK(root_device_found(ROOT, 0x10802) == ROOT_E_RIGHT);
+	CHECK(root_may_drive(ROOT, L4_nilthread, 0xff010802, &out) == ROOT_OK);
+	CHECK(root_may_drive(ROOT, L4_nilthread, 0xff010801, &out) == ROOT_E_RIGHT);
+	CHECK(L4_IsNilThread(first_of("tool")) && root_device_found(ROOT, 0xff010802) == ROOT_OK);
+	machine_wait(1000000);
+	CHECK(machine.made == 3 && !L4_IsNilThread(first_of("tool")));
+}
+
+TEST(device_found, "a task of `when-found` is started when its device has been found, and once")
+{
+	machine_boot("task names; start; rights names; memory 1M; priority 120\n"
+		     "task shell; start; uses names; memory 8M; priority 100; rights kill inspect devices\n"
+		     "task tool; start; pci 8086:10d3 8086:10d4; when-found; memory 1M; priority 90\n");
+	machine_be(FIRST(1));
+	machine_wait(1000000);
+	CHECK(machine.made == 2 && L4_IsNilThread(first_of("tool")));
+	CHECK(root_device_found(ROOT, 0x808610d5) == ROOT_E_RIGHT);
+	machine_wait(1000000);
+	CHECK(L4_IsNilThread(first_of("tool")));
+	CHECK(root_device_found(ROOT, 0x808610d4) == ROOT_OK && root_device_found(ROOT, 0x808610d3) == ROOT_OK);
+	machine_wait(1000000);
+	CHECK(machine.made == 3 && !L4_IsNilThread(first_of("tool")) && !machine_said("started again"));
+	CHECK(root_kill(ROOT, SERVER_TASK) == ROOT_OK && root_device_found(ROOT, 0x808610d3) == ROOT_OK);
+	machine_wait(1000000);
+	CHECK(machine.made == 3 && L4_IsNilThread(first_of("tool")));
+}
+
 TEST(life_silent, "a task that sends no heartbeat in its time is ended, reported and started again")
 {
 	L4_ThreadId_t before;
@@ -82,6 +119,25 @@ TEST(life_beats, "a task with heartbeats lives")
 	}
 	machine_be(FIRST(1));
 	CHECK(first_of("server").raw == FIRST(2).raw);
+}
+
+TEST(life_rests, "a task that waits for nothing any more is not ended for silence; once started again it is")
+{
+	L4_ThreadId_t before;
+
+	system_boot();
+	machine_inspect();
+	before = machine.closed = FIRST(2);
+	machine_be(before);
+	CHECK(root_rests(ROOT) == ROOT_OK);
+	machine_be(FIRST(1));
+	machine_wait(60000000);
+	CHECK(first_of("server").raw == before.raw);
+	CHECK(root_kill(ROOT, 3) == ROOT_OK);
+	machine_wait(1000000);
+	before = machine.closed = first_of("server");
+	machine_wait(30000000);
+	CHECK(machine_said("server (task 4) hangs: no heartbeat for 10 s\n"));
 }
 
 TEST(life_woken, "a task that is ready in each check, and was not for some time before, lives")

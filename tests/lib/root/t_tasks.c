@@ -224,6 +224,7 @@ TEST(task_names, "the name service is known to all; the description says which t
 	struct root_names_out names;
 	struct root_may_use_out use;
 	struct root_paths_out paths;
+	struct root_disk_out part;
 
 	system_boot();
 	system_tool();
@@ -240,4 +241,17 @@ TEST(task_names, "the name service is known to all; the description says which t
 	CHECK(root_may_use(ROOT, FIRST(9), &use) == ROOT_E_TASK);
 	CHECK(root_paths(ROOT, FIRST(3), &paths) == ROOT_OK && paths.paths_bytes > 0);
 	CHECK(root_paths(ROOT, FIRST(0), &paths) == ROOT_E_RIGHT);
+	CHECK(root_disk(ROOT, FIRST(3), &part) == ROOT_OK && part.first == 2048 && part.sectors == 3 << 21);
+	CHECK(strcmp(part.name, "service") == 0);
+	CHECK(root_disk(ROOT, FIRST(1), &part) == ROOT_OK && part.first == 0 && part.sectors == 0);
+	CHECK(strcmp(part.name, "disk") == 0);
+	CHECK(root_disk(ROOT, FIRST(0), &part) == ROOT_E_RIGHT);
+	CHECK(root_disk(ROOT, FIRST(9), &part) == ROOT_E_TASK);
+	CHECK(root_holds(ROOT, FIRST(1), ROOT_RIGHT_CLOCK) == ROOT_OK);
+	CHECK(root_holds(ROOT, FIRST(1), ROOT_RIGHT_SPACES) == ROOT_E_RIGHT);
+	CHECK(root_holds(ROOT, FIRST(1), ROOT_RIGHT_SPACES | ROOT_RIGHT_CLOCK) == ROOT_E_RIGHT);
+	CHECK(root_holds(ROOT, FIRST(3), ROOT_RIGHT_CLOCK) == ROOT_E_RIGHT);
+	CHECK(root_holds(ROOT, FIRST(9), ROOT_RIGHT_CLOCK) == ROOT_E_TASK);
+	machine_be(FIRST(3));
+	CHECK(root_holds(ROOT, FIRST(1), ROOT_RIGHT_CLOCK) == ROOT_E_RIGHT);
 }

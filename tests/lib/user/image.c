@@ -272,6 +272,37 @@ TEST(HTAR0001, "the POSIX checksum of known texts")
 	CHECK(tar_cksum((const uint8_t *)"123456789", 9) == 930766865u);
 }
 
+/* Bit by bit, as POSIX defines it. */
+static uint32_t divide(uint32_t crc, uint8_t byte)
+{
+	crc ^= (uint32_t)byte << 24;
+	for (unsigned k = 0; k < 8; k++)
+		crc = crc & 0x80000000u ? crc << 1 ^ 0x04c11db7u : crc << 1;
+	return crc;
+}
+
+static uint32_t slow_cksum(const uint8_t *data, size_t size)
+{
+	uint32_t crc = 0;
+
+	for (size_t i = 0; i < size; i++)
+		crc = divide(crc, data[i]);
+	for (; size != 0; size >>= 8)
+		crc = divide(crc, (uint8_t)size);
+	return ~crc;
+}
+
+TEST(HTAR0007, "the checksum of any length at any address is that of the definition")
+{
+	uint8_t bytes[300];
+
+	for (unsigned i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * i * 37 + (i >> 3));
+	for (unsigned at = 0; at < 8; at++)
+		for (unsigned size = 0; size + at <= sizeof(bytes); size++)
+			CHECK(tar_cksum(bytes + at, size) == slow_cksum(bytes + at, size));
+}
+
 static void whole_tar(void)
 {
 	char manifest[100];
@@ -294,6 +325,22 @@ TEST(HTAR0002, "a whole image is accepted and its members are found")
 	CHECK(tar_check(&tar, name) == 0);
 	CHECK(tar_find(&tar, "bin/a", &m) && m.size == 9 && memcmp(m.data, "123456789", 9) == 0);
 	CHECK(!tar_find(&tar, "bin/b", &m));
+}
+
+TEST(HTAR0008, "the lines of MANIFEST may be in another order than the members")
+{
+	char manifest[100];
+
+	memset(image, 0, sizeof(image));
+	tar = (struct tar){ image, 0 };
+	snprintf(manifest, sizeof(manifest), "%u 2 c\n%u 1 a\n%u 3 b\n", cksum_of("cc"), cksum_of("a"),
+		 cksum_of("bbb"));
+	member("MANIFEST", manifest);
+	member("a", "a");
+	member("b", "bbb");
+	member("c", "cc");
+	tar.size += 1024;
+	CHECK(tar_check(&tar, name) == 0);
 }
 
 TEST(HTAR0006, "the index has all members by their names, and finds each, and no other name")

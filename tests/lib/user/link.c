@@ -18,44 +18,43 @@ L4_Word_t pecan_client_task(L4_ThreadId_t client)
 	return client.raw;
 }
 
+static struct exchange x;
+
 static void begin(void)
 {
-	memset(&exchange, 0, sizeof(exchange));
-	exchange.block = (struct pecan_dma){ .at = calloc(1, BYTES), .physical = PHYSICAL, .bytes = BYTES };
-	exchange.rings = exchange.block.at;
-	exchange_limits = (struct exchange_limits){ LINK_BUFFER, LINK_FRAME };
+	x = (struct exchange){ .limits = { LINK_BUFFER, LINK_FRAME } };
+	x.block = (struct pecan_dma){ .at = calloc(1, BYTES), .physical = PHYSICAL, .bytes = BYTES };
+	x.rings = x.block.at;
 }
 
 static void end(void)
 {
-	free(exchange.block.at);
-	memset(&exchange, 0, sizeof(exchange));
+	free(x.block.at);
+	x = (struct exchange){ 0 };
 }
 
 TEST(HLNK0001, "a block that is too small for the rings, or none, is refused")
 {
 	L4_ThreadId_t t = { .raw = 0x123 };
 
-	CHECK(exchange_attach(t, 0) == LINK_E_BLOCK && !exchange.rings);
-	CHECK(exchange_attach(t, 9) == LINK_E_BLOCK && !exchange.rings);
-	CHECK(exchange_attach(t, 1) == LINK_E_BLOCK && !exchange.rings);
+	CHECK(exchange_attach(&x, t, 0) == LINK_E_BLOCK && !x.rings);
+	CHECK(exchange_attach(&x, t, 9) == LINK_E_BLOCK && !x.rings);
+	CHECK(exchange_attach(&x, t, 1) == LINK_E_BLOCK && !x.rings);
 }
 
 TEST(HLNK0002, "entries come in their order, each once; given back they are in the other ring")
 {
 	struct link_entry e;
-	uint64_t at;
-	uint32_t given = 0, taken = 0;
+	struct ring_end client = { 0 };
 
 	begin();
 	for (unsigned i = 0; i < 3 * LINK_RING; i++) {
-		CHECK(!exchange_next_receive(&e, &at));
-		link_put(&exchange.rings->receive, &given, (struct link_entry){ 4096, 0, (uint16_t)i });
-		CHECK(exchange_next_receive(&e, &at) && e.tag == i && at == PHYSICAL + 4096);
-		exchange_received(e, 60 + i % 100);
-		CHECK(link_ready(&exchange.rings->received, taken) == 1);
-		e = link_take(&exchange.rings->received, &taken);
-		CHECK(e.tag == i && e.bytes == 60 + i % 100 && e.offset == 4096 && exchange.receives == 0);
+		CHECK(!exchange_next_receive(&x, &e));
+		CHECK(link_ask(&client, &x.rings->receive, (struct link_entry){ 4096, 0, (uint16_t)i }));
+		CHECK(exchange_next_receive(&x, &e) && e.tag == i && exchange_physical(&x, &e) == PHYSICAL + 4096);
+		exchange_received(&x, e, 60 + i % 100);
+		CHECK(ring_take(&client, &x.rings->received, &e) && !ring_take(&client, &x.rings->received, &e));
+		CHECK(e.tag == i && e.bytes == 60 + i % 100 && e.offset == 4096 && ring_held(&x.receive) == 0);
 	}
 	end();
 }
@@ -63,20 +62,19 @@ TEST(HLNK0002, "entries come in their order, each once; given back they are in t
 TEST(HLNK0003, "an index that is too far ahead, or more at the device than a ring has, cuts the client off")
 {
 	struct link_entry e;
-	uint64_t at;
 
 	begin();
-	exchange.rings->receive.index = LINK_RING + 1;
-	CHECK(!exchange_next_receive(&e, &at) && exchange.broken && !exchange_next_send(&e, &at));
+	x.rings->receive.index = LINK_RING + 1;
+	CHECK(!exchange_next_receive(&x, &e) && exchange_is_broken(&x) && !exchange_next_send(&x, &e));
 	end();
 	begin();
-	exchange.rings->send.index = LINK_RING;
-	exchange.sends = 1;
-	CHECK(!exchange_next_send(&e, &at) && exchange.broken);
+	x.rings->send.index = LINK_RING;
+	x.send.put--;				/* one is at the device */
+	CHECK(!exchange_next_send(&x, &e) && exchange_is_broken(&x));
 	end();
 	begin();
-	exchange.rings->receive.index = (uint32_t)-1;
-	CHECK(!exchange_next_receive(&e, &at) && exchange.broken);
+	x.rings->receive.index = (uint32_t)-1;
+	CHECK(!exchange_next_receive(&x, &e) && exchange_is_broken(&x));
 	end();
 }
 
@@ -93,17 +91,17 @@ TEST(HLNK0004, "a buffer or packet that is not in the block, or has no size of a
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		bool receive = cases[i].receive, good;
-		uint32_t index = 0, back = 0;
+		struct ring_end client = { 0 };
+		uint32_t back;
 		struct link_entry e;
-		uint64_t at;
 
 		begin();
-		link_put(receive ? &exchange.rings->receive : &exchange.rings->send, &index, cases[i].e);
-		good = receive ? exchange_next_receive(&e, &at) : exchange_next_send(&e, &at);
-		CHECK(good == cases[i].good && !exchange.broken);
-		CHECK(!good || at == PHYSICAL + cases[i].e.offset);
-		back = link_ready(receive ? &exchange.rings->received : &exchange.rings->sent, 0);
-		CHECK(back == !good && (good || exchange.rings->received.entry[0].bytes == 0));
+		link_ask(&client, receive ? &x.rings->receive : &x.rings->send, cases[i].e);
+		good = receive ? exchange_next_receive(&x, &e) : exchange_next_send(&x, &e);
+		CHECK(good == cases[i].good && !exchange_is_broken(&x));
+		CHECK(!good || exchange_physical(&x, &e) == PHYSICAL + cases[i].e.offset);
+		back = receive ? x.rings->received.index : x.rings->sent.index;
+		CHECK(back == !good && (good || x.rings->received.entry[0].bytes == 0));
 		end();
 	}
 }
@@ -117,15 +115,15 @@ TEST(HLNK0006, "where entries say how large buffers are, each has its own size, 
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct link_entry e = { cases[i].offset, (uint16_t)cases[i].bytes, 0 };
-		uint32_t index = 0;
-		uint64_t at;
+		struct ring_end client = { 0 };
 
 		begin();
-		exchange_limits = (struct exchange_limits){ 0, 65535 };
-		link_put(&exchange.rings->receive, &index, e);
-		CHECK(exchange_next_receive(&e, &at) == cases[i].good && !exchange.broken);
-		CHECK(!cases[i].good || (at == PHYSICAL + cases[i].offset && exchange_room(&e) == cases[i].bytes));
-		CHECK(link_ready(&exchange.rings->received, 0) == !cases[i].good);
+		x.limits = (struct exchange_limits){ 0, 65535 };
+		link_ask(&client, &x.rings->receive, e);
+		CHECK(exchange_next_receive(&x, &e) == cases[i].good && !exchange_is_broken(&x));
+		CHECK(!cases[i].good || exchange_physical(&x, &e) == PHYSICAL + cases[i].offset);
+		CHECK(!cases[i].good || exchange_room(&x, &e) == cases[i].bytes);
+		CHECK(x.rings->received.index == !cases[i].good);
 		end();
 	}
 }

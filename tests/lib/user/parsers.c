@@ -46,7 +46,7 @@ static const char init_text[] =
 	"	physical b8000-bffff; restart 3 60; heartbeat 10; provides console tty*; keep 64K\n"
 	"task virtio-blk; start; pci 1af4:1001 1af4:1042; uses names pci; restart 5 60; memory 1M; small 16\n"
 	"task guest; confined; uses console; files lib/* readme; priority 50 60\n"
-	"	paths r /disk/a /disk/b/c; paths w /disk/d\n"
+	"	paths r /disk/a /disk/b/c; paths w /disk/d; disk 64M 1G\n"
 	"task name-of-thirty-one-characters-x; uses name-of-thirty-one-characters-x ;priority 9\n"
 	"task *; memory 2M; uses names console\n";
 
@@ -229,6 +229,7 @@ static void read_description(const struct tar_member *m)
 			&& p->uses.count <= CONFIG_NAMES && p->files.count <= CONFIG_NAMES, "too many words");
 		require(p->paths_bytes <= ROOT_TEXT_BYTES, "too many paths");
 		require(p->paths_bytes == 0 || p->paths[p->paths_bytes - 1] == 0, "a path without end");
+		require(wrong || p->disk.sectors <= DISK_MAX / CONFIG_SECTOR, "more than a disk");
 		config_may_read(p, "lib/readme");
 	}
 	free(text);

@@ -26,7 +26,12 @@ struct machine_task {
 	bool ended;
 	long status;			/* of root_exit */
 	bool refused;			/* it may not use servers */
+	bool provides_none;		/* it may provide no name */
+	L4_Word_t rights;		/* as root_holds has them */
+	bool no_keyboard;		/* it may not provide CONSOLE_KEYBOARD_NAME */
 	unsigned section;		/* whose places it has; 0: of none */
+	uint64_t first, sectors;	/* of its part of the disk; sectors 0: all of it */
+	const char *disk;		/* the name of that; NULL: `disk` */
 	L4_Word_t parent, terminal;	/* as root_task_of has them */
 	void *kept;			/* pecan_keep; the test may set it before the task starts */
 	size_t kept_bytes;
@@ -39,6 +44,8 @@ extern struct machine {
 	bool no_ports, no_phys, no_irq, no_gift;	/* root refuses these requests */
 	bool tcg;			/* the CPU is QEMU's */
 	bool no_device;			/* root names no driver of a device */
+	L4_Word_t driven;		/* if not 0: it names one of this word for a device only */
+	L4_Word_t driven_by_others;	/* a word that only a section of none of the tasks names */
 	unsigned busy_clears;		/* times that root_device_clear is not done yet */
 	struct root_framebuffer_out framebuffer;
 	char log[16384];		/* what programs have logged or printed */
@@ -46,7 +53,13 @@ extern struct machine {
 } machine;
 
 int names_main(void), pci_main(void), console_main(void), rtc_main(void), watchdog_main(void);
-int virtio_blk_main(void), virtio_console_main(void), virtio_net_main(void), virtio_rng_main(void);
+int xhci_main(void);
+int virtio_console_main(void), virtio_rng_main(void);
+int virtio_net_main(int argc, char **argv), bridge_main(int argc, char **argv);
+int card_main(void);				/* virtio-net without an argument */
+int virtio_blk_main(int argc, char **argv), nvme_main(int argc, char **argv);
+int ahci_main(int argc, char **argv);
+int blk_disk(void), nvme_disk(void), ahci_disk(void);	/* the same */
 
 /* Starts a program as the task's first thread. */
 void machine_start(unsigned task, int (*program)(void));

@@ -2,6 +2,7 @@
 /*
  * pci.c - see pci.h.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <pecan/mmio.h>
 #include <x2/msi.h>
@@ -9,7 +10,8 @@
 #include "pci.h"
 
 enum { ADDRESS = 0xcf8, DATA = 0xcfc, DEVICES = 80, STATUS_CAPS = 1 << 4, CAP_MSIX = 0x11, MSIX_BYTES = 12,
-       MSIX_ENABLE = 1 << 15, MSIX_SIZE = 0x7ff, MASKED = 1, CAPS_FIRST = 0x40, WIDE = 4, HEADER_STATUS = 6 };
+       MSIX_ENABLE = 1 << 15, MSIX_SIZE = 0x7ff, MASKED = 1, CAPS_FIRST = 0x40, WIDE = 4, HEADER_STATUS = 6,
+       INTERRUPT_PIN = 0x3d };
 #define CONFIG_ENABLE	(1u << 31)
 
 static struct pci_device *devices[DEVICES];
@@ -61,12 +63,15 @@ unsigned pci_capability(struct pci_device *d, uint8_t kind, unsigned bytes)
 	return at;
 }
 
-void pci_messages(struct pci_device *d, unsigned bar, unsigned n)
+void pci_messages(struct pci_device *d, unsigned bar, unsigned n) { pci_messages_at(d, bar, 0, n); }
+
+void pci_messages_at(struct pci_device *d, unsigned bar, uint32_t offset, unsigned n)
 {
 	d->msix = pci_capability(d, CAP_MSIX, MSIX_BYTES);
 	d->msix_bar = bar;
+	d->msix_offset = offset;
 	d->space[d->msix + 2] = (uint8_t)(n - 1);
-	pci_set32(d, d->msix + 4, bar);
+	pci_set32(d, d->msix + 4, offset | bar);
 	for (unsigned i = 0; i < PCI_MESSAGES; i++)
 		d->table[i * 4 + 3] = MASKED;
 }
@@ -82,6 +87,45 @@ bool pci_send(struct pci_device *d, unsigned n)
 		kernel_stop("the address of a message is no interrupt controller's");
 	machine_interrupt(entry[2] - L4_MSI_VECTOR);
 	return true;
+}
+
+/* ---- a line ---- */
+
+void pci_raise(const struct pci_device *d)
+{
+	if (!(pci_get32(d, PCI_COMMAND) & PCI_NO_INTX))
+		machine_interrupt(PCI_LINE);
+}
+
+/* A table of the MultiProcessor Specification, in the firmware's memory: see user/drivers/pci/mptable.h. */
+static void add_table(void)
+{
+	enum { FIRMWARE = 0xf0000, BYTES = 0x10000, HEADER = 44, TABLE_AT = 0x400, ENTRIES = 3 };
+	static const uint8_t entry[ENTRIES][8] = {
+		{ 1, 0, 'P', 'C', 'I', ' ', ' ', ' ' }, { 2, 1, 0x11, 1 },
+		{ 3, 0, 0xf, 0, 0, PCI_LINE_PLACE >> 3 << 2, 1, PCI_LINE },
+	};
+	uint8_t *memory = calloc(1, BYTES), *table = memory + TABLE_AT, sum = 0;
+
+	machine_memory(FIRMWARE, BYTES, memory);
+	memcpy(memory, "_MP_\0\4\17\0\1\4", 10);
+	for (unsigned i = 0; i < 16; i++)
+		sum += memory[i];
+	memory[10] = (uint8_t)-sum;
+	memcpy(table, "PCMP", 4);
+	table[4] = HEADER + sizeof entry;
+	table[34] = ENTRIES;
+	memcpy(table + HEADER, entry, sizeof entry);
+	sum = 0;
+	for (unsigned i = 0; i < HEADER + sizeof entry; i++)
+		sum += table[i];
+	table[7] = (uint8_t)-sum;
+}
+
+void pci_line(struct pci_device *d)
+{
+	d->space[INTERRUPT_PIN] = 1;
+	add_table();
 }
 
 /* ---- configuration space ---- */
@@ -154,14 +198,19 @@ static struct pci_device *find(const volatile void *at, unsigned bytes, unsigned
 	kernel_stop("the device with these registers is not where it was");
 }
 
+static bool has_table(const struct pci_device *d, unsigned bar, uint32_t offset)
+{
+	return d->msix && bar == d->msix_bar && offset >= d->msix_offset;
+}
+
 static uint32_t read(const volatile void *at, unsigned bytes)
 {
 	unsigned bar;
 	uint32_t offset;
 	struct pci_device *d = find(at, bytes, &bar, &offset);
 
-	if (d->msix && bar == d->msix_bar)
-		return d->table[offset / 4 % (PCI_MESSAGES * 4)];
+	if (has_table(d, bar, offset))
+		return d->table[(offset - d->msix_offset) / 4 % (PCI_MESSAGES * 4)];
 	return d->read(d, bar, offset, bytes);
 }
 
@@ -171,8 +220,8 @@ static void write(volatile void *at, uint32_t value, unsigned bytes)
 	uint32_t offset;
 	struct pci_device *d = find(at, bytes, &bar, &offset);
 
-	if (d->msix && bar == d->msix_bar)
-		d->table[offset / 4 % (PCI_MESSAGES * 4)] = value;
+	if (has_table(d, bar, offset))
+		d->table[(offset - d->msix_offset) / 4 % (PCI_MESSAGES * 4)] = value;
 	else
 		d->write(d, bar, offset, value, bytes);
 }

@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 enum { PCI_SPACE = 256, PCI_BARS = 6, PCI_MESSAGES = 16,
-       PCI_COMMAND = 4, PCI_BAR0 = 0x10, PCI_CAP_LIST = 0x34, PCI_COMMAND_MASTER = 4, PCI_NO_INTX = 1 << 10 };
+       PCI_COMMAND = 4, PCI_BAR0 = 0x10, PCI_CAP_LIST = 0x34, PCI_COMMAND_MASTER = 4, PCI_NO_INTX = 1 << 10,
+       PCI_LINE_PLACE = 3 << 3, PCI_LINE = 11 };
 
 struct pci_device {
 	unsigned place;			/* bus << 8 | device << 3 | function */
@@ -19,6 +20,7 @@ struct pci_device {
 	unsigned caps_end;		/* the next free place for a capability */
 	unsigned msix;			/* offset of the capability; 0: none */
 	unsigned msix_bar;
+	uint32_t msix_offset;		/* of the table in that region */
 	uint32_t table[PCI_MESSAGES * 4];
 	/* After a write to the configuration space, but for the regions; may be NULL. */
 	void (*configured)(struct pci_device *d, unsigned offset, uint32_t value);
@@ -43,8 +45,15 @@ unsigned pci_capability(struct pci_device *d, uint8_t kind, unsigned bytes);
 /* Message-signalled interrupts, with a table at the beginning of that region. */
 void pci_messages(struct pci_device *d, unsigned bar, unsigned count);
 
+/* The same with the table at the end of a region that has other registers. */
+void pci_messages_at(struct pci_device *d, unsigned bar, uint32_t offset, unsigned count);
+
 /* The device sends message n, if the driver has set it up. Returns false if it has not. */
 bool pci_send(struct pci_device *d, unsigned n);
+
+/* An interrupt line instead, and a table of the firmware that names it: for the device at PCI_LINE_PLACE. */
+void pci_line(struct pci_device *d);
+void pci_raise(const struct pci_device *d);	/* unless the line is disabled */
 
 uint32_t pci_port_read(unsigned port);
 void pci_port_write(unsigned port, uint32_t value, unsigned bytes);

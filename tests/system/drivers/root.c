@@ -9,6 +9,8 @@
 #include <pecan/cpu.h>
 #include <pecan/names.h>
 #include <pecan/task.h>
+#include <proto/console.h>
+#include <proto/disk.h>
 #include <proto/root_server.h>
 #include "machine.h"
 
@@ -30,6 +32,7 @@
 #pragma weak serve_root_space_thread_new
 #pragma weak serve_root_space_thread_end
 #pragma weak serve_root_space_end
+#pragma weak serve_root_space_memory
 
 enum { THREADS = 16, FIRST_THREAD = 0x1000, LINES = 256, PORT_RANGES = 16, GIFTS = 64, REGIONS = 16,
        HOUR_US = 3600000, KEPT_BYTES = 16384 };
@@ -76,6 +79,11 @@ void machine_start(unsigned task, int (*program)(void))
 	machine.task[task].ended = false;
 	number = kernel_start(run, &runs[task]);
 	kernel_name(number, machine_first(task), task);
+}
+
+int card_main(void)
+{
+	return virtio_net_main(1, (char *[]){ "virtio-net", NULL });
 }
 
 void machine_thread(unsigned task, unsigned place, void (*fn)(void *arg), void *arg)
@@ -154,12 +162,34 @@ enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_
 	return machine.task[task].refused ? ROOT_E_RIGHT : ROOT_OK;
 }
 
+enum root_error serve_root_disk(struct root_caller *c, const struct root_disk_in *in,
+				struct root_disk_out *out)
+{
+	const struct machine_task *client = &machine.task[task_of(in->client)];
+
+	(void)c;
+	*out = (struct root_disk_out){ client->first, client->sectors, { 0 } };
+	strcpy(out->name, client->disk ? client->disk : DISK_NAME);
+	return task_of(in->client) == 0 ? ROOT_E_TASK : client->refused ? ROOT_E_RIGHT : ROOT_OK;
+}
+
+enum root_error serve_root_holds(struct root_caller *c, const struct root_holds_in *in)
+{
+	const struct machine_task *client = &machine.task[task_of(in->client)];
+
+	(void)c;
+	return !client->refused && client->rights & in->right ? ROOT_OK : ROOT_E_RIGHT;
+}
+
 enum root_error serve_root_may_provide(struct root_caller *c, const struct root_may_provide_in *in)
 {
 	(void)c;
 	if (L4_IsNilThread(in->owner))
 		return strcmp(in->name, "unprovided") ? ROOT_OK : ROOT_E_RIGHT;
-	return task_of(in->owner) && !machine.task[task_of(in->owner)].refused ? ROOT_OK : ROOT_E_RIGHT;
+	if (machine.task[task_of(in->owner)].no_keyboard && strcmp(in->name, CONSOLE_KEYBOARD_NAME) == 0)
+		return ROOT_E_RIGHT;
+	return task_of(in->owner) && !machine.task[task_of(in->owner)].refused
+	       && !machine.task[task_of(in->owner)].provides_none ? ROOT_OK : ROOT_E_RIGHT;
 }
 
 enum root_error serve_root_keep(struct root_caller *c, struct root_keep_out *out)
@@ -188,6 +218,7 @@ L4_ThreadId_t machine_server(const char *name)
 void serve_root_heartbeat(struct root_caller *c) { (void)c; }
 void serve_root_calls(struct root_caller *c) { (void)c; }
 void serve_root_works(struct root_caller *c) { (void)c; }
+void serve_root_rests(struct root_caller *c) { (void)c; }
 void serve_root_want_notices(struct root_caller *c) { (void)c; }
 
 /* ---- the log ---- */
@@ -361,12 +392,25 @@ enum root_error serve_root_framebuffer(struct root_caller *c, struct root_frameb
 
 /* ---- for the PCI server ---- */
 
+static bool is_driven(L4_Word_t device)
+{
+	return !machine.no_device && (machine.driven == 0 || machine.driven == device);
+}
+
 enum root_error serve_root_may_drive(struct root_caller *c, const struct root_may_drive_in *in,
 				     struct root_may_drive_out *out)
 {
 	(void)c;
 	out->task = task_of(in->driver);
-	return machine.no_device ? ROOT_E_RIGHT : ROOT_OK;
+	if (L4_IsNilThread(in->driver) && in->device == machine.driven_by_others)
+		return ROOT_OK;
+	return is_driven(in->device) ? ROOT_OK : ROOT_E_RIGHT;
+}
+
+enum root_error serve_root_device_found(struct root_caller *c, const struct root_device_found_in *in)
+{
+	(void)c;
+	return is_driven(in->device) ? ROOT_OK : ROOT_E_RIGHT;
 }
 
 enum root_error serve_root_device_give(struct root_caller *c, const struct root_device_give_in *in)

@@ -11,6 +11,11 @@
 #include "machine.h"
 #include "vdev.h"
 
+int blk_disk(void)
+{
+	return virtio_blk_main(1, (char *[]){ "virtio-blk", NULL });
+}
+
 enum { READ = 0, WRITE = 1, FLUSH = 4, ID = 8, STATUS_OK = 0, STATUS_ERROR = 1, SECTORS = 1000, BLOCK = 65536,
        CONFIG_CAPACITY = 0 };
 #define READ_ONLY	((uint64_t)1 << 5)
@@ -68,7 +73,7 @@ static void add_disk(uint64_t features)
 static L4_ThreadId_t start(void)
 {
 	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, virtio_blk_main);
+	machine_start(DRIVER_TASK, blk_disk);
 	machine_wait(20000000);
 	return machine_server(DISK_NAME);
 }
@@ -223,7 +228,7 @@ static bool ends_by(uint32_t head, int step)
 {
 	vdev_lie(&dev, 0, head, 1, step);
 	machine_wait(1000);
-	return machine_failed(DRIVER_TASK, "the device has broken the rules of its queue");
+	return machine_failed(DRIVER_TASK, "the disk has broken the rules of its queue");
 }
 
 TEST(blk_lie_head, "a device that returns a chain beyond the queue ends the driver")
@@ -278,7 +283,7 @@ TEST(blk_gives_up, "a device that needs a reset ends the driver at its next inte
 	vdev_gives_up(&dev);
 	vdev_interrupt(&dev, 0);
 	machine_wait(1000);
-	CHECK(machine_failed(DRIVER_TASK, "the device has broken the rules of its queue"));
+	CHECK(machine_failed(DRIVER_TASK, "the disk has broken the rules of its queue"));
 }
 
 TEST(blk_length, "how much a device says that it has written is not believed: nothing is read by it")
@@ -296,7 +301,7 @@ TEST(blk_silent, "a device that does not answer at the beginning ends the driver
 {
 	add_disk(0);
 	device.silent = true;
-	CHECK(fails("the device does not answer"));
+	CHECK(fails("the disk does not answer"));
 }
 
 TEST(blk_no_name, "a device without a name has none, and serves")
@@ -403,7 +408,7 @@ TEST(blk_small_queue, "a device whose queue has no place for one request cannot 
 {
 	add_disk(0);
 	dev.largest[0] = 2;
-	CHECK(fails("the queue is smaller than the requests under way"));
+	CHECK(fails("the disk has a queue that is smaller than the requests under way"));
 }
 
 TEST(blk_four, "a device with four places in its queue serves one request after the other")
@@ -477,7 +482,7 @@ TEST(blk_line, "a device without messages interrupts by its line, as the firmwar
 	dev.notified = serve;
 	start();
 	CHECK(disk_open(&disk) == DISK_OK && (block = disk_block(&disk, BLOCK)) >= 0);
-	CHECK(perform_one(DISK_READ, 3, 2) == DISK_OK && machine_attached(dev.irq) && dev.isr == 0);
+	CHECK(perform_one(DISK_READ, 3, 2) == DISK_OK && machine_attached(PCI_LINE) && dev.isr == 0);
 }
 
 TEST(blk_line_status, "a device with a line whose interrupt status cannot be mapped cannot be used")
@@ -530,7 +535,7 @@ TEST(blk_cut_off, "a client with an index that cannot be true is cut off, and ma
 	struct disk_add_out out;
 
 	CHECK(open_disk(0));
-	disk.rings->requests += DISK_RING + 1;
+	disk.rings->requests.index += DISK_RING + 1;
 	CHECK(disk_bell(disk.driver, 0, 0) == DISK_OK);
 	CHECK(disk_bell(disk.driver, 1, 0) == DISK_E_CLIENT && disk_add(disk.driver, 1, &out) == DISK_E_CLIENT);
 	disk_close(&disk);

@@ -264,6 +264,26 @@ TEST(con_keyboard_grey, "the grey keys move in line and history; those of the ke
 	CHECK(has_read(0, "ceabd/"));
 }
 
+TEST(con_keys, "a driver of keyboards sends keys, beside the console's own; another program is refused")
+{
+	static const unsigned keys[] = {
+		0x2a, 0x1e, 0x2a | CONSOLE_KEY_RELEASED, 0x4b | CONSOLE_KEY_GREY, 0x30, 0,
+	};
+	static const uint8_t code = 0x1c;
+
+	begin();
+	start_thread(0, CLIENT_TASK, read_line);
+	machine_be(OTHER_TASK);
+	for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		CHECK(con_key(con, keys[i]) == CONSOLE_OK);
+	CHECK(con_key(con, 0x200) == CONSOLE_BAD_REQUEST);
+	machine.task[OTHER_TASK].no_keyboard = true;
+	CHECK(con_key(con, 0x2e) == CONSOLE_REFUSED);
+	keyboard_types(&code, 1);
+	machine_wait(100000);
+	CHECK(has_read(0, "bA"));
+}
+
 TEST(con_mouse, "what the mouse sends is no key; a controller that is always full is not read for ever")
 {
 	static const uint8_t codes[] = { 0x1e, 0x1e };

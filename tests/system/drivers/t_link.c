@@ -6,15 +6,15 @@
 #include <pecan/link.h>
 #include <proto/link_client.h>
 #include "machine.h"
+#include "station.h"
 #include "vdev.h"
 
-enum { RECEIVE, SEND, BUFFERS = 8, BUFFER = 2048, STATUS_AT = 4, LINK_UP = 1 };
+enum { RECEIVE, SEND, STATUS_AT = 4, LINK_UP = 1 };
 #define HAS_MAC		((uint64_t)1 << 5)
 #define HAS_STATUS	((uint64_t)1 << 16)
 #define ADDRESS		0x525400123456ul
 
 static struct vdev dev;
-static struct link link;
 
 static void add_card(void)
 {
@@ -31,75 +31,30 @@ static void start(int (*program)(void))
 	machine_wait(20000000);
 }
 
-static bool attach(const char *name)
-{
-	bool fresh;
-
-	return link_init(&link, name, BUFFERS * BUFFER) == ROOT_OK && link_connect(&link, &fresh) && fresh;
-}
-
 static bool begin(void)
 {
 	add_card();
-	start(virtio_net_main);
-	return attach(LINK_NAME);
+	start(card_main);
+	return station_attach(LINK_NAME);
 }
-
-static struct link_entry entry(unsigned n, unsigned bytes)
-{
-	uint32_t offset = (uint32_t)(sizeof(struct link_rings) + n * BUFFER);
-
-	return (struct link_entry){ offset, (uint16_t)bytes, (uint16_t)n };
-}
-
-static char *buffer(unsigned n) { return (char *)link.block.at + entry(n, 0).offset; }
-
-static void ring(void)
-{
-	L4_ThreadId_t driver = link.driver;
-
-	link_ring_bell(driver);
-	machine_wait(1000);
-}
-
-static void give(unsigned n, unsigned bytes)
-{
-	link_put(&link.rings->receive, &link.given, entry(n, bytes));
-	ring();
-}
-
-static void send(unsigned n, unsigned bytes)
-{
-	link_put(&link.rings->send, &link.sent, entry(n, bytes));
-	ring();
-}
-
-/* The client has got back an entry; its bytes, or -1. */
-static int taken(struct link_ring *r, uint32_t *index)
-{
-	return link_ready(r, *index) ? link_take(r, index).bytes : -1;
-}
-
-static int received(void) { return taken(&link.rings->received, &link.taken); }
-static int sent(void) { return taken(&link.rings->sent, &link.reaped); }
 
 TEST(net_info, "the client learns the card's address, whether it has a cable, and that this has changed")
 {
 	struct link_info_out out;
 
-	CHECK(begin() && link.mac == ADDRESS && link.up);
+	CHECK(begin() && station.mac == ADDRESS && station.up);
 	dev.own[STATUS_AT + 2] = 0;
 	vdev_changed(&dev);
 	machine_wait(1000);
-	CHECK(link.rings->changes == 1 && link_info(link.driver, &out) == LINK_OK && out.up == 0);
+	CHECK(station.rings->changes == 1 && link_info(station.driver, &out) == LINK_OK && out.up == 0);
 	CHECK(out.mac == ADDRESS);
 }
 
 TEST(net_no_status, "a card that does not say whether it has a cable is taken as having one")
 {
 	vdev_add(&dev, VIRTIO_NETWORK, HAS_MAC);
-	start(virtio_net_main);
-	CHECK(attach(LINK_NAME) && link.up && link.mac == 0);
+	start(card_main);
+	CHECK(station_attach(LINK_NAME) && station.up && station.mac == 0);
 }
 
 TEST(net_receive, "a packet comes into the client's buffer behind the header, with its own length")
@@ -107,13 +62,13 @@ TEST(net_receive, "a packet comes into the client's buffer behind the header, wi
 	struct vdev_chain c;
 
 	CHECK(begin());
-	give(0, 0);
+	station_give(0, 0);
 	CHECK(vdev_take(&dev, RECEIVE, &c) && c.parts == 1 && c.part[0].writes && c.part[0].bytes == LINK_BUFFER);
-	CHECK((char *)c.part[0].at == buffer(0) && received() == -1);
+	CHECK((char *)c.part[0].at == station_buffer(0) && station_received() == -1);
 	memset(c.part[0].at, 'p', LINK_HEADER + 60);
 	vdev_return(&dev, RECEIVE, c.head, LINK_HEADER + 60);
 	machine_wait(1000);
-	CHECK(received() == 60 && buffer(0)[LINK_HEADER] == 'p' && received() == -1);
+	CHECK(station_received() == 60 && station_buffer(0)[LINK_HEADER] == 'p' && station_received() == -1);
 }
 
 TEST(net_lengths, "a length that no packet has is none: what a device says beyond the buffer is dropped")
@@ -124,17 +79,17 @@ TEST(net_lengths, "a length that no packet has is none: what a device says beyon
 
 	CHECK(begin());
 	for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		give(i, 0);
+		station_give(i, 0);
 		CHECK(vdev_take(&dev, RECEIVE, &c));
 		vdev_return(&dev, RECEIVE, c.head, wrong[i]);
 		machine_wait(1000);
-		CHECK(received() == 0);
+		CHECK(station_received() == 0);
 	}
-	give(0, 0);
+	station_give(0, 0);
 	CHECK(vdev_take(&dev, RECEIVE, &c));
 	vdev_return(&dev, RECEIVE, c.head, LINK_BUFFER);
 	machine_wait(1000);
-	CHECK(received() == LINK_FRAME && link_info(link.driver, &out) == LINK_OK);
+	CHECK(station_received() == LINK_FRAME && link_info(station.driver, &out) == LINK_OK);
 	CHECK(out.dropped == sizeof wrong / sizeof *wrong && out.received == 1);
 }
 
@@ -144,14 +99,14 @@ TEST(net_send, "a packet goes out behind a header of zeros; its buffer comes bac
 	struct vdev_chain c;
 
 	CHECK(begin());
-	memset(buffer(1), 's', BUFFER);
-	send(1, 60);
+	memset(station_buffer(1), 's', STATION_BUFFER);
+	station_send(1, 60);
 	CHECK(vdev_take(&dev, SEND, &c) && c.parts == 2 && !c.part[0].writes && !c.part[1].writes);
 	CHECK(c.part[0].bytes == LINK_HEADER && memcmp(c.part[0].at, zeros, LINK_HEADER) == 0);
-	CHECK(c.part[1].bytes == 60 && (char *)c.part[1].at == buffer(1) && sent() == -1);
+	CHECK(c.part[1].bytes == 60 && (char *)c.part[1].at == station_buffer(1) && station_sent() == -1);
 	vdev_return(&dev, SEND, c.head, 0);
-	ring();
-	CHECK(sent() == 60);
+	station_bell();
+	CHECK(station_sent() == 60);
 }
 
 TEST(net_send_bounds, "a packet that is not in the client's block, or too long, comes back and goes nowhere")
@@ -159,11 +114,11 @@ TEST(net_send_bounds, "a packet that is not in the client's block, or too long, 
 	struct vdev_chain c;
 
 	CHECK(begin());
-	send(0, LINK_FRAME + 1);
-	CHECK(sent() == LINK_FRAME + 1);
-	link_put(&link.rings->send, &link.sent, (struct link_entry){ 0xfffffff0, 60, 0 });
-	ring();
-	CHECK(sent() == 60 && !vdev_take(&dev, SEND, &c));
+	station_send(0, LINK_FRAME + 1);
+	CHECK(station_sent() == LINK_FRAME + 1);
+	link_ask(&station.send, &station.rings->send, (struct link_entry){ 0xfffffff0, 60, 0 });
+	station_bell();
+	CHECK(station_sent() == 60 && !vdev_take(&dev, SEND, &c));
 }
 
 TEST(net_full, "more packets than the queue has places for go out when there is place again")
@@ -173,8 +128,8 @@ TEST(net_full, "more packets than the queue has places for go out when there is 
 
 	CHECK(begin());
 	for (unsigned i = 0; i < LINK_RING; i++)
-		link_put(&link.rings->send, &link.sent, entry(i % BUFFERS, 60));
-	ring();
+		link_ask(&station.send, &station.rings->send, station_entry(i % STATION_BUFFERS, 60));
+	station_bell();
 	while (vdev_take(&dev, SEND, &c)) {
 		vdev_return(&dev, SEND, c.head, 0);
 		out++;
@@ -208,7 +163,7 @@ TEST(net_lie_index, "a card whose index jumps ends the driver")
 	struct vdev_chain c;
 
 	CHECK(begin());
-	give(0, 0);
+	station_give(0, 0);
 	CHECK(vdev_take(&dev, RECEIVE, &c) && breaks(RECEIVE, c.head, VIRTQ_MAX + 1));
 }
 
@@ -226,9 +181,9 @@ TEST(net_anew, "a driver that finds the card in any state uses it")
 
 	add_card();
 	vdev_scramble(&dev, 3);
-	start(virtio_net_main);
-	CHECK(attach(LINK_NAME));
-	send(0, 60);
+	start(card_main);
+	CHECK(station_attach(LINK_NAME));
+	station_send(0, 60);
 	CHECK(vdev_take(&dev, SEND, &c));
 }
 
@@ -239,53 +194,53 @@ TEST(net_client_ends, "when the client has ended, the card is reset before its m
 	unsigned resets;
 
 	CHECK(begin());
-	give(0, 0);
+	station_give(0, 0);
 	CHECK(vdev_take(&dev, RECEIVE, &c) && blocks_open() == 1);
 	resets = dev.resets;
 	machine_be(OTHER_TASK);
 	machine.task[CLIENT_TASK].ended = true;
 	machine_notice(DRIVER_TASK);
 	CHECK(blocks_open() == 0 && dev.resets == resets + 1 && !vdev_take(&dev, RECEIVE, &c));
-	CHECK(link_info(machine_server(LINK_NAME), &out) == LINK_OK && attach(LINK_NAME));
-	send(0, 60);
+	CHECK(link_info(machine_server(LINK_NAME), &out) == LINK_OK && station_attach(LINK_NAME));
+	station_send(0, 60);
 	CHECK(vdev_take(&dev, SEND, &c));
 }
 
 TEST(net_one_client, "a second task is refused while the first has the card; the same one begins anew")
 {
-	struct link_entry e = entry(0, 60);
+	struct link_entry e = station_entry(0, 60);
 	struct vdev_chain c;
 	unsigned resets;
 
 	CHECK(begin());
 	machine_be(OTHER_TASK);
-	CHECK(link_attach(link.driver, link.block.block) == LINK_E_BUSY);
+	CHECK(link_attach(station.driver, station.block.block) == LINK_E_BUSY);
 	machine_be(CLIENT_TASK);
 	resets = dev.resets;
-	CHECK(link_attach(link.driver, link.block.block) == LINK_OK && dev.resets == resets + 1);
-	memset(link.rings, 0, sizeof *link.rings);
-	link.sent = 0;
-	link_put(&link.rings->send, &link.sent, e);
-	ring();
+	CHECK(link_attach(station.driver, station.block.block) == LINK_OK && dev.resets == resets + 1);
+	memset(station.rings, 0, sizeof *station.rings);
+	station.send = (struct ring_end){ 0 };
+	link_ask(&station.send, &station.rings->send, e);
+	station_bell();
 	CHECK(vdev_take(&dev, SEND, &c));
 }
 
 TEST(net_cut_off, "a client with an index that cannot be true loses the card, and its memory is given back")
 {
 	CHECK(begin());
-	link.rings->send.index = LINK_RING + 1;
-	ring();
+	station.rings->send.index = LINK_RING + 1;
+	station_bell();
 	CHECK(blocks_open() == 0);
 	machine_be(OTHER_TASK);
-	CHECK(attach(LINK_NAME));
+	CHECK(station_attach(LINK_NAME));
 }
 
 TEST(net_stuck, "a card that does not end its reset for the next client ends the driver")
 {
 	CHECK(begin());
 	dev.stuck = true;
-	link.rings->send.index = LINK_RING + 1;
-	ring();
+	station.rings->send.index = LINK_RING + 1;
+	station_bell();
 	machine_wait(20000000);
 	CHECK(machine_failed(DRIVER_TASK, "it does not end its reset"));
 }
@@ -296,32 +251,16 @@ TEST(net_line, "a card without messages interrupts by its line, for packets and 
 
 	vdev_add_line(&dev, VIRTIO_NETWORK, HAS_STATUS);
 	dev.own[STATUS_AT + 2] = LINK_UP;
-	start(virtio_net_main);
-	CHECK(attach(LINK_NAME) && link.up);
-	give(0, 0);
+	start(card_main);
+	CHECK(station_attach(LINK_NAME) && station.up);
+	station_give(0, 0);
 	CHECK(vdev_take(&dev, RECEIVE, &c));
 	vdev_return(&dev, RECEIVE, c.head, LINK_HEADER + 60);
 	machine_wait(1000);
-	CHECK(received() == 60 && link.rings->changes == 0);
+	CHECK(station_received() == 60 && station.rings->changes == 0);
 	vdev_changed(&dev);
 	machine_wait(1000);
-	CHECK(link.rings->changes == 1);
-}
-
-static bool woken;
-
-static void wait_for_bell(void *unused)
-{
-	L4_ThreadId_t from;
-	bool fresh;
-
-	(void)unused;
-	if (!link_init(&link, LINK_NAME, BUFFERS * BUFFER) && link_connect(&link, &fresh)) {
-		link_put(&link.rings->receive, &link.given, entry(0, 0));
-		link_set_sleeps(&link.rings->client_sleeps, true);
-		link_ring_bell(link.driver);
-		woken = L4_IpcSucceeded(L4_Wait(&from)) && L4_IsThreadEqual(from, link.driver);
-	}
+	CHECK(station.rings->changes == 1);
 }
 
 TEST(net_bell, "a client that sleeps is woken up by a packet, and by a change")
@@ -329,13 +268,12 @@ TEST(net_bell, "a client that sleeps is woken up by a packet, and by a change")
 	struct vdev_chain c;
 
 	add_card();
-	start(virtio_net_main);
-	machine_thread(CLIENT_TASK, 1, wait_for_bell, NULL);
-	machine_wait(1000);
-	CHECK(!woken && vdev_take(&dev, RECEIVE, &c));
+	start(card_main);
+	station_sleep(LINK_NAME);
+	CHECK(!station_woken && vdev_take(&dev, RECEIVE, &c));
 	vdev_return(&dev, RECEIVE, c.head, LINK_HEADER + 60);
 	machine_wait(1000);
-	CHECK(woken && received() == 60);
+	CHECK(station_woken && station_received() == 60);
 }
 
 TEST(net_not_permitted, "a task that may not use the driver is refused")
@@ -343,10 +281,10 @@ TEST(net_not_permitted, "a task that may not use the driver is refused")
 	struct link_info_out out;
 
 	add_card();
-	start(virtio_net_main);
+	start(card_main);
 	machine.task[CLIENT_TASK].refused = true;
-	link.driver = machine_first(DRIVER_TASK);
-	CHECK(link_info(link.driver, &out) == LINK_REFUSED);
+	station.driver = machine_first(DRIVER_TASK);
+	CHECK(link_info(station.driver, &out) == LINK_REFUSED);
 }
 
 /* ---- the console ---- */
@@ -355,24 +293,24 @@ static bool begin_console(void)
 {
 	vdev_add(&dev, VIRTIO_CONSOLE, 0);
 	start(virtio_console_main);
-	return attach(LINK_HVC);
+	return station_attach(LINK_HVC);
 }
 
 TEST(hvc_bytes, "a stream goes both ways without a header, in pieces of any size")
 {
 	struct vdev_chain c;
 
-	CHECK(begin_console() && link.up && link.mac == 0);
-	send(0, 3);
+	CHECK(begin_console() && station.up && station.mac == 0);
+	station_send(0, 3);
 	CHECK(vdev_take(&dev, SEND, &c) && c.parts == 1 && c.part[0].bytes == 3);
 	vdev_return(&dev, SEND, c.head, 0);
 	machine_wait(1000);
-	CHECK(sent() == 3);
-	give(1, 100);
+	CHECK(station_sent() == 3);
+	station_give(1, 100);
 	CHECK(vdev_take(&dev, RECEIVE, &c) && c.part[0].bytes == 100);
 	vdev_return(&dev, RECEIVE, c.head, 7);
 	machine_wait(1000);
-	CHECK(received() == 7);
+	CHECK(station_received() == 7);
 }
 
 TEST(hvc_lengths, "more bytes than the buffer has are dropped, whatever their number is")
@@ -382,10 +320,10 @@ TEST(hvc_lengths, "more bytes than the buffer has are dropped, whatever their nu
 
 	CHECK(begin_console());
 	for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-		give(1, 100);
+		station_give(1, 100);
 		CHECK(vdev_take(&dev, RECEIVE, &c));
 		vdev_return(&dev, RECEIVE, c.head, wrong[i]);
 		machine_wait(1000);
-		CHECK(received() == 0);
+		CHECK(station_received() == 0);
 	}
 }

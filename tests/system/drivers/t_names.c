@@ -37,7 +37,7 @@ TEST(names_own, "a name is a thread's of the task that registers it, and only th
 
 TEST(names_text, "a name that is empty, or not of printable characters, or too long is none")
 {
-	CHECK(names_register(names(), L4_nilthread, "") == NAMES_E_REQUEST);
+	CHECK(names_register(names(), L4_nilthread, 0, "") == NAMES_E_REQUEST);
 	CHECK(pecan_register("a b", L4_nilthread) == NAMES_E_REQUEST);
 	CHECK(pecan_register("a\033[", L4_nilthread) == NAMES_E_REQUEST);
 	CHECK(pecan_register("\xc3\xa4", L4_nilthread) == NAMES_E_REQUEST);
@@ -52,6 +52,44 @@ TEST(names_ended, "a name goes with its task: it is not found, and another task 
 	machine_be(CLIENT_TASK);
 	machine_kill(OTHER_TASK);
 	CHECK(lookup("a") == NAMES_E_ABSENT && pecan_register("a", L4_nilthread) == NAMES_OK);
+}
+
+TEST(names_stand_in, "the name of a stand-in goes to the next task that registers it and may provide it")
+{
+	CHECK(pecan_stand_in("a") == NAMES_OK && pecan_stand_in("a") == NAMES_OK);
+	machine_be(OTHER_TASK);
+	CHECK(pecan_stand_in("a") == NAMES_E_TAKEN);
+	machine.task[OTHER_TASK].provides_none = true;
+	CHECK(pecan_register("a", L4_nilthread) == NAMES_E_OWNER);
+	CHECK(L4_IsThreadEqual(machine_server("a"), machine_first(CLIENT_TASK)));
+	machine.task[OTHER_TASK].provides_none = false;
+	CHECK(pecan_register("a", L4_nilthread) == NAMES_OK);
+	CHECK(L4_IsThreadEqual(machine_server("a"), machine_first(OTHER_TASK)));
+	machine_be(CLIENT_TASK);
+	CHECK(pecan_stand_in("a") == NAMES_E_TAKEN && pecan_register("a", L4_nilthread) == NAMES_E_TAKEN);
+	CHECK(pecan_unregister("a") == NAMES_E_OWNER);
+}
+
+TEST(names_stand_in_full, "a stand-in keeps its name if the task that registers it has too many names")
+{
+	char name[NAMES_NAME_BYTES];
+
+	CHECK(pecan_stand_in("a") == NAMES_OK);
+	machine_be(OTHER_TASK);
+	for (unsigned i = 0; i < OF_TASK; i++) {
+		snprintf(name, sizeof name, "n%u", i);
+		CHECK(pecan_register(name, L4_nilthread) == NAMES_OK);
+	}
+	CHECK(pecan_register("a", L4_nilthread) == NAMES_E_FULL);
+	CHECK(L4_IsThreadEqual(machine_server("a"), machine_first(CLIENT_TASK)));
+	CHECK(pecan_unregister("n0") == NAMES_OK && pecan_register("a", L4_nilthread) == NAMES_OK);
+}
+
+TEST(names_no_stand_in, "a name that its task has registered again is no stand-in's any more")
+{
+	CHECK(pecan_stand_in("a") == NAMES_OK && pecan_register("a", L4_nilthread) == NAMES_OK);
+	machine_be(OTHER_TASK);
+	CHECK(pecan_register("a", L4_nilthread) == NAMES_E_TAKEN);
 }
 
 static bool found;

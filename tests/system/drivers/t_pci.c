@@ -12,7 +12,8 @@
 #include "vdev.h"
 
 enum {
-	ID = 0x80861234, PLACE = 0x20, REGION = 0xfd000000, BYTES = 0x1000, CLASS_NETWORK = 0x020000,
+	ID = 0x80861234, PLACE = 0x20, REGION = 0xfd000000, BYTES = 0x1000, CLASS_STORAGE = 0x010000,
+	CLASS_NETWORK = 0x020000,
 	CAP_POWER = 1, CAP_MSI = 5, CAP_EXPRESS = 0x10, CAP_AF = 0x13, FIRST_MESSAGE = 24,
 	MSI_WIDE = 1 << 7, RETRY_US = 1500000,
 };
@@ -145,12 +146,48 @@ TEST(pci_undriven, "devices that no program drives are named in the log")
 	CHECK(open_any() == PCI_E_RIGHT);
 }
 
+TEST(pci_class, "a driver that names a class opens a device of any maker, and none of another class")
+{
+	struct pci_open_out out;
+
+	pci_add(&card, PLACE, 0x144da808, 0x010802);
+	machine.driven = ROOT_PCI_CLASS | 0x010802;
+	start();
+	CHECK(!strstr(machine.log, "without a driver") && !strstr(machine.log, "no disk"));
+	CHECK(pci_open(pci, 0x144da808, PCI_ANY, &out) == PCI_E_RIGHT);
+	CHECK(pci_open(pci, ROOT_PCI_CLASS | 0x010802, PCI_ANY, &out) == PCI_OK && out.place == PLACE);
+	machine.driven = ROOT_PCI_CLASS | 0x010801;
+	CHECK(pci_open(pci, ROOT_PCI_CLASS | 0x010801, PCI_ANY, &out) == PCI_E_NONE);
+}
+
+TEST(pci_class_and_id, "a device that another section names by its id is not one of its class; one's own is")
+{
+	struct pci_open_out out;
+
+	pci_add(&card, PLACE, 0x144da808, 0x010802);
+	machine.driven = ROOT_PCI_CLASS | 0x010802;
+	machine.driven_by_others = 0x144da808;
+	start();
+	CHECK(pci_open(pci, ROOT_PCI_CLASS | 0x010802, PCI_ANY, &out) == PCI_E_NONE);
+	CHECK(pci_open(pci, ROOT_PCI_CLASS | 0x010802, PLACE, &out) == PCI_E_NONE);
+	machine.driven = 0;
+	CHECK(pci_open(pci, ROOT_PCI_CLASS | 0x010802, PCI_ANY, &out) == PCI_OK && out.place == PLACE);
+}
+
 TEST(pci_missing, "a disk or network card that a program would drive, and is not there, is named in the log")
 {
-	pci_add(&card, PLACE, 0x1af41042, CLASS_NETWORK);
+	pci_add(&card, PLACE, 0x1af41042, CLASS_STORAGE);
 	start();
 	CHECK(machine_logged("no network: add virtio-net-pci, with disable-legacy=on, to the machine"));
 	CHECK(!strstr(machine.log, "no disk"));
+}
+
+TEST(pci_other_card, "a machine with a network card of another kind that a program drives has a network")
+{
+	pci_add(&card, PLACE, 0x808610d3, CLASS_NETWORK);
+	start();
+	CHECK(machine_logged("no disk: add virtio-blk-pci, with disable-legacy=on, to the machine"));
+	CHECK(!strstr(machine.log, "no network"));
 }
 
 TEST(pci_own, "only the task that has opened a device reads it, maps it, and lets it reach memory")
@@ -248,6 +285,23 @@ TEST(pci_messages, "each message is an interrupt of its own; the table is writte
 	CHECK(L4_IpcSucceeded(L4_Wait(&from)) && L4_IsThreadEqual(from, pecan_irq_id(first.irq)));
 }
 
+TEST(pci_table_behind, "of a region with the table of messages a driver gets the pages before it")
+{
+	struct pci_vector_out vector;
+	struct pci_bar_out bar;
+	void *at;
+
+	add(&card, PLACE);
+	pci_region(&card, 1, REGION, 4 * BYTES);
+	pci_messages_at(&card, 1, 2 * BYTES + 0x800, 2);
+	start();
+	CHECK(open_any() == PCI_OK && pci_bar(pci, PLACE, 1, &bar) == PCI_OK);
+	CHECK(bar.physical == REGION && bar.bytes == 2 * BYTES);
+	CHECK(pecan_phys(bar.physical, bar.bytes, &at) == ROOT_OK);
+	CHECK(pecan_phys(bar.physical + 2 * BYTES, BYTES, &at) != ROOT_OK);
+	CHECK(pci_vector(pci, PLACE, 1, &vector) == PCI_OK && card.table[4 + 3] == 0 && card.table[3] == 1);
+}
+
 TEST(pci_table_beyond, "a device whose table of messages is not in its region has no messages")
 {
 	struct pci_vector_out out;
@@ -331,7 +385,7 @@ TEST(pci_line_busy, "a line that one driver has is refused to another, by name, 
 	start();
 	CHECK(pci_open(pci, VIRTIO_NETWORK, PCI_ANY, &open) == PCI_OK);
 	CHECK(pci_vector(pci, open.place, 0, &out) == PCI_OK);
-	CHECK(out.line && out.irq == dev.irq && !(dev.pci.space[PCI_COMMAND + 1] & PCI_NO_INTX >> 8));
+	CHECK(out.line && out.irq == PCI_LINE && !(dev.pci.space[PCI_COMMAND + 1] & PCI_NO_INTX >> 8));
 	CHECK(other.space[PCI_COMMAND + 1] & PCI_NO_INTX >> 8);
 	machine_be(SECOND_DRIVER);
 	CHECK(open_any() == PCI_OK && pci_vector(pci, VDEV_PLACE + 1, 0, &out) == PCI_E_BUSY);

@@ -156,7 +156,7 @@ static enum result play_disk(unsigned seed)
 	static struct disk disk;
 	int block = -1;
 
-	if (begin(seed, VIRTIO_BLOCK, virtio_blk_main) && disk_open(&disk) == DISK_OK)
+	if (begin(seed, VIRTIO_BLOCK, blk_disk) && disk_open(&disk) == DISK_OK)
 		block = disk_block(&disk, BLOCK);
 	for (unsigned i = 0; i < STEPS && !machine.task[DRIVER_TASK].ended; i++) {
 		if (block >= 0)
@@ -185,9 +185,9 @@ static enum result play_link(unsigned seed, uint32_t id, const char *name, int (
 		struct link_entry e = { sizeof(struct link_rings) + below(BLOCK + 9), (uint16_t)below(2000), 0 };
 
 		if (attached && below(2))
-			link_put(&link.rings->receive, &link.given, e);
+			link_ask(&link.receive, &link.rings->receive, e);
 		else if (attached)
-			link_put(&link.rings->send, &link.sent, e);
+			link_ask(&link.send, &link.rings->send, e);
 		if (attached)
 			link_ring_bell(link.driver);
 		act();
@@ -198,7 +198,7 @@ static enum result play_link(unsigned seed, uint32_t id, const char *name, int (
 
 static enum result play_card(unsigned seed)
 {
-	return play_link(seed, VIRTIO_NETWORK, LINK_NAME, virtio_net_main);
+	return play_link(seed, VIRTIO_NETWORK, LINK_NAME, card_main);
 }
 
 static enum result play_console(unsigned seed)

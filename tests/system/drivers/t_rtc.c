@@ -188,3 +188,104 @@ TEST(rtc_not_permitted, "a task that may not use the driver is refused")
 	machine_be(OTHER_TASK);
 	CHECK(rtc_date(rtc, &out) == RTC_REFUSED);
 }
+
+/* ---- a date that a program has set ---- */
+
+enum { MS = 1000, US = 1000000, NEW_DATE = 1800000000 };
+
+static L4_Word_t kept[4];
+
+/* With a client that may set it, and memory that outlives the driver. */
+static void start_set(size_t bytes)
+{
+	clock_set(time_of_day, HOURS_24);
+	machine.task[DRIVER_TASK].kept = kept;
+	machine.task[DRIVER_TASK].kept_bytes = bytes;
+	machine.task[CLIENT_TASK].rights = ROOT_RIGHT_CLOCK;
+	start();
+	machine_be(CLIENT_TASK);
+}
+
+static void start_again(void)
+{
+	machine_kill(DRIVER_TASK);
+	start();
+}
+
+/* Microseconds since 1970; 0: none. */
+static uint64_t date_us(void)
+{
+	struct rtc_date_out out = { 0 };
+
+	return rtc_date(rtc, &out) == RTC_OK ? out.seconds * US + out.us : 0;
+}
+
+TEST(rtc_set, "a date that is set counts on by SystemClock, whatever the clock shows, in ticks too")
+{
+	struct rtc_date_out first = { 0 }, second = { 0 };
+	uint64_t now;
+
+	start_set(sizeof kept);
+	CHECK(rtc_date(rtc, &first) == RTC_OK && first.us == 0 && first.set_at == 0);
+	now = kernel_now();
+	CHECK(rtc_set(rtc, NEW_DATE * (uint64_t)US + 500 * MS) == RTC_OK);
+	clock_chip.updating = ~0u;
+	machine_wait(2 * US);
+	CHECK(date_us() - NEW_DATE * (uint64_t)US == 500 * MS + kernel_now() - now);
+	start_waiter(0, OTHER_TASK);
+	clock_chip.updating = 0;
+	tick();
+	CHECK(waiters[0].out.seconds == (date_us() / US) % DAY);
+	CHECK(rtc_date(rtc, &first) == RTC_OK && first.set_at != 0);
+	CHECK(rtc_set(rtc, US * (uint64_t)DAY) == RTC_OK && rtc_date(rtc, &second) == RTC_OK);
+	CHECK(second.set_at != first.set_at && second.seconds == DAY);
+}
+
+TEST(rtc_set_right, "a task without the right `clock` sets nothing, nor does one that may not use the driver")
+{
+	start_set(sizeof kept);
+	machine_be(OTHER_TASK);
+	CHECK(rtc_set(rtc, NEW_DATE * (uint64_t)US) == RTC_DENIED);
+	machine.task[OTHER_TASK].rights = ~(L4_Word_t)ROOT_RIGHT_CLOCK;
+	CHECK(rtc_set(rtc, NEW_DATE * (uint64_t)US) == RTC_DENIED);
+	machine.task[OTHER_TASK] = (struct machine_task){ .refused = true, .rights = ROOT_RIGHT_CLOCK };
+	machine_be(OTHER_TASK + 1);
+	machine.task[OTHER_TASK + 1] = machine.task[OTHER_TASK];
+	CHECK(rtc_set(rtc, NEW_DATE * (uint64_t)US) == RTC_REFUSED);
+	machine_be(CLIENT_TASK);
+	CHECK(seconds() == TIME_DAYS * (L4_Word_t)DAY + TIME_SECONDS);
+}
+
+TEST(rtc_set_range, "a date before boot was 1970, or that file times lack, is refused, and the date stays")
+{
+	start_set(sizeof kept);
+	CHECK(rtc_set(rtc, ((uint64_t)UINT32_MAX + 1) * US) == RTC_BAD_REQUEST);
+	CHECK(rtc_set(rtc, RTC_LATEST + 1) == RTC_BAD_REQUEST && rtc_set(rtc, ~0ull) == RTC_BAD_REQUEST);
+	CHECK(rtc_set(rtc, 0) == RTC_BAD_DATE && rtc_set(rtc, kernel_now()) == RTC_BAD_DATE);
+	CHECK(seconds() == TIME_DAYS * (L4_Word_t)DAY + TIME_SECONDS);
+	CHECK(rtc_set(rtc, RTC_LATEST) == RTC_OK && date_us() >= RTC_LATEST && date_us() < RTC_LATEST + US);
+}
+
+TEST(rtc_set_kept, "the next driver has the date that was set; one that was half written is none")
+{
+	uint64_t at;
+
+	start_set(sizeof kept);
+	CHECK(rtc_set(rtc, NEW_DATE * (uint64_t)US) == RTC_OK);
+	at = kernel_now();
+	start_again();
+	CHECK(date_us() - NEW_DATE * (uint64_t)US <= kernel_now() - at + US && seconds() >= NEW_DATE);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(rtc_set(rtc, NEW_DATE * (uint64_t)US) == RTC_OK);
+		kept[i] += 1;
+		start_again();
+		CHECK(seconds() == TIME_DAYS * (L4_Word_t)DAY + TIME_SECONDS);
+	}
+}
+
+TEST(rtc_set_small, "memory that is too small for the date is not used, and the date can be set all the same")
+{
+	start_set(8);
+	CHECK(rtc_set(rtc, NEW_DATE * (uint64_t)US) == RTC_OK && seconds() == NEW_DATE);
+	CHECK(kept[0] == 0 && kept[1] == 0);
+}

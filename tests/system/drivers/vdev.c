@@ -14,7 +14,6 @@ enum {
 	STATUS = 20, GENERATION = 21, SELECT = 22, SIZE = 24, VECTOR = 26, ENABLE = 28, NOTIFY = 30,
 	ADDRESSES = 32,
 	FEATURES_OK = 8, NEXT = 1, DEVICE_WRITES = 2, NO_INTERRUPT = 1, CHANGED = 2,
-	INTERRUPT_PIN = 0x3d, LINE = 11,
 };
 
 struct descriptor { uint64_t address; uint32_t length; uint16_t flags, next; };
@@ -215,38 +214,12 @@ void vdev_add(struct vdev *v, uint32_t id, uint64_t features)
 	pci_messages(&v->pci, 1, VDEV_QUEUES + 1);
 }
 
-/* A table of the MultiProcessor Specification, in the firmware's memory: see user/drivers/pci/mptable.h. */
-static void add_table(void)
-{
-	enum { FIRMWARE = 0xf0000, BYTES = 0x10000, HEADER = 44, TABLE_AT = 0x400, ENTRIES = 3 };
-	static const uint8_t entry[ENTRIES][8] = {
-		{ 1, 0, 'P', 'C', 'I', ' ', ' ', ' ' }, { 2, 1, 0x11, 1 }, { 3, 0, 0xf, 0, 0, 3 << 2, 1, LINE },
-	};
-	uint8_t *memory = calloc(1, BYTES), *table = memory + TABLE_AT, sum = 0;
-
-	machine_memory(FIRMWARE, BYTES, memory);
-	memcpy(memory, "_MP_\0\4\17\0\1\4", 10);
-	for (unsigned i = 0; i < 16; i++)
-		sum += memory[i];
-	memory[10] = (uint8_t)-sum;
-	memcpy(table, "PCMP", 4);
-	table[4] = HEADER + sizeof entry;
-	table[34] = ENTRIES;
-	memcpy(table + HEADER, entry, sizeof entry);
-	sum = 0;
-	for (unsigned i = 0; i < HEADER + sizeof entry; i++)
-		sum += table[i];
-	table[7] = (uint8_t)-sum;
-}
-
 void vdev_add_line(struct vdev *v, uint32_t id, uint64_t features)
 {
 	memset(v, 0, sizeof *v);
 	add(v, id, features);
-	v->pci.space[INTERRUPT_PIN] = 1;
+	pci_line(&v->pci);
 	v->line = true;
-	v->irq = LINE;
-	add_table();
 }
 
 /* ---- its side of the queues ---- */
@@ -281,8 +254,8 @@ bool vdev_take(struct vdev *v, unsigned number, struct vdev_chain *c)
 void vdev_interrupt(struct vdev *v, unsigned number)
 {
 	v->isr |= 1;
-	if (v->line && !(pci_get32(&v->pci, PCI_COMMAND) & PCI_NO_INTX))
-		machine_interrupt(v->irq);
+	if (v->line)
+		pci_raise(&v->pci);
 	if (!v->line && v->queue[number].vector != NO_VECTOR)
 		pci_send(&v->pci, v->queue[number].vector);
 }
@@ -291,7 +264,7 @@ void vdev_changed(struct vdev *v)
 {
 	v->isr |= CHANGED;
 	if (v->line)
-		machine_interrupt(v->irq);
+		pci_raise(&v->pci);
 	else if (v->changes_vector != NO_VECTOR)
 		pci_send(&v->pci, v->changes_vector);
 }

@@ -10,7 +10,7 @@
 #include "pci.h"
 
 enum { VDEV_QUEUES = 3, VDEV_PARTS = 4, VDEV_CONFIG = 64, VDEV_NOTIFY_STEP = 4,
-       VDEV_PLACE = 0x18, VDEV_NEEDS_RESET = 64, VDEV_DRIVER_OK = 4 };
+       VDEV_PLACE = PCI_LINE_PLACE, VDEV_NEEDS_RESET = 64, VDEV_DRIVER_OK = 4 };
 
 /* Kinds of structures, and where each is in region 0. */
 enum vdev_kind { VDEV_COMMON = 1, VDEV_NOTIFY, VDEV_ISR, VDEV_OWN };
@@ -35,7 +35,6 @@ struct vdev {
 	struct vdev_queue queue[VDEV_QUEUES];
 	unsigned resets;
 	bool stuck, no_vectors, no_features, line;	/* no end of a reset; and it refuses these */
-	unsigned irq;			/* of the line */
 	/* The driver has notified it of this queue. NULL: nothing happens then. */
 	void (*notified)(struct vdev *v, unsigned queue);
 };

@@ -2,7 +2,7 @@
 """fsck - the program e2fsck of the system: what a user types when a disk is not clean."""
 import re
 
-from disks import PROMPT, at, clean, content, end, host, make_image, new_disk, shell, system
+from disks import NO_CHECKSUMS, PROMPT, at, clean, content, end, host, make_image, new_disk, shell, system
 
 MENDED = 'FILE SYSTEM WAS MODIFIED'
 
@@ -16,7 +16,7 @@ def write(disk, *commands):
 
 def mends():
     """Boot and df say that a disk is not clean; e2fsck mends it, and it is clean from then on."""
-    disk = new_disk('mends')
+    disk = new_disk('mends', options=NO_CHECKSUMS)
     write(disk, 'write %s kept' % at('init'), 'sif kept links_count 7', 'ssv state 0')
     with system(disk) as g:
         g.expect(r'files: the disk: it is not marked as clean.*: e2fsck -p /dev/disk ')
@@ -56,13 +56,18 @@ def replays():
     assert content(disk, '/x') == b'text\n'
 
 
+def replaced(init, section, part):
+    assert section in init, section
+    return init.replace(section, part)
+
+
 def refuses():
     """e2fsck changes no disk of which files are open, none with -n, and none that `paths` and `uses` of its
     section do not name."""
-    disk, section = new_disk('refuses'), 'virtio-blk virtio-rng files\n\tpaths w /disk\n'
-    for image, old, new in (('refuses.tar', 'w /disk', 'r /disk'), ('away.tar', 'virtio-blk ', '')):
+    disk, section = new_disk('refuses'), 'virtio-blk nvme ahci virtio-rng files\n\tpaths w /disk\n'
+    for image, old, new in (('refuses.tar', 'w /disk', 'r /disk'), ('away.tar', 'virtio-blk nvme ahci ', '')):
         part = section.replace(old, new)
-        make_image(name=image, change=lambda init, part=part: init.replace(section, part))
+        make_image(name=image, change=lambda init, part=part: replaced(init, section, part))
     write(disk, 'write %s kept' % at('init'), 'sif kept links_count 7')
     for image, why in (('image.tar', ''), ('refuses.tar', 'no `paths` that permit it'),
                        ('away.tar', 'Permission denied')):
@@ -98,14 +103,14 @@ def lent():
     disk, script = new_disk('lent'), at('lent.lua')
     with open(script, 'w', encoding='ascii') as f:
         f.write(LENT)
-    write(disk, 'write %s kept' % at('init'), 'sif kept links_count 7', 'ssv state 0')
+    write(disk, 'write %s kept' % at('init'), 'sif kept links_count 7')
     rights = '\trights spawn\n\tmemory 16M\n\ntask sqlite3\n'
     make_image(script, name='lent.tar',
                change=lambda init: init.replace(rights, rights.replace('spawn', 'spawn kill inspect')))
     with system(disk, image='lent.tar') as g:
         g.expect(PROMPT)
         shell(g, 'lua lib/lent.lua &')
-        g.line('e2fsck /dev/disk')
+        g.line('e2fsck -f /dev/disk')
         g.expect(r'(lent still[\s\S]*Fix<y>|Fix<y>[\s\S]*lent still)')
         g.line('y')
         g.expect(MENDED)

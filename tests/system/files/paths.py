@@ -1,20 +1,58 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """paths - what programs may read and write, by the paths of their sections; a disk that is not clean."""
-from disks import PROMPT, at, clean, content, end, host, make_image, new_disk, shell, system
+import re
+import time
+
+from disks import (HANG, NO_CHECKSUMS, PROMPT, at, clean, content, end, host, make_image, new_disk, read,
+                   shell, system)
+
+
+STATE_AT = 1024 + 58		# in a file system's superblock
+REPAIRED = r'files: the disk: it was in use, and is repaired: \d+ blocks read'
 
 
 def not_clean():
-    """A disk not marked as clean is used, lines at boot and of df say so; of a clean one none does."""
-    for command, lines in (('ssv state 0', 1), ('ssv state 1', 0)):
-        disk = new_disk('not-clean')
-        host('debugfs', '-w', '-R', command, disk)
-        with system(disk) as g:
-            g.expect(PROMPT)
-            shell(g, 'echo text > /disk/x', 'df')
-            end(g)
-        assert g.text.count('files: the disk: it is not marked as clean') == lines, g.tail()
-        assert g.text.count('df: /disk: it is not marked as clean') == lines, g.tail()
-        assert content(disk, '/x') == b'text\n'
+    """A disk that is not clean, and has no checksums, is used; lines at boot and of df say so."""
+    disk = new_disk('not-clean', options=NO_CHECKSUMS)
+    host('debugfs', '-w', '-R', 'ssv state 0', disk)
+    with system(disk) as g:
+        g.expect(PROMPT)
+        shell(g, 'echo text > /disk/x', 'df')
+        end(g)
+    assert g.text.count('files: the disk: it is not marked as clean') == 1, g.tail()
+    assert g.text.count('df: /disk: it is not marked as clean') == 1, g.tail()
+    assert content(disk, '/x') == b'text\n'
+
+
+def is_marked_clean(disk):
+    with open(disk, 'rb') as f:
+        f.seek(STATE_AT)
+        return f.read(1)[0] & 1 == 1
+
+
+def killed_machine():
+    """QEMU is killed while files are written: the next boot repairs the disk, with all that was synced."""
+    disk = new_disk('killed-machine')
+    with system(disk) as g:
+        g.expect(PROMPT)
+        assert 'the disk:' not in g.text, g.tail()
+        shell(g, 'mkdir /disk/kept', 'cp /lib/data /disk/kept/data', 'echo text > /disk/kept/x', 'sync')
+        assert is_marked_clean(disk)
+        g.line('cp /lib/data /disk/data')
+        limit = time.monotonic() + HANG
+        while is_marked_clean(disk):		# then QEMU is ended
+            assert time.monotonic() < limit, g.tail()
+    with system(disk) as g:
+        g.expect(PROMPT)
+        assert 'df:' not in shell(g, 'df'), g.tail()
+        while not re.search(REPAIRED, g.text):		# the prompt may come before the line
+            shell(g, 'df')
+            assert time.monotonic() < limit, g.tail()
+        assert 'text' in shell(g, 'cat /disk/kept/x'), g.tail()
+        shell(g, 'echo more > /disk/y')
+        end(g)
+    clean(disk)
+    assert content(disk, '/kept/data') == read('data') and content(disk, '/y') == b'more\n'
 
 
 def lua(guest, call):

@@ -15,6 +15,8 @@ WAYS = [
     ('short Unmap in assembly', 'fast_unmap.S', ''),
     ('short Unmap: core\'s part', 'kernel_unmap_fast', ''),
     ('Ipc: words to a thread that is RECV_READY', 'give', ''),
+    ('exception: registers to a handler that is RECV_READY', 'ipc_end_ready', 'fault_exception'),
+    ('exception: a reply into the frame', 'registers_in', 'send_registers'),
     ('Ipc: exit to the partner', 'kernel/arch/x86_64/trap.c', 'return switch_to(next, false);'),
     ('direct switch: a threshold that permits it', 'floor_of', ''),
     ('timer and slow-path flags not looked at', 'run_until_slice_end', ''),

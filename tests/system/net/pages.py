@@ -13,12 +13,18 @@ PAGE = random.Random(4).randbytes(4 << 20)
 
 
 class Pages(http.server.BaseHTTPRequestHandler):
-    """/page with its length, /close without it, /short with a length too large, those of STEPS in pieces."""
+    """/page with its length, /close without it, /short with a length too large, those of STEPS in pieces;
+    /?to=X leads to X."""
 
     STEPS = {'/slow': 1000, '/paced': 16384}	# bytes
     started = threading.Event()		# something of these has been sent
 
     def do_GET(self):
+        if self.path.startswith('/?to='):
+            self.send_response(302)
+            self.send_header('Location', self.path[5:])
+            self.end_headers()
+            return
         if self.path not in ('/page', '/close', '/short', *self.STEPS):
             self.send_error(404)
             return

@@ -44,7 +44,36 @@ def icmp(kind, rest):
     return ip(ICMP, struct.pack('>BBH', kind, 0, checksum(struct.pack('>BBH', kind, 0, 0) + rest)) + rest)
 
 
-class Peer:
+class Host:
+    """What it answers, by its function send(frame)."""
+
+    def answer(self, frame):
+        kind, = struct.unpack('>H', frame[12:14])
+        if kind == ARP and frame[20:22] == b'\0\1' and frame[38:42] == IP:
+            self.send(ethernet(ARP, struct.pack('>HHBBH', 1, IPV4, 6, 4, 2) + MAC + IP + frame[22:32]))
+        elif kind == IPV4 and frame[23] == UDP and frame[36:38] == b'\0\x43':
+            self.dhcp(frame[42:])
+        elif kind == IPV4 and frame[30:34] == IP and frame[23] == UDP:
+            source, port, size = struct.unpack('>HHH', frame[34:40])
+            self.send(udp(port, source, frame[42:34 + size]))
+        elif kind == IPV4 and frame[30:34] == IP and frame[23] == ICMP and frame[34] == 8:
+            self.send(icmp(0, frame[38:14 + struct.unpack('>H', frame[16:18])[0]]))
+
+    @staticmethod
+    def more_options():
+        """Of DHCP."""
+        return b''
+
+    def dhcp(self, message):
+        kind = message[message.index(COOKIE) + 6]
+        options = COOKIE + bytes([53, 1, OFFER if kind == DISCOVER else ACK, 54, 4]) + IP
+        options += bytes([1, 4]) + MASK + bytes([51, 4, 0, 1, 0, 0, 3, 4]) + IP + bytes([255])
+        options = options[:-1] + self.more_options() + options[-1:]
+        head = bytes([2, 1, 6, 0]) + message[4:12] + bytes(4) + GUEST_IP + IP + bytes(4) + message[28:44]
+        self.send(udp(67, 68, head + bytes(192) + options, bytes([255] * 4)))
+
+
+class Peer(Host):
     """Answers from a thread of its own until end(); frames has what came, if keep is set."""
 
     def __init__(self, folder):
@@ -87,28 +116,3 @@ class Peer:
                     self.answer(frame)
             except OSError:		# the machine has ended, or it was the one before and this one has not begun
                 pass
-
-    def answer(self, frame):
-        kind, = struct.unpack('>H', frame[12:14])
-        if kind == ARP and frame[20:22] == b'\0\1' and frame[38:42] == IP:
-            self.send(ethernet(ARP, struct.pack('>HHBBH', 1, IPV4, 6, 4, 2) + MAC + IP + frame[22:32]))
-        elif kind == IPV4 and frame[23] == UDP and frame[36:38] == b'\0\x43':
-            self.dhcp(frame[42:])
-        elif kind == IPV4 and frame[30:34] == IP and frame[23] == UDP:
-            source, port, size = struct.unpack('>HHH', frame[34:40])
-            self.send(udp(port, source, frame[42:34 + size]))
-        elif kind == IPV4 and frame[30:34] == IP and frame[23] == ICMP and frame[34] == 8:
-            self.send(icmp(0, frame[38:14 + struct.unpack('>H', frame[16:18])[0]]))
-
-    @staticmethod
-    def more_options():
-        """Of DHCP."""
-        return b''
-
-    def dhcp(self, message):
-        kind = message[message.index(COOKIE) + 6]
-        options = COOKIE + bytes([53, 1, OFFER if kind == DISCOVER else ACK, 54, 4]) + IP
-        options += bytes([1, 4]) + MASK + bytes([51, 4, 0, 1, 0, 0, 3, 4]) + IP + bytes([255])
-        options = options[:-1] + self.more_options() + options[-1:]
-        head = bytes([2, 1, 6, 0]) + message[4:12] + bytes(4) + GUEST_IP + IP + bytes(4) + message[28:44]
-        self.send(udp(67, 68, head + bytes(192) + options, bytes([255] * 4)))

@@ -25,7 +25,7 @@ def make_image(sections='', *more):
     os.makedirs(WORK)
     with open(O + '/tests/ports.init', encoding='ascii') as f:
         init = f.read().replace('restart 5 60', 'restart 16 1')
-    programs = [O + '/tests/' + n for n in ('messages', 'nettest', 'socktest')] + list(more)
+    programs = [O + '/tests/' + n for n in ('messages', 'nettest', 'socktest', 'killer')] + list(more)
     programs += [O + '/image/' + n for n in os.listdir(O + '/image')]
     path = os.path.join(WORK, 'init')
     alone = re.sub(r'^(?!task (?:nettest|ifconfig))(.*\buses .*) net\b', r'\1', init, flags=re.M)
@@ -35,10 +35,10 @@ def make_image(sections='', *more):
         subprocess.run(['tools/mkboot', os.path.join(WORK, name), path] + programs, check=True)
 
 
-def user_network(*ports):
+def user_network(*ports, card='virtio-net-pci,disable-legacy=on'):
     """QEMU's own. ports: pairs of a port of the host and that of the guest to which it leads."""
     forward = ''.join(',hostfwd=tcp:127.0.0.1:%d-:%d' % pair for pair in ports)
-    return ['-netdev', 'user,id=net' + forward, '-device', 'virtio-net-pci,netdev=net,disable-legacy=on']
+    return ['-netdev', 'user,id=net' + forward, '-device', card + ',netdev=net']
 
 
 def system(options, mem=64, image='image.tar'):
@@ -82,5 +82,5 @@ def begin(guest, address='10.0.2.15'):
 
 
 def has_address(guest, address='10.0.2.15'):
-    while 'address   ' + address not in shell(guest, 'ifconfig'):
+    while not re.search(r'^address +%s(, mask .*)?$' % re.escape(address), shell(guest, 'ifconfig'), re.M):
         time.sleep(PAUSE)

@@ -12,20 +12,26 @@ int shell_main(int argc, char **argv);
 bool shell_ended;
 int shell_status;
 
+static const char *option;
+
 static void run(void *line)
 {
-	static char name[] = "shell", option[] = "-c";
-	char *argv[] = { name, option, line, NULL };
+	static char name[] = "shell";
+	char *argv[] = { name, (char *)(unsigned long)option, line, NULL };
 
 	shell_status = shell_main(line ? 3 : 1, argv);
 	shell_ended = true;
 }
 
-void shell_start(const char *line)
+static void start(const char *with, const char *line)
 {
+	option = with;
 	kernel_start(run, (void *)(unsigned long)line);
 	keys("");
 }
+
+void shell_start(const char *line) { start("-c", line); }
+void shell_start_after(const char *line) { start("-i", line); }
 
 const char *typed(const char *text)
 {

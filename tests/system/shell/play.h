@@ -33,6 +33,10 @@ void keys(const char *text);
 
 /* Starts it as a program without arguments, or, if line is not NULL, as `shell -c LINE`. */
 void shell_start(const char *line);
+
+/* Starts it as `shell -i LINE`. */
+void shell_start_after(const char *line);
+
 extern bool shell_ended;		/* `shell -c` */
 extern int shell_status;		/* with this status */
 

@@ -267,3 +267,23 @@ TEST(one_directory, "a shell begins in the directory in which it was started")
 	strcpy(stream_parent.directory, "/disk/folder");
 	CHECK(one("pwd", 0, "/disk/folder\n"));
 }
+
+/* ---- shell -i ---- */
+
+TEST(first_line, "shell -i does a line first, whose program has the terminal, and then those that are typed")
+{
+	shell_ended = false;
+	shell_start_after("stay");
+	CHECK(!shell_ended && terminal.foreground == 20 && !terminal.prompts);
+	CHECK(strstr(console.text, "Pecan. Type help for the commands, ls for the programs.\n"));
+	root_child_ends(20, ROOT_END_EXIT, 0);
+	keys("");
+	CHECK(at_prompt() && terminal.prompts == 1 && shows("hello x", "hello(x)\n"));
+}
+
+TEST(first_line_wrong, "a line of shell -i that cannot be done is reported; then there is a prompt")
+{
+	shell_start_after("none");
+	console.text[console.bytes] = 0;
+	CHECK(strstr(console.text, "none: no such command or program") && at_prompt() && !shell_ended);
+}

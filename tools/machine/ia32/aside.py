@@ -20,7 +20,7 @@ def interrupted(machine, at):
 
 
 EXIT = 'kernel_leave'			# each exit of a debug kernel calls it
-FPU_SWITCH = 'fpu_release'		# some exits after it the FPU contains a state
+FPU_SWITCH = 'fpu_switch'		# some exits after it the FPU contains a state
 FPU_OWNER, ENTRIES, PERIOD = 4, 8, 61	# struct cpu_local; CHECK_PERIOD
 
 

@@ -19,6 +19,8 @@ ALIGN = re.compile(r'^\$0xf{%d}([08]),%%%s$' % (2 * WORD - 1, SP))
 CHANGE = re.compile(r'^\$(-?0x[0-9a-f]+),%%%s$' % SP)
 POINTS = re.compile(r'^(-?0x[0-9a-f]+)\(%(\w+)\),%(\w+)$')
 LEA = re.compile(r'^(-?0x[0-9a-f]+)\(%%%s\),%%%s$' % (SP, SP))
+SAVES = re.compile(r'^%%%s,%%(\w+)$' % SP)
+IMMEDIATE = re.compile(r'^\$-?0x[0-9a-f]+(,\(%%%s\))?$' % SP)
 
 
 def flow(line):
@@ -44,9 +46,38 @@ def known_in(_):
     return {}
 
 
+def aside(line, known):
+    """From `mov SP, REGISTER; lea ..., SP` to `mov REGISTER, SP` the stack is elsewhere: between are only
+    such lea, pushes, and `and` and `or` of what was pushed. No address is based on SP."""
+    if line.name == 'mov' and line.operands == '%%%s,%%%s' % (known['saved'], SP):
+        del known['aside']
+        return
+    points = POINTS.match(line.operands)
+    if line.name == 'lea' and points and points.group(3) == SP and points.group(2) != SP:
+        return
+    immediate = IMMEDIATE.match(line.operands)
+    if line.name.startswith('push') and (immediate or SP not in line.operands):
+        return
+    if line.name.rstrip('lq') in ('and', 'or') and immediate:
+        return
+    raise ValueError('%x, where SP is not the stack: %s %s' % (line.at, line.name, line.operands))
+
+
 def lowered(line, depth, known):
     """The depth after an instruction; known: that to which a register points. ValueError: SP is unknown."""
     base, points = known.get(FP), POINTS.match(line.operands)
+    saves = SAVES.match(line.operands)
+    if 'aside' in known:
+        aside(line, known)
+        return depth
+    if line.name == 'lea' and points and points.group(3) == SP and known.get('saved') \
+            and points.group(2) not in (SP, *known):
+        known['aside'] = True
+        return depth
+    known.pop('saved', None)
+    if line.name == 'mov' and saves and saves.group(1) != FP:
+        known['saved'] = saves.group(1)
+        return depth
     if line.name == 'lea' and points and points.group(2) == SP and points.group(3) != SP:
         known[points.group(3)] = depth - int(points.group(1), 16)
     elif line.name == 'lea' and points and points.group(3) == SP and points.group(2) in known:
@@ -110,3 +141,13 @@ SAMPLE = """
 CASES = [(40, 'nop', 0x20 + 0x40 + 4 * WORD), (0, 'call   2000 <f>', 0x20 + 5 * WORD),
          (8, 'call   *%rax', None), (8, 'call   1000 <trap_ipc>', None), (8, 'mov    %rax,%' + SP, None),
          (8, 'push   %rbx', 0x20 + 8 + 4 * WORD), (8, 'call   3000 <g.part.0>', None)]
+ASIDE = """mov    %SP,%rcx
+    3010:	lea    -0x8(%rdi),%SP
+    3011:	push   0x90(%rdx)
+    3012:	MIDDLE
+    3013:	push   0x8(%rax)
+    3014:	mov    %rcx,%SP""".replace('SP', SP)
+CASES += [(8, ASIDE.replace('MIDDLE', middle).replace('SP', SP), depth) for middle, depth in (
+    ('andq   $0x250dd5,(%SP)', 0x20 + 8 + 4 * WORD), ('push   0x8(%SP)', None), ('call   2000 <f>', None),
+    ('pop    %rax', None), ('mov    %rax,%SP', None))]
+CASES += [(8, 'nop\n    3010:	lea    -0x8(%rdi),%' + SP, None)]

@@ -16,8 +16,8 @@ def interrupted(machine, _):
     return machine.word(machine.register(RDI) + FRAME_RIP)
 
 
-EXIT = 'kernel_leave'			# each exit of a debug kernel calls it
-FPU_SWITCH = 'fpu_release'		# some exits after it the FPU contains a state
+EXIT = 'kernel_leave'			# an exit calls it, unless by a direct switch
+FPU_SWITCH = 'fpu_switch'		# some exits after it the FPU contains a state
 FPU_OWNER, ENTRIES, PERIOD = 16, 24, 61	# struct cpu_local; CHECK_PERIOD
 
 

@@ -20,6 +20,7 @@ static int fail(enum disk_status e)
 		[DISK_E_BLOCK] = "no memory that the device can reach", [DISK_E_CLIENT] = "the driver has cut it off",
 		[DISK_E_RANGE] = "no such sector", [DISK_E_DEVICE] = "the device reports an error",
 		[DISK_E_READ_ONLY] = "the disk is read-only", [DISK_E_ABSENT] = "the machine has no disk",
+		[DISK_E_PART] = "its part of the disk ends beyond the end of the disk",
 		[DISK_REFUSED] = "its section does not name the driver",
 	};
 
@@ -32,6 +33,8 @@ static int info(void)
 	printf("%llu sectors of 512 bytes (%lu MiB)%s%s%s\n", (unsigned long long)disk.sectors,
 	       (unsigned long)(disk.sectors >> 11),
 	       disk.read_only ? ", read-only" : "", disk.serial[0] ? ", serial number " : "", disk.serial);
+	if (disk.first > 0)
+		printf("they are a part of the disk, from its sector %llu on\n", (unsigned long long)disk.first);
 	return 0;
 }
 

@@ -92,7 +92,7 @@ static errcode_t move(enum disk_kind kind, uint64_t offset, char *at, size_t byt
 static errcode_t borrow(void)
 {
 	static bool has;
-	enum files_status s = has ? FILES_OK : files_borrow();
+	enum files_status s = has ? FILES_OK : files_borrow(disk.name, disk.first, disk.sectors);
 
 	if (disk.read_only)
 		return EROFS;

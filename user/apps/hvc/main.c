@@ -51,14 +51,14 @@ static void give(uint32_t n)
 	struct link_entry e = { piece_offset(n), bytes[n % PIECES], (uint16_t)n };
 
 	if (reading)
-		link_put(&port.rings->receive, &port.given, e);
+		link_ask(&port.receive, &port.rings->receive, e);
 	else
-		link_put(&port.rings->send, &port.sent, e);
+		link_ask(&port.send, &port.rings->send, e);
 }
 
 static void push(void)
 {
-	if (link_sleeps(&port.rings->driver_sleeps))
+	if (ring_sleeps(&port.rings->driver_sleeps))
 		link_ring_bell(port.driver);
 }
 
@@ -91,29 +91,28 @@ static bool open(void)
 }
 
 /* Wait until the driver has done something, or may be another one. */
-static void wait(const struct link_ring *ring, uint32_t taken)
+static void wait(const struct ring_end *end, const struct link_ring *ring)
 {
 	L4_MsgTag_t tag = { .raw = 0 };
 
-	link_set_sleeps(&port.rings->client_sleeps, true);
-	if (link_ready(ring, taken) == 0)
+	ring_sleep(&port.rings->client_sleeps);
+	if (!ring_has_more(end, &ring->index))
 		tag = L4_Receive_Timeout(port.driver, L4_TimePeriod(WAIT_US));
-	link_set_sleeps(&port.rings->client_sleeps, false);
-	if ((L4_IsNilThread(port.driver) || L4_IpcFailed(tag)) && link_ready(ring, taken) == 0 && !connect())
+	ring_awake(&port.rings->client_sleeps);
+	if ((L4_IsNilThread(port.driver) || L4_IpcFailed(tag)) && !ring_has_more(end, &ring->index) && !connect())
 		L4_Sleep(L4_TimePeriod(CONNECT_US));
 }
 
 /* The next piece that the driver has done with, in their order: what it says of its bytes. */
 static uint16_t take(void)
 {
-	struct link_ring *ring = reading ? &port.rings->received : &port.rings->sent;
-	uint32_t *taken = reading ? &port.taken : &port.reaped;
-	struct link_entry e;
+	const struct link_ring *ring = reading ? &port.rings->received : &port.rings->sent;
+	struct ring_end *end = reading ? &port.receive : &port.send;
+	struct link_entry e = { 0, 0, 0 };
 
-	while (link_ready(ring, *taken) == 0)
-		wait(ring, *taken);
-	e = link_take(ring, taken);
-	if (e.tag != (uint16_t)done || e.bytes > bytes[done % PIECES]) {
+	while (!ring_take(end, ring, &e) && !end->broken)
+		wait(end, ring);
+	if (end->broken || e.tag != (uint16_t)done || e.bytes > bytes[done % PIECES]) {
 		fail("the driver has broken the rules of the rings");
 		pecan_exit(1);
 	}

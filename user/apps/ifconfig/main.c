@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - `ifconfig`: shows the network interface. Its address comes from DHCP; nothing is set here.
+ * main.c - `ifconfig`: shows the network interface. Its addresses come from DHCP, from routers and from
+ * the description of the system; nothing is set here.
  */
 #include <pecan/print.h>
 #include <pecan/sockets.h>
@@ -20,6 +21,24 @@ static void show_mac(L4_Word64_t mac)
 {
 	for (int i = 5; i >= 0; i--)
 		printf("%02x%c", (unsigned)(mac >> 8 * i & 0xff), i ? ':' : '\n');
+}
+
+/* Of IPv6, and all name servers. */
+static void show_parts(void)
+{
+	static const char *const names[] = {
+		[SOCKETS_PART_TENTATIVE] = "address   %s, is being checked\n",
+		[SOCKETS_PART_DUPLICATE] = "address   %s, is another host's\n",
+		[SOCKETS_PART_PREFERRED] = "address   %s\n", [SOCKETS_PART_DEPRECATED] = "address   %s, deprecated\n",
+		[SOCKETS_PART_ROUTER] = "router    %s\n", [SOCKETS_PART_NAMES] = "dns       %s\n",
+	};
+	char text[SOCKET_ADDRESS_TEXT];
+	enum sockets_part_kind kind;
+	struct socket_address a;
+
+	for (unsigned i = 0; (kind = socket_part(i, &a)) != SOCKETS_PART_NONE; i++)
+		if ((size_t)kind < sizeof names / sizeof *names)
+			printf(names[kind], socket_address_text(a, text));
 }
 
 int main(int argc, char **argv)
@@ -48,7 +67,7 @@ int main(int argc, char **argv)
 	else
 		printf("address   %s, mask %s\n", text_of(i.address, a), text_of(i.mask, b));
 	printf("gateway   %s\n", text_of(i.gateway, a));
-	printf("dns       %s\n", text_of(i.dns, a));
+	show_parts();
 	printf("received  %llu packets, %llu bytes\n", (unsigned long long)i.received,
 	       (unsigned long long)i.received_bytes);
 	printf("sent      %llu packets, %llu bytes\n", (unsigned long long)i.sent,

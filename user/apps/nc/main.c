@@ -57,21 +57,23 @@ static unsigned short port_number(void)
 	exit(1);
 }
 
-static int open_socket(void)
+/* The socket that is connected, or -1. */
+static int connect_to(const struct addrinfo *a)
 {
-	int fd = socket(AF_INET, options.udp ? SOCK_DGRAM : SOCK_STREAM, 0);
+	int fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol);
 
 	if (fd < 0)
 		fail("socket");
-	return fd;
+	if (connect(fd, a->ai_addr, a->ai_addrlen) == 0)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static int connected(void)
 {
-	struct addrinfo *found, hints = {
-		.ai_family = AF_INET, .ai_socktype = options.udp ? SOCK_DGRAM : SOCK_STREAM,
-	};
-	int fd, e;
+	struct addrinfo *found, hints = { .ai_socktype = options.udp ? SOCK_DGRAM : SOCK_STREAM };
+	int fd = -1, e;
 
 	port_number();
 	e = getaddrinfo(options.host, options.port, &hints, &found);
@@ -79,8 +81,9 @@ static int connected(void)
 		fprintf(stderr, "nc: %s: %s\n", options.host, gai_strerror(e));
 		exit(1);
 	}
-	fd = open_socket();
-	if (connect(fd, found->ai_addr, found->ai_addrlen) < 0)
+	for (const struct addrinfo *a = found; a && fd < 0; a = a->ai_next)
+		fd = connect_to(a);
+	if (fd < 0)
 		fail(options.host);
 	freeaddrinfo(found);
 	return fd;
@@ -89,7 +92,7 @@ static int connected(void)
 /* The first datagram stays where it is. */
 static void wait_for_sender(int fd)
 {
-	struct sockaddr_in from;
+	struct sockaddr_in6 from;
 	socklen_t bytes = sizeof from;
 	char byte;
 
@@ -98,11 +101,14 @@ static void wait_for_sender(int fd)
 		fail("socket");
 }
 
+/* Of IPv6 and IPv4. */
 static int listened(void)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port_number()) };
-	int fd = open_socket(), one = 1, from;
+	struct sockaddr_in6 at = { .sin6_family = AF_INET6, .sin6_port = htons(port_number()) };
+	int fd = socket(AF_INET6, options.udp ? SOCK_DGRAM : SOCK_STREAM, 0), one = 1, from;
 
+	if (fd < 0)
+		fail("socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 	if (bind(fd, (struct sockaddr *)&at, sizeof at) < 0)
 		fail(options.port);

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNT = 4, DATA = 56, ANSWER_MS = 1000, MS_US = 1000, ECHO_REQUEST = 8, ECHO_ANSWER = 0 };
+enum {
+	COUNT = 4, DATA = 56, ANSWER_MS = 1000, MS_US = 1000, REQUEST4 = 8, ANSWER4 = 0,
+	REQUEST6 = 128, ANSWER6 = 129,
+};
 
 /* The server puts in identifier and checksum. */
 struct echo { uint8_t type, code; uint16_t checksum, id, sequence; unsigned char data[DATA]; };
@@ -23,15 +26,6 @@ static int fail(enum sockets_status s)
 	return 1;
 }
 
-static const char *text_of(uint32_t address)
-{
-	static char text[20];
-
-	snprintf(text, sizeof text, "%u.%u.%u.%u", address >> 24, address >> 16 & 0xff, address >> 8 & 0xff,
-		 address & 0xff);
-	return text;
-}
-
 static uint64_t now_ms(void)
 {
 	return L4_SystemClock().raw / MS_US;
@@ -40,7 +34,8 @@ static uint64_t now_ms(void)
 /* Is it the answer to this request? */
 static bool is_answer(const struct echo *e, long bytes, const struct echo *request)
 {
-	return bytes == sizeof *e && e->type == ECHO_ANSWER && e->sequence == request->sequence
+	return bytes == sizeof *e && e->type == (request->type == REQUEST6 ? ANSWER6 : ANSWER4)
+	       && e->sequence == request->sequence
 	       && memcmp(e->data, request->data, DATA) == 0;
 }
 
@@ -48,6 +43,7 @@ static bool is_answer(const struct echo *e, long bytes, const struct echo *reque
 static bool receive(const struct socket *s, const struct echo *request)
 {
 	uint64_t begun = L4_SystemClock().raw, end = begun / MS_US + ANSWER_MS;
+	char text[SOCKET_ADDRESS_TEXT];
 	struct socket_datagram d;
 	struct echo answer;
 	long bytes;
@@ -62,7 +58,7 @@ static bool receive(const struct socket *s, const struct echo *request)
 			break;
 	}
 	begun = L4_SystemClock().raw - begun;
-	printf("%ld bytes from %s: number %u, %lu.%03u ms\n", bytes, text_of(d.from.address),
+	printf("%ld bytes from %s: number %u, %lu.%03u ms\n", bytes, socket_address_text(d.from.address, text),
 	       be16(answer.sequence), (unsigned long)(begun / MS_US), (unsigned)(begun % MS_US));
 	return true;
 }
@@ -70,7 +66,7 @@ static bool receive(const struct socket *s, const struct echo *request)
 /* Returns how many answers came, or the negative of a status. */
 static long ping(const struct socket *s, const struct socket_name *to, unsigned long count)
 {
-	struct echo request = { .type = ECHO_REQUEST };
+	struct echo request = { .type = socket_is_ipv4(to->address) ? REQUEST4 : REQUEST6 };
 	long answers = 0;
 
 	for (unsigned i = 0; i < DATA; i++)
@@ -94,7 +90,7 @@ static long ping(const struct socket *s, const struct socket_name *to, unsigned 
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 2 ? strtoul(argv[2], NULL, 10) : COUNT;
-	struct socket_name to = { 0, 0 };
+	struct socket_name to = { 0 };
 	enum sockets_status e;
 	struct socket s;
 	long answers;
@@ -103,9 +99,9 @@ int main(int argc, char **argv)
 		printf("usage: ping HOST [COUNT]\n");
 		return 2;
 	}
-	e = socket_resolve(argv[1], &to.address);
+	e = socket_resolve(argv[1], SOCKETS_BOTH, &to.address);
 	if (e == SOCKETS_OK)
-		e = socket_open(SOCKETS_ECHO, &s);
+		e = socket_open(SOCKETS_ECHO, SOCKETS_BOTH, &s);
 	if (e != SOCKETS_OK)
 		return fail(e);
 	answers = ping(&s, &to, count);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * main.c - the shell: reads a line at the console, does it, and again. `shell -c LINE` does that line, and
- * ends with its status; it has no jobs then.
+ * ends with its status; it has no jobs then. `shell -i LINE` does it first, and then reads others.
  *
  * A line is a command of shell_commands, or a program of the boot image with its arguments, or programs
  * connected by pipes; a trailing & runs programs in the background. There are no variables and no scripts.
@@ -92,6 +92,8 @@ int main(int argc, char **argv)
 		return execute_only(argv[2]);
 	puts("Pecan. Type help for the commands, ls for the programs.");
 	jobs_start();
+	if (argc == 3 && strcmp(argv[1], "-i") == 0)
+		execute(argv[2]);
 	for (;;) {
 		jobs_report();
 		pecan_beat();

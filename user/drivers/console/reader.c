@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "keys.h"
 #include "line.h"
 #include "terminal.h"
 
@@ -232,6 +233,14 @@ void reader_typed(unsigned char c)
 	} else {
 		terminal_echo("\a", 1);
 	}
+}
+
+enum console_status serve_con_key(struct console_caller *c, const struct con_key_in *in)
+{
+	if (!pecan_may_provide(c->thread, CONSOLE_KEYBOARD_NAME))
+		return CONSOLE_REFUSED;
+	keys_take((unsigned)in->key, reader_typed);
+	return CONSOLE_OK;
 }
 
 /* The terminal is free: it goes to the first of the readers that may control it. */

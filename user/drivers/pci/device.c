@@ -8,6 +8,7 @@
 #include <pecan/server.h>
 #include <string.h>
 
+#include "ahci.h"
 #include "bars.h"
 #include "config.h"
 #include "device.h"
@@ -160,15 +161,20 @@ static void reset_function(const struct device *d)
 bool device_reset(struct device *d)
 {
 	uint16_t command = config_read16(d->place, REG_COMMAND);
+	bool done = true;
 
 	config_write16(d->place, REG_COMMAND, (command & (uint16_t)~COMMAND_MASTER) | COMMAND_MEMORY);
 	if (d->msix)
 		config_write16(d->place, d->msix + 2, 0);
 	if (d->msi)
 		config_write16(d->place, d->msi + 2, 0);
-	if (!virtio_is(d))
+	if (virtio_is(d))
+		done = virtio_reset(d);
+	else if (ahci_is(d))
+		done = ahci_reset(d);
+	else
 		reset_function(d);
-	else if (!virtio_reset(d))
+	if (!done)
 		return false;
 	config_write16(d->place, REG_COMMAND, COMMAND_NO_INTX);
 	memset(d->irq, 0, sizeof(d->irq));

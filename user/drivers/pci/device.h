@@ -49,7 +49,7 @@ bool device_shares_page(const struct device *d, unsigned bar);
 
 /*
  * Reset a device whose driver has ended: it writes no memory any more, and has no addresses. Frees its
- * interrupt ids. No task may have its memory mapped. Returns false if a virtio device could not be reset:
+ * interrupt ids. No task may have its memory mapped. Returns false if one of virtio or AHCI could not be:
  * then it remains its driver's.
  */
 bool device_reset(struct device *d);

@@ -32,7 +32,7 @@
 enum {
 	MSIX_ENTRY = 16, MSIX_DATA = 8, MSIX_CONTROL = 12, MSIX_ENABLE = 1 << 15, MSIX_MASKED = 1,
 	MSI_ENABLE = 1, MSI_64 = 1 << 7, RETRY_US = 1000000,
-	TEXT = 400,
+	TEXT = 400, PAGE = 4096,
 };
 
 struct pci_caller { L4_ThreadId_t thread; };
@@ -106,6 +106,21 @@ static enum pci_status take(struct device *d, L4_Word_t task)
 	return PCI_OK;
 }
 
+/* The other word for a device, by its class (user/proto/root.idl). */
+static L4_Word_t class_word(const struct device *d) { return ROOT_PCI_CLASS | d->class; }
+
+/* By its id; or by its class, unless only sections of others name the id: then it is theirs. */
+static bool is_meant(const struct pci_caller *c, const struct device *d, L4_Word_t word)
+{
+	struct root_may_drive_out out;
+
+	if (d->id == word)
+		return true;
+	return class_word(d) == word
+	       && (root_may_drive(pecan_root(), L4_nilthread, d->id, &out) == ROOT_E_RIGHT
+		   || root_may_drive(pecan_root(), c->thread, d->id, &out) == ROOT_OK);
+}
+
 enum pci_status serve_pci_open(struct pci_caller *c, const struct pci_open_in *in, struct pci_open_out *out)
 {
 	enum pci_status status = PCI_E_NONE;
@@ -119,7 +134,8 @@ enum pci_status serve_pci_open(struct pci_caller *c, const struct pci_open_in *i
 	for (unsigned i = 0; i < devices->count && status != PCI_OK; i++) {
 		struct device *d = &devices->at[i];
 
-		if (d->id != in->id || (in->place != PCI_ANY && in->place != d->place) || config_is_kernels(d->place))
+		if ((in->place != PCI_ANY && in->place != d->place) || config_is_kernels(d->place)
+		    || !is_meant(c, d, in->id))
 			continue;
 		status = in->place == PCI_ANY && d->task == driver.task ? PCI_E_BUSY : take(d, driver.task);
 		out->place = d->place;
@@ -140,18 +156,21 @@ enum pci_status serve_pci_bar(struct pci_caller *c, const struct pci_bar_in *in,
 	struct device *d = own_device(c, in->place);
 	unsigned table, vectors;
 	uint32_t offset;
+	uint64_t bytes;
 	struct bar *b;
 
 	if (!d)
 		return PCI_E_NONE;
 	b = &d->bar[in->bar];
-	if (!b->bytes || device_shares_page(d, (unsigned)in->bar)
-	    || (device_table(d, &table, &offset, &vectors) && table == in->bar))
+	bytes = b->bytes;
+	if (device_table(d, &table, &offset, &vectors) && table == in->bar)
+		bytes = offset & ~(uint64_t)(PAGE - 1);	/* what is before its messages */
+	if (!bytes || device_shares_page(d, (unsigned)in->bar))
 		return PCI_E_BAR;
 	if (root_device_give(pecan_root(), d->task, ROOT_PHYSICAL, (L4_Word_t)b->physical,
-			     (L4_Word_t)(b->physical + b->bytes - 1)) != ROOT_OK)
+			     (L4_Word_t)(b->physical + bytes - 1)) != ROOT_OK)
 		return PCI_E_ROOT;
-	*out = (struct pci_bar_out){ (L4_Word_t)b->physical, (L4_Word_t)b->bytes };
+	*out = (struct pci_bar_out){ (L4_Word_t)b->physical, (L4_Word_t)bytes };
 	return PCI_OK;
 }
 
@@ -345,17 +364,24 @@ static const char *class_name(const struct device *d)
 	return class < sizeof(names) / sizeof(names[0]) ? names[class] : 0;
 }
 
-/* One line of root's log, so that no user looks for a disk or network card in vain. */
-static void report_undriven(void)
+/* Root starts its drivers. Returns true if a section names any. */
+static bool has_driver(const struct device *d)
+{
+	bool by_id = root_device_found(pecan_root(), d->id) != ROOT_E_RIGHT;
+
+	return root_device_found(pecan_root(), class_word(d)) != ROOT_E_RIGHT || by_id;
+}
+
+/* Those without a driver: one line of root's log, so that no user looks for a disk in vain. */
+static void report_found(void)
 {
 	char text[TEXT] = "";
-	struct root_may_drive_out out;
 
 	for (unsigned i = 0; i < devices->count; i++) {
 		const struct device *d = &devices->at[i];
 		size_t n = strlen(text);
 
-		if (class_name(d) && root_may_drive(pecan_root(), L4_nilthread, d->id, &out) == ROOT_E_RIGHT)
+		if (!has_driver(d) && class_name(d))
 			snprintf(text + n, TEXT - n, " %02x:%02x.%u %s,", d->place >> 8, d->place >> 3 & 0x1f,
 				 d->place & 7, class_name(d));
 	}
@@ -365,19 +391,24 @@ static void report_undriven(void)
 	pecan_logf("PCI devices without a driver:%s", text);
 }
 
-static bool is_there(uint32_t id)
+/* Does a section drive a device of this class? */
+static bool is_driven(unsigned class)
 {
-	for (unsigned i = 0; i < devices->count; i++)
-		if (devices->at[i].id == id)
+	struct root_may_drive_out out;
+
+	for (const struct device *d = devices->at; d < devices->at + devices->count; d++)
+		if (d->class >> 16 == class
+		    && (root_may_drive(pecan_root(), L4_nilthread, d->id, &out) != ROOT_E_RIGHT
+			|| root_may_drive(pecan_root(), L4_nilthread, class_word(d), &out) != ROOT_E_RIGHT))
 			return true;
 	return false;
 }
 
-/* Another one: for what a user expects the programs are there, and the device is not. */
+/* Another one: for what a user expects the programs are there, and no device is. */
 static void report_missing(void)
 {
-	static const struct { uint32_t id; const char *use, *device; } wanted[] = {
-		{ 0x1af41042, "no disk", "virtio-blk-pci" }, { 0x1af41041, "no network", "virtio-net-pci" },
+	static const struct { unsigned class; uint32_t id; const char *use, *device; } wanted[] = {
+		{ 1, 0x1af41042, "no disk", "virtio-blk-pci" }, { 2, 0x1af41041, "no network", "virtio-net-pci" },
 	};
 	char uses[TEXT] = "", missing[TEXT] = "";
 	struct root_may_drive_out out;
@@ -385,7 +416,7 @@ static void report_missing(void)
 	for (unsigned i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		size_t n = strlen(uses), k = strlen(missing);
 
-		if (is_there(wanted[i].id)
+		if (is_driven(wanted[i].class)
 		    || root_may_drive(pecan_root(), L4_nilthread, wanted[i].id, &out) == ROOT_E_RIGHT)
 			continue;
 		snprintf(uses + n, TEXT - n, "%s%s", n ? " and " : "", wanted[i].use);
@@ -418,7 +449,7 @@ static void start(void)
 	n = pecan_register(PCI_NAME, L4_nilthread);
 	if (n != NAMES_OK)
 		fail(pecan_names_error_text(n));
-	report_undriven();
+	report_found();
 	report_missing();
 }
 

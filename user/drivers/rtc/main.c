@@ -2,9 +2,9 @@
 /*
  * main.c - a small driver: the machine's real-time clock (clock.h).
  *
- * It gives the date to programs with a C library. While clients wait for a tick, the clock ticks
- * RTC_TICKS_PER_SECOND times a second; every tick is a message, and answers them. It is also here to be
- * killed and started again: docs/demos/restart.md.
+ * It gives the date to programs with a C library: that of the machine, or one that a program has set
+ * (setting.h). While clients wait for a tick, the clock ticks RTC_TICKS_PER_SECOND times a second; every tick
+ * is a message, and answers them. It is also here to be killed and started again: docs/demos/restart.md.
  */
 #include <l4/ipc.h>
 #include <pecan/names.h>
@@ -14,8 +14,9 @@
 #include <proto/rtc_server.h>
 
 #include "clock.h"
+#include "setting.h"
 
-enum { CLIENTS = 16, CLIENTS_PER_TASK = 4, CLIENTS_OF_SECTION = 1 };
+enum { CLIENTS = 16, CLIENTS_PER_TASK = 4, CLIENTS_OF_SECTION = 1, SECONDS_PER_DAY = 86400 };
 
 struct rtc_caller { L4_ThreadId_t thread; };
 
@@ -28,10 +29,25 @@ enum rtc_status serve_rtc_date(struct rtc_caller *c, struct rtc_date_out *out)
 	L4_Word_t seconds;
 
 	(void)c;
+	if (setting_get(out))
+		return RTC_OK;
 	if (!clock_date(&seconds))
 		return RTC_BUSY;
 	out->seconds = seconds;
 	return RTC_OK;
+}
+
+enum rtc_status serve_rtc_set(struct rtc_caller *c, const struct rtc_set_in *in)
+{
+	(void)c;
+	return setting_put(in->us) ? RTC_OK : RTC_BAD_DATE;
+}
+
+static L4_Word_t seconds_of_day(void)
+{
+	struct rtc_date_out date;
+
+	return setting_get(&date) ? (L4_Word_t)(date.seconds % SECONDS_PER_DAY) : clock_of_day();
 }
 
 /* Without clients there are no ticks, which would cost an idle system time. */
@@ -41,7 +57,7 @@ static void tick(L4_ThreadId_t from)
 	ticks++;
 	clock_let_tick(client_count > 0);
 	while (client_count) {
-		struct rtc_tick_out out = { ticks, clock_of_day() };
+		struct rtc_tick_out out = { ticks, seconds_of_day() };
 
 		answer_rtc_tick(clients[--client_count].thread, RTC_OK, &out);
 	}
@@ -92,6 +108,11 @@ bool permit_rtc(struct rtc_caller *c)
 	return pecan_may_use(c->thread);
 }
 
+bool allow_rtc(struct rtc_caller *c, L4_Word_t right)
+{
+	return right == RTC_MAY_SET && pecan_client_holds(c->thread, ROOT_RIGHT_CLOCK);
+}
+
 static void start(void)
 {
 	enum root_error e = clock_open();
@@ -106,6 +127,7 @@ static void start(void)
 		printf("rtc: %s\n", pecan_names_error_text(n));
 		pecan_exit(1);
 	}
+	setting_begin();
 	clock_begin();
 }
 

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - the driver of virtio network cards (virtio 1.0, 5.1). See <pecan/link_driver.h> and
+ * main.c - the driver of virtio network cards (virtio 1.0, 5.1). See <pecan/link_virtio.h> and
  * docs/user/devices.md.
+ *
+ *   virtio-net [NAME]		registers as NAME: LINK_NAME can be that of the bridge then
+ *
+ * It accepts no feature by which the card would receive less than all packets (VIRTIO_NET_F_CTRL_RX): its
+ * client may have several addresses.
  */
-#include <pecan/link_driver.h>
+#include <pecan/link_virtio.h>
 
 enum { CONFIG_MAC = 0, CONFIG_STATUS = 4, STATUS_SHIFT = 16, LINK_UP = 1 };
 
@@ -30,10 +35,10 @@ static void inform(const struct virtio *card, struct link_info_out *out)
 	out->up = is_up(card);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	link_drive(&(struct link_driver){
-		.device = "the network card", .name = LINK_NAME, .id = VIRTIO_NETWORK,
+	link_virtio_drive(&(struct link_virtio){
+		.what = "the network card", .name = argc > 1 ? argv[1] : LINK_NAME, .id = VIRTIO_NETWORK,
 		.features = FEATURE_MAC | FEATURE_STATUS, .header = LINK_HEADER,
 		.limits = { LINK_BUFFER, LINK_FRAME }, .inform = inform,
 	});

@@ -13,38 +13,72 @@
 enum { US = 1000000, ASK_US = 100000, ASK_AGAIN_US = 60 * US };
 
 /* No answer comes to a program that may not use the driver: that is confined. */
-static bool ask_date(L4_ThreadId_t rtc, uint64_t *seconds)
+static bool ask_date(L4_ThreadId_t rtc, struct rtc_date_out *out)
 {
 	L4_Time_t limit = L4_TimePeriod(ASK_US);
 	L4_MsgTag_t tag;
 
 	L4_Set_MsgTag(stub_tag(RTC_DATE, 0, 0));
 	tag = L4_Call_Timeouts(rtc, limit, limit);
-	*seconds = stub_take_long(1);
-	return stub_is(tag, RTC_OK, STUB_LONG_WORDS, 0);
+	out->seconds = stub_take_long(1);
+	out->us = stub_word(1 + STUB_LONG_WORDS);
+	out->set_at = stub_word(2 + STUB_LONG_WORDS);
+	return stub_is(tag, RTC_OK, 2 + STUB_LONG_WORDS, 0);
+}
+
+static uint64_t date;			/* at boot; 0: not known */
+static uint64_t next_look;		/* by SystemClock */
+static L4_Word_t set_at;		/* as the driver has said with this date */
+static L4_Word_t driver;		/* the thread that has answered last: the name service is asked only anew */
+
+static bool find_driver(L4_ThreadId_t *rtc)
+{
+	rtc->raw = __atomic_load_n(&driver, __ATOMIC_RELAXED);
+	return !L4_IsNilThread(*rtc) || pecan_lookup(RTC_NAME, false, rtc) == NAMES_OK;
 }
 
 uint64_t pecan_date_at_boot(void)
 {
-	static uint64_t date, next_look;
 	uint64_t now = L4_SystemClock().raw, known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
-	uint64_t seconds;
+	struct rtc_date_out out;
 	L4_ThreadId_t rtc;
 
-	if (known || now < __atomic_load_n(&next_look, __ATOMIC_RELAXED))
+	if (now < __atomic_load_n(&next_look, __ATOMIC_RELAXED))
 		return known;
-	__atomic_store_n(&next_look, now + US, __ATOMIC_RELAXED);
-	if (pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK)
+	__atomic_store_n(&next_look, now + (known ? ASK_AGAIN_US : US), __ATOMIC_RELAXED);
+	if (!find_driver(&rtc))
 		return known;
-	if (!ask_date(rtc, &seconds)) {
-		__atomic_store_n(&next_look, now + ASK_AGAIN_US, __ATOMIC_RELAXED);
+	__atomic_store_n(&next_look, now + ASK_AGAIN_US, __ATOMIC_RELAXED);
+	if (!ask_date(rtc, &out))
+		rtc = L4_nilthread;
+	__atomic_store_n(&driver, rtc.raw, __ATOMIC_RELAXED);
+	if (L4_IsNilThread(rtc))
 		return known;
-	}
-	__atomic_store_n(&date, seconds * US - now, __ATOMIC_SEQ_CST);
-	return seconds * US - now;
+	if (__atomic_exchange_n(&set_at, out.set_at, __ATOMIC_RELAXED) == out.set_at && known)
+		return known;
+	known = out.seconds * US + out.us - L4_SystemClock().raw;
+	__atomic_store_n(&date, known, __ATOMIC_SEQ_CST);
+	return known;
 }
 
 uint64_t pecan_date(void)
 {
 	return (pecan_date_at_boot() + L4_SystemClock().raw) / US;
+}
+
+enum rtc_status pecan_set_date(uint64_t us)
+{
+	L4_Time_t limit = L4_TimePeriod(ASK_US);
+	L4_ThreadId_t rtc;
+	L4_MsgTag_t tag;
+
+	if (pecan_lookup(RTC_NAME, false, &rtc) != NAMES_OK)
+		return RTC_LOST;
+	L4_Set_MsgTag(stub_tag(RTC_SET, STUB_LONG_WORDS, 0));
+	stub_put_long(1, us);
+	tag = L4_Call_Timeouts(rtc, limit, limit);
+	if (!stub_is(tag, RTC_OK, 0, 0))
+		return (enum rtc_status)stub_status(tag, RTC_REFUSED, RTC_REFUSED);
+	__atomic_store_n(&next_look, 0, __ATOMIC_RELAXED);
+	return RTC_OK;
 }

@@ -9,7 +9,9 @@
 #include <proto/disk_client.h>
 #include <string.h>
 
-enum { SHARE_WAITS = 200, SHARE_US = 10000, OPEN_WAITS = 100 };
+_Static_assert(DISK_RING == 64, "the bits of under_way");
+
+enum { SHARE_WAITS = 200, WAIT_US = 10000, WAITS_IN_SECOND = 100 };
 
 /* ---- the connection ---- */
 
@@ -21,18 +23,22 @@ static enum disk_status share(const struct disk *d, const struct pecan_dma *bloc
 	for (unsigned i = 0; i < SHARE_WAITS && e == ROOT_E_BUSY; i++) {
 		e = pecan_dma_share(block, d->driver);
 		if (e == ROOT_E_BUSY)
-			L4_Sleep(L4_TimePeriod(SHARE_US));
+			L4_Sleep(L4_TimePeriod(WAIT_US));
 	}
 	return e == ROOT_OK ? DISK_OK : e == ROOT_E_TASK ? DISK_LOST : DISK_E_BLOCK;
 }
 
+static bool is_under_way(const struct disk *d, uint64_t number)
+{
+	return number < DISK_RING && (d->under_way >> number & 1);
+}
+
 static void put(struct disk *d, const struct disk_entry *r)
 {
-	struct disk_entry *e = &d->rings->request[d->sent % DISK_RING];
+	struct disk_entry e = *r;
 
-	*e = *r;
-	e->block = r->block < d->blocks ? d->number[r->block] : 0;	/* 0: no block has that number */
-	__atomic_store_n(&d->rings->requests, ++d->sent, __ATOMIC_RELEASE);
+	e.block = r->block < d->blocks ? d->number[r->block] : 0;	/* 0: no block has that number */
+	ring_ask(&d->end, &d->rings->requests, &e);
 }
 
 static enum disk_status add_block(struct disk *d, unsigned i)
@@ -46,41 +52,52 @@ static enum disk_status add_block(struct disk *d, unsigned i)
 	return e;
 }
 
+/* Is it the disk of the connection before, if there was one? Another driver may be first now. */
+static bool is_same(const struct disk *d, const struct disk_info_out *info)
+{
+	return d->sectors == 0 || (info->first == d->first && info->sectors == d->sectors
+				   && memcmp(info->serial, d->serial, sizeof(d->serial)) == 0);
+}
+
 /* Attach to d->driver, with all blocks, and give it what is under way. */
 static enum disk_status attach(struct disk *d)
 {
 	struct disk_info_out info;
 	enum disk_status e = disk_info(d->driver, &info);
 
+	if (e == DISK_E_ABSENT && d->sectors != 0)
+		return DISK_LOST;	/* a stand-in has the name until the disk's driver is started again */
+	if (e == DISK_OK && !is_same(d, &info))
+		e = DISK_E_ABSENT;
 	if (e == DISK_OK)
 		e = share(d, &d->ring_block);
 	memset(d->rings, 0, sizeof(*d->rings));
-	d->sent = d->taken = 0;
+	d->end = (struct ring_end){ 0 };
 	if (e == DISK_OK)
 		e = disk_attach(d->driver, d->ring_block.block);
 	for (unsigned i = 0; i < d->blocks && e == DISK_OK; i++)
 		e = add_block(d, i);
 	if (e != DISK_OK)
 		return e;
+	d->first = info.first;
 	d->sectors = info.sectors;
 	d->read_only = info.read_only != 0;
 	memcpy(d->serial, info.serial, sizeof(d->serial));
 	for (unsigned i = 0; i < DISK_RING; i++)
-		if (d->pending[i].used)
-			put(d, &d->pending[i].request);
+		if (is_under_way(d, i))
+			put(d, &d->pending[i]);
 	return DISK_OK;
 }
 
 /* wait: until there is a driver. */
 static enum disk_status connect(struct disk *d, bool wait)
 {
-	enum disk_status e;
+	enum disk_status e = DISK_LOST;
 
-	do {
-		if (pecan_lookup(DISK_NAME, wait, &d->driver) != NAMES_OK)
-			return DISK_LOST;
-		e = attach(d);
-	} while (e == DISK_LOST);
+	while (pecan_lookup(d->name, wait, &d->driver) == NAMES_OK && (e = attach(d)) == DISK_LOST && wait) {
+		pecan_beat();
+		L4_Sleep(L4_TimePeriod(WAIT_US));
+	}
 	return e;
 }
 
@@ -91,20 +108,39 @@ static enum disk_status reconnect(struct disk *d)
 	return connect(d, true);
 }
 
-enum disk_status disk_open(struct disk *d)
+/* The driver may be about to be started again. */
+static enum disk_status connect_soon(struct disk *d, unsigned waits)
 {
 	enum disk_status e = DISK_LOST;
 
-	memset(d, 0, sizeof(*d));
-	if (pecan_dma_new(sizeof(struct disk_rings), L4_nilthread, &d->ring_block) != ROOT_OK)
-		return DISK_E_BLOCK;
-	d->rings = d->ring_block.at;
-	for (unsigned i = 0; i < OPEN_WAITS; i++) {	/* the driver may be about to be started again */
+	for (unsigned i = 0; i < waits; i++) {
 		e = connect(d, false);
 		if (e != DISK_LOST)
 			break;
-		L4_Sleep(L4_TimePeriod(SHARE_US));
+		L4_Sleep(L4_TimePeriod(WAIT_US));
 	}
+	return e;
+}
+
+enum disk_status disk_reconnect(struct disk *d, unsigned seconds)
+{
+	d->restarts++;
+	return connect_soon(d, seconds * WAITS_IN_SECOND);
+}
+
+enum disk_status disk_open(struct disk *d)
+{
+	struct root_disk_out own;
+	enum disk_status e;
+
+	memset(d, 0, sizeof(*d));
+	if (!pecan_client_disk(L4_Myself(), &own))
+		return DISK_LOST;
+	memcpy(d->name, own.name, sizeof(d->name));
+	if (pecan_dma_new(sizeof(struct disk_rings), L4_nilthread, &d->ring_block) != ROOT_OK)
+		return DISK_E_BLOCK;
+	d->rings = d->ring_block.at;
+	e = connect_soon(d, WAITS_IN_SECOND);
 	if (e != DISK_OK)
 		pecan_dma_free(&d->ring_block);
 	return e;
@@ -140,64 +176,59 @@ int disk_block(struct disk *d, L4_Word_t bytes)
 
 int disk_submit(struct disk *d, const struct disk_entry *r)
 {
-	for (unsigned i = 0; i < DISK_RING; i++) {
-		struct disk_pending *p = &d->pending[i];
+	unsigned n;
 
-		if (p->used)
-			continue;
-		p->used = true;
-		p->request = *r;
-		p->request.tag = i;
-		put(d, &p->request);
-		return (int)i;
-	}
-	return -1;
+	if (~d->under_way == 0)
+		return -1;
+	n = (unsigned)__builtin_ctzll(~d->under_way);
+	d->under_way |= (uint64_t)1 << n;
+	d->pending[n] = *r;
+	d->pending[n].tag = n;
+	put(d, &d->pending[n]);
+	return (int)n;
 }
 
-/* The number of the next answer, or -1. */
-static int take(struct disk *d, enum disk_status *status)
+int disk_take(struct disk *d, enum disk_status *status)
 {
-	uint32_t ready = __atomic_load_n(&d->rings->answers, __ATOMIC_ACQUIRE) - d->taken;
 	struct disk_done a;
 
-	if (ready == 0 || ready > DISK_RING)
+	if (!ring_take(&d->end, &d->rings->answers, &a))
 		return -1;
-	a = d->rings->answer[d->taken++ % DISK_RING];
-	if (a.tag >= DISK_RING || !d->pending[a.tag].used)
+	if (!is_under_way(d, a.tag)) {
+		d->end.broken = true;
 		return -1;
-	d->pending[a.tag].used = false;
+	}
+	d->under_way &= ~((uint64_t)1 << a.tag);
 	*status = (enum disk_status)a.status;
 	return (int)a.tag;
 }
 
 void disk_push(struct disk *d)
 {
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);	/* the index of requests before the driver's flag */
-	if (__atomic_load_n(&d->rings->driver_sleeps, __ATOMIC_RELAXED))
-		disk_bell(d->driver, 0, d->taken);
+	if (ring_sleeps(&d->rings->driver_sleeps))
+		disk_bell(d->driver, 0, d->end.taken);
 }
 
-static bool any_pending(const struct disk *d)
+bool disk_any(const struct disk *d) { return d->under_way != 0; }
+
+enum disk_status disk_await(const struct disk *d, uint32_t taken)
 {
-	for (unsigned i = 0; i < DISK_RING; i++)
-		if (d->pending[i].used)
-			return true;
-	return false;
+	return d->end.broken ? DISK_E_CLIENT : disk_bell(d->driver, 1, taken);
 }
 
 int disk_wait(struct disk *d, enum disk_status *status)
 {
-	while (any_pending(d)) {
-		int n = take(d, status);
+	while (disk_any(d)) {
+		int n = disk_take(d, status);
 
 		if (n >= 0)
 			return n;
 		pecan_beat();	/* the bell returns each second: a disk can be slow */
-		*status = disk_bell(d->driver, 1, d->taken);
+		*status = disk_await(d, d->end.taken);
 		if (*status != DISK_OK)
 			*status = reconnect(d);
 		if (*status != DISK_OK) {
-			memset(d->pending, 0, sizeof(d->pending));	/* no driver has them */
+			d->under_way = 0;	/* no driver has them */
 			return -1;
 		}
 	}

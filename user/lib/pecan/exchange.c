@@ -4,93 +4,71 @@
  */
 #include <pecan/exchange.h>
 #include <pecan/server.h>
-#include <string.h>
 
-struct exchange exchange;
-struct exchange_limits exchange_limits;
-
-void exchange_leave(void)
+void exchange_leave(struct exchange *x)
 {
-	if (exchange.rings)
-		pecan_dma_free(&exchange.block);
-	memset(&exchange, 0, sizeof(exchange));
+	if (x->rings)
+		pecan_dma_free(&x->block);
+	*x = (struct exchange){ .limits = x->limits };
 }
 
-enum link_status exchange_attach(L4_ThreadId_t thread, L4_Word_t block)
+enum link_status exchange_attach(struct exchange *x, L4_ThreadId_t thread, L4_Word_t block)
 {
 	L4_Word_t task = pecan_client_task(thread);
 	struct pecan_dma d;
 
-	exchange_leave();
+	exchange_leave(x);
 	if (pecan_dma_open(block, task, &d) != ROOT_OK)
 		return LINK_E_BLOCK;
 	if (d.bytes < sizeof(struct link_rings)) {
 		pecan_dma_free(&d);
 		return LINK_E_BLOCK;
 	}
-	exchange = (struct exchange){ .thread = thread, .task = task, .block = d, .rings = d.at };
+	*x = (struct exchange){ .limits = x->limits, .thread = thread, .task = task, .block = d, .rings = d.at };
 	return LINK_OK;
 }
 
-/* under_way: entries of the ring at the device. */
-static bool next(const struct link_ring *r, uint32_t *taken, unsigned *under_way, struct link_entry *e)
+static bool in_block(const struct exchange *x, const struct link_entry *e, unsigned bytes)
 {
-	uint32_t ready;
-
-	if (!exchange.rings || exchange.broken)
-		return false;
-	ready = link_ready(r, *taken);
-	if (ready == 0)
-		return false;
-	if (ready > LINK_RING - *under_way) {
-		exchange.broken = true;
-		return false;
-	}
-	*e = link_take(r, taken);
-	(*under_way)++;
-	return true;
+	return e->offset < x->block.bytes && bytes <= x->block.bytes - e->offset;
 }
 
-static bool in_block(const struct link_entry *e, unsigned bytes, uint64_t *physical)
+unsigned exchange_room(const struct exchange *x, const struct link_entry *e)
 {
-	*physical = exchange.block.physical + e->offset;
-	return e->offset < exchange.block.bytes && bytes <= exchange.block.bytes - e->offset;
+	return x->limits.buffer ? x->limits.buffer : e->bytes;
 }
 
-unsigned exchange_room(const struct link_entry *e)
+bool exchange_next_receive(struct exchange *x, struct link_entry *e)
 {
-	return exchange_limits.buffer ? exchange_limits.buffer : e->bytes;
-}
+	while (x->rings && ring_next(&x->receive, &x->rings->receive, e)) {
+		unsigned room = exchange_room(x, e);
 
-bool exchange_next_receive(struct link_entry *e, uint64_t *physical)
-{
-	while (next(&exchange.rings->receive, &exchange.given, &exchange.receives, e)) {
-		if (exchange_room(e) > 0 && in_block(e, exchange_room(e), physical))
+		if (room > 0 && in_block(x, e, room))
 			return true;
-		exchange_received(*e, 0);
+		exchange_received(x, *e, 0);
 	}
+	x->send.broken |= x->receive.broken;
 	return false;
 }
 
-bool exchange_next_send(struct link_entry *e, uint64_t *physical)
+bool exchange_next_send(struct exchange *x, struct link_entry *e)
 {
-	while (next(&exchange.rings->send, &exchange.sent, &exchange.sends, e)) {
-		if (e->bytes > 0 && e->bytes <= exchange_limits.packet && in_block(e, e->bytes, physical))
+	while (x->rings && ring_next(&x->send, &x->rings->send, e)) {
+		if (e->bytes > 0 && e->bytes <= x->limits.packet && in_block(x, e, e->bytes))
 			return true;
-		exchange_sent(*e);
+		exchange_sent(x, *e);
 	}
+	x->receive.broken |= x->send.broken;
 	return false;
 }
 
-void exchange_received(struct link_entry e, unsigned bytes)
+void exchange_received(struct exchange *x, struct link_entry e, unsigned bytes)
 {
-	exchange.receives--;
 	e.bytes = (uint16_t)bytes;
-	link_put(&exchange.rings->received, &exchange.taken, e);
+	ring_answer(&x->receive, &x->rings->received, &e);
 }
 
-void exchange_sent(struct link_entry e)
+void exchange_sent(struct exchange *x, struct link_entry e)
 {
-	exchange.sends--;
-	link_put(&exchange.rings->sent, &exchange.reaped, e);
+	ring_answer(&x->send, &x->rings->sent, &e);
 }

@@ -9,13 +9,22 @@
 
 enum { OF_ONE = 24, OF_SECTION = 4 };	/* entries of one task; of each section for certain */
 
-#define EACH(l)	for (struct lock *l = table, *end_ = l ? l + LOCKS : NULL; l < end_; l++)
+#define EACH(l)	for (struct lock *l = table; l < end; l++)
 
-static struct lock *table;
+static struct lock *table, *end;	/* end: behind the last entry that has a lock */
+
+/* After entries were freed, or all of the table may have changed. */
+static void find_end(void)
+{
+	while (end > table && end[-1].task == 0)
+		end--;
+}
 
 void lock_use(struct lock *locks)
 {
 	table = locks;
+	end = locks ? locks + LOCKS : NULL;
+	find_end();
 }
 
 static bool overlaps(const struct lock *a, const struct lock *b)
@@ -51,7 +60,7 @@ static const struct lock *conflict(const struct lock *wanted)
 
 static bool add(const struct lock *new)
 {
-	EACH(l) {
+	for (struct lock *l = table; l < table + LOCKS; l++) {
 		if (l->task)
 			continue;
 		l->from = new->from;
@@ -60,6 +69,7 @@ static bool add(const struct lock *new)
 		l->kind = new->kind;
 		l->section = new->section;
 		set_task(l, new->task);
+		end = l < end ? end : l + 1;
 		return true;
 	}
 	return false;
@@ -168,6 +178,7 @@ void lock_drop(L4_Word_t task, uint32_t inode)
 	EACH(l)
 		if (l->task == task && l->inode == inode)
 			set_task(l, 0);
+	find_end();
 }
 
 void lock_drop_file(uint32_t inode)
@@ -175,6 +186,7 @@ void lock_drop_file(uint32_t inode)
 	EACH(l)
 		if (l->inode == inode)
 			set_task(l, 0);
+	find_end();
 }
 
 void lock_drop_ended(void)
@@ -182,4 +194,5 @@ void lock_drop_ended(void)
 	EACH(l)
 		if (l->task && has_ended(l->task))
 			set_task(l, 0);
+	find_end();
 }

@@ -9,6 +9,8 @@
 #include <proto/files_client.h>
 #include <string.h>
 
+#include "files_copy.h"
+
 enum { BLOCK_BYTES = 65536, TMP_BYTES = 16384, WAITS = 1000, WAIT_US = 10000, TRIES = 100,
        LOCK_US = 500,
        SYNCS_MAX = 65536,		/* programs that remove files all the time must not make a sync endless */
@@ -21,6 +23,7 @@ struct tree {
 	struct pecan_dma block;
 	L4_ThreadId_t server;
 	unsigned connection;		/* 0: none yet */
+	L4_Word_t turn;			/* of the last change of names */
 	L4_Word_t losses;		/* the count up to which files_flush has failed */
 	bool has_losses;		/* it is known since the first connection */
 };
@@ -72,6 +75,8 @@ static enum files_status attach(void)
 	struct files_attach_out out;
 	enum files_status s = files_attach(now->server, now->block.block, &out);
 
+	if (now == trees)
+		copy_begin();
 	if (s == FILES_OK && !now->has_losses)
 		now->losses = out.losses;
 	now->has_losses |= s == FILES_OK;
@@ -138,8 +143,8 @@ static enum files_status begin(void)
 	return now->connection ? FILES_OK : connect(false);
 }
 
-/* A request without an open file; `first` is the result that a repeated one has if the first one was done. */
-#define REQUEST(call, first)							\
+/* A request without an open file. */
+#define REQUEST(call)								\
 	({									\
 		unsigned tries_ = 0;						\
 		enum files_status s_ = begin();					\
@@ -148,14 +153,21 @@ static enum files_status begin(void)
 			do							\
 				s_ = (call);					\
 			while (again(&s_, &tries_));				\
-		tries_ && s_ == (first) ? FILES_OK : s_;			\
+		s_;								\
+	})
+
+/* One that makes, moves or removes a name: it has a number, the same each time that it is sent. */
+#define CHANGE(call)								\
+	({									\
+		now->turn++;							\
+		REQUEST(call);							\
 	})
 
 /* ---- open files ---- */
 
 static enum files_status open_by_path(struct files_file *f, L4_Word_t flags, struct files_open_out *out)
 {
-	enum files_status s = files_open(now->server, flags, below(f->path), out);
+	enum files_status s = files_open(now->server, now->turn, flags, below(f->path), out);
 
 	if (s != FILES_OK)
 		return s;
@@ -188,8 +200,9 @@ static enum files_status use(struct files_file *f, const char *path, L4_Word_t f
 	f->flags = flags & FILES_WRITE;
 	if (s != FILES_OK)
 		return s;
+	now->turn++;
 	do
-		s = open_by_path(f, tries ? flags & ~(L4_Word_t)FILES_EXCLUSIVE : flags, &out);
+		s = open_by_path(f, flags, &out);
 	while (again(&s, &tries));
 	return s;
 }
@@ -228,6 +241,7 @@ void files_done(struct files_file *f)
 	if (f->handle)
 		WITH(f->path, close(f));
 	f->handle = 0;
+	f->number = 0;
 	f->locked = false;
 }
 
@@ -249,6 +263,9 @@ static long get_bytes(struct files_file *f, uint64_t offset, void *to, size_t by
 
 	if (offset > FILES_OFFSET_MAX)
 		return failed(FILES_E_ARGUMENT);
+	if (now == trees && f->connection == now->connection
+	    && copy_get(now->server, now->block.at, f, offset, to, bytes))
+		return (long)bytes;
 	s = FILE_REQUEST(f, files_read(now->server, f->handle, offset, at_most(bytes), &out));
 	if (s != FILES_OK)
 		return failed(s);
@@ -374,7 +391,7 @@ static long entries(struct files_file *f, uint64_t position, void *to, size_t by
 static enum files_status describe_path(const char *path, bool link, struct files_stat_out *out)
 {
 	struct files_look_out look = { 0 };
-	enum files_status s = REQUEST(files_look(now->server, link, below(path), &look), FILES_OK);
+	enum files_status s = REQUEST(files_look(now->server, link, below(path), &look));
 
 	*out = (struct files_stat_out){
 		.mode = look.mode, .size = look.size, .inode = look.inode, .links = look.links,
@@ -388,7 +405,7 @@ enum files_status files_move(const char *old, const char *fresh)
 {
 	if (tree_of(old) != tree_of(fresh))
 		return FILES_E_ACROSS;
-	return WITH(old, REQUEST(files_rename(now->server, below(old), below(fresh)), FILES_E_ABSENT));
+	return WITH(old, CHANGE(files_rename(now->server, now->turn, below(old), below(fresh))));
 }
 
 enum files_status files_set(struct files_file *f, const struct files_attributes *a)
@@ -400,35 +417,35 @@ enum files_status files_set(struct files_file *f, const struct files_attributes 
 enum files_status files_set_path(const char *path, const struct files_attributes *a)
 {
 	return WITH(path, REQUEST(files_change(now->server, 0, a->what, a->mode, a->accessed, a->modified,
-						    below(path)), FILES_OK));
+						    below(path))));
 }
 
 enum files_status files_add_name(const char *old, const char *fresh)
 {
 	if (tree_of(old) != tree_of(fresh))
 		return FILES_E_ACROSS;
-	return WITH(old, REQUEST(files_link(now->server, below(old), below(fresh)), FILES_E_EXISTS));
+	return WITH(old, CHANGE(files_link(now->server, now->turn, below(old), below(fresh))));
 }
 
 enum files_status files_truncate(const char *path, uint64_t size)
 {
 	return size > FILES_OFFSET_MAX ? FILES_E_LARGE
-				       : WITH(path, REQUEST(files_resize_path(now->server, size, below(path)), FILES_OK));
+				       : WITH(path, REQUEST(files_resize_path(now->server, size, below(path))));
 }
 
 enum files_status files_remove(const char *path)
 {
-	return WITH(path, REQUEST(files_unlink(now->server, below(path)), FILES_E_ABSENT));
+	return WITH(path, CHANGE(files_unlink(now->server, now->turn, below(path))));
 }
 
 enum files_status files_make_directory(const char *path)
 {
-	return WITH(path, REQUEST(files_mkdir(now->server, below(path)), FILES_E_EXISTS));
+	return WITH(path, CHANGE(files_mkdir(now->server, now->turn, below(path))));
 }
 
 enum files_status files_remove_directory(const char *path)
 {
-	return WITH(path, REQUEST(files_rmdir(now->server, below(path)), FILES_E_ABSENT));
+	return WITH(path, CHANGE(files_rmdir(now->server, now->turn, below(path))));
 }
 
 /* *seen: the count of losses up to which the caller has got an error. */
@@ -440,7 +457,7 @@ static enum files_status flush(bool clean, L4_Word_t *seen)
 
 	do {
 		out = (struct files_sync_out){ 0 };
-		s = REQUEST(files_sync(now->server, clean, &out), FILES_OK);
+		s = REQUEST(files_sync(now->server, clean, &out));
 	} while (s == FILES_OK && out.more && ++n < SYNCS_MAX);
 	if (s != FILES_OK || out.losses == *seen)
 		return s;
@@ -460,8 +477,10 @@ enum files_status files_flush_file(struct files_file *f)
 
 enum files_status files_free(const char *path, struct files_space_out *out)
 {
-	return WITH(path, REQUEST(files_space(now->server, out), FILES_OK));
+	return WITH(path, REQUEST(files_space(now->server, out)));
 }
+
+static struct asked { const char *name; uint64_t first, sectors; } asked_for;
 
 static enum files_status ask_for_disk(void)
 {
@@ -469,7 +488,8 @@ static enum files_status ask_for_disk(void)
 	enum files_status s;
 
 	do
-		s = pecan_lookup(FILES_NAME, false, &lender) == NAMES_OK ? files_lend(lender) : FILES_LOST;
+		s = pecan_lookup(FILES_NAME, false, &lender) == NAMES_OK
+		    ? files_lend(lender, asked_for.first, asked_for.sectors, asked_for.name) : FILES_LOST;
 	while (s == FILES_E_MORE);
 	return s;
 }
@@ -478,7 +498,11 @@ static enum files_status ask_for_disk(void)
  * Not by begin: a disk that cannot be mounted has no connections. A server that is about to be started, or to
  * open the disk, would mount it later, while the caller writes to it: so it is waited for.
  */
-enum files_status files_borrow(void) { return wait_for(ask_for_disk, true); }
+enum files_status files_borrow(const char *name, uint64_t first, uint64_t sectors)
+{
+	asked_for = (struct asked){ name, first, sectors };
+	return wait_for(ask_for_disk, true);
+}
 
 /* ---- one thread at a time ---- */
 
@@ -533,12 +557,12 @@ enum files_status files_describe_link(const char *path, struct files_stat_out *o
 
 enum files_status files_make_link(const char *target, const char *path)
 {
-	return WITH(path, REQUEST(files_symlink(now->server, target, below(path)), FILES_E_EXISTS));
+	return WITH(path, CHANGE(files_symlink(now->server, now->turn, target, below(path))));
 }
 
 enum files_status files_read_link(const char *path, struct files_readlink_out *out)
 {
-	return WITH(path, REQUEST(files_readlink(now->server, below(path), out), FILES_OK));
+	return WITH(path, REQUEST(files_readlink(now->server, below(path), out)));
 }
 
 void files_leave(void)
@@ -550,33 +574,4 @@ void files_leave(void)
 		t->connection = 0;
 	}
 	unlock();
-}
-
-const char *files_error_text(enum files_status s)
-{
-	static const char *const texts[] = {
-		[FILES_OK] = "done", [FILES_E_REQUEST] = "the path is too long",
-		[FILES_E_ABSENT] = "no such file or directory", [FILES_E_EXISTS] = "it is there already",
-		[FILES_E_NO_DIRECTORY] = "not a directory", [FILES_E_DIRECTORY] = "it is a directory",
-		[FILES_E_NOT_EMPTY] = "the directory is not empty",
-		[FILES_E_KIND] = "neither a file nor a directory that can be read here",
-		[FILES_E_NAME] = "the name is too long", [FILES_E_ARGUMENT] = "that is not possible",
-		[FILES_E_SPACE] = "the disk is full", [FILES_E_LARGE] = "the file would be too large",
-		[FILES_E_READ_ONLY] = "the disk cannot be written", [FILES_E_LIMIT] = "too many open files",
-		[FILES_E_HANDLE] = "the file is not open", [FILES_E_MOVED] = "the file has another size now",
-		[FILES_E_LOOP] = "too many symbolic links",
-		[FILES_E_LOCKED] = "another program has locked it",
-		[FILES_E_DEVICE] = "the disk is damaged: e2fsck -f /dev/disk",
-		[FILES_E_NO_DISK] = "there is no disk with files", [FILES_E_MORE] = "not all is done",
-		[FILES_E_DENIED] = "the program's section has no `paths` that permit it",
-		[FILES_E_OPEN] = "programs have files open: end them first (ps shows programs)",
-		[FILES_E_LENT] = "another program has the disk, as e2fsck",
-		[FILES_E_SHARE] = "/tmp has no more memory, or files, for the program",
-		[FILES_E_ACROSS] = "the one is on the disk, the other in /tmp",
-		[FILES_REFUSED] = "the program's section has no `uses files`, or, for /tmp, `uses tmp`",
-	};
-
-	if ((unsigned)s < sizeof texts / sizeof *texts && texts[s])
-		return texts[s];
-	return "the file server does not answer";
 }

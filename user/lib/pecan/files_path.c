@@ -37,9 +37,9 @@ bool files_path_add(char *whole, size_t room, const char *typed)
 
 bool files_path_in(const char *path, const char *folder)
 {
-	size_t n = strlen(folder);
-
-	return strncmp(path, folder, n) == 0 && (path[n] == '/' || !path[n]);
+	for (; *folder && *path == *folder; path++)
+		folder++;
+	return !*folder && (*path == '/' || !*path);
 }
 
 const char *files_below(const char *whole)

@@ -10,13 +10,22 @@
 
 enum { NONEXISTENT = 2 };		/* kind of IPC error (api 5.6) */
 
-bool link_ring_bell(L4_ThreadId_t other)
+bool link_try_bell(L4_ThreadId_t other, L4_Word_t us, bool *ended)
 {
-	L4_MsgTag_t tag;
+	bool sent;
 
 	L4_Set_MsgTag(stub_tag(LINK_BELL, 0, 0));
-	tag = L4_Send_Timeout(other, L4_TimePeriod(LINK_BELL_US));
-	return L4_IpcSucceeded(tag) || (L4_ErrorCode() >> 1 & 7) != NONEXISTENT;
+	sent = L4_IpcSucceeded(L4_Send_Timeout(other, us == 0 ? L4_ZeroTime : L4_TimePeriod(us)));
+	*ended = !sent && (L4_ErrorCode() >> 1 & 7) == NONEXISTENT;
+	return sent;
+}
+
+bool link_ring_bell(L4_ThreadId_t other)
+{
+	bool ended;
+
+	link_try_bell(other, LINK_BELL_US, &ended);
+	return !ended;
 }
 
 enum root_error link_init(struct link *l, const char *name, L4_Word_t bytes)
@@ -37,7 +46,7 @@ static bool attach(struct link *l, L4_ThreadId_t driver)
 	if (pecan_dma_share(&l->block, driver) != ROOT_OK)
 		return false;
 	memset(l->rings, 0, sizeof(*l->rings));
-	l->given = l->taken = l->sent = l->reaped = 0;
+	l->receive = l->send = (struct ring_end){ 0 };
 	if (link_info(driver, &info) != LINK_OK || link_attach(driver, l->block.block) != LINK_OK)
 		return false;
 	l->mac = info.mac;
@@ -53,7 +62,7 @@ bool link_connect(struct link *l, bool *fresh)
 	if (pecan_lookup(l->name, false, &driver) != NAMES_OK)
 		driver = L4_nilthread;
 	if (L4_IsThreadEqual(driver, l->driver))
-		return !L4_IsNilThread(driver);
+		return !L4_IsNilThread(driver) && !link_is_broken(l);
 	l->driver = L4_nilthread;
 	if (L4_IsNilThread(driver) || !attach(l, driver))
 		return false;

@@ -2,8 +2,11 @@
 /*
  * memory.c - see <pecan/memory.h>.
  */
+#include <l4/space.h>
 #include <pecan/memory.h>
 #include <proto/root_client.h>
+
+enum { PAGE = 4096 };
 
 enum root_error pecan_map_at(L4_Word_t size, L4_Word_t address, void **at)
 {
@@ -65,4 +68,12 @@ enum root_error pecan_memory(struct pecan_memory *m)
 
 	*m = (struct pecan_memory){ out.total, out.free, out.reserved, out.limit, out.used, out.kept };
 	return e;
+}
+
+void pecan_take_back(const void *page)
+{
+	L4_Fpage_t f = L4_Fpage((L4_Word_t)page, PAGE);
+
+	L4_Set_Rights(&f, L4_FullyAccessible);
+	L4_UnmapFpage(f);
 }

@@ -48,18 +48,21 @@ static bool next_service(L4_ThreadId_t *service)
 	return pecan_names(service) && L4_IsThreadNotEqual(*service, last);
 }
 
-enum names_error pecan_register(const char *name, L4_ThreadId_t thread)
+static enum names_error enter(const char *name, L4_ThreadId_t thread, L4_Word_t flags)
 {
 	L4_ThreadId_t service = L4_nilthread;
 	enum names_error e = NAMES_E_LOST;
 
 	while (e == NAMES_E_LOST && next_service(&service)) {
-		e = names_register(service, thread, name);
+		e = names_register(service, thread, flags, name);
 		for (unsigned n = 1; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++)
-			e = names_register(service, thread, name);
+			e = names_register(service, thread, flags, name);
 	}
 	return e;
 }
+
+enum names_error pecan_register(const char *name, L4_ThreadId_t thread) { return enter(name, thread, 0); }
+enum names_error pecan_stand_in(const char *name) { return enter(name, L4_nilthread, NAMES_STAND_IN); }
 
 enum names_error pecan_unregister(const char *name)
 {

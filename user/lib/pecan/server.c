@@ -60,6 +60,20 @@ size_t pecan_client_paths(L4_ThreadId_t client, char list[ROOT_TEXT_BYTES])
 	return out.paths_bytes;
 }
 
+bool pecan_client_disk(L4_ThreadId_t client, struct root_disk_out *out)
+{
+	if (L4_IsLocalId(client))
+		client = L4_GlobalIdOf(client);
+	return root_disk(pecan_root(), client, out) == ROOT_OK;
+}
+
+bool pecan_client_holds(L4_ThreadId_t client, L4_Word_t right)
+{
+	if (L4_IsLocalId(client))
+		client = L4_GlobalIdOf(client);
+	return root_holds(pecan_root(), client, right) == ROOT_OK;
+}
+
 bool pecan_may_provide(L4_ThreadId_t server, const char *name)
 {
 	return root_may_provide(pecan_root(), server, name) == ROOT_OK;
@@ -91,6 +105,13 @@ void pecan_beat(void)
 	kept = L4_MsgTag();
 	root_heartbeat(pecan_root());
 	L4_Set_MsgTag(kept);
+}
+
+void pecan_idle(void)
+{
+	root_rests(pecan_root());
+	for (;;)
+		L4_Sleep(L4_Never);
 }
 
 void pecan_calls(void)

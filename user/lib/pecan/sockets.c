@@ -115,7 +115,7 @@ static char *piece_at(unsigned piece)
 
 /* ---- sockets ---- */
 
-enum sockets_status socket_open(enum sockets_kind kind, struct socket *s)
+enum sockets_status socket_open(enum sockets_kind kind, enum sockets_family family, struct socket *s)
 {
 	struct sockets_open_out out;
 	enum sockets_status e;
@@ -126,7 +126,7 @@ enum sockets_status socket_open(enum sockets_kind kind, struct socket *s)
 			break;
 		s->connection = connection;
 		s->kind = kind;
-		e = sockets_open(server, kind, &out);
+		e = sockets_open(server, kind, family, &out);
 		s->handle = out.handle;
 	} while (checked(e) == SOCKETS_E_RESET);
 	if (e != SOCKETS_OK)
@@ -144,7 +144,7 @@ enum sockets_status socket_close(struct socket *s, bool abort)
 
 enum sockets_status socket_bind(const struct socket *s, struct socket_name at)
 {
-	return SOCKET_REQUEST(s, sockets_bind(server, s->handle, at.address, at.port));
+	return SOCKET_REQUEST(s, sockets_bind(server, s->handle, at.address.high, at.address.low, at.port));
 }
 
 enum sockets_status socket_listen(const struct socket *s, unsigned backlog)
@@ -158,13 +158,13 @@ enum sockets_status socket_accept(const struct socket *s, struct socket *from, s
 	enum sockets_status e = SOCKET_REQUEST(s, sockets_accept(server, s->handle, &out));
 
 	*from = (struct socket){ out.handle, e == SOCKETS_OK ? s->connection : 0, SOCKETS_TCP };
-	*peer = (struct socket_name){ (uint32_t)out.address, (uint16_t)out.port };
+	*peer = (struct socket_name){ { out.high, out.low }, (uint16_t)out.port };
 	return e;
 }
 
 enum sockets_status socket_connect(const struct socket *s, struct socket_name to)
 {
-	return SOCKET_REQUEST(s, sockets_connect(server, s->handle, to.address, to.port));
+	return SOCKET_REQUEST(s, sockets_connect(server, s->handle, to.address.high, to.address.low, to.port));
 }
 
 enum sockets_status socket_shutdown(const struct socket *s, unsigned directions)
@@ -195,7 +195,7 @@ enum sockets_status socket_names(const struct socket *s, struct sockets_names_ou
 
 long socket_send(const struct socket *s, const void *from, size_t bytes, const struct socket_name *to)
 {
-	struct socket_name name = to ? *to : (struct socket_name){ 0, 0 };
+	static const struct socket_name peer;
 	size_t most = bytes < SOCKET_PIECE ? bytes : SOCKET_PIECE;
 	struct sockets_send_out out = { 0 };
 	enum sockets_status e;
@@ -205,9 +205,12 @@ long socket_send(const struct socket *s, const void *from, size_t bytes, const s
 		return -(long)not_open(s);
 	if (bytes > most && s->kind != SOCKETS_TCP)
 		return -SOCKETS_E_LARGE;
+	if (!to)
+		to = &peer;
 	piece = take_piece();
 	memcpy(piece_at(piece), from, most);
-	e = checked(sockets_send(server, s->handle, piece * SOCKET_PIECE, most, name.address, name.port, &out));
+	e = checked(sockets_send(server, s->handle, piece * SOCKET_PIECE, most, to->address.high,
+				 to->address.low, to->port, &out));
 	give_piece(piece);
 	if (e == SOCKETS_OK && (out.sent > most || (!out.sent && most)))
 		e = SOCKETS_E_RESET;		/* no such server */
@@ -231,7 +234,7 @@ long socket_receive(const struct socket *s, void *to, size_t bytes, unsigned fla
 		memcpy(to, piece_at(piece), out.got);
 	give_piece(piece);
 	if (d)
-		*d = (struct socket_datagram){ { (uint32_t)out.address, (uint16_t)out.port }, out.whole };
+		*d = (struct socket_datagram){ { { out.high, out.low }, (uint16_t)out.port }, out.whole };
 	return e == SOCKETS_OK ? (long)out.got : -(long)e;
 }
 
@@ -328,14 +331,14 @@ unsigned socket_until(const struct socket *s, unsigned events, unsigned millisec
 
 /* ---- names, the interface ---- */
 
-enum sockets_status socket_resolve(const char *host, uint32_t *address)
+enum sockets_status socket_resolve(const char *host, enum sockets_family family, struct socket_address *a)
 {
 	struct sockets_resolve_out out = { 0 };
 	enum sockets_status e = begin();
 
 	if (e == SOCKETS_OK)
-		e = checked(sockets_resolve(server, host, &out));
-	*address = (uint32_t)out.address;
+		e = checked(sockets_resolve(server, family, host, &out));
+	*a = (struct socket_address){ out.high, out.low };
 	return e;
 }
 
@@ -344,6 +347,17 @@ enum sockets_status socket_interface(struct sockets_interface_out *out)
 	enum sockets_status e = begin();
 
 	return e == SOCKETS_OK ? checked(sockets_interface(server, out)) : e;
+}
+
+enum sockets_part_kind socket_part(unsigned index, struct socket_address *a)
+{
+	struct sockets_part_out out = { 0 };
+	enum sockets_status e = begin();
+
+	if (e == SOCKETS_OK)
+		e = checked(sockets_part(server, index, &out));
+	*a = (struct socket_address){ out.high, out.low };
+	return e == SOCKETS_OK ? (enum sockets_part_kind)out.kind : SOCKETS_PART_NONE;
 }
 
 const char *socket_error_text(enum sockets_status s)

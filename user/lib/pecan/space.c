@@ -36,3 +36,12 @@ enum root_error pecan_space_thread_end(L4_Word_t space, unsigned slot)
 {
 	return root_space_thread_end(pecan_root(), space, slot);
 }
+
+enum root_error pecan_space_memory(L4_Word_t size, L4_Word_t address, void **at)
+{
+	struct root_space_memory_out out;
+	enum root_error e = root_space_memory(pecan_root(), size, address, &out);
+
+	*at = (void *)out.address;
+	return e;
+}

@@ -10,6 +10,9 @@
 
 enum { WORD = sizeof(L4_Word_t) };
 
+/* A word of any bytes: one access, where memcpy would be a call. */
+struct __attribute__((packed, may_alias)) bytes { L4_Word_t word; };
+
 int stub_status(L4_MsgTag_t tag, L4_Word_t last, int refused)
 {
 	L4_Word_t label = L4_Label(tag);
@@ -28,12 +31,8 @@ L4_Word_t stub_put_bytes(int mr, const char *from, L4_Word_t bytes)
 {
 	L4_Word_t words = stub_words(bytes), last = 0;
 
-	for (L4_Word_t i = 0; i < bytes / WORD; i++) {
-		L4_Word_t w;
-
-		memcpy(&w, from + i * WORD, WORD);
-		L4_LoadMR(mr + (int)i, w);
-	}
+	for (L4_Word_t i = 0; i < bytes / WORD; i++)
+		L4_LoadMR(mr + (int)i, ((const struct bytes *)from)[i].word);
 	memcpy(&last, from + bytes / WORD * WORD, bytes % WORD);
 	if (bytes % WORD != 0)
 		L4_LoadMR(mr + (int)words - 1, last);
@@ -51,11 +50,8 @@ bool stub_take_bytes(int mr, char *to, L4_Word_t bytes)
 {
 	L4_Word_t left = bytes % WORD, last;
 
-	for (L4_Word_t i = 0; i < bytes / WORD; i++) {
-		L4_Word_t w = stub_word(mr + (int)i);
-
-		memcpy(to + i * WORD, &w, WORD);
-	}
+	for (L4_Word_t i = 0; i < bytes / WORD; i++)
+		((struct bytes *)to)[i].word = stub_word(mr + (int)i);
 	if (left == 0)
 		return true;
 	last = stub_word(mr + (int)(bytes / WORD));

@@ -3,13 +3,9 @@
  * virtio.c - see <pecan/virtio.h>. Register layout: virtio 1.0, 4.1.4.
  */
 #include <l4/ipc.h>
-#include <pecan/device.h>
 #include <pecan/dma.h>
-#include <pecan/memory.h>
 #include <pecan/mmio.h>
-#include <pecan/names.h>
 #include <pecan/server.h>
-#include <proto/pci_client.h>
 #include <pecan/virtio.h>
 #include <string.h>
 
@@ -40,28 +36,15 @@ static void set64(const struct virtio *v, unsigned at, uint64_t value)
 	set32(v, at + 4, (uint32_t)(value >> 32));
 }
 
-static uint32_t config(const struct virtio *v, unsigned offset)
-{
-	struct pci_read_out out = { 0 };
-
-	pci_read(v->pci, v->place, offset, &out);
-	return (uint32_t)out.value;
-}
+static uint32_t config(const struct virtio *v, unsigned offset) { return pecan_pci_config(&v->pci, offset); }
 
 /* ---- registers ---- */
 
 /* Map the structure that the capability at `cap` describes. */
 static volatile uint8_t *map_structure(const struct virtio *v, unsigned cap, uint32_t *bytes)
 {
-	uint32_t offset = config(v, cap + 8);
-	struct pci_bar_out bar;
-	void *at;
-
 	*bytes = config(v, cap + 12);
-	if (pci_bar(v->pci, v->place, config(v, cap + 4) & 0xff, &bar) != PCI_OK || *bytes == 0
-	    || bar.bytes < (uint64_t)offset + *bytes || pecan_phys(bar.physical + offset, *bytes, &at) != ROOT_OK)
-		return 0;
-	return at;
+	return pecan_pci_map(&v->pci, config(v, cap + 4) & 0xff, config(v, cap + 8), *bytes);
 }
 
 /* Map each kind of structure once: the first that can be mapped is the best (virtio 1.0, 4.1.4). */
@@ -117,48 +100,32 @@ static const char *agree(struct virtio *v, uint64_t wanted)
 	return v->features & VIRTIO_VERSION_1 && get8(v, STATUS) & FEATURES_OK ? 0 : "it is not of virtio 1.0";
 }
 
-const char virtio_absent[] = "the machine has no such device";
-
-static const char *take_device(struct virtio *v, uint32_t id)
+/* The device is open: find its registers, reset it, negotiate. */
+static const char *begin(struct virtio *v, uint64_t wanted)
 {
-	struct pci_open_out out;
+	const char *wrong = map_structures(v);
 
-	*v = (struct virtio){ .notify_step = 0 };
-	if (pecan_lookup(PCI_NAME, true, &v->pci) != NAMES_OK)
-		return "the PCI server does not answer";
-	switch (pci_open(v->pci, id, PCI_ANY, &out)) {
-	case PCI_OK:
-		v->place = out.place;
-		return 0;
-	case PCI_E_NONE:
-		return virtio_absent;
-	case PCI_E_BUSY: return "another driver has it";
-	case PCI_REFUSED:
-	case PCI_E_RIGHT:
-		return "its section names no such device (`pci`), or not the PCI server (`uses`)";
-	default: return "the PCI server does not answer";
-	}
-}
-
-const char *virtio_try_open(struct virtio *v, uint32_t id, uint64_t wanted)
-{
-	const char *wrong = take_device(v, id);
-
-	if (!wrong)
-		wrong = map_structures(v);
 	if (!wrong)
 		wrong = reset(v);
 	return wrong ? wrong : agree(v, wanted);
 }
 
+const char *virtio_try_open(struct virtio *v, uint32_t id, uint64_t wanted)
+{
+	const char *wrong;
+
+	*v = (struct virtio){ .notify_step = 0 };
+	wrong = pecan_pci_try_open(&v->pci, id);
+	return wrong ? wrong : begin(v, wanted);
+}
+
 const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted)
 {
-	const char *wrong = virtio_try_open(v, id, wanted);
-	L4_ThreadId_t from;
+	const char *wrong;
 
-	while (wrong == virtio_absent)
-		pecan_wait_alive(&from);
-	return wrong;
+	*v = (struct virtio){ .notify_step = 0 };
+	wrong = pecan_pci_open(&v->pci, id);
+	return wrong ? wrong : begin(v, wanted);
 }
 
 const char *virtio_reset(struct virtio *v)
@@ -182,15 +149,9 @@ const char *virtio_memory(size_t bytes, struct virtio_memory *m)
 
 static const char *attach(struct virtio *v, unsigned vector, L4_Word_t *irq)
 {
-	struct pci_vector_out out;
+	const char *wrong = pecan_pci_attach(&v->pci, vector, irq);
 
-	if (pci_vector(v->pci, v->place, vector, &out) != PCI_OK)
-		return "there is no interrupt for it";
-	v->line = out.line;
-	if (v->line && !v->status)
-		return "its interrupt status cannot be mapped";
-	*irq = out.irq;
-	return pecan_irq_attach(out.irq, L4_nilthread) == ROOT_OK ? 0 : "its interrupt cannot be attached";
+	return !wrong && v->pci.line && !v->status ? "its interrupt status cannot be mapped" : wrong;
 }
 
 static const char *write_queue(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q)
@@ -199,8 +160,8 @@ static const char *write_queue(struct virtio *v, const struct virtio_queue *want
 
 	set16(v, QUEUE_SELECT, (uint16_t)wanted->index);
 	set16(v, QUEUE_SIZE, (uint16_t)q->size);
-	set16(v, QUEUE_VECTOR, v->line ? NO_VECTOR : (uint16_t)wanted->vector);
-	if (!v->line && get16(v, QUEUE_VECTOR) == NO_VECTOR)
+	set16(v, QUEUE_VECTOR, v->pci.line ? NO_VECTOR : (uint16_t)wanted->vector);
+	if (!v->pci.line && get16(v, QUEUE_VECTOR) == NO_VECTOR)
 		return "it has no message for a queue";
 	set64(v, QUEUE_DESC, q->physical_desc);
 	set64(v, QUEUE_AVAIL, q->physical_avail);
@@ -243,7 +204,7 @@ bool virtio_changes(struct virtio *v, unsigned vector, L4_Word_t *irq)
 
 void virtio_changes_again(const struct virtio *v, unsigned vector)
 {
-	set16(v, CHANGES_VECTOR, v->line ? NO_VECTOR : (uint16_t)vector);
+	set16(v, CHANGES_VECTOR, v->pci.line ? NO_VECTOR : (uint16_t)vector);
 }
 
 const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q)
@@ -257,11 +218,11 @@ const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *want
 
 const char *virtio_begin(struct virtio *v)
 {
-	if (!v->master && pci_master(v->pci, v->place, 1) != PCI_OK)
-		return "it may not reach memory";
-	v->master = true;
-	set8(v, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
-	return 0;
+	const char *wrong = pecan_pci_master(&v->pci);
+
+	if (!wrong)
+		set8(v, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK);
+	return wrong;
 }
 
 void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index)
@@ -272,7 +233,7 @@ void virtio_notify(const struct virtio *v, const struct virtq *q, unsigned index
 /* A read clears it, and ends the line (virtio 1.0, 4.1.4.5). */
 bool virtio_interrupted(const struct virtio *v)
 {
-	return v->line && mmio_read8(v->status) & CHANGED;
+	return v->pci.line && mmio_read8(v->status) & CHANGED;
 }
 
 bool virtio_is_broken(const struct virtio *v) { return get8(v, STATUS) & NEEDS_RESET; }

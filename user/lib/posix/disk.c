@@ -41,7 +41,8 @@ long px_disk_error(enum files_status s)
 		[FILES_E_MOVED] = EIO, [FILES_E_LOCKED] = EAGAIN,
 		[FILES_E_LOOP] = ELOOP, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV, [FILES_E_MORE] = EAGAIN,
 		[FILES_E_DENIED] = EACCES, [FILES_E_SHARE] = ENOSPC, [FILES_E_ACROSS] = EXDEV,
-		[FILES_E_OPEN] = EBUSY, [FILES_E_LENT] = EBUSY, [FILES_REFUSED] = EACCES,
+		[FILES_E_OPEN] = EBUSY, [FILES_E_LENT] = EBUSY, [FILES_E_PART] = EACCES,
+		[FILES_REFUSED] = EACCES,
 	};
 
 	return (unsigned)s < sizeof numbers / sizeof *numbers ? -numbers[s] : -EIO;

@@ -113,7 +113,7 @@ static long send_parts(struct px_file *f, const struct msghdr *m, int flags)
 	if (flags & ~IGNORED)
 		return -EOPNOTSUPP;
 	if (m->msg_name && !is_stream(f)) {
-		n = px_socket_name_in(m->msg_name, m->msg_namelen, &name);
+		n = px_socket_name_in(f->socket, m->msg_name, m->msg_namelen, &name);
 		if (n < 0)
 			return n;
 		to = &name;
@@ -191,7 +191,7 @@ static long receive_stream(struct px_file *f, const struct iovec *v, long parts,
 static long receive_datagram(struct px_file *f, struct msghdr *m, int flags)
 {
 	size_t room = bytes_of(m->msg_iov, m->msg_iovlen), done = 0;
-	struct socket_datagram d = { 0 };
+	struct socket_datagram d;
 	char text[SOCKET_PIECE];
 	long n;
 
@@ -207,7 +207,7 @@ static long receive_datagram(struct px_file *f, struct msghdr *m, int flags)
 		memcpy(m->msg_iov[i].iov_base, text + done, part < left ? part : left);
 		done += part < left ? part : left;
 	}
-	px_socket_name_out(d.from, m->msg_name, &m->msg_namelen);
+	px_socket_name_out(f->socket, &d.from, m->msg_name, &m->msg_namelen);
 	if (d.whole > (size_t)n)
 		m->msg_flags |= MSG_TRUNC;
 	return flags & MSG_TRUNC ? (long)d.whole : n;

@@ -30,6 +30,8 @@ static const struct { int level, name; enum sockets_option option; bool fixed; }
 	{ IPPROTO_TCP, TCP_KEEPCNT, SOCKETS_KEEP_COUNT, false },
 	{ IPPROTO_IP, IP_TTL, SOCKETS_TTL, false },
 	{ IPPROTO_IP, IP_TOS, SOCKETS_TOS, false },
+	{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, SOCKETS_TTL, false },
+	{ IPPROTO_IPV6, IPV6_TCLASS, SOCKETS_TOS, false },
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 
@@ -40,6 +42,12 @@ static int take_error(const struct px_socket *s)
 	enum sockets_status e = socket_get(&s->server, SOCKETS_PENDING, &value);
 
 	return (int)-px_socket_errno(e == SOCKETS_OK ? (enum sockets_status)value : e);
+}
+
+/* The option by which a socket of IPv6 does without IPv4. */
+static bool is_only6(const struct px_socket *s, const struct px_args *p)
+{
+	return s->domain == AF_INET6 && p->a[1] == IPPROTO_IPV6 && p->a[2] == IPV6_V6ONLY;
 }
 
 /* ---- setting ---- */
@@ -78,6 +86,8 @@ static long set(struct px_socket *s, const struct px_args *p)
 		return -EINVAL;
 	if (p->a[1] == SOL_SOCKET && (p->a[2] == SO_RCVBUF || p->a[2] == SO_SNDBUF))
 		return 0;
+	if (is_only6(s, p))
+		return px_socket_errno(socket_set(&s->server, SOCKETS_FAMILY, *value ? SOCKETS_IPV6 : SOCKETS_BOTH));
 	for (unsigned i = 0; i < OPTIONS; i++)
 		if (p->a[1] == options[i].level && p->a[2] == options[i].name && !options[i].fixed)
 			return px_socket_errno(socket_set(&s->server, options[i].option, (L4_Word_t)*value));
@@ -113,6 +123,10 @@ static long get_from_server(const struct px_socket *s, const struct px_args *p, 
 	L4_Word_t word = 0;
 	long e = -ENOPROTOOPT;
 
+	if (is_only6(s, p)) {
+		e = px_socket_errno(socket_get(&s->server, SOCKETS_FAMILY, &word));
+		word = word == SOCKETS_IPV6;
+	}
 	for (unsigned i = 0; i < OPTIONS; i++)
 		if (p->a[1] == options[i].level && p->a[2] == options[i].name)
 			e = px_socket_errno(socket_get(&s->server, options[i].option, &word));
@@ -133,7 +147,7 @@ static long get(struct px_socket *s, const struct px_args *p)
 	case SO_ERROR: value = take_error(s); break;
 	case SO_TYPE: value = s->type; break;
 	case SO_PROTOCOL: value = s->protocol; break;
-	case SO_DOMAIN: value = AF_INET; break;
+	case SO_DOMAIN: value = s->domain; break;
 	default: e = get_from_server(s, p, &value); break;
 	}
 	return e < 0 ? e : put(&value, sizeof value, p);

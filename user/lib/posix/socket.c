@@ -3,6 +3,7 @@
  * socket.c - sockets of TCP, UDP and ICMP echo, and their connections. The server waits for nothing: a call
  * that blocks waits until the socket is ready (ready.c), and tries again.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -35,33 +36,77 @@ long px_socket_errno(enum sockets_status s)
 
 /* ---- names ---- */
 
-long px_socket_name_in(const void *from, socklen_t bytes, struct socket_name *to)
+static long name_in4(const void *from, struct socket_name *to)
 {
 	struct sockaddr_in in;
 
-	if (bytes < sizeof in)
-		return -EINVAL;
 	memcpy(&in, from, sizeof in);
-	if (in.sin_family != AF_INET)
-		return -EAFNOSUPPORT;
-	*to = (struct socket_name){ ntohl(in.sin_addr.s_addr), ntohs(in.sin_port) };
+	*to = (struct socket_name){ SOCKET_IPV4(ntohl(in.sin_addr.s_addr)), ntohs(in.sin_port) };
 	return 0;
 }
 
-void px_socket_name_out(struct socket_name from, struct sockaddr *to, socklen_t *bytes)
+static long name_in6(const void *from, struct socket_name *to)
 {
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(from.port) };
+	struct sockaddr_in6 in;
+	uint64_t half[2];
+	unsigned scope;
 
-	if (!to || !bytes)
-		return;
-	in.sin_addr.s_addr = htonl(from.address);
+	memcpy(&in, from, sizeof in);
+	memcpy(half, &in.sin6_addr, sizeof half);
+	*to = (struct socket_name){ { be64toh(half[0]), be64toh(half[1]) }, ntohs(in.sin6_port) };
+	scope = px_socket_scope(to->address);
+	return scope && in.sin6_scope_id > scope ? -EINVAL : 0;
+}
+
+long px_socket_name_in(const struct px_socket *s, const void *from, socklen_t bytes, struct socket_name *to)
+{
+	sa_family_t family;
+
+	if (bytes < sizeof(struct sockaddr_in))
+		return -EINVAL;
+	memcpy(&family, from, sizeof family);
+	if (family != s->domain)
+		return -EAFNOSUPPORT;
+	if (family == AF_INET)
+		return name_in4(from, to);
+	return bytes < sizeof(struct sockaddr_in6) ? -EINVAL : name_in6(from, to);
+}
+
+static void name_out4(const struct socket_name *from, struct sockaddr *to, socklen_t *bytes)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(from->port) };
+
+	in.sin_addr.s_addr = htonl((uint32_t)from->address.low);
 	memcpy(to, &in, *bytes < sizeof in ? *bytes : sizeof in);
 	*bytes = sizeof in;
 }
 
+static void name_out6(const struct socket_name *from, struct sockaddr *to, socklen_t *bytes)
+{
+	uint64_t half[] = { htobe64(from->address.high), htobe64(from->address.low) };
+	struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons(from->port) };
+
+	memcpy(&in.sin6_addr, half, sizeof half);
+	in.sin6_scope_id = px_socket_scope(from->address);
+	memcpy(to, &in, *bytes < sizeof in ? *bytes : sizeof in);
+	*bytes = sizeof in;
+}
+
+void px_socket_name_out(const struct px_socket *s, const struct socket_name *from, struct sockaddr *to,
+			socklen_t *bytes)
+{
+	if (!to || !bytes)
+		return;
+	if (s->domain == AF_INET)
+		name_out4(from, to, bytes);
+	else
+		name_out6(from, to, bytes);
+}
+
 /* ---- opening and closing ---- */
 
-static struct px_socket *reserve(int type, int protocol)
+/* Of the same family, type and protocol. */
+static struct px_socket *reserve(const struct px_socket *like)
 {
 	struct px_socket *s = sockets;
 
@@ -69,7 +114,9 @@ static struct px_socket *reserve(int type, int protocol)
 	while (s < sockets + SOCKETS_MOST && s->used)
 		s++;
 	if (s < sockets + SOCKETS_MOST)
-		*s = (struct px_socket){ .used = true, .type = type, .protocol = protocol };
+		*s = (struct px_socket){
+			.used = true, .domain = like->domain, .type = like->type, .protocol = like->protocol,
+		};
 	px_unlock(&px_files_lock);
 	return s < sockets + SOCKETS_MOST ? s : NULL;
 }
@@ -92,32 +139,35 @@ static long describe(struct px_socket *s, long flags)
 	return fd;
 }
 
-static long kind_of(int type, int protocol)
+static long kind_of(int domain, int type, int protocol)
 {
 	if (type == SOCK_STREAM && (protocol == 0 || protocol == IPPROTO_TCP))
 		return SOCKETS_TCP;
 	if (type == SOCK_DGRAM && (protocol == 0 || protocol == IPPROTO_UDP))
 		return SOCKETS_UDP;
-	if ((type == SOCK_DGRAM || type == SOCK_RAW) && protocol == IPPROTO_ICMP)
+	if ((type == SOCK_DGRAM || type == SOCK_RAW)
+	    && protocol == (domain == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
 		return SOCKETS_ECHO;
 	return type == SOCK_STREAM || type == SOCK_DGRAM ? -EPROTONOSUPPORT : -ESOCKTNOSUPPORT;
 }
 
 long px_socket(const struct px_args *p)
 {
-	static const int protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP };
-	int type = (int)p->a[1] & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
-	long kind = kind_of(type, (int)p->a[2]), e;
-	struct px_socket *s;
+	struct px_socket *s, like = {
+		.domain = (int)p->a[0], .type = (int)p->a[1] & ~(SOCK_NONBLOCK | SOCK_CLOEXEC),
+	};
+	enum sockets_family family = like.domain == AF_INET ? SOCKETS_IPV4 : SOCKETS_BOTH;
+	long kind = kind_of(like.domain, like.type, (int)p->a[2]), e;
 
-	if (p->a[0] != AF_INET)
+	if (like.domain != AF_INET && like.domain != AF_INET6)
 		return -EAFNOSUPPORT;
 	if (kind < 0)
 		return kind;
-	s = reserve(type, protocols[kind]);
+	like.protocol = kind == SOCKETS_TCP ? IPPROTO_TCP : kind == SOCKETS_UDP ? IPPROTO_UDP : (int)p->a[2];
+	s = reserve(&like);
 	if (!s)
 		return -ENFILE;
-	e = px_socket_errno(socket_open((enum sockets_kind)kind, &s->server));
+	e = px_socket_errno(socket_open((enum sockets_kind)kind, family, &s->server));
 	if (e < 0) {
 		px_socket_close(s);
 		return e;
@@ -130,7 +180,7 @@ long px_socket(const struct px_args *p)
 static long bind_to(const struct px_socket *s, const void *name, socklen_t bytes)
 {
 	struct socket_name at;
-	long e = px_socket_name_in(name, bytes, &at);
+	long e = px_socket_name_in(s, name, bytes, &at);
 
 	return e < 0 ? e : px_socket_errno(socket_bind(&s->server, at));
 }
@@ -172,7 +222,7 @@ static long accept_from(struct px_file *f, struct sockaddr *to, socklen_t *bytes
 
 	if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC))
 		return -EINVAL;
-	fresh = reserve(f->socket->type, f->socket->protocol);
+	fresh = reserve(f->socket);
 	if (!fresh)
 		return -ENFILE;
 	result = take(f, fresh, &peer);
@@ -182,7 +232,7 @@ static long accept_from(struct px_file *f, struct sockaddr *to, socklen_t *bytes
 	}
 	result = describe(fresh, flags);
 	if (result >= 0)
-		px_socket_name_out(peer, to, bytes);
+		px_socket_name_out(f->socket, &peer, to, bytes);
 	return result;
 }
 
@@ -217,9 +267,9 @@ static long end_connect(struct px_file *f, struct socket_name to)
 static long connect_to(struct px_file *f, const struct sockaddr *name, socklen_t bytes)
 {
 	struct px_socket *s = f->socket;
-	struct socket_name to = { 0, 0 };
+	struct socket_name to = { 0 };
 	long e = bytes >= sizeof name->sa_family && name->sa_family == AF_UNSPEC ? 0
-	       : px_socket_name_in(name, bytes, &to);
+	       : px_socket_name_in(s, name, bytes, &to);
 
 	if (e < 0)
 		return e;
@@ -261,8 +311,8 @@ static long names(const struct px_socket *s, bool peer, struct sockaddr *to, soc
 		return e;
 	if (peer && !n.connected)
 		return -ENOTCONN;
-	px_socket_name_out(peer ? (struct socket_name){ (uint32_t)n.peer_address, (uint16_t)n.peer_port }
-			   : (struct socket_name){ (uint32_t)n.address, (uint16_t)n.port }, to, bytes);
+	px_socket_name_out(s, peer ? &(struct socket_name){ { n.peer_high, n.peer_low }, (uint16_t)n.peer_port }
+			      : &(struct socket_name){ { n.high, n.low }, (uint16_t)n.port }, to, bytes);
 	return 0;
 }
 

@@ -14,13 +14,19 @@
 struct px_socket {
 	bool used, connecting;			/* connecting: connect has begun, its result was not read yet */
 	bool aborts;				/* SO_LINGER of 0 s: close resets the connection */
-	int type, protocol;
+	int domain, type, protocol;
 	uint64_t receive_us, send_us;		/* SO_RCVTIMEO, SO_SNDTIMEO; 0: none */
 	struct socket server;
 };
 
 px_call px_socket, px_bind, px_listen, px_accept, px_accept4, px_connect, px_shutdown;
 px_call px_getsockname, px_getpeername;
+
+/* The scope of an address: 1, that of the only card, if it is link-local (fe80::/10); else 0. */
+static inline unsigned px_socket_scope(struct socket_address a)
+{
+	return a.high >> 54 == 0xfe80 >> 6;
+}
 
 /* Close the connection, or reset it if s aborts, and free *s. */
 void px_socket_close(struct px_socket *s);
@@ -30,8 +36,12 @@ long px_socket_errno(enum sockets_status s);	/* negative; 0 for SOCKETS_OK */
 #define PX_WITH_SOCKET(fd, f, s, call)							\
 	PX_WITH_FILE(fd, f, ({ struct px_socket *s = f->socket; f->kind == PX_SOCKET ? (call) : -ENOTSOCK; }))
 
-/* Convert addresses of programs, in network byte order. An address that does not fit is cut. */
-long px_socket_name_in(const void *from, socklen_t bytes, struct socket_name *to);
-void px_socket_name_out(struct socket_name from, struct sockaddr *to, socklen_t *bytes);
+/*
+ * Convert addresses of programs, in network byte order and of the socket's family. An address that does not
+ * fit is cut.
+ */
+long px_socket_name_in(const struct px_socket *s, const void *from, socklen_t bytes, struct socket_name *to);
+void px_socket_name_out(const struct px_socket *s, const struct socket_name *from, struct sockaddr *to,
+			socklen_t *bytes);
 
 #endif

@@ -5,32 +5,33 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <pecan/sockets.h>
-#include <proto/sockets_client.h>
 #include "call.h"
 #include "file.h"
 #include "io.h"
+#include "socket.h"
 #include "text.h"
 
-enum { BYTES = 128 };
+enum { BYTES = 160 };		/* two lines */
 
-static void put_address(char *to, size_t room, unsigned long a)
+/*
+ * The name servers of DHCP, of routers and of the description. Returns 0, or an error if there are none. musl
+ * takes answers from an address with the same scope only.
+ */
+static long resolver(char to[BYTES])
 {
-	snprintf(to, room, "nameserver %lu.%lu.%lu.%lu\n", a >> 24 & 255, a >> 16 & 255, a >> 8 & 255, a & 255);
-}
+	char address[SOCKET_ADDRESS_TEXT];
+	enum sockets_part_kind kind;
+	struct socket_address a;
+	size_t n = 0;
 
-/* The name server that DHCP has named. Returns 0, or an error if there is none. */
-static long resolver(char *to)
-{
-	struct sockets_interface_out i = { 0 };
-
-	if (socket_interface(&i) != SOCKETS_OK || !i.dns)
-		return -ENOENT;
-	put_address(to, BYTES, i.dns);
-	return 0;
+	for (unsigned i = 0; (kind = socket_part(i, &a)) != SOCKETS_PART_NONE; i++)
+		if (kind == SOCKETS_PART_NAMES && n < BYTES)
+			n += (size_t)snprintf(to + n, BYTES - n, "nameserver %s%s\n", socket_address_text(a, address),
+					      px_socket_scope(a) ? "%1" : "");
+	return n ? 0 : -ENOENT;
 }
 
 static long open_pipe(const char *text, long flags)

@@ -23,6 +23,11 @@ static bool is_date(clockid_t clock)
 	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
 }
 
+static bool is_time(const struct timespec *t)
+{
+	return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
+}
+
 struct timespec px_timespec(uint64_t us)
 {
 	return (struct timespec){ (time_t)(us / US), (long)(us % US) * 1000 };
@@ -37,6 +42,22 @@ long px_clock_gettime(const struct px_args *p)
 {
 	*(struct timespec *)p->a[1] = px_timespec(time_of((clockid_t)p->a[0]));
 	return 0;
+}
+
+/* The driver refuses a date that it cannot have; here is only what the number of us has no room for. */
+long px_clock_settime(const struct px_args *p)
+{
+	const struct timespec *t = (const struct timespec *)p->a[1];
+
+	if (p->a[0] != CLOCK_REALTIME || !is_time(t) || t->tv_sec >= FOREVER / US)
+		return -EINVAL;
+	switch (pecan_set_date((uint64_t)t->tv_sec * US + (uint64_t)t->tv_nsec / 1000)) {
+	case RTC_OK: return 0;
+	case RTC_BAD_REQUEST:
+	case RTC_BAD_DATE: return -EINVAL;
+	case RTC_LOST: return -ENODEV;
+	default: return -EPERM;
+	}
 }
 
 long px_clock_getres(const struct px_args *p)
@@ -62,11 +83,6 @@ static long sleep_until(uint64_t deadline)
 	while (e == 0 && px_now() < deadline)
 		e = px_wait(__atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), deadline);
 	return e == -ETIMEDOUT ? 0 : e;
-}
-
-static bool is_time(const struct timespec *t)
-{
-	return t->tv_sec >= 0 && t->tv_nsec >= 0 && t->tv_nsec < 1000000000;
 }
 
 /* FOREVER at most. */

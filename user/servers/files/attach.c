@@ -6,8 +6,10 @@
 #include "cache.h"
 #include "keep.h"
 #include "keep_check.h"
+#include "marks.h"
 #include "operation.h"
 #include "partition.h"
+#include "repair.h"
 #include "volume.h"
 
 static const char *unwritable;		/* why the file system is read only */
@@ -68,23 +70,40 @@ static void keep_in_use(const char **why)
 	*why = "a part of what was to be freed is in use, and stays so; see e2fsck -p /dev/disk";
 }
 
-bool attach_volume(const char **why)
+/* It was in use when the power was cut, or a server ended whose changes are all on the disk. */
+static void mend(const struct ext2_super_block *s, bool repairs, const char **why)
+{
+	switch (unwritable || !repairs ? REPAIR_UNFIT : repair_volume(s)) {
+	case REPAIR_DONE:
+		keep_set_unclean(false);
+		*why = repair_text();
+		return;
+	case REPAIR_UNFIT:
+		*why = "it is not marked as clean, and stays so: e2fsck -p /dev/disk checks and mends it";
+		break;
+	case REPAIR_DAMAGED:
+		unwritable = "it is damaged, and can be read only: e2fsck -y /dev/disk mends it";
+		break;
+	}
+	keep_set_unclean(true);
+}
+
+bool attach_volume(const char **why, bool repairs)
 {
 	struct ext2_super_block super;
 	errcode_t e;
 	bool kept;
 
+	marks_clear_all();
 	volume_set_read_only(true);
 	unwritable = NULL;
 	*why = partition_find(&super);
 	if (*why)
 		return false;
 	kept = keep_begin(super.s_uuid, partition.block_bytes);
-	if (!kept && !(super.s_state & EXT2_VALID_FS)) {
-		keep_set_unclean(true);
-		*why = "it is not marked as clean, and stays so: e2fsck -p /dev/disk checks and mends it";
-	}
 	unwritable = must_not_write(&super);
+	if (!kept && !(super.s_state & EXT2_VALID_FS))
+		mend(&super, repairs, why);
 	e = volume_open(unwritable != NULL);
 	if (kept)
 		drop_damaged(&e, why);

@@ -11,9 +11,10 @@
 
 /*
  * Mounts the first usable file system of the disk. Returns false, and a sentence in *why, if there is none.
- * *why is also set if kept versions were dropped; else it is NULL.
+ * *why is also set if kept versions were dropped, and if it was not clean; else it is NULL. repairs: then it
+ * is repaired (repair.h). If another program has just had the disk it is not: it writes in another order.
  */
-bool attach_volume(const char **why);
+bool attach_volume(const char **why, bool repairs);
 
 /* Returns why it is read only, a sentence; NULL if it can be written, or is not mounted. */
 const char *attach_why_read_only(void);

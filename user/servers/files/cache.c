@@ -18,10 +18,13 @@ struct buffer {
 	bool valid, used;		/* used since the last look for a place */
 	bool changed;			/* by the operation under way */
 	bool dirty;			/* committed, and not on the disk */
+	bool freed;			/* changed: the operation under way frees it */
+	bool refused;			/* the disk has failed to write it */
 	uint8_t class;			/* if changed or dirty */
 	bool busy;			/* a request is under way */
 	int place;			/* of the committed version */
 	unsigned listed_at;		/* in `listed`, if changed or dirty */
+	uint32_t notes;			/* cache_notes */
 	struct buffer *next;		/* of the same hash */
 };
 
@@ -29,11 +32,11 @@ static struct disk disk;
 static int piece[PIECES];
 static unsigned pieces, scratch;	/* the last one is for sectors past the cache */
 static struct buffer buffers[BUFFERS], *hashed[HASH];
-static struct buffer *listed[BUFFERS];	/* those that are changed or dirty, in no order */
+static struct buffer *listed[BUFFERS];	/* those that are changed, then those that are only dirty */
 static unsigned nlisted;
 static unsigned count, hand, block_bytes, changed, dirty;
 static uint64_t first_sector, block_count, reads;
-static bool unflushed;			/* data were written since the last flush */
+static bool unflushed;			/* bytes of files were written since the last flush */
 static bool failed;			/* see cache_has_failed */
 static bool waited;			/* see cache_waited */
 
@@ -53,14 +56,12 @@ enum disk_status cache_open_disk(void)
 	return DISK_OK;
 }
 
-uint64_t cache_sectors(void)
-{
-	return disk.sectors;
-}
+uint64_t cache_sectors(void) { return disk.sectors; }
+bool cache_read_only(void) { return disk.read_only; }
 
-bool cache_read_only(void)
+bool cache_is_disk(const char *name, uint64_t first, uint64_t sectors)
 {
-	return disk.read_only;
+	return strcmp(name, disk.name) == 0 && first == disk.first && sectors == disk.sectors;
 }
 
 bool cache_waited(void)
@@ -115,21 +116,31 @@ static long flush(void)
 
 /* ---- buffers ---- */
 
+static void exchange(struct buffer *b, unsigned at)
+{
+	struct buffer *other = listed[at];
+
+	listed[b->listed_at] = other;
+	other->listed_at = b->listed_at;
+	listed[at] = b;
+	b->listed_at = at;
+}
+
 static void mark(struct buffer *b, bool is_changed, bool is_dirty)
 {
-	bool was = b->changed || b->dirty, is = is_changed || is_dirty;
-
-	changed += (unsigned)is_changed - (unsigned)b->changed;
+	if (!b->changed && !b->dirty && (is_changed || is_dirty)) {
+		b->listed_at = nlisted;
+		listed[nlisted++] = b;
+	}
+	if (is_changed && !b->changed)
+		exchange(b, changed++);
+	if (!is_changed && b->changed)
+		exchange(b, --changed);
+	if ((b->changed || b->dirty) && !is_changed && !is_dirty)
+		exchange(b, --nlisted);
 	dirty += (unsigned)is_dirty - (unsigned)b->dirty;
 	b->changed = is_changed;
 	b->dirty = is_dirty;
-	if (is && !was) {
-		b->listed_at = nlisted;
-		listed[nlisted++] = b;
-	} else if (was && !is) {
-		listed[b->listed_at] = listed[--nlisted];
-		listed[b->listed_at]->listed_at = b->listed_at;
-	}
 }
 
 static char *bytes_of(const struct buffer *b)
@@ -191,38 +202,74 @@ static struct buffer *take(uint64_t block)
 	return NULL;
 }
 
-/* Requests for these buffers, all at a time. Those that failed to be read are forgotten. */
-static long transfer(struct buffer *const *b, unsigned n, enum disk_kind kind)
+/* How many of these buffers are neighbours, on the disk and in one piece of memory: for one request. */
+static unsigned neighbours(struct buffer *const *b, unsigned n)
 {
-	struct buffer *by_request[DISK_RING];
-	unsigned sent = 0, done = 0;
+	unsigned per = PIECE / block_bytes, i = 1;
+
+	while (i < n && b[i] == b[0] + i && b[i]->block == b[0]->block + i && (b[i] - buffers) % per != 0)
+		i++;
+	return i;
+}
+
+struct run { struct buffer *const *b; unsigned n; };
+
+static int submit(const struct run *run, enum disk_kind kind)
+{
+	struct disk_entry r = request_of(run->b[0], kind);
+
+	r.sectors *= run->n;
+	return disk_submit(&disk, &r);
+}
+
+/* Buffers that were not read are forgotten. */
+static void finish(const struct run *run, enum disk_kind kind, bool fails)
+{
+	for (unsigned i = 0; i < run->n; i++) {
+		run->b[i]->busy = false;
+		run->b[i]->refused = fails;
+		if (fails && kind == DISK_READ)
+			forget(run->b[i]);
+	}
+}
+
+/* Requests for these buffers, all at a time. single: one for each; else one for neighbours. */
+static long transfer(struct buffer *const *b, unsigned n, enum disk_kind kind, bool single)
+{
+	struct run by_request[DISK_RING];
+	unsigned sent = 0, done = 0, under_way = 0;
 	long e = 0;
 
+	for (unsigned i = 0; i < n; i++) {
+		b[i]->busy = true;
+		b[i]->refused = false;
+	}
 	while (done < n) {
 		int request;
 		long one;
 
-		while (sent < n && sent - done < DISK_RING) {
-			struct disk_entry r = request_of(b[sent], kind);
-			int number = disk_submit(&disk, &r);
+		while (sent < n && under_way < DISK_RING) {
+			struct run run = { b + sent, single ? 1 : neighbours(b + sent, n - sent) };
+			int number = submit(&run, kind);
 
 			if (number < 0)
 				break;
-			b[sent]->busy = true;
-			by_request[number] = b[sent++];
+			by_request[number] = run;
+			sent += run.n;
+			under_way++;
 		}
 		one = wait_one(&request);
 		if (request < 0)
 			break;
-		by_request[request]->busy = false;
-		if (one && kind == DISK_READ)
-			forget(by_request[request]);
+		finish(&by_request[request], kind, one != 0);
 		e = e ? e : one;
-		done++;
+		done += by_request[request].n;
+		under_way--;
 	}
 	failed |= e || done < n;
 	for (unsigned i = 0; i < n && done < n; i++)
-		b[i]->busy = false;
+		if (b[i]->busy)			/* there was no answer */
+			finish(&(struct run){ b + i, 1 }, kind, kind == DISK_READ);
 	return done < n ? EXT2_ET_SHORT_READ : e;
 }
 
@@ -234,7 +281,7 @@ static struct buffer *load(uint64_t block)
 		return b;
 	b = take(block);
 	failed |= !b;
-	return b && transfer(&b, 1, DISK_READ) == 0 ? b : NULL;
+	return b && transfer(&b, 1, DISK_READ, false) == 0 ? b : NULL;
 }
 
 const char *cache_read(uint64_t block)
@@ -245,10 +292,21 @@ const char *cache_read(uint64_t block)
 	return b ? bytes_of(b) : NULL;
 }
 
-uint64_t cache_reads(void)
+uint32_t *cache_notes(uint64_t block, const char **bytes)
 {
-	return reads;
+	struct buffer *b = find(block);
+
+	*bytes = b ? bytes_of(b) : NULL;
+	return b ? &b->notes : NULL;
 }
+
+static void copy_in(struct buffer *b, unsigned offset, const void *from, unsigned bytes)
+{
+	memcpy(bytes_of(b) + offset, from, bytes);
+	b->notes = 0;
+}
+
+uint64_t cache_reads(void) { return reads; }
 
 void cache_fetch(const uint64_t *blocks, unsigned n)
 {
@@ -260,7 +318,7 @@ void cache_fetch(const uint64_t *blocks, unsigned n)
 			b[k] = take(blocks[i]);
 			k += b[k] != NULL;
 		}
-	transfer(b, k, DISK_READ);
+	transfer(b, k, DISK_READ, false);
 }
 
 /* What a predecessor has committed. Returns EXT2_ET_BAD_BLOCK_NUM for a place that is damaged. */
@@ -279,7 +337,7 @@ static long take_kept(void)
 		b = take(block);
 		if (!b)
 			return EXT2_ET_NO_MEMORY;
-		memcpy(bytes_of(b), bytes, block_bytes);
+		copy_in(b, 0, bytes, block_bytes);
 		mark(b, false, true);
 		b->class = (uint8_t)class;
 		b->place = i;
@@ -307,25 +365,6 @@ bool cache_has_failed(void)
 
 /* ---- changes ---- */
 
-/* As memcmp, some words at a time: metadata come in whole blocks, most of them with few changes. */
-static bool is_equal(const void *a, const void *b, size_t bytes)
-{
-	typedef uint64_t word __attribute__((may_alias, aligned(1)));
-	const word *x = a, *y = b;
-
-	for (; bytes >= 4 * sizeof *x; x += 4, y += 4, bytes -= 4 * sizeof *x)
-		if ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]))
-			return false;
-	return memcmp(x, y, bytes) == 0;
-}
-
-bool cache_has(uint64_t block, const void *bytes)
-{
-	const char *now = cache_read(block);
-
-	return now && is_equal(now, bytes, block_bytes);
-}
-
 long cache_change(const struct cache_piece *p, const void *from, enum cache_class class)
 {
 	struct buffer *b;
@@ -333,20 +372,20 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
 	b = p->bytes < block_bytes ? load(p->block) : find(p->block);
-	if (b && is_equal(bytes_of(b) + p->offset, from, p->bytes))
+	if (b && memcmp(bytes_of(b) + p->offset, from, p->bytes) == 0)
 		return 0;
 	if (!b && p->bytes == block_bytes)
 		b = take(p->block);
 	if (!b)
 		return EXT2_ET_SHORT_READ;
-	memcpy(bytes_of(b) + p->offset, from, p->bytes);
+	copy_in(b, p->offset, from, p->bytes);
 	if (!b->changed && !b->dirty)
 		b->class = (uint8_t)class;
+	b->freed = false;
 	mark(b, true, b->dirty);
 	return 0;
 }
 
-/* The block holds a file's bytes from now on: no change of it is to be committed. */
 static void drop_changes(struct buffer *b)
 {
 	keep_free(b->place);
@@ -356,45 +395,32 @@ static void drop_changes(struct buffer *b)
 
 long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 {
+	bool whole = p->bytes == block_bytes, reads_it = keep && !whole;
 	struct buffer *b;
 
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
-	b = keep && p->bytes < block_bytes ? load(p->block) : find(p->block);
-	if (!b)
+	b = reads_it ? load(p->block) : find(p->block);
+	if (!b && !reads_it)
 		b = take(p->block);
 	if (!b)
 		return EXT2_ET_SHORT_READ;
-	if (!keep)
+	if (!keep && !whole)
 		memset(bytes_of(b), 0, block_bytes);
-	memcpy(bytes_of(b) + p->offset, from, p->bytes);
-	drop_changes(b);
+	copy_in(b, p->offset, from, p->bytes);
+	b->class = CLASS_DATA;
+	b->freed = false;
+	mark(b, true, b->dirty);
 	return 0;
 }
 
-long cache_write_data(const uint64_t *blocks, unsigned n)
+void cache_free_data(uint64_t block)
 {
-	struct buffer *b[CACHE_FETCH] = { NULL };
+	struct buffer *b = find(block);
 
-	for (unsigned i = 0; i < n; i++) {
-		b[i] = find(blocks[i]);
-		if (!b[i])
-			return EXT2_ET_SHORT_WRITE;
-	}
-	unflushed = true;
-	if (transfer(b, n, DISK_WRITE) == 0)
-		return 0;
-	cache_drop_data(blocks, n);
-	return lose();
-}
-
-void cache_drop_data(const uint64_t *blocks, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		struct buffer *b = find(blocks[i]);
-
-		if (b)
-			forget(b);
+	if (b && b->class == CLASS_DATA && (b->changed || b->dirty)) {
+		b->freed = true;
+		mark(b, true, b->dirty);
 	}
 }
 
@@ -412,14 +438,14 @@ bool cache_is_dirty(void)
 
 bool cache_is_full(void)
 {
-	return keep_free_places() < keep_places() * 2 / 3 || dirty > count / 4;
+	return keep_free_places() < keep_places() * 2 / 5 || dirty > count / 2;
 }
 
 /* Versions of all changed blocks, of which none counts yet. */
 static void put_versions(int *place)
 {
-	for (unsigned i = 0; i < nlisted; i++)
-		if (listed[i]->changed)
+	for (unsigned i = 0; i < changed; i++)
+		if (!listed[i]->freed)
 			place[i] = keep_put(listed[i]->block, listed[i]->class, bytes_of(listed[i]));
 }
 
@@ -445,16 +471,21 @@ long cache_commit(bool more)
 		return 0;
 	if (fits)
 		put_versions(place);
+	else
+		keep_promise(0, 0);		/* it is not done by one store */
 	keep_commit();
-	for (unsigned i = 0; i < nlisted; i++) {
-		struct buffer *b = listed[i];
+	while (changed > 0) {
+		struct buffer *b = listed[changed - 1];
 
-		if (!b->changed)
+		if (b->freed) {
+			drop_changes(b);
+			forget(b);
 			continue;
+		}
 		mark(b, false, true);
 		if (fits) {
 			keep_free(b->place);
-			b->place = place[i];
+			b->place = place[changed];
 		}
 	}
 	return fits ? 0 : write_unkept();
@@ -462,67 +493,108 @@ long cache_commit(bool more)
 
 void cache_rollback(void)
 {
-	for (unsigned i = nlisted; i-- > 0; ) {		/* backwards: drop_changes takes b off the list */
-		struct buffer *b = listed[i];
-		const void *bytes = NULL;
+	while (changed > 0) {
+		struct buffer *b = listed[changed - 1];
 		uint64_t block;
 		unsigned class;
+		const void *bytes = b->place == KEEP_NONE ? NULL : keep_get(b->place, &block, &class);
 
-		if (!b->changed)
-			continue;
-		if (b->place != KEEP_NONE)
-			bytes = keep_get(b->place, &block, &class);
+		b->freed = false;
 		if (bytes) {
+			b->class = (uint8_t)class;
 			mark(b, false, b->dirty);
-			memcpy(bytes_of(b), bytes, block_bytes);
+			copy_in(b, 0, bytes, block_bytes);
 			continue;
 		}
+		if (b->dirty)
+			keep_count_loss();	/* committed, but neither kept nor on the disk */
 		drop_changes(b);
 		forget(b);
 	}
 }
 
-/* Blocks of a class to the disk, where they are when it is flushed. *any: there were some. */
-static long write_class(enum cache_class class, bool *any)
+static bool is_of(const struct buffer *b, enum cache_class class)
 {
-	struct buffer *b[DISK_RING];
-	unsigned n = 0;
-	long e = 0;
-
-	for (unsigned i = 0; i < nlisted && !e; i++) {
-		if (!listed[i]->dirty || listed[i]->class != class)
-			continue;
-		b[n++] = listed[i];
-		*any = true;
-		if (n == DISK_RING) {
-			e = transfer(b, n, DISK_WRITE);
-			n = 0;
-		}
-	}
-	if (!e)
-		e = transfer(b, n, DISK_WRITE);
-	return e ? lose() : 0;
+	return b->dirty && b->class == class;
 }
 
-static void drop_class(enum cache_class class)
+/* Does the buffer before this one belong to the same request? */
+static bool has_neighbour_before(const struct buffer *b, enum cache_class class)
 {
-	for (unsigned i = nlisted; i-- > 0; )
-		if (listed[i]->dirty && listed[i]->class == class)
+	return b > buffers && is_of(b - 1, class) && b[-1].block + 1 == b->block;
+}
+
+/* The dirty buffers of a class, neighbours one after the other. Returns their number. */
+static unsigned list_class(enum cache_class class, struct buffer **b)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < nlisted; i++) {
+		struct buffer *next = listed[i];
+
+		if (!is_of(next, class) || has_neighbour_before(next, class))
+			continue;
+		do
+			b[n++] = next++;
+		while (next < buffers + count && is_of(next, class) && has_neighbour_before(next, class));
+	}
+	return n;
+}
+
+/*
+ * Blocks of a class to the disk, where they are when it is flushed. If that fails each block is tried by
+ * itself; one of a file that the disk refuses then is given up. *any: there were some.
+ */
+static long write_class(enum cache_class class, bool *any)
+{
+	static struct buffer *b[BUFFERS];
+	unsigned n = list_class(class, b);
+
+	*any |= n > 0;
+	if (transfer(b, n, DISK_WRITE, false) == 0 || transfer(b, n, DISK_WRITE, true) == 0)
+		return 0;
+	for (unsigned i = 0; i < n && class == CLASS_DATA; i++)
+		if (b[i]->refused) {
+			drop_changes(b[i]);
+			forget(b[i]);
+		}
+	return lose();
+}
+
+/* Those of a class are on the disk, and those of the classes before it. */
+static void drop_up_to(enum cache_class class)
+{
+	for (unsigned i = nlisted; i-- > 0; )		/* backwards: drop_changes takes it off the list */
+		if (listed[i]->dirty && listed[i]->class <= class)
 			drop_changes(listed[i]);
+}
+
+long cache_write_data(void)
+{
+	long e = write_class(CLASS_DATA, &unflushed);
+
+	if (!e)
+		drop_up_to(CLASS_DATA);
+	return e;
 }
 
 long cache_write_out(bool always)
 {
-	for (enum cache_class class = CLASS_FIRST; class < CLASSES; class++) {
-		bool any = false;
-		long e = write_class(class, &any);
+	bool super = false;
+	long e = write_class(CLASS_SUPER, &super);
 
+	if (!e && super)
+		e = flush();
+	if (!e)
+		e = write_class(CLASS_DATA, &unflushed);
+	for (enum cache_class class = CLASS_FIRST; class < CLASSES && !e; class++) {
+		bool any = false;
+
+		e = write_class(class, &any);
 		if (!e && (any || (always && class == CLASS_FIRST) || unflushed))
 			e = flush();
-		if (e)
-			return e;
-		if (any)
-			drop_class(class);
+		if (!e)
+			drop_up_to(class);
 	}
-	return 0;
+	return e;
 }

@@ -2,11 +2,11 @@
 /*
  * cache.h - blocks of the disk in memory.
  *
- * Bytes of files are written to the disk at once (cache_write_data). All other blocks, those that libext2fs
- * writes, are changed in memory by an operation and committed at its end: then they are in the memory that
+ * Blocks are changed in memory by an operation and committed at its end: then they are in the memory that
  * outlives the server (keep.h), and only a loss of power loses them. They are written to the disk later, in
- * the order of their class, with a flush between two classes. Functions that return a long return 0 or an
- * error number of libext2fs.
+ * the order of their class, CLASS_SUPER first, with a flush between two classes; CLASS_DATA and CLASS_FIRST
+ * have one together. CLASS_DATA alone may be written earlier (cache_write_data). Functions that return a long
+ * return 0 or an error number of libext2fs.
  */
 #ifndef FILES_CACHE_H
 #define FILES_CACHE_H
@@ -18,8 +18,11 @@
 
 /* Blocks are written in this order, so that no block on the disk points to one that is not written yet. */
 enum cache_class {
-	CLASS_FIRST,		/* blocks to which none points; bitmaps, group descriptors, superblock */
+	CLASS_DATA,		/* bytes of files */
+	CLASS_SUPER,		/* says that the file system is in use: before those below, with a flush */
+	CLASS_FIRST,		/* blocks to which none points; bitmaps, group descriptors */
 	CLASS_INODES,
+	CLASS_INDEXES,		/* extent blocks that lead to others: a new one is in use before an old one is cut */
 	CLASS_MAPS,		/* extent and indirect blocks: e2fsck clears mappings behind the size in the inode */
 	CLASS_NAMES,		/* directories */
 	CLASSES,
@@ -30,6 +33,9 @@ enum { CACHE_FETCH = 64 };	/* maximum number of blocks of cache_fetch */
 /* Connect to the disk. Returns DISK_E_ABSENT if the machine has none. */
 enum disk_status cache_open_disk(void);
 uint64_t cache_sectors(void);
+
+/* Returns true if it is this part of the driver's disk. */
+bool cache_is_disk(const char *name, uint64_t first, uint64_t sectors);
 bool cache_read_only(void);
 
 /* Returns true if the server has waited for the disk since the last call. */
@@ -50,27 +56,27 @@ bool cache_has_failed(void);
 /* Returns a block's bytes, valid until the next call of a cache function; NULL if it cannot be read. */
 const char *cache_read(uint64_t block);
 
+/*
+ * Returns the notes of a block, for its user: 0 when it comes into the cache, and when a byte of it changes.
+ * *bytes: as of cache_read. Both are NULL if it is not in the cache.
+ */
+uint32_t *cache_notes(uint64_t block, const char **bytes);
+
 /* Returns the number of calls of cache_read. */
 uint64_t cache_reads(void);
 
 /* Reads at most CACHE_FETCH blocks into the cache, by requests that are under way at the same time. */
 void cache_fetch(const uint64_t *blocks, unsigned n);
 
-/* Returns true if the block has exactly these bytes. */
-bool cache_has(uint64_t block, const void *bytes);
-
 /* Changes bytes of a block in memory. The block keeps the class of its first change. */
 struct cache_piece { uint64_t block; unsigned offset, bytes; };
 long cache_change(const struct cache_piece *p, const void *from, enum cache_class class);
 
-/* Puts bytes of a file into a block in memory. keep: reads its other bytes first; else they become zero. */
+/* The same with bytes of a file. keep: reads the block's other bytes first; else they become zero. */
 long cache_put_data(const struct cache_piece *p, const void *from, bool keep);
 
-/* Writes those blocks to the disk. */
-long cache_write_data(const uint64_t *blocks, unsigned n);
-
-/* Drops those blocks from memory instead. */
-void cache_drop_data(const uint64_t *blocks, unsigned n);
+/* The operation frees this block: once it is committed bytes of a file in it are not written any more. */
+void cache_free_data(uint64_t block);
 
 bool cache_is_changed(void);		/* by the operation under way */
 bool cache_is_dirty(void);		/* committed blocks are not on the disk yet */
@@ -82,8 +88,14 @@ bool cache_is_dirty(void);		/* committed blocks are not on the disk yet */
 long cache_commit(bool more);
 void cache_rollback(void);
 
-/* Returns true if the kept memory may lack places for another operation: call cache_write_out then. */
+/*
+ * Returns true if the kept memory may lack places for another operation: call cache_write_data then, and
+ * cache_write_out if that did not help.
+ */
 bool cache_is_full(void);
+
+/* Writes committed bytes of files to the disk, without a flush. A block that the disk refuses is given up. */
+long cache_write_data(void);
 
 /* Writes all committed blocks to the disk, in order. flush: flushes the disk also if there are none. */
 long cache_write_out(bool flush);

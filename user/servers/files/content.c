@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * content.c - see content.h. Bytes of files are on the disk before the operation that maps them is
- * committed.
+ * content.c - see content.h.
  */
+#include <pecan/endian.h>
 #include <string.h>
 
 #include "cache.h"
 #include "content.h"
+#include "inode.h"
 #include "lookup_cache.h"
+#include "marks.h"
 #include "pending.h"
 #include "truncate.h"
 #include "volume.h"
@@ -16,16 +18,41 @@
 enum {
 	PIECES = CACHE_FETCH,
 	FRESH_BYTES = 8192,		/* see is_slow */
+	EXTENTS_OF_INODE = 4,
 };
 
 static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
 {
-	errcode_t e = ext2fs_read_inode(volume, number, inode);
+	errcode_t e = inode_read(number, inode);
 
 	if (e)
 		return e;
 	return LINUX_S_ISREG(inode->i_mode) && !(inode->i_flags & (EXT4_INLINE_DATA_FL | EXT4_ENCRYPT_FL))
 		? 0 : TREE_KIND;
+}
+
+/*
+ * The same as map, below, for a file whose extents are all in its inode: those are looked through here, as
+ * libext2fs takes memory for each look and unpacks them. Returns false if it is another file.
+ */
+static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, blk64_t *block)
+{
+	const struct ext3_extent_header *root = (const void *)inode->i_block;
+	const struct ext3_extent *x = (const void *)(root + 1);
+	unsigned n = le16(root->eh_entries);
+
+	if (!(inode->i_flags & EXT4_EXTENTS_FL) || le16(root->eh_magic) != EXT3_EXT_MAGIC
+	    || root->eh_depth != 0 || n > EXTENTS_OF_INODE)
+		return false;
+	*block = 0;
+	for (; n > 0; n--, x++) {
+		blk64_t start = le32(x->ee_start), high = le16(x->ee_start_hi);
+		unsigned first = le32(x->ee_block), length = le16(x->ee_len);
+
+		if (length <= EXT_INIT_MAX_LEN && of_file >= first && of_file - first < length)
+			*block = (start | high << 32) + of_file - first;
+	}
+	return true;
 }
 
 /* The block of the disk with this block of the file; 0: a hole, or not written yet. */
@@ -34,7 +61,7 @@ static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_fil
 	int flags = 0;
 	errcode_t e;
 
-	if (lookup_cache_get_block(number, of_file, block))
+	if (map_in_inode(inode, of_file, block) || lookup_cache_get_block(number, of_file, block))
 		return 0;
 	e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, block);
 	if (!e && (flags & BMAP_RET_UNINIT))
@@ -112,7 +139,8 @@ errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *b
 
 /*
  * Does the file have extents outside of its inode? Then a new block is slow: libext2fs reads each of their
- * blocks some ten times for it, and sums it up each time. So one request adds FRESH_BYTES at the most.
+ * blocks some ten times for it, and sums it up each time. So one request adds FRESH_BYTES at the most, or, at
+ * the file's end, as many runs.
  */
 static bool is_slow(const struct ext2_inode *inode)
 {
@@ -121,84 +149,168 @@ static bool is_slow(const struct ext2_inode *inode)
 	return inode->i_flags & EXT4_EXTENTS_FL && root->eh_depth != 0;		/* in either byte order */
 }
 
-/* A block for the piece of a file, with what it has to keep. *fresh: slow ones that the request may add. */
-static errcode_t write_piece(ext2_ino_t number, struct ext2_inode *inode, struct cache_piece *p,
-			     const char *from, unsigned *fresh)
+/* A request under way. Blocks of the file from `first` to before `end` are new, and have no bytes yet. */
+struct request {
+	ext2_ino_t number;
+	struct ext2_inode *inode;
+	blk64_t first, end;
+	unsigned slow;			/* new blocks, or runs of them, that it may add to a slow file */
+};
+
+/*
+ * Claims `n` blocks for the file from of_file on: the last extent grows, or there is another one. The inode
+ * has to be written.
+ */
+static errcode_t put_run(struct request *r, ext2_extent_handle_t handle, struct ext2fs_extent *last,
+			 blk64_t block, blk64_t n)
 {
-	blk64_t of_file = p->block, block;
-	errcode_t e = map(number, inode, of_file, &block);
-	bool keep = block != 0;
+	errcode_t e;
+
+	volume_claim(block, (uint32_t)n);		/* a new node would take them */
+	if (last->e_len > 0 && last->e_lblk + last->e_len == r->first && last->e_pblk + last->e_len == block
+	    && !(last->e_flags & EXT2_EXTENT_FLAGS_UNINIT) && last->e_len + n <= EXT_INIT_MAX_LEN) {
+		last->e_len += (__u32)n;
+		e = ext2fs_extent_replace(handle, 0, last);
+	} else {
+		struct ext2fs_extent x = { .e_pblk = block, .e_lblk = r->first, .e_len = (__u32)n };
+
+		e = ext2fs_extent_insert(handle, EXT2_EXTENT_INSERT_AFTER, &x);
+		if (!e)
+			e = ext2fs_extent_fix_parents(handle);
+	}
+	if (e)
+		return e;
+	r->end = r->first + n;
+	return ext2fs_iblk_add_blocks(volume, r->inode, n);
+}
+
+/*
+ * libext2fs writes the inode with each change of its extents. That of a file that grows waits: content_write
+ * writes it, once.
+ */
+static errcode_t hold_inode(ext2_filsys fs, ext2_ino_t number, struct ext2_inode *inode)
+{
+	(void)fs;
+	(void)number;
+	(void)inode;
+	return 0;
+}
+
+/* Up to `want` blocks behind the last one of a file, in one run. r->end stays if of_file is not there. */
+static errcode_t append_run(struct request *r, blk64_t of_file, blk64_t want)
+{
+	struct ext2fs_extent last = { .e_len = 0 };
+	ext2_extent_handle_t handle;
+	blk64_t block, n;
+	errcode_t e;
+
+	if (!(r->inode->i_flags & EXT4_EXTENTS_FL))
+		return 0;
+	e = ext2fs_extent_open2(volume, r->number, r->inode, &handle);
+	if (e)
+		return e;
+	e = ext2fs_extent_get(handle, EXT2_EXTENT_LAST_LEAF, &last);
+	if (!e && last.e_lblk + last.e_len <= of_file) {
+		r->first = of_file;
+		e = ext2fs_new_range(volume, 0, last.e_pblk + last.e_len, want, NULL, &block, &n);
+		volume->write_inode = hold_inode;
+		if (!e)
+			e = put_run(r, handle, &last, block, n);
+		volume->write_inode = NULL;
+	} else if (e == EXT2_ET_NO_CURRENT_NODE || e == EXT2_ET_EXTENT_NOT_FOUND) {
+		e = 0;				/* it is empty: libext2fs looks for the place */
+	}
+	ext2fs_extent_free(handle);
+	return e;
+}
+
+/* A new block, in a hole or where append_run is not for: libext2fs finds its place. */
+static errcode_t add_block(const struct request *r, blk64_t of_file, blk64_t *block)
+{
+	int flags = 0;
+	errcode_t e = ext2fs_bmap2(volume, r->number, r->inode, NULL, BMAP_ALLOC, of_file, &flags, block);
+
+	if (!e && (flags & BMAP_RET_UNINIT))
+		e = ext2fs_bmap2(volume, r->number, r->inode, NULL, BMAP_SET, of_file, NULL, block);
+	return e;
+}
+
+static bool is_new(const struct request *r, blk64_t of_file)
+{
+	return of_file >= r->first && of_file < r->end;
+}
+
+/* A block for the piece of a file, with what it has to keep. left: bytes from the piece on. */
+static errcode_t write_piece(struct request *r, struct cache_piece *p, const char *from, size_t left)
+{
+	blk64_t of_file = p->block, block, size = volume->blocksize;
+	errcode_t e = map(r->number, r->inode, of_file, &block);
+	bool keep = block != 0 && !is_new(r, of_file);
 
 	if (e)
 		return e;
-	if (!keep) {
-		int flags = 0;
-
-		e = ext2fs_bmap2(volume, number, inode, NULL, BMAP_ALLOC, of_file, &flags, &block);
-		if (!e && (flags & BMAP_RET_UNINIT))
-			e = ext2fs_bmap2(volume, number, inode, NULL, BMAP_SET, of_file, NULL, &block);
-		*fresh -= is_slow(inode);
+	if (block == 0) {
+		r->slow -= is_slow(r->inode);
+		e = append_run(r, of_file, (p->offset + left + size - 1) / size);
+		if (!e)
+			e = is_new(r, of_file) ? map(r->number, r->inode, of_file, &block)
+					       : add_block(r, of_file, &block);
 	}
 	p->block = block;
 	return e ? e : cache_put_data(p, from, keep);
 }
 
 /* *bytes: at most, then as many as were written: fewer if the request has added enough. */
-static errcode_t write_some(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset, const char *from,
-			    size_t *bytes, unsigned *fresh)
+static errcode_t write_pieces(struct request *r, uint64_t offset, const char *from, size_t *bytes)
 {
-	uint64_t blocks[PIECES] = { 0 };
-	size_t left = *bytes;
-	unsigned n = 0;
+	size_t done = 0;
 
-	for (; left > 0 && *fresh > 0; n++) {
-		struct cache_piece p = first_piece(offset, left);
-		errcode_t e = write_piece(number, inode, &p, from, fresh);
+	while (done < *bytes) {
+		struct cache_piece p = first_piece(offset + done, *bytes - done);
+		errcode_t e;
 
-		if (e) {
-			cache_drop_data(blocks, n);
+		if (r->slow == 0 && !is_new(r, p.block))
+			break;
+		e = write_piece(r, &p, from + done, *bytes - done);
+		if (e)
 			return e;
-		}
-		blocks[n] = p.block;
-		offset += p.bytes;
-		from += p.bytes;
-		left -= p.bytes;
+		done += p.bytes;
 	}
-	*bytes -= left;
-	return cache_write_data(blocks, n);
+	*bytes = done;
+	return 0;
 }
 
-static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t size)
+/* changed: the inode is to be written in any case. */
+static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t size, bool changed)
 {
-	errcode_t e = ext2fs_inode_size_set(volume, inode, (ext2_off64_t)size);
+	__u32 now = (__u32)volume->now;
+	errcode_t e;
 
-	inode->i_mtime = inode->i_ctime = (__u32)volume->now;
+	if (!changed && EXT2_I_SIZE(inode) == size && inode->i_mtime == now && inode->i_ctime == now)
+		return 0;
+	e = ext2fs_inode_size_set(volume, inode, (ext2_off64_t)size);
+	inode->i_mtime = inode->i_ctime = now;
 	return e ? e : ext2fs_write_inode(volume, number, inode);
 }
 
 errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, size_t *bytes)
 {
+	unsigned slow = volume->blocksize < FRESH_BYTES ? FRESH_BYTES / volume->blocksize : 1;
 	struct ext2_inode inode;
+	struct request r = { number, &inode, 0, 0, slow };
 	errcode_t e = read_file_inode(number, &inode);
-	size_t most = (PIECES - 1) * volume->blocksize, done = 0;
-	unsigned fresh = volume->blocksize < FRESH_BYTES ? FRESH_BYTES / volume->blocksize : 1;
 	uint64_t size;
 
 	if (e || *bytes == 0)
 		return e;
 	if (ext2fs_file_block_offset_too_big(volume, &inode, (offset + *bytes - 1) / volume->blocksize))
 		return TREE_LARGE;
-	while (!e && done < *bytes && fresh > 0) {
-		size_t n = *bytes - done < most ? *bytes - done : most;
-
-		e = write_some(number, &inode, offset + done, from + done, &n, &fresh);
-		done += n;
-	}
+	marks_clear(number, offset, *bytes);
+	e = write_pieces(&r, offset, from, bytes);
 	if (e)
 		return e;
-	*bytes = done;
 	size = EXT2_I_SIZE(&inode);
-	return set_size(number, &inode, offset + done > size ? offset + done : size);
+	return set_size(number, &inode, offset + *bytes > size ? offset + *bytes : size, r.end > 0);
 }
 
 /* The bytes of the last block behind the file's end are zero, so that it can grow again. */
@@ -212,8 +324,7 @@ static errcode_t clear_end(ext2_ino_t number, struct ext2_inode *inode, uint64_t
 	if (e || p.offset == 0 || block == 0)
 		return e;
 	p.block = block;
-	e = cache_put_data(&p, zero, true);
-	return e ? e : cache_write_data(&p.block, 1);
+	return cache_put_data(&p, zero, true);
 }
 
 /* Are there blocks behind the first `blocks` ones that the inode does not map by itself? */
@@ -268,11 +379,12 @@ errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 	if (size && ext2fs_file_block_offset_too_big(volume, &inode, (size - 1) / bytes))
 		return TREE_LARGE;
 	if (size < EXT2_I_SIZE(&inode)) {
+		marks_clear_file(number);
 		e = clear_end(number, &inode, size);
 		if (!e && size > 0)
 			e = maps_more(number, &inode, end, again);
 		if (!e)
 			e = free_end(number, &inode, end, again);
 	}
-	return e || *again ? e : set_size(number, &inode, size);
+	return e || *again ? e : set_size(number, &inode, size, true);
 }

@@ -73,7 +73,7 @@ static errcode_t read_piece(const struct cache_piece *p, char *to)
 
 static errcode_t write_piece(const struct cache_piece *p, char *from)
 {
-	return cache_change(p, from, volume_class(p->block));
+	return cache_change(p, from, volume_class(p, from));
 }
 
 static size_t bytes_of(io_channel channel, int count)

@@ -11,7 +11,7 @@
 
 extern struct struct_io_manager disk_manager;
 
-/* Returns the class of a block that libext2fs writes. Defined by volume.c. */
-enum cache_class volume_class(blk64_t block);
+/* Returns the class of a block, a part of which libext2fs writes. Defined by volume.c. */
+enum cache_class volume_class(const struct cache_piece *p, const char *bytes);
 
 #endif

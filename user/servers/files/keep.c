@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "keep.h"
+#include "marks.h"
 
-enum { MAGIC = 0x46696c65, PLACES_MAX = 1024, RENAMED = 16 };
+enum { MAGIC = 0x46696c66, PLACES_MAX = 1024, RENAMED = 16, TURNS = 32 };
 
 /* version 0: free */
 struct place { uint64_t block, version; uint32_t class, zero; };
+
+/* It counts if its version does, as that of a place (K2). */
+struct turn { uint64_t task, number, version; };
 
 struct header {
 	uint64_t magic, committed;
@@ -19,6 +23,7 @@ struct header {
 	uint32_t block_bytes, places;
 	uint8_t uuid[16];
 	struct lock lock[LOCKS];
+	struct turn turn[TURNS];
 	struct place place[];
 };
 
@@ -27,6 +32,7 @@ static char *bytes_of_places;
 static int free_places;
 static bool hidden;
 static struct notes no_notes;		/* without such memory */
+static struct turn promised;
 
 static struct header *memory(size_t *bytes)
 {
@@ -70,6 +76,9 @@ static void sort_out(void)
 	free_places = 0;
 	for (unsigned i = 0; i < keep->places; i++)
 		free_places += p[i].version == 0;
+	for (unsigned i = 0; i < TURNS; i++)
+		if (keep->turn[i].version > keep->committed)
+			keep->turn[i].version = 0;
 }
 
 bool keep_begin(const uint8_t uuid[16], unsigned block_bytes)
@@ -128,6 +137,7 @@ uint64_t keep_borrower(void)
 
 void keep_count_loss(void)
 {
+	marks_clear_all();
 	__atomic_add_fetch(&notes()->losses, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -185,11 +195,15 @@ int keep_free_places(void)
 
 int keep_put(uint64_t block, unsigned class, const void *bytes)
 {
-	for (int i = 0; i < keep_places(); i++) {
+	static int last;
+
+	for (int n = 0; n < keep_places(); n++) {
+		int i = (last + n) % keep_places();
 		struct place *p = &keep->place[i];
 
 		if (p->version)
 			continue;
+		last = i;
 		memcpy(bytes_at(i), bytes, keep->block_bytes);
 		p->block = block;
 		p->class = class;
@@ -200,10 +214,54 @@ int keep_put(uint64_t block, unsigned class, const void *bytes)
 	return KEEP_NONE;
 }
 
+void keep_promise(uint64_t task, uint64_t turn)
+{
+	promised = (struct turn){ .task = task, .number = turn };
+}
+
+/* That of the task, or the oldest one. */
+static struct turn *turn_of(uint64_t task)
+{
+	struct turn *found = keep->turn;
+
+	for (struct turn *t = keep->turn; t < keep->turn + TURNS; t++) {
+		if (t->task == task)
+			return t;
+		if (t->version < found->version)
+			found = t;
+	}
+	return found;
+}
+
+bool keep_is_done(uint64_t task, uint64_t turn)
+{
+	const struct turn *t;
+
+	if (!keep || turn == 0)
+		return false;
+	t = turn_of(task);
+	return t->task == task && t->number == turn && t->version != 0;
+}
+
+/* Its version is the one that is committed next. */
+static void keep_turn(void)
+{
+	struct turn *t = turn_of(promised.task);
+
+	__atomic_store_n(&t->version, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&t->task, promised.task, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&t->number, promised.number, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&t->version, keep->committed + 1, __ATOMIC_SEQ_CST);
+	promised.number = 0;
+}
+
 void keep_commit(void)
 {
-	if (keep)
-		__atomic_store_n(&keep->committed, keep->committed + 1, __ATOMIC_SEQ_CST);
+	if (!keep)
+		return;
+	if (promised.number != 0)
+		keep_turn();
+	__atomic_store_n(&keep->committed, keep->committed + 1, __ATOMIC_SEQ_CST);
 }
 
 void keep_free(int place)

@@ -31,7 +31,8 @@ void keep_drop(void);
 bool keep_was_used(void);
 
 /*
- * Unclean: the file system was not clean when a server began without versions, or versions were damaged; only
+ * Unclean: the file system was not clean when a server began without versions and could not be repaired, or
+ * versions were damaged; only
  * e2fsck may mark it as clean. Kept as long as the memory.
  */
 void keep_set_unclean(bool unclean);
@@ -53,12 +54,20 @@ void keep_add_renamed(uint64_t inode);
 bool keep_is_renamed(uint64_t inode);
 void keep_drop_renamed(uint64_t inode);
 
+/*
+ * The last change of names of each task, so that one whose answer was lost is done once (FILES_OPEN, turn). A
+ * promise is for the next commit, which does what the request of this task with this number asks for; turn 0:
+ * there is none. It is kept of the 32 tasks that have changed names last.
+ */
+void keep_promise(uint64_t task, uint64_t turn);
+bool keep_is_done(uint64_t task, uint64_t turn);
+
 int keep_places(void);
 int keep_free_places(void);
 
 /* Copies a version to a free place; keep_commit makes it valid. Returns the place, or KEEP_NONE. */
 int keep_put(uint64_t block, unsigned class, const void *bytes);
-void keep_commit(void);
+void keep_commit(void);		/* and what was promised */
 void keep_free(int place);
 
 /* Returns the valid version in a place, after keep_begin; NULL if there is none, or versions are hidden. */

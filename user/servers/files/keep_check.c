@@ -51,28 +51,7 @@ static errcode_t check_inodes(blk64_t block)
 	return e;
 }
 
-errcode_t keep_check_blocks(void)
-{
-	errcode_t e = 0;
-
-	for (int i = 0; i < keep_places() && !e; i++) {
-		uint64_t block;
-		unsigned class;
-
-		if (keep_get(i, &block, &class))
-			e = check_inodes(block);
-	}
-	return e;
-}
-
-/* ---- what is to be freed ---- */
-
-static unsigned names[PENDING_MAX];	/* of an entry's inode, in the directory of the entry */
-
-static bool is_name(const struct pending *p)
-{
-	return p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY;
-}
+/* ---- blocks ---- */
 
 static bool overlaps(const struct pending *p, blk64_t first, blk64_t count)
 {
@@ -94,6 +73,31 @@ static bool has_fixed(const struct pending *p)
 			|| overlaps(p, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group);
 	}
 	return fixed;
+}
+
+errcode_t keep_check_blocks(void)
+{
+	errcode_t e = 0;
+
+	for (int i = 0; i < keep_places() && !e; i++) {
+		uint64_t block;
+		unsigned class;
+
+		if (!keep_get(i, &block, &class) || pending_has(block))
+			continue;
+		e = class == CLASS_DATA && has_fixed(&(struct pending){ block, 1, PENDING_BLOCKS })
+			? EXT2_ET_BAD_BLOCK_NUM : check_inodes(block);
+	}
+	return e;
+}
+
+/* ---- what is to be freed ---- */
+
+static unsigned names[PENDING_MAX];	/* of an entry's inode, in the directory of the entry */
+
+static bool is_name(const struct pending *p)
+{
+	return p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY;
 }
 
 static bool is_in_others(const struct pending *p)

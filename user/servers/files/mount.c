@@ -21,11 +21,11 @@ void mount_report(const char *text)
 	pecan_logf("the disk: %s", text);
 }
 
-static void mount_volume(void)
+static void mount_volume(bool repairs)
 {
 	const char *why;
 
-	attach_volume(&why);
+	attach_volume(&why, repairs);
 	if (why)
 		mount_report(why);
 	if (attach_why_read_only())
@@ -38,10 +38,11 @@ bool mount_disk(void)
 
 	disk_is_open = e == DISK_OK;
 	if (!disk_is_open)
-		return e == DISK_E_ABSENT;
+		return e == DISK_E_ABSENT || e == DISK_E_PART;	/* the driver has reported that one */
 	borrower = keep_borrower();
-	if (!mount_is_lent() && !volume)
-		mount_volume();
+	if (!borrower && !volume)
+		mount_volume(true);
+	mount_is_lent();
 	return true;
 }
 
@@ -79,6 +80,6 @@ bool mount_is_lent(void)
 	borrower = 0;
 	keep_set_borrower(borrower);
 	keep_set_unclean(false);	/* what the disk says counts */
-	mount_volume();
+	mount_volume(false);
 	return false;
 }

@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "cache.h"
+#include "inode.h"
 #include "keep.h"
+#include "marks.h"
 #include "operation.h"
 #include "pending.h"
+#include "state.h"
 #include "tree.h"
 #include "truncate.h"
 #include "volume.h"
@@ -31,6 +34,8 @@ errcode_t operation_end(errcode_t e)
 	if (!volume || !volume_is_changed())
 		return e;
 	e = e ? volume_undo(e) : volume_commit(false);
+	if (!e && cache_is_full())
+		e = cache_write_data();
 	if (!e && (cache_is_full() || pending_is_full()))
 		e = operation_sync(false);
 	return e;
@@ -45,14 +50,15 @@ errcode_t operation_drop(ext2_ino_t inode, ext2_ino_t parent, bool directory)
 
 unsigned operation_links(ext2_ino_t inode, unsigned links)
 {
-	for (unsigned i = 0; i < pending_count() && links > 0; i++)
-		links -= pending_at(i).kind == PENDING_LINK && pending_at(i).first == inode;
-	return links;
+	unsigned removed = pending_links(inode);
+
+	return links > removed ? links - removed : 0;
 }
 
 void operation_forget_file(ext2_ino_t inode)
 {
 	lock_drop_file(inode);
+	marks_clear_file(inode);
 	keep_drop_renamed(inode);
 }
 
@@ -98,7 +104,7 @@ static errcode_t drop_blocks(ext2_ino_t number, struct ext2_inode *inode, bool d
 static errcode_t drop_link(ext2_ino_t number, bool directory, bool *more)
 {
 	struct ext2_inode inode;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 
 	if (e)
 		return e;
@@ -137,6 +143,7 @@ static errcode_t process(unsigned i, bool *more)
 		return 0;
 	default:
 		ext2fs_inode_alloc_stats2(volume, (ext2_ino_t)p.first, -1, p.kind == PENDING_INODE_DIRECTORY);
+		state_inode_changed(volume, (ext2_ino_t)p.first);
 		return 0;
 	}
 }
@@ -154,7 +161,7 @@ static bool must_wait(const struct pending *p)
 
 	if (!is_name(p) || !inode_is_open(number))
 		return false;
-	return p->kind == PENDING_DIRECTORY || ext2fs_read_inode(volume, number, &inode) != 0
+	return p->kind == PENDING_DIRECTORY || inode_read(number, &inode) != 0
 	       || inode.i_links_count <= 1;
 }
 

@@ -6,7 +6,8 @@
 #include <pecan/files.h>
 
 #include "cache.h"
-#include "lookup_cache.h"
+#include "inode.h"
+#include "names.h"
 #include "path.h"
 #include "tree.h"
 #include "volume.h"
@@ -15,22 +16,9 @@ enum { LINKS_MAX = 8, WALK_BLOCKS = 1024, WALK_LARGEST = LINKS_MAX + 2 };
 
 static errcode_t find_name(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
 {
-	errcode_t e;
+	errcode_t e = names_find(directory, name, length, inode);
 
-	if (lookup_cache_get_name(directory, name, length, inode))
-		return *inode ? 0 : EXT2_ET_FILE_NOT_FOUND;
-	e = ext2fs_check_directory(volume, directory);
-	*inode = 0;
-	if (!e)
-		e = ext2fs_lookup(volume, directory, name, (int)length, NULL, inode);
-	if (e == EXT2_ET_FILE_NOT_FOUND)
-		lookup_cache_put_name(directory, name, length, 0);
-	if (e || *inode == 0)
-		return e ? e : EXT2_ET_FILE_NOT_FOUND;
-	if (*inode > volume->super->s_inodes_count)
-		return EXT2_ET_BAD_INODE_NUM;
-	lookup_cache_put_name(directory, name, length, *inode);
-	return 0;
+	return e ? e : *inode > volume->super->s_inodes_count ? EXT2_ET_BAD_INODE_NUM : 0;
 }
 
 /* An inode without links is not in use: its name is absent, and p->dead. */
@@ -40,7 +28,7 @@ static errcode_t lookup(const char *name, size_t length, struct place *p)
 	struct ext2_inode found;
 
 	if (!e)
-		e = ext2fs_read_inode(volume, p->inode, &found);
+		e = inode_read(p->inode, &found);
 	if (e)
 		return e;
 	p->dead = found.i_links_count == 0;
@@ -51,7 +39,7 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
 {
 	struct ext2_inode inode;
 	const char *text = (const char *)inode.i_block;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 	blk64_t block;
 
 	*to = 0;
@@ -71,7 +59,7 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
 }
 
 /*
- * A name that is not in the lookup cache is looked for in its whole directory, and a path with links has up
+ * A name that is not in an index (names.h) is looked for in its whole directory, and a path with links has up
  * to 2,000 names. So a path reads its largest directory no more often than the most links in it do, and
  * WALK_BLOCKS besides.
  */

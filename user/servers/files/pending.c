@@ -9,6 +9,7 @@
 
 enum { BYTES_MIN = 16384,	/* room for all files that clients can have open, and as many others */
        PARTS = BYTES_MIN / 1024,
+       HASH = 256,
        SPARE = 8 };	/* entries that are not for blocks */
 
 /* Part i of the list has the number FIRST_PART + i in the kept memory. */
@@ -20,6 +21,20 @@ static struct list list, committed;
 static unsigned part_bytes, parts, most;	/* most: entries */
 static unsigned closed;				/* entries whose turn has come: they do not grow */
 static int place[PARTS], next_place[PARTS];
+static uint16_t links[HASH];			/* entries PENDING_LINK of the inodes of a hash */
+
+static void count_link(const struct pending *p, int n)
+{
+	if (p->kind == PENDING_LINK)
+		links[p->first % HASH] = (uint16_t)(links[p->first % HASH] + n);
+}
+
+static void count_links(void)
+{
+	memset(links, 0, sizeof links);
+	for (unsigned i = 0; i < list.count; i++)
+		count_link(&list.entry[i], 1);
+}
 
 static void copy(struct list *to, const struct list *from)
 {
@@ -48,6 +63,7 @@ void pending_begin(unsigned block_bytes)
 	if (list.count > most)
 		list.count = 0;
 	copy(&committed, &list);
+	count_links();
 }
 
 bool pending_has(uint64_t block)
@@ -79,6 +95,15 @@ static unsigned names(void)
 	return n;
 }
 
+unsigned pending_links(uint64_t inode)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < list.count && links[inode % HASH] > 0; i++)
+		n += list.entry[i].first == inode && list.entry[i].kind == PENDING_LINK;
+	return n;
+}
+
 bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 {
 	struct pending *last = list.count > closed ? &list.entry[list.count - 1] : NULL;
@@ -94,11 +119,13 @@ bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 	    || (is_name(kind) && names() >= most / 2))
 		return false;
 	list.entry[list.count++] = (struct pending){ first, count, kind };
+	count_link(&list.entry[list.count - 1], 1);
 	return true;
 }
 
 void pending_remove(unsigned i)
 {
+	count_link(&list.entry[i], -1);
 	list.count--;
 	closed -= i < closed;
 	memmove(&list.entry[i], &list.entry[i + 1], (list.count - i) * sizeof list.entry[0]);
@@ -176,5 +203,6 @@ void pending_done(void)
 void pending_rollback(void)
 {
 	copy(&list, &committed);
+	count_links();
 	closed = (unsigned)list.count;
 }

@@ -31,6 +31,9 @@ bool pending_has(uint64_t block);
 unsigned pending_count(void);
 struct pending pending_at(unsigned i);
 
+/* Returns the number of removed names of this inode. */
+unsigned pending_links(uint64_t inode);
+
 /*
  * Returns false if the list is full. Links and directories get half of it at most, so that there is room for
  * their inodes and blocks. Blocks that adjoin those of the last entry are added to that.

@@ -2,13 +2,18 @@
 /*
  * requests.c - what clients ask for (user/proto/files.idl): the handlers of the requests.
  */
+#include <l4/pecan.h>
 #include <pecan/file_clients.h>
 #include <pecan/file_locks.h>
+#include <pecan/marks.h>
 #include <pecan/server.h>
 
+#include "cache.h"
 #include "content.h"
+#include "inode.h"
 #include "keep.h"
 #include "list.h"
+#include "marks.h"
 #include "mount.h"
 #include "operation.h"
 #include "requests.h"
@@ -26,18 +31,17 @@ bool permit_files(struct files_caller *c)
 
 static enum files_status need(struct files_caller *c, bool client, bool write)
 {
-	L4_Word_t task;
-
 	if (mount_is_lent())
 		return FILES_E_LENT;
 	if (!volume_is_there())
 		return FILES_E_NO_DISK;
-	volume_tick();
+	if (write)
+		volume_tick();
 	if (write && volume_is_read_only())
 		return FILES_E_READ_ONLY;
-	task = pecan_client_task(c->thread);
-	c->client = client_of(task);
-	permit_client(c->thread, task);
+	c->task = pecan_client_task(c->thread);
+	c->client = client_of(c->task);
+	permit_client(c->thread, c->task);
 	return client && !c->client ? FILES_E_HANDLE : FILES_OK;
 }
 
@@ -62,15 +66,27 @@ enum files_status serve_files_attach(struct files_caller *c, const struct files_
 	return volume ? client_attach(pecan_client(c->thread), in->block) : FILES_E_NO_DISK;
 }
 
-static errcode_t find_or_create(const struct files_open_in *in, struct open_file *f)
+/* The end of an operation that does all of a request, if e is 0 (FILES_OPEN, turn). */
+static errcode_t end_turn(const struct files_caller *c, L4_Word_t turn, errcode_t e)
+{
+	if (!e)
+		keep_promise(c->task, turn);
+	e = operation_end(e);
+	keep_promise(0, 0);			/* nothing was changed, or not in one commit */
+	return e;
+}
+
+static errcode_t find_or_create(const struct files_caller *c, const struct files_open_in *in,
+				struct open_file *f)
 {
 	errcode_t e = tree_open(in->path, f->writes ? PERMIT_WRITE : PERMIT_READ, &f->inode, &f->permitted);
 
-	if (!e && (in->flags & FILES_CREATE) && (in->flags & FILES_EXCLUSIVE))
+	if (!e && (in->flags & FILES_CREATE) && (in->flags & FILES_EXCLUSIVE)
+	    && !keep_is_done(c->task, in->turn))
 		return EXT2_ET_FILE_EXISTS;
 	if (e != EXT2_ET_FILE_NOT_FOUND || !(in->flags & FILES_CREATE))
 		return e;
-	return operation_lacks_space(operation_end(tree_create(in->path, &f->inode)));
+	return operation_lacks_space(end_turn(c, in->turn, tree_create(in->path, &f->inode)));
 }
 
 /* One step: TREE_MORE if it was not the last one. */
@@ -97,9 +113,9 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 		s = FILES_E_LIMIT;
 	if (s != FILES_OK)
 		return s;
-	e = find_or_create(in, &f);
+	e = find_or_create(c, in, &f);
 	if (!e)
-		e = ext2fs_read_inode(volume, f.inode, &inode);
+		e = inode_read(f.inode, &inode);
 	if (e)
 		return tree_status(e);
 	f.directory = LINUX_S_ISDIR(inode.i_mode);
@@ -149,6 +165,39 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 	return tree_status(e);
 }
 
+enum files_status serve_files_marks(struct files_caller *c, struct files_marks_out *out)
+{
+	enum files_status s = need(c, true, false);
+	const void *table;
+	L4_Fpage_t f;
+
+	if (s != FILES_OK)
+		return s;
+	table = marks_table(c->task);
+	if (!table)
+		return FILES_E_LIMIT;
+	f = L4_Fpage((L4_Word_t)table, MARKS_PAGE);
+	L4_Set_Rights(&f, L4_Readable);
+	out->table = L4_MapItemNoRevoke(f, 0);
+	return FILES_OK;
+}
+
+enum files_status serve_files_copy(struct files_caller *c, const struct files_copy_in *in,
+				   struct files_copy_out *out)
+{
+	struct files_read_in read = { in->handle, in->offset, MARKS_PAGE };
+	struct files_read_out got = { 0 };
+	enum files_status s;
+
+	if (in->offset % MARKS_PAGE != 0)
+		return FILES_E_ARGUMENT;
+	s = serve_files_read(c, &read, &got);
+	if (s == FILES_OK && got.got == MARKS_PAGE)
+		out->mark = marks_set(c->task, client_file(c->client, in->handle)->inode,
+				      in->offset / MARKS_PAGE);
+	return s;
+}
+
 /* Bytes beyond a lack of space are not written. */
 static errcode_t write_all(const struct open_file *f, uint64_t offset, size_t *bytes)
 {
@@ -176,10 +225,11 @@ enum files_status serve_files_write(struct files_caller *c, const struct files_w
 	if (!f->writes || bytes > c->client->block.bytes || (in->flags & ~(L4_Word_t)FILES_APPEND))
 		return FILES_E_ARGUMENT;
 	if (in->flags & FILES_APPEND) {
-		e = ext2fs_read_inode(volume, f->inode, &inode);
+		e = inode_read(f->inode, &inode);
 		if (e || EXT2_I_SIZE(&inode) != in->offset)
 			return e ? tree_status(e) : FILES_E_MOVED;
 	}
+	volume_tick();
 	e = write_all(f, in->offset, &bytes);
 	out->put = bytes;
 	return tree_status(e);
@@ -192,6 +242,7 @@ enum files_status serve_files_resize(struct files_caller *c, const struct files_
 
 	if (s != FILES_OK)
 		return s;
+	volume_tick();
 	return f->writes ? tree_status(resize(f->inode, in->size)) : FILES_E_ARGUMENT;
 }
 
@@ -206,7 +257,7 @@ enum files_status serve_files_resize_path(struct files_caller *c, const struct f
 		return s;
 	e = tree_find(in->path, PERMIT_WRITE, &number);
 	if (!e)
-		e = ext2fs_read_inode(volume, number, &inode);
+		e = inode_read(number, &inode);
 	if (!e && LINUX_S_ISDIR(inode.i_mode))
 		e = TREE_DIRECTORY;
 	else if (!e && !LINUX_S_ISREG(inode.i_mode))
@@ -217,7 +268,7 @@ enum files_status serve_files_resize_path(struct files_caller *c, const struct f
 static errcode_t describe(ext2_ino_t number, struct files_stat_out *out)
 {
 	struct ext2_inode inode;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 
 	if (e)
 		return e;
@@ -247,7 +298,7 @@ static __u32 time_of(L4_Word64_t wanted)
 static errcode_t change_inode(ext2_ino_t number, const struct files_change_in *in)
 {
 	struct ext2_inode inode;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 
 	if (e)
 		return e;
@@ -349,65 +400,63 @@ static errcode_t free_more(errcode_t e)
 	return synced ? synced : e;
 }
 
+/* The new name is on the disk before the old one is removed. A repeated request finds what was done. */
+static errcode_t rename_by_halves(const struct files_caller *c, const struct files_rename_in *in)
+{
+	ext2_ino_t half = 0;
+	errcode_t e = tree_rename(in->old, in->fresh, &half);
+
+	e = free_more(half ? operation_end(e) : end_turn(c, in->turn, e));
+	if (!e && half) {
+		e = operation_sync(false);
+		if (!e)
+			e = free_more(end_turn(c, in->turn, tree_rename(in->old, in->fresh, &half)));
+		if (e)
+			return e;
+	}
+	keep_drop_renamed(half);
+	return e;
+}
+
 enum files_status serve_files_rename(struct files_caller *c, const struct files_rename_in *in)
 {
 	enum files_status s = need(c, false, true);
-	ext2_ino_t half = 0;
-	errcode_t e;
 
-	if (s != FILES_OK)
+	if (s != FILES_OK || keep_is_done(c->task, in->turn))
 		return s;
-	e = free_more(operation_end(tree_rename(in->old, in->fresh, &half)));
-	if (!e && half) {
-		e = operation_sync(false);		/* the new name before the old one is removed */
-		if (!e)
-			e = free_more(operation_end(tree_rename(in->old, in->fresh, &half)));
-		if (e)
-			return tree_status(e);	/* if it is repeated the second half is done */
-	}
-	keep_drop_renamed(half);
-	return tree_status(e);
+	return tree_status(rename_by_halves(c, in));
 }
 
-static enum files_status change(struct files_caller *c, errcode_t (*fn)(const char *), const char *path)
+static enum files_status change(struct files_caller *c, L4_Word_t turn, errcode_t (*fn)(const char *),
+				const char *path)
 {
 	enum files_status s = need(c, false, true);
 	errcode_t e;
 
-	if (s != FILES_OK)
+	if (s != FILES_OK || keep_is_done(c->task, turn))
 		return s;
-	e = operation_end(fn(path));
+	e = end_turn(c, turn, fn(path));
 	return tree_status(operation_lacks_space(free_more(e)));
 }
 
 enum files_status serve_files_unlink(struct files_caller *c, const struct files_unlink_in *in)
 {
-	return change(c, tree_unlink, in->path);
+	return change(c, in->turn, tree_unlink, in->path);
 }
 
-static bool is_one_file(const char *a, const char *b)
-{
-	ext2_ino_t x, y;
-
-	return tree_find_link(a, PERMIT_WRITE, &x) == 0 && tree_find_link(b, PERMIT_WRITE, &y) == 0
-	       && x == y;
-}
-
-/*
- * The name is on the disk before the other one can be removed: also if it is there already, as the client
- * repeats the request after a restart.
- */
+/* The name is on the disk before the other one can be removed, also if it is there since a first try. */
 enum files_status serve_files_link(struct files_caller *c, const struct files_link_in *in)
 {
 	enum files_status s = need(c, false, true);
-	errcode_t e, synced = 0;
+	errcode_t e = 0;
 
 	if (s != FILES_OK)
 		return s;
-	e = operation_lacks_space(operation_end(tree_link(in->old, in->fresh)));
-	if (!e || (e == EXT2_ET_FILE_EXISTS && is_one_file(in->old, in->fresh)))
-		synced = operation_sync(false);
-	return tree_status(synced ? synced : e);
+	if (!keep_is_done(c->task, in->turn))
+		e = operation_lacks_space(end_turn(c, in->turn, tree_link(in->old, in->fresh)));
+	if (!e)
+		e = operation_sync(false);
+	return tree_status(e);
 }
 
 enum files_status serve_files_symlink(struct files_caller *c, const struct files_symlink_in *in)
@@ -415,9 +464,9 @@ enum files_status serve_files_symlink(struct files_caller *c, const struct files
 	enum files_status s = need(c, false, true);
 	errcode_t e;
 
-	if (s != FILES_OK)
+	if (s != FILES_OK || keep_is_done(c->task, in->turn))
 		return s;
-	e = operation_lacks_space(operation_end(tree_symlink(in->target, in->path)));
+	e = operation_lacks_space(end_turn(c, in->turn, tree_symlink(in->target, in->path)));
 	return tree_status(e);
 }
 
@@ -431,12 +480,12 @@ enum files_status serve_files_readlink(struct files_caller *c, const struct file
 
 enum files_status serve_files_mkdir(struct files_caller *c, const struct files_mkdir_in *in)
 {
-	return change(c, tree_mkdir, in->path);
+	return change(c, in->turn, tree_mkdir, in->path);
 }
 
 enum files_status serve_files_rmdir(struct files_caller *c, const struct files_rmdir_in *in)
 {
-	return change(c, tree_rmdir, in->path);
+	return change(c, in->turn, tree_rmdir, in->path);
 }
 
 /* ---- the whole ---- */
@@ -451,6 +500,7 @@ enum files_status serve_files_sync(struct files_caller *c, const struct files_sy
 
 	if (s != FILES_OK)
 		return s;
+	volume_tick();
 	if (in->clean)
 		client_drop_ended();
 	e = operation_sync(in->clean);
@@ -475,12 +525,16 @@ enum files_status serve_files_space(struct files_caller *c, struct files_space_o
 }
 
 /* Also if no file system could be mounted: e2fsck may mend it. */
-enum files_status serve_files_lend(struct files_caller *c)
+enum files_status serve_files_lend(struct files_caller *c, const struct files_lend_in *in)
 {
 	L4_Word_t task = pecan_client_task(c->thread);
 
 	permit_client(c->thread, task);
 	if (!permit_path("", PERMIT_WRITE))
 		return FILES_E_DENIED;
-	return mount_is_lent() ? FILES_E_LENT : mount_has_disk() ? mount_lend(task) : FILES_E_NO_DISK;
+	if (mount_is_lent())
+		return FILES_E_LENT;
+	if (!mount_has_disk())
+		return FILES_E_NO_DISK;
+	return cache_is_disk(in->name, in->first, in->sectors) ? mount_lend(task) : FILES_E_PART;
 }

@@ -9,6 +9,6 @@
 #include <proto/files_server.h>
 
 struct client;
-struct files_caller { L4_ThreadId_t thread; struct client *client; };
+struct files_caller { L4_ThreadId_t thread; L4_Word_t task; struct client *client; };
 
 #endif

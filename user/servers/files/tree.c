@@ -5,10 +5,12 @@
 #include <string.h>
 #include <pecan/files.h>
 
+#include "inode.h"
 #include "keep.h"
-#include "lookup_cache.h"
+#include "names.h"
 #include "operation.h"
 #include "path.h"
+#include "state.h"
 #include "tree.h"
 #include "volume.h"
 
@@ -77,7 +79,7 @@ errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES])
 static errcode_t read_mode(ext2_ino_t number, bool *directory)
 {
 	struct ext2_inode inode;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 
 	*directory = !e && LINUX_S_ISDIR(inode.i_mode);
 	return e;
@@ -88,7 +90,7 @@ static errcode_t read_mode(ext2_ino_t number, bool *directory)
 static errcode_t touch(ext2_ino_t number, int links)
 {
 	struct ext2_inode inode;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 
 	if (e)
 		return e;
@@ -97,77 +99,29 @@ static errcode_t touch(ext2_ino_t number, int links)
 	return ext2fs_write_inode(volume, number, &inode);
 }
 
-struct change { const char *name; size_t length; ext2_ino_t inode; int type; bool done; };
-
-static int change_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
-{
-	struct change *c = arg;
-
-	(void)offset;
-	(void)size;
-	(void)buf;
-	if ((size_t)ext2fs_dirent_name_len(d) != c->length || memcmp(d->name, c->name, c->length) != 0)
-		return 0;
-	d->inode = c->inode;
-	if (ext2fs_has_feature_filetype(volume->super))
-		ext2fs_dirent_set_file_type(d, c->type);
-	c->done = true;
-	return DIRENT_CHANGED | DIRENT_ABORT;
-}
-
-/* The name stands for another inode from now on. */
-static errcode_t set_name(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type)
-{
-	struct change c = { name, strlen(name), inode, type, false };
-	errcode_t e;
-
-	volume_names_follow(true);
-	lookup_cache_drop_names();
-	e = ext2fs_dir_iterate(volume, directory, 0, NULL, change_entry, &c);
-	return e ? e : c.done ? 0 : EXT2_ET_FILE_NOT_FOUND;
-}
-
-static errcode_t make_name(const struct place *p, ext2_ino_t inode, int type)
-{
-	errcode_t e = ext2fs_link(volume, p->directory, p->name, inode, type);
-
-	if (e != EXT2_ET_DIR_NO_SPACE)
-		return e;
-	e = ext2fs_expand_dir(volume, p->directory);
-	return e ? e : ext2fs_link(volume, p->directory, p->name, inode, type);
-}
-
 /* A name of an inode that is not in use becomes one of this inode: a second one would not be found. */
 static errcode_t add_name(const struct place *p, ext2_ino_t inode, int type)
 {
-	errcode_t e;
+	errcode_t e = p->dead ? names_set(p->directory, p->name, inode, type)
+			      : names_make(p->directory, p->name, inode, type);
 
-	volume_names_follow(true);
-	e = p->dead ? set_name(p->directory, p->name, inode, type) : make_name(p, inode, type);
-	if (e)
-		return e;
-	lookup_cache_put_name(p->directory, p->name, strlen(p->name), inode);
-	return touch(p->directory, 0);
+	return e ? e : touch(p->directory, 0);
 }
 
 static errcode_t remove_name(const struct place *p)
 {
-	errcode_t e;
+	errcode_t e = names_remove(p->directory, p->name);
 
-	volume_names_follow(true);
-	e = ext2fs_unlink(volume, p->directory, p->name, 0, 0);
-	if (e)
-		return e;
-	lookup_cache_put_name(p->directory, p->name, strlen(p->name), 0);
-	return touch(p->directory, 0);
+	return e ? e : touch(p->directory, 0);
 }
 
-/* There may be others of the same name behind it. */
-static errcode_t remove_dead_name(const struct place *p)
+/* A free inode, which the caller takes. */
+static errcode_t find_inode(ext2_ino_t directory, int mode, ext2_ino_t *number)
 {
-	errcode_t e = remove_name(p);
+	errcode_t e = ext2fs_new_inode(volume, directory, mode, NULL, number);
 
-	lookup_cache_drop_names();
+	if (!e)
+		state_inode_changed(volume, *number);
 	return e;
 }
 
@@ -175,7 +129,7 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 {
 	struct ext2_inode inode;
 	ext2_extent_handle_t handle;
-	errcode_t e = ext2fs_new_inode(volume, directory, LINUX_S_IFREG | FILE_MODE, NULL, number);
+	errcode_t e = find_inode(directory, LINUX_S_IFREG | FILE_MODE, number);
 
 	if (e)
 		return e;
@@ -208,28 +162,30 @@ errcode_t tree_create(const char *path, ext2_ino_t *inode)
 errcode_t tree_mkdir(const char *path)
 {
 	struct place p;
-	ext2_ino_t inode;
+	ext2_ino_t inode = 0;
 	errcode_t e = path_place(path, false, &p);
 
 	if (!e)
-		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFDIR, NULL, &inode);
+		e = find_inode(p.directory, LINUX_S_IFDIR, &inode);
 	if (!e)
 		e = ext2fs_mkdir(volume, p.directory, inode, NULL);
+	names_forget(inode);
 	return e ? e : add_name(&p, inode, EXT2_FT_DIR);
 }
 
 errcode_t tree_symlink(const char *target, const char *path)
 {
 	struct place p;
-	ext2_ino_t inode;
+	ext2_ino_t inode = 0;
 	errcode_t e = path_place(path, false, &p);
 
 	if (!e && !*target)
 		e = EXT2_ET_FILE_NOT_FOUND;
 	if (!e)
-		e = ext2fs_new_inode(volume, p.directory, LINUX_S_IFLNK, NULL, &inode);
+		e = find_inode(p.directory, LINUX_S_IFLNK, &inode);
 	if (!e)
 		e = ext2fs_symlink(volume, p.directory, inode, NULL, target);
+	names_forget(inode);
 	return e ? e : add_name(&p, inode, EXT2_FT_SYMLINK);
 }
 
@@ -240,7 +196,7 @@ errcode_t tree_unlink(const char *path)
 	errcode_t e = path_place(path, true, &p);
 
 	if (e == EXT2_ET_FILE_NOT_FOUND && p.dead)
-		return remove_dead_name(&p);
+		return remove_name(&p);
 	if (!e)
 		e = read_mode(p.inode, &directory);
 	if (!e && directory)
@@ -284,7 +240,7 @@ errcode_t tree_rmdir(const char *path)
 		e = remove_name(&p);
 	if (!e)
 		e = touch(p.directory, -1);
-	lookup_cache_drop_names();
+	names_forget(p.inode);
 	return e ? e : operation_drop(p.inode, p.directory, true);
 }
 
@@ -323,7 +279,7 @@ static bool is_one_block(const struct place *from, const struct place *to)
 {
 	struct ext2_inode inode;
 
-	return from->directory == to->directory && ext2fs_read_inode(volume, from->directory, &inode) == 0
+	return from->directory == to->directory && inode_read(from->directory, &inode) == 0
 	       && EXT2_I_SIZE(&inode) == volume->blocksize;
 }
 
@@ -338,7 +294,7 @@ static errcode_t read_type(ext2_ino_t number, int *type)
 		[LINUX_S_IFSOCK >> TYPE_SHIFT] = EXT2_FT_SOCK,
 	};
 	struct ext2_inode inode;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 
 	*type = e || inode.i_mode >> TYPE_SHIFT >= (int)sizeof types ? 0 : types[inode.i_mode >> TYPE_SHIFT];
 	return e;
@@ -348,7 +304,7 @@ static errcode_t read_type(ext2_ino_t number, int *type)
 static errcode_t add_link(ext2_ino_t number)
 {
 	struct ext2_inode inode;
-	errcode_t e = ext2fs_read_inode(volume, number, &inode);
+	errcode_t e = inode_read(number, &inode);
 
 	if (e || inode.i_links_count >= NAMES_OF_FILE)
 		return e ? e : EXT2_ET_NO_MEMORY;
@@ -381,7 +337,7 @@ static errcode_t add_new_name(const struct place *from, const struct place *to)
 
 	if (e || to->inode == 0)
 		return e ? e : add_name(to, from->inode, type);
-	e = set_name(to->directory, to->name, from->inode, type);
+	e = names_set(to->directory, to->name, from->inode, type);
 	return e ? e : operation_drop(to->inode, to->directory, false);
 }
 
@@ -393,7 +349,7 @@ static bool is_same_name(const struct place *a, const struct place *b)
 /* A directory has another parent: its "..", and the links of both. */
 static errcode_t move_directory(const struct place *from, const struct place *to)
 {
-	errcode_t e = set_name(from->inode, "..", to->directory, EXT2_FT_DIR);
+	errcode_t e = names_set(from->inode, "..", to->directory, EXT2_FT_DIR);
 
 	if (!e)
 		e = touch(from->directory, -1);

@@ -19,6 +19,9 @@ extern unsigned volume_freed;		/* blocks that libext2fs has freed, since operati
  */
 errcode_t volume_open(bool reads_only);
 
+/* Opens it as the disk has it, without the bitmaps. For repair.c, which closes it. */
+errcode_t volume_open_to_repair(void);
+
 /* Closes it, without writing anything. For attach.c. */
 void volume_close(void);
 
@@ -48,6 +51,9 @@ void volume_names_follow(bool follow);
 /* Call it when all blocks are on the disk: the blocks in use now are in use there. */
 errcode_t volume_note_written(void);
 
+/* Takes blocks that are free, one behind the other. */
+void volume_claim(blk64_t first, uint32_t count);
+
 /* Frees blocks to which no block on the disk leads. */
 void volume_free(blk64_t first, uint32_t count);
 
@@ -67,7 +73,7 @@ errcode_t volume_keep(void);
 errcode_t volume_undo(errcode_t e);
 
 /*
- * Reads the time of day, by messages. Call it for each request and before a sync. Without a clock the time
+ * Reads the time of day, by messages. Call it before each change and before a sync. Without a clock the time
  * begins when the file system was made: a small number in an inode's i_dtime would mean another inode.
  */
 void volume_tick(void);

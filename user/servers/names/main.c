@@ -71,23 +71,33 @@ static void tell_waiting(const char *text, l4_word_t thread)
 enum names_error serve_names_register(struct names_caller *c, const struct names_register_in *in)
 {
 	l4_word_t thread = L4_IsNilThread(in->thread) ? c->thread.raw : in->thread.raw;
-	l4_word_t task = task_of(c->thread.raw);
+	l4_word_t task = task_of(c->thread.raw), before;
 	struct holder who;
+	struct name *n;
 	enum names_error e;
+	bool gives_way;
 
 	if (task == 0 || task_of(thread) != task)
 		return NAMES_E_OWNER;
-	if (!living(table_find(table, in->name))
-	    && !pecan_may_provide((L4_ThreadId_t){ .raw = thread }, in->name))
+	n = living(table_find(table, in->name));
+	gives_way = n && n->stand_in && n->task != task && !in->flags;
+	if ((!n || gives_way) && !pecan_may_provide((L4_ThreadId_t){ .raw = thread }, in->name))
 		return NAMES_E_OWNER;
+	before = n ? n->task : 0;
+	if (gives_way)
+		n->task = 0;
 	who = holder_of(c->thread, task);
 	e = table_register(table, in->name, thread, who);
 	if (e == NAMES_E_FULL) {
 		sweep();
 		e = table_register(table, in->name, thread, who);
 	}
-	if (e == NAMES_OK)
+	if (e == NAMES_OK) {
+		table_find(table, in->name)->stand_in = in->flags;
 		tell_waiting(in->name, thread);
+	} else if (gives_way) {
+		n->task = before;
+	}
 	return e;
 }
 

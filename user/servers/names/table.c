@@ -53,6 +53,7 @@ enum names_error table_register(struct table *t, const char *text, l4_word_t thr
 		return NAMES_E_TAKEN;
 	if (n) {
 		n->thread = thread;
+		n->stand_in = 0;
 		return NAMES_OK;
 	}
 	for (unsigned i = 0; i < NAMES_MAX; i++) {
@@ -67,6 +68,7 @@ enum names_error table_register(struct table *t, const char *text, l4_word_t thr
 	strcpy(unused->text, text);
 	unused->thread = thread;
 	unused->section = who.section;
+	unused->stand_in = 0;
 	__atomic_store_n(&unused->task, who.task, __ATOMIC_RELEASE);	/* last: table_restore */
 	return NAMES_OK;
 }

@@ -19,8 +19,8 @@ enum {
 	WAITS_MAX = 128, WAITS_PER_TASK = 8, WAITS_OF_SECTION = 1,
 };
 
-/* task 0: free. section: of the task, as holder of places. */
-struct name { char text[NAMES_NAME_BYTES]; l4_word_t thread, task, section; };
+/* task 0: free. section: of the task, as holder of places. stand_in: another task may take the name. */
+struct name { char text[NAMES_NAME_BYTES]; l4_word_t thread, task, section, stand_in; };
 struct wait { char text[NAMES_NAME_BYTES]; l4_word_t thread, task, section; };
 
 struct table { struct name name[NAMES_MAX]; struct wait wait[WAITS_MAX]; };
@@ -33,7 +33,7 @@ void table_restore(struct table *t);
 
 struct name *table_find(struct table *t, const char *text);
 
-/* Add a name, or change the thread of one of the same task. */
+/* Add a name, which is no stand-in, or change the thread of one of the same task. */
 enum names_error table_register(struct table *t, const char *text, l4_word_t thread, struct holder who);
 enum names_error table_unregister(struct table *t, const char *text, l4_word_t task);
 

@@ -8,8 +8,8 @@
  * packet that it had may have been sent long ago, as it reports them late, so none is given to the next one;
  * TCP sends again what was lost. What a driver returns is believed only if it is at it.
  */
-#include <lwip/dhcp.h>
 #include <lwip/etharp.h>
+#include <lwip/ethip6.h>
 #include <lwip/stats.h>
 #include <netif/ethernet.h>
 #include <proto/link_client.h>
@@ -20,7 +20,7 @@
 #include "timers.h"
 
 enum {
-	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32,
+	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32, MANY = AT_DRIVER / 2,
 	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
 };
 
@@ -28,11 +28,13 @@ struct receive { struct pbuf_custom pbuf; bool at_driver; };
 
 struct netif card_netif;
 struct card_counts card_counts;
+bool card_is_full;
 
 static struct link link;
 static struct receive receive[RECEIVES];
 static uint16_t free_receive[RECEIVES], free_send[SENDS];
 static unsigned free_receives, free_sends, receives_at_driver;
+static unsigned given;			/* to receive, since the driver was woken up or did not sleep */
 static bool send_at_driver[SENDS];		/* of the send buffers */
 static bool is_attached, has_news;	/* for the driver */
 static uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
@@ -59,7 +61,7 @@ unsigned net_free_buffers(void)
 	return free_receives + receives_at_driver;
 }
 
-/* Let the driver have as many as a ring has. */
+/* Let the driver have as many as a ring has. It looks for them when it receives; not if it has none left. */
 static void give_receives(void)
 {
 	while (is_attached && free_receives > 0 && receives_at_driver < AT_DRIVER) {
@@ -67,8 +69,9 @@ static void give_receives(void)
 
 		receive[i].at_driver = true;
 		receives_at_driver++;
-		link_put(&link.rings->receive, &link.given,
+		link_ask(&link.receive, &link.rings->receive,
 			 (struct link_entry){ receive_offset(i), LINK_BUFFER, (uint16_t)i });
+		has_news |= ++given >= MANY;
 	}
 }
 
@@ -83,7 +86,7 @@ static void on_free(struct pbuf *p)
 static void put_send(unsigned i, unsigned bytes)
 {
 	send_at_driver[i] = true;
-	link_put(&link.rings->send, &link.sent,
+	link_ask(&link.send, &link.rings->send,
 		 (struct link_entry){ send_offset(i), (uint16_t)bytes, (uint16_t)i });
 	has_news = true;
 }
@@ -113,14 +116,11 @@ static void begin_rings(void)
 
 static void take_sent(void)
 {
-	uint32_t ready = is_attached ? link_ready(&link.rings->sent, link.reaped) : 0;
+	struct link_entry e;
 
-	for (; ready > 0 && ready <= LINK_RING; ready--) {
-		unsigned i = link_take(&link.rings->sent, &link.reaped).tag;
-
-		if (i < SENDS && send_at_driver[i])
-			free_sending(i);
-	}
+	while (is_attached && ring_take(&link.send, &link.rings->sent, &e))
+		if (e.tag < SENDS && send_at_driver[e.tag])
+			free_sending(e.tag);
 }
 
 /* A free one; the driver gives some back when it works. */
@@ -145,6 +145,7 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 	(void)n;
 	if (!is_attached || p->tot_len > LINK_FRAME || !find_send(&i)) {
 		card_counts.dropped++;
+		card_is_full = is_attached;
 		return is_attached ? ERR_MEM : ERR_OK;	/* without a driver it is as if the cable were cut */
 	}
 	pbuf_copy_partial(p, at(send_offset(i)), p->tot_len, 0);
@@ -160,16 +161,16 @@ void card_push(void)
 	if (!is_attached || !has_news)
 		return;
 	has_news = false;
-	if (link_sleeps(&link.rings->driver_sleeps) && !link_ring_bell(link.driver))
+	given = 0;
+	if (ring_sleeps(&link.rings->driver_sleeps) && !link_ring_bell(link.driver))
 		is_attached = false;		/* it has ended */
 }
 
 /* ---- receiving ---- */
 
 /* One entry of the driver. */
-static void take_one(void)
+static void take_one(struct link_entry e)
 {
-	struct link_entry e = link_take(&link.rings->received, &link.taken);
 	struct receive *r = &receive[e.tag % RECEIVES];
 	char *frame = at(receive_offset(e.tag % RECEIVES)) + LINK_HEADER;
 	struct pbuf *p;
@@ -184,6 +185,10 @@ static void take_one(void)
 	}
 	card_counts.received++;
 	card_counts.received_bytes += e.bytes;
+	if (sock_is_forged(frame, e.bytes)) {
+		on_free(&r->pbuf.pbuf);
+		return;
+	}
 	timers_received(frame, e.bytes);
 	r->pbuf.custom_free_function = on_free;
 	e.bytes = (uint16_t)net_fill_up(frame, e.bytes);
@@ -199,14 +204,15 @@ static bool has_changed(void)
 
 bool card_receive(void)
 {
-	uint32_t ready = is_attached ? link_ready(&link.rings->received, link.taken) : 0;
+	struct link_entry e;
 	unsigned done = 0;
 
-	for (; ready > 0 && ready <= LINK_RING; ready--) {
-		take_one();
+	while (is_attached && done < LINK_RING && ring_take(&link.receive, &link.rings->received, &e)) {
+		take_one(e);
 		if (++done % PUSH_AFTER == 0)
 			give_receives();
 	}
+	is_attached = is_attached && !link_is_broken(&link);
 	give_receives();
 	if (has_changed())
 		card_look_at_cable();
@@ -217,8 +223,12 @@ bool card_sleep(bool sleeps)
 {
 	if (!is_attached)
 		return false;
-	link_set_sleeps(&link.rings->client_sleeps, sleeps);
-	return sleeps && (link_ready(&link.rings->received, link.taken) != 0 || has_changed());
+	if (!sleeps) {
+		ring_awake(&link.rings->client_sleeps);
+		return false;
+	}
+	ring_sleep(&link.rings->client_sleeps);
+	return ring_has_more(&link.receive, &link.rings->received.index) || has_changed();
 }
 
 /* ---- the driver, the interface ---- */
@@ -228,10 +238,18 @@ bool card_is_driver(L4_ThreadId_t from)
 	return is_attached && L4_IsThreadEqual(from, link.driver);
 }
 
+/* And the link-local address, which is made of it. */
 static void set_mac(void)
 {
+	u8_t mac[ETH_HWADDR_LEN];
+
 	for (unsigned i = 0; i < ETH_HWADDR_LEN; i++)
-		card_netif.hwaddr[i] = (u8_t)(link.mac >> 8 * (ETH_HWADDR_LEN - 1 - i));
+		mac[i] = (u8_t)(link.mac >> 8 * (ETH_HWADDR_LEN - 1 - i));
+	if (memcmp(card_netif.hwaddr, mac, sizeof mac) == 0)
+		return;
+	memcpy(card_netif.hwaddr, mac, sizeof mac);
+	netif_ip6_addr_set_state(&card_netif, 0, IP6_ADDR_INVALID);
+	netif_create_ip6_linklocal_address(&card_netif, 1);
 }
 
 void card_look(void)
@@ -280,8 +298,9 @@ static err_t begin_netif(struct netif *n)
 	n->name[1] = 'n';
 	n->hwaddr_len = ETH_HWADDR_LEN;
 	n->mtu = LINK_FRAME - SIZEOF_ETH_HDR;
-	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_MLD6;
 	n->output = etharp_output;
+	n->output_ip6 = ethip6_output;
 	n->linkoutput = transmit;
 	netif_set_hostname(n, "pecan");
 	return ERR_OK;
@@ -298,6 +317,5 @@ bool card_init(void)
 	netif_add(&card_netif, NULL, NULL, NULL, NULL, begin_netif, ethernet_input);
 	netif_set_default(&card_netif);
 	netif_set_up(&card_netif);
-	dhcp_start(&card_netif);
 	return true;
 }

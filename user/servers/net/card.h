@@ -15,7 +15,9 @@ extern struct netif card_netif;
 struct card_counts { L4_Word_t received, received_bytes, sent, sent_bytes, dropped, restarts; };
 extern struct card_counts card_counts;
 
-/* Returns false if there is no memory. */
+extern bool card_is_full;	/* a packet to be sent has found no buffer; for the caller to clear */
+
+/* It is netif_default from then on. Returns false if there is no memory. */
 bool card_init(void);
 
 /* Attach to the driver, if there is a new one. */

@@ -57,8 +57,9 @@ void wait_forget_client(const struct client *c);
 /* ---- host.c ---- */
 
 /* SOCKETS_LATER: the answer is sent when DNS has answered. */
-enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, const char *name,
-				 uint32_t *address);
+struct host_query { const char *name; enum sockets_family family; };
+enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, struct host_query q,
+				 struct socket_address *address);
 void host_forget_client(const struct client *c);
 bool host_any_waits(void);			/* for an answer of DNS */
 

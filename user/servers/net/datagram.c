@@ -5,9 +5,9 @@
  * the checksum.
  */
 #include <lwip/icmp.h>
+#include <lwip/icmp6.h>
 #include <lwip/inet_chksum.h>
 #include <lwip/ip.h>
-#include <lwip/ip4_addr.h>
 #include <string.h>
 
 #include "socket.h"
@@ -16,38 +16,46 @@ enum { PORT_TRIES = 64, UDP_MOST = 65507, MOST_UNREAD = 32 };
 
 /* ---- what lwIP reports ---- */
 
-static bool is_from_peer(const struct sock *s, struct socket_name from)
+static bool is_from_peer(const struct sock *s, const struct socket_name *from)
 {
-	return s->state != SOCK_CONNECTED || (s->peer.address == from.address
-					      && (s->kind == SOCKETS_ECHO || s->peer.port == from.port));
+	return s->state != SOCK_CONNECTED
+	       || (socket_same_address(s->peer.address, from->address)
+		   && (s->kind == SOCKETS_ECHO || s->peer.port == from->port));
 }
 
-static void take(struct sock *s, struct pbuf *p, struct socket_name from)
+/* What comes from no address of IPv6 cannot be answered, and would count as a copy (socket.h). */
+static void take(struct sock *s, struct pbuf *p, const struct socket_name *from)
 {
-	if (s->shut_in || s->pieces >= MOST_UNREAD || !is_from_peer(s, from) || !sock_put(s, p, from, false))
+	bool from_none = socket_is_any(from->address) && !socket_is_ipv4(from->address);
+
+	if (s->shut_in || from_none || s->pieces >= MOST_UNREAD || !is_from_peer(s, from)
+	    || !sock_put(s, p, from, false))
 		pbuf_free(p);
 }
 
 static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
 {
+	struct socket_name name = sock_name(from, port);
+
 	(void)pcb;
-	take(arg, p, sock_name(from, port));
+	take(arg, p, &name);
 }
 
 /* All ICMP messages come here; 1: it is an answer to this socket. */
 static u8_t on_icmp(void *arg, struct raw_pcb *pcb, struct pbuf *p, const ip_addr_t *from)
 {
 	struct sock *s = arg;
-	const struct ip_hdr *ip = p->payload;
-	u16_t head = IPH_HL_BYTES(ip);
+	u16_t head = ip_current_header_tot_len();
 	struct icmp_echo_hdr echo;
+	struct socket_name name;
 
 	(void)pcb;
-	if (pbuf_copy_partial(p, &echo, sizeof echo, head) != sizeof echo || echo.type != ICMP_ER
-	    || lwip_ntohs(echo.id) != s->local.port)
+	if (pbuf_copy_partial(p, &echo, sizeof echo, head) != sizeof echo
+	    || echo.type != (IP_IS_V6(from) ? ICMP6_TYPE_EREP : ICMP_ER) || lwip_ntohs(echo.id) != s->local.port)
 		return 0;
 	pbuf_remove_header(p, head);
-	take(s, p, sock_name(from, 0));
+	name = sock_name(from, 0);
+	take(s, p, &name);
 	return 1;
 }
 
@@ -58,16 +66,16 @@ enum sockets_status datagram_open(struct sock *s)
 	enum sockets_status e = SOCKETS_OK;
 
 	if (s->kind == SOCKETS_UDP) {
-		s->udp = udp_new();
+		s->udp = udp_new_ip_type(sock_address_type(s->family));
 		if (!s->udp)
 			return SOCKETS_E_LIMIT;
 		udp_recv(s->udp, on_datagram, s);
 	} else {
-		s->raw = raw_new(IP_PROTO_ICMP);
+		s->raw = raw_new_ip_type(sock_address_type(s->family), IP_PROTO_ICMP);
 		if (!s->raw)
 			return SOCKETS_E_LIMIT;
 		raw_recv(s->raw, on_icmp, s);
-		e = datagram_bind(s, (struct socket_name){ 0, 0 });
+		e = datagram_bind(s, sock_any(s));
 	}
 	datagram_set_options(s);
 	if (e != SOCKETS_OK)
@@ -103,7 +111,7 @@ void datagram_set_options(struct sock *s)
 
 static enum sockets_status bind_to(struct sock *s, struct socket_name at)
 {
-	ip_addr_t address = sock_address(at);
+	ip_addr_t address = sock_local_address(s, at.address);
 
 	if (sock_is_taken(s, at))
 		return SOCKETS_E_IN_USE;
@@ -131,15 +139,22 @@ enum sockets_status datagram_bind(struct sock *s, struct socket_name at)
 static enum sockets_status bind_any(struct sock *s)
 {
 	return s->kind == SOCKETS_ECHO || s->udp->local_port != 0 ? SOCKETS_OK
-								  : datagram_bind(s, (struct socket_name){ 0, 0 });
+								  : datagram_bind(s, sock_any(s));
+}
+
+static bool is_none(struct socket_name n)
+{
+	return socket_is_any(n.address) && n.port == 0;
 }
 
 enum sockets_status datagram_connect(struct sock *s, struct socket_name to)
 {
-	bool off = to.address == 0 && to.port == 0;
+	bool off = is_none(to);
 
 	if (!off && to.port == 0 && s->kind == SOCKETS_UDP)
 		return SOCKETS_E_ARGUMENT;
+	if (!off && !sock_source(to.address))
+		return SOCKETS_E_UNREACHABLE;
 	s->peer = to;
 	s->state = off ? SOCK_NEW : SOCK_CONNECTED;
 	return off ? SOCKETS_OK : bind_any(s);
@@ -147,51 +162,60 @@ enum sockets_status datagram_connect(struct sock *s, struct socket_name to)
 
 /* ---- datagrams ---- */
 
-/* The identifier of the socket, and the checksum. Returns false for what is no echo request. */
-static bool make_request(const struct sock *s, struct pbuf *p)
+/*
+ * The identifier of the socket, and the checksum, which lwIP makes of IPv6. Returns false for what is no echo
+ * request.
+ */
+static bool make_request(struct sock *s, struct pbuf *p, bool ipv6)
 {
 	struct icmp_echo_hdr *echo = p->payload;
 
-	if (p->len < sizeof *echo || echo->type != ICMP_ECHO || echo->code != 0)
+	if (p->len < sizeof *echo || echo->type != (ipv6 ? ICMP6_TYPE_EREQ : ICMP_ECHO) || echo->code != 0)
 		return false;
+	s->raw->protocol = ipv6 ? IP6_NEXTH_ICMP6 : IP_PROTO_ICMP;	/* of the answers too */
+	s->raw->chksum_reqd = ipv6;
+	s->raw->chksum_offset = offsetof(struct icmp_echo_hdr, chksum);
 	echo->id = lwip_htons(s->local.port);
 	echo->chksum = 0;
-	echo->chksum = inet_chksum_pbuf(p);
+	if (!ipv6)
+		echo->chksum = inet_chksum_pbuf(p);
 	return true;
 }
 
-static enum sockets_status transmit(struct sock *s, struct pbuf *p, struct socket_name to)
+static enum sockets_status transmit(struct sock *s, struct pbuf *p, const struct socket_name *to)
 {
-	ip_addr_t address = sock_address(to);
-	struct netif *route = ip4_route(ip_2_ip4(&address));
+	ip_addr_t address = sock_address(to->address);
+	struct netif *route = ip_route(IP_IS_V4(&address) ? IP4_ADDR_ANY : IP6_ADDR_ANY, &address);
 
 	if (!route)
 		return SOCKETS_E_UNREACHABLE;
 	if (!s->options.broadcast && ip_addr_isbroadcast(&address, route))
 		return SOCKETS_E_BROADCAST;
 	if (s->kind == SOCKETS_UDP)
-		return sock_status(udp_sendto(s->udp, p, &address, to.port));
-	if (!make_request(s, p))
+		return sock_status(udp_sendto_if(s->udp, p, &address, to->port, route));
+	if (!make_request(s, p, IP_IS_V6(&address)))
 		return SOCKETS_E_ARGUMENT;
 	return sock_status(raw_sendto(s->raw, p, &address));
 }
 
-enum sockets_status datagram_send(struct sock *s, const void *from, size_t bytes, struct socket_name to)
+enum sockets_status datagram_send(struct sock *s, const void *from, size_t bytes, struct socket_name *to)
 {
 	enum sockets_status e;
 	struct pbuf *p;
 
-	if (to.address == 0 && to.port == 0) {
+	if (is_none(*to)) {
 		if (s->state != SOCK_CONNECTED)
 			return SOCKETS_E_NOT_CONNECTED;
-		to = s->peer;
+		*to = s->peer;
 	}
 	if (s->shut_out)
 		return SOCKETS_E_CLOSED;
 	if (bytes > UDP_MOST)
 		return SOCKETS_E_LARGE;
-	if (to.address == 0)
-		to.address = INADDR_LOOPBACK;
+	if (socket_is_any(to->address))
+		to->address = sock_loopback(s, to->address);
+	if (!sock_reaches(s, to->address))
+		return SOCKETS_E_ADDRESS;
 	e = bind_any(s);
 	if (e != SOCKETS_OK)
 		return e;

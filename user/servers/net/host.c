@@ -22,7 +22,7 @@ static void on_found(const char *name, const ip_addr_t *address, void *arg)
 	h->query = false;
 	if (!L4_IsNilThread(h->thread))
 		main_answer_resolve(h->thread, address ? SOCKETS_OK : SOCKETS_E_HOST,
-				    address ? sock_name(address, 0).address : 0);
+				    address ? sock_name(address, 0).address : (struct socket_address){ 0 });
 }
 
 static struct host *place(const struct client *c)
@@ -41,18 +41,22 @@ static struct host *place(const struct client *c)
 	return places_has(&p, c->owner.section, own) ? spare : NULL;
 }
 
-enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, const char *name,
-				 uint32_t *address)
+enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, struct host_query q,
+				 struct socket_address *address)
 {
+	static const u8_t types[] = {
+		LWIP_DNS_ADDRTYPE_IPV4_IPV6, LWIP_DNS_ADDRTYPE_IPV4, LWIP_DNS_ADDRTYPE_IPV6,
+	};
+	static const struct socket_address local4 = SOCKET_IPV4(INADDR_LOOPBACK), local6 = SOCKET_LOOPBACK6;
 	struct host *h = place(c);
 	ip_addr_t found;
 
-	*address = INADDR_LOOPBACK;
-	if (strcmp(name, "localhost") == 0)
+	*address = q.family == SOCKETS_IPV6 ? local6 : local4;
+	if (strcmp(q.name, "localhost") == 0)
 		return SOCKETS_OK;
 	if (!h)
 		return SOCKETS_E_LIMIT;
-	switch (dns_gethostbyname(name, &found, on_found, h)) {
+	switch (dns_gethostbyname_addrtype(q.name, &found, on_found, h, types[q.family])) {
 	case ERR_OK:
 		*address = sock_name(&found, 0).address;
 		return SOCKETS_OK;

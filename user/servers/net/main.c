@@ -11,6 +11,8 @@
 #include <lwip/dns.h>
 #include <lwip/init.h>
 #include <lwip/sys.h>
+#include <pecan/link_watch.h>
+#include <pecan/memory.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
@@ -21,10 +23,11 @@
 
 #include "card.h"
 #include "client.h"
+#include "interface.h"
 #include "main.h"
 #include "timers.h"
 
-enum { TICK_MS = 50, SECOND_MS = 1000, MS_US = 1000, ROUNDS = 32, DRIVER_IS_THERE = 1 };
+enum { TICK_MS = 50, FULL_MS = 1, SECOND_MS = 1000, MS_US = 1000, ROUNDS = 32 };
 
 struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
 
@@ -32,6 +35,15 @@ void net_failed(const char *what)
 {
 	pecan_logf("lwIP: %s", what);
 	pecan_exit(1);
+}
+
+void *net_heap(void)
+{
+	void *heap = pecan_map(NET_HEAP_BYTES);
+
+	if (!heap)
+		net_failed("there is no memory for the heap");
+	return heap;
 }
 
 static uint32_t now;			/* milliseconds */
@@ -61,9 +73,9 @@ static struct sock *find(struct sockets_caller *c, L4_Word_t handle)
 	return attached(c) ? sock_of(&c->client->owner, handle) : NULL;
 }
 
-static struct socket_name name_of(L4_Word_t address, L4_Word_t port)
+static struct socket_name name_of(L4_Word64_t high, L4_Word64_t low, L4_Word_t port)
 {
-	return (struct socket_name){ (uint32_t)address, (uint16_t)port };
+	return (struct socket_name){ { high, low }, (uint16_t)port };
 }
 
 /* ---- sockets ---- */
@@ -81,7 +93,7 @@ enum sockets_status serve_sockets_open(struct sockets_caller *c, const struct so
 
 	if (!attached(c))
 		return SOCKETS_E_HANDLE;
-	e = sock_open(&c->client->owner, (enum sockets_kind)in->kind, &s);
+	e = sock_open(&c->client->owner, (enum sockets_kind)in->kind, (enum sockets_family)in->family, &s);
 	if (e == SOCKETS_OK)
 		out->handle = sock_handle(s);
 	return e;
@@ -101,7 +113,7 @@ enum sockets_status serve_sockets_bind(struct sockets_caller *c, const struct so
 {
 	struct sock *s = find(c, in->handle);
 
-	return s ? sock_bind(s, name_of(in->address, in->port)) : SOCKETS_E_HANDLE;
+	return s ? sock_bind(s, name_of(in->high, in->low, in->port)) : SOCKETS_E_HANDLE;
 }
 
 enum sockets_status serve_sockets_listen(struct sockets_caller *c, const struct sockets_listen_in *in)
@@ -121,7 +133,9 @@ enum sockets_status serve_sockets_accept(struct sockets_caller *c, const struct 
 		return SOCKETS_E_HANDLE;
 	e = sock_accept(s, &from);
 	if (e == SOCKETS_OK)
-		*out = (struct sockets_accept_out){ sock_handle(from), from->peer.address, from->peer.port };
+		*out = (struct sockets_accept_out){
+			sock_handle(from), from->peer.address.high, from->peer.address.low, from->peer.port,
+		};
 	return e;
 }
 
@@ -129,7 +143,7 @@ enum sockets_status serve_sockets_connect(struct sockets_caller *c, const struct
 {
 	struct sock *s = find(c, in->handle);
 
-	return s ? sock_connect(s, name_of(in->address, in->port)) : SOCKETS_E_HANDLE;
+	return s ? sock_connect(s, name_of(in->high, in->low, in->port)) : SOCKETS_E_HANDLE;
 }
 
 enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct sockets_send_in *in,
@@ -142,7 +156,7 @@ enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct so
 
 	if (!from)
 		return s ? SOCKETS_E_ARGUMENT : SOCKETS_E_HANDLE;
-	e = sock_send(s, from, &sent, name_of(in->address, in->port));
+	e = sock_send(s, from, &sent, name_of(in->high, in->low, in->port));
 	out->sent = sent;
 	return e;
 }
@@ -160,7 +174,9 @@ enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct
 	if (!r.to)
 		return SOCKETS_E_ARGUMENT;
 	e = sock_receive(s, &r);
-	*out = (struct sockets_receive_out){ r.got, r.whole, r.from.address, r.from.port };
+	*out = (struct sockets_receive_out){
+		r.got, r.whole, r.from.address.high, r.from.address.low, r.from.port,
+	};
 	return e;
 }
 
@@ -181,7 +197,8 @@ enum sockets_status serve_sockets_names(struct sockets_caller *c, const struct s
 		return SOCKETS_E_HANDLE;
 	sock_names(s, &local, &peer);
 	*out = (struct sockets_names_out){
-		s->kind, local.address, local.port, sock_is_connected(s), peer.address, peer.port,
+		s->kind, local.address.high, local.address.low, local.port,
+		sock_is_connected(s), peer.address.high, peer.address.low, peer.port,
 	};
 	return SOCKETS_OK;
 }
@@ -245,21 +262,22 @@ enum sockets_status serve_sockets_wake(struct sockets_caller *c, struct sockets_
 enum sockets_status serve_sockets_resolve(struct sockets_caller *c, const struct sockets_resolve_in *in,
 					  struct sockets_resolve_out *out)
 {
+	struct host_query q = { in->host, (enum sockets_family)in->family };
+	struct socket_address a;
 	enum sockets_status e;
-	uint32_t address;
 
 	if (!attached(c))
 		return SOCKETS_E_HANDLE;
 	wait_forget_thread(c->thread);
-	e = host_resolve(c->client, c->thread, in->host, &address);
+	e = host_resolve(c->client, c->thread, q, &a);
 	if (e == SOCKETS_OK)
-		out->address = address;
+		*out = (struct sockets_resolve_out){ a.high, a.low };
 	return e;
 }
 
-void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, uint32_t address)
+void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, struct socket_address a)
 {
-	answer_sockets_resolve(thread, s, &(struct sockets_resolve_out){ address });
+	answer_sockets_resolve(thread, s, &(struct sockets_resolve_out){ a.high, a.low });
 }
 
 /* ---- the interface ---- */
@@ -267,6 +285,13 @@ void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, uint32_t a
 static L4_Word_t number(const ip4_addr_t *a)
 {
 	return lwip_ntohl(a->addr);
+}
+
+static L4_Word_t name_server(void)
+{
+	const ip_addr_t *a = dns_getserver(0);
+
+	return IP_IS_V4(a) ? number(ip_2_ip4(a)) : 0;
 }
 
 enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct sockets_interface_out *out)
@@ -277,21 +302,33 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct soc
 	*out = (struct sockets_interface_out){
 		.link = card_state(), .mac = card_mac(), .mtu = card_netif.mtu,
 		.address = number(netif_ip4_addr(&card_netif)), .mask = number(netif_ip4_netmask(&card_netif)),
-		.gateway = number(netif_ip4_gw(&card_netif)), .dns = number(ip_2_ip4(dns_getserver(0))),
+		.gateway = number(netif_ip4_gw(&card_netif)), .dns = name_server(),
 		.received = n->received, .received_bytes = n->received_bytes, .sent = n->sent,
 		.sent_bytes = n->sent_bytes, .dropped = n->dropped, .restarts = n->restarts,
 	};
 	return SOCKETS_OK;
 }
 
+enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct sockets_part_in *in,
+				       struct sockets_part_out *out)
+{
+	struct socket_address a = { 0 };
+
+	(void)c;
+	out->kind = interface_part(in->index, &a);
+	out->high = a.high;
+	out->low = a.low;
+	return SOCKETS_OK;
+}
+
 /* ---- the message loop ---- */
 
-static L4_ThreadId_t first, ticker, watcher;
+static L4_ThreadId_t first, ticker;
+static struct link_watch watcher;
 static volatile uint32_t tick_ms;	/* of the ticker: read before each wait */
 static bool ticking;			/* each TICK_MS; else `now` stands still, and tick_ms is a long time */
 static bool must_tick;			/* the ticker has not got its order to tick yet */
 static uint32_t served;			/* ms: when the last message came, or later */
-static bool watching;			/* the watcher waits for a driver */
 
 /* A thread of its own, so that the first one waits without a timeout, which costs less. */
 static void tick(void *arg)
@@ -303,26 +340,6 @@ static void tick(void *arg)
 		if (L4_IpcSucceeded(tag))
 			continue;		/* tick_ms has changed */
 		L4_Set_MsgTag(L4_Niltag);
-		L4_Send(first);
-	}
-}
-
-/* The pause: a driver that cannot be attached to yet is looked at again after it. */
-static void watch(void *arg)
-{
-	L4_ThreadId_t driver;
-	enum names_error e;
-
-	(void)arg;
-	for (;;) {
-		L4_Receive(first);
-		do {
-			L4_Sleep(L4_TimePeriod(TICK_MS * MS_US));
-			e = pecan_lookup(LINK_NAME, true, &driver);
-			if (e == NAMES_E_UNPROVIDED)
-				return;
-		} while (e != NAMES_OK);
-		L4_Set_MsgTag(stub_tag(DRIVER_IS_THERE, 0, 0));
 		L4_Send(first);
 	}
 }
@@ -364,11 +381,8 @@ static void pass_time(void)
 static void look_at_driver(void)
 {
 	card_look();
-	if (card_state() != 0 || watching)
-		return;
-	watching = true;
-	L4_Set_MsgTag(L4_Niltag);
-	L4_Send(watcher);
+	if (card_state() == 0)
+		link_watch(&watcher);
 }
 
 /* A message of another thread of this task, or a notice of root. */
@@ -378,7 +392,7 @@ static void take_own(L4_MsgTag_t tag)
 		pass_time();
 		return;
 	}
-	watching &= L4_Label(tag) != DRIVER_IS_THERE;
+	link_watch_says(&watcher, tag);
 	client_drop_ended();
 	look_at_driver();
 }
@@ -399,6 +413,10 @@ static bool work(void)
 {
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		card_receive();
+		if (card_is_full) {
+			card_is_full = false;
+			stream_send_more();
+		}
 		netif_poll_all();
 		wait_answer();
 		card_push();
@@ -425,7 +443,8 @@ static bool work_beside_answer(void)
 
 /*
  * Sends the answer, if there is one, and waits; a wait may end before the next tick. If there is more work,
- * only a message that is there already is taken.
+ * only a message that is there already is taken. The driver gives buffers back without a message: if the
+ * card lacks some the server looks again soon.
  */
 static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c)
 {
@@ -434,25 +453,31 @@ static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c
 
 	if (more)
 		return L4_Wait_Timeout(L4_ZeroTime, &c->thread);
-	if (!must_tick && wait_next(2 * TICK_MS) == 2 * TICK_MS)	/* `now` is up to TICK_MS old */
+	if (!must_tick && !card_is_full
+	    && wait_next(2 * TICK_MS) == 2 * TICK_MS)		/* `now` is up to TICK_MS old */
 		return pecan_reply_wait_alive(to, &c->thread);
 	set_now();
-	ms = wait_next(TICK_MS);
+	ms = card_is_full ? FULL_MS : wait_next(TICK_MS);
 	return L4_ReplyWait_Timeout(to, L4_TimePeriod((ms ? ms : 1) * MS_US), &c->thread);
 }
 
-static void begin(void)
+static void begin(int argc, char **argv)
 {
+	const char *wrong;
+
 	set_now();
 	lwip_init();
 	if (!card_init())
 		net_failed("there is no memory for packets");
+	wrong = interface_configure(argc, argv);
+	if (wrong)
+		net_failed(wrong);
 	first = L4_MyLocalId();
-	timers_run();
+	timers_begin();
 	tick_ms = TICK_MS;
 	ticking = true;
 	if (pecan_thread_start(tick, NULL, 0, &ticker) != ROOT_OK
-	    || pecan_thread_start(watch, NULL, 0, &watcher) != ROOT_OK)
+	    || link_watch_begin(&watcher, LINK_NAME) != ROOT_OK)
 		net_failed("no threads for time and driver");
 	pecan_want_notices();
 	look_at_driver();	/* the first answer knows a driver that is there already */
@@ -466,12 +491,12 @@ static bool is_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 	return L4_IpcFailed(tag) || L4_IsLocalId(from) || pecan_is_notice(from);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct sockets_caller c = { .client = NULL };
 	bool answer = false;
 
-	begin();
+	begin(argc, argv);
 	for (;;) {
 		L4_MsgTag_t tag;
 		bool more;

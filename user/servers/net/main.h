@@ -8,6 +8,6 @@
 #include <pecan/sockets.h>
 
 void main_answer_wait(L4_ThreadId_t thread, L4_Word_t wakes, const struct sockets_entry *entry, unsigned n);
-void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, uint32_t address);
+void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, struct socket_address a);
 
 #endif

@@ -19,6 +19,7 @@ static struct sock socks[SOCKETS];
 _Static_assert((int)SOCKETS <= (int)HANDLE_PLACES, "a socket has no handle");
 static struct places places = { SOCKETS, SOCKETS_MOST, SOCKETS_OF_SECTION, 0, 0, { 0 } };
 static struct owner orphans;		/* of those that are closing, and whose client has ended */
+static size_t charged;			/* of the heap, to all */
 
 unsigned sock_changes;
 
@@ -67,7 +68,7 @@ static bool has_place(const struct owner *o)
 	return places_has(&places, o->section, o->sockets);
 }
 
-struct sock *sock_new(struct owner *o, enum sockets_kind kind)
+struct sock *sock_new(struct owner *o, enum sockets_kind kind, enum sockets_family family)
 {
 	struct sock *s;
 	unsigned generation;
@@ -83,6 +84,7 @@ struct sock *sock_new(struct owner *o, enum sockets_kind kind)
 	memset(s, 0, sizeof *s);
 	s->owner = o;
 	s->kind = kind;
+	s->family = family;
 	s->generation = generation;
 	s->options = (struct options){
 		.idle = DEFAULT_IDLE, .interval = DEFAULT_INTERVAL, .count = DEFAULT_COUNT, .ttl = DEFAULT_TTL,
@@ -98,7 +100,7 @@ void sock_free(struct sock *s)
 		sock_drop_piece(s);
 	s->owner->sockets--;
 	places_give(&places, s->owner->section);
-	s->owner->heap -= s->heap;
+	sock_charge(s, 0);
 	s->owner = NULL;
 	sock_changes++;
 }
@@ -117,13 +119,23 @@ struct sock *sock_of(const struct owner *o, L4_Word_t handle)
 	return s;
 }
 
-/* Those that were closed first are reset until the others have no more than ORPHANS_HEAP. */
+static struct sock *largest_orphan(void)
+{
+	struct sock *largest = NULL;
+
+	for (struct sock *s = socks; s < socks + SOCKETS; s++)
+		if (s->owner == &orphans && s->state == SOCK_CLOSING && (!largest || s->heap > largest->heap))
+			largest = s;
+	return largest;
+}
+
+/* Those with the most are reset until the others have no more than ORPHANS_HEAP. */
 static void limit_orphans(void)
 {
 	struct sock *s;
 
 	sock_sweep();
-	while (orphans.heap > ORPHANS_HEAP && (s = oldest_closing(&orphans)))
+	while (orphans.heap > ORPHANS_HEAP && (s = largest_orphan()))
 		stream_close(s, true);
 }
 
@@ -154,9 +166,19 @@ void sock_sweep(void)
 
 /* ---- received packets, memory ---- */
 
+void sock_charge(struct sock *s, size_t heap)
+{
+	charged += heap - s->heap;
+	s->owner->heap += heap - s->heap;
+	s->heap = heap;
+}
+
+/* What is neither in use nor promised. */
 static size_t heap_free(void)
 {
-	return MEM_SIZE - lwip_stats.mem.used;
+	size_t used = lwip_stats.mem.used > charged ? lwip_stats.mem.used : charged;
+
+	return used < MEM_SIZE ? MEM_SIZE - used : 0;
 }
 
 bool sock_has_room(const struct sock *s, size_t more)
@@ -172,14 +194,14 @@ static unsigned weight(const struct pbuf *p)
 	return n > large ? n : large;
 }
 
-bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from, bool last)
+bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bool last)
 {
 	unsigned n = weight(p);
 
 	if (!last && (s->pieces >= PIECES - 1 || s->owner->held + n > net_free_buffers()
 		      || s->owner->held + n > heap_free() / HEAP_PER_PACKET))
 		return false;
-	*sock_piece(s, s->pieces++) = (struct piece){ p, from };
+	*sock_piece(s, s->pieces++) = (struct piece){ p, *from };
 	s->owner->held += n;
 	sock_changes++;
 	return true;
@@ -187,10 +209,10 @@ bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from, bool last
 
 void sock_drop_piece(struct sock *s)
 {
-	struct pbuf *p = sock_piece(s, 0)->p;
+	const struct piece *first = sock_piece(s, 0);
 
-	s->owner->held -= weight(p);
-	pbuf_free(p);
+	s->owner->held -= sock_is_copy(first) ? 0 : weight(first->p);
+	pbuf_free(first->p);
 	s->first = (s->first + 1) % PIECES;
 	s->pieces--;
 	s->offset = 0;
@@ -232,11 +254,12 @@ uint16_t sock_random_port(void)
 
 /* ---- what is done with one, by its kind ---- */
 
-enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, struct sock **s)
+enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, enum sockets_family family,
+			      struct sock **s)
 {
 	enum sockets_status e;
 
-	*s = sock_new(o, kind);
+	*s = sock_new(o, kind, family);
 	if (!*s)
 		return SOCKETS_E_LIMIT;
 	e = kind == SOCKETS_TCP ? stream_open(*s) : datagram_open(*s);
@@ -255,9 +278,26 @@ void sock_close(struct sock *s, bool abort)
 	}
 }
 
-static bool overlap(struct socket_name a, struct socket_name b)
+/* Can packets to an address of IPv4, of IPv6, be for a socket with this name? */
+static bool has_ipv4(const struct sock *s, struct socket_address a)
 {
-	return a.port == b.port && (a.address == 0 || b.address == 0 || a.address == b.address);
+	return socket_is_ipv4(a) || (socket_is_any(a) && s->family == SOCKETS_BOTH);
+}
+
+static bool has_ipv6(struct socket_address a)
+{
+	return !socket_is_ipv4(a);
+}
+
+static bool overlap(const struct sock *s, struct socket_name at, const struct sock *other,
+		    struct socket_name b)
+{
+	struct socket_address a = at.address;
+
+	if (at.port != b.port
+	    || !((has_ipv4(s, a) && has_ipv4(other, b.address)) || (has_ipv6(a) && has_ipv6(b.address))))
+		return false;
+	return socket_is_any(a) || socket_is_any(b.address) || socket_same_address(a, b.address);
 }
 
 /*
@@ -273,48 +313,39 @@ bool sock_is_taken(const struct sock *s, struct socket_name at)
 		if (other == s || !other->owner || other->state == SOCK_CLOSING || other->kind != s->kind || shared)
 			continue;
 		sock_names(other, &local, &peer);
-		if (overlap(local, at))
+		if (overlap(s, at, other, local))
 			return true;
 	}
 	return false;
 }
 
-/* Any address, one of this machine, or one of the loopback. */
-static bool is_own(uint32_t address)
-{
-	struct netif *n;
-
-	if (address == 0 || address >> 24 == 127)
-		return true;
-	NETIF_FOREACH(n)
-		if (lwip_ntohl(netif_ip4_addr(n)->addr) == address)
-			return true;
-	return false;
-}
-
 /* Those of the loopback are in the heap, and none is lost there but behind packets that have no room. */
-uint16_t net_out_of_order(uint32_t peer)
+uint16_t net_out_of_order(const ip_addr_t *peer)
 {
-	unsigned some = net_free_buffers() / 8;
+	unsigned some = net_free_buffers() / 4;
 
-	if (is_own(lwip_ntohl(peer)))
+	if (sock_is_own(sock_name(peer, 0).address))
 		return 0;
-	return (uint16_t)(some < 22 ? some : 22);
+	return (uint16_t)some;
 }
 
 enum sockets_status sock_bind(struct sock *s, struct socket_name at)
 {
 	if (s->state != SOCK_NEW)
 		return SOCKETS_E_KIND;
-	if (!is_own(at.address))
+	if (socket_is_any(at.address) && s->family == SOCKETS_IPV4)
+		at.address = sock_any(s).address;
+	if (!sock_reaches(s, at.address) || !sock_is_own(at.address))
 		return SOCKETS_E_ADDRESS;
 	return s->kind == SOCKETS_TCP ? stream_bind(s, at) : datagram_bind(s, at);
 }
 
 enum sockets_status sock_connect(struct sock *s, struct socket_name to)
 {
-	if (to.address == 0 && to.port != 0)
-		to.address = INADDR_LOOPBACK;
+	if (to.port != 0 && socket_is_any(to.address))
+		to.address = sock_loopback(s, to.address);
+	if (!sock_reaches(s, to.address) && to.port != 0)
+		return SOCKETS_E_ADDRESS;
 	return s->kind == SOCKETS_TCP ? stream_connect(s, to) : datagram_connect(s, to);
 }
 
@@ -330,7 +361,7 @@ enum sockets_status sock_shutdown(struct sock *s, unsigned directions)
 
 enum sockets_status sock_send(struct sock *s, const void *from, size_t *bytes, struct socket_name to)
 {
-	return s->kind == SOCKETS_TCP ? stream_send(s, from, bytes) : datagram_send(s, from, *bytes, to);
+	return s->kind == SOCKETS_TCP ? stream_send(s, from, bytes) : datagram_send(s, from, *bytes, &to);
 }
 
 enum sockets_status sock_receive(struct sock *s, struct reception *r)
@@ -354,12 +385,19 @@ bool sock_is_connected(const struct sock *s)
 
 void sock_names(const struct sock *s, struct socket_name *local, struct socket_name *peer)
 {
+	const ip_addr_t *from;
+
 	*peer = s->peer;
 	*local = s->local;
 	if (s->kind == SOCKETS_TCP && s->tcp)
 		*local = sock_name(&s->tcp->local_ip, s->tcp->local_port);
 	if (s->kind == SOCKETS_UDP)
 		*local = sock_name(&s->udp->local_ip, s->udp->local_port);
+	if (s->kind != SOCKETS_UDP || s->state != SOCK_CONNECTED || !socket_is_any(local->address))
+		return;
+	from = sock_source(s->peer.address);
+	if (from)
+		local->address = sock_name(from, 0).address;
 }
 
 /* ---- options ---- */
@@ -381,12 +419,33 @@ static enum sockets_status set_option(struct options *p, enum sockets_option o, 
 	return SOCKETS_OK;
 }
 
+/* Of one without a name. */
+static enum sockets_status set_family(struct sock *s, L4_Word_t value)
+{
+	struct socket_name local, peer;
+
+	sock_names(s, &local, &peer);
+	if (value > SOCKETS_IPV6 || s->state != SOCK_NEW || (s->kind != SOCKETS_ECHO && local.port != 0))
+		return SOCKETS_E_ARGUMENT;
+	s->family = (enum sockets_family)value;
+	if (s->kind == SOCKETS_TCP)
+		IP_SET_TYPE_VAL(s->tcp->local_ip, sock_address_type(s->family));
+	else if (s->kind == SOCKETS_UDP)
+		IP_SET_TYPE_VAL(s->udp->local_ip, sock_address_type(s->family));
+	else
+		IP_SET_TYPE_VAL(s->raw->local_ip, sock_address_type(s->family));
+	s->local.address = sock_any(s).address;		/* of echo: the others have none yet */
+	return SOCKETS_OK;
+}
+
 enum sockets_status sock_set(struct sock *s, enum sockets_option o, L4_Word_t value)
 {
 	L4_Word_t most = o == SOCKETS_TTL || o == SOCKETS_TOS || o == SOCKETS_KEEP_COUNT ? 255 : 32767;
 	bool can_be_zero = o != SOCKETS_TTL && (o < SOCKETS_KEEP_IDLE || o > SOCKETS_KEEP_COUNT);
 	enum sockets_status e;
 
+	if (o == SOCKETS_FAMILY)
+		return set_family(s, value);
 	if (value > most || (value == 0 && !can_be_zero))
 		return SOCKETS_E_ARGUMENT;
 	e = set_option(&s->options, o, value);
@@ -422,10 +481,11 @@ enum sockets_status sock_get(struct sock *s, enum sockets_option o, L4_Word_t *v
 	case SOCKETS_KEEP_COUNT: *value = p->count; break;
 	case SOCKETS_TTL: *value = p->ttl; break;
 	case SOCKETS_TOS: *value = p->tos; break;
+	case SOCKETS_FAMILY: *value = s->family; break;
 	case SOCKETS_PENDING: *value = sock_take_error(s); break;
 	case SOCKETS_AVAILABLE: *value = available(s); break;
 	case SOCKETS_LISTENS: *value = s->state == SOCK_LISTENS; break;
-	case SOCKETS_RECEIVE_ROOM: *value = TCP_WND; break;
+	case SOCKETS_RECEIVE_ROOM: *value = s->kind == SOCKETS_TCP ? WINDOW_MOST : TCP_WND; break;
 	case SOCKETS_SEND_ROOM: *value = TCP_SND_BUF; break;
 	}
 	return SOCKETS_OK;

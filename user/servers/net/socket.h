@@ -5,7 +5,7 @@
  *
  * Limits of a client: SOCKETS_MOST sockets, of which SOCKETS_OF_SECTION are reserved for each section of the
  * system description (<pecan/places.h>); of received packets as many as there are free buffers; of the heap,
- * for bytes to send, half of the free part, counted as lwIP allocates it, with headers. So there is always
+ * for bytes to send and for windows, half of the part that is free and not promised. So there is always
  * something left for the next client. The bytes that ended clients have left to be sent use at most
  * ORPHANS_HEAP.
  */
@@ -23,15 +23,19 @@
 
 enum {
 	SOCKETS = NET_SOCKETS, SOCKETS_OF_SECTION = 8, PIECES = 48, BACKLOG = 16, ORPHANS_HEAP = MEM_SIZE / 4,
+	WINDOW_MOST = 1024 * 1024,
 };
 
 /*
  * The use of sockets by a client. section: as holder of places; held: packets in queues; heap: bytes of the
- * heap for packets to send.
+ * heap for packets to send, and that are promised to windows.
  */
 struct owner { unsigned section, sockets, held; size_t heap; };
 
-/* A received packet. TCP: the first one is used up to `offset` of struct sock. */
+/*
+ * A received packet; from no address: a copy of several ones of TCP in the heap. TCP: the first piece is used
+ * up to `offset` of struct sock.
+ */
 struct piece { struct pbuf *p; struct socket_name from; };
 
 enum state {
@@ -49,6 +53,7 @@ struct options { bool reuse, broadcast, nodelay, keepalive; unsigned idle, inter
 struct sock {
 	struct owner *owner;	/* NULL: free */
 	enum sockets_kind kind;
+	enum sockets_family family;
 	enum state state;
 	unsigned generation;	/* of the place: <pecan/handle.h> */
 	union { struct tcp_pcb *tcp; struct udp_pcb *udp; struct raw_pcb *raw; };
@@ -59,6 +64,8 @@ struct sock {
 	struct piece piece[PIECES];	/* a ring */
 	unsigned first, pieces, held;
 	size_t offset, queued, heap;	/* queued: bytes that are being sent; heap: its part of the owner's */
+	/* window: bytes that can wait or come; taken: received at this size; promised: of the heap, to it. */
+	size_t window, taken, promised;
 	struct sock *waiting[BACKLOG], *listener;
 	unsigned waits, backlog;
 	struct socket_name local, peer;	/* of SOCKETS_ECHO: port is the id */
@@ -71,7 +78,8 @@ void sock_begin(void);
 /* Counts events for which a wait may wait. */
 extern unsigned sock_changes;
 
-enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, struct sock **s);
+enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, enum sockets_family family,
+			      struct sock **s);
 L4_Word_t sock_handle(const struct sock *s);
 struct sock *sock_of(const struct owner *o, L4_Word_t handle);	/* NULL: there is none */
 void sock_close(struct sock *s, bool abort);
@@ -99,33 +107,68 @@ void sock_sweep(void);
 
 /* ---- between the files of sockets ---- */
 
-struct sock *sock_new(struct owner *o, enum sockets_kind kind);
+struct sock *sock_new(struct owner *o, enum sockets_kind kind, enum sockets_family family);
 void sock_free(struct sock *s);
 enum sockets_status sock_status(err_t e);
 /* Returns false if there is no room; there is always room for the last packet, which comes once. */
-bool sock_put(struct sock *s, struct pbuf *p, struct socket_name from, bool last);
+bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bool last);
 void sock_drop_piece(struct sock *s);
 uint16_t sock_random_port(void);
 bool sock_is_taken(const struct sock *s, struct socket_name at);	/* s cannot be bound there */
 enum sockets_status sock_take_error(struct sock *s);
 bool sock_has_room(const struct sock *s, size_t more);	/* of the heap */
+void sock_charge(struct sock *s, size_t heap);		/* it has or may use so much of the heap */
+bool sock_is_own(struct socket_address a);		/* any address, one of this machine, of the loopback */
+/* Returns true if a frame of the card is from an address of this machine or of the loopback. */
+bool sock_is_forged(const void *frame, unsigned bytes);
 
 static inline struct piece *sock_piece(struct sock *s, unsigned i)
 {
 	return &s->piece[(s->first + i) % PIECES];
 }
 
-static inline struct socket_name sock_name(const ip_addr_t *address, uint16_t port)
+/* No other piece is from no address: lwIP drops segments from there, datagram.c datagrams. */
+static inline bool sock_is_copy(const struct piece *p)
 {
-	return (struct socket_name){ lwip_ntohl(ip_2_ip4(address)->addr), port };
+	return (p->from.address.high | p->from.address.low) == 0;
 }
 
-static inline ip_addr_t sock_address(struct socket_name n)
+static inline uint64_t sock_half(const u32_t word[2])
 {
-	ip_addr_t a;
+	return (uint64_t)lwip_ntohl(word[0]) << 32 | lwip_ntohl(word[1]);
+}
 
-	ip_addr_set_ip4_u32(&a, lwip_htonl(n.address));
-	return a;
+static inline struct socket_name sock_name(const ip_addr_t *address, uint16_t port)
+{
+	const u32_t *word = ip_2_ip6(address)->addr;
+
+	if (IP_IS_V4(address))
+		return (struct socket_name){ SOCKET_IPV4(lwip_ntohl(ip_2_ip4(address)->addr)), port };
+	return (struct socket_name){ { sock_half(word), sock_half(word + 2) }, port };
+}
+
+/* For lwIP. Those that are link-local are the card's. */
+ip_addr_t sock_address6(struct socket_address a);	/* if it is not of IPv4 */
+static inline ip_addr_t sock_address(struct socket_address a)
+{
+	ip_addr_t ip;
+
+	if (!socket_is_ipv4(a))
+		return sock_address6(a);
+	ip_addr_set_ip4_u32_val(ip, lwip_htonl((uint32_t)a.low));
+	return ip;
+}
+
+ip_addr_t sock_local_address(const struct sock *s, struct socket_address a);	/* to bind s to */
+u8_t sock_address_type(enum sockets_family family);
+struct socket_name sock_any(const struct sock *s);	/* port 0 */
+struct socket_address sock_loopback(const struct sock *s, struct socket_address any);	/* in place of it */
+const ip_addr_t *sock_source(struct socket_address to);	/* NULL: there is no way to it */
+
+/* Returns true if it is of the socket's family. */
+static inline bool sock_reaches(const struct sock *s, struct socket_address to)
+{
+	return s->family == SOCKETS_BOTH || socket_is_ipv4(to) == (s->family == SOCKETS_IPV4);
 }
 
 enum sockets_status stream_open(struct sock *s);
@@ -138,12 +181,19 @@ void stream_close(struct sock *s, bool abort);
 void stream_set_options(struct sock *s);
 unsigned stream_events(const struct sock *s);
 void stream_send_again(void);			/* what is not acknowledged, of all connections */
+void stream_send_more(void);			/* what the card had no buffers for */
 void stream_sweep(struct sock *s);		/* of SOCK_CLOSING: frees it, if its end has come */
+
+/* window.c: the window of a socket with a pcb. */
+void window_begin(struct sock *s);
+void window_open(struct sock *s, size_t bytes);		/* so many were received by the client */
+void window_end(struct sock *s, bool unread);		/* before tcp_close; unread: bytes that came are lost */
+bool window_put(struct sock *s, struct pbuf *p, bool last);	/* as sock_put */
 
 enum sockets_status datagram_open(struct sock *s);
 enum sockets_status datagram_bind(struct sock *s, struct socket_name at);
 enum sockets_status datagram_connect(struct sock *s, struct socket_name to);
-enum sockets_status datagram_send(struct sock *s, const void *from, size_t bytes, struct socket_name to);
+enum sockets_status datagram_send(struct sock *s, const void *from, size_t bytes, struct socket_name *to);
 enum sockets_status datagram_receive(struct sock *s, struct reception *r);
 void datagram_close(struct sock *s);
 void datagram_set_options(struct sock *s);

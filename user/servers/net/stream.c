@@ -12,9 +12,10 @@
 #include "socket.h"
 
 enum {
-	PORT_TRIES = 64, POLL_HALF_SECONDS = 1, CLOSING_MS = 60000,
+	PORT_TRIES = 64, POLL_TICKS = 500 / TCP_SLOW_INTERVAL, CLOSING_MS = 60000,
 	/* Of the heap, beside the bytes: the headers of a block, of a pbuf and of a packet; room for more. */
 	PER_PBUF = 16 + sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_TRANSPORT) + MEM_ALIGNMENT + TCP_OVERSIZE,
+	LEAST = MEM_SIZE / TCP_SEGMENTS,	/* of a pbuf with its bytes */
 	/* Lost if no pcb is free: first connections that end, then those that no program has accepted. */
 	PRIORITY_CLOSING = TCP_PRIO_MIN, PRIORITY_PENDING = TCP_PRIO_MIN + 1,
 };
@@ -27,16 +28,17 @@ static void detach(struct tcp_pcb *pcb);
 /* By so many bytes in pbufs, at most; a segment of which only a part is acknowledged stays whole. */
 static size_t heap_of(size_t bytes, size_t pbufs)
 {
-	return pbufs ? bytes + pbufs * PER_PBUF + TCP_MSS : 0;
+	size_t whole = bytes + pbufs * PER_PBUF, least = pbufs * LEAST;
+
+	return pbufs ? (whole > least ? whole : least) + TCP_MSS : 0;
 }
 
 /* To be called when lwIP has taken bytes, or has given some back. */
 static void charge(struct sock *s)
 {
-	size_t heap = s->tcp ? heap_of(s->queued, tcp_sndqueuelen(s->tcp)) : 0;
+	size_t sending = s->tcp ? heap_of(s->queued, tcp_sndqueuelen(s->tcp)) : 0;
 
-	s->owner->heap += heap - s->heap;
-	s->heap = heap;
+	sock_charge(s, sending + s->promised);
 }
 
 /* For n bytes more: one pbuf behind the last segment, then segments, of which the last is not full. */
@@ -44,7 +46,7 @@ static bool has_room(const struct sock *s, size_t n)
 {
 	size_t pbufs = tcp_sndqueuelen(s->tcp) + n / s->tcp->mss + 2;
 
-	return sock_has_room(s, heap_of(s->queued + n, pbufs) - s->heap);
+	return sock_has_room(s, heap_of(s->queued + n, pbufs) + s->promised - s->heap);
 }
 
 /* ---- what lwIP reports ---- */
@@ -73,9 +75,9 @@ static err_t on_received(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t e
 		sock_changes++;
 		leave_time_wait(s);
 	} else if (s->shut_in || s->end || s->state == SOCK_CLOSING) {
-		tcp_recved(pcb, p->tot_len);
+		window_open(s, p->tot_len);
 		pbuf_free(p);
-	} else if (!sock_put(s, p, s->peer, pcb->state >= CLOSE_WAIT)) {
+	} else if (!window_put(s, p, pcb->state >= CLOSE_WAIT)) {
 		return ERR_MEM;			/* lwIP keeps it, and takes no more until stream_receive */
 	}
 	return ERR_OK;
@@ -151,7 +153,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t e)
 
 	if (e != ERR_OK || !pcb || !listener)
 		return ERR_VAL;
-	s = listener->waits < listener->backlog ? sock_new(listener->owner, SOCKETS_TCP) : NULL;
+	s = listener->waits < listener->backlog ? sock_new(listener->owner, SOCKETS_TCP, listener->family) : NULL;
 	if (!s) {
 		tcp_abort(pcb);
 		return ERR_ABRT;
@@ -177,7 +179,8 @@ static void attach(struct sock *s, struct tcp_pcb *pcb)
 	tcp_recv(pcb, on_received);
 	tcp_sent(pcb, on_sent);
 	tcp_err(pcb, on_error);
-	tcp_poll(pcb, on_poll, POLL_HALF_SECONDS);
+	tcp_poll(pcb, on_poll, POLL_TICKS);
+	window_begin(s);
 }
 
 static void detach(struct tcp_pcb *pcb)
@@ -195,7 +198,7 @@ static void detach(struct tcp_pcb *pcb)
 
 enum sockets_status stream_open(struct sock *s)
 {
-	struct tcp_pcb *pcb = tcp_new();
+	struct tcp_pcb *pcb = tcp_new_ip_type(sock_address_type(s->family));
 
 	if (!pcb)
 		return SOCKETS_E_LIMIT;
@@ -229,8 +232,10 @@ static void let_close(struct sock *s)
 {
 	struct tcp_pcb *pcb = s->tcp;
 
+	window_end(s, s->pieces > 0);
 	while (s->pieces)			/* left unread: lwIP resets the connection */
 		sock_drop_piece(s);
+	charge(s);
 	if (s->queued == 0) {
 		detach(pcb);
 		tcp_setprio(pcb, PRIORITY_CLOSING);
@@ -294,6 +299,13 @@ void stream_sweep(struct sock *s)
 	}
 }
 
+void stream_send_more(void)
+{
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
+		if (pcb->unsent || (pcb->flags & TF_ACK_NOW))
+			tcp_output(pcb);
+}
+
 void stream_send_again(void)
 {
 	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
@@ -310,7 +322,7 @@ void stream_send_again(void)
 
 static enum sockets_status bind_to(struct sock *s, struct socket_name at)
 {
-	ip_addr_t address = sock_address(at);
+	ip_addr_t address = sock_local_address(s, at.address);
 
 	if (sock_is_taken(s, at))
 		return SOCKETS_E_IN_USE;
@@ -337,12 +349,12 @@ enum sockets_status stream_bind(struct sock *s, struct socket_name at)
 
 static enum sockets_status bind_any(struct sock *s)
 {
-	return s->tcp->local_port != 0 ? SOCKETS_OK : stream_bind(s, (struct socket_name){ 0, 0 });
+	return s->tcp->local_port != 0 ? SOCKETS_OK : stream_bind(s, sock_any(s));
 }
 
 enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 {
-	ip_addr_t address = sock_address(to);
+	ip_addr_t address = sock_address(to.address);
 	enum sockets_status e;
 
 	if (s->state == SOCK_CONNECTING)
@@ -353,9 +365,13 @@ enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 		return s->state == SOCK_CONNECTED ? SOCKETS_E_CONNECTED : SOCKETS_E_KIND;
 	if (to.port == 0)
 		return SOCKETS_E_ARGUMENT;
+	if (!sock_source(to.address))
+		return SOCKETS_E_UNREACHABLE;
 	e = bind_any(s);
 	if (e != SOCKETS_OK)
 		return e;
+	if (!IP_ADDR_PCB_VERSION_MATCH(s->tcp, &address))
+		return SOCKETS_E_ADDRESS;
 	ip_set_option(s->tcp, SOF_REUSEADDR);	/* else lwIP does not look for a connection with the same peers */
 	e = sock_status(tcp_connect(s->tcp, &address, to.port, on_connected));
 	stream_set_options(s);
@@ -366,13 +382,18 @@ enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 	return SOCKETS_E_IN_PROGRESS;
 }
 
+static bool meet(const ip_addr_t *a, const ip_addr_t *b)
+{
+	if (IP_GET_TYPE(a) != IP_GET_TYPE(b))
+		return IP_GET_TYPE(a) == IPADDR_TYPE_ANY || IP_GET_TYPE(b) == IPADDR_TYPE_ANY;
+	return ip_addr_isany(a) || ip_addr_isany(b) || ip_addr_cmp(a, b);
+}
+
 /* With SOCKETS_REUSE too: the listening socket with an address would get the clients of the one without. */
 static bool is_listened_to(const struct tcp_pcb *pcb)
 {
 	for (const struct tcp_pcb_listen *l = tcp_listen_pcbs.listen_pcbs; l; l = l->next)
-		if (l->local_port == pcb->local_port
-		    && (ip_addr_isany_val(l->local_ip) || ip_addr_isany_val(pcb->local_ip)
-			|| ip_addr_cmp(&l->local_ip, &pcb->local_ip)))
+		if (l->local_port == pcb->local_port && meet(&l->local_ip, &pcb->local_ip))
 			return true;
 	return false;
 }
@@ -450,6 +471,8 @@ enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes)
 		return sock_take_error(s);
 	if (!s->tcp || s->shut_out)
 		return SOCKETS_E_CLOSED;
+	if (n > UINT16_MAX)
+		n = UINT16_MAX;
 	if (n > tcp_sndbuf(s->tcp))
 		n = tcp_sndbuf(s->tcp);
 	for (; n > 0; n /= 2) {
@@ -509,7 +532,7 @@ enum sockets_status stream_receive(struct sock *s, struct reception *r)
 	copy_pieces(s, r);
 	r->whole = r->got;
 	if (r->got > 0 && !r->peek && s->tcp) {
-		tcp_recved(s->tcp, (u16_t)r->got);
+		window_open(s, r->got);
 		if (s->tcp && s->tcp->refused_data)
 			tcp_process_refused_data(s->tcp);
 	}

@@ -7,6 +7,10 @@
 #include <lwip/dns.h>
 #include <lwip/etharp.h>
 #include <lwip/ip4_frag.h>
+#include <lwip/ip6_frag.h>
+#include <lwip/mld6.h>
+#include <lwip/nd6.h>
+#include <lwip/priv/nd6_priv.h>
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
 
@@ -19,6 +23,7 @@ enum {
 	INCOMPLETE_MS = (IP_REASS_MAXAGE + 2) * IP_TMR_INTERVAL,
 	ARP_FORGETS = 300, DAY = 86400,	/* s: no entry of ARP is older */
 	TYPE_AT = 12, ARP_OPERATION_AT = 20, ARP_REQUEST_CODE = 1, FRAGMENT_AT = SIZEOF_ETH_HDR + 6,
+	NEXT_AT = SIZEOF_ETH_HDR + 6, FIRST_HEADER_AT = SIZEOF_ETH_HDR + IP6_HLEN,
 };
 
 /* Calls that were missed are made up for, up to `most`. */
@@ -27,6 +32,9 @@ static const struct timer { uint32_t interval, most; void (*run)(void); } timers
 	{ DHCP_FINE_TIMER_MSECS, 1, dhcp_fine_tmr },
 	{ ARP_TMR_INTERVAL, ARP_FORGETS, etharp_tmr },
 	{ IP_TMR_INTERVAL, 1, ip_reass_tmr },
+	{ MLD6_TMR_INTERVAL, 1, mld6_tmr },
+	{ IP6_REASS_TMR_INTERVAL, 1, ip6_reass_tmr },
+	{ ND6_TMR_INTERVAL, DAY, nd6_tmr },
 	{ DNS_TMR_INTERVAL, DAY, dns_tmr },
 	{ DHCP_COARSE_TIMER_MSECS, DAY / DHCP_COARSE_TIMER_SECS, dhcp_coarse_tmr },
 };
@@ -55,13 +63,61 @@ void timers_sending(const void *frame, unsigned bytes)
 	pending_since = sys_now();
 }
 
+static bool is_extension(uint8_t header)
+{
+	return header == IP6_NEXTH_HOPBYHOP || header == IP6_NEXTH_ROUTING || header == IP6_NEXTH_DESTOPTS;
+}
+
+/* A part of a datagram, or it may be, behind several other headers. */
+static bool is_fragment6(const void *frame, unsigned bytes)
+{
+	const uint8_t *next = (const uint8_t *)frame + NEXT_AT;
+
+	if (bytes <= FIRST_HEADER_AT)
+		return false;
+	if (is_extension(*next))
+		next = (const uint8_t *)frame + FIRST_HEADER_AT;
+	return *next == IP6_NEXTH_FRAGMENT || is_extension(*next);
+}
+
 void timers_received(const void *frame, unsigned bytes)
 {
-	if (bytes < SIZEOF_ETH_HDR + IP_HLEN || word16(frame, TYPE_AT) != ETHTYPE_IP
-	    || !(word16(frame, FRAGMENT_AT) & (IP_MF | IP_OFFMASK)))
+	uint32_t type = bytes >= SIZEOF_ETH_HDR + IP_HLEN ? word16(frame, TYPE_AT) : 0;
+
+	if (!(type == ETHTYPE_IP && (word16(frame, FRAGMENT_AT) & (IP_MF | IP_OFFMASK)))
+	    && !(type == ETHTYPE_IPV6 && is_fragment6(frame, bytes)))
 		return;
 	incomplete = true;
 	incomplete_since = sys_now();
+}
+
+/* A neighbor's address is being asked for. A router's is kept when it does not answer. */
+static bool asks_neighbor(const struct nd6_neighbor_cache_entry *e)
+{
+	switch (e->state) {
+	case ND6_INCOMPLETE: return !e->isrouter || e->counter.probes_sent < LWIP_ND6_MAX_MULTICAST_SOLICIT;
+	case ND6_DELAY:
+	case ND6_PROBE: return true;
+	default: return false;
+	}
+}
+
+/* Of IPv6: neighbors, routers, an address that is being checked, groups that are to be reported. */
+static bool discovers(void)
+{
+	const struct mld_group *group = netif_mld6_data(&card_netif);
+
+	if (!netif_is_link_up(&card_netif))
+		return false;
+	for (unsigned i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++)
+		if (asks_neighbor(&neighbor_cache[i]))
+			return true;
+	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
+		if (ip6_addr_istentative(netif_ip6_addr_state(&card_netif, i)))
+			return true;
+	while (group && group->timer == 0)
+		group = group->next;
+	return group || (card_netif.rs_count > 0 && !ip6_addr_isduplicated(netif_ip6_addr_state(&card_netif, 0)));
 }
 
 bool timers_needed(void)
@@ -71,10 +127,16 @@ bool timers_needed(void)
 	pending &= sys_now() - pending_since < PENDING_MS;
 	incomplete &= sys_now() - incomplete_since < INCOMPLETE_MS;
 	return tcp_active_pcbs || tcp_tw_pcbs || (d && d->request_timeout > 0) || pending || incomplete
-	       || host_any_waits();
+	       || host_any_waits() || discovers();
 }
 
 /* ---- running them ---- */
+
+void timers_begin(void)
+{
+	for (unsigned i = 0; i < TIMERS; i++)
+		last[i] = sys_now();
+}
 
 void timers_run(void)
 {

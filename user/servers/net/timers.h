@@ -11,6 +11,9 @@
 
 enum { TIMERS_LONGEST_MS = 3600000 };
 
+/* Call it first: what was before sys_now() is not made up for. */
+void timers_begin(void);
+
 /* Returns true if a timer has work within the next minutes. */
 bool timers_needed(void);
 

@@ -73,11 +73,11 @@ static int print(void)
 
 /* ---- the port ---- */
 
-/* Returns a socket, or -1. */
+/* Of IPv6 and IPv4. Returns a socket, or -1. */
 static int open_port(unsigned short port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
+	struct sockaddr_in6 at = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
 
 	if (fd < 0)
 		return -1;

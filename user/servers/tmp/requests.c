@@ -416,8 +416,26 @@ enum files_status serve_files_space(struct files_caller *c, struct files_space_o
 }
 
 /* There is no disk. */
-enum files_status serve_files_lend(struct files_caller *c)
+enum files_status serve_files_lend(struct files_caller *c, const struct files_lend_in *in)
 {
 	(void)c;
+	(void)in;
 	return FILES_E_ARGUMENT;
+}
+
+/* The server marks no copies: its clients read by messages. */
+enum files_status serve_files_marks(struct files_caller *c, struct files_marks_out *out)
+{
+	(void)c;
+	(void)out;
+	return FILES_E_LIMIT;
+}
+
+enum files_status serve_files_copy(struct files_caller *c, const struct files_copy_in *in,
+				   struct files_copy_out *out)
+{
+	(void)c;
+	(void)in;
+	(void)out;
+	return FILES_E_LIMIT;
 }

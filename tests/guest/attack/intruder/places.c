@@ -47,7 +47,11 @@ static struct socket sockets[MOST];
 static struct pecan_dma block[MOST];
 
 static int open_file(unsigned number) { return (int)files_use(&file[number], "kept", 0); }
-static int open_socket(unsigned number) { return (int)socket_open(SOCKETS_ECHO, &sockets[number]); }
+static int open_socket(unsigned number)
+{
+	return (int)socket_open(SOCKETS_ECHO, SOCKETS_BOTH, &sockets[number]);
+}
+
 static int make_block(unsigned number) { return (int)pecan_dma_new(1, L4_nilthread, &block[number]); }
 
 static int lock_bytes(unsigned number)

@@ -156,15 +156,16 @@ static bool is_own_end(const struct server *s, const struct breaker *b)
 	return (me.confined || s->protocol == &root_protocol) && breaker_is_kernels(b);
 }
 
-/* May the answer to a correct request come later, or never? Root answers this task at once. */
+/* May the answer to a correct request come later, or never? Root answers this task at once, if at all. */
 static bool is_late(const struct server *s, const struct breaker *b)
 {
 	const struct stub_protocol *p = s->protocol;
+	unsigned late = p == &root_protocol ? STUB_ONEWAY : STUB_LATER | STUB_ONEWAY;
 
-	for (unsigned i = 0; i < p->count && p != &root_protocol; i++)
+	for (unsigned i = 0; i < p->count; i++)
 		if (p->requests[i].label == b->label)
-			return p->requests[i].modes & (STUB_LATER | STUB_ONEWAY);
-	return b->label >= ROOT_HEARTBEAT && b->label <= ROOT_WANT_NOTICES;
+			return p->requests[i].modes & late;
+	return false;
 }
 
 static enum kind make(struct breaker *b, const struct server *s)

@@ -93,7 +93,7 @@ static void try_names(void)
 
 	if (!pecan_names(&service))
 		return;
-	if (names_register(service, below(2) ? L4_nilthread : console, name) == NAMES_OK)
+	if (names_register(service, below(2) ? L4_nilthread : console, 0, name) == NAMES_OK)
 		gained("a name", 0);
 	if (names_unregister(service, name) == NAMES_OK)
 		gained("the end of a name", 0);

@@ -21,8 +21,8 @@ static bool reopen(void)
 {
 	if (open)
 		socket_close(&s, true);
-	open = socket_open(SOCKETS_UDP, &s) == SOCKETS_OK;
-	return open && socket_connect(&s, (struct socket_name){ ADDRESS, PORT }) == SOCKETS_OK;
+	open = socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK;
+	return open && socket_connect(&s, (struct socket_name){ SOCKET_IPV4(ADDRESS), PORT }) == SOCKETS_OK;
 }
 
 enum reply { NONE, OLD, RIGHT, WRONG };

@@ -21,13 +21,13 @@ void rings_begin(struct rings *r, const char *name)
 
 static void push(struct rings *r)
 {
-	if (link_sleeps(&r->link.rings->driver_sleeps))
+	if (ring_sleeps(&r->link.rings->driver_sleeps))
 		link_ring_bell(r->link.driver);
 }
 
 void rings_give(struct rings *r, unsigned i)
 {
-	link_put(&r->link.rings->receive, &r->link.given,
+	link_ask(&r->link.receive, &r->link.rings->receive,
 		 (struct link_entry){ place(r, i), (uint16_t)r->room, (uint16_t)i });
 	push(r);
 }
@@ -45,36 +45,32 @@ bool rings_connect(struct rings *r)
 
 void rings_send(struct rings *r, unsigned bytes)
 {
-	link_put(&r->link.rings->send, &r->link.sent,
+	link_ask(&r->link.send, &r->link.rings->send,
 		 (struct link_entry){ place(r, BUFFERS), (uint16_t)bytes, BUFFERS });
 	push(r);
 }
 
 bool rings_is_sent(struct rings *r)
 {
-	uint32_t ready = link_ready(&r->link.rings->sent, r->link.reaped);
+	struct link_entry e;
 
-	r->link.reaped += ready <= r->link.sent - r->link.reaped ? ready : 0;
-	return r->link.reaped == r->link.sent;
+	while (ring_take(&r->link.send, &r->link.rings->sent, &e))
+		;
+	return ring_asked(&r->link.send) == 0;
 }
 
 void rings_wait(struct rings *r)
 {
-	link_set_sleeps(&r->link.rings->client_sleeps, true);
-	if (link_ready(&r->link.rings->received, r->link.taken) == 0)
+	ring_sleep(&r->link.rings->client_sleeps);
+	if (!ring_has_more(&r->link.receive, &r->link.rings->received.index))
 		L4_Receive_Timeout(r->link.driver, L4_TimePeriod(WAIT_US));
-	link_set_sleeps(&r->link.rings->client_sleeps, false);
+	ring_awake(&r->link.rings->client_sleeps);
 }
 
 enum rings_came rings_take(struct rings *r, struct link_entry *e)
 {
-	uint32_t ready = link_ready(&r->link.rings->received, r->link.taken);
-
-	if (ready == 0)
-		return RINGS_NONE;
-	if (ready > LINK_RING)
-		return RINGS_WRONG;
-	*e = link_take(&r->link.rings->received, &r->link.taken);
+	if (!ring_take(&r->link.receive, &r->link.rings->received, e))
+		return link_is_broken(&r->link) ? RINGS_WRONG : RINGS_NONE;
 	return e->tag < BUFFERS && e->offset == place(r, e->tag) && e->bytes <= r->room ? RINGS_ENTRY
 											: RINGS_WRONG;
 }

@@ -13,8 +13,12 @@
  *                          the directory
  *   filetest others        what other programs see of locks
  *   filetest locked PATH   is there a lock of another program?
+ *   filetest change PATH, filetest cut PATH
+ *                          changes or shortens a file of which another program has a copy
  *   filetest spawn PATH    starts a program with /disk/in as its input and /disk/out as its output
  *   filetest work ROUNDS   files that are synced, written, renamed and removed, for power cuts
+ *   filetest killed PERIODS SEED
+ *                          calls of all kinds, while `killer` ends the server or the driver (killed.c)
  *   filetest measure       what calls cost
  */
 #include <dirent.h>
@@ -31,6 +35,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "filetest.h"
 
 enum { BLOCK = 4096, BIG = 200000, MANY = 100, TIMES = 1000, PAUSE_US = 20000 };
 
@@ -178,15 +184,38 @@ static int locked(const char *path)
 	return lock(fd, F_GETLK, F_WRLCK, 0, 0) != F_WRLCK;
 }
 
-/* The same, as another program sees it. */
-static bool is_locked(char *path)
+/* Does another program succeed with that? */
+static bool other_does(char *what, char *path)
 {
-	char *argv[] = { "filetest", "locked", path, NULL }, *environment[] = { NULL };
+	char *argv[] = { "filetest", what, path, NULL }, *environment[] = { NULL };
 	int status = -1;
 	pid_t child;
 
 	return posix_spawn(&child, "/bin/filetest", NULL, NULL, argv, environment) == 0
 	       && waitpid(child, &status, 0) == child && status == 0;
+}
+
+/* As another program: a byte of the first page is another one. */
+static int change(const char *path)
+{
+	return pwrite(open(path, O_WRONLY), "X", 1, 5) != 1;
+}
+
+/* A page that was read so often that it needs no message, and another program. */
+static void test_copies(void)
+{
+	int fd = open("/disk/t/copied", O_RDWR | O_CREAT, 0644);
+	char page[BLOCK] = "text of a page";
+
+	check(pwrite(fd, page, BLOCK, 0) == BLOCK, "a page");
+	for (int i = 0; i < 10; i++)
+		check(pread(fd, page, BLOCK, 0) == BLOCK && page[5] == 'o', "a page again and again");
+	check(other_does("change", "/disk/t/copied") && pread(fd, page, BLOCK, 0) == BLOCK && page[5] == 'X',
+	      "a page that another program has changed");
+	for (int i = 0; i < 20; i++)
+		check(pread(fd, page, BLOCK, 0) == BLOCK && page[5] == 'X', "it, again and again");
+	check(other_does("cut", "/disk/t/copied") && pread(fd, page, BLOCK, 0) == 100, "a file that one has cut");
+	close(fd);
 }
 
 static void test_locks(void)
@@ -274,20 +303,21 @@ static void test_attributes(void)
 	close(fd);
 }
 
-/* What another program sees of the locks; it needs the right to start one. */
+/* What another program sees of the locks, and changes; it needs the right to start one. */
 static int test_others(void)
 {
 	int fd, other;
 
 	mkdir("/disk/t", 0755);
+	test_copies();
 	fd = open("/disk/t/locked", O_RDWR | O_CREAT, 0644);
 	other = open("/disk/t/locked", O_RDONLY);
-	check(lock(fd, F_SETLK, F_WRLCK, 0, 1) >= 0 && is_locked("/disk/t/locked"),
+	check(lock(fd, F_SETLK, F_WRLCK, 0, 1) >= 0 && other_does("locked", "/disk/t/locked"),
 	      "another program sees the lock");
-	check(truncate("/disk/t/locked", 7) == 0 && lseek(fd, 0, SEEK_END) == 7 && is_locked("/disk/t/locked"),
-	      "truncate leaves the locks");
+	check(truncate("/disk/t/locked", 7) == 0 && lseek(fd, 0, SEEK_END) == 7
+	      && other_does("locked", "/disk/t/locked"), "truncate leaves the locks");
 	close(other);
-	check(!is_locked("/disk/t/locked"), "close of another descriptor ends the locks");
+	check(!other_does("locked", "/disk/t/locked"), "close of another descriptor ends the locks");
 	close(fd);
 	printf("filetest: others: %u passed, %u failed\n", passed, failed);
 	return failed != 0;
@@ -532,6 +562,10 @@ int main(int argc, char **argv)
 		return test_others();
 	if (argc == 3 && strcmp(argv[1], "locked") == 0)
 		return locked(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "change") == 0)
+		return change(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "cut") == 0)
+		return truncate(argv[2], 100);
 	if (argc == 3 && strcmp(argv[1], "spawn") == 0)
 		return spawn(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "count") == 0)
@@ -540,6 +574,8 @@ int main(int argc, char **argv)
 		return replaced();
 	if (argc == 3 && strcmp(argv[1], "work") == 0)
 		return work((unsigned)atoi(argv[2]));
+	if (argc == 4 && strcmp(argv[1], "killed") == 0)
+		return killed((unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "hold") == 0)
 		return hold((unsigned)atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "removed") == 0)

@@ -40,7 +40,7 @@ static int check_udp(struct socket_name to, unsigned long count, size_t bytes)
 {
 	unsigned long answered = 0, wrong = 0;
 	struct socket s;
-	enum sockets_status e = socket_open(SOCKETS_UDP, &s);
+	enum sockets_status e = socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s);
 
 	if (e == SOCKETS_OK)
 		e = socket_connect(&s, to);
@@ -68,7 +68,7 @@ static int check_udp(struct socket_name to, unsigned long count, size_t bytes)
 
 static enum sockets_status connect_to(struct socket *s, struct socket_name to)
 {
-	enum sockets_status e = socket_open(SOCKETS_TCP, s);
+	enum sockets_status e = socket_open(SOCKETS_TCP, SOCKETS_BOTH, s);
 	L4_Word_t error = SOCKETS_OK;
 
 	if (e == SOCKETS_OK)
@@ -185,13 +185,13 @@ static void echo_datagram(void)
 
 static enum sockets_status open_both(uint16_t port)
 {
-	struct socket_name at = { 0, port };
-	enum sockets_status e = socket_open(SOCKETS_UDP, &served[0].socket);
+	struct socket_name at = { { 0, 0 }, port };
+	enum sockets_status e = socket_open(SOCKETS_UDP, SOCKETS_BOTH, &served[0].socket);
 
 	if (e == SOCKETS_OK)
 		e = socket_bind(&served[0].socket, at);
 	if (e == SOCKETS_OK)
-		e = socket_open(SOCKETS_TCP, &served[1].socket);
+		e = socket_open(SOCKETS_TCP, SOCKETS_BOTH, &served[1].socket);
 	if (e == SOCKETS_OK)
 		e = socket_set(&served[1].socket, SOCKETS_REUSE, 1);
 	if (e == SOCKETS_OK)
@@ -236,9 +236,9 @@ static enum sockets_status send_spread(L4_ThreadId_t net, L4_Word_t block)
 	enum sockets_status e = sockets_attach(net, block);
 
 	if (e == SOCKETS_OK)
-		e = sockets_open(net, SOCKETS_UDP, &s);
+		e = sockets_open(net, SOCKETS_UDP, SOCKETS_IPV4, &s);
 	for (L4_Word_t at = 0; e == SOCKETS_OK && at < SOCKETS_BLOCK_MAX; at += EVERY)
-		e = sockets_send(net, s.handle, at, 1, LOOPBACK, DISCARD, &sent);
+		e = sockets_send(net, s.handle, at, 1, 0, SOCKET_MAPPED | LOOPBACK, DISCARD, &sent);
 	return e;
 }
 
@@ -274,8 +274,8 @@ static void send_segments(const struct socket *s)
 static int segments(void)
 {
 	static struct socket from[PAIRS], to[PAIRS], listener;
-	struct socket_name at = { LOOPBACK, SEGMENTS_PORT }, peer;
-	enum sockets_status e = socket_open(SOCKETS_TCP, &listener);
+	struct socket_name at = { SOCKET_IPV4(LOOPBACK), SEGMENTS_PORT }, peer;
+	enum sockets_status e = socket_open(SOCKETS_TCP, SOCKETS_BOTH, &listener);
 
 	if (e == SOCKETS_OK)
 		e = socket_bind(&listener, at);
@@ -297,7 +297,7 @@ static int segments(void)
 int main(int argc, char **argv)
 {
 	bool udp = argc > 1 && strcmp(argv[1], "udp") == 0, tcp = argc > 1 && strcmp(argv[1], "tcp") == 0;
-	struct socket_name to = { 0, 0 };
+	struct socket_name to = { 0 };
 	enum sockets_status e;
 
 	if (argc == 3 && (strcmp(argv[1], "serve") == 0 || strcmp(argv[1], "hoard") == 0))
@@ -311,7 +311,7 @@ int main(int argc, char **argv)
 		       " | spread | segments\n");
 		return 2;
 	}
-	e = socket_resolve(argv[2], &to.address);
+	e = socket_resolve(argv[2], SOCKETS_BOTH, &to.address);
 	if (e != SOCKETS_OK)
 		return fail(argv[2], e);
 	to.port = (uint16_t)strtoul(argv[3], NULL, 10);

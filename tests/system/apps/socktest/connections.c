@@ -16,10 +16,50 @@ enum { MANY = 40, PATIENCE_MS = 5000 };
 
 static void test_kinds(void)
 {
-	check(socket(AF_INET6, SOCK_STREAM, 0) == -1 && errno == EAFNOSUPPORT, "AF_INET6: EAFNOSUPPORT");
 	check(socket(AF_UNIX, SOCK_STREAM, 0) == -1 && errno == EAFNOSUPPORT, "AF_UNIX: EAFNOSUPPORT");
 	check(socket(AF_INET, SOCK_SEQPACKET, 0) == -1 && errno == ESOCKTNOSUPPORT, "ESOCKTNOSUPPORT");
 	check(socket(AF_INET, SOCK_STREAM, IPPROTO_UDP) == -1 && errno == EPROTONOSUPPORT, "EPROTONOSUPPORT");
+}
+
+static const struct sockaddr_in6 any6 = { .sin6_family = AF_INET6 };
+
+/* A connection to a listening socket of IPv6 at its port; the address that its peer has. */
+static struct in6_addr peer_of(int listener, const void *to, socklen_t bytes)
+{
+	struct sockaddr_in6 from = any6;
+	socklen_t size = sizeof from;
+	int a = socket(*(const sa_family_t *)to, SOCK_STREAM, 0), b = -1;
+
+	if (connect(a, to, bytes) == 0)
+		b = accept(listener, (struct sockaddr *)&from, &size);
+	check(b >= 0 && size == sizeof from, "a connection to a socket of AF_INET6");
+	close(a);
+	close(b);
+	return from.sin6_addr;
+}
+
+static void test_ipv6(void)
+{
+	int listener = socket(AF_INET6, SOCK_STREAM, 0), a = socket(AF_INET6, SOCK_DGRAM, 0), one = 1;
+	struct sockaddr_in6 at = any6;
+	socklen_t size = sizeof at;
+	struct sockaddr_in four;
+	struct in6_addr peer;
+
+	check(bind(listener, (struct sockaddr *)&any6, sizeof any6) == 0 && listen(listener, 4) == 0, "AF_INET6");
+	check(getsockname(listener, (struct sockaddr *)&at, &size) == 0 && size == sizeof at, "its name");
+	four = local(ntohs(at.sin6_port));
+	at.sin6_addr = (struct in6_addr)IN6ADDR_LOOPBACK_INIT;
+	peer = peer_of(listener, &at, sizeof at);
+	check(IN6_IS_ADDR_LOOPBACK(&peer), "of ::1");
+	peer = peer_of(listener, &four, sizeof four);
+	check(IN6_IS_ADDR_V4MAPPED(&peer), "of 127.0.0.1, mapped");
+	check(setsockopt(a, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one) == 0, "IPV6_V6ONLY");
+	check(bind(a, (struct sockaddr *)&at, sizeof at) == 0, "a port of UDP");
+	check(sendto(a, "six", 3, 0, (struct sockaddr *)&at, sizeof at) == 3 && recv(a, &one, 3, 0) == 3,
+	      "a datagram to ::1");
+	close(a);
+	close(listener);
 }
 
 static void test_accept(void)
@@ -147,6 +187,7 @@ static void test_limit(void)
 void test_connections(void)
 {
 	test_kinds();
+	test_ipv6();
 	test_accept();
 	test_refused();
 	test_addresses();

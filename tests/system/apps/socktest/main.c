@@ -133,15 +133,17 @@ static int hold(void)
 
 static int find(const char *host)
 {
-	struct addrinfo *found, hints = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found, hints = { .ai_socktype = SOCK_STREAM };
 	int e = getaddrinfo(host, "80", &hints, &found);
+	char text[NI_MAXHOST];
 
 	if (e) {
 		printf("name: %s\n", gai_strerror(e));
 		return 1;
 	}
 	for (const struct addrinfo *a = found; a; a = a->ai_next)
-		printf("name: %s\n", inet_ntoa(((struct sockaddr_in *)a->ai_addr)->sin_addr));
+		if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0)
+			printf("name: %s\n", text);
 	freeaddrinfo(found);
 	return 0;
 }
@@ -152,11 +154,15 @@ int main(int argc, char **argv)
 		return hold();
 	if (argc == 3 && strcmp(argv[1], "name") == 0)
 		return find(argv[2]);
+	if (argc == 6 && strcmp(argv[1], "killed") == 0)
+		return killed(argv[2], (unsigned)atoi(argv[3]), (unsigned)atoi(argv[4]), (unsigned)atoi(argv[5]));
 	test_streams();
 	test_connections();
 	test_datagrams();
 	test_waits();
 	test_names();
+	check(clock_settime(CLOCK_REALTIME, &(struct timespec){ 1 << 30, 0 }) == -1 && errno == EPERM,
+	      "clock_settime without the right `clock`: EPERM");
 	printf("socktest: %u passed, %u failed\n", passed, failed);
 	return failed != 0;
 }

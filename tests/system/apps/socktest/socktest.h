@@ -26,6 +26,9 @@ void close_pair(struct pair p);
 
 void pause_ms(unsigned ms);
 
+/* killed.c: rounds at the beginning of periods, with a server of the host. Returns a status. */
+int killed(const char *host, unsigned port, unsigned periods, unsigned period_ms);
+
 void test_streams(void);
 void test_connections(void);
 void test_datagrams(void);

@@ -100,6 +100,8 @@ static void arp(void)
 
 static void answer_udp(unsigned data)
 {
+	if (peer.lie)
+		put32(TARGET, peer.lie);
 	swap(TRANSPORT, TRANSPORT + 2, 2);
 	put16(TRANSPORT + 4, 8 + data);
 	put16(TRANSPORT + 6, 0);		/* without a checksum */

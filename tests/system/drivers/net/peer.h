@@ -13,6 +13,7 @@ enum { PEER = 0x0a000202, PEER_DNS = 0x0a000203, PEER_OWN = 0x0a00020f, PEER_HOS
 
 extern struct peer {
 	bool silent;			/* it answers nothing */
+	uint32_t lie;			/* the source of datagrams that it returns, if not 0 */
 	unsigned frames, leases, queries;
 } peer;
 

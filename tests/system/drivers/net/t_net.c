@@ -3,14 +3,23 @@
  * t_net.c - the network server with lwIP, the driver of its card, and clients by <pecan/sockets.h>.
  */
 #include <string.h>
+#include <lwip/priv/nd6_priv.h>
 #include <pecan/sockets.h>
 #include <proto/sockets_client.h>
+#include <servers/net/card.h>
+#include <servers/net/timers.h>
 #include "../machine.h"
 #include "peer.h"
 
 enum { NET_TASK = SECOND_DRIVER, LOOPBACK = 0x7f000001, PORT = 80, SECOND_MS = 1000, SECOND_US = 1000000 };
 
-int net_main(void);
+int net_main(int argc, char **argv);
+
+/* Without arguments. */
+static int server(void)
+{
+	return net_main(1, (char *[]){ "net", NULL });
+}
 bool pecan_random_word(unsigned long *to);
 
 static struct vdev dev;
@@ -26,8 +35,8 @@ static void begin(void)
 {
 	peer_add(&dev);
 	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, virtio_net_main);
-	machine_start(NET_TASK, net_main);
+	machine_start(DRIVER_TASK, card_main);
+	machine_start(NET_TASK, server);
 	machine_wait(30 * SECOND_US);
 }
 
@@ -39,9 +48,14 @@ static struct sockets_interface_out interface(void)
 	return out;
 }
 
+static bool is_ipv4(struct socket_address a, uint32_t address)
+{
+	return socket_same_address(a, (struct socket_address)SOCKET_IPV4(address));
+}
+
 static struct socket_name name(uint32_t address, uint16_t port)
 {
-	return (struct socket_name){ address, port };
+	return (struct socket_name){ SOCKET_IPV4(address), port };
 }
 
 TEST(net_lease, "the server has the address, the gateway and the server of names that DHCP gives")
@@ -57,12 +71,12 @@ TEST(net_lease, "the server has the address, the gateway and the server of names
 
 TEST(net_no_driver, "without a driver there is no link; one that comes is used")
 {
-	machine_start(NET_TASK, net_main);
+	machine_start(NET_TASK, server);
 	machine_wait(SECOND_US);
 	CHECK(interface().link == 0);
 	peer_add(&dev);
 	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, virtio_net_main);
+	machine_start(DRIVER_TASK, card_main);
 	machine_wait(30 * SECOND_US);
 	CHECK(interface().link == 2 && interface().address == PEER_OWN);
 }
@@ -91,10 +105,10 @@ TEST(net_datagram, "a datagram comes back from the other side, with its sender")
 	char text[16];
 
 	begin();
-	CHECK(socket_open(SOCKETS_UDP, &s) == SOCKETS_OK && socket_send(&s, "hello", 5, &to) == 5);
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK && socket_send(&s, "hello", 5, &to) == 5);
 	CHECK(socket_until(&s, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN);
 	CHECK(socket_receive(&s, text, sizeof text, 0, &d) == 5 && memcmp(text, "hello", 5) == 0);
-	CHECK(d.from.address == PEER && d.from.port == PEER_ECHO && d.whole == 5);
+	CHECK(is_ipv4(d.from.address, PEER) && d.from.port == PEER_ECHO && d.whole == 5);
 	CHECK(socket_receive(&s, text, sizeof text, 0, &d) == -SOCKETS_E_AGAIN);
 	CHECK(socket_close(&s, false) == SOCKETS_OK && socket_close(&s, false) == SOCKETS_E_HANDLE);
 }
@@ -106,7 +120,7 @@ TEST(net_echo, "an ICMP echo is answered")
 	struct socket s;
 
 	begin();
-	CHECK(socket_open(SOCKETS_ECHO, &s) == SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_ECHO, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(socket_send(&s, text, sizeof text, &to) == sizeof text);
 	CHECK(socket_until(&s, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN);
 	CHECK(socket_receive(&s, got, sizeof got, 0, NULL) == sizeof text && got[0] == 0 && got[8] == 'x');
@@ -114,13 +128,13 @@ TEST(net_echo, "an ICMP echo is answered")
 
 TEST(net_names, "names of hosts are resolved by DNS, once while the answer is valid")
 {
-	uint32_t address;
+	struct socket_address address;
 
 	begin();
-	CHECK(socket_resolve("host", &address) == SOCKETS_OK && address == PEER_HOST);
-	CHECK(socket_resolve("host", &address) == SOCKETS_OK && peer.queries == 1);
-	CHECK(socket_resolve("unknown", &address) == SOCKETS_E_HOST);
-	CHECK(socket_resolve("10.1.2.3", &address) == SOCKETS_OK && address == 0x0a010203);
+	CHECK(socket_resolve("host", SOCKETS_BOTH, &address) == SOCKETS_OK && is_ipv4(address, PEER_HOST));
+	CHECK(socket_resolve("host", SOCKETS_BOTH, &address) == SOCKETS_OK && peer.queries == 1);
+	CHECK(socket_resolve("unknown", SOCKETS_BOTH, &address) == SOCKETS_E_HOST);
+	CHECK(socket_resolve("10.1.2.3", SOCKETS_BOTH, &address) == SOCKETS_OK && is_ipv4(address, 0x0a010203));
 }
 
 TEST(net_refused, "a connection that the other side refuses has that error")
@@ -129,7 +143,7 @@ TEST(net_refused, "a connection that the other side refuses has that error")
 	L4_Word_t pending;
 
 	begin();
-	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(socket_connect(&s, name(PEER, PORT)) == SOCKETS_E_IN_PROGRESS);
 	CHECK(socket_until(&s, SOCKETS_OUT, 10 * SECOND_MS) & SOCKETS_ERROR);
 	CHECK(socket_get(&s, SOCKETS_PENDING, &pending) == SOCKETS_OK && pending == SOCKETS_E_NO_SERVICE);
@@ -138,13 +152,13 @@ TEST(net_refused, "a connection that the other side refuses has that error")
 TEST(net_silent, "a connection to a network that answers nothing ends by its time, and so does a name")
 {
 	struct socket s;
-	uint32_t address;
+	struct socket_address address;
 	L4_Word_t pending;
 
 	begin();
 	peer.silent = true;
-	CHECK(socket_resolve("host", &address) != SOCKETS_OK);
-	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK);
+	CHECK(socket_resolve("host", SOCKETS_BOTH, &address) != SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(socket_connect(&s, name(PEER, PORT)) == SOCKETS_E_IN_PROGRESS);
 	CHECK(socket_until(&s, SOCKETS_OUT, 600 * SECOND_MS) & SOCKETS_ERROR);
 	CHECK(socket_get(&s, SOCKETS_PENDING, &pending) == SOCKETS_OK && pending == SOCKETS_E_TIMEOUT);
@@ -155,12 +169,12 @@ static bool connect_two(struct socket *listener, struct socket *a, struct socket
 {
 	struct socket_name who;
 
-	return socket_open(SOCKETS_TCP, listener) == SOCKETS_OK
+	return socket_open(SOCKETS_TCP, SOCKETS_BOTH, listener) == SOCKETS_OK
 	       && socket_bind(listener, name(0, PORT)) == SOCKETS_OK && socket_listen(listener, 2) == SOCKETS_OK
-	       && socket_open(SOCKETS_TCP, a) == SOCKETS_OK
+	       && socket_open(SOCKETS_TCP, SOCKETS_BOTH, a) == SOCKETS_OK
 	       && socket_connect(a, name(LOOPBACK, PORT)) == SOCKETS_E_IN_PROGRESS
 	       && socket_until(listener, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN
-	       && socket_accept(listener, b, &who) == SOCKETS_OK && who.address == LOOPBACK
+	       && socket_accept(listener, b, &who) == SOCKETS_OK && is_ipv4(who.address, LOOPBACK)
 	       && socket_until(a, SOCKETS_OUT, 10 * SECOND_MS) & SOCKETS_OUT;
 }
 
@@ -175,7 +189,8 @@ TEST(net_stream, "bytes go both ways within the machine; the end of one directio
 	CHECK(socket_send(&a, "there", 5, NULL) == 5 && socket_until(&b, SOCKETS_IN, SECOND_MS) & SOCKETS_IN);
 	CHECK(socket_receive(&b, text, 3, SOCKETS_PEEK, NULL) == 3);
 	CHECK(socket_receive(&b, text, sizeof text, 0, NULL) == 5 && memcmp(text, "there", 5) == 0);
-	CHECK(socket_names(&b, &names) == SOCKETS_OK && names.port == PORT && names.peer_address == LOOPBACK);
+	CHECK(socket_names(&b, &names) == SOCKETS_OK && names.port == PORT);
+	CHECK(names.peer_low == (SOCKET_MAPPED | LOOPBACK));
 	CHECK(socket_shutdown(&a, SOCKETS_SHUT_OUT) == SOCKETS_OK);
 	CHECK(socket_until(&b, SOCKETS_IN, SECOND_MS) & SOCKETS_IN);
 	CHECK(socket_receive(&b, text, sizeof text, 0, NULL) == 0 && socket_send(&b, "back", 4, NULL) == 4);
@@ -192,7 +207,8 @@ TEST(net_options, "options are set and read; what a kind has not got is refused"
 	L4_Word_t value;
 
 	begin();
-	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK && socket_set(&s, SOCKETS_TTL, 9) == SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	CHECK(socket_set(&s, SOCKETS_TTL, 9) == SOCKETS_OK);
 	CHECK(socket_get(&s, SOCKETS_TTL, &value) == SOCKETS_OK && value == 9);
 	CHECK(socket_set(&s, SOCKETS_AVAILABLE, 1) != SOCKETS_OK);
 	CHECK(socket_listen(&s, 1) == SOCKETS_OK);
@@ -215,7 +231,7 @@ TEST(net_wake, "a wait ends by its time, or when another thread of the program s
 	struct socket s;
 
 	begin();
-	CHECK(socket_open(SOCKETS_UDP, &s) == SOCKETS_OK && socket_until(&s, SOCKETS_IN, 100) == 0);
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK && socket_until(&s, SOCKETS_IN, 100) == 0);
 	machine_thread(CLIENT_TASK, 1, wait_for_ever, &s);
 	machine_wait(SECOND_US);
 	CHECK(!woken);
@@ -230,7 +246,7 @@ TEST(net_wake_before, "what was said before the wait ends it, once: the number o
 	L4_Word_t wakes = 0;
 
 	begin();
-	CHECK(socket_open(SOCKETS_UDP, &w.socket) == SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &w.socket) == SOCKETS_OK);
 	socket_wake();
 	CHECK(socket_wait(&w, 1, SOCKETS_FOREVER, &wakes) == 0 && wakes == 1);
 }
@@ -244,8 +260,9 @@ TEST(net_bounds, "requests that name other sockets, or memory beyond the client'
 
 	begin();
 	server = machine_server(SOCKETS_NAME);
-	CHECK(socket_open(SOCKETS_UDP, &s) == SOCKETS_OK);
-	CHECK(sockets_send(server, s.handle, SOCKETS_BLOCK_MAX, SOCKETS_BYTES_MAX, PEER, PEER_ECHO, &sent)
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	CHECK(sockets_send(server, s.handle, SOCKETS_BLOCK_MAX, SOCKETS_BYTES_MAX, 0, SOCKET_MAPPED | PEER,
+			   PEER_ECHO, &sent)
 	      == SOCKETS_E_ARGUMENT);
 	CHECK(sockets_receive(server, s.handle, 0, SOCKETS_BLOCK_MAX - 1, 100, &got) == SOCKETS_E_ARGUMENT);
 	CHECK(sockets_receive(server, s.handle + 1, 0, 0, 1, &got) == SOCKETS_E_HANDLE);
@@ -259,10 +276,10 @@ TEST(net_former, "a socket of another server is reset, and accept then returns n
 	struct socket_name peer = name(PEER, PORT);
 
 	begin();
-	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	s.connection++;
 	CHECK(socket_accept(&s, &from, &peer) == SOCKETS_E_RESET);
-	CHECK(from.handle == 0 && from.connection == 0 && peer.address == 0 && peer.port == 0);
+	CHECK(from.handle == 0 && from.connection == 0 && socket_is_any(peer.address) && peer.port == 0);
 }
 
 TEST(net_client_ends, "sockets of a task that has ended are closed, and its block is given back")
@@ -270,7 +287,8 @@ TEST(net_client_ends, "sockets of a task that has ended are closed, and its bloc
 	struct socket s;
 
 	begin();
-	CHECK(socket_open(SOCKETS_TCP, &s) == SOCKETS_OK && socket_bind(&s, name(0, PORT)) == SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	CHECK(socket_bind(&s, name(0, PORT)) == SOCKETS_OK);
 	CHECK(socket_listen(&s, 1) == SOCKETS_OK && blocks_open() == 2);
 	machine_be(OTHER_TASK);
 	machine_kill(CLIENT_TASK);
@@ -287,4 +305,48 @@ TEST(net_idle, "a server that has nothing to do is not woken up by its time")
 	frames = peer.frames;
 	machine_wait(300ul * SECOND_US);
 	CHECK(peer.frames - frames < 5 && interface().link == 2);
+}
+
+TEST(net_not_asked, "routers that are not asked, as the link-local address is another host's, need no tick")
+{
+	begin();
+	machine_wait(60ul * SECOND_US);
+	CHECK(!timers_needed());
+	card_netif.rs_count = 1;
+	CHECK(timers_needed());
+	netif_ip6_addr_set_state(&card_netif, 0, IP6_ADDR_DUPLICATED);
+	CHECK(!timers_needed());
+}
+
+TEST(net_late, "a server that starts long after the machine makes up for no time before it")
+{
+	enum { HOUR_S = 3600 };
+
+	machine_wait(24ul * HOUR_S * SECOND_US);
+	begin();
+	CHECK(interface().address == PEER_OWN && destination_cache[0].age < HOUR_S);
+}
+
+/* Number of datagrams that come back from the source. */
+static unsigned returned_by(const struct socket *s, uint32_t source)
+{
+	struct socket_name to = name(PEER, PEER_ECHO);
+	unsigned got = 0;
+	char text[8];
+
+	peer.lie = source;
+	socket_send(s, "x", 1, &to);
+	machine_wait(SECOND_US);
+	while (socket_receive(s, text, sizeof text, 0, NULL) == 1)
+		got++;
+	return got;
+}
+
+TEST(net_forged, "what comes by the card from an address of this machine or of the loopback is dropped")
+{
+	struct socket s;
+
+	begin();
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK && returned_by(&s, PEER) == 1);
+	CHECK(returned_by(&s, LOOPBACK) == 0 && returned_by(&s, PEER_OWN) == 0 && returned_by(&s, 0) == 1);
 }

@@ -26,12 +26,13 @@ enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 64, LINE = 1024 };
 struct fake *fake;
 unsigned char *disk_bytes;
 static char path[LINE];			/* the disk, in the folder of what is built */
-static struct files_caller caller = { { CLIENT }, NULL };
-static char *client_block;		/* of the client that the requests come from */
+struct files_caller fake_caller = { .thread = { CLIENT } };
+char *fake_block;		/* of the client that the requests come from */
 static char *shared_blocks[SHARED_BLOCKS];
 static L4_Word_t ended, losses, permitted;	/* permitted: the task that has `permits` */
 static const char *permits;
 static unsigned reports;
+fake_record_fn *fake_record;
 
 static void must(bool holds, const char *what)
 {
@@ -134,12 +135,13 @@ int disk_block(struct disk *d, L4_Word_t bytes)
 
 int disk_submit(struct disk *d, const struct disk_entry *r)
 {
-	for (int i = 0; i < DISK_RING; i++)
-		if (!d->pending[i].used) {
-			d->pending[i] = (struct disk_pending){ true, *r };
-			return i;
-		}
-	return -1;
+	int n = ~d->under_way ? __builtin_ctzll(~d->under_way) : -1;
+
+	if (n < 0)
+		return -1;
+	d->under_way |= (uint64_t)1 << n;
+	d->pending[n] = *r;
+	return n;
 }
 
 /* What was written before is kept from now on, or, if the flush fails, lost. */
@@ -165,6 +167,8 @@ static enum disk_status perform(const struct disk *d, const struct disk_entry *r
 		_exit(ENDED_BY_FAKE);
 	if (fake->watch && fake->noted < sizeof fake->note / sizeof *fake->note)
 		fake->note[fake->noted++] = (struct note){ "rwf"[r->kind], r->sector, r->sectors };
+	if (fake_record)
+		fake_record(r, at);
 	if (r->kind == DISK_FLUSH)
 		return flush_disk();
 	if (r->sector > fake->sectors || r->sectors > fake->sectors - r->sector)
@@ -182,13 +186,19 @@ static enum disk_status perform(const struct disk *d, const struct disk_entry *r
 /* Answers come in another order than requests. */
 int disk_wait(struct disk *d, enum disk_status *status)
 {
-	for (int i = DISK_RING - 1; i >= 0; i--)
-		if (d->pending[i].used) {
-			d->pending[i].used = false;
-			*status = perform(d, &d->pending[i].request);
-			return i;
-		}
-	return -1;
+	int n = d->under_way ? DISK_RING - 1 - __builtin_clzll(d->under_way) : -1;
+
+	if (n < 0)
+		return -1;
+	if (fake->bad_waits > 0) {
+		fake->bad_waits--;
+		d->under_way = 0;
+		*status = DISK_LOST;
+		return -1;
+	}
+	d->under_way &= ~((uint64_t)1 << n);
+	*status = perform(d, &d->pending[n]);
+	return n;
 }
 
 enum disk_status disk_do(struct disk *d, const struct disk_entry *r)
@@ -216,7 +226,7 @@ unsigned fs_reports(void)
 void *pecan_keep(size_t *bytes)
 {
 	*bytes = sizeof fake->keep;
-	return fake->keep;
+	return fake->keeps_nothing ? NULL : fake->keep;
 }
 
 L4_Word_t pecan_client_task(L4_ThreadId_t client)
@@ -277,7 +287,7 @@ static void be_server(void (*fn)(void), bool sync)
 {
 	const char *why;
 
-	if (cache_open_disk() != DISK_OK || !attach_volume(&why)) {
+	if (cache_open_disk() != DISK_OK || !attach_volume(&why, true)) {
 		_exit(NOT_MOUNTED);
 	}
 	fs_client(CLIENT);
@@ -324,13 +334,20 @@ bool life(void (*fn)(void), bool sync)
 		s_;				\
 	})
 
+static L4_Word_t turn;
+
+void fs_number(L4_Word_t number)
+{
+	turn = number;
+}
+
 void fs_use_client(L4_Word_t task)
 {
 	struct pecan_dma block;
 
-	caller.thread.raw = task;
+	fake_caller.thread.raw = task;
 	pecan_dma_open(task, task, &block);
-	client_block = block.at;
+	fake_block = block.at;
 }
 
 enum files_status fs_attach(L4_Word_t task)
@@ -340,7 +357,7 @@ enum files_status fs_attach(L4_Word_t task)
 	enum files_status s;
 
 	fs_use_client(task);
-	s = serve_files_attach(&caller, &in, &out);
+	s = serve_files_attach(&fake_caller, &in, &out);
 	losses = out.losses;
 	return s;
 }
@@ -352,7 +369,7 @@ void fs_client(L4_Word_t task)
 
 enum files_status fs_lock(L4_Word_t handle, L4_Word_t kind, uint64_t from, uint64_t to)
 {
-	return serve_files_lock(&caller, &(struct files_lock_in){ handle, kind, from, to });
+	return serve_files_lock(&fake_caller, &(struct files_lock_in){ handle, kind, from, to });
 }
 
 void fs_ended(L4_Word_t task)
@@ -374,19 +391,19 @@ static void set_path(char to[FILES_PATH_BYTES], const char *from)
 
 enum files_status fs_open(const char *name, L4_Word_t flags, L4_Word_t *handle)
 {
-	struct files_open_in in = { .flags = flags };
+	struct files_open_in in = { .turn = turn, .flags = flags };
 	struct files_open_out out = { 0 };
 	enum files_status s;
 
 	set_path(in.path, name);
-	s = REPEATED(serve_files_open(&caller, &in, &out));
+	s = REPEATED(serve_files_open(&fake_caller, &in, &out));
 	*handle = out.handle;
 	return s;
 }
 
 enum files_status fs_close(L4_Word_t handle)
 {
-	return serve_files_close(&caller, &(struct files_close_in){ handle });
+	return serve_files_close(&fake_caller, &(struct files_close_in){ handle });
 }
 
 long fs_write(L4_Word_t handle, uint64_t offset, const void *from, size_t bytes)
@@ -395,8 +412,8 @@ long fs_write(L4_Word_t handle, uint64_t offset, const void *from, size_t bytes)
 	struct files_write_out out = { 0 };
 	enum files_status s;
 
-	memcpy(client_block, from, bytes);
-	s = REPEATED(serve_files_write(&caller, &in, &out));
+	memcpy(fake_block, from, bytes);
+	s = REPEATED(serve_files_write(&fake_caller, &in, &out));
 	return s == FILES_OK ? (long)out.put : -(long)s;
 }
 
@@ -404,15 +421,15 @@ long fs_read(L4_Word_t handle, uint64_t offset, void *to, size_t bytes)
 {
 	struct files_read_in in = { handle, offset, bytes };
 	struct files_read_out out = { 0 };
-	enum files_status s = serve_files_read(&caller, &in, &out);
+	enum files_status s = serve_files_read(&fake_caller, &in, &out);
 
-	memcpy(to, client_block, out.got);
+	memcpy(to, fake_block, out.got);
 	return s == FILES_OK ? (long)out.got : -(long)s;
 }
 
 enum files_status fs_resize_once(L4_Word_t handle, uint64_t size)
 {
-	return serve_files_resize(&caller, &(struct files_resize_in){ handle, size });
+	return serve_files_resize(&fake_caller, &(struct files_resize_in){ handle, size });
 }
 
 enum files_status fs_resize(L4_Word_t handle, uint64_t size)
@@ -428,27 +445,27 @@ enum files_status fs_resize(L4_Word_t handle, uint64_t size)
 long fs_list(L4_Word_t handle, uint64_t position, void *to)
 {
 	struct files_list_out out = { 0 };
-	enum files_status s = serve_files_list(&caller, &(struct files_list_in){ handle, position }, &out);
+	enum files_status s = serve_files_list(&fake_caller, &(struct files_list_in){ handle, position }, &out);
 
-	memcpy(to, client_block, out.got);
+	memcpy(to, fake_block, out.got);
 	return s == FILES_OK ? (long)out.got : -(long)s;
 }
 
 enum files_status fs_unlink(const char *name)
 {
-	struct files_unlink_in in;
+	struct files_unlink_in in = { .turn = turn };
 
 	set_path(in.path, name);
-	return serve_files_unlink(&caller, &in);
+	return serve_files_unlink(&fake_caller, &in);
 }
 
 enum files_status fs_symlink(const char *target, const char *name)
 {
-	struct files_symlink_in in;
+	struct files_symlink_in in = { .turn = turn };
 
 	set_path(in.target, target);
 	set_path(in.path, name);
-	return REPEATED(serve_files_symlink(&caller, &in));
+	return REPEATED(serve_files_symlink(&fake_caller, &in));
 }
 
 enum files_status fs_look(const char *name, bool link)
@@ -457,7 +474,7 @@ enum files_status fs_look(const char *name, bool link)
 	struct files_look_out out;
 
 	set_path(in.path, name);
-	return serve_files_look(&caller, &in, &out);
+	return serve_files_look(&fake_caller, &in, &out);
 }
 
 enum files_status fs_truncate(const char *name)
@@ -465,7 +482,7 @@ enum files_status fs_truncate(const char *name)
 	struct files_resize_path_in in = { .size = 0 };
 
 	set_path(in.path, name);
-	return serve_files_resize_path(&caller, &in);
+	return serve_files_resize_path(&fake_caller, &in);
 }
 
 enum files_status fs_read_link(const char *name)
@@ -474,7 +491,7 @@ enum files_status fs_read_link(const char *name)
 	struct files_readlink_out out;
 
 	set_path(in.path, name);
-	return serve_files_readlink(&caller, &in, &out);
+	return serve_files_readlink(&fake_caller, &in, &out);
 }
 
 enum files_status fs_chmod(L4_Word_t handle, const char *name)
@@ -482,47 +499,47 @@ enum files_status fs_chmod(L4_Word_t handle, const char *name)
 	struct files_change_in in = { .handle = name ? 0 : handle, .what = FILES_SET_MODE, .mode = 0600 };
 
 	set_path(in.path, name ? name : "");
-	return serve_files_change(&caller, &in);
+	return serve_files_change(&fake_caller, &in);
 }
 
 enum files_status fs_mkdir(const char *name)
 {
-	struct files_mkdir_in in;
+	struct files_mkdir_in in = { .turn = turn };
 
 	set_path(in.path, name);
-	return REPEATED(serve_files_mkdir(&caller, &in));
+	return REPEATED(serve_files_mkdir(&fake_caller, &in));
 }
 
 enum files_status fs_rmdir(const char *name)
 {
-	struct files_rmdir_in in;
+	struct files_rmdir_in in = { .turn = turn };
 
 	set_path(in.path, name);
-	return serve_files_rmdir(&caller, &in);
+	return serve_files_rmdir(&fake_caller, &in);
 }
 
 enum files_status fs_rename(const char *old, const char *fresh)
 {
-	struct files_rename_in in;
+	struct files_rename_in in = { .turn = turn };
 
 	set_path(in.old, old);
 	set_path(in.fresh, fresh);
-	return serve_files_rename(&caller, &in);
+	return serve_files_rename(&fake_caller, &in);
 }
 
 enum files_status fs_link(const char *old, const char *fresh)
 {
-	struct files_link_in in;
+	struct files_link_in in = { .turn = turn };
 
 	set_path(in.old, old);
 	set_path(in.fresh, fresh);
-	return REPEATED(serve_files_link(&caller, &in));
+	return REPEATED(serve_files_link(&fake_caller, &in));
 }
 
 enum files_status fs_sync_once(bool clean, bool *more)
 {
 	struct files_sync_out out = { .losses = losses };
-	enum files_status s = serve_files_sync(&caller, &(struct files_sync_in){ clean }, &out);
+	enum files_status s = serve_files_sync(&fake_caller, &(struct files_sync_in){ clean }, &out);
 	bool lost = out.losses != losses;
 
 	losses = out.losses;
@@ -545,7 +562,7 @@ uint64_t fs_free_blocks(void)
 {
 	struct files_space_out out = { 0 };
 
-	serve_files_space(&caller, &out);
+	serve_files_space(&fake_caller, &out);
 	return out.free_blocks;
 }
 
@@ -571,28 +588,4 @@ uint64_t fs_inode_block(uint32_t number, unsigned *offset)
 
 	*offset = at % volume->blocksize;
 	return ext2fs_inode_table_loc(volume, 0) + at / volume->blocksize;
-}
-
-enum files_status fs_put(const char *name, const char *text)
-{
-	L4_Word_t f;
-	enum files_status s = fs_open(name, FILES_WRITE | FILES_CREATE | FILES_TRUNCATE, &f);
-	long n = s == FILES_OK ? fs_write(f, 0, text, strlen(text)) : -(long)s;
-
-	if (s == FILES_OK)
-		fs_close(f);
-	return n < 0 ? (enum files_status)-n : FILES_OK;
-}
-
-bool fs_has(const char *name, const char *text)
-{
-	static char bytes[BLOCK_BYTES];
-	L4_Word_t f;
-	long n = -1;
-
-	if (fs_open(name, 0, &f) != FILES_OK)
-		return false;
-	n = fs_read(f, 0, bytes, strlen(text));
-	fs_close(f);
-	return n == (long)strlen(text) && memcmp(bytes, text, (size_t)n) == 0;
 }

@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <pecan/disk.h>
 #include <proto/files.h>
+#include <servers/files/requests.h>
 
 #include "harness.h"
 
@@ -26,13 +28,19 @@ struct fake {
 	unsigned requests;		/* of the disk, so far */
 	unsigned end_at;		/* the life ends at this request; 0: never */
 	unsigned bad_flushes;		/* so many flushes fail, and lose what was written since the one before */
+	unsigned bad_waits;		/* so many times no driver answers what is under way */
 	bool watch;			/* note reads, writes and flushes */
 	unsigned noted;
 	struct note { char kind; uint64_t sector; unsigned sectors; } note[4096];
-	char keep[512 * 1024];
+	char keep[1024 * 1024];
+	bool keeps_nothing;		/* there is no memory that outlives the server */
 };
 extern struct fake *fake;
 extern unsigned char *disk_bytes;
+
+/* If it is set: called for each request of the disk, with its bytes. */
+typedef void fake_record_fn(const struct disk_entry *r, const void *bytes);
+extern fake_record_fn *fake_record;
 
 /* How many lines the server has reported, in this life. */
 unsigned fs_reports(void);
@@ -45,6 +53,12 @@ void disk_make(unsigned kib, const char *mke2fs_options);
 
 /* A command of debugfs, which may change the file system. Returns what it prints, valid until the next. */
 const char *disk_debugfs(const char *command);
+
+/* The place of the first request of this kind for a sector in what was noted; -1: none. */
+int disk_noted(char kind, uint64_t sector);
+
+/* Returns true if the first sector was written before the last write of the second, with a flush between. */
+bool disk_in_order(uint64_t first, uint64_t second);
 
 /* The status of e2fsck; options -fn or -fy. */
 int disk_check(const char *options);
@@ -59,6 +73,13 @@ bool life(void (*fn)(void), bool sync);
 int life_status(void (*fn)(void), bool sync);
 
 /* ---- requests, in a life ---- */
+
+/* The client from which the requests come, and its block. */
+extern struct files_caller fake_caller;
+extern char *fake_block;
+
+/* The number (`turn`) of requests that follow; 0, as at first: none. */
+void fs_number(L4_Word_t number);
 
 enum files_status fs_open(const char *path, L4_Word_t flags, L4_Word_t *handle);
 enum files_status fs_close(L4_Word_t handle);

@@ -247,7 +247,7 @@ TEST(FSRV0021, "the disk can be used after a server that ended as it wrote, and 
 
 TEST(FSRV0022, "a server that begins with kept blocks does not mark as clean what was not clean before")
 {
-	disk_make(DISK_KIB, "-t ext4");
+	disk_make(DISK_KIB, "-t ext4 -O ^metadata_csum");
 	disk_debugfs("set_super_value state 0");
 	CHECK(life(keep_new_file, false));
 	CHECK(life(have_both, true));
@@ -277,7 +277,9 @@ static void keep_wrong_entry(void)
 {
 	const struct pending *p = wrong_entry;
 	uint64_t first = p->first;
+	L4_Word_t f;
 
+	CHECK(fs_open("/gap", FILES_WRITE | FILES_CREATE, &f) == FILES_OK && fs_write(f, BLOCK, "text", 4) == 4);
 	CHECK(fs_mkdir("/folder") == FILES_OK && fs_put("/folder/inner", "inner") == FILES_OK);
 	CHECK(fs_put("/gone", "gone") == FILES_OK);
 	keep_new_file();
@@ -295,15 +297,16 @@ static void have_all(void)
 	CHECK(fs_open("/gone", 0, &f) == FILES_E_ABSENT);
 }
 
-/* The first operation is taken back, as its bytes cannot be written. */
+/* The first operation is taken back, as the second block that it changes cannot be read. */
 static void fail_and_have_all(void)
 {
+	static const char more[BLOCK + 1];
 	L4_Word_t f;
 
-	CHECK(fs_open("/new", FILES_WRITE, &f) == FILES_OK);
+	CHECK(fs_open("/gap", FILES_WRITE, &f) == FILES_OK);
 	fake->bad_from = 0;
 	fake->bad_to = fake->sectors;
-	CHECK(fs_write(f, BLOCK, "more", 4) < 0);
+	CHECK(fs_write(f, 0, more, sizeof more) < 0);
 	fake->bad_to = 0;
 	have_all();
 }

@@ -23,7 +23,7 @@ enum {
 
 enum place_kind { SUPERBLOCK, DESCRIPTORS, BITMAPS, INODES, DIRECTORIES, EXTENTS };
 
-struct place { enum place_kind kind; unsigned block; };
+struct place { enum place_kind kind; unsigned block; ext2_ino_t inode; };
 
 static struct { unsigned block_bytes, count; struct place place[PLACES]; } *places;
 static unsigned char *template;
@@ -36,10 +36,12 @@ const char *__asan_default_options(void)
 
 /* ---- what an image is made of ---- */
 
+static ext2_ino_t inode_of_places;
+
 static void add_place(enum place_kind kind, blk64_t block)
 {
 	if (places->count < PLACES)
-		places->place[places->count++] = (struct place){ kind, (unsigned)block };
+		places->place[places->count++] = (struct place){ kind, (unsigned)block, inode_of_places };
 }
 
 static int add_block(ext2_filsys fs, blk64_t *block, e2_blkcnt_t number, blk64_t r, int o, void *kind)
@@ -74,6 +76,7 @@ static void find_places(void)
 			continue;
 		if (LINUX_S_ISDIR(inode.i_mode))
 			kind = DIRECTORIES;
+		inode_of_places = n;
 		ext2fs_block_iterate3(volume, n, 0, NULL, add_block, &kind);
 	}
 }
@@ -95,16 +98,16 @@ static void make_content(void)
 		snprintf(name, sizeof name, "/d/e/a-file-with-a-name-of-some-length-%u", i);
 		CHECK(fs_put(name, name) == FILES_OK);
 	}
-	find_places();
 }
 
-static bool make_template(const char *options)
+/* trees: directories of more than one block have an htree. */
+static bool make_template(const char *options, bool trees)
 {
 	disk_make(DISK_KIB, options);
 	if (!places)
 		places = fake_shared(sizeof *places);
 	memset(places, 0, sizeof *places);
-	if (!life(make_content, true))
+	if (!life(make_content, true) || (trees && disk_check("-fyD") > 1) || !life(find_places, false))
 		return false;
 	free(template);
 	template = malloc(DISK_KIB * 1024);
@@ -114,7 +117,7 @@ static bool make_template(const char *options)
 
 /* ---- one image ---- */
 
-static void damage(unsigned seed)
+static const struct place *damage(unsigned seed)
 {
 	enum place_kind kind = seed % KIND_OF_PLACES;
 	unsigned start, n;
@@ -132,6 +135,7 @@ static void damage(unsigned seed)
 		disk_bytes[at + byte] = rand() % 2 ? (unsigned char)rand() : disk_bytes[at + byte] ^ 1 << rand() % 8;
 	}
 	memset(fake->keep, 0, sizeof fake->keep);
+	return &places->place[start % places->count];
 }
 
 static void use_directory(const char *path, unsigned depth);
@@ -221,6 +225,149 @@ static bool play(unsigned seed, unsigned *faults, unsigned *refused)
 	return true;
 }
 
+/* ---- damaged, and not clean ---- */
+
+static bool *repaired;
+
+static void note_state(void)
+{
+	*repaired = volume && !volume_is_read_only() && !volume_is_unclean();
+}
+
+/* The server repairs it, so that e2fsck finds nothing, or leaves each byte as it is. */
+static bool repair_or_leave(unsigned seed)
+{
+	static unsigned char before[DISK_KIB * 1024];
+	int status;
+
+	damage(seed);
+	memcpy(before, disk_bytes, sizeof before);
+	*repaired = false;
+	status = life_status(note_state, false);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) == FAULT)
+		return false;
+	return *repaired ? disk_check("-fn") == 0 : memcmp(before, disk_bytes, sizeof before) == 0;
+}
+
+TEST(FSRV0104, "100 damaged file systems that are not clean: repaired wholly, or not changed")
+{
+	unsigned images = getenv("LONG") ? IMAGES_LONG : IMAGES, done = 0;
+
+	repaired = fake_shared(sizeof *repaired);
+	CHECK(make_template("-t ext4", false));
+	for (unsigned i = 0; i < 2; i++) {
+		disk_debugfs("set_super_value state 0");
+		memcpy(template, disk_bytes, DISK_KIB * 1024);
+		for (unsigned seed = i * images / 2; seed < (i + 1) * images / 2; seed++) {
+			bool good = repair_or_leave(seed);
+
+			if (!good)
+				printf("    image %u\n", seed);
+			CHECK(good);
+			done += *repaired;
+		}
+		CHECK(make_template("-t ext4 -O ^extent,^64bit", false));
+	}
+	printf("note: of %u damaged file systems that are not clean %u are repaired\n", images, done);
+	CHECK(done > 0 && done < images);
+}
+
+/* ---- damage that checksums do not show ---- */
+
+static struct { unsigned seed; bool done; } *summed;
+
+static bool sum_inodes(unsigned char *at, unsigned block)
+{
+	unsigned size = EXT2_INODE_SIZE(volume->super), per = places->block_bytes / size;
+	ext2_ino_t first = (block - (unsigned)ext2fs_inode_table_loc(volume, 0)) * per + 1;
+	bool good = true;
+
+	for (unsigned i = 0; i < per; i++)
+		good &= ext2fs_inode_csum_set(volume, first + i, (struct ext2_inode_large *)(at + i * size)) == 0;
+	return good;
+}
+
+static bool sum_descriptors(unsigned char *at, unsigned block)
+{
+	unsigned size = EXT2_DESC_SIZE(volume->super);
+
+	if (block != ext2fs_descriptor_block_loc2(volume, volume->super->s_first_data_block, 0))
+		return false;
+	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
+		struct ext2_group_desc *d = ext2fs_group_desc(volume, volume->group_desc, g);
+
+		memcpy(d, at + g * size, size);
+		ext2fs_group_desc_csum_set(volume, g);
+		memcpy(at + g * size, d, size);
+	}
+	return true;
+}
+
+/* Its block gets the checksum of what it has now. Returns false if it has none of its own, or no room. */
+static bool sum_again(const struct place *p)
+{
+	unsigned char *at = disk_bytes + (size_t)p->block * places->block_bytes;
+
+	switch (p->kind) {
+	case SUPERBLOCK:
+		return true;			/* later */
+	case DESCRIPTORS:
+		return sum_descriptors(at, p->block);
+	case INODES:
+		return sum_inodes(at, p->block);
+	case DIRECTORIES:
+		return ext2fs_dir_block_csum_set(volume, p->inode, (struct ext2_dir_entry *)at) == 0;
+	case EXTENTS:
+		return ext2fs_extent_block_csum_set(volume, p->inode, (struct ext3_extent_header *)at) == 0;
+	default:
+		return false;
+	}
+}
+
+/* By a server that has mounted what is not damaged: it has what checksums are made of. */
+static void damage_and_sum(void)
+{
+	struct ext2_super_block *s = (struct ext2_super_block *)(disk_bytes + SUPERBLOCK_OFFSET);
+
+	summed->done = sum_again(damage(summed->seed));
+	s->s_state = 0;
+	CHECK(ext2fs_superblock_csum_set(volume, s) == 0);
+}
+
+static void note_and_use(void)
+{
+	note_state();
+	use_all();
+}
+
+TEST(FSRV0105, "100 damaged file systems, not clean, with right checksums: requests and syncs end")
+{
+	unsigned images = getenv("LONG") ? IMAGES_LONG : IMAGES, tried = 0, done = 0, bad = 0;
+
+	repaired = fake_shared(sizeof *repaired);
+	summed = fake_shared(sizeof *summed);
+	CHECK(make_template("-t ext4", true));
+	while (tried < images) {
+		int status;
+
+		memcpy(disk_bytes, template, DISK_KIB * 1024);
+		CHECK(life(damage_and_sum, false));
+		summed->seed++;
+		if (!summed->done)
+			continue;
+		*repaired = false;
+		status = life_status(note_and_use, false);
+		if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != NOT_MOUNTED)) {
+			printf("    image %u: status %#x\n", summed->seed - 1, status);
+			bad++;
+		}
+		tried++;
+		done += *repaired;
+	}
+	printf("note: of %u file systems with damage that checksums do not show %u are repaired\n", tried, done);
+	CHECK(bad == 0 && done > 0 && done < tried);
+}
+
 static void never_mounted(void)
 {
 	CHECK(false);
@@ -236,17 +383,42 @@ TEST(FSRV0102, "a superblock whose first block is not the first one is refused")
 	CHECK(WEXITSTATUS(life_status(never_mounted, false)) == NOT_MOUNTED);
 }
 
+/* The status of a life with a disk of one group; the superblock's checksum is right. */
+static int mount_with_group(unsigned blocks, unsigned inodes, bool clean)
+{
+	struct ext2_super_block *s;
+
+	disk_make(DISK_KIB, "-t ext4");
+	s = (struct ext2_super_block *)(disk_bytes + SUPERBLOCK_OFFSET);
+	s->s_blocks_per_group = s->s_clusters_per_group = blocks;
+	s->s_inodes_per_group = s->s_inodes_count = inodes;
+	s->s_state = clean;
+	s->s_checksum = ext2fs_crc32c_le(~0u, (unsigned char *)s, offsetof(struct ext2_super_block, s_checksum));
+	return WEXITSTATUS(life_status(use_all, false));
+}
+
+TEST(FSRV0106, "a group with more blocks or inodes than its bitmap has bits is refused")
+{
+	enum { BITS = 8192 };
+
+	CHECK(mount_with_group(BITS, 1024, true) == 0 && mount_with_group(BITS, 1024, false) == 0);
+	for (unsigned clean = 0; clean < 2; clean++) {
+		CHECK(mount_with_group(65528, 1024, clean) == NOT_MOUNTED);
+		CHECK(mount_with_group(BITS, BITS + 4, clean) == NOT_MOUNTED);
+	}
+}
+
 TEST(FSRV0101, "100 damaged file systems: each request comes to its end, and so do clean syncs")
 {
 	unsigned faults = 0, refused = 0, images = getenv("LONG") ? IMAGES_LONG : IMAGES;
 
 	for (unsigned seed = 0; seed < images; seed++) {
-		if (seed == 0)
-			CHECK(make_template("-t ext4 -O ^metadata_csum,^uninit_bg"));
+		if (seed == 0 || seed == images / 4)
+			CHECK(make_template("-t ext4 -O ^metadata_csum,^uninit_bg", seed > 0));
 		if (seed == images / 2)
-			CHECK(make_template("-t ext4"));
+			CHECK(make_template("-t ext4", true));
 		if (seed == images * 3 / 4)
-			CHECK(make_template("-t ext2"));
+			CHECK(make_template("-t ext2", false));
 		CHECK(play(seed, &faults, &refused));
 	}
 	printf("note: of %u damaged file systems %u are refused; %u faults\n", images, refused, faults);
@@ -257,7 +429,7 @@ TEST(FSRV0103, "clean syncs of the six of 3,000 images come to their end that ha
 	static const unsigned seeds[] = { 287, 599, 1835, 2195, 2519, 2525 };
 	unsigned faults = 0, refused = 0;
 
-	CHECK(make_template("-t ext4 -O ^metadata_csum,^uninit_bg"));
+	CHECK(make_template("-t ext4 -O ^metadata_csum,^uninit_bg", false));
 	for (unsigned i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
 		CHECK(play(seeds[i], &faults, &refused));
 	CHECK(faults == 0 && refused == 0);

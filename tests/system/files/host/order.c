@@ -157,15 +157,6 @@ TEST(FSRV0003, "the blocks of a deleted file are used again only when its inode 
 	CHECK(disk_check("-fn") == 0);
 }
 
-/* The place of the first request of this kind for a sector in what was noted; -1: none. */
-static int noted(char kind, uint64_t sector)
-{
-	for (unsigned i = 0; i < fake->noted; i++)
-		if (fake->note[i].kind == kind && (kind == 'f' || fake->note[i].sector == sector))
-			return (int)i;
-	return -1;
-}
-
 static void use_again(void)
 {
 	uint64_t block, before;
@@ -179,14 +170,37 @@ static void use_again(void)
 	fake->watch = true;
 	CHECK(fs_sync(false) == FILES_OK);
 	block = fs_first_block("d");
-	CHECK(block != 0 && block == before && noted('w', block * BLOCK / SECTOR) >= 0);
-	CHECK(noted('w', block * BLOCK / SECTOR) < noted('f', 0));
+	CHECK(block != 0 && block == before && disk_noted('w', block * BLOCK / SECTOR) >= 0);
+	CHECK(disk_noted('w', block * BLOCK / SECTOR) < disk_noted('f', 0));
 }
 
 TEST(FSRV0004, "a block that is used again is written before what leads to it")
 {
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(use_again, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* Each operation is written at once: a block that one has taken is on the disk for the next one. */
+static void change_unkept(void)
+{
+	uint64_t folder, inode;
+	unsigned offset;
+
+	CHECK(fs_mkdir("/d") == FILES_OK);
+	folder = fs_first_block("d");
+	fake->watch = true;
+	CHECK(fs_put("/d/x", "text") == FILES_OK);
+	fake->watch = false;
+	inode = fs_inode_block(fs_inode("d/x"), &offset);
+	CHECK(disk_in_order(inode * BLOCK / SECTOR, folder * BLOCK / SECTOR));
+}
+
+TEST(FSRV0012, "without memory that outlives the server a name is written after its inode, too")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	fake->keeps_nothing = true;
+	CHECK(life(change_unkept, true));
 	CHECK(disk_check("-fn") == 0);
 }
 
@@ -220,18 +234,6 @@ static bool make_mapped(L4_Word_t *f, uint64_t *map, uint64_t *inode)
 	return block != 0;
 }
 
-/* Was the first sector written before the last write of the second one, with a flush between them? */
-static bool in_order(uint64_t first, uint64_t second)
-{
-	int a = noted('w', first), b = (int)fake->noted - 1, flushes = 0;
-
-	while (b >= 0 && (fake->note[b].kind != 'w' || fake->note[b].sector != second))
-		b--;
-	for (int i = a; i < b; i++)
-		flushes += fake->note[i].kind == 'f';
-	return a >= 0 && b >= 0 && flushes > 0;
-}
-
 static void grow_and_shrink(void)
 {
 	L4_Word_t f;
@@ -240,10 +242,10 @@ static void grow_and_shrink(void)
 	CHECK(make_mapped(&f, &map, &inode));
 	fake->watch = true;
 	CHECK(fs_write(f, (2 * EXTENTS - 1) * BLOCK, bytes, BLOCK) == BLOCK && fs_sync(false) == FILES_OK);
-	CHECK(in_order(inode, map));
+	CHECK(disk_in_order(inode, map));
 	fake->noted = 0;
 	CHECK(fs_resize(f, EXTENTS * BLOCK) == FILES_OK && fs_sync(false) == FILES_OK);
-	CHECK(in_order(map, inode));
+	CHECK(disk_in_order(map, inode));
 }
 
 TEST(FSRV0010, "no block of extents on the disk maps what is behind the file's end: e2fsck would clear it")

@@ -71,7 +71,7 @@ static L4_Word_t open_file(const char *path, L4_Word_t flags)
 {
 	struct files_open_out out = { 0 };
 
-	files_open(server, flags, path, &out);
+	files_open(server, 0, flags, path, &out);
 	return out.handle;
 }
 
@@ -107,7 +107,7 @@ static void bytes(void)
 	done();
 	kind("remove and free a file of 4 MiB");
 	files_close(server, f);
-	MEASURED(files_unlink(server, "/data"));
+	MEASURED(files_unlink(server, 0, "/data"));
 	sync_all(1);
 	done();
 }
@@ -119,13 +119,13 @@ static void names(void)
 	char path[64];
 	L4_Word_t f;
 
-	files_mkdir(server, "/many");
+	files_mkdir(server, 0, "/many");
 	kind("make a file");
 	for (unsigned i = 0; i < NAMES; i++) {
 		struct files_open_out out = { 0 };
 
 		snprintf(path, sizeof(path), "/many/a-name-of-a-common-length-%u", i);
-		MEASURED(files_open(server, ALL_FLAGS, path, &out));
+		MEASURED(files_open(server, 0, ALL_FLAGS, path, &out));
 		files_close(server, out.handle);
 	}
 	done();
@@ -141,12 +141,12 @@ static void names(void)
 	done();
 	files_close(server, f);
 	kind("rename to another folder");
-	MEASURED(files_rename(server, "/many/a-name-of-a-common-length-0", "/moved"));
+	MEASURED(files_rename(server, 0, "/many/a-name-of-a-common-length-0", "/moved"));
 	done();
 	kind("remove a file");
 	for (unsigned i = 1; i < NAMES; i++) {
 		snprintf(path, sizeof(path), "/many/a-name-of-a-common-length-%u", i);
-		while (MEASURED(files_unlink(server, path)) == FILES_E_MORE)
+		while (MEASURED(files_unlink(server, 0, path)) == FILES_E_MORE)
 			;
 	}
 	done();
@@ -186,8 +186,8 @@ static void runs(void)
 	fill(f);
 	files_close(server, f);
 	make_runs("/removed-too");
-	files_unlink(server, "/removed");
-	files_rename(server, "/removed-too", "/removed");
+	files_unlink(server, 0, "/removed");
+	files_rename(server, 0, "/removed-too", "/removed");
 	sync_all(1);
 	f = open_file("/shortened", FILES_WRITE);
 	kind("shorten a file of 2,000 runs");
@@ -196,7 +196,7 @@ static void runs(void)
 	done();
 	files_close(server, f);
 	kind("sync of a removed file of 2,000 runs");
-	files_unlink(server, "/removed");
+	files_unlink(server, 0, "/removed");
 	sync_all(1);
 	done();
 }

@@ -23,12 +23,13 @@ static char bytes_of[MORE];
 bool open_pair_of(struct owner *o, struct sock **a, struct sock **b)
 {
 	static uint16_t port = FIRST;
-	struct socket_name at = { INADDR_LOOPBACK, ++port };
+	struct socket_name at = { SOCKET_IPV4(INADDR_LOOPBACK), ++port };
 	struct sock *listener;
 	bool is_open;
 
-	if (sock_open(&owners[0], SOCKETS_TCP, &listener) != SOCKETS_OK || sock_bind(listener, at) != SOCKETS_OK
-	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(o, SOCKETS_TCP, a) != SOCKETS_OK
+	if (sock_open(&owners[0], SOCKETS_TCP, SOCKETS_BOTH, &listener) != SOCKETS_OK
+	    || sock_bind(listener, at) != SOCKETS_OK
+	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(o, SOCKETS_TCP, SOCKETS_BOTH, a) != SOCKETS_OK
 	    || sock_connect(*a, at) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	netif_poll_all();
@@ -49,7 +50,7 @@ enum sockets_status send_all(struct sock *s, size_t bytes)
 
 	for (; bytes > 0 && e == SOCKETS_OK; bytes -= n) {
 		n = bytes;
-		e = sock_send(s, bytes_of, &n, (struct socket_name){ 0, 0 });
+		e = sock_send(s, bytes_of, &n, (struct socket_name){ 0 });
 		netif_poll_all();
 	}
 	return e;
@@ -129,7 +130,7 @@ static bool closed_windows(void)
 /* Two owners that take all that they can of their own datagrams; then a third one. */
 static bool large_datagrams(void)
 {
-	static const struct socket_name at = { INADDR_LOOPBACK, FIRST };
+	static const struct socket_name at = { SOCKET_IPV4(INADDR_LOOPBACK), FIRST };
 	bool is_well = true;
 
 	for (unsigned o = 0; o < CASE_OWNERS; o++) {
@@ -137,7 +138,7 @@ static bool large_datagrams(void)
 		struct sock *s;
 		size_t bytes, got;
 
-		is_well = is_well && sock_open(&owners[o], SOCKETS_UDP, &s) == SOCKETS_OK
+		is_well = is_well && sock_open(&owners[o], SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK
 			  && sock_bind(s, to) == SOCKETS_OK;
 		for (bytes = o < 2 ? DATAGRAM : 0; is_well && bytes > 0; bytes /= 2)
 			for (unsigned before = ~0u; before != s->pieces;) {
@@ -167,7 +168,7 @@ static bool ready_takes(void)
 		for (unsigned seconds = 0; seconds < 3; seconds++) {
 			for (; sock_events(a) & SOCKETS_OUT; netif_poll_all()) {
 				n = MORE;
-				if (sock_send(a, bytes_of, &n, (struct socket_name){ 0, 0 }) != SOCKETS_OK)
+				if (sock_send(a, bytes_of, &n, (struct socket_name){ 0 }) != SOCKETS_OK)
 					return false;
 			}
 			wait_seconds(1);
@@ -179,7 +180,7 @@ static bool ready_takes(void)
 /* Connections of one owner with as many segments of a byte as they take; then one of another owner. */
 static bool small_segments(void)
 {
-	struct socket_name at = { INADDR_LOOPBACK, FIRST };
+	struct socket_name at = { SOCKET_IPV4(INADDR_LOOPBACK), FIRST };
 	struct sock *a, *b, *other;
 
 	for (unsigned i = 0; i < SOCKETS_MOST - 2; i++) {
@@ -188,20 +189,22 @@ static bool small_segments(void)
 		while (send_all(a, 1) == SOCKETS_OK)
 			;
 	}
-	return sock_open(&owners[0], SOCKETS_TCP, &b) == SOCKETS_OK && sock_bind(b, at) == SOCKETS_OK
-	       && sock_listen(b, 1) == SOCKETS_OK && sock_open(&owners[2], SOCKETS_TCP, &other) == SOCKETS_OK
+	return sock_open(&owners[0], SOCKETS_TCP, SOCKETS_BOTH, &b) == SOCKETS_OK
+	       && sock_bind(b, at) == SOCKETS_OK && sock_listen(b, 1) == SOCKETS_OK
+	       && sock_open(&owners[2], SOCKETS_TCP, SOCKETS_BOTH, &other) == SOCKETS_OK
 	       && sock_connect(other, at) == SOCKETS_E_IN_PROGRESS
 	       && (netif_poll_all(), sock_accept(b, &a) == SOCKETS_OK)
 	       && send_all(other, 10) == SOCKETS_OK;
 }
 
-static const struct socket_name any_name = { 0, FIRST }, loop_name = { INADDR_LOOPBACK, FIRST };
+static const struct socket_name any_name = { SOCKET_IPV4(0), FIRST },
+	loop_name = { SOCKET_IPV4(INADDR_LOOPBACK), FIRST };
 
 /* A socket that allows others at its name; *s also if that is refused. */
 static enum sockets_status bind_shared(struct owner *o, enum sockets_kind kind, struct socket_name at,
 				       struct sock **s)
 {
-	if (sock_open(o, kind, s) != SOCKETS_OK || sock_set(*s, SOCKETS_REUSE, 1) != SOCKETS_OK)
+	if (sock_open(o, kind, SOCKETS_BOTH, s) != SOCKETS_OK || sock_set(*s, SOCKETS_REUSE, 1) != SOCKETS_OK)
 		return SOCKETS_E_LIMIT;
 	return sock_bind(*s, at);
 }
@@ -222,7 +225,8 @@ static bool open_shared(struct sock **a, struct sock **b)
 	struct sock *listener;
 
 	if (bind_shared(&owners[0], SOCKETS_TCP, any_name, &listener) != SOCKETS_OK
-	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(&owners[1], SOCKETS_TCP, a) != SOCKETS_OK
+	    || sock_listen(listener, 1) != SOCKETS_OK
+	    || sock_open(&owners[1], SOCKETS_TCP, SOCKETS_BOTH, a) != SOCKETS_OK
 	    || sock_connect(*a, loop_name) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	netif_poll_all();
@@ -234,7 +238,7 @@ static bool refused(void)
 {
 	struct sock *s;
 
-	return sock_open(&owners[0], SOCKETS_TCP, &s) == SOCKETS_OK
+	return sock_open(&owners[0], SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK
 	       && sock_connect(s, loop_name) == SOCKETS_E_IN_PROGRESS
 	       && (netif_poll_all(), sock_connect(s, loop_name) == SOCKETS_E_NO_SERVICE)
 	       && sock_connect(s, loop_name) == SOCKETS_E_KIND;
@@ -291,18 +295,18 @@ static bool one_receiver(void)
 /* The answer has the identifier of the request's socket. */
 static bool one_identifier(void)
 {
-	struct socket_name own, peer, other = { 0, FIRST };
+	struct socket_name own, peer, other = { SOCKET_IPV4(0), FIRST };
 	char request[16] = { ICMP_ECHO };
 	size_t n = sizeof request, got;
 	struct sock *s, *x;
 
-	if (sock_open(&owners[0], SOCKETS_ECHO, &s) != SOCKETS_OK
-	    || sock_open(&owners[2], SOCKETS_ECHO, &x) != SOCKETS_OK)
+	if (sock_open(&owners[0], SOCKETS_ECHO, SOCKETS_BOTH, &s) != SOCKETS_OK
+	    || sock_open(&owners[2], SOCKETS_ECHO, SOCKETS_BOTH, &x) != SOCKETS_OK)
 		return false;
 	sock_names(s, &own, &peer);
 	return sock_bind(x, own) == SOCKETS_E_IN_USE && sock_bind(x, other) == SOCKETS_OK
 	       && sock_bind(s, other) == SOCKETS_E_IN_USE
-	       && sock_send(s, request, &n, (struct socket_name){ INADDR_LOOPBACK, 0 }) == SOCKETS_OK
+	       && sock_send(s, request, &n, (struct socket_name){ SOCKET_IPV4(INADDR_LOOPBACK), 0 }) == SOCKETS_OK
 	       && (netif_poll_all(), netif_poll_all(), take_bytes(s, &got) == SOCKETS_OK) && got == n;
 }
 
@@ -317,7 +321,7 @@ static bool all_of_kind(void)
 		for (unsigned i = 0; i < SOCKETS; i++) {
 			struct sock *s;
 
-			is_well = is_well && sock_open(&crowd[i / SOCKETS_MOST], kinds[k], &s) == SOCKETS_OK
+			is_well = is_well && sock_open(&crowd[i / SOCKETS_MOST], kinds[k], SOCKETS_BOTH, &s) == SOCKETS_OK
 				  && (kinds[k] != SOCKETS_TCP || sock_listen(s, 1) == SOCKETS_OK);
 		}
 		for (unsigned o = 0; o < SOCKETS / SOCKETS_MOST; o++)
@@ -360,22 +364,22 @@ static bool is_resolved(uint32_t address)
 /* Datagrams to many addresses of the network, absent and present: the gateway, PEER, stays known. */
 static bool many_addresses(void)
 {
-	struct socket_name to = { PEER + 100, FIRST };
+	struct socket_name to = { SOCKET_IPV4(PEER + 100), FIRST };
 	bool is_well;
 	struct sock *s;
 	size_t n = 1;
 
-	if (sock_open(&owners[0], SOCKETS_UDP, &s) != SOCKETS_OK)
+	if (sock_open(&owners[0], SOCKETS_UDP, SOCKETS_BOTH, &s) != SOCKETS_OK)
 		return false;
 	answer_arp(PEER);
 	answer_arp(PEER + 2);
 	wait_seconds(2);			/* so they are the oldest */
-	for (unsigned i = 0; i < 2 * ARP_TABLE_SIZE; i++, to.address++)
+	for (unsigned i = 0; i < 2 * ARP_TABLE_SIZE; i++, to.address.low++)
 		sock_send(s, bytes_of, &n, to);
 	is_well = is_resolved(PEER) && is_resolved(PEER + 2);
 	for (unsigned i = 0; i < 2 * ARP_TABLE_SIZE; i++)
 		answer_arp(PEER + 100 + i);
-	is_well = is_well && is_resolved(PEER) && is_resolved(to.address - 1);
+	is_well = is_well && is_resolved(PEER) && is_resolved((uint32_t)to.address.low - 1);
 	etharp_cleanup_netif(netif_default);
 	return is_well;
 }
@@ -396,14 +400,14 @@ void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window
 			       .wnd = lwip_htons(window) };
 	TCPH_HDRLEN_FLAGS_SET(h, sizeof *h / 4, TCP_ACK);
 	pbuf_remove_header(p, sizeof *ip);
-	h->chksum = inet_chksum_pseudo(p, IP_PROTO_TCP, p->tot_len, &t->remote_ip, &t->local_ip);
+	h->chksum = ip_chksum_pseudo(p, IP_PROTO_TCP, p->tot_len, &t->remote_ip, &t->local_ip);
 	pbuf_add_header(p, sizeof *ip);
 	IPH_VHL_SET(ip, 4, sizeof *ip / 4);
 	IPH_LEN_SET(ip, lwip_htons(size));
 	IPH_TTL_SET(ip, 64);
 	IPH_PROTO_SET(ip, IP_PROTO_TCP);
-	ip->src.addr = t->remote_ip.addr;
-	ip->dest.addr = t->local_ip.addr;
+	ip->src.addr = ip_2_ip4(&t->remote_ip)->addr;
+	ip->dest.addr = ip_2_ip4(&t->local_ip)->addr;
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, sizeof *ip));
 	ip_input(p, netif_get_by_index(1));
 }
@@ -422,8 +426,9 @@ static bool window_of_old_segment(void)
 	if (!open_pair(&a, &b))
 		return false;
 	t = a->tcp;
+	t->snd_scale = 0;
 	peer_sends(t, 1000, t->lastack, TCP_MSS, 0);
-	if (sock_send(a, bytes_of, &n, (struct socket_name){ 0, 0 }) != SOCKETS_OK || n != 2 * TCP_MSS
+	if (sock_send(a, bytes_of, &n, (struct socket_name){ 0 }) != SOCKETS_OK || n != 2 * TCP_MSS
 	    || t->snd_nxt - t->lastack != TCP_MSS)
 		return false;
 	peer_sends(t, 0, t->snd_nxt, 0, 1);
@@ -455,7 +460,7 @@ static bool number_behind_probe(void)
 		return false;
 	t = a->tcp;
 	peer_sends(t, 1, t->lastack, 0, 0);
-	if (sock_send(a, bytes_of, &n, (struct socket_name){ 0, 0 }) != SOCKETS_OK
+	if (sock_send(a, bytes_of, &n, (struct socket_name){ 0 }) != SOCKETS_OK
 	    || tcp_zero_window_probe(t) != ERR_OK)
 		return false;
 	is_probed = t->snd_nxt == t->lastack + 1;
@@ -483,6 +488,10 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "many addresses do not displace that of the gateway", many_addresses },
 	{ "a segment sent again closes the window", window_of_old_segment },
 	{ "what acknowledges behind the probe of a closed window is in the window", number_behind_probe },
+	{ "a window grows to 1 MiB with what its client takes, and all of it is kept", windows_grow },
+	{ "a peer that knows no scale has the first window", windows_not_scaled },
+	{ "a client whose windows are all full leaves others their share", windows_share },
+	{ "of what comes out of order little is kept, nothing beyond the window", windows_hostile },
 	{ "small segments in large pbufs that no program takes leave half of the heap", heap_of_segments },
 	{ "segments of the loopback that come out of order are not kept in the heap", heap_out_of_order },
 	{ "a client that attaches again and again has its share of the heap once", heap_attached_again },
@@ -494,6 +503,32 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a client with a section has 8 sockets beside clients that take all", clients_reserved },
 	{ "a client with a section has 8 sockets, also if a former one left as many", clients_left_sockets },
 	{ "a client with a section looks a name up beside clients that take all", hosts_reserved },
+	{ "an advertised prefix gives an address, after no other host has claimed it", ipv6_autoconfigured },
+	{ "a socket of both families has the connections of both; of one family only those", ipv6_families },
+	{ "two sockets of one port, of IPv4 and of IPv6, each get their own datagrams", ipv6_apart },
+	{ "an echo of IPv6 is answered, and the answer comes to the socket of its identifier", ipv6_echo },
+	{ "neighbors, routers, prefixes and parts of datagrams that flood in take no more than their tables",
+	  ipv6_floods },
+	{ "a neighbor's address is kept when a program sends to many that are absent", ipv6_absent },
+	{ "a report of a small path leaves 1280 bytes; one that redirects counts from the router only",
+	  ipv6_lies },
+	{ "a router that does not answer any more is not asked for ever", ipv6_silent_router },
+	{ "a datagram is put together of its parts, in any order; one that is too large is not", ipv6_parts },
+	{ "a packet that waits is sent to a neighbor that takes the place of the one it waited for",
+	  ipv6_displaced },
+	{ "a neighbor claims an address that is being checked, not one in use", ipv6_claimed },
+	{ "datagrams and echoes from no address take no room of a client", ipv6_from_none },
+	{ "no error is sent to no address, or of what came to a group; no packet waits for no neighbor",
+	  ipv6_reports },
+	{ "a packet is as it was after its parts are sent", ipv6_sent_again },
+	{ "a router says for how long neighbors are reachable, up to an hour", ipv6_reachable },
+	{ "a router that has never answered is asked again when it is used", ipv6_asked_again },
+	{ "an address that is being checked is not one of this machine", ipv6_own },
+	{ "a packet by the card is from no address in use here", ipv6_forged },
+	{ "a connection to the other family than the socket's address, or without a way, fails at once",
+	  ipv6_no_way },
+	{ "a socket of echo that becomes one of IPv4 has a name of IPv4", ipv6_echo_family },
+	{ "arguments give addresses, a router and name servers; what is wrong is an error", ipv6_given },
 };
 
 unsigned cases_run(void)

@@ -18,7 +18,7 @@ bool clients_stale_handle(void)
 	struct sock *s;
 
 	for (unsigned i = 0; i < TIMES; i++) {
-		if (sock_open(&owners[0], SOCKETS_UDP, &s) != SOCKETS_OK)
+		if (sock_open(&owners[0], SOCKETS_UDP, SOCKETS_BOTH, &s) != SOCKETS_OK)
 			return false;
 		handle[i] = sock_handle(s);
 		if (handle_place(handle[i]) != handle_place(handle[0]) || sock_of(&owners[0], handle[i]) != s)
@@ -36,7 +36,7 @@ bool clients_stale_handle(void)
 static L4_Word_t first_handle(struct sock **s)
 {
 	sock_begin();
-	return sock_open(&owners[0], SOCKETS_UDP, s) == SOCKETS_OK ? sock_handle(*s) : 0;
+	return sock_open(&owners[0], SOCKETS_UDP, SOCKETS_BOTH, s) == SOCKETS_OK ? sock_handle(*s) : 0;
 }
 
 /* The table is that of the former server, not a new one: so the clock alone must decide its handles. */
@@ -85,7 +85,7 @@ static unsigned open_all(struct owner *o)
 	struct sock *s;
 	unsigned n = 0;
 
-	while (sock_open(o, SOCKETS_UDP, &s) == SOCKETS_OK)
+	while (sock_open(o, SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK)
 		n++;
 	return n;
 }

@@ -12,7 +12,7 @@ enum { SILENCE_S = 60, ROUNDS = 8 };
 
 static unsigned answers;
 
-void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, uint32_t address)
+void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, struct socket_address address)
 {
 	(void)thread;
 	(void)s;
@@ -26,12 +26,13 @@ static unsigned look_up_all(struct client *c)
 	static unsigned number;
 	static const L4_ThreadId_t thread = { 1 };
 	char name[32];
-	uint32_t address;
+	struct socket_address address;
 	unsigned n = 0;
 
 	do
 		snprintf(name, sizeof name, "name%u.example", number++);
-	while (host_resolve(c, thread, name, &address) == SOCKETS_LATER && ++n <= HOSTS);
+	while (host_resolve(c, thread, (struct host_query){ name, SOCKETS_BOTH }, &address) == SOCKETS_LATER
+	       && ++n <= HOSTS);
 	return n;
 }
 

@@ -4,11 +4,13 @@
  * with address and undefined behaviour sanitizers: connections that are made on purpose, then malformed
  * packets: of a generator that knows the state of the connections, mutated, and packets that the server
  * itself has sent, mutated. Between them programs open, use and close sockets at random. Each packet is in a
- * block of memory of just its size. At the end all memory must be free again.
+ * block of memory of just its size. At the end all memory must be free again, and connections and datagrams
+ * of IPv6 have come meanwhile.
  */
 #include <lwip/dhcp.h>
 #include <lwip/dns.h>
 #include <lwip/etharp.h>
+#include <lwip/ethip6.h>
 #include <lwip/init.h>
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/stats.h>
@@ -23,6 +25,7 @@
 
 enum {
 	PACKETS = 1000000, OWNERS = 4, HANDLES = 16, BUFFERS = 512, BYTES = 20000,
+	PER_CONNECTION6 = 100000, PER_DATAGRAM6 = 5000,	/* packets: so many are enough */
 	QUIET_MS = 500, QUIET_ROUNDS = 4000,	/* longer than TIME_WAIT and what is closing last */
 };
 
@@ -32,6 +35,9 @@ static unsigned buffers;		/* of received packets, in use */
 static struct netif card;
 static char data[BYTES];
 static unsigned long accepted, received_bytes;
+static unsigned long accepted6, datagrams6;	/* of IPv6, from the card */
+static bool refuses;			/* the card: one frame of 64 */
+unsigned long card_sent;
 
 static struct program { struct owner owner; L4_Word_t handle[HANDLES]; } programs[OWNERS];
 
@@ -49,6 +55,15 @@ unsigned below(unsigned n)
 }
 
 unsigned net_free_buffers(void) { return BUFFERS - buffers; }
+
+unsigned card_waiting(void) { return buffers; }
+
+void *net_heap(void)
+{
+	static _Alignas(MEM_ALIGNMENT) char heap[NET_HEAP_BYTES];
+
+	return heap;
+}
 
 void net_failed(const char *what)
 {
@@ -68,7 +83,8 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 		net_failed("a packet is larger than the card takes");
 	pbuf_copy_partial(p, frame, p->tot_len, 0);
 	packet_seen(frame, p->tot_len);
-	return below(64) ? ERR_OK : ERR_MEM;
+	card_sent++;
+	return !refuses || below(64) ? ERR_OK : ERR_MEM;
 }
 
 struct received { struct pbuf_custom pbuf; unsigned char *frame; };
@@ -82,7 +98,7 @@ static void on_free(struct pbuf *p)
 	free(r);
 }
 
-static void receive(const unsigned char *frame, unsigned bytes)
+void card_receives(const unsigned char *frame, unsigned bytes)
 {
 	struct received *r;
 	struct pbuf *p;
@@ -105,8 +121,10 @@ static err_t begin_card(struct netif *n)
 	memcpy(n->hwaddr, card_mac, sizeof card_mac);
 	n->hwaddr_len = sizeof card_mac;
 	n->mtu = 1500;
-	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP
+		   | NETIF_FLAG_MLD6;
 	n->output = etharp_output;
+	n->output_ip6 = ethip6_output;
 	n->linkoutput = transmit;
 	return ERR_OK;
 }
@@ -119,12 +137,31 @@ static struct sock *pick(struct program *p, L4_Word_t **handle)
 	return sock_of(&p->owner, **handle);
 }
 
+/* The peer or the loopback, of either family. */
+static struct socket_name any_peer(void)
+{
+	struct socket_name n = { SOCKET_IPV4(below(4) ? PEER : 0), (uint16_t)(FIRST_PORT + below(PORTS)) };
+
+	if (below(2))
+		n.address = (struct socket_address){ 0, below(2) };
+	else if (below(2))
+		n.address = (struct socket_address){ below(2) ? 0x20010db800000000 : 0xfe80000000000000,
+						     1 + below(8) };
+	return n;
+}
+
+static bool is_by_card6(struct socket_address from)
+{
+	return !socket_is_ipv4(from) && !socket_is_any(from) && !sock_is_own(from);
+}
+
 static void open_one(struct program *p, L4_Word_t *handle)
 {
-	struct socket_name at = { 0, (uint16_t)(below(4) ? FIRST_PORT + below(PORTS) : 0) };
+	struct socket_name at = { { 0, below(2) ? SOCKET_MAPPED : 0 },
+				  (uint16_t)(below(4) ? FIRST_PORT + below(PORTS) : 0) };
 	struct sock *s;
 
-	if (sock_open(&p->owner, (enum sockets_kind)below(3), &s) != SOCKETS_OK)
+	if (sock_open(&p->owner, (enum sockets_kind)below(3), (enum sockets_family)below(3), &s) != SOCKETS_OK)
 		return;
 	*handle = sock_handle(s);
 	sock_set(s, (enum sockets_option)below(SOCKETS_SEND_ROOM + 1), below(300));
@@ -135,7 +172,7 @@ static void open_one(struct program *p, L4_Word_t *handle)
 	if (below(2))
 		sock_listen(s, below(20));
 	else if (below(2))
-		sock_connect(s, (struct socket_name){ below(4) ? PEER : 0, (uint16_t)(FIRST_PORT + below(PORTS)) });
+		sock_connect(s, any_peer());
 }
 
 static void accept_one(struct program *p, struct sock *s)
@@ -150,6 +187,7 @@ static void accept_one(struct program *p, struct sock *s)
 		sock_close(before, below(2));
 	*handle = sock_handle(from);
 	accepted++;
+	accepted6 += is_by_card6(from->peer.address);
 }
 
 static void use_one(struct program *p, struct sock *s)
@@ -159,18 +197,19 @@ static void use_one(struct program *p, struct sock *s)
 	L4_Word_t value;
 
 	switch (below(8)) {
-	case 0: sock_connect(s, (struct socket_name){ PEER, (uint16_t)(FIRST_PORT + below(PORTS)) }); break;
+	case 0: sock_connect(s, any_peer()); break;
 	case 1: accept_one(p, s); break;
 	case 2:
-		data[0] = 8;			/* an echo request */
+		data[0] = (char)(below(2) ? 8 : 128);	/* an echo request */
 		data[1] = 0;
-		sock_send(s, data, &bytes, (struct socket_name){ below(2) ? PEER : 0, FIRST_PORT });
+		sock_send(s, data, &bytes, any_peer());
 		break;
 	case 3:
 	case 4:
 	case 5:
 		sock_receive(s, &r);
 		received_bytes += r.got;
+		datagrams6 += s->kind == SOCKETS_UDP && r.got > 0 && is_by_card6(r.from.address);
 		break;
 	case 6: sock_get(s, (enum sockets_option)below(SOCKETS_SEND_ROOM + 1), &value); break;
 	default:
@@ -229,7 +268,7 @@ static void play(unsigned long count)
 	for (unsigned long i = 0; i < count; i++) {
 		unsigned bytes = packet_make(frame);
 
-		receive(frame, bytes);
+		card_receives(frame, bytes);
 		if (below(2))
 			act();
 		if (below(8) == 0)
@@ -270,6 +309,7 @@ int main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) : PACKETS;
 	unsigned failed;
+	bool dead;
 	int wrong;
 
 	state = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
@@ -278,15 +318,21 @@ int main(int argc, char **argv)
 		  ethernet_input);
 	netif_set_default(&card);
 	netif_set_up(&card);
+	netif_create_ip6_linklocal_address(&card, 1);
+	card.ip6_autoconfig_enabled = 1;
 	dhcp_start(&card);
 	dns_setserver(0, (const ip_addr_t *)packet_address(PEER));
 	failed = cases_run();
+	refuses = true;
 	play(count);
 	wrong = check_end();
 	printf("%s - %lu malformed packets, %lu of them to connections, lose no memory and no bound\n",
 	       wrong ? "not ok" : "ok", count, packets_known);
 	printf("note: %lu connections accepted, %lu bytes received\n", accepted, received_bytes);
-	failed += (unsigned)wrong;
-	printf("%u passed, %u failed\n", CASES + 1 - failed, failed);
+	dead = accepted6 < count / PER_CONNECTION6 || datagrams6 < count / PER_DATAGRAM6;
+	printf("%s - meanwhile the card takes connections (%lu) and datagrams (%lu) of IPv6\n",
+	       dead ? "not ok" : "ok", accepted6, datagrams6);
+	failed += (unsigned)wrong + dead;
+	printf("%u passed, %u failed\n", CASES + 2 - failed, failed);
 	return failed != 0;
 }

@@ -7,7 +7,7 @@
 
 #include <servers/net/socket.h>
 
-enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 28, CASE_OWNERS = 3, MORE = 100000 };
+enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 53, CASE_OWNERS = 3, MORE = 2 * TCP_SND_BUF };
 
 #define CARD	0x0a090002u		/* 10.9.0.2 */
 #define PEER	0x0a090001u
@@ -16,8 +16,78 @@ enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 28, CASE_OWNERS = 3, 
 extern const unsigned char card_mac[6];
 extern unsigned long packets_known;	/* how many were made that fit a connection or query */
 
+/* Numbers in network byte order. */
+static inline void put16(unsigned char *to, unsigned value)
+{
+	to[0] = (unsigned char)(value >> 8);
+	to[1] = (unsigned char)value;
+}
+
+static inline void put32(unsigned char *to, uint32_t value)
+{
+	put16(to, value >> 16);
+	put16(to + 2, value & 0xffff);
+}
+
+static inline unsigned get16(const unsigned char *from)
+{
+	return (unsigned)(from[0] << 8 | from[1]);
+}
+
+static inline uint32_t get32(const unsigned char *from)
+{
+	return (uint32_t)get16(from) << 16 | get16(from + 2);
+}
+
 /* The next packet; returns its bytes. */
 unsigned packet_make(unsigned char frame[FRAME]);
+
+/*
+ * Of IPv6 (packet6.c): a packet before it is mutated; the right checksum of what it has become. One of IPv4
+ * IPv4 that packet.c has made becomes one of IPv6, with IPV6_MORE bytes more; the other way round.
+ */
+enum { IPV6_MORE = 20 };
+unsigned packet6_make(unsigned char frame[FRAME]);
+void packet6_sum_up(unsigned char *frame, unsigned bytes);
+unsigned packet6_from4(unsigned char *frame, unsigned bytes);
+unsigned packet6_to4(unsigned char *to, const unsigned char *frame, unsigned bytes);
+
+/* Of packet.c: a segment that follows one of the server; a new connection; a datagram; the sum of words. */
+unsigned packet_answer_tcp(unsigned char *frame, const unsigned char *asked, unsigned bytes);
+unsigned packet_syn(unsigned char *frame);
+unsigned packet_datagram(unsigned char *frame);
+unsigned packet_sum(const unsigned char *at, unsigned bytes, unsigned sum);
+void packet_fill(unsigned char *to, unsigned bytes);
+
+/* The card of the test receives a frame. */
+void card_receives(const unsigned char *frame, unsigned bytes);
+
+/* Number of frames that the card has sent, and of buffers with packets that wait. */
+extern unsigned long card_sent;
+unsigned card_waiting(void);
+
+/* Cases of IPv6 (ipv6.c). */
+bool ipv6_autoconfigured(void);
+bool ipv6_families(void);
+bool ipv6_apart(void);
+bool ipv6_echo(void);
+bool ipv6_floods(void);
+bool ipv6_absent(void);
+bool ipv6_lies(void);
+bool ipv6_silent_router(void);
+bool ipv6_parts(void);
+bool ipv6_displaced(void);	/* neighbors.c */
+bool ipv6_claimed(void);
+bool ipv6_from_none(void);
+bool ipv6_reports(void);
+bool ipv6_sent_again(void);
+bool ipv6_reachable(void);
+bool ipv6_asked_again(void);
+bool ipv6_own(void);
+bool ipv6_forged(void);
+bool ipv6_no_way(void);		/* of ipv6.c again */
+bool ipv6_echo_family(void);
+bool ipv6_given(void);		/* the last one: what it gives stays */
 
 /* The server has sent it. */
 void packet_seen(const unsigned char *frame, unsigned bytes);
@@ -46,6 +116,12 @@ bool heap_out_of_order(void);
 bool heap_attached_again(void);
 bool heap_of_ended(void);
 bool heap_last_bytes(void);
+
+/* Cases about windows (windows.c). */
+bool windows_grow(void);
+bool windows_not_scaled(void);
+bool windows_share(void);
+bool windows_hostile(void);
 
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);

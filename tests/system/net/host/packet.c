@@ -9,7 +9,8 @@
 #include "net.h"
 
 enum {
-	SEEN = 64, IP_AT = 14, HEAD = 20, BODY = IP_AT + HEAD, UDP_HEAD = 8, IPV4 = 0x0800, ARP = 0x0806,
+	SEEN = 64, IP_AT = 14, HEAD = 20, BODY = IP_AT + HEAD, UDP_HEAD = 8, IPV4 = 0x0800, IPV6 = 0x86dd,
+	ARP = 0x0806, FROM6_AT = IP_AT + 8, TO6_AT = IP_AT + 24,
 	ICMP = 1, TCP = 6, UDP = 17, DHCP_FIXED = 236, DNS_PORT = 53, DHCP_SERVER = 67, DHCP_CLIENT = 68,
 };
 
@@ -19,28 +20,6 @@ unsigned long packets_known;
 
 static struct seen { unsigned char frame[FRAME]; unsigned bytes; } seen[SEEN];
 static unsigned seen_count;
-
-static void put16(unsigned char *to, unsigned value)
-{
-	to[0] = (unsigned char)(value >> 8);
-	to[1] = (unsigned char)value;
-}
-
-static void put32(unsigned char *to, uint32_t value)
-{
-	put16(to, value >> 16);
-	put16(to + 2, value & 0xffff);
-}
-
-static unsigned get16(const unsigned char *from)
-{
-	return (unsigned)(from[0] << 8 | from[1]);
-}
-
-static uint32_t get32(const unsigned char *from)
-{
-	return (uint32_t)get16(from) << 16 | get16(from + 2);
-}
 
 const ip4_addr_t *packet_address(uint32_t address)
 {
@@ -66,7 +45,7 @@ static const struct seen *pick_seen(void)
 	return n ? &seen[below(n)] : NULL;
 }
 
-static void fill(unsigned char *to, unsigned bytes)
+void packet_fill(unsigned char *to, unsigned bytes)
 {
 	for (unsigned i = 0; i < bytes; i++)
 		to[i] = (unsigned char)below(256);
@@ -91,7 +70,7 @@ static unsigned wrap(unsigned char *f, unsigned protocol, unsigned bytes)
 	return BODY + bytes;
 }
 
-static unsigned sum_words(const unsigned char *p, unsigned bytes, unsigned sum)
+unsigned packet_sum(const unsigned char *p, unsigned bytes, unsigned sum)
 {
 	for (unsigned i = 0; i + 1 < bytes; i += 2)
 		sum += get16(p + i);
@@ -111,15 +90,15 @@ static void sum_up(unsigned char *f, unsigned bytes)
 	if (bytes < BODY || head < HEAD || IP_AT + head > bytes)
 		return;
 	put16(f + IP_AT + 10, 0);
-	put16(f + IP_AT + 10, ~sum_words(f + IP_AT, head, 0) & 0xffff);
+	put16(f + IP_AT + 10, ~packet_sum(f + IP_AT, head, 0) & 0xffff);
 	if (end > bytes || protocol >= sizeof where || where[protocol] == 0)
 		return;
 	at = IP_AT + head + where[protocol];
 	if (at + 2 > end)
 		return;
 	put16(f + at, 0);
-	put16(f + at, ~sum_words(f + IP_AT + head, end - IP_AT - head,
-				 protocol == ICMP ? 0 : sum_words(f + IP_AT + 12, 8, protocol + end - IP_AT - head))
+	put16(f + at, ~packet_sum(f + IP_AT + head, end - IP_AT - head,
+				 protocol == ICMP ? 0 : packet_sum(f + IP_AT + 12, 8, protocol + end - IP_AT - head))
 		      & 0xffff);
 }
 
@@ -133,11 +112,11 @@ static unsigned make_udp(unsigned char *f, unsigned from, unsigned to, unsigned 
 	return wrap(f, UDP, UDP_HEAD + bytes);
 }
 
-static unsigned make_datagram(unsigned char *f)
+unsigned packet_datagram(unsigned char *f)
 {
 	unsigned bytes = below(1400);
 
-	fill(f + BODY + UDP_HEAD, bytes);
+	packet_fill(f + BODY + UDP_HEAD, bytes);
 	return make_udp(f, FIRST_PORT + below(PORTS), FIRST_PORT + below(PORTS), bytes);
 }
 
@@ -145,7 +124,7 @@ static unsigned make_icmp(unsigned char *f)
 {
 	unsigned bytes = 8 + below(100);
 
-	fill(f + BODY, bytes);
+	packet_fill(f + BODY, bytes);
 	f[BODY] = (unsigned char)(below(2) ? 8 : below(20));
 	f[BODY + 1] = (unsigned char)below(4);
 	return wrap(f, ICMP, bytes);
@@ -153,7 +132,7 @@ static unsigned make_icmp(unsigned char *f)
 
 static unsigned make_arp(unsigned char *f)
 {
-	fill(f, 42);
+	packet_fill(f, 42);
 	memset(f, 0xff, 6);
 	memcpy(f + 6, peer_mac, 6);
 	put16(f + 12, ARP);
@@ -170,7 +149,7 @@ static unsigned make_fragment(unsigned char *f)
 {
 	unsigned bytes = 8 * (1 + below(100)), end;
 
-	fill(f + BODY, bytes);
+	packet_fill(f + BODY, bytes);
 	end = wrap(f, UDP, bytes);
 	put16(f + IP_AT + 6, below(2) << 13 | below(100));
 	return end;
@@ -192,7 +171,7 @@ static unsigned answer_dhcp(unsigned char *f, const unsigned char *asked)
 	put32(m + 16, CARD);
 	memcpy(m + DHCP_FIXED, options, sizeof options);
 	m[DHCP_FIXED + 6] = (unsigned char)(2 + below(6));
-	fill(m + DHCP_FIXED + sizeof options, more);
+	packet_fill(m + DHCP_FIXED + sizeof options, more);
 	m[44] = (unsigned char)(below(8) ? 0 : below(256));
 	return make_udp(f, DHCP_SERVER, DHCP_CLIENT, DHCP_FIXED + sizeof options + more);
 }
@@ -215,8 +194,17 @@ static unsigned answer_dns(unsigned char *f, const unsigned char *asked, unsigne
 	return make_udp(f, DNS_PORT, get16(asked + BODY), n + 16 + below(20));
 }
 
+/* Of a SYN: the largest segment, a scale of the window, selective acknowledgements. */
+static unsigned put_options(unsigned char *f)
+{
+	put32(f + BODY + 20, 0x020405b4);
+	put32(f + BODY + 24, below(4) ? 0x01030300 + below(16) : 0x01010101);
+	put32(f + BODY + 28, below(4) ? 0x01010402 : 0x01010101);
+	return 12;
+}
+
 /* A segment that follows one of the server: the state of the connection is in that. */
-static unsigned answer_tcp(unsigned char *f, const unsigned char *asked, unsigned bytes)
+unsigned packet_answer_tcp(unsigned char *f, const unsigned char *asked, unsigned bytes)
 {
 	static const unsigned char flags[] = { 0x10, 0x10, 0x10, 0x18, 0x18, 0x11, 0x12, 0x12, 0x02, 0x04, 0x14 };
 	const unsigned char *t = asked + BODY;
@@ -236,29 +224,50 @@ static unsigned answer_tcp(unsigned char *f, const unsigned char *asked, unsigne
 	put32(f + BODY + 16, 0);
 	if (below(8) == 0) {
 		options = 4 * below(10);
-		fill(f + BODY + 20, options);
+		packet_fill(f + BODY + 20, options);
 		if (options)
 			put32(f + BODY + 20, 0x02040000 + below(2000));
+	} else if (f[BODY + 13] & 2) {
+		options = put_options(f);
 	}
 	f[BODY + 12] = (unsigned char)((20 + options) / 4 << 4);
 	if (f[BODY + 13] & 2)
 		data = 0;
-	fill(f + BODY + 20 + options, data);
+	packet_fill(f + BODY + 20 + options, data);
 	packets_known++;
 	return wrap(f, TCP, 20 + options + data);
 }
 
 /* A new connection to a port where the server may listen. */
-static unsigned make_syn(unsigned char *f)
+unsigned packet_syn(unsigned char *f)
 {
 	put16(f + BODY, 2000 + below(1000));
 	put16(f + BODY + 2, FIRST_PORT + below(PORTS));
 	put32(f + BODY + 4, below(1u << 31) * 2);
 	put32(f + BODY + 8, 0);
-	put32(f + BODY + 12, 0x60020000 + 8000);
+	put32(f + BODY + 12, 0x80020000 + 8000);
 	put32(f + BODY + 16, 0);
-	put32(f + BODY + 20, 0x020405b4);
-	return wrap(f, TCP, 24);
+	return wrap(f, TCP, 20 + put_options(f));
+}
+
+/* Of IPv6: a segment of TCP, by way of IPv4, mostly from the address that was asked; else as it was sent. */
+static unsigned answer6(unsigned char *f, const unsigned char *asked, unsigned bytes)
+{
+	unsigned char four[FRAME];
+	unsigned n = packet6_to4(four, asked, bytes);
+
+	if (n && four[IP_AT + 9] == TCP) {
+		n = packet_answer_tcp(f, four, n);
+		n = n ? packet6_from4(f, n) : 0;
+		if (below(8)) {
+			memcpy(f + FROM6_AT, asked + TO6_AT, TO6_AT - FROM6_AT);
+			memcpy(f + TO6_AT, asked + FROM6_AT, TO6_AT - FROM6_AT);
+		}
+		return n;
+	}
+	memcpy(f, asked, bytes);
+	memcpy(f, card_mac, 6);
+	return bytes;
 }
 
 /* An answer to a packet of the server, or the packet itself turned round; 0: none fits. */
@@ -267,10 +276,14 @@ static unsigned make_answer(unsigned char *f)
 	const struct seen *s = pick_seen();
 	const unsigned char *p = s ? s->frame : NULL;
 
-	if (!s || s->bytes < BODY + UDP_HEAD || get16(p + 12) != IPV4)
+	if (!s || s->bytes < BODY + UDP_HEAD)
+		return 0;
+	if (get16(p + 12) == IPV6)
+		return answer6(f, p, s->bytes);
+	if (get16(p + 12) != IPV4)
 		return 0;
 	if (p[IP_AT + 9] == TCP)
-		return answer_tcp(f, p, s->bytes);
+		return packet_answer_tcp(f, p, s->bytes);
 	if (p[IP_AT + 9] == UDP && get16(p + BODY + 2) == DHCP_SERVER)
 		return answer_dhcp(f, p);
 	if (p[IP_AT + 9] == UDP && get16(p + BODY + 2) == DNS_PORT && s->bytes < 200)
@@ -297,7 +310,7 @@ static unsigned mutate(unsigned char *f, unsigned bytes)
 	default:
 		near = below(200);
 		near = near > FRAME - bytes ? FRAME - bytes : near;
-		fill(f + bytes, near);
+		packet_fill(f + bytes, near);
 		return bytes + near;
 	}
 	return bytes;
@@ -306,12 +319,13 @@ static unsigned mutate(unsigned char *f, unsigned bytes)
 static unsigned make_any(unsigned char *f)
 {
 	static unsigned (*const make[])(unsigned char *) = {
-		make_answer, make_answer, make_answer, make_answer, make_answer, make_syn, make_datagram, make_icmp,
-		make_arp, make_fragment,
+		make_answer, make_answer, make_answer, make_answer, make_answer, packet_syn, packet_datagram,
+		make_icmp,
+		make_arp, make_fragment, packet6_make, packet6_make, packet6_make, packet6_make,
 	};
 	unsigned bytes = make[below(sizeof make / sizeof *make)](f);
 
-	return bytes ? bytes : make_syn(f);
+	return bytes ? bytes : packet_syn(f);
 }
 
 unsigned packet_make(unsigned char f[FRAME])
@@ -321,7 +335,7 @@ unsigned packet_make(unsigned char f[FRAME])
 	memset(f, 0, FRAME);
 	if (below(100) == 0) {
 		bytes = 1 + below(FRAME);
-		fill(f, bytes);
+		packet_fill(f, bytes);
 		return bytes;
 	}
 	bytes = make_any(f);
@@ -329,5 +343,7 @@ unsigned packet_make(unsigned char f[FRAME])
 		bytes = mutate(f, bytes);
 	if (bytes > BODY && get16(f + 12) == IPV4 && below(8))
 		sum_up(f, bytes);
+	if (bytes > BODY && get16(f + 12) == IPV6 && below(8))
+		packet6_sum_up(f, bytes);
 	return bytes;
 }

@@ -12,7 +12,7 @@
 
 enum {
 	COM1 = 0x3f8,
-	UART_DATA = 0, UART_LINE_STATUS = 5,
+	UART_DATA = 0, UART_LINE_STATUS = 5, UART_PORTS = 8,
 	LINE_STATUS_EMPTY = 0x20,	/* transmitter holding register empty */
 	NO_UART = 0xff,
 	POLLS_MAX = 1000000,		/* about 1 s; a byte takes 87 us at 115200 baud */
@@ -27,7 +27,7 @@ static unsigned column;			/* on the lowest row */
 
 void line_init(void)
 {
-	serial = root.has_ports && L4_PortIn8(COM1 + UART_LINE_STATUS) != NO_UART;
+	serial = sigma_ports(COM1, COM1 + UART_PORTS - 1) && L4_PortIn8(COM1 + UART_LINE_STATUS) != NO_UART;
 	screen = sigma_range(SCREEN, SCREEN_BYTES);
 }
 

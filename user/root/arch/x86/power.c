@@ -9,6 +9,7 @@
 #include "../../log.h"
 #include "../../power.h"
 #include "../../root.h"
+#include "../../sigma.h"
 
 enum {
 	ACPI_PM_CONTROL = 0x604,	/* PIIX4 and ICH9 as QEMU's firmware sets them up */
@@ -22,13 +23,13 @@ enum {
 
 static void out16(l4_word_t port, l4_word_t value)
 {
-	if (root.has_ports)
+	if (sigma_ports(port, port + 1))
 		L4_PortOut16((L4_Word16_t)port, (L4_Word16_t)value);
 }
 
 static void out8(l4_word_t port, l4_word_t value)
 {
-	if (root.has_ports)
+	if (sigma_ports(port, port))
 		L4_PortOut8((L4_Word16_t)port, (L4_Word8_t)value);
 }
 

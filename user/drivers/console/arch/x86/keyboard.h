@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * keyboard.h - a PS/2 keyboard behind the PC's keyboard controller, US layout.
- *
- * Keys become the bytes that a terminal would send: arrows and Home, End, Delete as ESC sequences,
- * Ctrl with a letter as a control character, Print Screen (and SysRq) as the attention key.
+ * keyboard.h - a PS/2 keyboard behind the PC's keyboard controller. What its keys type is in keys.h.
  */
 #ifndef CONSOLE_KEYBOARD_H
 #define CONSOLE_KEYBOARD_H

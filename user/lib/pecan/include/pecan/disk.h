@@ -4,11 +4,8 @@
  * a copy. If the driver ends, requests without an answer are sent to the next one: reads and writes of
  * sectors have the same result when they are done twice.
  *
- * The rings: requests are produced by the client, answers by the driver. The index of each ring only grows;
- * its producer writes it after the entry, its consumer has an index of its own, in private memory. Neither
- * side trusts the other: an index that is more than DISK_RING ahead ends the connection. Before the driver
- * waits it sets driver_sleeps and reads the ring once more; a driver that works gets no message. A client
- * waits by a call (disk_bell), which the driver answers when the answer ring has an entry.
+ * One pair of rings (<pecan/ring.h>); the client waits by a call (disk_bell), which the driver answers when
+ * the ring of answers has an entry, so only the driver has a flag `sleeps`.
  *
  * One thread of a task at a time may use a struct disk.
  */
@@ -16,6 +13,7 @@
 #define PECAN_DISK_H
 
 #include <pecan/dma.h>
+#include <pecan/ring.h>
 #include <proto/disk.h>
 #include <stdint.h>
 
@@ -25,31 +23,32 @@ enum disk_kind { DISK_READ, DISK_WRITE, DISK_FLUSH };
 struct disk_entry { uint32_t kind, block; uint64_t sector, tag; uint32_t offset, sectors; };
 struct disk_done { uint64_t tag; uint32_t status, zero; };
 
-struct disk_rings {
-	uint32_t requests, driver_sleeps;	/* written by the client; by the driver */
-	uint32_t unused[14];
-	uint32_t answers, unused2[15];		/* written by the driver */
-	struct disk_entry request[DISK_RING];
-	struct disk_done answer[DISK_RING];
-};
+RING(disk_requests, struct disk_entry, DISK_RING);
+RING(disk_answers, struct disk_done, DISK_RING);
 
-struct disk_pending { bool used; struct disk_entry request; };
+struct disk_rings {
+	uint32_t driver_sleeps, unused[15];
+	struct disk_requests requests;
+	struct disk_answers answers;
+};
 
 struct disk {
 	L4_ThreadId_t driver;
+	char name[ROOT_NAME_BYTES];		/* of the driver */
 	struct disk_rings *rings;
 	struct pecan_dma ring_block, data[DISK_BLOCKS];
 	uint32_t number[DISK_BLOCKS];		/* the driver's handle of each block */
 	unsigned blocks;
-	uint32_t sent, taken;
-	uint64_t sectors;
+	struct ring_end end;
+	uint64_t first, sectors;		/* first: of the whole disk, the sector that is this one's 0 */
 	bool read_only;
 	char serial[DISK_SERIAL];
 	unsigned restarts;			/* number of times that the driver was replaced */
-	struct disk_pending pending[DISK_RING];	/* by tag */
+	uint64_t under_way;			/* bit n: request n is */
+	struct disk_entry pending[DISK_RING];	/* the requests, by number, which is their tag */
 };
 
-/* Connect to the driver; DISK_LOST if there is none. */
+/* Connect to the driver of the disk that the own section names; DISK_LOST if there is none. */
 enum disk_status disk_open(struct disk *d);
 void disk_close(struct disk *d);
 
@@ -71,6 +70,19 @@ void disk_push(struct disk *d);
  * there is no driver any more, or it refuses this task; *status is the reason.
  */
 int disk_wait(struct disk *d, enum disk_status *status);
+
+/*
+ * For a program in which one thread waits while another one submits and takes. disk_await: wait, for at most
+ * a second or so, until there are answers beyond the first `taken` ones (d->end.taken); DISK_E_CLIENT also if
+ * the driver has broken the rules of the rings. disk_take: the number of the next request that has been
+ * answered, and *status; -1 if there is none yet. disk_any returns true if any is under way. disk_reconnect:
+ * when disk_await has failed, find the next driver, for at most so long, and give it what is under way; only
+ * the caller may use d meanwhile.
+ */
+enum disk_status disk_await(const struct disk *d, uint32_t taken);
+int disk_take(struct disk *d, enum disk_status *status);
+bool disk_any(const struct disk *d);
+enum disk_status disk_reconnect(struct disk *d, unsigned seconds);
 
 /* Execute one request and wait for its answer. No other may be under way. */
 enum disk_status disk_do(struct disk *d, const struct disk_entry *r);

@@ -94,8 +94,11 @@ enum files_status files_flush_file(struct files_file *f);
 /* Get the free space of the disk, or of /tmp, by the path. */
 enum files_status files_free(const char *path, struct files_space_out *out);
 
-/* Borrow the disk until the caller's task ends (FILES_LEND). FILES_LOST: no server came in some 10 s. */
-enum files_status files_borrow(void);
+/*
+ * Borrow this disk or part of it, which must be that of the server (FILES_LEND), until the caller's task
+ * ends. FILES_LOST: no server came in some 10 s. For one thread of a task.
+ */
+enum files_status files_borrow(const char *name, uint64_t first, uint64_t sectors);
 
 /*
  * Paths of programs, where FILES_ROOT is the disk and FILES_TMP the files in memory. A whole path

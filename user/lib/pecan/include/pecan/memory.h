@@ -33,4 +33,7 @@ enum root_error pecan_phys(L4_Word_t address, L4_Word_t size, void **at);
 
 enum root_error pecan_memory(struct pecan_memory *m);
 
+/* Take a page of the caller's memory from all tasks that have got it from the caller. Uses MR0. */
+void pecan_take_back(const void *page);
+
 #endif

@@ -20,6 +20,9 @@ bool pecan_names(L4_ThreadId_t *service);
 
 /* Register a thread of the own task (nilthread: the caller) under a name. */
 enum names_error pecan_register(const char *name, L4_ThreadId_t thread);
+
+/* Register the caller, until another task registers itself under the name by pecan_register. */
+enum names_error pecan_stand_in(const char *name);
 enum names_error pecan_unregister(const char *name);
 
 /* Get the thread of a name. wait: return when the name has been registered. */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <l4/ipc.h>
 #include <pecan/places.h>
@@ -30,6 +31,19 @@ struct holder pecan_client(L4_ThreadId_t client);
  * which may use the caller's services. Returns its bytes; 0: no access. Sends a request to root each time.
  */
 size_t pecan_client_paths(L4_ThreadId_t client, char list[ROOT_TEXT_BYTES]);
+
+/*
+ * Get the answer of root_disk (user/proto/root.idl): which disk, or part of it, is the disk of this thread's
+ * task, which may be the caller's; sectors 0: all of it. Returns false if the task may not use the caller's
+ * services, or has ended. Sends a request to root each time.
+ */
+bool pecan_client_disk(L4_ThreadId_t client, struct root_disk_out *out);
+
+/*
+ * Returns true if the task of this thread may use the caller's services and has this right, one of enum
+ * root_right (user/proto/root.idl). Sends a request to root each time.
+ */
+bool pecan_client_holds(L4_ThreadId_t client, L4_Word_t right);
 
 /* Returns true if the task of this thread may provide this name; nilthread: if any program may. */
 bool pecan_may_provide(L4_ThreadId_t server, const char *name);
@@ -66,6 +80,12 @@ static inline L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
 {
 	return pecan_reply_wait_alive(L4_nilthread, from);
 }
+
+/*
+ * Serve nothing, for ever: a program that ended instead would be started again and again. Root expects no
+ * sign of life any more, so this costs an idle system nothing.
+ */
+void pecan_idle(void) __attribute__((noreturn));
 
 /*
  * Declare that the calling thread calls servers that may answer late: root inspects it instead of the first

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sockets.h - sockets of TCP, UDP and ICMP echo over IPv4 (user/proto/sockets.idl, docs/user/network.md).
+ * sockets.h - sockets of TCP, UDP and ICMP echo over IPv4 and IPv6 (user/proto/sockets.idl,
+ * docs/user/network.md).
  *
  * No function waits for the network but socket_wait, socket_resolve and those whose comment says so. All
  * threads of a program may use all functions at the same time, also with one socket. If the server ends, each
@@ -18,12 +19,40 @@
 
 /* connection: number of the connection to the server by which it was opened; 0: it is not open. */
 struct socket { L4_Word_t handle; unsigned connection; enum sockets_kind kind; };
-struct socket_name { uint32_t address; uint16_t port; };
+/* high, low: the halves of an address of IPv6. One of IPv4 is ::ffff:a.b.c.d. */
+struct socket_address { uint64_t high, low; };
+struct socket_name { struct socket_address address; uint16_t port; };
+
+#define SOCKET_MAPPED		0xffff00000000ull
+/* Initializers; of IPv4 by its number: 10.0.2.15 is 0x0a00020f. */
+#define SOCKET_IPV4(n)		{ 0, SOCKET_MAPPED | (uint32_t)(n) }
+#define SOCKET_LOOPBACK6	{ 0, 1 }
+
+static inline bool socket_is_ipv4(struct socket_address a)
+{
+	return a.high == 0 && a.low >> 32 == SOCKET_MAPPED >> 32;
+}
+
+/* :: or 0.0.0.0 */
+static inline bool socket_is_any(struct socket_address a)
+{
+	return a.high == 0 && (a.low == 0 || a.low == SOCKET_MAPPED);
+}
+
+static inline bool socket_same_address(struct socket_address a, struct socket_address b)
+{
+	return a.high == b.high && a.low == b.low;
+}
+
+enum { SOCKET_ADDRESS_TEXT = 40 };
+
+/* Writes the address as text, which it returns. */
+const char *socket_address_text(struct socket_address a, char text[SOCKET_ADDRESS_TEXT]);
 
 enum { SOCKET_PIECE = 16384 };		/* maximum of bytes that one call sends or receives */
 
 /* SOCKETS_LOST: there is no network server. */
-enum sockets_status socket_open(enum sockets_kind kind, struct socket *s);
+enum sockets_status socket_open(enum sockets_kind kind, enum sockets_family family, struct socket *s);
 enum sockets_status socket_close(struct socket *s, bool abort);
 enum sockets_status socket_bind(const struct socket *s, struct socket_name at);
 enum sockets_status socket_listen(const struct socket *s, unsigned backlog);
@@ -69,8 +98,11 @@ void socket_wake(void);
 unsigned socket_until(const struct socket *s, unsigned events, unsigned milliseconds);
 
 /* Wait for the answer of the server. */
-enum sockets_status socket_resolve(const char *host, uint32_t *address);
+enum sockets_status socket_resolve(const char *host, enum sockets_family family, struct socket_address *a);
 enum sockets_status socket_interface(struct sockets_interface_out *out);
+
+/* What else the interface has: index 0, 1, ... up to SOCKETS_PART_NONE, which is also returned for errors. */
+enum sockets_part_kind socket_part(unsigned index, struct socket_address *a);
 
 /* One sentence, no newline. */
 const char *socket_error_text(enum sockets_status s);

@@ -30,4 +30,11 @@ enum root_error pecan_space_thread_new(L4_Word_t space, unsigned slot, unsigned 
 				       L4_ThreadId_t *thread);
 enum root_error pecan_space_thread_end(L4_Word_t space, unsigned slot);
 
+/*
+ * Memory as of pecan_populate_at (<pecan/memory.h>), whose pages a child may execute as well, if its pager
+ * maps them so. The task itself can execute what it writes there, too: it is for programs whose children
+ * bring their own code, as another system's kernel has.
+ */
+enum root_error pecan_space_memory(L4_Word_t size, L4_Word_t address, void **at);
+
 #endif

@@ -6,7 +6,7 @@
 #ifndef PECAN_VIRTIO_H
 #define PECAN_VIRTIO_H
 
-#include <l4/types.h>
+#include <pecan/pci.h>
 #include <pecan/virtq.h>
 
 /* vendor << 16 | device, as in `pci` of the system description. */
@@ -18,12 +18,9 @@ enum {
 #define VIRTIO_VERSION_1	((uint64_t)1 << 32)
 
 struct virtio {
-	L4_ThreadId_t pci;		/* the PCI server */
-	L4_Word_t place;		/* of the device on its bus */
+	struct pecan_pci pci;
 	volatile uint8_t *common, *notify, *config, *status;
 	uint32_t notify_step, notify_bytes, config_bytes;
-	bool master;			/* bus master: it may access memory */
-	bool line;			/* its interrupt is a line, not messages */
 	uint64_t features;		/* those negotiated */
 };
 
@@ -31,11 +28,9 @@ struct virtio {
 struct virtio_memory { void *at; uint64_t physical; };
 
 /*
- * Open the first device of this id that no other driver has, reset it, and negotiate features among `wanted`.
- * Waits for the PCI server. On a machine without the device virtio_try_open returns virtio_absent;
- * virtio_open does not return, but sends heartbeats: a driver that ended would be restarted again and again.
+ * Open a device as pecan_pci_try_open or pecan_pci_open does, reset it, and negotiate features among
+ * `wanted`.
  */
-extern const char virtio_absent[];
 const char *virtio_try_open(struct virtio *v, uint32_t id, uint64_t wanted);
 const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted);
 

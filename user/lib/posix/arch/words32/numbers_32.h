@@ -20,7 +20,7 @@ px_call px_pread, px_pwrite, px_llseek, px_mmap2, px_ftruncate, px_truncate, px_
 	[SYS_statx] = px_statx, [SYS_utimensat_time64] = px_utimensat,			\
 	[SYS_ppoll_time64] = px_ppoll, [SYS_pselect6_time64] = px_pselect,		\
 	[SYS_futex_time64] = px_futex, [SYS_rt_sigtimedwait_time64] = px_sigtimedwait,	\
-	[SYS_clock_gettime64] = px_clock_gettime,					\
+	[SYS_clock_gettime64] = px_clock_gettime, [SYS_clock_settime64] = px_clock_settime, \
 	[SYS_clock_getres_time64] = px_clock_getres,					\
 	[SYS_clock_nanosleep_time64] = px_clock_nanosleep,				\
 	[SYS_timer_settime64] = px_timer_settime,					\

@@ -22,7 +22,7 @@ px_call px_pread, px_pwrite, px_lseek, px_mmap, px_ftruncate, px_truncate, px_st
 	[SYS_futex] = px_futex, [SYS_rt_sigtimedwait] = px_sigtimedwait,		\
 	[SYS_clock_gettime] = px_clock_gettime, [SYS_clock_getres] = px_clock_getres,	\
 	[SYS_gettimeofday] = px_gettimeofday, [SYS_nanosleep] = px_nanosleep,		\
-	[SYS_clock_nanosleep] = px_clock_nanosleep,					\
+	[SYS_clock_settime] = px_clock_settime, [SYS_clock_nanosleep] = px_clock_nanosleep,\
 	[SYS_timer_settime] = px_timer_settime, [SYS_timer_gettime] = px_timer_gettime,	\
 	[SYS_getuid] = px_nothing, [SYS_geteuid] = px_nothing,				\
 	[SYS_getgid] = px_nothing, [SYS_getegid] = px_nothing,				\

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * description.c - tests of parts of the disk in system descriptions (user/root/config.c, conflict.c). Those
+ * of the other statements are in root.c.
+ */
+#include "harness.h"
+#include <root/config.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct config config;
+
+static const char *parse(const char *text, struct place *at)
+{
+	return config_parse(&config, text, strlen(text), at);
+}
+
+static bool has_disk(const char *program, uint64_t first, uint64_t sectors)
+{
+	const struct disk_range *d = &config_program(&config, program)->disk;
+
+	return d->first == first && d->sectors == sectors;
+}
+
+static bool is_on(const char *name, const char *disk)
+{
+	return strcmp(config_program(&config, name)->disk.name, disk) == 0;
+}
+
+TEST(HCFG0016, "a section can have a part of the disk, in bytes or units; without it the task has all of it")
+{
+	struct place at;
+
+	CHECK(parse("task a; start; disk 0 512\ntask b; disk 64M 1G # of many\ntask c; disk 512 1K\n"
+		    "task d; disk 2G 1048575G\ntask e; uses virtio-blk\ntask *; disk 1M 2M", &at) == 0);
+	CHECK(has_disk("a", 0, 1) && has_disk("b", 131072, 2097152) && has_disk("c", 1, 2));
+	CHECK(has_disk("d", 1ull << 22, 1048575ull << 21) && has_disk("e", 0, 0) && has_disk("f", 2048, 4096));
+	CHECK(parse("task a; start; disk 1073741823G 1073741824G", &at) == 0);
+	CHECK(has_disk("a", (1ull << 51) - (1 << 21), 1ull << 51));
+}
+
+TEST(HCFG0017, "parts of the disk are the same or apart, also in sections that are not started")
+{
+	static const struct { const char *text; unsigned line, column; } wrong[] = {
+		{ "task a; start; disk 0 1M\ntask b; disk 1048064 1M\n", 2, 14 },
+		{ "task a; disk 1M 1M\ntask b; start; disk 0 1048576\ntask c; disk 0 1049088\n", 3, 14 },
+		{ "task a; start; disk 0 4M\ntask b; disk 1M 1M\n", 2, 14 },
+		{ "task a; start; disk 1M 1M\ntask b; disk 0 4M\n", 2, 14 },
+		{ "task a; start; disk 1M 1M\ntask b; disk 1M 2M\n", 2, 14 },
+		{ "task *; disk 1M 2M\ntask a; start; disk 2M 2M\n", 1, 14 },
+	};
+	struct place at;
+
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		const char *why = parse(wrong[i].text, &at);
+
+		CHECK(why != 0 && strstr(why, "different parts of the disk") != 0);
+		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
+	}
+	CHECK(parse("task a; start; disk 0 1M\ntask b; start; disk 1M 1M\ntask c; disk 1024K 1M\ntask d;\n"
+		    "task *; disk 0 1M\n", &at) == 0);
+}
+
+TEST(HCFG0018, "a section can name its disk, which a program that it uses must provide; else that is `disk`")
+{
+	static const char driver[] = "task nvme; start; provides disk second\ntask other; provides third\n";
+	static const struct { const char *text; unsigned column; const char *why; } wrong[] = {
+		{ "task a; disk second", 14, "no program that `a` uses provides the disk `second`" },
+		{ "task a; uses other; disk second 1M 1M", 26, "no program that `a` uses" },
+		{ "task a; uses *; disk fourth", 22, "no program that `a` uses provides the disk `fourth`" },
+		{ "task *; uses other; disk second", 26, "no program that `*` uses provides the disk `second`" },
+		{ "task a; disk second 1M", 23, "a part of the disk is missing: disk NAME FROM SIZE" },
+		{ "task a; disk second x", 21, "this is no part of a disk" },
+		{ "task a; disk second; disk third", 22, "this section has a disk already" },
+		{ "task a; disk 1M 1M; disk third", 21, "this section has a disk already" },
+		{ "task a; disk a2345678901234567890123456789012", 14, "a name has at most 31 characters" },
+		{ "task a; uses *; disk second 1M 1M; task b; uses *; disk second 0 2M", 57, "different parts" },
+	};
+	char text[200];
+	struct place at;
+
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof text, "%s%s", driver, wrong[i].text);
+		const char *why = parse(text, &at);
+
+		CHECK(why != 0 && strstr(why, wrong[i].why) != 0);
+		CHECK(at.line == 3 && at.column == wrong[i].column);
+	}
+	snprintf(text, sizeof text, "%stask a; uses *; disk second 0 2M; task b; uses *; disk 1M 2M\n"
+		 "task c; uses nvme\ntask d; uses other; disk third\ntask e; disk disk 1M 2M", driver);
+	CHECK(parse(text, &at) == 0 && has_disk("a", 0, 4096) && has_disk("b", 2048, 4096));
+	CHECK(has_disk("d", 0, 0) && is_on("d", "third"));
+	CHECK(is_on("a", "second") && is_on("b", "disk") && is_on("c", "disk"));
+	CHECK(is_on("e", "disk") && is_on("unknown", "disk"));
+}

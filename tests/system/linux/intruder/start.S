@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * start.S - see intruder.h.
+ */
+	.text
+	.globl	_start, linux_call, linux_thread
+_start:
+	movq	(%rsp), %rdi
+	andq	$-16, %rsp
+	call	intruder
+
+linux_call:
+	movq	%rdi, %rax
+	movq	%rsi, %rdi
+	movq	%rdx, %rsi
+	movq	%rcx, %rdx
+	syscall
+	ret
+
+linux_thread:
+	movq	%rdx, %r8
+	movl	$56, %eax		/* clone */
+	syscall
+	testq	%rax, %rax
+	jnz	1f
+	call	*%r8
+1:	ret
+
+	.section .note.GNU-stack, "", @progbits

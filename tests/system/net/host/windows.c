@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * windows.c - see net.h: the windows of connections with a peer that is not this machine
+ * (user/servers/net/window.c): how large they become, what they keep, and what a peer can do with them.
+ */
+#include <lwip/inet_chksum.h>
+#include <lwip/ip.h>
+#include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/stats.h>
+#include <string.h>
+
+#include "net.h"
+
+enum { SERVICE = 6000, SCALE = 7, SYN_OPTIONS = 12, HEADERS = 40, ROUNDS = 4000, WINDOW = 1000,
+       LARGE = 24, SHARE = MEM_SIZE / 2, KEPT = 512 / 4,
+       SLACK = 6 * TCP_MSS /* of a window, not announced yet */ };
+
+/* ---- a connection that the peer opens ---- */
+
+/* The options of a SYN: the largest segment; a scale and selective acknowledgements, if there is a scale. */
+static unsigned put_options(unsigned char *to, int scale)
+{
+	const unsigned char with[SYN_OPTIONS] = { 2, 4, 5, 0xb4, 1, 3, 3, (unsigned char)scale, 1, 1, 4, 2 };
+
+	memcpy(to, with, sizeof with);
+	return scale < 0 ? 4 : SYN_OPTIONS;
+}
+
+static void send_syn(uint16_t port, int scale)
+{
+	struct pbuf *p = pbuf_alloc(PBUF_RAW, HEADERS + SYN_OPTIONS, PBUF_RAM);
+	struct ip_hdr *ip = p->payload;
+	struct tcp_hdr *h = (struct tcp_hdr *)(ip + 1);
+	unsigned options;
+
+	memset(ip, 0, p->len);
+	options = put_options((unsigned char *)(h + 1), scale);
+	pbuf_realloc(p, (u16_t)(HEADERS + options));
+	*h = (struct tcp_hdr){ .src = lwip_htons(port), .dest = lwip_htons(port), .wnd = lwip_htons(WINDOW) };
+	TCPH_HDRLEN_FLAGS_SET(h, (sizeof *h + options) / 4, TCP_SYN);
+	pbuf_remove_header(p, sizeof *ip);
+	h->chksum = inet_chksum_pseudo(p, IP_PROTO_TCP, p->tot_len, packet_address(PEER), packet_address(CARD));
+	pbuf_add_header(p, sizeof *ip);
+	IPH_VHL_SET(ip, 4, sizeof *ip / 4);
+	IPH_LEN_SET(ip, lwip_htons(p->tot_len));
+	IPH_TTL_SET(ip, 64);
+	IPH_PROTO_SET(ip, IP_PROTO_TCP);
+	ip->src.addr = packet_address(PEER)->addr;
+	ip->dest.addr = packet_address(CARD)->addr;
+	IPH_CHKSUM_SET(ip, inet_chksum(ip, sizeof *ip));
+	ip_input(p, netif_get_by_index(1));
+}
+
+/* A socket of that client with a connection of the peer. scale: that it offers, less than 0: none. */
+static struct sock *accept_peer(struct owner *o, int scale)
+{
+	static uint16_t port = SERVICE;		/* of both ends: another one each time */
+	struct tcp_pcb *pcb;
+	struct sock *listener, *s = NULL;
+
+	if (sock_open(o, SOCKETS_TCP, SOCKETS_BOTH, &listener) != SOCKETS_OK
+	    || sock_bind(listener, (struct socket_name){ SOCKET_IPV4(0), ++port }) != SOCKETS_OK
+	    || sock_listen(listener, 1) != SOCKETS_OK)
+		return NULL;
+	send_syn(port, scale);
+	for (pcb = tcp_active_pcbs; pcb && pcb->remote_port != port; pcb = pcb->next)
+		;
+	if (pcb) {
+		peer_sends(pcb, 0, pcb->snd_nxt, WINDOW, 0);
+		sock_accept(listener, &s);
+	}
+	sock_close(listener, false);
+	return s;
+}
+
+/* The peer sends a segment, in order, and the client takes it, until the window does not grow any more. */
+static void grow(struct sock *s)
+{
+	size_t got;
+
+	for (unsigned i = 0; i < ROUNDS && s->window < WINDOW_MOST; i++) {
+		peer_sends(s->tcp, 0, s->tcp->lastack, WINDOW, TCP_MSS);
+		take_bytes(s, &got);
+	}
+}
+
+/* The peer sends as much as the window allows. Returns how much that was; 0: lwIP has kept some of it. */
+static size_t fill(struct sock *s)
+{
+	uint32_t first = s->tcp->rcv_nxt, most = s->tcp->rcv_ann_right_edge - first;
+
+	while (s->tcp->rcv_nxt - first + TCP_MSS <= most && !s->tcp->refused_data)
+		peer_sends(s->tcp, 0, s->tcp->lastack, WINDOW, TCP_MSS);
+	return s->tcp->refused_data ? 0 : s->tcp->rcv_nxt - first;
+}
+
+static size_t take_all(struct sock *s)
+{
+	size_t sum = 0, got = 1;
+
+	while (got > 0 && take_bytes(s, &got) == SOCKETS_OK)
+		sum += got;
+	return sum;
+}
+
+/* ---- the cases ---- */
+
+bool windows_grow(void)
+{
+	struct sock *s = accept_peer(&owners[1], SCALE);
+	size_t first, filled;
+
+	if (!s || s->tcp->snd_scale != SCALE || s->tcp->rcv_scale != TCP_RCV_SCALE)
+		return false;
+	first = s->window;
+	grow(s);
+	if (first != TCP_WND || s->window != WINDOW_MOST || s->tcp->rcv_wnd != WINDOW_MOST)
+		return false;
+	filled = fill(s);
+	return filled > WINDOW_MOST - 2 * TCP_MSS && take_all(s) == filled && s->owner->held == 0;
+}
+
+/* Without an option in its SYN a peer cannot know a larger one. */
+bool windows_not_scaled(void)
+{
+	struct sock *s = accept_peer(&owners[1], -1);
+
+	if (!s)
+		return false;
+	grow(s);
+	return s->window == TCP_WND && s->tcp->snd_scale == 0 && s->tcp->rcv_scale == 0;
+}
+
+/* A client with as many as it can have, all filled: others have room, and what was promised is kept. */
+bool windows_share(void)
+{
+	struct sock *all[SOCKETS_MOST - 1], *a, *b;
+	size_t before = lwip_stats.mem.used;
+	unsigned large = 0;
+	bool is_well = true;
+
+	for (unsigned i = 0; i < SOCKETS_MOST - 1; i++) {
+		all[i] = accept_peer(&owners[1], SCALE);
+		if (!all[i])
+			return false;
+		grow(all[i]);
+		large += all[i]->window == WINDOW_MOST;
+	}
+	is_well = large > 0 && large < LARGE && owners[1].heap <= SHARE;
+	for (unsigned i = 0; i < SOCKETS_MOST - 1 && is_well; i++)
+		is_well = all[i]->window == TCP_WND || fill(all[i]) > all[i]->window - SLACK;
+	return is_well && lwip_stats.mem.used - before <= SHARE && open_pair_of(&owners[2], &a, &b)
+	       && send_all(a, TCP_WND) == SOCKETS_OK;
+}
+
+static bool sacks_are_true(const struct tcp_pcb *t)
+{
+	const struct tcp_seg *last = t->ooseq;
+
+	while (last && last->next)
+		last = last->next;
+	for (unsigned i = 0; i < LWIP_TCP_MAX_SACK_NUM && LWIP_TCP_SACK_VALID(t, i); i++)
+		if (!last || TCP_SEQ_LEQ(t->rcv_sacks[i].left, t->rcv_nxt)
+		    || TCP_SEQ_GT(t->rcv_sacks[i].right, last->tcphdr->seqno + last->len))
+			return false;
+	return true;
+}
+
+/* It offers an impossible scale, leaves out every second segment, and sends beyond the window. */
+bool windows_hostile(void)
+{
+	struct sock *s = accept_peer(&owners[1], 255);
+	unsigned kept = 0;
+	uint32_t next;
+
+	if (!s || s->tcp->snd_scale != 14)
+		return false;
+	grow(s);
+	next = s->tcp->rcv_nxt;
+	for (uint32_t ahead = TCP_MSS; ahead < 2 * WINDOW_MOST; ahead += 2 * TCP_MSS) {
+		peer_sends(s->tcp, ahead, s->tcp->lastack, 65535, TCP_MSS);
+		if (!sacks_are_true(s->tcp))
+			return false;
+	}
+	for (const struct tcp_seg *o = s->tcp->ooseq; o; o = o->next)
+		kept++;
+	return kept > 0 && kept <= KEPT && s->tcp->rcv_nxt == next && s->pieces == 0;
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * disk_driver.c - see <pecan/disk_driver.h>: takes requests out of its clients' rings, and lets the device
+ * read and write their memory. See docs/user/devices.md.
+ */
+#include <l4/ipc.h>
+#include <l4/schedule.h>
+#include <pecan/device.h>
+#include <pecan/disk_clients.h>
+#include <pecan/disk_driver.h>
+#include <pecan/names.h>
+#include <pecan/server.h>
+#include <pecan/system.h>
+#include <pecan/task.h>
+#include <pecan/virtio.h>
+#include <proto/disk_server.h>
+#include <string.h>
+
+enum { SLOTS_OF_SECTION = 8, MS_US = 1000, SECOND_US = 1000000,
+       WAIT_US = 1000448,	/* a second, rounded up to what a time-out can be */
+       OTHERS_US = 500000 };	/* that other drivers have for their beginning; a client waits for a second */
+
+struct disk_caller { L4_ThreadId_t thread; };
+
+/* A request at the device. since: number of the second in which it was started. */
+struct slot { struct disk_client *client; uint64_t tag; uint32_t since; };
+
+static const struct disk_device *device;
+
+static struct {
+	const char *name;		/* under which it is registered */
+	struct disk_about about;
+	struct disk_limits limits;
+	struct slot slot[DISK_SLOTS];
+	uint64_t free;			/* bit n: slot n is */
+	struct places slots;
+	uint32_t seconds;		/* that have passed while clients waited */
+	bool absent;			/* clients get that as an answer, so they need not wait */
+} disk;
+
+/* ---- errors ---- */
+
+void disk_fail(const char *why)
+{
+	pecan_logf("%s %s", device->what, why);
+	pecan_exit(1);
+}
+
+/* ---- requests ---- */
+
+void disk_time_again(void)
+{
+	for (unsigned i = 0; i < DISK_SLOTS; i++)
+		disk.slot[i].since = disk.seconds;
+}
+
+static unsigned take_slot(struct disk_client *c, uint64_t tag)
+{
+	unsigned i = (unsigned)__builtin_ctzll(disk.free);
+
+	disk.free &= disk.free - 1;
+	disk.slot[i] = (struct slot){ c, tag, disk.seconds };
+	places_take(&disk.slots, c->section);
+	return i;
+}
+
+static void begin_request(struct disk_client *c, const struct disk_entry *r)
+{
+	struct disk_place at;
+	enum disk_status e = disk_client_check(c, r, &at);
+	struct disk_command command = {
+		r->kind, r->kind == DISK_FLUSH ? 0 : r->sectors * DISK_SECTOR, at.sector, at.physical,
+	};
+
+	if (e == DISK_OK && (r->kind != DISK_FLUSH || disk.about.flushes))
+		device->start(take_slot(c, r->tag), &command);
+	else
+		disk_client_answer(c, r->tag, e);
+}
+
+/*
+ * Take what all clients have asked for, as long as there are slots. Returns true if there was anything.
+ * Nothing is begun while a client that has ended has requests at the device: its successor writes the same
+ * sectors, and the device may do its requests in any order.
+ */
+static bool take_requests(void)
+{
+	static unsigned first;		/* another client is served first each time */
+	struct disk_entry r;
+	bool any = false;
+
+	if (disk_client_is_leaving())
+		return false;
+	first++;
+	for (unsigned i = 0; i < DISK_CLIENTS; i++) {
+		struct disk_client *c = &disk_clients[(first + i) % DISK_CLIENTS];
+
+		while (c->task && places_has(&disk.slots, c->section, ring_held(&c->end))
+		       && disk_client_next(c, &r)) {
+			begin_request(c, &r);
+			any = true;
+		}
+	}
+	return any;
+}
+
+static void end_request(unsigned slot, bool good)
+{
+	struct slot s = disk.slot[slot];
+
+	disk.free |= (uint64_t)1 << slot;
+	places_give(&disk.slots, s.client->section);
+	disk_client_answer(s.client, s.tag, good ? DISK_OK : DISK_E_DEVICE);
+	if (s.client->leaving)
+		disk_client_leave(s.client);
+}
+
+static void take_done(void)
+{
+	bool good;
+	int slot;
+
+	while ((slot = device->next_done(&good)) >= 0)
+		end_request((unsigned)slot, good);
+}
+
+/* Do all that there is to do, then say that the driver sleeps; what comes in between is seen here. */
+static void work(void)
+{
+	bool any = take_requests();
+
+	for (unsigned i = 0; i < DISK_CLIENTS; i++)
+		disk_client_note_sleep(&disk_clients[i], true);
+	any |= take_requests();
+	if (any)
+		device->notify();
+	for (unsigned i = 0; i < DISK_CLIENTS; i++) {
+		bool broken = disk_clients[i].end.broken;
+		L4_ThreadId_t waiter = disk_client_to_wake(&disk_clients[i]);
+
+		if (!L4_IsNilThread(waiter))
+			answer_disk_bell(waiter, broken ? DISK_E_CLIENT : DISK_OK);
+	}
+}
+
+/* ---- the protocol ---- */
+
+bool permit_disk(struct disk_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+/* Once for each section. */
+static void report_part(L4_ThreadId_t client, const struct disk_limits *part)
+{
+	static bool reported[PLACES_SECTIONS + 1];
+	unsigned section = pecan_client(client).section;
+	struct pecan_task t;
+
+	if (!reported[section] && pecan_task_by_number(pecan_client_task(client), &t) == ROOT_OK) {
+		reported[section] = true;
+		pecan_logf("the disk has %llu sectors: `disk` of %s, %llu sectors from %llu on, ends beyond them",
+			   (unsigned long long)disk.limits.sectors, t.name, (unsigned long long)part->sectors,
+			   (unsigned long long)part->first);
+	}
+}
+
+/* The disk of this client. */
+static enum disk_status part_of(L4_ThreadId_t client, struct disk_limits *part)
+{
+	struct root_disk_out own;
+
+	if (!pecan_client_disk(client, &own))
+		return DISK_E_CLIENT;			/* it has ended */
+	if (strcmp(own.name, disk.name) != 0)
+		return DISK_REFUSED;
+	if (disk.absent)
+		return DISK_E_ABSENT;
+	*part = disk.limits;
+	if (own.sectors == 0)
+		return DISK_OK;
+	part->first = own.first;
+	part->sectors = own.sectors;
+	if (own.first <= disk.limits.sectors && own.sectors <= disk.limits.sectors - own.first)
+		return DISK_OK;
+	report_part(client, part);
+	return DISK_E_PART;
+}
+
+enum disk_status serve_disk_info(struct disk_caller *c, struct disk_info_out *out)
+{
+	struct disk_limits part;
+	enum disk_status e = part_of(c->thread, &part);
+
+	if (e != DISK_OK)
+		return e;
+	out->first = part.first;
+	out->sectors = part.sectors;
+	out->read_only = part.read_only;
+	memcpy(out->serial, disk.about.serial, sizeof(out->serial));
+	return DISK_OK;
+}
+
+/* The thread that waits for the task's requests, if any, waits in vain. */
+static void cut_off(L4_Word_t task)
+{
+	struct disk_client *client = disk_client_of(task);
+
+	if (client && !L4_IsNilThread(client->waiter))
+		answer_disk_bell(client->waiter, DISK_E_CLIENT);
+	if (client)
+		client->waiter = L4_nilthread;
+}
+
+enum disk_status serve_disk_attach(struct disk_caller *c, const struct disk_attach_in *in)
+{
+	struct disk_limits part;
+	enum disk_status status = part_of(c->thread, &part);
+
+	if (status != DISK_OK)
+		return status;
+	cut_off(pecan_client_task(c->thread));
+	disk_client_attach(pecan_client(c->thread), in->block, &part, &status);
+	return status;
+}
+
+/* The client of the caller, if it has not broken the rules. */
+static struct disk_client *caller(const struct disk_caller *c)
+{
+	struct disk_client *client = disk_client_of(pecan_client_task(c->thread));
+
+	return client && !client->end.broken ? client : 0;
+}
+
+enum disk_status serve_disk_add(struct disk_caller *c, const struct disk_add_in *in, struct disk_add_out *out)
+{
+	struct disk_client *client = caller(c);
+
+	return client ? disk_client_add(client, in->block, &out->number) : DISK_E_CLIENT;
+}
+
+enum disk_status serve_disk_bell(struct disk_caller *c, const struct disk_bell_in *in)
+{
+	struct disk_client *client = caller(c);
+
+	if (!client)
+		return DISK_E_CLIENT;
+	if (!in->wait)
+		return DISK_OK;
+	client->waiter = c->thread;
+	client->waiter_taken = (uint32_t)in->taken;
+	return DISK_LATER;
+}
+
+enum disk_status serve_disk_detach(struct disk_caller *c)
+{
+	struct disk_client *client = disk_client_of(pecan_client_task(c->thread));
+
+	if (!client)
+		return DISK_E_CLIENT;
+	cut_off(client->task);
+	disk_client_leave(client);
+	return DISK_OK;
+}
+
+/* ---- the message loop ---- */
+
+static bool any_waits(void)
+{
+	for (unsigned i = 0; i < DISK_CLIENTS; i++)
+		if (!L4_IsNilThread(disk_clients[i].waiter))
+			return true;
+	return false;
+}
+
+/* Answers all that wait for the device: they report to root that they are alive, and wait again. */
+static void wake_waiters(void)
+{
+	for (unsigned i = 0; i < DISK_CLIENTS; i++)
+		if (!L4_IsNilThread(disk_clients[i].waiter)) {
+			answer_disk_bell(disk_clients[i].waiter, DISK_OK);
+			disk_clients[i].waiter = L4_nilthread;
+		}
+}
+
+/* Ends the driver if a request is not answered in its time, or the device says that it needs a reset. */
+static void inspect(void)
+{
+	const char *wrong = device->inspect ? device->inspect() : 0;
+
+	for (unsigned i = 0; i < disk.about.slots && device->seconds && !wrong; i++)
+		if (!(disk.free >> i & 1) && disk.seconds - disk.slot[i].since > device->seconds)
+			wrong = "does not answer";
+	if (wrong)
+		disk_fail(wrong);
+}
+
+/* While clients wait: each second. */
+static void each_second(void)
+{
+	static uint64_t last;
+	uint64_t now = L4_SystemClock().raw;
+
+	if (now - last < SECOND_US)
+		return;
+	disk.seconds++;
+	inspect();
+	pecan_beat();
+	wake_waiters();
+	last = now;
+}
+
+static void interrupted(void)
+{
+	if (device->interrupted)
+		device->interrupted();
+}
+
+/* Serve one message, or none for a second. */
+static void serve(L4_MsgTag_t tag, struct disk_caller *c, bool interrupt)
+{
+	for (unsigned i = 0; i < DISK_CLIENTS; i++)
+		disk_client_note_sleep(&disk_clients[i], false);
+	if (interrupt)
+		interrupted();
+	else if (L4_IpcSucceeded(tag) && pecan_is_notice(c->thread))
+		disk_client_drop_ended();
+	else if (disk_serve(tag, c))
+		L4_Reply(c->thread);
+	if (disk.absent)
+		return;
+	take_done();
+	if (any_waits())
+		each_second();
+	work();
+}
+
+/* ---- the beginning ---- */
+
+void disk_serial(char serial[DISK_SERIAL], const char *text, unsigned bytes)
+{
+	unsigned n = 0;
+
+	while (bytes > 0 && (text[bytes - 1] == ' ' || text[bytes - 1] == 0))
+		bytes--;
+	while (bytes > 0 && *text == ' ') {
+		text++;
+		bytes--;
+	}
+	for (; n < DISK_SERIAL - 1 && n < bytes; n++)
+		serial[n] = text[n];
+	serial[n] = 0;
+}
+
+static void check(const char *wrong)
+{
+	if (!wrong)
+		return;
+	pecan_logf("%s cannot be used: %s", device->what, wrong);
+	pecan_exit(1);
+}
+
+/* A device of another driver that may have a disk. */
+static bool has_other_controller(void)
+{
+	static const uint32_t ids[] = { VIRTIO_BLOCK, DISK_NVME, DISK_AHCI };
+
+	for (unsigned i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (ids[i] != device->id && pecan_pci_has(ids[i]))
+			return true;
+	return false;
+}
+
+/* Without a disk: clients learn that there is none, until a driver has one. */
+static enum names_error stand_in(void)
+{
+	if (has_other_controller())
+		L4_Sleep(L4_TimePeriod(OTHERS_US));
+	return pecan_stand_in(disk.name);
+}
+
+static void start(void)
+{
+	const char *wrong;
+	enum names_error n;
+
+	disk_client_begin((unsigned)(L4_SystemClock().raw / MS_US));
+	wrong = device->begin(&disk.about);
+	disk.absent = wrong == pecan_pci_absent;
+	if (!disk.absent)
+		check(wrong);
+	disk.limits = (struct disk_limits){ 0, disk.about.sectors, disk.about.read_only };
+	disk.free = ~(uint64_t)0;
+	disk.slots = places_of(disk.about.slots, DISK_SLOTS, SLOTS_OF_SECTION);
+	n = wrong ? stand_in() : pecan_register(disk.name, L4_nilthread);
+	if (n == NAMES_E_TAKEN) {
+		if (!wrong)
+			pecan_logf("%s is not used: another driver is `%s`", device->what, disk.name);
+		pecan_idle();
+	}
+	if (n != NAMES_OK)
+		disk_fail(pecan_names_error_text(n));
+	pecan_want_notices();
+}
+
+void disk_drive(const struct disk_device *d, int argc, char **argv)
+{
+	struct disk_caller c = { L4_nilthread };
+	bool interrupt = false;
+
+	device = d;
+	disk.name = argc > 1 ? argv[1] : DISK_NAME;
+	if (argc > 2)
+		check(pecan_pci_choose(argv[2]));
+	start();
+	for (;;) {
+		L4_ThreadId_t irq = pecan_irq_id(disk.about.irq);
+		L4_ThreadId_t to = interrupt ? irq : L4_nilthread;
+		L4_MsgTag_t tag;
+
+		L4_Set_MsgTag(L4_Niltag);		/* acknowledges an interrupt */
+		tag = any_waits() ? L4_ReplyWait_Timeout(to, L4_TimePeriod(WAIT_US), &c.thread)
+				  : pecan_reply_wait_alive(to, &c.thread);
+		interrupt = !disk.absent && L4_IpcSucceeded(tag) && L4_IsThreadEqual(c.thread, irq);
+		serve(tag, &c, interrupt);
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * names.h - the names in directories. Errors are those of tree.h; after one of a call that changes something
+ * the operation is undone.
+ *
+ * Where names are is found by an index in memory (name_index.h): it is made block by block, as far as a name
+ * is looked for, and changed with the directory. If the directory has an htree, that is read instead
+ * (htree.h), and the index has the names that were found.
+ */
+#ifndef FILES_NAMES_H
+#define FILES_NAMES_H
+
+#include <stddef.h>
+#include <ext2fs/ext2fs.h>
+
+/* The inode of a name. EXT2_ET_FILE_NOT_FOUND: it is absent. */
+errcode_t names_find(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode);
+
+/* Makes a name that is absent. type: EXT2_FT_. */
+errcode_t names_make(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type);
+
+/* The name stands for another inode from now on. */
+errcode_t names_set(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type);
+
+errcode_t names_remove(ext2_ino_t directory, const char *name);
+
+/* The inode is no directory any more, or another one. */
+void names_forget(ext2_ino_t directory);
+
+/* The blocks of directories may be others: changes were undone, or the file system is opened again. */
+void names_forget_all(void);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * window.c - see socket.h: the windows for bytes that sockets of TCP receive.
+ *
+ * A connection begins with lwIP's window, TCP_WND, whose packets wait in the buffers of the card. When its
+ * client has taken half a window, the window becomes twice as large, if the heap has room for what it adds:
+ * that is promised, so what the peer sends can be kept. Of a window that has grown only PACKETS packets wait
+ * in the buffers; what follows, or has no buffer, is copied to the heap.
+ */
+#include <lwip/priv/tcp_priv.h>
+#include <string.h>
+
+#include "socket.h"
+
+enum { PACKETS = 24, COPY = 60 * 1024, UPDATE = 4 * TCP_MSS };
+
+/* Bytes, and for each COPY of them its header, and a packet that did not fit behind the others. */
+static size_t heap_of(size_t window)
+{
+	return window > TCP_WND ? window + window / 16 + COPY : 0;
+}
+
+/* ---- copies ---- */
+
+/*
+ * The last piece, if it is a copy with so much room; else a new one. NULL: fewer pieces than `packets` wait,
+ * or there is no memory.
+ */
+static struct piece *find_copy(struct sock *s, size_t bytes, unsigned packets)
+{
+	struct piece *last = s->pieces ? sock_piece(s, s->pieces - 1) : NULL;
+	struct pbuf *p;
+
+	if (last && sock_is_copy(last) && last->p->tot_len + bytes <= COPY)
+		return last;
+	if (s->pieces < packets || s->pieces >= PIECES - 1)
+		return NULL;
+	p = pbuf_alloc(PBUF_RAW, COPY, PBUF_RAM);
+	if (!p)
+		return NULL;
+	p->len = p->tot_len = 0;
+	last = sock_piece(s, s->pieces++);
+	*last = (struct piece){ .p = p };
+	return last;
+}
+
+static bool copy(struct sock *s, struct pbuf *from, unsigned packets)
+{
+	struct piece *to;
+
+	if (s->window <= TCP_WND || from->tot_len > COPY)
+		return false;
+	to = find_copy(s, from->tot_len, packets);
+	if (!to)
+		return false;
+	pbuf_copy_partial(from, (char *)to->p->payload + to->p->len, from->tot_len, 0);
+	to->p->len = to->p->tot_len = (u16_t)(to->p->tot_len + from->tot_len);
+	pbuf_free(from);
+	sock_changes++;
+	return true;
+}
+
+bool window_put(struct sock *s, struct pbuf *p, bool last)
+{
+	return copy(s, p, PACKETS) || sock_put(s, p, &s->peer, last) || copy(s, p, 0);
+}
+
+/* ---- the size ---- */
+
+void window_begin(struct sock *s)
+{
+	s->window = TCP_WND;
+	s->taken = 0;
+}
+
+/* Not by the loopback: what is under way there is in the heap. */
+static bool can_grow(const struct sock *s)
+{
+	return s->window < WINDOW_MOST && s->taken >= s->window / 2 && (s->tcp->flags & TF_WND_SCALE)
+	       && !sock_is_own(s->peer.address);
+}
+
+static void grow(struct sock *s)
+{
+	size_t window = s->window * 2 < WINDOW_MOST ? s->window * 2 : WINDOW_MOST;
+	size_t more = heap_of(window) - s->promised;
+
+	if (!can_grow(s) || !sock_has_room(s, more))
+		return;
+	s->tcp->rcv_wnd += (tcpwnd_size_t)(window - s->window);
+	sock_charge(s, s->heap + more);
+	s->window = window;
+	s->promised += more;
+	s->taken = 0;
+}
+
+/* In place of tcp_recved, whose windows end at TCP_WND. */
+void window_open(struct sock *s, size_t bytes)
+{
+	struct tcp_pcb *pcb = s->tcp;
+
+	pcb->rcv_wnd += (tcpwnd_size_t)bytes;
+	s->taken += bytes;
+	grow(s);
+	if (tcp_update_rcv_ann_wnd(pcb) < UPDATE)
+		return;
+	tcp_ack_now(pcb);
+	tcp_output(pcb);
+}
+
+/* lwIP resets a connection that is closed if its window is not TCP_WND_MAX. */
+void window_end(struct sock *s, bool unread)
+{
+	s->window = s->promised = 0;
+	s->tcp->rcv_wnd = TCP_WND_MAX(s->tcp) - unread;
+}
