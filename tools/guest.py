@@ -362,11 +362,14 @@ class Checks:
         return ok
 
     def run(self, name, function, *arguments):
-        """One check: function raises GuestError (or AssertionError) if it fails."""
+        """One check: function raises GuestError (or AssertionError) if it fails. Any other exception fails
+        this check too, and the checks after it run."""
         try:
             function(*arguments)
         except (GuestError, AssertionError, OSError) as e:
             return self.result(name, False, str(e) or traceback.format_exc())
+        except Exception:
+            return self.result(name, False, traceback.format_exc())
         return self.result(name, True)
 
     def done(self):
