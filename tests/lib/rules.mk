@@ -25,9 +25,9 @@ endef
 
 # ---- user, rings ----
 # The parts of programs that do not call the kernel, with their tests, as one more host program.
-RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places disk_clients)
+RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places disk_clients disk_table)
 UTEST_SRC := $(filter-out tests/lib/rings/main.c,$(wildcard tests/lib/user/*.c tests/lib/rings/*.c))
-UTEST_SRC += tests/lib/harness/harness.c $(addsuffix .c,\
+UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
 	$(addprefix user/root/,kept layout tar config conflict promise sections stack queue) \
 	$(addprefix user/servers/,names/table bridge/mac \

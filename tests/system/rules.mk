@@ -4,12 +4,13 @@
 # ---- drivers ----
 # The drivers and the name service as a host program: on the kernel of tests/lib/posix, with devices of tests.
 DRIVERS    := $(wildcard user/drivers/*) user/servers/names user/servers/bridge
-DTEST_SRC  := $(wildcard tests/system/drivers/*.c) tests/lib/harness/harness.c user/lib/l4/arch/$(ARCH)/init.c
+DTEST_SRC  := $(wildcard tests/system/drivers/*.c) user/lib/l4/arch/$(ARCH)/init.c
+DTEST_SRC  += $(addprefix tests/lib/harness/,harness.c table.c)
 DTEST_SRC  += $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S root_common.c)
 DTEST_SRC  += $(foreach d,$(DRIVERS),$(call parts,$(d)))
 DTEST_SRC  += $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
-	disk_clients disk_driver dma exchange link link_driver link_virtio link_watch memory names pci places \
-	plain root server stub system task thread virtio virtq arch/$(FAMILY)/thread_entry))
+	disk_clients disk_driver disk_table dma exchange link link_driver link_virtio link_watch memory names \
+	pci places plain root server stub system task thread virtio virtq arch/$(FAMILY)/thread_entry))
 # The headers in tests/system/drivers/include stand in for those with instructions and memory of devices.
 DTEST_CFL   = -Itests/system/drivers/include $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=drivers_strlcpy
 DTEST_CFL  += -include tests/system/drivers/host.h
@@ -74,8 +75,8 @@ $(O)/fetch-test: $(FETCH_TEST:%=$(O)/fetchhost/%.o) $(BEARSSL_LIB)
 # The core of the file server, with a fake disk and libext2fs, as a host program under sanitizers.
 FILES_CORE := $(filter-out user/servers/files/main.c,$(wildcard user/servers/files/*.c))
 FILES_HOST := $(FILES_CORE) $(wildcard tests/system/files/host/*.c)
-FILES_HOST += tests/lib/user/main.c tests/lib/harness/harness.c
-FILES_HOST += $(addprefix user/lib/pecan/,files_path.c places.c file_clients.c \
+FILES_HOST += tests/lib/user/main.c $(addprefix tests/lib/harness/,harness.c table.c)
+FILES_HOST += $(addprefix user/lib/pecan/,disk_table.c files_path.c places.c file_clients.c \
 	file_locks.c file_permits.c)
 E2FS_HOST  := $(O)/ports/e2fsprogs/host
 

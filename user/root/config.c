@@ -324,9 +324,17 @@ static const char *read_sectors(struct reader *r, uint64_t *sectors)
 	return n % CONFIG_SECTOR == 0 ? 0 : "a disk has sectors of 512 bytes, and this is no multiple of that";
 }
 
+static const char *read_partition(struct reader *r, unsigned *number)
+{
+	struct word w;
+
+	return next_word(&r->text, &w) && whole_number(w, PARTITION_MAX, number) && *number > 0
+	       ? 0 : "the number of a partition is missing: disk NAME partition N, from 1 to 1024";
+}
+
 static bool is_letter(char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
 
-/* NAME, FROM SIZE, or both. */
+/* NAME; FROM SIZE or `partition` N, with NAME in front or without. */
 static const char *read_disk(struct reader *r)
 {
 	struct disk_range *d = &r->section->disk;
@@ -336,16 +344,20 @@ static const char *read_disk(struct reader *r)
 
 	if (d->at)
 		return "this section has a disk already";
-	if (next_word(&ahead, &w) && is_letter(*w.at)) {
-		d->at = w.at;
+	next_word(&ahead, &w);
+	d->at = w.at;
+	if (w.length > 0 && is_letter(*w.at) && !is(&w, "partition")) {
 		r->text = ahead;
 		if (!copy_text(d->name, ROOT_NAME_BYTES, &w))
 			return "a name has at most 31 characters";
-		if (at_end(&r->text))
+		if (!next_word(&ahead, &w))
 			return 0;
 	}
+	if (is(&w, "partition")) {
+		r->text = ahead;
+		return read_partition(r, &d->partition);
+	}
 	wrong = read_sectors(r, &d->first);
-	d->at = d->at ? d->at : r->text.last;
 	if (!wrong)
 		wrong = read_sectors(r, &d->sectors);
 	return wrong || d->sectors > 0 ? wrong : "a part of the disk has one sector at least";

@@ -16,6 +16,7 @@ enum {
 	SMALL_MIB_MIN = 4, SMALL_MIB_MAX = 64,	/* ia32 5 */
 	CONFIG_PATHS_BYTES = 8192,	/* of `paths`, of all sections; of one ROOT_TEXT_BYTES */
 	DEFAULT_PRIORITY = 100, CONFIG_SECTOR = 512,
+	PARTITION_MAX = 1024,		/* number of one of a disk: more than any table has */
 };
 
 /* Digits for which a word has room in any case. */
@@ -29,8 +30,14 @@ enum {
 
 struct range { l4_word_t first, last; const char *at; };	/* at: in the text, while that is read */
 struct ranges { unsigned count; struct range at[CONFIG_RANGES]; };
-/* name: of its driver. sectors 0: all of it. at: in the text, while that is read; 0: there is no statement */
-struct disk_range { char name[ROOT_NAME_BYTES]; uint64_t first, sectors; const char *at; };
+/* name: of its driver. sectors 0: the partition of this number, or if that is 0 all of it. at: in the text,
+   while that is read; 0: there is no statement */
+struct disk_range {
+	char name[ROOT_NAME_BYTES];
+	uint64_t first, sectors;
+	unsigned partition;
+	const char *at;
+};
 struct name_list { unsigned count; char at[CONFIG_NAMES][ROOT_NAME_BYTES]; };
 
 /* A section: what a program may do and use. */

@@ -41,6 +41,12 @@ static const char *disks(const struct program *a, const struct program *b, const
 {
 	const struct disk_range *d = &a->disk, *e = &b->disk;
 
+	if (strcmp(d->name, e->name) == 0 && ((d->partition && e->sectors) || (e->partition && d->sectors))) {
+		*at = e->at;		/* where a partition is shows only when the machine runs */
+		snprintf(text, sizeof(text), "`%s` and `%s` have parts of one disk, one a partition and one not",
+			 a->name, b->name);
+		return text;
+	}
 	if (strcmp(d->name, e->name) != 0 || d->sectors == 0 || e->sectors == 0
 	    || (d->first == e->first && d->sectors == e->sectors)
 	    || d->first >= e->first + e->sectors || e->first >= d->first + d->sectors)

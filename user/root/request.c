@@ -278,7 +278,10 @@ enum root_error serve_root_disk(struct root_caller *c, const struct root_disk_in
 
 	if (e != ROOT_OK)
 		return e;
-	*out = (struct root_disk_out){ client->program->disk.first, client->program->disk.sectors, { 0 } };
+	*out = (struct root_disk_out){
+		.first = client->program->disk.first, .sectors = client->program->disk.sectors,
+		.partition = client->program->disk.partition,
+	};
 	memcpy(out->name, client->program->disk.name, sizeof(out->name));
 	return ROOT_OK;
 }

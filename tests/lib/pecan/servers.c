@@ -182,7 +182,7 @@ enum root_error serve_root_disk(struct root_caller *c, const struct root_disk_in
 				struct root_disk_out *out)
 {
 	(void)c;
-	*out = (struct root_disk_out){ 2048, (L4_Word64_t)1 << 40, "second" };
+	*out = (struct root_disk_out){ 2048, (L4_Word64_t)1 << 40, "second", 7 };
 	return note(in->client.raw, 0);
 }
 

@@ -312,7 +312,7 @@ TEST(server_rights, "paths and disk of a client, names it may provide, kept memo
 	CHECK(pecan_client_paths(L4_MyLocalId(), list) == 5 && asked.what == kernel_thread(MAIN_THREAD).raw);
 	CHECK(pecan_client_disk(kernel_thread(0x90), &disk) && disk.first == 2048 && disk.sectors == 1ull << 40);
 	CHECK(pecan_client_disk(L4_MyLocalId(), &disk) && asked.what == kernel_thread(MAIN_THREAD).raw);
-	CHECK(strcmp(disk.name, "second") == 0);
+	CHECK(strcmp(disk.name, "second") == 0 && disk.partition == 7);
 	CHECK(pecan_may_provide(kernel_thread(0x90), "name") && asked.value == 4);
 	CHECK(pecan_client_holds(kernel_thread(0x90), ROOT_RIGHT_CLOCK) && asked.value == ROOT_RIGHT_CLOCK);
 	CHECK(pecan_client_holds(L4_MyLocalId(), 1) && asked.what == kernel_thread(MAIN_THREAD).raw);

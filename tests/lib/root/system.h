@@ -19,7 +19,7 @@ enum { PAGE = 4096, NAMES_TASK = 1, SHELL_TASK, SERVER_TASK, TOOL_TASK };
 #define SYSTEM \
 	"task names; start; rights names; memory 1M; priority 120; restart 2 60; keep 16K\n" \
 	"task shell; start; uses names server; memory 8M; priority 100 150; " \
-	"rights spawn kill inspect power log framebuffer devices terminal clock\n" \
+	"rights spawn kill inspect power log framebuffer devices terminal clock; disk partition 3\n" \
 	"task server; start; uses names; provides service; memory 2M; priority 110\n" \
 	"heartbeat 10; restart 1 60\n" \
 	"task tool; uses server; memory 1M; kernel-memory 1M; priority 90; irq 5; " \

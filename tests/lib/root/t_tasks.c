@@ -242,9 +242,9 @@ TEST(task_names, "the name service is known to all; the description says which t
 	CHECK(root_paths(ROOT, FIRST(3), &paths) == ROOT_OK && paths.paths_bytes > 0);
 	CHECK(root_paths(ROOT, FIRST(0), &paths) == ROOT_E_RIGHT);
 	CHECK(root_disk(ROOT, FIRST(3), &part) == ROOT_OK && part.first == 2048 && part.sectors == 3 << 21);
-	CHECK(strcmp(part.name, "service") == 0);
+	CHECK(strcmp(part.name, "service") == 0 && part.partition == 0);
 	CHECK(root_disk(ROOT, FIRST(1), &part) == ROOT_OK && part.first == 0 && part.sectors == 0);
-	CHECK(strcmp(part.name, "disk") == 0);
+	CHECK(strcmp(part.name, "disk") == 0 && part.partition == 3);
 	CHECK(root_disk(ROOT, FIRST(0), &part) == ROOT_E_RIGHT);
 	CHECK(root_disk(ROOT, FIRST(9), &part) == ROOT_E_TASK);
 	CHECK(root_holds(ROOT, FIRST(1), ROOT_RIGHT_CLOCK) == ROOT_OK);

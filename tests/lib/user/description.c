@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * description.c - tests of parts of the disk in system descriptions (user/root/config.c, conflict.c). Those
- * of the other statements are in root.c.
+ * description.c - tests of disks and parts of them in system descriptions (user/root/config.c, conflict.c).
+ * Those of the other statements are in root.c.
  */
 #include "harness.h"
 #include <root/config.h>
@@ -92,4 +92,44 @@ TEST(HCFG0018, "a section can name its disk, which a program that it uses must p
 	CHECK(has_disk("d", 0, 0) && is_on("d", "third"));
 	CHECK(is_on("a", "second") && is_on("b", "disk") && is_on("c", "disk"));
 	CHECK(is_on("e", "disk") && is_on("unknown", "disk"));
+}
+
+static bool has_partition(const char *program, const char *disk, unsigned number)
+{
+	return has_disk(program, 0, 0) && is_on(program, disk)
+	       && config_program(&config, program)->disk.partition == number;
+}
+
+TEST(HCFG0019, "a section can have a partition of its disk by number, beside others, not parts by bytes")
+{
+	static const struct { const char *text; unsigned column; const char *why; } wrong[] = {
+		{ "task a; disk partition", 23, "the number of a partition is missing" },
+		{ "task a; disk disk partition", 28, "the number of a partition is missing" },
+		{ "task a; disk partition 0", 24, "the number of a partition is missing" },
+		{ "task a; disk partition 1025", 24, "the number of a partition is missing" },
+		{ "task a; disk partition 1M", 24, "the number of a partition is missing" },
+		{ "task a; disk partition -1", 24, "the number of a partition is missing" },
+		{ "task a; disk partition 1 2", 26, "" },
+		{ "task a; disk second partition 1", 14, "no program that `a` uses provides the disk `second`" },
+		{ "task a; disk partition 1; disk 0 1M", 27, "this section has a disk already" },
+		{ "task a; disk partition 1; task b; disk 0 1M", 40, "`a` and `b` have parts of one disk" },
+		{ "task a; disk 0 1M; task b; disk disk partition 1", 33, "`a` and `b` have parts of one disk" },
+		{ "task a; disk 0 1M; task *; disk partition 1", 33, "`a` and `*` have parts of one disk" },
+	};
+	char text[100];
+	struct place at;
+
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof text, "task x; start\n%s", wrong[i].text);
+		const char *why = parse(text, &at);
+
+		CHECK(why != 0 && strstr(why, wrong[i].why) != 0);
+		CHECK(at.line == 2 && at.column == wrong[i].column);
+	}
+	CHECK(parse("task nvme; start; provides disk second\ntask a; disk partition 1\ntask b; uses nvme\n"
+		    "	disk second partition 1024\ntask c; disk disk partition 2; task d; disk disk\n"
+		    "task e; uses nvme; disk second partition 1024; task f; disk partition 1", &at) == 0);
+	CHECK(has_partition("a", "disk", 1) && has_partition("b", "second", 1024));
+	CHECK(has_partition("c", "disk", 2) && has_partition("d", "disk", 0));
+	CHECK(has_partition("unknown", "disk", 0));
 }

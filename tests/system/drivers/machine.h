@@ -31,6 +31,7 @@ struct machine_task {
 	bool no_keyboard;		/* it may not provide CONSOLE_KEYBOARD_NAME */
 	unsigned section;		/* whose places it has; 0: of none */
 	uint64_t first, sectors;	/* of its part of the disk; sectors 0: all of it */
+	unsigned partition;		/* of the disk, instead of them; 0: none */
 	const char *disk;		/* the name of that; NULL: `disk` */
 	L4_Word_t parent, terminal;	/* as root_task_of has them */
 	void *kept;			/* pecan_keep; the test may set it before the task starts */

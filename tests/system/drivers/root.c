@@ -168,7 +168,7 @@ enum root_error serve_root_disk(struct root_caller *c, const struct root_disk_in
 	const struct machine_task *client = &machine.task[task_of(in->client)];
 
 	(void)c;
-	*out = (struct root_disk_out){ client->first, client->sectors, { 0 } };
+	*out = (struct root_disk_out){ client->first, client->sectors, { 0 }, client->partition };
 	strcpy(out->name, client->disk ? client->disk : DISK_NAME);
 	return task_of(in->client) == 0 ? ROOT_E_TASK : client->refused ? ROOT_E_RIGHT : ROOT_OK;
 }

@@ -494,10 +494,11 @@ TEST(blk_line_status, "a device with a line whose interrupt status cannot be map
 
 TEST(blk_absent, "without the device clients learn that there is none")
 {
+	struct disk_attach_out at;
 	struct disk_info_out out;
 	L4_ThreadId_t driver = start();
 
-	CHECK(disk_info(driver, &out) == DISK_E_ABSENT && disk_attach(driver, 1) == DISK_E_ABSENT);
+	CHECK(disk_info(driver, &out) == DISK_E_ABSENT && disk_attach(driver, 1, &at) == DISK_E_ABSENT);
 }
 
 TEST(blk_refused, "a driver whose section does not name the device ends, and says what is missing")

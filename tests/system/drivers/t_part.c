@@ -4,8 +4,10 @@
  */
 #include <string.h>
 #include <pecan/disk.h>
+#include <pecan/names.h>
 #include <pecan/pci.h>
 #include <proto/disk_client.h>
+#include <proto/disk_server.h>
 #include "machine.h"
 #include "vdev.h"
 
@@ -155,12 +157,13 @@ static L4_ThreadId_t start_second(unsigned place)
 TEST(part_second, "a driver with a name and a place has that disk, for the tasks whose sections name it")
 {
 	struct disk_info_out out;
+	struct disk_attach_out at;
 	L4_ThreadId_t driver = start_second(5 << 3);
 
 	CHECK(open_as(CLIENT_TASK, &one) && perform(&one, DISK_WRITE, 7) == DISK_OK);
 	CHECK(only_touched(7, 1, WRITE));
 	machine_be(OTHER_TASK);
-	CHECK(disk_info(driver, &out) == DISK_REFUSED && disk_attach(driver, 1) == DISK_REFUSED);
+	CHECK(disk_info(driver, &out) == DISK_REFUSED && disk_attach(driver, 1, &at) == DISK_REFUSED);
 	CHECK(disk_open(&other) == DISK_LOST);
 }
 
@@ -169,6 +172,33 @@ TEST(part_no_second, "a driver whose place has no disk opens no other one: clien
 	start_second(6 << 3);
 	machine_be(CLIENT_TASK);
 	CHECK(disk_open(&one) == DISK_E_ABSENT && !machine.task[DRIVER_TASK].ended);
+}
+
+/* A driver of a disk like the first one, whose controller has another place. */
+static void twin(void *requested)
+{
+	struct disk_info_out out = { .sectors = SECTORS, .place = VDEV_PLACE + 1 };
+	L4_ThreadId_t from;
+
+	pecan_register(DISK_NAME, L4_nilthread);
+	for (;;) {
+		L4_Wait(&from);
+		++*(unsigned *)requested;
+		put_disk_info(DISK_OK, &out);
+		L4_Reply(from);
+	}
+}
+
+TEST(part_twin, "a client whose next driver has a disk like its own at another place does not attach itself")
+{
+	unsigned requested = 0;
+
+	start();
+	CHECK(open_as(CLIENT_TASK, &one) && one.serial[0] == 0 && one.place == VDEV_PLACE);
+	machine_kill(DRIVER_TASK);
+	machine_thread(OTHER_TASK, 1, twin, &requested);
+	machine_wait(2000000);
+	CHECK(disk_reconnect(&one, 1) == DISK_E_ABSENT && requested == 1);
 }
 
 TEST(part_place, "a place that is none is an error of the driver")
@@ -189,16 +219,17 @@ TEST(part_beyond, "a part that ends beyond the disk is an error at each request,
 		{ 0, 1001 }, { 1000, 1 }, { 999, 2 }, { 5000, 1 }, { 1, ~0ull }, { ~0ull, 1 }, { ~0ull, ~0ull },
 	};
 	struct disk_info_out out;
+	struct disk_attach_out at;
 	L4_ThreadId_t driver = start();
 	unsigned logged;
 
 	part(CLIENT_TASK, 1, 1000);
-	CHECK(disk_info(driver, &out) == DISK_E_PART && disk_attach(driver, 1) == DISK_E_PART);
+	CHECK(disk_info(driver, &out) == DISK_E_PART && disk_attach(driver, 1, &at) == DISK_E_PART);
 	CHECK(machine_logged("the disk has 1000 sectors: `disk` of task5, 1000 sectors from 1 on, ends beyond"));
 	logged = machine.logged;
 	for (unsigned i = 0; i < sizeof beyond / sizeof *beyond; i++) {
 		part(CLIENT_TASK, beyond[i].first, beyond[i].sectors);
-		CHECK(disk_info(driver, &out) == DISK_E_PART && disk_attach(driver, 1) == DISK_E_PART);
+		CHECK(disk_info(driver, &out) == DISK_E_PART && disk_attach(driver, 1, &at) == DISK_E_PART);
 		CHECK(disk_open(&one) == DISK_E_PART);
 	}
 	CHECK(machine.logged == logged && requests == 0 && blocks_open() == 0);

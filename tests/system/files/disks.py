@@ -9,10 +9,12 @@ import struct
 import subprocess
 import sys
 import time
+import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
 from guest import HANG, Guest, GuestError, O, TOP, ports_are_built, virtio_disk  # noqa: E402
 
+GPT = '<8sIIIIQQQQ16sQIII'
 PROMPT = r'^pecan> '
 KILLS = 100
 NO_CHECKSUMS = ('-O', '^metadata_csum')		# the server does not repair such a disk
@@ -45,6 +47,18 @@ def new_disk(name, mib=16, options=()):
         f.truncate(mib << 20)
     host('mke2fs', '-q', '-F', '-t', 'ext4', '-O', '^has_journal', *options, path)
     return path
+
+
+def gpt(sectors, parts):
+    """Sectors 1 to 33 of a disk: the table of a GPT; parts: number, from 1: (first sector, sectors)."""
+    table = bytearray(128 * 128)
+    for number, (first, size) in parts.items():
+        entry = bytes(range(1, 33)) + struct.pack('<QQ', first, first + size - 1)
+        table[128 * (number - 1):128 * (number - 1) + len(entry)] = entry
+    fields = [b'EFI PART', 1 << 16, 92, 0, 0, 1, sectors - 1, 34, sectors - 34, bytes(16), 2, 128, 128,
+              zlib.crc32(table)]
+    fields[3] = zlib.crc32(struct.pack(GPT, *fields))
+    return struct.pack(GPT, *fields).ljust(512, b'\0') + table
 
 
 def system(disk, mem='128', image='image.tar', more=(), device=virtio_disk):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """part - a file server that has a part of the disk, or one of several (`disk` of its section)."""
-from disks import PROMPT, at, clean, content, end, make_image, new_disk, read, shell, system
+from disks import PROMPT, at, clean, content, end, gpt, make_image, new_disk, read, shell, system
 
 
 def between():
@@ -46,6 +46,42 @@ def beyond():
         end(g)
 
 
+def numbered():
+    """The server has a partition by its number, not the first one with files; one that is none."""
+    whole, inner, first = at('numbered.img'), new_disk('inner', 8), new_disk('first', 1)
+    behind = b'\x5a' * (1 << 20)
+    table = bytes(512) + gpt(11 << 11, {1: (2048, 2048), 5: (4096, 8 << 11)})
+    with open(inner, 'rb') as f, open(first, 'rb') as g, open(whole, 'wb') as to:
+        before = table.ljust(1 << 20, b'\xa5') + g.read()
+        to.write(before + f.read() + behind)
+    for name, number in (('numbered.tar', 5), ('none.tar', 4)):
+        def change(init, number=number):
+            for p in ('files', 'e2fsck'):
+                init = init.replace('task %s\n' % p, 'task %s\n\tdisk partition %d\n' % (p, number))
+            return init
+        make_image(name=name, change=change)
+    with system(whole, image='numbered.tar') as g:
+        g.expect(PROMPT)
+        assert 'they are a part' not in shell(g, 'disk'), g.tail()
+        shell(g, 'echo one > /disk/x', 'kill virtio-blk', 'cp /lib/data /disk/data', 'kill files',
+              'echo two >> /disk/x')
+        assert 'Pass 5' in shell(g, 'e2fsck -fy /dev/disk'), g.tail()
+        assert 'one\ntwo' in shell(g, 'cat /disk/x'), g.tail()
+        end(g)
+    with open(whole, 'rb') as f, open(inner, 'wb') as to:
+        assert f.read(len(before)) == before, 'bytes before the partition have changed'
+        to.write(f.read(8 << 20))
+        assert f.read() == behind, 'bytes behind the partition have changed'
+    clean(inner)
+    assert content(inner, '/x') == b'one\ntwo\n' and content(inner, '/data') == read('data')
+    with system(whole, image='none.tar') as g:
+        g.expect(PROMPT)
+        assert 'there is no disk with files' in shell(g, 'ls /disk'), g.tail()
+        why = 'partition 4 of `disk`, the disk of files: there is no such partition'
+        assert g.text.count(why) == 1, g.tail()
+        end(g)
+
+
 def several():
     """Of three disks, two of one kind, the server and another client have those that they name."""
     disks = [new_disk('several%d' % i, mib) for i, mib in enumerate((8, 8, 10))]
@@ -75,4 +111,4 @@ def name_disks(init):
 
 
 CHECKS = (('a part of the disk', between), ('a part of the disk that ends beyond it', beyond),
-          ('several disks', several))
+          ('a partition by its number', numbered), ('several disks', several))

@@ -303,6 +303,7 @@ static const char *begin(struct disk_about *a)
 	if (wrong)
 		return wrong;
 	leave_ports();
+	a->place = disk.pci.place;
 	a->slots = (get(CAPABILITIES) >> SLOTS_SHIFT & SLOTS_LAST) + 1;
 	wrong = identify();
 	if (!wrong)

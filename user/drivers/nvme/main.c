@@ -318,6 +318,7 @@ static const char *begin(struct disk_about *a)
 		wrong = read_namespaces(a, namespaces);
 	if (wrong)
 		return wrong;
+	a->place = disk.pci.place;
 	a->slots = disk.queue.entries - 1 < DISK_SLOTS ? disk.queue.entries - 1 : DISK_SLOTS;
 	return create_queues();
 }

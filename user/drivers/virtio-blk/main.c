@@ -108,6 +108,7 @@ static const char *begin(struct disk_about *a)
 		return wrong;
 	disk.frames = m.at;
 	disk.frames_physical = m.physical;
+	a->place = disk.device.pci.place;
 	a->slots = disk.queue.size / PARTS < DISK_SLOTS ? disk.queue.size / PARTS : DISK_SLOTS;
 	a->sectors = virtio_config64(&disk.device, CONFIG_CAPACITY);
 	a->read_only = (disk.device.features & FEATURE_READ_ONLY) != 0;

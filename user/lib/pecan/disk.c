@@ -56,7 +56,24 @@ static enum disk_status add_block(struct disk *d, unsigned i)
 static bool is_same(const struct disk *d, const struct disk_info_out *info)
 {
 	return d->sectors == 0 || (info->first == d->first && info->sectors == d->sectors
+				   && info->place == d->place
 				   && memcmp(info->serial, d->serial, sizeof(d->serial)) == 0);
+}
+
+/* Give the driver the rings. DISK_LOST: since `info` a changed table has made the disk another part. */
+static enum disk_status give_rings(struct disk *d, const struct disk_info_out *info)
+{
+	struct disk_attach_out out;
+	enum disk_status e = share(d, &d->ring_block);
+
+	memset(d->rings, 0, sizeof(*d->rings));
+	d->end = (struct ring_end){ 0 };
+	if (e == DISK_OK)
+		e = disk_attach(d->driver, d->ring_block.block, &out);
+	if (e != DISK_OK || (out.first == info->first && out.sectors == info->sectors))
+		return e;
+	disk_detach(d->driver);
+	return DISK_LOST;
 }
 
 /* Attach to d->driver, with all blocks, and give it what is under way. */
@@ -70,11 +87,7 @@ static enum disk_status attach(struct disk *d)
 	if (e == DISK_OK && !is_same(d, &info))
 		e = DISK_E_ABSENT;
 	if (e == DISK_OK)
-		e = share(d, &d->ring_block);
-	memset(d->rings, 0, sizeof(*d->rings));
-	d->end = (struct ring_end){ 0 };
-	if (e == DISK_OK)
-		e = disk_attach(d->driver, d->ring_block.block);
+		e = give_rings(d, &info);
 	for (unsigned i = 0; i < d->blocks && e == DISK_OK; i++)
 		e = add_block(d, i);
 	if (e != DISK_OK)
@@ -82,6 +95,7 @@ static enum disk_status attach(struct disk *d)
 	d->first = info.first;
 	d->sectors = info.sectors;
 	d->read_only = info.read_only != 0;
+	d->place = info.place;
 	memcpy(d->serial, info.serial, sizeof(d->serial));
 	for (unsigned i = 0; i < DISK_RING; i++)
 		if (is_under_way(d, i))

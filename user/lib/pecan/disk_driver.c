@@ -8,6 +8,7 @@
 #include <pecan/device.h>
 #include <pecan/disk_clients.h>
 #include <pecan/disk_driver.h>
+#include <pecan/disk_table.h>
 #include <pecan/names.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
@@ -22,7 +23,7 @@ enum { SLOTS_OF_SECTION = 8, MS_US = 1000, SECOND_US = 1000000,
 
 struct disk_caller { L4_ThreadId_t thread; };
 
-/* A request at the device. since: number of the second in which it was started. */
+/* A request at the device; client 0: the driver's. since: number of the second in which it was started. */
 struct slot { struct disk_client *client; uint64_t tag; uint32_t since; };
 
 static const struct disk_device *device;
@@ -37,6 +38,9 @@ static struct {
 	uint32_t seconds;		/* that have passed while clients waited */
 	bool absent;			/* clients get that as an answer, so they need not wait */
 } disk;
+
+/* The request of the driver itself, and its memory. */
+static struct { struct pecan_dma memory; bool under_way, good; } own;
 
 /* ---- errors ---- */
 
@@ -60,7 +64,8 @@ static unsigned take_slot(struct disk_client *c, uint64_t tag)
 
 	disk.free &= disk.free - 1;
 	disk.slot[i] = (struct slot){ c, tag, disk.seconds };
-	places_take(&disk.slots, c->section);
+	if (c)
+		places_take(&disk.slots, c->section);
 	return i;
 }
 
@@ -109,6 +114,11 @@ static void end_request(unsigned slot, bool good)
 	struct slot s = disk.slot[slot];
 
 	disk.free |= (uint64_t)1 << slot;
+	if (!s.client) {
+		own.under_way = false;
+		own.good = good;
+		return;
+	}
 	places_give(&disk.slots, s.client->section);
 	disk_client_answer(s.client, s.tag, good ? DISK_OK : DISK_E_DEVICE);
 	if (s.client->leaving)
@@ -124,6 +134,18 @@ static void take_done(void)
 		end_request((unsigned)slot, good);
 }
 
+/* Wake up the clients that wait for answers which their rings have now. */
+static void wake_clients(void)
+{
+	for (unsigned i = 0; i < DISK_CLIENTS; i++) {
+		bool broken = disk_clients[i].end.broken;
+		L4_ThreadId_t waiter = disk_client_to_wake(&disk_clients[i]);
+
+		if (!L4_IsNilThread(waiter))
+			answer_disk_bell(waiter, broken ? DISK_E_CLIENT : DISK_OK);
+	}
+}
+
 /* Do all that there is to do, then say that the driver sleeps; what comes in between is seen here. */
 static void work(void)
 {
@@ -134,136 +156,10 @@ static void work(void)
 	any |= take_requests();
 	if (any)
 		device->notify();
-	for (unsigned i = 0; i < DISK_CLIENTS; i++) {
-		bool broken = disk_clients[i].end.broken;
-		L4_ThreadId_t waiter = disk_client_to_wake(&disk_clients[i]);
-
-		if (!L4_IsNilThread(waiter))
-			answer_disk_bell(waiter, broken ? DISK_E_CLIENT : DISK_OK);
-	}
+	wake_clients();
 }
 
-/* ---- the protocol ---- */
-
-bool permit_disk(struct disk_caller *c)
-{
-	return pecan_may_use(c->thread);
-}
-
-/* Once for each section. */
-static void report_part(L4_ThreadId_t client, const struct disk_limits *part)
-{
-	static bool reported[PLACES_SECTIONS + 1];
-	unsigned section = pecan_client(client).section;
-	struct pecan_task t;
-
-	if (!reported[section] && pecan_task_by_number(pecan_client_task(client), &t) == ROOT_OK) {
-		reported[section] = true;
-		pecan_logf("the disk has %llu sectors: `disk` of %s, %llu sectors from %llu on, ends beyond them",
-			   (unsigned long long)disk.limits.sectors, t.name, (unsigned long long)part->sectors,
-			   (unsigned long long)part->first);
-	}
-}
-
-/* The disk of this client. */
-static enum disk_status part_of(L4_ThreadId_t client, struct disk_limits *part)
-{
-	struct root_disk_out own;
-
-	if (!pecan_client_disk(client, &own))
-		return DISK_E_CLIENT;			/* it has ended */
-	if (strcmp(own.name, disk.name) != 0)
-		return DISK_REFUSED;
-	if (disk.absent)
-		return DISK_E_ABSENT;
-	*part = disk.limits;
-	if (own.sectors == 0)
-		return DISK_OK;
-	part->first = own.first;
-	part->sectors = own.sectors;
-	if (own.first <= disk.limits.sectors && own.sectors <= disk.limits.sectors - own.first)
-		return DISK_OK;
-	report_part(client, part);
-	return DISK_E_PART;
-}
-
-enum disk_status serve_disk_info(struct disk_caller *c, struct disk_info_out *out)
-{
-	struct disk_limits part;
-	enum disk_status e = part_of(c->thread, &part);
-
-	if (e != DISK_OK)
-		return e;
-	out->first = part.first;
-	out->sectors = part.sectors;
-	out->read_only = part.read_only;
-	memcpy(out->serial, disk.about.serial, sizeof(out->serial));
-	return DISK_OK;
-}
-
-/* The thread that waits for the task's requests, if any, waits in vain. */
-static void cut_off(L4_Word_t task)
-{
-	struct disk_client *client = disk_client_of(task);
-
-	if (client && !L4_IsNilThread(client->waiter))
-		answer_disk_bell(client->waiter, DISK_E_CLIENT);
-	if (client)
-		client->waiter = L4_nilthread;
-}
-
-enum disk_status serve_disk_attach(struct disk_caller *c, const struct disk_attach_in *in)
-{
-	struct disk_limits part;
-	enum disk_status status = part_of(c->thread, &part);
-
-	if (status != DISK_OK)
-		return status;
-	cut_off(pecan_client_task(c->thread));
-	disk_client_attach(pecan_client(c->thread), in->block, &part, &status);
-	return status;
-}
-
-/* The client of the caller, if it has not broken the rules. */
-static struct disk_client *caller(const struct disk_caller *c)
-{
-	struct disk_client *client = disk_client_of(pecan_client_task(c->thread));
-
-	return client && !client->end.broken ? client : 0;
-}
-
-enum disk_status serve_disk_add(struct disk_caller *c, const struct disk_add_in *in, struct disk_add_out *out)
-{
-	struct disk_client *client = caller(c);
-
-	return client ? disk_client_add(client, in->block, &out->number) : DISK_E_CLIENT;
-}
-
-enum disk_status serve_disk_bell(struct disk_caller *c, const struct disk_bell_in *in)
-{
-	struct disk_client *client = caller(c);
-
-	if (!client)
-		return DISK_E_CLIENT;
-	if (!in->wait)
-		return DISK_OK;
-	client->waiter = c->thread;
-	client->waiter_taken = (uint32_t)in->taken;
-	return DISK_LATER;
-}
-
-enum disk_status serve_disk_detach(struct disk_caller *c)
-{
-	struct disk_client *client = disk_client_of(pecan_client_task(c->thread));
-
-	if (!client)
-		return DISK_E_CLIENT;
-	cut_off(client->task);
-	disk_client_leave(client);
-	return DISK_OK;
-}
-
-/* ---- the message loop ---- */
+/* ---- clients and a device that wait ---- */
 
 static bool any_waits(void)
 {
@@ -315,6 +211,196 @@ static void interrupted(void)
 	if (device->interrupted)
 		device->interrupted();
 }
+
+/* ---- requests of the driver itself ---- */
+
+/* Until the device has ended a request, or for a second: clients have their answers meanwhile. */
+static void wait_for_device(void)
+{
+	L4_ThreadId_t irq = pecan_irq_id(disk.about.irq);
+
+	if (L4_IpcSucceeded(L4_Receive_Timeout(irq, L4_TimePeriod(WAIT_US)))) {
+		interrupted();
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Send_Timeout(irq, L4_ZeroTime);
+	}
+	take_done();
+	wake_clients();
+	each_second();
+}
+
+/* See struct disk_table. Clients begin no requests meanwhile. */
+static bool read_own(uint64_t sector, void *to, size_t bytes)
+{
+	if (!own.memory.at && pecan_dma_new(DISK_TABLE_READ, L4_nilthread, &own.memory) != ROOT_OK)
+		return false;
+	while (disk.slots.taken >= disk.about.slots)
+		wait_for_device();
+	own.under_way = true;
+	device->start(take_slot(0, 0), &(struct disk_command){
+		DISK_READ, (uint32_t)bytes, sector, own.memory.physical,
+	});
+	device->notify();
+	take_done();
+	while (own.under_way)
+		wait_for_device();
+	memcpy(to, own.memory.at, bytes);
+	return own.good;
+}
+
+/* ---- the protocol ---- */
+
+bool permit_disk(struct disk_caller *c)
+{
+	return pecan_may_use(c->thread);
+}
+
+/* Once for each section and sentence. Returns false if it was, or the client has ended. */
+static bool must_report(L4_ThreadId_t client, const char *why, struct pecan_task *t)
+{
+	static const char *reported[PLACES_SECTIONS + 1];
+	unsigned section = pecan_client(client).section;
+
+	if (reported[section] == why || pecan_task_by_number(pecan_client_task(client), t) != ROOT_OK)
+		return false;
+	reported[section] = why;
+	return true;
+}
+
+static void report_part(L4_ThreadId_t client, const struct disk_limits *part)
+{
+	struct pecan_task t;
+
+	if (must_report(client, "beyond", &t))
+		pecan_logf("the disk has %llu sectors: `disk` of %s, %llu sectors from %llu on, ends beyond them",
+			   (unsigned long long)disk.limits.sectors, t.name, (unsigned long long)part->sectors,
+			   (unsigned long long)part->first);
+}
+
+/* Where the partition is now. */
+static enum disk_status find_partition(L4_ThreadId_t client, unsigned number, struct disk_limits *limits)
+{
+	struct disk_table table = { .sectors = disk.limits.sectors, .read = read_own };
+	const char *wrong = disk_table_open(&table);
+	struct disk_part part;
+	struct pecan_task t;
+
+	if (!wrong)
+		wrong = disk_table_part(&table, number, &part);
+	if (wrong && must_report(client, wrong, &t))
+		pecan_logf("partition %u of `%s`, the disk of %s: %s", number, disk.name, t.name, wrong);
+	if (wrong)
+		return wrong == disk_table_unread ? DISK_E_DEVICE : DISK_E_PART;
+	limits->first = part.first;
+	limits->sectors = part.sectors;
+	return DISK_OK;
+}
+
+/* The disk of this client. */
+static enum disk_status part_of(L4_ThreadId_t client, struct disk_limits *part)
+{
+	struct root_disk_out named;
+
+	if (!pecan_client_disk(client, &named))
+		return DISK_E_CLIENT;			/* it has ended */
+	if (strcmp(named.name, disk.name) != 0)
+		return DISK_REFUSED;
+	if (disk.absent)
+		return DISK_E_ABSENT;
+	*part = disk.limits;
+	if (named.partition)
+		return find_partition(client, (unsigned)named.partition, part);
+	if (named.sectors == 0)
+		return DISK_OK;
+	part->first = named.first;
+	part->sectors = named.sectors;
+	if (named.first <= disk.limits.sectors && named.sectors <= disk.limits.sectors - named.first)
+		return DISK_OK;
+	report_part(client, part);
+	return DISK_E_PART;
+}
+
+enum disk_status serve_disk_info(struct disk_caller *c, struct disk_info_out *out)
+{
+	struct disk_limits part;
+	enum disk_status e = part_of(c->thread, &part);
+
+	if (e != DISK_OK)
+		return e;
+	out->first = part.first;
+	out->sectors = part.sectors;
+	out->read_only = part.read_only;
+	out->place = disk.about.place;
+	memcpy(out->serial, disk.about.serial, sizeof(out->serial));
+	return DISK_OK;
+}
+
+/* The thread that waits for the task's requests, if any, waits in vain. */
+static void cut_off(L4_Word_t task)
+{
+	struct disk_client *client = disk_client_of(task);
+
+	if (client && !L4_IsNilThread(client->waiter))
+		answer_disk_bell(client->waiter, DISK_E_CLIENT);
+	if (client)
+		client->waiter = L4_nilthread;
+}
+
+enum disk_status serve_disk_attach(struct disk_caller *c, const struct disk_attach_in *in,
+				   struct disk_attach_out *out)
+{
+	struct disk_limits part;
+	enum disk_status status = part_of(c->thread, &part);
+
+	if (status != DISK_OK)
+		return status;
+	cut_off(pecan_client_task(c->thread));
+	out->first = part.first;
+	out->sectors = part.sectors;
+	disk_client_attach(pecan_client(c->thread), in->block, &part, &status);
+	return status;
+}
+
+/* The client of the caller, if it has not broken the rules. */
+static struct disk_client *caller(const struct disk_caller *c)
+{
+	struct disk_client *client = disk_client_of(pecan_client_task(c->thread));
+
+	return client && !client->end.broken ? client : 0;
+}
+
+enum disk_status serve_disk_add(struct disk_caller *c, const struct disk_add_in *in, struct disk_add_out *out)
+{
+	struct disk_client *client = caller(c);
+
+	return client ? disk_client_add(client, in->block, &out->number) : DISK_E_CLIENT;
+}
+
+enum disk_status serve_disk_bell(struct disk_caller *c, const struct disk_bell_in *in)
+{
+	struct disk_client *client = caller(c);
+
+	if (!client)
+		return DISK_E_CLIENT;
+	if (!in->wait)
+		return DISK_OK;
+	client->waiter = c->thread;
+	client->waiter_taken = (uint32_t)in->taken;
+	return DISK_LATER;
+}
+
+enum disk_status serve_disk_detach(struct disk_caller *c)
+{
+	struct disk_client *client = disk_client_of(pecan_client_task(c->thread));
+
+	if (!client)
+		return DISK_E_CLIENT;
+	cut_off(client->task);
+	disk_client_leave(client);
+	return DISK_OK;
+}
+
+/* ---- the message loop ---- */
 
 /* Serve one message, or none for a second. */
 static void serve(L4_MsgTag_t tag, struct disk_caller *c, bool interrupt)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * partition.h - where the file system is: the first one of ext2, ext3 or ext4 on the whole disk or in a GPT
- * partition.
+ * partition.h - where the file system is: the first one of ext2, ext3 or ext4 on the whole disk or in a
+ * partition (<pecan/disk_table.h>).
  */
 #ifndef FILES_PARTITION_H
 #define FILES_PARTITION_H

@@ -1,53 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * partitions.c - a file system in a partition of a GPT, the tables of which are damaged (UEFI 2.10, 5.3).
+ * partitions.c - a file system in a partition of a GPT, the tables of which are damaged (UEFI 2.10, 5.3), or
+ * of an MBR. What tables may have is tested in tests/lib/user/table.c.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "../../../lib/harness/table.h"
 #include "fake.h"
 
-enum {
-	INNER_KIB = 4096, OUTER_KIB = 8192, FIRST = 2048, ENTRIES = 128, ENTRY_BYTES = 128, HEADER_BYTES = 92,
-	TABLE_SECTORS = ENTRIES * ENTRY_BYTES / SECTOR, LAST = OUTER_KIB * 2 - 1,
-	AT_SIZE = 12, AT_CRC = 16, AT_OWN = 24, AT_ENTRIES = 72, AT_ENTRIES_CRC = 88, SECOND = ENTRY_BYTES,
-	AT_FIRST = 32, AT_LAST = 40,
-};
-
-static void put(unsigned char *to, uint64_t value, unsigned bytes)
-{
-	memcpy(to, &value, bytes);
-}
-
-static uint32_t crc(const unsigned char *at, size_t bytes)
-{
-	uint32_t c = ~0u;
-
-	for (size_t i = 0; i < 8 * bytes; i++)
-		c = c >> 1 ^ ((c ^ (uint32_t)at[i / 8] >> i % 8) & 1 ? 0xedb88320 : 0);
-	return ~c;
-}
-
-/* A table whose second entry is the partition: its header in sector `own`. */
-static void put_table(uint64_t own, uint64_t other, uint64_t entries)
-{
-	unsigned char *header = disk_bytes + own * SECTOR, *table = disk_bytes + entries * SECTOR;
-
-	memset(table + SECOND, 7, 32);
-	put(table + SECOND + AT_FIRST, FIRST, 8);
-	put(table + SECOND + AT_LAST, FIRST + INNER_KIB * 2 - 1, 8);
-	memset(header, 0, SECTOR);
-	memcpy(header, "EFI PART\0\0\1\0", 12);
-	put(header + AT_SIZE, HEADER_BYTES, 4);
-	put(header + AT_OWN, own, 8);
-	put(header + AT_OWN + 8, other, 8);
-	put(header + AT_ENTRIES, entries, 8);
-	put(header + AT_ENTRIES + 8, ENTRIES, 4);
-	put(header + AT_ENTRIES + 12, ENTRY_BYTES, 4);
-	put(header + AT_ENTRIES_CRC, crc(table, ENTRIES * ENTRY_BYTES), 4);
-	put(header + AT_CRC, crc(header, HEADER_BYTES), 4);
-}
+enum { INNER_KIB = 4096, OUTER_KIB = 8192, FIRST = 2048, SECTORS = OUTER_KIB * 2, LAST = SECTORS - 1,
+       SECOND = 2, LINUX = 0x83 };
 
 static void make_partition(void)
 {
@@ -59,8 +23,8 @@ static void make_partition(void)
 	memset(disk_bytes, 0, OUTER_KIB * 1024);
 	memcpy(disk_bytes + FIRST * SECTOR, inner, INNER_KIB * 1024);
 	free(inner);
-	put_table(1, LAST, 2);
-	put_table(LAST, 1, LAST - TABLE_SECTORS);
+	table_gpt(disk_bytes, SECTORS);
+	table_part(disk_bytes, SECTORS, SECOND, FIRST, FIRST + INNER_KIB * 2 - 1);
 }
 
 static void use(void)
@@ -77,19 +41,19 @@ TEST(FSRV0301, "a file system in a partition; the second table is used if the fi
 {
 	make_partition();
 	CHECK(life(use, true));
-	disk_bytes[SECTOR + AT_ENTRIES_CRC] ^= 1;
+	disk_bytes[SECTOR + TABLE_ENTRIES_CRC] ^= 1;
 	CHECK(life(use, true));
-	put_table(1, LAST, 2);
+	table_seal(disk_bytes, 1);
 	disk_bytes[2 * SECTOR + 5000] ^= 1;
 	CHECK(life(use, true));
-	disk_bytes[LAST * SECTOR + AT_CRC] ^= 1;
+	disk_bytes[LAST * SECTOR + TABLE_CRC] ^= 1;
 	CHECK(is_refused());
 }
 
 TEST(FSRV0302, "a table that is not where it says, or whose numbers are impossible, is not used")
 {
 	static const unsigned wrong[] = {
-		0, AT_SIZE, AT_OWN, AT_ENTRIES, AT_ENTRIES + 4, AT_ENTRIES + 8, AT_ENTRIES + 12,
+		0, TABLE_SIZE, TABLE_OWN, TABLE_AT, TABLE_AT + 4, TABLE_COUNT, TABLE_ENTRY_SIZE,
 	};
 	unsigned char *header;
 
@@ -102,9 +66,21 @@ TEST(FSRV0302, "a table that is not where it says, or whose numbers are impossib
 
 		memcpy(before, header + wrong[i], 8);
 		memset(header + wrong[i], 0xff, 4);
-		put(header + AT_CRC, 0, 4);
-		put(header + AT_CRC, crc(header, HEADER_BYTES), 4);
+		table_seal_header(disk_bytes, 1);
 		CHECK(is_refused());
 		memcpy(header + wrong[i], before, 8);
 	}
+}
+
+TEST(FSRV0303, "a file system in a primary partition of an MBR; one that has sectors of another is not used")
+{
+	make_partition();
+	memset(disk_bytes, 0, FIRST * SECTOR);
+	memset(disk_bytes + LAST * SECTOR, 0, SECTOR);
+	CHECK(is_refused());
+	table_primary(disk_bytes, 1, LINUX, 1, FIRST - 1);
+	table_primary(disk_bytes, 3, LINUX, FIRST, INNER_KIB * 2);
+	CHECK(life(use, true));
+	table_primary(disk_bytes, 1, LINUX, 1, FIRST);
+	CHECK(is_refused());
 }

@@ -43,6 +43,7 @@ struct disk {
 	uint64_t first, sectors;		/* first: of the whole disk, the sector that is this one's 0 */
 	bool read_only;
 	char serial[DISK_SERIAL];
+	L4_Word_t place;			/* of its controller */
 	unsigned restarts;			/* number of times that the driver was replaced */
 	uint64_t under_way;			/* bit n: request n is */
 	struct disk_entry pending[DISK_RING];	/* the requests, by number, which is their tag */

@@ -25,6 +25,7 @@ struct disk_about {
 	bool flushes;			/* it has a cache that DISK_FLUSH writes to the disk */
 	unsigned slots;			/* requests at a time; from 1 to DISK_SLOTS */
 	L4_Word_t irq;
+	L4_Word_t place;		/* of its controller, as struct pecan_pci has it */
 	char serial[DISK_SERIAL];
 };
 
