@@ -257,6 +257,21 @@ TEST(HDSK0010, "the number of a block names none of a later connection, nor of a
 	CHECK(open_blocks == 0);
 }
 
+TEST(HDSK0012, "of a disk that was unplugged no request is executed, until its client attaches again")
+{
+	struct disk_client *c = attach(5);
+	uint32_t number = add(c);
+	struct disk_place at = { 1, 1 };
+
+	disk_client_unplug();
+	CHECK(read_of(c, number) == DISK_E_GONE && disk_client_of(0) && !disk_client_of(0)->gone);
+	CHECK(disk_client_check(c, &(struct disk_entry){ .kind = DISK_FLUSH }, &at) == DISK_E_GONE);
+	CHECK(at.sector == 0);
+	c = attach(5);
+	CHECK(read_of(c, add(c)) == DISK_OK);
+	disk_client_leave(c);
+}
+
 TEST(HDSK0011, "a client with a part of the disk reaches each sector of it, and none before or behind it")
 {
 	const struct disk_limits part = { 100, 50, false };

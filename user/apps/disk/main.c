@@ -21,6 +21,7 @@ static int fail(enum disk_status e)
 		[DISK_E_RANGE] = "no such sector", [DISK_E_DEVICE] = "the device reports an error",
 		[DISK_E_READ_ONLY] = "the disk is read-only", [DISK_E_ABSENT] = "the machine has no disk",
 		[DISK_E_PART] = "its part of the disk ends beyond the end of the disk, or is no partition",
+		[DISK_E_GONE] = "the disk is not plugged in",
 		[DISK_REFUSED] = "its section does not name the driver",
 	};
 

@@ -37,6 +37,12 @@ void disk_client_leave(struct disk_client *c)
 	drop(c);
 }
 
+void disk_client_unplug(void)
+{
+	for (unsigned i = 0; i < DISK_CLIENTS; i++)
+		disk_clients[i].gone = disk_clients[i].task != 0;
+}
+
 void disk_client_drop_ended(void)
 {
 	struct pecan_task t;
@@ -113,6 +119,8 @@ enum disk_status disk_client_check(const struct disk_client *c, const struct dis
 	unsigned place = handle_place(r->block);
 
 	*at = (struct disk_place){ 0 };
+	if (c->gone)
+		return DISK_E_GONE;
 	if (r->kind == DISK_FLUSH)
 		return DISK_OK;
 	if (r->kind > DISK_FLUSH || place >= c->blocks || c->number[place] != r->block

@@ -18,7 +18,6 @@
 #include <string.h>
 
 enum { SLOTS_OF_SECTION = 8, MS_US = 1000, SECOND_US = 1000000,
-       WAIT_US = 1000448,	/* a second, rounded up to what a time-out can be */
        OTHERS_US = 500000 };	/* that other drivers have for their beginning; a client waits for a second */
 
 struct disk_caller { L4_ThreadId_t thread; };
@@ -36,7 +35,7 @@ static struct {
 	uint64_t free;			/* bit n: slot n is */
 	struct places slots;
 	uint32_t seconds;		/* that have passed while clients waited */
-	bool absent;			/* clients get that as an answer, so they need not wait */
+	enum disk_status none;		/* there is no disk, and why: DISK_E_ABSENT, DISK_E_GONE */
 } disk;
 
 /* The request of the driver itself, and its memory. */
@@ -109,18 +108,18 @@ static bool take_requests(void)
 	return any;
 }
 
-static void end_request(unsigned slot, bool good)
+static void end_request(unsigned slot, enum disk_status status)
 {
 	struct slot s = disk.slot[slot];
 
 	disk.free |= (uint64_t)1 << slot;
 	if (!s.client) {
 		own.under_way = false;
-		own.good = good;
+		own.good = status == DISK_OK;
 		return;
 	}
 	places_give(&disk.slots, s.client->section);
-	disk_client_answer(s.client, s.tag, good ? DISK_OK : DISK_E_DEVICE);
+	disk_client_answer(s.client, s.tag, status);
 	if (s.client->leaving)
 		disk_client_leave(s.client);
 }
@@ -131,7 +130,7 @@ static void take_done(void)
 	int slot;
 
 	while ((slot = device->next_done(&good)) >= 0)
-		end_request((unsigned)slot, good);
+		end_request((unsigned)slot, good ? DISK_OK : DISK_E_DEVICE);
 }
 
 /* Wake up the clients that wait for answers which their rings have now. */
@@ -154,14 +153,14 @@ static void work(void)
 	for (unsigned i = 0; i < DISK_CLIENTS; i++)
 		disk_client_note_sleep(&disk_clients[i], true);
 	any |= take_requests();
-	if (any)
+	if (any && device->notify)
 		device->notify();
 	wake_clients();
 }
 
 /* ---- clients and a device that wait ---- */
 
-static bool any_waits(void)
+bool disk_waits(void)
 {
 	for (unsigned i = 0; i < DISK_CLIENTS; i++)
 		if (!L4_IsNilThread(disk_clients[i].waiter))
@@ -219,7 +218,7 @@ static void wait_for_device(void)
 {
 	L4_ThreadId_t irq = pecan_irq_id(disk.about.irq);
 
-	if (L4_IpcSucceeded(L4_Receive_Timeout(irq, L4_TimePeriod(WAIT_US)))) {
+	if (L4_IpcSucceeded(L4_Receive_Timeout(irq, L4_TimePeriod(DISK_WAIT_US)))) {
 		interrupted();
 		L4_Set_MsgTag(L4_Niltag);
 		L4_Send_Timeout(irq, L4_ZeroTime);
@@ -281,7 +280,8 @@ static void report_part(L4_ThreadId_t client, const struct disk_limits *part)
 static enum disk_status find_partition(L4_ThreadId_t client, unsigned number, struct disk_limits *limits)
 {
 	struct disk_table table = { .sectors = disk.limits.sectors, .read = read_own };
-	const char *wrong = disk_table_open(&table);
+	const char *wrong = device->begin ? disk_table_open(&table)
+				: "of a disk that comes and goes none can be named";
 	struct disk_part part;
 	struct pecan_task t;
 
@@ -305,8 +305,8 @@ static enum disk_status part_of(L4_ThreadId_t client, struct disk_limits *part)
 		return DISK_E_CLIENT;			/* it has ended */
 	if (strcmp(named.name, disk.name) != 0)
 		return DISK_REFUSED;
-	if (disk.absent)
-		return DISK_E_ABSENT;
+	if (disk.none != DISK_OK)
+		return disk.none;
 	*part = disk.limits;
 	if (named.partition)
 		return find_partition(client, (unsigned)named.partition, part);
@@ -402,23 +402,60 @@ enum disk_status serve_disk_detach(struct disk_caller *c)
 
 /* ---- the message loop ---- */
 
+void disk_message(L4_MsgTag_t tag, L4_ThreadId_t from)
+{
+	struct disk_caller c = { from };
+
+	if (L4_IpcSucceeded(tag) && pecan_is_notice(from))
+		disk_client_drop_ended();
+	else if (disk_serve(tag, &c))
+		L4_Reply(from);
+}
+
+void disk_advance(void)
+{
+	if (disk.none == DISK_E_ABSENT)
+		return;
+	take_done();
+	if (disk_waits())
+		each_second();
+	work();
+}
+
 /* Serve one message, or none for a second. */
-static void serve(L4_MsgTag_t tag, struct disk_caller *c, bool interrupt)
+static void serve(L4_MsgTag_t tag, L4_ThreadId_t from, bool interrupt)
 {
 	for (unsigned i = 0; i < DISK_CLIENTS; i++)
 		disk_client_note_sleep(&disk_clients[i], false);
 	if (interrupt)
 		interrupted();
-	else if (L4_IpcSucceeded(tag) && pecan_is_notice(c->thread))
-		disk_client_drop_ended();
-	else if (disk_serve(tag, c))
-		L4_Reply(c->thread);
-	if (disk.absent)
-		return;
-	take_done();
-	if (any_waits())
-		each_second();
-	work();
+	else
+		disk_message(tag, from);
+	disk_advance();
+}
+
+/* ---- a disk that comes and goes ---- */
+
+static void prepare(unsigned slots)
+{
+	disk.free = ~(uint64_t)0;
+	disk.slots = places_of(slots, DISK_SLOTS, SLOTS_OF_SECTION);
+}
+
+void disk_plug(const struct disk_about *a)
+{
+	disk.about = *a;
+	disk.limits = (struct disk_limits){ 0, a->sectors, a->read_only };
+	disk.none = DISK_OK;
+}
+
+void disk_unplug(void)
+{
+	disk.none = DISK_E_GONE;
+	for (uint64_t held = ~disk.free; held != 0; held &= held - 1)
+		end_request((unsigned)__builtin_ctzll(held), DISK_E_GONE);
+	disk_client_unplug();
+	disk_advance();
 }
 
 /* ---- the beginning ---- */
@@ -465,33 +502,49 @@ static enum names_error stand_in(void)
 	return pecan_stand_in(disk.name);
 }
 
-static void start(void)
+void disk_prepare(const struct disk_device *d, const char *name, unsigned slots)
 {
-	const char *wrong;
-	enum names_error n;
-
+	device = d;
+	disk.name = name;
+	disk.none = DISK_E_GONE;
+	prepare(slots);
 	disk_client_begin((unsigned)(L4_SystemClock().raw / MS_US));
-	wrong = device->begin(&disk.about);
-	disk.absent = wrong == pecan_pci_absent;
-	if (!disk.absent)
-		check(wrong);
-	disk.limits = (struct disk_limits){ 0, disk.about.sectors, disk.about.read_only };
-	disk.free = ~(uint64_t)0;
-	disk.slots = places_of(disk.about.slots, DISK_SLOTS, SLOTS_OF_SECTION);
-	n = wrong ? stand_in() : pecan_register(disk.name, L4_nilthread);
+}
+
+/* Returns false if another driver has the name. stands_in: for a disk that is absent. */
+static bool has_name(enum names_error n, bool stands_in)
+{
 	if (n == NAMES_E_TAKEN) {
-		if (!wrong)
+		if (!stands_in)
 			pecan_logf("%s is not used: another driver is `%s`", device->what, disk.name);
-		pecan_idle();
+		return false;
 	}
 	if (n != NAMES_OK)
 		disk_fail(pecan_names_error_text(n));
 	pecan_want_notices();
+	return true;
+}
+
+void disk_open_to_clients(void) { has_name(pecan_register(disk.name, L4_nilthread), false); }
+
+static void start(void)
+{
+	const char *wrong;
+
+	disk_client_begin((unsigned)(L4_SystemClock().raw / MS_US));
+	wrong = device->begin(&disk.about);
+	disk.none = wrong == pecan_pci_absent ? DISK_E_ABSENT : DISK_OK;
+	if (disk.none == DISK_OK)
+		check(wrong);
+	disk.limits = (struct disk_limits){ 0, disk.about.sectors, disk.about.read_only };
+	prepare(disk.about.slots);
+	if (!has_name(wrong ? stand_in() : pecan_register(disk.name, L4_nilthread), wrong != 0))
+		pecan_idle();
 }
 
 void disk_drive(const struct disk_device *d, int argc, char **argv)
 {
-	struct disk_caller c = { L4_nilthread };
+	L4_ThreadId_t from = L4_nilthread;
 	bool interrupt = false;
 
 	device = d;
@@ -505,9 +558,9 @@ void disk_drive(const struct disk_device *d, int argc, char **argv)
 		L4_MsgTag_t tag;
 
 		L4_Set_MsgTag(L4_Niltag);		/* acknowledges an interrupt */
-		tag = any_waits() ? L4_ReplyWait_Timeout(to, L4_TimePeriod(WAIT_US), &c.thread)
-				  : pecan_reply_wait_alive(to, &c.thread);
-		interrupt = !disk.absent && L4_IpcSucceeded(tag) && L4_IsThreadEqual(c.thread, irq);
-		serve(tag, &c, interrupt);
+		tag = disk_waits() ? L4_ReplyWait_Timeout(to, L4_TimePeriod(DISK_WAIT_US), &from)
+				   : pecan_reply_wait_alive(to, &from);
+		interrupt = disk.none == DISK_OK && L4_IpcSucceeded(tag) && L4_IsThreadEqual(from, irq);
+		serve(tag, from, interrupt);
 	}
 }

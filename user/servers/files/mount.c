@@ -38,7 +38,7 @@ bool mount_disk(void)
 
 	disk_is_open = e == DISK_OK;
 	if (!disk_is_open)
-		return e == DISK_E_ABSENT || e == DISK_E_PART;	/* the driver has reported that one */
+		return e == DISK_E_ABSENT || e == DISK_E_PART || e == DISK_E_GONE;	/* the driver reports them */
 	borrower = keep_borrower();
 	if (!borrower && !volume)
 		mount_volume(true);

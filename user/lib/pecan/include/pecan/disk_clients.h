@@ -25,6 +25,7 @@ struct disk_client {
 	unsigned blocks;
 	struct ring_end end;		/* held: requests at the device. broken: also if it leaves */
 	bool leaving;			/* it is removed when no request is at the device */
+	bool gone;			/* its disk was unplugged */
 	L4_ThreadId_t waiter;		/* in disk_bell, or nilthread */
 	uint32_t waiter_taken;
 };
@@ -42,6 +43,9 @@ void disk_client_begin(unsigned clock);
 
 /* Add a block for data. *number: its handle. */
 enum disk_status disk_client_add(struct disk_client *c, L4_Word_t block, L4_Word_t *number);
+
+/* The disk is unplugged: no request of the clients that there are can be executed. */
+void disk_client_unplug(void);
 
 /* Remove the client: its blocks are closed when no request is under way. */
 void disk_client_leave(struct disk_client *c);

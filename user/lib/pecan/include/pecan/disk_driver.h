@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * disk_driver.h - a driver of the protocol `disk` (user/proto/disk.idl): the protocol, the clients and the
- * loop. What a kind of devices does is a struct disk_device: user/drivers/virtio-blk, nvme, ahci.
+ * loop. What a kind of devices does is a struct disk_device: user/drivers/virtio-blk, nvme, ahci, xhci.
  *
  * A device that breaks its rules, or does not answer in its time, ends the driver: root starts it again,
  * after the PCI server has reset the device, and the clients repeat what was not answered.
@@ -72,5 +72,36 @@ void disk_serial(char serial[DISK_SERIAL], const char *text, unsigned bytes);
  * those of the task: the name, if it is not DISK_NAME, and the place of the controller, if not any will do.
  */
 void disk_drive(const struct disk_device *d, int argc, char **argv) __attribute__((noreturn));
+
+/*
+ * For a driver that has a loop of its own, and a disk that comes and goes; `begin` and `irq` are not used.
+ *
+ * disk_prepare: call it first; there is no disk. slots: of all disks to come. disk_open_to_clients: register
+ * the name. Call it when it is known whether there is a disk: a client that connects
+ * learns that. If another
+ * driver has the name, that is one line of the log, and no client comes.
+ */
+void disk_prepare(const struct disk_device *d, const char *name, unsigned slots);
+void disk_open_to_clients(void);
+
+/* There is a disk now. a->slots is ignored. */
+void disk_plug(const struct disk_about *a);
+
+/*
+ * There is none any more. The device accesses no memory of clients; all requests that have been started are
+ * answered (DISK_E_GONE), and so is what these clients request later, until they attach again.
+ */
+void disk_unplug(void);
+
+/* Serve a message of any thread. */
+void disk_message(L4_MsgTag_t tag, L4_ThreadId_t from);
+
+/*
+ * Answer what the device has done, and start requests. Call it after anything has happened, and each
+ * DISK_WAIT_US while disk_waits returns true: a client waits.
+ */
+enum { DISK_WAIT_US = 1000448 };	/* a second, rounded up to what a time-out can be */
+void disk_advance(void);
+bool disk_waits(void);
 
 #endif
