@@ -45,7 +45,7 @@ static void start_console(void)
 
 static void start_driver(void)
 {
-	machine_start(DRIVER_TASK, xhci_main);
+	machine_start(DRIVER_TASK, xhci_keyboards);
 	machine_wait(SECOND);
 	machine_thread(CLIENT_TASK, 1, read_lines, NULL);
 	machine_wait(SECOND);

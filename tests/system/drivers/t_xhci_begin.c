@@ -6,6 +6,11 @@
 #include "machine.h"
 #include "xdev.h"
 
+int xhci_keyboards(void)
+{
+	return xhci_main(1, (char *[]){ "xhci", NULL });
+}
+
 enum { SECOND = 1000000, PORT = 2 };
 
 static struct xdev x;
@@ -14,7 +19,7 @@ static void start(void)
 {
 	machine_start(PCI_TASK, pci_main);
 	machine_wait(2 * SECOND);
-	machine_start(DRIVER_TASK, xhci_main);
+	machine_start(DRIVER_TASK, xhci_keyboards);
 	machine_wait(SECOND);
 }
 

@@ -15,8 +15,9 @@ enum {
 	KEPT = POWER | 0xf << SPEED | CONNECTED,
 	CYCLE = 1, TOGGLE = 2, NOTIFY = 1 << 5, INLINE = 1 << 6,
 	NORMAL = 1, SETUP = 2, DATA = 3, STATUS = 4, LINK = 6,
-	ENABLE_SLOT = 9, DISABLE_SLOT, ADDRESS, CONFIGURE, EVALUATE,
-	SUCCESS = 1, ERROR = 4, STALL = 6, NO_SLOTS = 9, SHORT = 13, STOPPED = 24, ABORTED = 25,
+	ENABLE_SLOT = 9, DISABLE_SLOT, ADDRESS, CONFIGURE, EVALUATE, RESET_ENDPOINT, STOP_ENDPOINT, SET_DEQUEUE,
+	SUCCESS = 1, ERROR = 4, STALL = 6, NO_SLOTS = 9, SHORT = 13, WRONG_STATE = 19, STOPPED = 24, ABORTED = 25,
+	STOPPED_SHORT = 26, BULK_OUT = 2, BULK_IN = 6, INTERRUPT_IN = 7,
 	CONTEXT = 32, WIDE = 1 << 2,
 };
 
@@ -48,7 +49,7 @@ void xdev_event(struct xdev *x, struct xdev_trb t)
 	interrupt(x);
 }
 
-static void complete(struct xdev *x, unsigned kind, uint64_t at, uint32_t state, uint32_t who)
+void xdev_complete(struct xdev *x, unsigned kind, uint64_t at, uint32_t state, uint32_t who)
 {
 	xdev_event(x, (struct xdev_trb){ at, state, kind << 10 | who });
 }
@@ -59,13 +60,12 @@ void xdev_change(struct xdev *x, unsigned port, uint32_t bits)
 
 	x->port[port] |= bits;
 	if (first)
-		complete(x, XDEV_PORT, (uint64_t)port << 24, SUCCESS << 24, 0);
+		xdev_complete(x, XDEV_PORT, (uint64_t)port << 24, SUCCESS << 24, 0);
 }
 
 /* ---- rings of the driver ---- */
 
-/* The next block; *at: where it is. */
-static bool take(struct xdev_ring *r, struct xdev_trb *t, uint64_t *at)
+bool xdev_take(struct xdev_ring *r, struct xdev_trb *t, uint64_t *at)
 {
 	for (unsigned i = 0; i < 2; i++) {
 		if (r->at % sizeof(*t) != 0 || !in_a_block(r->at, sizeof(*t)))
@@ -94,6 +94,8 @@ static void begin_endpoint(struct xdev *x, unsigned slot, unsigned n, const uint
 	uint64_t at = context[2] | (uint64_t)context[3] << 32;
 
 	x->endpoint[slot][n] = (struct xdev_ring){ at & ~15ull, (uint32_t)at & CYCLE };
+	x->halted[slot][n] = x->stopped[slot][n] = false;
+	x->host_resets[slot][n]++;
 	if (!in_a_block(at & ~15ull, sizeof(struct xdev_trb)))
 		kernel_stop("a ring is not in memory that the controller reaches");
 }
@@ -128,21 +130,61 @@ static unsigned address(struct xdev *x, const struct xdev_trb *t, unsigned slot)
 	if ((c[0] >> 20 & 0xf) != x->device[port]->speed || c[0] >> 27 != 1 || input(t->at, 0)[1] != 3)
 		kernel_stop("the context of a device is wrong");
 	x->port_of[slot] = port;
+	if (x->device[port]->store)
+		xstore_reset(x->device[port]->store);
 	begin_endpoint(x, slot, 1, input(t->at, 2));
 	return SUCCESS;
 }
 
+static void check_endpoint(struct xdev *x, unsigned slot, unsigned n, const uint32_t *context)
+{
+	unsigned kind = context[1] >> 3 & 7;
+	bool disk = x->device[x->port_of[slot]] && x->device[x->port_of[slot]]->store;
+
+	if (kind != (!disk ? INTERRUPT_IN : n % 2 ? BULK_IN : BULK_OUT))
+		kernel_stop("the context of an endpoint is wrong");
+}
+
 static unsigned configure(struct xdev *x, const struct xdev_trb *t, unsigned slot)
 {
-	uint32_t what = input(t->at, 0)[1];
+	uint32_t what = input(t->at, 0)[1], drop = input(t->at, 0)[0], last = 0;
 
-	for (unsigned n = 2; n < XDEV_ENDPOINTS; n++)
+	for (unsigned n = 2; n < XDEV_ENDPOINTS; n++) {
+		if (drop >> n & 1 && !x->halted[slot][n] && !x->stopped[slot][n])
+			kernel_stop("an endpoint is dropped that is at work");
 		if (what >> n & 1) {
-			if (input(t->at, 1)[0] >> 27 != n || (input(t->at, n + 1)[1] >> 3 & 7) != 7)
-				kernel_stop("the context of an endpoint is wrong");
+			if (x->endpoint[slot][n].at && !(drop >> n & 1))
+				kernel_stop("an endpoint is added that there is");
+			check_endpoint(x, slot, n, input(t->at, n + 1));
 			begin_endpoint(x, slot, n, input(t->at, n + 1));
 			x->interval = input(t->at, n + 1)[0] >> 16 & 0xff;
 		}
+		last = x->endpoint[slot][n].at ? n : last;
+	}
+	if (input(t->at, 1)[0] >> 27 != last)
+		kernel_stop("the context of a device is wrong");
+	return SUCCESS;
+}
+
+/* A command that stops an endpoint, or lets one that has stopped begin elsewhere. */
+static unsigned endpoint_command(struct xdev *x, const struct xdev_trb *t, unsigned slot)
+{
+	unsigned n = t->head >> 16 & 31, kind = kind_of(t);
+	struct xdev_trb pending;
+	uint64_t at;
+
+	if (n == 0 || x->endpoint[slot][n].at == 0)
+		kernel_stop("a command for an endpoint that there is not");
+	if (kind == SET_DEQUEUE) {
+		x->endpoint[slot][n] = (struct xdev_ring){ t->at & ~15ull, (uint32_t)t->at & CYCLE };
+		return x->stopped[slot][n] ? SUCCESS : WRONG_STATE;
+	}
+	if ((kind == RESET_ENDPOINT) != x->halted[slot][n])
+		return WRONG_STATE;
+	if (kind == STOP_ENDPOINT && xdev_take(&x->endpoint[slot][n], &pending, &at))
+		xdev_complete(x, XDEV_TRANSFER, at, STOPPED_SHORT << 24, slot << 24 | n << 16);
+	x->halted[slot][n] = false;
+	x->stopped[slot][n] = true;
 	return SUCCESS;
 }
 
@@ -155,12 +197,15 @@ static unsigned perform(struct xdev *x, const struct xdev_trb *t, unsigned *slot
 		return enable_slot(x, slot);
 	if (*slot == 0 || *slot > x->configured || x->port_of[*slot] == 0)
 		kernel_stop("a command for a slot that is free");
+	if (kind >= RESET_ENDPOINT && kind <= SET_DEQUEUE)
+		return endpoint_command(x, t, *slot);
 	if (kind != DISABLE_SLOT && !in_a_block(t->at, 33 * context_bytes))
 		kernel_stop("a context is not in memory that the controller reaches");
 	switch (kind) {
 	case DISABLE_SLOT:
 		x->port_of[*slot] = 0;
 		memset(x->endpoint[*slot], 0, sizeof(x->endpoint[*slot]));
+		memset(x->stopped[*slot], 0, sizeof(x->stopped[*slot]));
 		x->disabled++;
 		return SUCCESS;
 	case ADDRESS: return address(x, t, *slot);
@@ -182,7 +227,7 @@ static void serve_commands(struct xdev *x)
 	while (!x->mute && hanging == 0 && (x->command & RUN)) {
 		uint64_t at;
 
-		if (!take(&x->commands, &t, &at))
+		if (!xdev_take(&x->commands, &t, &at))
 			return;
 		if (kind_of(&t) == ADDRESS && x->address_hangs) {
 			hanging = at;
@@ -191,7 +236,7 @@ static void serve_commands(struct xdev *x)
 		slot = 0;
 		unsigned code = perform(x, &t, &slot);
 
-		complete(x, XDEV_COMMAND, at, code << 24, slot << 24);
+		xdev_complete(x, XDEV_COMMAND, at, code << 24, slot << 24);
 	}
 }
 
@@ -201,19 +246,21 @@ static void abort_command(struct xdev *x)
 	if (x->no_abort)
 		return;
 	if (hanging)
-		complete(x, XDEV_COMMAND, hanging, ABORTED << 24, 0);
+		xdev_complete(x, XDEV_COMMAND, hanging, ABORTED << 24, 0);
 	hanging = 0;
 	x->stopping = 3;
-	complete(x, XDEV_COMMAND, x->commands.at, STOPPED << 24, 0);
+	xdev_complete(x, XDEV_COMMAND, x->commands.at, STOPPED << 24, 0);
 }
 
 /* ---- devices ---- */
 
 /* Returns the code; *bytes of *from are what the device answers. */
-static unsigned request(struct xdev_device *d, uint64_t setup, const uint8_t **from, unsigned *bytes)
+static unsigned request(struct xdev *x, unsigned slot, uint64_t setup, const uint8_t **from, unsigned *bytes)
 {
 	static uint8_t head[18];
-	unsigned number = setup >> 8 & 0xff, value = setup >> 16 & 0xffff;
+	unsigned number = setup >> 8 & 0xff, value = setup >> 16 & 0xffff, index = setup >> 32 & 0xffff;
+	struct xdev_device *d = x->device[x->port_of[slot]];
+	unsigned endpoint = (index & 15) * 2 + (index >> 7 & 1);
 
 	d->requests++;
 	*bytes = 0;
@@ -222,10 +269,23 @@ static unsigned request(struct xdev_device *d, uint64_t setup, const uint8_t **f
 	switch (setup & 0xffff) {
 	case 0x0680:
 		memcpy(head, (uint8_t[]){ 18, 1, 0, 2, 0, 0, 0, (uint8_t)d->packet }, 8);
+		head[16] = d->store && !d->store->no_serial ? 3 : 0;
+		if (d->store && value == (3 << 8 | 3)) {
+			*bytes = xstore_serial(d->store, from);
+			return *bytes ? SUCCESS : STALL;
+		}
 		*from = value == 1 << 8 ? head : d->text;
 		*bytes = value == 1 << 8 ? sizeof(head) : d->bytes;
 		return SUCCESS;
-	case 0x0900: d->configuration = value; return SUCCESS;
+	case 0x0900:
+		d->configuration = value;
+		memcpy(x->device_resets[slot], x->host_resets[slot], sizeof(x->device_resets[slot]));
+		return SUCCESS;
+	case 0x0102: x->device_resets[slot][endpoint]++; return SUCCESS;
+	case 0xff21:
+		if (d->store)
+			return xstore_bulk_reset(d->store) ? SUCCESS : STALL;
+		break;
 	case 0x0b21: d->boot += value == 0; return SUCCESS;
 	case 0x0a21: d->idle += value == 0; return SUCCESS;
 	}
@@ -240,26 +300,27 @@ static void transfer(struct xdev *x, unsigned slot, struct xdev_device *d)
 	unsigned bytes, code;
 	uint64_t at;
 
-	if (!take(&x->endpoint[slot][1], &setup, &at))
+	if (!xdev_take(&x->endpoint[slot][1], &setup, &at))
 		return;
 	if (kind_of(&setup) != SETUP || !(setup.head & INLINE) || setup.state != 8)
 		kernel_stop("a control transfer without its beginning");
 	if (!d || d->silent)
 		return;
-	code = request(d, setup.at, &from, &bytes);
-	if (!take(&x->endpoint[slot][1], &t, &at))
+	code = request(x, slot, setup.at, &from, &bytes);
+	if (!xdev_take(&x->endpoint[slot][1], &t, &at))
 		kernel_stop("a control transfer without its end");
 	if (kind_of(&t) == DATA) {
 		if (!in_a_block(t.at, t.state & 0x1ffff) || (t.state & 0x1ffff) != setup.at >> 48)
 			kernel_stop("data is not in memory that the controller reaches");
 		if (code == SUCCESS)
 			memcpy((void *)t.at, from, bytes < (t.state & 0x1ffff) ? bytes : (t.state & 0x1ffff));
-		if (code == SUCCESS && !take(&x->endpoint[slot][1], &t, &at))
+		if (code == SUCCESS && !xdev_take(&x->endpoint[slot][1], &t, &at))
 			kernel_stop("a control transfer without its end");
 	}
 	if (code == SUCCESS && (kind_of(&t) != STATUS || !(t.head & NOTIFY)))
 		kernel_stop("a control transfer without its end");
-	complete(x, XDEV_TRANSFER, at, code << 24, slot << 24 | 1 << 16);
+	x->halted[slot][1] = code != SUCCESS;
+	xdev_complete(x, XDEV_TRANSFER, at, code << 24, slot << 24 | 1 << 16);
 }
 
 static unsigned slot_of(const struct xdev *x, unsigned port)
@@ -286,7 +347,7 @@ uint64_t xdev_pending(struct xdev *x, unsigned port, unsigned *slot)
 	struct xdev_trb t;
 	uint64_t at;
 
-	return r && take(&copy, &t, &at) ? at : 0;
+	return r && xdev_take(&copy, &t, &at) ? at : 0;
 }
 
 static bool send(struct xdev *x, unsigned port, const uint8_t *report, unsigned bytes, uint32_t state)
@@ -296,14 +357,14 @@ static bool send(struct xdev *x, unsigned port, const uint8_t *report, unsigned 
 	uint64_t at;
 	struct xdev_ring *r = keyboard_ring(x, port, &slot, &n);
 
-	if (!r || !take(r, &t, &at))
+	if (!r || !xdev_take(r, &t, &at))
 		return false;
 	if (kind_of(&t) != NORMAL || !in_a_block(t.at, t.state) || bytes > t.state || !(t.head & NOTIFY))
 		kernel_stop("a report is not asked for as it should be");
 	memcpy((void *)t.at, report, bytes);
 	if (state == 0)
 		state = (t.state - bytes) | (bytes < t.state ? SHORT : SUCCESS) << 24;
-	complete(x, XDEV_TRANSFER, at, state, slot << 24 | n << 16);
+	xdev_complete(x, XDEV_TRANSFER, at, state, slot << 24 | n << 16);
 	return true;
 }
 
@@ -424,11 +485,14 @@ static void ring_doorbell(struct xdev *x, unsigned slot, unsigned endpoint)
 	if (slot == 0 && x->stopping > 0)
 		kernel_stop("a command is announced while their ring stops");
 	if (slot == 0)
-		serve_commands(x);
-	else if (port == 0 || endpoint == 0 || endpoint >= XDEV_ENDPOINTS || x->endpoint[slot][endpoint].at == 0)
+		return serve_commands(x);
+	if (port == 0 || endpoint == 0 || endpoint >= XDEV_ENDPOINTS || x->endpoint[slot][endpoint].at == 0)
 		kernel_stop("a doorbell is rung of what there is not");
-	else if (endpoint == 1)
+	x->stopped[slot][endpoint] = false;
+	if (endpoint == 1 && !x->halted[slot][1])
 		transfer(x, slot, x->device[port]);
+	else if (endpoint > 1 && x->device[port] && x->device[port]->store)
+		xstore_ring(x, slot, x->device[port]->store);
 }
 
 static void write(struct pci_device *d, unsigned bar, uint32_t offset, uint32_t word, unsigned bytes)

@@ -8,6 +8,7 @@
 #define TESTS_DRIVERS_XDEV_H
 
 #include "pci.h"
+#include "xstore.h"
 
 enum { XDEV_PORTS = 4, XDEV_SLOTS = 16, XDEV_TEXT = 600, XDEV_ENDPOINTS = 32,
        XDEV_FULL = 1, XDEV_LOW = 2, XDEV_HIGH = 3, XDEV_SUPER = 4,
@@ -23,6 +24,7 @@ struct xdev_device {
 	bool silent;			/* it answers no request */
 	unsigned stalls;		/* it refuses the request with this number; 0: none */
 	unsigned boot, idle, configuration;	/* boot: SET_PROTOCOL, idle: SET_IDLE came */
+	struct xstore *store;			/* it is a disk; NULL: a keyboard */
 };
 
 struct xdev {
@@ -31,6 +33,9 @@ struct xdev {
 	uint64_t ring, contexts, next_event, table;
 	uint32_t table_entries, configured;
 	struct xdev_ring commands, endpoint[XDEV_SLOTS + 1][XDEV_ENDPOINTS];
+	bool halted[XDEV_SLOTS + 1][XDEV_ENDPOINTS], stopped[XDEV_SLOTS + 1][XDEV_ENDPOINTS];
+	unsigned host_resets[XDEV_SLOTS + 1][XDEV_ENDPOINTS];	/* of the endpoint's first packet */
+	unsigned device_resets[XDEV_SLOTS + 1][XDEV_ENDPOINTS];
 	unsigned port_of[XDEV_SLOTS + 1];	/* 0: the slot is free */
 	unsigned event, event_entries;		/* the next one */
 	uint64_t events;
@@ -67,6 +72,10 @@ bool xdev_report(struct xdev *x, unsigned port, const uint8_t *report, unsigned 
 
 /* The same with any code, and any number of bytes that are said to be missing. */
 bool xdev_lie(struct xdev *x, unsigned port, unsigned code, uint32_t left);
+
+/* For devices: the next block of a ring, and where it is; an event about one. */
+bool xdev_take(struct xdev_ring *r, struct xdev_trb *t, uint64_t *at);
+void xdev_complete(struct xdev *x, unsigned kind, uint64_t at, uint32_t state, uint32_t who);
 
 /* An event with any contents but the bit of its round. */
 void xdev_event(struct xdev *x, struct xdev_trb t);

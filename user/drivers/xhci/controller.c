@@ -44,7 +44,7 @@ static volatile char *abilities, *operation, *runtime, *doorbells;
 static struct trb_ring commands, events;
 static L4_Word_t irq;
 static bool interrupted;
-static xhci_event *on_event;
+static struct xhci_use use;
 
 /* The blocks for which the program waits; done: one of them is the last, or has an error. */
 static struct {
@@ -109,7 +109,7 @@ static void take_event(const struct trb *t)
 		awaited.code = code;
 		awaited.slot = t->head >> TRB_SLOT_SHIFT;
 	} else if (kind == TRB_TRANSFER_EVENT) {
-		on_event(t->head >> TRB_SLOT_SHIFT, t->head >> TRB_ENDPOINT_SHIFT & TRB_ENDPOINT, t);
+		use.event(t->head >> TRB_SLOT_SHIFT, t->head >> TRB_ENDPOINT_SHIFT & TRB_ENDPOINT, t);
 	} else if (kind == TRB_PORT_EVENT && port >= 1 && port <= xhci.ports) {
 		xhci.changed[port] = true;
 	}
@@ -139,23 +139,29 @@ static void check(void)
 
 void xhci_sleep(uint64_t until)
 {
-	uint64_t now = xhci_now();
-	L4_Time_t limit = until == REPORT_NEVER ? L4_Never : L4_TimePeriod(until > now ? until - now : 0);
+	uint64_t now = xhci_now(), latest = use.latest ? use.latest() : REPORT_NEVER;
+	L4_Time_t limit;
 	L4_ThreadId_t line = pecan_irq_id(irq), from;
 	L4_MsgTag_t tag;
 
+	until = latest < until ? latest : until;
+	limit = until == REPORT_NEVER ? L4_Never : L4_TimePeriod(until > now ? until - now : 0);
 	pecan_beat();
 	L4_Set_MsgTag(L4_Niltag);		/* acknowledges an interrupt */
 	tag = L4_ReplyWait_Timeout(interrupted ? line : L4_nilthread, limit, &from);
 	interrupted = L4_IpcSucceeded(tag) && L4_IsThreadEqual(from, line);
+	if (use.message && L4_IpcSucceeded(tag) && !interrupted)
+		use.message(tag, from);		/* first: events lead to messages of this thread */
 	check();
 	take_events();
+	if (use.advance)
+		use.advance();
 }
 
 /* ---- what is under way ---- */
 
 /* The end of a port's reset is a change of it too. */
-static bool has_left(unsigned port)
+bool xhci_has_left(unsigned port)
 {
 	return xhci.changed[port] && (xhci_port(port) & (XHCI_CONNECTED | XHCI_CONNECT_CHANGE)) != XHCI_CONNECTED;
 }
@@ -165,7 +171,7 @@ static bool finished(uint64_t us, unsigned port)
 {
 	uint64_t end = xhci_now() + us;
 
-	while (!awaited.done && !has_left(port) && xhci_now() < end)
+	while (!awaited.done && !xhci_has_left(port) && xhci_now() < end)
 		xhci_sleep(end);
 	awaited.done = true;
 	return awaited.code != TRB_NONE;
@@ -350,11 +356,11 @@ static const char *run(void)
 	return becomes(HALTED, 0, "it does not start");
 }
 
-const char *xhci_begin(xhci_event *event)
+const char *xhci_begin(const struct xhci_use *u)
 {
 	const char *wrong = pecan_pci_open(&xhci.pci, ID);
 
-	on_event = event;
+	use = *u;
 	awaited.done = true;
 	if (!wrong)
 		wrong = find_registers();

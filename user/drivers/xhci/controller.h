@@ -9,6 +9,7 @@
 #ifndef XHCI_CONTROLLER_H
 #define XHCI_CONTROLLER_H
 
+#include <l4/ipc.h>
 #include <pecan/pci.h>
 
 #include "trb.h"
@@ -18,13 +19,22 @@ enum {
 	XHCI_CONTEXT_MAX = 64, XHCI_CONTEXTS = 32,	/* bytes of one; of a device */
 };
 
+/* A command and a status of a disk (bulk.c), without gaps up to the last byte that is sent. */
+struct bulk_command { uint32_t sign, tag, bytes; uint8_t flags, unit, length, block[17]; };
+struct bulk_status { uint32_t sign, tag, residue; uint8_t status, unused[3]; };
+enum { BULK_COMMAND_BYTES = 31, BULK_STATUS_BYTES = 13 };
+
 /* What the controller reaches of a device. */
 struct xhci_slot {
 	_Alignas(XHCI_PAGE) uint8_t context[XHCI_CONTEXTS * XHCI_CONTEXT_MAX];
 	_Alignas(256) struct trb control[XHCI_TRBS];
 	_Alignas(256) struct trb in[XHCI_TRBS];
+	_Alignas(256) struct trb out[XHCI_TRBS];
 	uint8_t text[XHCI_TEXT];
 	uint8_t packet[XHCI_PACKET];
+	_Alignas(64) struct bulk_command command;
+	_Alignas(64) struct bulk_status status;
+	_Alignas(64) uint8_t answer[XHCI_PACKET];	/* of a disk to a command about itself */
 };
 
 enum { XHCI_EVENTS = XHCI_PAGE / sizeof(struct trb), XHCI_SCRATCH = 64 };
@@ -50,11 +60,20 @@ extern struct xhci {
 /* Returns the physical address of something in xhci.memory. */
 uint64_t xhci_physical(const volatile void *at);
 
-/* A transfer event of no control transfer; it may be of nothing at all. */
-typedef void xhci_event(unsigned slot, unsigned endpoint, const struct trb *event);
+/*
+ * What xhci_sleep calls. event: for a transfer event of no control transfer; it may be of nothing at all. The
+ * others may be 0. message: for one that is no interrupt. advance: after each sleep. latest: returns the time
+ * at which the sleep that begins now must end at the latest.
+ */
+struct xhci_use {
+	void (*event)(unsigned slot, unsigned endpoint, const struct trb *event);
+	void (*message)(L4_MsgTag_t tag, L4_ThreadId_t from);
+	void (*advance)(void);
+	uint64_t (*latest)(void);
+};
 
 /* Reset the controller and start it. Returns 0, or a sentence on the error. */
-const char *xhci_begin(xhci_event *event);
+const char *xhci_begin(const struct xhci_use *use);
 
 /* End the program, with this in root's log. */
 void xhci_fail(const char *why) __attribute__((noreturn));
@@ -66,6 +85,9 @@ void xhci_fail(const char *why) __attribute__((noreturn));
 void xhci_sleep(uint64_t until);
 
 uint64_t xhci_now(void);
+
+/* Returns true if the device at the port has been detached, or another one attached. */
+bool xhci_has_left(unsigned port);
 
 /*
  * Execute a command. Returns its code; *slot, if not 0: the slot that the controller names. A command that is

@@ -15,6 +15,7 @@ struct trb { uint64_t at; uint32_t state, head; };
 enum trb_kind {
 	TRB_NORMAL = 1, TRB_SETUP = 2, TRB_DATA = 3, TRB_STATUS = 4, TRB_LINK = 6,
 	TRB_ENABLE_SLOT = 9, TRB_DISABLE_SLOT = 10, TRB_ADDRESS = 11, TRB_CONFIGURE = 12, TRB_EVALUATE = 13,
+	TRB_RESET_ENDPOINT = 14, TRB_STOP_ENDPOINT = 15, TRB_SET_DEQUEUE = 16,
 	TRB_TRANSFER_EVENT = 32, TRB_COMMAND_EVENT = 33, TRB_PORT_EVENT = 34,
 };
 
@@ -26,7 +27,9 @@ enum {
 };
 
 /* What an event says of a block. */
-enum trb_code { TRB_NONE = 0, TRB_SUCCESS = 1, TRB_SHORT = 13, TRB_STOPPED = 24 };
+enum trb_code {
+	TRB_NONE = 0, TRB_SUCCESS = 1, TRB_ERROR = 4, TRB_STALL = 6, TRB_SHORT = 13, TRB_STOPPED = 24,
+};
 
 struct trb_ring {
 	volatile struct trb *trb;
