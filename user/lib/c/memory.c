@@ -8,8 +8,10 @@
  */
 #include <stdint.h>
 #include <string.h>
+#include "copy.h"
 
-enum { AT_ONCE = 16, WORD = sizeof(unsigned long) };
+/* MANY: bytes from which on it is worth the while to begin copy_words. */
+enum { AT_ONCE = 16, WORD = sizeof(unsigned long), MANY = 256 };
 
 /* Words that may be parts of objects of any type, and at any address. */
 typedef unsigned long __attribute__((may_alias)) word;
@@ -26,6 +28,14 @@ struct __attribute__((packed, may_alias)) loose_words { unsigned long a, b, c, d
 /* Upwards: right if `to` is below `from`, or they do not overlap. */
 static void copy_up(unsigned char *to, const unsigned char *from, size_t n)
 {
+	if (n >= MANY) {
+		size_t words = n / WORD;
+
+		copy_words(to, from, words);
+		to += words * WORD;
+		from += words * WORD;
+		n -= words * WORD;
+	}
 	for (; n >= sizeof(struct loose_words); n -= sizeof(struct loose_words)) {
 		const struct loose_words *w = (const void *)from;
 		unsigned long a = w->a, b = w->b, c = w->c, d = w->d;
