@@ -30,6 +30,12 @@ typedef long ssize_t;
 #define MEMCPY(to, from, bytes)		__builtin_memcpy(to, from, bytes)
 #define SMEMCPY(to, from, bytes)	__builtin_memcpy(to, from, bytes)
 
+/* lwIP's own are calls. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define lwip_htons(x)	__builtin_bswap16((u16_t)(x))
+#define lwip_htonl(x)	__builtin_bswap32((u32_t)(x))
+#endif
+
 /* What must not be was found: ends the server. */
 void net_failed(const char *what) __attribute__((noreturn));
 

@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * checksum.c - the Internet checksum (RFC 1071) in place of lwIP's own, by words of 64 bits: their sum, and
- * the carries of the sum, which count as 1 at the other end. It has the machine's byte order if the words
- * have, whichever that is.
+ * checksum.c - the Internet checksum (RFC 1071) in place of lwIP's own, by the widest words that the compiler
+ * has: their sum, and the carries of the sum, which count as 1 at the other end. It has the machine's byte
+ * order if the words have, whichever that is.
  */
 #include <stdint.h>
 
 #include "checksum.h"
 
-enum { WORD = sizeof(uint64_t), UNROLLED = 4 };
+#ifdef __SIZEOF_INT128__
+typedef unsigned __int128 wide;
+#else
+typedef uint64_t wide;
+#endif
+
+enum { WORD = sizeof(uint64_t), WIDE = sizeof(wide), UNROLLED = 4 };
+
+static wide wide_at(const unsigned char *p)
+{
+	wide w;
+
+	__builtin_memcpy(&w, p, sizeof w);
+	return w;
+}
 
 static uint64_t word_at(const unsigned char *p)
 {
@@ -29,19 +43,23 @@ static uint16_t fold(uint64_t sum)
 uint16_t net_checksum(const void *data, int bytes)
 {
 	const unsigned char *p = data;
-	uint64_t sum = 0, carries = 0, last = 0;
+	uint64_t sum, carries = 0, last = 0;
+	wide many = 0;
 
-	for (; bytes >= UNROLLED * WORD; bytes -= UNROLLED * WORD, p += UNROLLED * WORD) {
-		carries += __builtin_add_overflow(sum, word_at(p), &sum);
-		carries += __builtin_add_overflow(sum, word_at(p + WORD), &sum);
-		carries += __builtin_add_overflow(sum, word_at(p + 2 * WORD), &sum);
-		carries += __builtin_add_overflow(sum, word_at(p + 3 * WORD), &sum);
+	for (; bytes >= UNROLLED * WIDE; bytes -= UNROLLED * WIDE, p += UNROLLED * WIDE) {
+		carries += __builtin_add_overflow(many, wide_at(p), &many);
+		carries += __builtin_add_overflow(many, wide_at(p + WIDE), &many);
+		carries += __builtin_add_overflow(many, wide_at(p + 2 * WIDE), &many);
+		carries += __builtin_add_overflow(many, wide_at(p + 3 * WIDE), &many);
 	}
+	sum = (uint64_t)many;
+	if (WIDE > WORD)
+		carries += __builtin_add_overflow(sum, (uint64_t)(many >> 4 * WIDE), &sum);
 	for (; bytes >= WORD; bytes -= WORD, p += WORD)
 		carries += __builtin_add_overflow(sum, word_at(p), &sum);
 	for (int i = 0; i < bytes; i++)
 		((unsigned char *)&last)[i] = p[i];
 	carries += __builtin_add_overflow(sum, last, &sum);
-	carries += __builtin_add_overflow(sum, carries, &sum);
-	return fold(sum);
+	last = __builtin_add_overflow(sum, carries, &sum);
+	return fold(sum + last);
 }
