@@ -19,6 +19,8 @@ static struct waiter {
 	unsigned serial;
 	L4_ThreadId_t thread;
 	struct sockets_wait_in in;
+	bool receives;
+	struct sockets_receive_in receive;	/* in place of `in` */
 } waiters[WAITS];
 static unsigned serials;
 static char *block;
@@ -177,13 +179,12 @@ enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct so
 	return SOCKETS_OK;
 }
 
-enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct sockets_receive_in *in,
-					  struct sockets_receive_out *out)
+static enum sockets_status receive(const struct sockets_receive_in *in, struct sockets_receive_out *out)
 {
 	struct net_socket *s = socket_of(in->handle);
 	struct net_packet *p;
 
-	(void)c;
+	out->wakes = net.wakes;
 	if (!s || in->offset + in->bytes > block_bytes)
 		return s ? SOCKETS_E_ARGUMENT : SOCKETS_E_HANDLE;
 	if (!s->packets)
@@ -326,12 +327,37 @@ static void put(void *out)
 	put_sockets_wait(SOCKETS_OK, out);
 }
 
+static void put_received(void *out)
+{
+	put_sockets_receive(SOCKETS_OK, out);
+}
+
+static void put_nothing(void *out)
+{
+	put_sockets_receive(SOCKETS_E_AGAIN, out);
+}
+
+/* What it waited for, or nothing; errors and ends are left to the next request, as at the server. */
+static void end_receive(struct waiter *w)
+{
+	struct sockets_receive_out out = { 0 };
+	struct net_socket *s = socket_of(w->receive.handle);
+	bool any = s && s->packets && receive(&w->receive, &out) == SOCKETS_OK;
+
+	out.wakes = net.wakes;
+	kernel_answer(w->thread, NET_THREAD, any ? put_received : put_nothing, &out);
+}
+
 static void end(struct waiter *w)
 {
 	struct sockets_wait_out out;
 
-	look(&w->in, &out);
 	w->used = false;
+	if (w->receives) {
+		end_receive(w);
+		return;
+	}
+	look(&w->in, &out);
 	kernel_answer(w->thread, NET_THREAD, put, &out);
 }
 
@@ -342,12 +368,19 @@ static void time_over(void *serial)
 			end(w);
 }
 
-void net_changed(void)
+static bool is_over(const struct waiter *w)
 {
 	struct sockets_wait_out out;
 
+	if (w->receives)
+		return ready(w->receive.handle, SOCKETS_IN) || net.wakes > w->receive.wakes;
+	return look(&w->in, &out) || net.wakes > w->in.wakes;
+}
+
+void net_changed(void)
+{
 	for (struct waiter *w = waiters; w < waiters + WAITS; w++)
-		if (w->used && (look(&w->in, &out) || net.wakes > w->in.wakes))
+		if (w->used && is_over(w))
 			end(w);
 }
 
@@ -360,24 +393,49 @@ unsigned net_waiters(void)
 	return n;
 }
 
-enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct sockets_wait_in *in,
-				       struct sockets_wait_out *out)
+static bool is_full(void)
+{
+	net.waits++;
+	return net.full > 0 && net.full-- > 0;
+}
+
+static enum sockets_status queue(struct waiter waiter, L4_Word_t milliseconds)
 {
 	struct waiter *w = waiters;
 
-	net.waits++;
-	if (net.full) {
-		net.full--;
-		return SOCKETS_E_LIMIT;
-	}
-	if (look(in, out) || net.wakes > in->wakes || in->milliseconds == 0)
-		return SOCKETS_OK;
 	while (w->used)
 		w++;
-	*w = (struct waiter){ true, ++serials, c->thread, *in };
-	if (in->milliseconds != SOCKETS_FOREVER)
-		kernel_at(kernel_now() + in->milliseconds * 1000, time_over, (void *)(L4_Word_t)w->serial);
+	*w = waiter;
+	w->used = true;
+	w->serial = ++serials;
+	if (milliseconds != SOCKETS_FOREVER)
+		kernel_at(kernel_now() + milliseconds * 1000, time_over, (void *)(L4_Word_t)w->serial);
 	return SOCKETS_LATER;
+}
+
+enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct sockets_wait_in *in,
+				       struct sockets_wait_out *out)
+{
+	if (is_full())
+		return SOCKETS_E_LIMIT;
+	if (look(in, out) || net.wakes > in->wakes || in->milliseconds == 0)
+		return SOCKETS_OK;
+	return queue((struct waiter){ .thread = c->thread, .in = *in }, in->milliseconds);
+}
+
+enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct sockets_receive_in *in,
+					  struct sockets_receive_out *out)
+{
+	enum sockets_status e = receive(in, out);
+
+	if (e != SOCKETS_E_AGAIN || !(in->flags & SOCKETS_WAITS))
+		return e;
+	if (is_full())
+		return SOCKETS_E_LIMIT;
+	if (net.wakes > in->wakes || in->milliseconds == 0)
+		return SOCKETS_E_AGAIN;
+	return queue((struct waiter){ .thread = c->thread, .receives = true, .receive = *in },
+		     in->milliseconds);
 }
 
 enum sockets_status serve_sockets_wake(struct sockets_caller *c, struct sockets_wake_out *out)

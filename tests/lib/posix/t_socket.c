@@ -521,6 +521,18 @@ TEST(socket_waits_full, "a server that has no place for one more wait is asked a
 	CHECK(kernel_now() - before >= 990000);
 }
 
+TEST(socket_receive_full, "a server without a place for one more wait is asked again for bytes")
+{
+	unsigned long before = kernel_now();
+	char text[16];
+
+	CHECK(tcp(0) == 3);
+	net.full = 5;
+	kernel_at(before + US, arrive, NULL);
+	CHECK(px(SYS_read, 3, text, 16) == 5 && net.full == 0 && net.waits == 6);
+	CHECK(memcmp(text, "hello", 5) == 0 && kernel_now() - before == US);
+}
+
 TEST(socket_restart, "after a restart of the server old sockets are reset and ready, new ones work")
 {
 	struct pollfd p = { 3, POLLIN, 0 };

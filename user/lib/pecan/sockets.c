@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-	PIECES = 8, WAITS = 1000, WAIT_US = 10000, LOCK_US = 500,
+	PIECES = 8, HELD = 4,		/* of which threads that wait hold so many */
+	WAITS = 1000, WAIT_US = 10000, LOCK_US = 500,
 	CANCELED = 3, ABORTED = 7,		/* kinds of IPC errors (api 5.6) */
 };
 
@@ -20,6 +21,7 @@ static unsigned connection;		/* 0: none yet */
 static bool lost;			/* that server has ended */
 static int connecting;			/* a thread does */
 static int used[PIECES];		/* pieces of the block */
+static int held;			/* of them, by threads that wait */
 
 /* ---- the connection ---- */
 
@@ -92,7 +94,7 @@ static enum sockets_status not_open(const struct socket *s)
 
 /* ---- pieces of the block ---- */
 
-/* A piece is kept for one request, none of which waits for the network. */
+/* A piece is kept for one request; of those that wait for the network for HELD at the most. */
 static unsigned take_piece(void)
 {
 	for (;;) {
@@ -217,27 +219,6 @@ long socket_send(const struct socket *s, const void *from, size_t bytes, const s
 	return e == SOCKETS_OK ? (long)out.sent : -(long)e;
 }
 
-long socket_receive(const struct socket *s, void *to, size_t bytes, unsigned flags, struct socket_datagram *d)
-{
-	size_t most = bytes < SOCKET_PIECE ? bytes : SOCKET_PIECE;
-	struct sockets_receive_out out = { 0 };
-	enum sockets_status e;
-	unsigned piece;
-
-	if (!is_open(s))
-		return -(long)not_open(s);
-	piece = take_piece();
-	e = checked(sockets_receive(server, s->handle, flags, piece * SOCKET_PIECE, most, &out));
-	if (out.got > most)
-		e = SOCKETS_E_RESET;
-	else
-		memcpy(to, piece_at(piece), out.got);
-	give_piece(piece);
-	if (d)
-		*d = (struct socket_datagram){ { { out.high, out.low }, (uint16_t)out.port }, out.whole };
-	return e == SOCKETS_OK ? (long)out.got : -(long)e;
-}
-
 /* ---- waiting ---- */
 
 /* Has another thread of the program ended the IPC? */
@@ -327,6 +308,71 @@ unsigned socket_until(const struct socket *s, unsigned events, unsigned millisec
 
 	socket_wait(&w, 1, milliseconds, NULL);
 	return w.ready;
+}
+
+/* ---- receiving ---- */
+
+struct room { void *at; size_t bytes; };
+
+/* Into that piece; pause NULL: without waiting. */
+static enum sockets_status receive_to(const struct socket *s, unsigned piece, size_t bytes, unsigned flags,
+				      struct socket_pause *pause, struct sockets_receive_out *out)
+{
+	L4_Word_t at = piece * SOCKET_PIECE;
+	enum sockets_status e;
+
+	if (!pause)
+		return checked(sockets_receive(server, s->handle, flags, at, bytes, 0, 0, out));
+	e = sockets_receive(server, s->handle, flags | SOCKETS_WAITS, at, bytes, pause->wakes,
+			    pause->milliseconds, out);
+	if (e == SOCKETS_LOST && was_canceled())	/* the piece is not this thread's until the server knows */
+		return checked(sockets_receive(server, s->handle, flags, at, bytes, 0, 0, out));
+	if (e == SOCKETS_OK || e == SOCKETS_E_AGAIN)
+		pause->wakes = out->wakes;
+	return checked(e);
+}
+
+static long receive(const struct socket *s, struct room to, unsigned flags, struct socket_pause *pause,
+		    struct socket_datagram *d)
+{
+	size_t most = to.bytes < SOCKET_PIECE ? to.bytes : SOCKET_PIECE;
+	struct sockets_receive_out out = { 0 };
+	enum sockets_status e;
+	unsigned piece;
+
+	if (!is_open(s))
+		return -(long)not_open(s);
+	piece = take_piece();
+	e = receive_to(s, piece, most, flags, pause, &out);
+	if (out.got > most)
+		e = SOCKETS_E_RESET;
+	else
+		memcpy(to.at, piece_at(piece), out.got);
+	give_piece(piece);
+	if (d)
+		*d = (struct socket_datagram){ { { out.high, out.low }, (uint16_t)out.port }, out.whole };
+	return e == SOCKETS_OK ? (long)out.got : -(long)e;
+}
+
+long socket_receive(const struct socket *s, void *to, size_t bytes, unsigned flags, struct socket_datagram *d)
+{
+	return receive(s, (struct room){ to, bytes }, flags, NULL, d);
+}
+
+/* A thread that gets no piece, or no place at the server, waits without, and tries again. */
+long socket_receive_wait(const struct socket *s, void *to, size_t bytes, unsigned flags,
+			 struct socket_datagram *d, struct socket_pause *pause)
+{
+	struct socket_wait w = { *s, SOCKETS_IN, 0 };
+	bool holds = __atomic_add_fetch(&held, 1, __ATOMIC_RELAXED) <= HELD && bytes > 0;
+	long n = receive(s, (struct room){ to, bytes }, flags, holds ? pause : NULL, d);
+
+	__atomic_sub_fetch(&held, 1, __ATOMIC_RELAXED);
+	if ((n == -SOCKETS_E_AGAIN && !holds) || n == -SOCKETS_E_LIMIT) {
+		socket_wait(&w, 1, pause->milliseconds, &pause->wakes);
+		n = receive(s, (struct room){ to, bytes }, flags, NULL, d);
+	}
+	return n;
 }
 
 /* ---- names, the interface ---- */

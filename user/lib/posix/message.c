@@ -151,19 +151,12 @@ long px_socket_write(struct px_file *f, const struct iovec *v, long parts)
 /* A piece of a stream, or a datagram. Returns bytes or an error. */
 static long receive_some(struct px_file *f, void *to, size_t bytes, int flags, struct socket_datagram *d)
 {
-	struct px_socket *s = f->socket;
-	uint64_t deadline = px_socket_deadline(s->receive_us);
+	const struct px_socket *s = f->socket;
 	unsigned how = flags & MSG_PEEK ? SOCKETS_PEEK : 0;
 
-	for (;;) {
-		long n = result_of(socket_receive(&s->server, to, bytes, how, d));
-
-		if (n != -EAGAIN || !blocks(f, flags))
-			return n;
-		n = px_socket_wait(s, SOCKETS_IN, deadline);
-		if (n < 0)
-			return n;
-	}
+	if (!blocks(f, flags))
+		return result_of(socket_receive(&s->server, to, bytes, how, d));
+	return px_socket_receive(s, (struct px_room){ to, bytes }, how, d, px_socket_deadline(s->receive_us));
 }
 
 /* Waits for the first piece; for all of them with MSG_WAITALL. A small one is all that there is. */

@@ -53,6 +53,26 @@ long px_socket_wait(const struct px_socket *s, unsigned events, uint64_t deadlin
 	return result;
 }
 
+/* A signal that is there already ends only the wait: what has come is received. */
+long px_socket_receive(const struct px_socket *s, struct px_room to, unsigned flags,
+		       struct socket_datagram *d, uint64_t deadline)
+{
+	struct socket_pause pause = { 0 };
+	bool interrupted;
+	long n;
+
+	__atomic_add_fetch(&waiters, 1, __ATOMIC_SEQ_CST);
+	do {
+		interrupted = px_interrupted();
+		pause.milliseconds = interrupted ? 0 : milliseconds_to(deadline);
+		n = socket_receive_wait(&s->server, to.at, to.bytes, flags, d, &pause);
+	} while (n == -SOCKETS_E_AGAIN && pause.milliseconds != 0);
+	__atomic_sub_fetch(&waiters, 1, __ATOMIC_SEQ_CST);
+	if (n == -SOCKETS_E_AGAIN && interrupted)
+		return -EINTR;
+	return n < 0 ? px_socket_errno((enum sockets_status)-n) : n;
+}
+
 /* ---- poll ---- */
 
 static const struct { unsigned server; short poll; } events[] = {

@@ -32,7 +32,15 @@ void *client_part(const struct client *c, size_t offset, size_t bytes);
 
 /* ---- wait.c ---- */
 
-struct wait_list { L4_Word_t wakes, milliseconds; const struct sockets_entry *entry; unsigned entries; };
+/* Of the client's block, for what is received; of no bytes: the wait is for events. */
+struct wait_part { size_t offset, bytes; bool peek; };
+
+struct wait_list {
+	L4_Word_t wakes, milliseconds;
+	const struct sockets_entry *entry;
+	unsigned entries;
+	struct wait_part part;
+};
 
 /*
  * Fills in the ready events. Returns true if the wait is over; else it is queued, and *s is SOCKETS_LATER,

@@ -161,6 +161,27 @@ enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct so
 	return e;
 }
 
+static struct sockets_receive_out received(const struct client *c, const struct reception *r)
+{
+	return (struct sockets_receive_out){
+		r->got, r->whole, r->from.address.high, r->from.address.low, r->from.port, c->wakes,
+	};
+}
+
+static enum sockets_status receive_later(struct sockets_caller *c, const struct sockets_receive_in *in)
+{
+	struct sockets_entry entry = { (uint32_t)in->handle, SOCKETS_IN, 0 }, ready;
+	struct wait_list list = {
+		in->wakes, in->milliseconds, &entry, 1,
+		{ in->offset, in->bytes, in->flags & SOCKETS_PEEK },
+	};
+	enum sockets_status e;
+
+	if (in->milliseconds != SOCKETS_FOREVER)
+		set_now();
+	return wait_begin(c->client, c->thread, &list, &e, &ready) ? SOCKETS_E_AGAIN : e;
+}
+
 enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct sockets_receive_in *in,
 					  struct sockets_receive_out *out)
 {
@@ -173,11 +194,25 @@ enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct
 	r.to = client_part(c->client, in->offset, in->bytes);
 	if (!r.to)
 		return SOCKETS_E_ARGUMENT;
+	wait_forget_thread(c->thread);
 	e = sock_receive(s, &r);
-	*out = (struct sockets_receive_out){
-		r.got, r.whole, r.from.address.high, r.from.address.low, r.from.port,
-	};
+	if (e == SOCKETS_E_AGAIN && (in->flags & SOCKETS_WAITS) && in->bytes > 0)
+		e = receive_later(c, in);
+	*out = received(c->client, &r);
 	return e;
+}
+
+/* What is received is the socket's until the thread has the answer; an error is left to its next request. */
+void main_answer_receive(struct client *c, L4_ThreadId_t thread, L4_Word_t handle, struct wait_part part)
+{
+	struct sock *s = sock_of(&c->owner, handle);
+	struct reception r = { client_part(c, part.offset, part.bytes), part.bytes, .peek = true };
+	bool has_some = s && s->pieces > 0;
+	enum sockets_status e = has_some ? sock_receive(s, &r) : SOCKETS_E_AGAIN;
+	struct sockets_receive_out out = received(c, &r);
+
+	if (answer_sockets_receive(thread, e, &out) && e == SOCKETS_OK && !part.peek)
+		sock_take(s, r.got);
 }
 
 enum sockets_status serve_sockets_shutdown(struct sockets_caller *c, const struct sockets_shutdown_in *in)
@@ -225,7 +260,7 @@ enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct so
 {
 	struct sockets_entry entry[SOCKETS_WAIT_MOST], ready[SOCKETS_WAIT_MOST];
 	unsigned n = (unsigned)(in->list_bytes / sizeof *entry);
-	struct wait_list list = { in->wakes, in->milliseconds, entry, n };
+	struct wait_list list = { in->wakes, in->milliseconds, entry, n, { 0 } };
 	enum sockets_status s;
 
 	if (!attached(c))

@@ -369,6 +369,14 @@ enum sockets_status sock_receive(struct sock *s, struct reception *r)
 	return s->kind == SOCKETS_TCP ? stream_receive(s, r) : datagram_receive(s, r);
 }
 
+void sock_take(struct sock *s, size_t got)
+{
+	if (s->kind == SOCKETS_TCP)
+		stream_take(s, got);
+	else
+		sock_drop_piece(s);
+}
+
 unsigned sock_events(const struct sock *s)
 {
 	unsigned e = s->error ? SOCKETS_ERROR : 0;

@@ -101,6 +101,8 @@ bool sock_is_connected(const struct sock *s);
 enum sockets_status sock_send(struct sock *s, const void *from, size_t *bytes, struct socket_name to);
 struct reception { void *to; size_t bytes, got, whole; bool peek; struct socket_name from; };
 enum sockets_status sock_receive(struct sock *s, struct reception *r);
+/* Drop what sock_receive, with peek, has just received: got bytes, or the first datagram. */
+void sock_take(struct sock *s, size_t got);
 
 /* Call it at times: frees closed sockets whose bytes are acknowledged, or that are too old. */
 void sock_sweep(void);
@@ -176,6 +178,7 @@ enum sockets_status stream_bind(struct sock *s, struct socket_name at);
 enum sockets_status stream_connect(struct sock *s, struct socket_name to);
 enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes);
 enum sockets_status stream_receive(struct sock *s, struct reception *r);
+void stream_take(struct sock *s, size_t got);
 enum sockets_status stream_shutdown(struct sock *s, unsigned directions);
 void stream_close(struct sock *s, bool abort);
 void stream_set_options(struct sock *s);

@@ -494,30 +494,40 @@ enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes)
 	return SOCKETS_OK;
 }
 
-/* Copies from the queue; with peek the bytes stay there. */
+/* Copies from the queue; the bytes stay there. */
 static void copy_pieces(struct sock *s, struct reception *r)
 {
 	size_t offset = s->offset;
 
-	for (unsigned i = 0; i < s->pieces && r->got < r->bytes;) {
+	for (unsigned i = 0; i < s->pieces && r->got < r->bytes; i++) {
 		struct pbuf *p = sock_piece(s, i)->p;
-		size_t n = p->tot_len - offset;
+		size_t n = p->tot_len - offset, left = r->bytes - r->got;
 
-		if (n > r->bytes - r->got)
-			n = r->bytes - r->got;
+		if (n > left)
+			n = left;
 		pbuf_copy_partial(p, (char *)r->to + r->got, (u16_t)n, (u16_t)offset);
 		r->got += n;
-		offset += n;
-		if (offset == p->tot_len) {
-			offset = 0;
-			if (r->peek)
-				i++;
-			else
-				sock_drop_piece(s);
-		}
+		offset = 0;
 	}
-	if (!r->peek)
-		s->offset = offset;
+}
+
+void stream_take(struct sock *s, size_t got)
+{
+	for (size_t left = got; left > 0;) {
+		size_t n = sock_piece(s, 0)->p->tot_len - s->offset;
+
+		if (left < n) {
+			s->offset += left;
+			break;
+		}
+		left -= n;
+		sock_drop_piece(s);
+	}
+	if (!s->tcp)
+		return;
+	window_open(s, got);
+	if (s->tcp && s->tcp->refused_data)
+		tcp_process_refused_data(s->tcp);
 }
 
 enum sockets_status stream_receive(struct sock *s, struct reception *r)
@@ -531,11 +541,8 @@ enum sockets_status stream_receive(struct sock *s, struct reception *r)
 		r->bytes = UINT16_MAX;
 	copy_pieces(s, r);
 	r->whole = r->got;
-	if (r->got > 0 && !r->peek && s->tcp) {
-		window_open(s, r->got);
-		if (s->tcp && s->tcp->refused_data)
-			tcp_process_refused_data(s->tcp);
-	}
+	if (r->got > 0 && !r->peek)
+		stream_take(s, r->got);
 	if (r->got > 0 || r->bytes == 0)
 		return SOCKETS_OK;
 	if (s->error)

@@ -15,6 +15,7 @@ static struct wait {
 	L4_ThreadId_t thread;
 	L4_Word_t wakes;
 	uint32_t begun, milliseconds;
+	struct wait_part part;
 	unsigned entries;
 	struct sockets_entry entry[SOCKETS_WAIT_MOST];
 } entries[WAITS];
@@ -96,6 +97,7 @@ bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *
 	w->wakes = list->wakes;
 	w->begun = sys_now();
 	w->milliseconds = (uint32_t)list->milliseconds;
+	w->part = list->part;
 	w->entries = list->entries;
 	memcpy(w->entry, list->entry, bytes);
 	return false;
@@ -104,6 +106,14 @@ bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *
 static bool is_late(const struct wait *w)
 {
 	return w->milliseconds != SOCKETS_FOREVER && sys_now() - w->begun >= w->milliseconds;
+}
+
+static void answer(const struct wait *w)
+{
+	if (w->part.bytes)
+		main_answer_receive(w->client, w->thread, w->entry[0].handle, w->part);
+	else
+		main_answer_wait(w->thread, w->client->wakes, w->entry, w->entries);
 }
 
 bool wait_is_due(void)
@@ -122,7 +132,7 @@ void wait_answer(void)
 		if (!((changed && look(w->client, w->entry, w->entries)) || w->client->wakes > w->wakes
 		      || is_late(w)))
 			continue;
-		main_answer_wait(w->thread, w->client->wakes, w->entry, w->entries);
+		answer(w);
 		end(i);
 	}
 }

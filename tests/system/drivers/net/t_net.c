@@ -251,6 +251,63 @@ TEST(net_wake_before, "what was said before the wait ends it, once: the number o
 	CHECK(socket_wait(&w, 1, SOCKETS_FOREVER, &wakes) == 0 && wakes == 1);
 }
 
+enum { RECEIVERS = 6 };			/* more than hold a piece of the block while they wait */
+static struct receiver { struct socket s; long got; char text[16]; } receivers[RECEIVERS];
+
+static void receive_when_there(void *arg)
+{
+	struct socket_pause pause = { SOCKETS_FOREVER, 0 };
+	struct receiver *r = arg;
+
+	while (r->got == 0 || r->got == -SOCKETS_E_AGAIN)
+		r->got = socket_receive_wait(&r->s, r->text, sizeof r->text, 0, NULL, &pause);
+}
+
+TEST(net_receive_wait, "threads wait to receive, each gets its datagram, once; a wait ends by its time")
+{
+	struct socket_name to = name(PEER, PEER_ECHO);
+	struct socket_pause pause = { 100, 0 };
+	char text[16];
+
+	begin();
+	for (unsigned i = 0; i < RECEIVERS; i++) {
+		CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &receivers[i].s) == SOCKETS_OK);
+		machine_thread(CLIENT_TASK, i + 1, receive_when_there, &receivers[i]);
+	}
+	machine_wait(SECOND_US);
+	for (unsigned i = 0; i < RECEIVERS; i++) {
+		CHECK(receivers[i].got == 0 && socket_send(&receivers[i].s, i % 2 ? "first" : "other", 5, &to) == 5);
+		machine_wait(SECOND_US);	/* a neighbor's first packet waits for its address, one alone */
+	}
+	for (unsigned i = 0; i < RECEIVERS; i++) {
+		const struct receiver *r = &receivers[i];
+
+		CHECK(r->got == 5 && memcmp(r->text, i % 2 ? "first" : "other", 5) == 0);
+		CHECK(socket_receive_wait(&r->s, text, sizeof text, 0, NULL, &pause) == -SOCKETS_E_AGAIN);
+	}
+}
+
+TEST(net_receive_lost, "a datagram stays if the thread that has waited for it does not take the answer")
+{
+	struct socket_name to = name(PEER, PEER_ECHO);
+	L4_ThreadId_t server;
+	struct socket s;
+	char text[16];
+
+	begin();
+	server = machine_server(SOCKETS_NAME);
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	const L4_Word_t words[] = { s.handle, SOCKETS_WAITS, 0, sizeof text, 0, SOCKETS_FOREVER };
+
+	for (unsigned i = 0; i < 6; i++)
+		L4_LoadMR((int)i + 1, words[i]);
+	L4_Set_MsgTag(stub_tag(SOCKETS_RECEIVE, 6, 0));
+	CHECK(L4_IpcSucceeded(L4_Send(server)));
+	CHECK(socket_send(&s, "hello", 5, &to) == 5);
+	machine_wait(SECOND_US);
+	CHECK(socket_receive(&s, text, sizeof text, 0, NULL) == 5 && memcmp(text, "hello", 5) == 0);
+}
+
 TEST(net_bounds, "requests that name other sockets, or memory beyond the client's block, are refused")
 {
 	struct sockets_receive_out got;
@@ -264,8 +321,8 @@ TEST(net_bounds, "requests that name other sockets, or memory beyond the client'
 	CHECK(sockets_send(server, s.handle, SOCKETS_BLOCK_MAX, SOCKETS_BYTES_MAX, 0, SOCKET_MAPPED | PEER,
 			   PEER_ECHO, &sent)
 	      == SOCKETS_E_ARGUMENT);
-	CHECK(sockets_receive(server, s.handle, 0, SOCKETS_BLOCK_MAX - 1, 100, &got) == SOCKETS_E_ARGUMENT);
-	CHECK(sockets_receive(server, s.handle + 1, 0, 0, 1, &got) == SOCKETS_E_HANDLE);
+	CHECK(sockets_receive(server, s.handle, 0, SOCKETS_BLOCK_MAX - 1, 100, 0, 0, &got) == SOCKETS_E_ARGUMENT);
+	CHECK(sockets_receive(server, s.handle + 1, 0, 0, 1, 0, 0, &got) == SOCKETS_E_HANDLE);
 	machine_be(OTHER_TASK);
 	CHECK(sockets_close(server, s.handle, 1) == SOCKETS_E_HANDLE && sockets_attach(server, 99) != SOCKETS_OK);
 }

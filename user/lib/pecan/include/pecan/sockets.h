@@ -80,6 +80,14 @@ struct socket_datagram { struct socket_name from; size_t whole; };
 long socket_receive(const struct socket *s, void *to, size_t bytes, unsigned flags,
 		    struct socket_datagram *d);
 
+/*
+ * The same, but it waits for what is to be received, as socket_wait: -SOCKETS_E_AGAIN if that has ended
+ * before, or another thread was quicker. pause: what socket_wait has as parameters.
+ */
+struct socket_pause { unsigned milliseconds; L4_Word_t wakes; };
+long socket_receive_wait(const struct socket *s, void *to, size_t bytes, unsigned flags,
+			 struct socket_datagram *d, struct socket_pause *pause);
+
 /* An entry of SOCKETS_WAIT. events: those to wait for; ready: those that are present (enum sockets_event). */
 struct sockets_entry { uint32_t handle; uint16_t events, ready; };
 
