@@ -382,8 +382,7 @@ static bool read_numbers(struct word w, char between, unsigned count, unsigned b
 	return w.length == 0;
 }
 
-/* VENDOR:DEVICE or CLASS.SUBCLASS.INTERFACE, hexadecimal: the words of root.idl, where a class takes the
- * place of vendors from ff00 on. */
+/* VENDOR:DEVICE or CLASS.SUBCLASS.INTERFACE, hexadecimal: the words of root.idl. */
 static bool read_device(struct word w, struct range *r)
 {
 	l4_word_t device;
@@ -432,8 +431,7 @@ static const char *read_physical(struct reader *r)
 static const char *read_pci(struct reader *r)
 {
 	return read_ranges(r, &r->section->pci, read_device,
-			   "this is no device: VENDOR:DEVICE, VENDOR below ff00, or CLASS.SUBCLASS.INTERFACE, "
-			   "in hexadecimal");
+			   "this is no hexadecimal VENDOR:DEVICE, VENDOR below ff00, or CLASS.SUBCLASS.INTERFACE");
 }
 
 static const char *read_size(struct reader *r, l4_word_t *value)
