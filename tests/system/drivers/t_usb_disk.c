@@ -9,7 +9,7 @@
 #include <proto/disk_server.h>
 #include "usb_disk.h"
 
-TEST(usb_info, "the driver tells what the disk says: sectors, serial number, whether it can be written")
+TEST(usb_info, "the driver tells what the disk says, sectors, serial number, whether it can be written, and its place")
 {
 	struct disk_info_out out;
 
@@ -17,7 +17,7 @@ TEST(usb_info, "the driver tells what the disk says: sectors, serial number, whe
 	xstore_begin(&usb_store, 1ull << 33);
 	usb_store.read_only = true;
 	CHECK(disk_info(usb_plug(XDEV_SUPER), &out) == DISK_OK && out.sectors == 1ull << 33);
-	CHECK(out.read_only == 1);
+	CHECK(out.read_only == 1 && out.place == usb_x.pci.place);
 	CHECK(strcmp(out.serial, "0123456789AB") == 0 && machine_logged("the USB device at port 3 is a disk"));
 }
 

@@ -168,7 +168,7 @@ static bool is_packet(unsigned speed, unsigned bytes)
 
 const char *storage_start(struct usb_device *d, const struct descriptor_disk *s)
 {
-	struct disk_about about = { .flushes = true };
+	struct disk_about about = { .flushes = true, .place = xhci.pci.place };
 	const char *wrong;
 
 	if (storage.device)
