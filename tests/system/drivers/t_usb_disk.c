@@ -9,7 +9,7 @@
 #include <proto/disk_server.h>
 #include "usb_disk.h"
 
-TEST(usb_info, "the driver tells what the disk says, sectors, serial number, whether it can be written, and its place")
+TEST(usb_info, "the driver tells sectors, serial number, whether the disk can be written, and its place")
 {
 	struct disk_info_out out;
 

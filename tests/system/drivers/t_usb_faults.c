@@ -140,6 +140,19 @@ TEST(usb_reset_refused, "a disk that refuses the reset of its transport is set u
 	CHECK(usb_perform(DISK_READ, 0, 0, 8) == DISK_OK);
 }
 
+TEST(usb_no_end, "a request is not answered if the controller may still move its data, and does not end that")
+{
+	enum disk_status status;
+
+	CHECK(usb_begin());
+	lies(XSTORE_STUCK_DATA, READ, 1);
+	usb_device.silent = usb_x.mute = true;
+	CHECK(usb_submit(DISK_READ, 0, 0, 8) >= 0);
+	machine_wait(60 * USB_SECOND);
+	CHECK(machine_failed(DRIVER_TASK, "the USB controller does not answer"));
+	CHECK(disk_take(&usb_disk, &status) < 0);
+}
+
 /* ---- the beginning ---- */
 
 /* What there is in usb_store is not used, and that is said. */

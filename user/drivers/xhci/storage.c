@@ -25,7 +25,7 @@ static struct {
 	uint8_t queue[DISK_SLOTS];	/* numbers of commands that wait, `count` from `first` on */
 	unsigned first, count;
 	int done;			/* the number of the command that is done; -1: none */
-	bool good;
+	bool good, fails;		/* fails: so has the first command that waits, with the disk */
 } storage = { .done = -1 };
 
 /* ---- commands ---- */
@@ -188,14 +188,6 @@ const char *storage_start(struct usb_device *d, const struct descriptor_disk *s)
 	return 0;
 }
 
-void storage_end(void)
-{
-	storage.device = 0;
-	storage.count = 0;
-	storage.done = -1;
-	disk_unplug();
-}
-
 /* ---- requests ---- */
 
 static bool move(struct usb_device *d, const struct disk_command *c)
@@ -226,24 +218,44 @@ static bool flush(struct usb_device *d)
 	return why == EXECUTED || why == (int)SCSI_UNKNOWN;
 }
 
+/* The first command that waits is done. */
+static void finish(bool good)
+{
+	storage.done = storage.queue[storage.first];
+	storage.good = good;
+	storage.first = (storage.first + 1) % DISK_SLOTS;
+	storage.count--;
+	disk_advance();
+}
+
 bool storage_serve(void)
 {
 	struct usb_device *d = storage.device;
 	const struct disk_command *c;
-	unsigned slot;
+	bool good;
 
 	if (!d || d->failed || storage.count == 0)
 		return false;
-	slot = storage.queue[storage.first];
-	c = &storage.command[slot];
-	storage.good = c->kind == DISK_FLUSH ? flush(d) : move(d, c);
+	c = &storage.command[storage.queue[storage.first]];
+	good = c->kind == DISK_FLUSH ? flush(d) : move(d, c);
 	if (xhci_has_left(d->port))
 		return false;			/* its end answers the request */
-	storage.first = (storage.first + 1) % DISK_SLOTS;
-	storage.count--;
-	storage.done = (int)slot;
-	disk_advance();
-	return storage.count > 0 || d->failed;
+	storage.fails = d->failed;
+	if (!d->failed)
+		finish(good);
+	return storage.count > 0;
+}
+
+/* Until now the controller could access the memory of a request that has failed with the disk. */
+void storage_end(void)
+{
+	if (storage.fails)
+		finish(false);
+	storage.device = 0;
+	storage.count = 0;
+	storage.done = -1;
+	storage.fails = false;
+	disk_unplug();
 }
 
 static void start(unsigned slot, const struct disk_command *c)
