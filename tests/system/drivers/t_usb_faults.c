@@ -153,6 +153,17 @@ TEST(usb_no_end, "a request is not answered if the controller may still move its
 	CHECK(disk_take(&usb_disk, &status) < 0);
 }
 
+TEST(usb_keyboard_fails, "a keyboard that fails during the only request of a disk is set up anew after it")
+{
+	CHECK(usb_begin());
+	lies(XSTORE_STUCK_DATA, READ, 1);
+	CHECK(usb_submit(DISK_READ, 0, 0, 8) >= 0);
+	machine_wait(USB_SECOND);
+	CHECK(xdev_lie(&usb_x, USB_KEYBOARD_PORT, 4, 0));
+	machine_wait(60 * USB_SECOND);
+	CHECK(usb_store.lies == 0 && usb_x.disabled == 1 && usb_keyboard_works());
+}
+
 /* ---- the beginning ---- */
 
 /* What there is in usb_store is not used, and that is said. */

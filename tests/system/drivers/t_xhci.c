@@ -310,6 +310,32 @@ TEST(xhci_silent, "a device that answers nothing is given up; meanwhile another 
 	CHECK(machine_logged(FAILS) && works(PORT) && x.disabled == 3 && keyboard_at[3].requests == 0);
 }
 
+TEST(xhci_silent_repeat, "and repeated, if one is held")
+{
+	struct xdev_device d = xdev_keyboard(XDEV_FULL);
+
+	d.silent = true;
+	begin();
+	attach(3, d);
+	CHECK(report(PORT, 0, A, 0));
+	machine_wait(SECOND);
+	CHECK(types(PORT, "\x28") && has_line && strlen(line) > 10 && strlen(line) < 25);
+}
+
+TEST(xhci_silent_held, "but not one of a keyboard that was detached")
+{
+	struct xdev_device d = xdev_keyboard(XDEV_FULL);
+
+	d.silent = true;
+	begin();
+	attach(4, xdev_keyboard(XDEV_LOW));
+	attach(3, d);
+	CHECK(report(PORT, 0, A, 0));
+	xdev_detach(&x, PORT);
+	machine_wait(SECOND);
+	CHECK(types(4, "\x28") && reads("a"));
+}
+
 TEST(xhci_silent_gone, "one that vanishes while it is set up is not waited for")
 {
 	struct xdev_device d = xdev_keyboard(XDEV_FULL);

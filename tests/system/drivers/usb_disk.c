@@ -5,8 +5,6 @@
 #include <string.h>
 #include "usb_disk.h"
 
-enum { KEYBOARD_PORT = 2 };
-
 struct xdev usb_x;
 struct xdev_device usb_device;
 struct xstore usb_store;
@@ -29,7 +27,7 @@ void usb_controller(void)
 {
 	xdev_add(&usb_x, false);
 	keyboard_device = xdev_keyboard(XDEV_FULL);
-	xdev_attach(&usb_x, KEYBOARD_PORT, &keyboard_device);
+	xdev_attach(&usb_x, USB_KEYBOARD_PORT, &keyboard_device);
 }
 
 void usb_start(void)
@@ -121,8 +119,8 @@ bool usb_keyboard_works(void)
 {
 	static const uint8_t none[8];
 	unsigned slot;
-	bool sent = xdev_report(&usb_x, KEYBOARD_PORT, none, sizeof(none));
+	bool sent = xdev_report(&usb_x, USB_KEYBOARD_PORT, none, sizeof(none));
 
 	machine_wait(USB_SECOND / 100);
-	return sent && xdev_pending(&usb_x, KEYBOARD_PORT, &slot) != 0;
+	return sent && xdev_pending(&usb_x, USB_KEYBOARD_PORT, &slot) != 0;
 }

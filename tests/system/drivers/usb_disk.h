@@ -10,7 +10,8 @@
 #include "machine.h"
 #include "xdev.h"
 
-enum { USB_SECTORS = 8192, USB_BLOCK = 1 << 20, USB_PORT = 3, USB_SECOND = 1000000 };
+enum { USB_SECTORS = 8192, USB_BLOCK = 1 << 20, USB_KEYBOARD_PORT = 2, USB_PORT = 3,
+       USB_SECOND = 1000000 };
 
 extern struct xdev usb_x;
 extern struct xdev_device usb_device;

@@ -80,7 +80,8 @@ uint64_t keyboard_repeat(void)
 
 	for (unsigned slot = 1; slot <= xhci.slots; slot++) {
 		struct usb_device *d = &usb_devices[slot];
-		uint64_t due = d->port ? report_repeat(&d->report, now, press) : REPORT_NEVER;
+		bool works = d->port != 0 && !d->failed && !xhci_has_left(d->port);
+		uint64_t due = works ? report_repeat(&d->report, now, press) : REPORT_NEVER;
 
 		next = due < next ? due : next;
 	}

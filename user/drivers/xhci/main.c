@@ -5,8 +5,8 @@
  * of the disk, without which there is none, and the place of the controller, if not any will do.
  *
  * One thread does it, and waits in one place, xhci_sleep: while it sets up one device, or the disk executes a
- * request, the keys of all keyboards are sent, and clients are answered. A device that breaks a rule, or does
- * not answer, is detached and tried again, TRIES times in all.
+ * request, the keys of all keyboards are sent and repeated, and clients are answered. A device that breaks a
+ * rule, or does not answer, is detached and tried again, TRIES times in all.
  */
 #include <pecan/disk_driver.h>
 #include <pecan/system.h>
@@ -167,11 +167,16 @@ static void serve_port(unsigned port)
 
 /* ---- the whole ---- */
 
-static void serve(void)
+static void note_failures(void)
 {
 	for (unsigned slot = 1; slot <= xhci.slots; slot++)
 		if (usb_devices[slot].port != 0 && usb_devices[slot].failed)
 			xhci.changed[usb_devices[slot].port] = true;
+}
+
+static void serve(void)
+{
+	note_failures();
 	for (unsigned port = 1; port <= xhci.ports; port++)
 		if (xhci.changed[port]) {
 			xhci.changed[port] = false;
@@ -181,6 +186,7 @@ static void serve(void)
 
 static bool has_changes(void)
 {
+	note_failures();
 	for (unsigned port = 1; port <= xhci.ports; port++)
 		if (xhci.changed[port])
 			return true;
@@ -196,10 +202,17 @@ static void settle(void)
 		xhci.changed[port] = true;
 }
 
+static uint64_t latest(void)
+{
+	uint64_t key = keyboard_repeat(), clients = storage_latest();
+
+	return key < clients ? key : clients;
+}
+
 static const char *begin(int argc, char **argv)
 {
-	static const struct xhci_use keyboards = { .event = on_event }, all = {
-		.event = on_event, .message = disk_message, .advance = disk_advance, .latest = storage_latest,
+	static const struct xhci_use keyboards = { .event = on_event, .latest = latest }, all = {
+		.event = on_event, .message = disk_message, .advance = disk_advance, .latest = latest,
 	};
 	const char *wrong = argc > 2 ? pecan_pci_choose(argv[2]) : 0;
 
@@ -224,6 +237,6 @@ int main(int argc, char **argv)
 		serve();
 		storage_open();
 		more = storage_serve();
-		xhci_sleep(more || has_changes() ? 0 : keyboard_repeat());
+		xhci_sleep(more || has_changes() ? 0 : REPORT_NEVER);
 	}
 }

@@ -32,7 +32,7 @@ void storage_end(void);
  */
 bool storage_serve(void);
 
-/* For struct xhci_use. */
+/* Returns the time at which a sleep must end: clients that wait are answered each second. */
 uint64_t storage_latest(void);
 
 #endif
