@@ -131,6 +131,19 @@ TEST(usb_without_role, "a driver without the name of a disk leaves a disk alone"
 	CHECK(L4_IsNilThread(machine_server(DISK_NAME)));
 }
 
+TEST(usb_partition, "a task with a partition by its number has no disk, without a request; others have it")
+{
+	static struct disk part;
+
+	CHECK(usb_begin());
+	machine.task[OTHER_TASK].partition = 1;
+	machine_be(OTHER_TASK);
+	CHECK(disk_open(&part) == DISK_E_PART && usb_store.reads == 0);
+	CHECK(machine_logged("partition 1 of `disk`, the disk of task"));
+	machine_be(CLIENT_TASK);
+	CHECK(usb_moves(7, 0, 50));
+}
+
 /* ---- plugs ---- */
 
 TEST(usb_none, "without a disk a client learns that none is plugged, at once")
@@ -150,6 +163,21 @@ TEST(usb_present, "a client that comes before all devices have been looked at wa
 	machine_wait(2 * USB_SECOND);
 	machine_start(DRIVER_TASK, xhci_disk);
 	CHECK(disk_open(&usb_disk) == DISK_OK && usb_disk.sectors == USB_SECTORS);
+}
+
+TEST(usb_late, "also if its first try fails")
+{
+	usb_controller();
+	xstore_begin(&usb_store, USB_SECTORS);
+	usb_store.lie = XSTORE_STALL_COMMAND;
+	usb_store.operation = 0x12;
+	usb_store.lies = 1;
+	usb_device = xstore_device(&usb_store, XDEV_SUPER);
+	xdev_attach(&usb_x, USB_PORT, &usb_device);
+	machine_start(PCI_TASK, pci_main);
+	machine_wait(2 * USB_SECOND);
+	machine_start(DRIVER_TASK, xhci_disk);
+	CHECK(disk_open(&usb_disk) == DISK_OK && usb_disk.sectors == USB_SECTORS && usb_store.lies == 0);
 }
 
 TEST(usb_unplugged, "requests of a disk that was unplugged fail, all, and at once; keys are typed")

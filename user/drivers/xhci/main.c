@@ -235,7 +235,8 @@ int main(int argc, char **argv)
 		bool more;
 
 		serve();
-		storage_open();
+		if (!has_changes())
+			storage_open();
 		more = storage_serve();
 		xhci_sleep(more || has_changes() ? 0 : REPORT_NEVER);
 	}

@@ -166,6 +166,13 @@ static bool is_packet(unsigned speed, unsigned bytes)
 	return speed == USB_FULL && bytes >= FULL_LEAST && bytes <= FULL_PACKET && (bytes & (bytes - 1)) == 0;
 }
 
+void storage_open(void)
+{
+	if (storage.name && !storage.is_open)
+		disk_open_to_clients();
+	storage.is_open = true;
+}
+
 const char *storage_start(struct usb_device *d, const struct descriptor_disk *s)
 {
 	struct disk_about about = { .flushes = true, .place = xhci.pci.place };
@@ -185,6 +192,7 @@ const char *storage_start(struct usb_device *d, const struct descriptor_disk *s)
 	d->role = USB_DISK;
 	storage.device = d;
 	disk_plug(&about);
+	storage_open();
 	return 0;
 }
 
@@ -286,12 +294,5 @@ void storage_begin(const char *name)
 }
 
 bool storage_is_wanted(void) { return storage.name != 0; }
-
-void storage_open(void)
-{
-	if (storage.name && !storage.is_open)
-		disk_open_to_clients();
-	storage.is_open = true;
-}
 
 uint64_t storage_latest(void) { return disk_waits() ? xhci_now() + DISK_WAIT_US : REPORT_NEVER; }

@@ -13,7 +13,7 @@
 void storage_begin(const char *name);
 bool storage_is_wanted(void);
 
-/* All devices have been looked at: clients may come. May be called again. */
+/* All devices have been looked at, and none is tried again: clients may come. May be called again. */
 void storage_open(void);
 
 /*
