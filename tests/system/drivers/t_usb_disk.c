@@ -214,6 +214,15 @@ TEST(usb_another, "a client of a disk that was unplugged reaches no other one be
 	CHECK(*(char *)disk_data(&usb_disk, (unsigned)usb_block) == 0x55);
 }
 
+TEST(usb_gone, "nor does it look for another driver when that of its disk has ended")
+{
+	CHECK(usb_begin());
+	usb_unplug();
+	CHECK(usb_perform(DISK_READ, 0, 0, 1) == DISK_E_GONE);
+	machine_kill(DRIVER_TASK);
+	CHECK(disk_reconnect(&usb_disk, 1) == DISK_E_GONE && usb_perform(DISK_READ, 0, 0, 1) == DISK_E_GONE);
+}
+
 TEST(usb_again, "a disk is plugged and unplugged 30 times, and used each time")
 {
 	usb_controller();

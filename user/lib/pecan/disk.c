@@ -108,6 +108,8 @@ static enum disk_status connect(struct disk *d, bool wait)
 {
 	enum disk_status e = DISK_LOST;
 
+	if (d->gone)
+		return DISK_E_GONE;
 	while (pecan_lookup(d->name, wait, &d->driver) == NAMES_OK && (e = attach(d)) == DISK_LOST && wait) {
 		pecan_beat();
 		L4_Sleep(L4_TimePeriod(WAIT_US));
@@ -214,6 +216,7 @@ int disk_take(struct disk *d, enum disk_status *status)
 	}
 	d->under_way &= ~((uint64_t)1 << a.tag);
 	*status = (enum disk_status)a.status;
+	d->gone |= *status == DISK_E_GONE;
 	return (int)a.tag;
 }
 

@@ -2,7 +2,8 @@
 /*
  * disk.h - disks for their clients (user/proto/disk.idl): several requests under way at a time, data without
  * a copy. If the driver ends, requests without an answer are sent to the next one: reads and writes of
- * sectors have the same result when they are done twice.
+ * sectors have the same result when they are done twice. A disk that was unplugged (DISK_E_GONE) stays away
+ * for this client until disk_open: what is plugged later can have been changed elsewhere.
  *
  * One pair of rings (<pecan/ring.h>); the client waits by a call (disk_bell), which the driver answers when
  * the ring of answers has an entry, so only the driver has a flag `sleeps`.
@@ -42,6 +43,7 @@ struct disk {
 	struct ring_end end;
 	uint64_t first, sectors;		/* first: of the whole disk, the sector that is this one's 0 */
 	bool read_only;
+	bool gone;				/* it was unplugged: no driver is connected again */
 	char serial[DISK_SERIAL];
 	L4_Word_t place;			/* of its controller */
 	unsigned restarts;			/* number of times that the driver was replaced */
