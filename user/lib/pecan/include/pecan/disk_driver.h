@@ -74,11 +74,11 @@ void disk_serial(char serial[DISK_SERIAL], const char *text, unsigned bytes);
 void disk_drive(const struct disk_device *d, int argc, char **argv) __attribute__((noreturn));
 
 /*
- * For a driver that has a loop of its own, and a disk that comes and goes; `begin` and `irq` are not used.
+ * For a driver that has a loop of its own, and a disk that comes and goes. `begin` is 0, which says so: a
+ * client with a partition by its number is refused. `notify` may be 0; `irq` is not used.
  *
  * disk_prepare: call it first; there is no disk. slots: of all disks to come. disk_open_to_clients: register
- * the name. Call it when it is known whether there is a disk: a client that connects
- * learns that. If another
+ * the name. Call it when it is known whether there is a disk: a client that connects learns that. If another
  * driver has the name, that is one line of the log, and no client comes.
  */
 void disk_prepare(const struct disk_device *d, const char *name, unsigned slots);
