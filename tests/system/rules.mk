@@ -27,7 +27,8 @@ $(eval $(call hosted,drivers,DTEST_CFL,$(DTEST_SRC)))
 
 # The network server with lwIP on the same machine, at a card of virtio-net.
 NTEST_SRC  := $(wildcard tests/system/drivers/net/*.c user/servers/net/*.c user/drivers/virtio-net/*.c)
-NTEST_SRC  += $(filter-out user/drivers/% user/servers/bridge/% tests/system/drivers/t_%,$(DTEST_SRC))
+NTEST_SRC  += $(filter-out user/drivers/% user/servers/bridge/% $(addprefix tests/system/drivers/,t_% usb_%),\
+	$(DTEST_SRC))
 NTEST_SRC  += $(call parts,user/drivers/pci) user/lib/pecan/random.c user/lib/pecan/sockets.c
 NTEST_CFL  := $(LWIP_INC) -fno-sanitize=alignment -DLWIP_NO_UNISTD_H -include sys/types.h
 $(foreach o,obj cov,$(foreach d,user/servers/net tests/system/drivers/net,$(eval \
