@@ -184,7 +184,6 @@ static enum sockets_status receive(const struct sockets_receive_in *in, struct s
 	struct net_socket *s = socket_of(in->handle);
 	struct net_packet *p;
 
-	out->wakes = net.wakes;
 	if (!s || in->offset + in->bytes > block_bytes)
 		return s ? SOCKETS_E_ARGUMENT : SOCKETS_E_HANDLE;
 	if (!s->packets)
@@ -344,7 +343,6 @@ static void end_receive(struct waiter *w)
 	struct net_socket *s = socket_of(w->receive.handle);
 	bool any = s && s->packets && receive(&w->receive, &out) == SOCKETS_OK;
 
-	out.wakes = net.wakes;
 	kernel_answer(w->thread, NET_THREAD, any ? put_received : put_nothing, &out);
 }
 

@@ -533,6 +533,17 @@ TEST(socket_receive_full, "a server without a place for one more wait is asked a
 	CHECK(memcmp(text, "hello", 5) == 0 && kernel_now() - before == US);
 }
 
+TEST(socket_receive_woken, "a read of a program whose waits were ended before waits, in few requests")
+{
+	unsigned long before = kernel_now();
+	char text[16];
+
+	CHECK(tcp(0) == 3);
+	net.wakes = 7;
+	kernel_at(before + US, arrive, NULL);
+	CHECK(px(SYS_read, 3, text, 16) == 5 && kernel_now() - before == US && net.waits <= 3);
+}
+
 TEST(socket_restart, "after a restart of the server old sockets are reset and ready, new ones work")
 {
 	struct pollfd p = { 3, POLLIN, 0 };

@@ -316,7 +316,7 @@ struct room { void *at; size_t bytes; };
 
 /* Into that piece; pause NULL: without waiting. */
 static enum sockets_status receive_to(const struct socket *s, unsigned piece, size_t bytes, unsigned flags,
-				      struct socket_pause *pause, struct sockets_receive_out *out)
+				      const struct socket_pause *pause, struct sockets_receive_out *out)
 {
 	L4_Word_t at = piece * SOCKET_PIECE;
 	enum sockets_status e;
@@ -326,13 +326,11 @@ static enum sockets_status receive_to(const struct socket *s, unsigned piece, si
 	e = sockets_receive(server, s->handle, flags | SOCKETS_WAITS, at, bytes, pause->wakes,
 			    pause->milliseconds, out);
 	if (e == SOCKETS_LOST && was_canceled())	/* the piece is not this thread's until the server knows */
-		return checked(sockets_receive(server, s->handle, flags, at, bytes, 0, 0, out));
-	if (e == SOCKETS_OK || e == SOCKETS_E_AGAIN)
-		pause->wakes = out->wakes;
+		e = sockets_receive(server, s->handle, flags, at, bytes, 0, 0, out);
 	return checked(e);
 }
 
-static long receive(const struct socket *s, struct room to, unsigned flags, struct socket_pause *pause,
+static long receive(const struct socket *s, struct room to, unsigned flags, const struct socket_pause *pause,
 		    struct socket_datagram *d)
 {
 	size_t most = to.bytes < SOCKET_PIECE ? to.bytes : SOCKET_PIECE;
@@ -359,7 +357,10 @@ long socket_receive(const struct socket *s, void *to, size_t bytes, unsigned fla
 	return receive(s, (struct room){ to, bytes }, flags, NULL, d);
 }
 
-/* A thread that gets no piece, or no place at the server, waits without, and tries again. */
+/*
+ * A thread that gets no piece, or no place at the server, waits without, and tries again. SOCKETS_E_AGAIN has
+ * no number of wakes: it is asked for, or the next wait would be ended by the same ones.
+ */
 long socket_receive_wait(const struct socket *s, void *to, size_t bytes, unsigned flags,
 			 struct socket_datagram *d, struct socket_pause *pause)
 {
@@ -368,7 +369,9 @@ long socket_receive_wait(const struct socket *s, void *to, size_t bytes, unsigne
 	long n = receive(s, (struct room){ to, bytes }, flags, holds ? pause : NULL, d);
 
 	__atomic_sub_fetch(&held, 1, __ATOMIC_RELAXED);
-	if ((n == -SOCKETS_E_AGAIN && !holds) || n == -SOCKETS_E_LIMIT) {
+	if (n == -SOCKETS_E_AGAIN && holds) {
+		socket_wait(&w, 1, 0, &pause->wakes);
+	} else if (n == -SOCKETS_E_AGAIN || n == -SOCKETS_E_LIMIT) {
 		socket_wait(&w, 1, pause->milliseconds, &pause->wakes);
 		n = receive(s, (struct room){ to, bytes }, flags, NULL, d);
 	}

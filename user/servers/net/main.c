@@ -161,10 +161,10 @@ enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct so
 	return e;
 }
 
-static struct sockets_receive_out received(const struct client *c, const struct reception *r)
+static struct sockets_receive_out received(const struct reception *r)
 {
 	return (struct sockets_receive_out){
-		r->got, r->whole, r->from.address.high, r->from.address.low, r->from.port, c->wakes,
+		r->got, r->whole, r->from.address.high, r->from.address.low, r->from.port,
 	};
 }
 
@@ -198,7 +198,7 @@ enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct
 	e = sock_receive(s, &r);
 	if (e == SOCKETS_E_AGAIN && (in->flags & SOCKETS_WAITS) && in->bytes > 0)
 		e = receive_later(c, in);
-	*out = received(c->client, &r);
+	*out = received(&r);
 	return e;
 }
 
@@ -209,7 +209,7 @@ void main_answer_receive(struct client *c, L4_ThreadId_t thread, L4_Word_t handl
 	struct reception r = { client_part(c, part.offset, part.bytes), part.bytes, .peek = true };
 	bool has_some = s && s->pieces > 0;
 	enum sockets_status e = has_some ? sock_receive(s, &r) : SOCKETS_E_AGAIN;
-	struct sockets_receive_out out = received(c, &r);
+	struct sockets_receive_out out = received(&r);
 
 	if (answer_sockets_receive(thread, e, &out) && e == SOCKETS_OK && !part.peek)
 		sock_take(s, r.got);

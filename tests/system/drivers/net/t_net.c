@@ -287,6 +287,20 @@ TEST(net_receive_wait, "threads wait to receive, each gets its datagram, once; a
 	}
 }
 
+TEST(net_receive_woken, "a wait to receive that is ended by socket_wake is not ended by the same call again")
+{
+	struct socket_pause pause = { SOCKETS_FOREVER, 0 };
+	struct socket s;
+	char text[16];
+
+	begin();
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	socket_wake();
+	socket_wake();
+	CHECK(socket_receive_wait(&s, text, sizeof text, 0, NULL, &pause) == -SOCKETS_E_AGAIN);
+	CHECK(pause.wakes == 2);
+}
+
 TEST(net_receive_lost, "a datagram stays if the thread that has waited for it does not take the answer")
 {
 	struct socket_name to = name(PEER, PEER_ECHO);

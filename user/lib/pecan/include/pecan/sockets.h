@@ -82,7 +82,8 @@ long socket_receive(const struct socket *s, void *to, size_t bytes, unsigned fla
 
 /*
  * The same, but it waits for what is to be received, as socket_wait: -SOCKETS_E_AGAIN if that has ended
- * before, or another thread was quicker. pause: what socket_wait has as parameters.
+ * before, or another thread was quicker. pause: what socket_wait has as parameters; `wakes` is set only
+ * with that error.
  */
 struct socket_pause { unsigned milliseconds; L4_Word_t wakes; };
 long socket_receive_wait(const struct socket *s, void *to, size_t bytes, unsigned flags,
