@@ -106,3 +106,17 @@ TEST(HORD0005, "the Internet checksum of up to 80 bytes, at each offset of eight
 		for (int n = 0; n <= 80; n++)
 			CHECK(be16(net_checksum(data + at, n)) == sum_of(data + at, n));
 }
+
+TEST(HORD0006, "the Internet checksum if the sum of all carries has a carry itself")
+{
+	unsigned char data[160];
+	int size = sizeof data;
+
+	for (int ones = 0; ones < size; ones += 8)
+		for (int n = ones; n <= size; n++) {
+			memset(data, 0xff, (size_t)ones);
+			memset(data + ones, 0, (size_t)(size - ones));
+			data[be16(1) == 1 ? ones + 7 : ones] = 1;	/* after words of ones, the word 1 */
+			CHECK(be16(net_checksum(data, n)) == sum_of(data, n));
+		}
+}
