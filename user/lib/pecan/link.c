@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { NONEXISTENT = 2 };		/* kind of IPC error (api 5.6) */
+enum { PAGE = 4096 };
 
 bool link_try_bell(L4_ThreadId_t other, L4_Word_t us, bool *ended)
 {
@@ -28,13 +29,23 @@ bool link_ring_bell(L4_ThreadId_t other)
 	return !ended;
 }
 
+/* Each page is a fault, now instead of beside the first packets. */
+static void touch(volatile const char *block, L4_Word_t bytes)
+{
+	for (L4_Word_t at = 0; at < bytes; at += PAGE)
+		(void)block[at];
+}
+
 enum root_error link_init(struct link *l, const char *name, L4_Word_t bytes)
 {
 	enum root_error e;
 
 	*l = (struct link){ .name = name };
-	e = pecan_dma_new(sizeof(struct link_rings) + bytes, L4_nilthread, &l->block);
+	bytes += sizeof(struct link_rings);
+	e = pecan_dma_new(bytes, L4_nilthread, &l->block);
 	l->rings = l->block.at;
+	if (e == ROOT_OK)
+		touch(l->block.at, bytes);
 	return e;
 }
 

@@ -69,7 +69,7 @@ struct link {
 /* Returns true if the driver has broken the rules of the rings: nothing is taken from it any more. */
 static inline bool link_is_broken(const struct link *l) { return l->receive.broken || l->send.broken; }
 
-/* Allocate a block with rings and, after them, `bytes` bytes for buffers. */
+/* Allocate a block with rings and, after them, `bytes` bytes for buffers, and touch its pages. */
 enum root_error link_init(struct link *l, const char *name, L4_Word_t bytes);
 
 /*
