@@ -62,17 +62,12 @@ enum { LARGE_LOG2 = 21 };
 /*
  * Returns log2 of the bytes that one fault at a page with this leaf word maps: a page, or a large page if a
  * block of dma.c or frame_block fills it. The kernel maps at root's priority, in 1,670 instructions for each
- * page of a large page of root's. Of a smaller block of dma.c, whose frames are there and in one piece, it is
- * a granule.
+ * page of a large page of root's.
  */
 static inline unsigned area_unit(const struct area *a, l4_word_t word)
 {
-	bool dma = a->kind == AREA_DMA;
-	l4_word_t block = a->last - a->base + 1;
-	bool large = dma ? block == LARGE_BYTES : vtab_log2(word) == LARGE_LOG2;
+	bool large = a->kind == AREA_DMA ? a->last - a->base == LARGE_BYTES - 1 : vtab_log2(word) == LARGE_LOG2;
 
-	if (dma && !large && block >= PAGE_BYTES << GRANULE_ORDER)
-		return PAGE_LOG2 + GRANULE_ORDER;
 	return large ? LARGE_LOG2 : PAGE_LOG2;
 }
 

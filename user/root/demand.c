@@ -20,8 +20,9 @@ static l4_word_t extents(const struct area *a)
 		return pages_of(a);
 	case AREA_DEVICE:		/* one for each granule of 8 pages: device_memory */
 		return (pages_of(a) >> GRANULE_ORDER) + 2;
-	case AREA_DMA:
-		return (a->last - a->base + 1) >> area_unit(a, 0);
+	case AREA_DMA:			/* of a small block, each page: it is not at the same place of a granule */
+		return area_unit(a, 0) != PAGE_LOG2 ? 1
+		     : pages_of(a) >> GRANULE_ORDER ? pages_of(a) >> GRANULE_ORDER : pages_of(a);
 	case AREA_ENTER:
 		return 1;
 	default:

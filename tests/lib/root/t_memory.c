@@ -314,3 +314,24 @@ TEST(block_share, "a block of memory is cleared, shared with the task that is na
 	machine_be(FIRST(2));
 	CHECK(root_unmap(ROOT, open.address) == ROOT_OK);
 }
+
+TEST(block_fault, "a fault in a block is answered with one page of it, with all of it if it is a large page")
+{
+	static const struct { L4_Word_t bytes; unsigned log2; } blocks[] = {
+		{ PAGE, 12 }, { 8 * PAGE, 12 }, { 64 * PAGE, 12 }, { ROOT_DMA_MAX, 21 },
+	};
+	struct root_dma_new_out block;
+
+	system_boot();
+	for (unsigned i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+		L4_Word_t last, item[2] = { 0 };
+
+		CHECK(root_dma_new(ROOT, blocks[i].bytes, L4_nilthread, &block) == ROOT_OK);
+		last = block.address + blocks[i].bytes - PAGE;
+		for (unsigned faults = 0; faults < 4 && item[1] == 0; faults++)
+			machine_fault(WRITE, last, 0x400100, item);
+		CHECK(L4_SizeLog2((L4_Fpage_t){ .raw = item[1] }) == blocks[i].log2);
+		CHECK(item[0] >> blocks[i].log2 == last >> blocks[i].log2);
+		CHECK(root_unmap(ROOT, block.address) == ROOT_OK);
+	}
+}
