@@ -322,6 +322,39 @@ TEST(net_receive_lost, "a datagram stays if the thread that has waited for it do
 	CHECK(socket_receive(&s, text, sizeof text, 0, NULL) == 5 && memcmp(text, "hello", 5) == 0);
 }
 
+static struct { struct socket s; L4_ThreadId_t thread; long got; } ended;
+
+static void receive_once(void *arg)
+{
+	struct socket_pause pause = { SOCKETS_FOREVER, 0 };
+	char text[16];
+
+	(void)arg;
+	ended.thread = L4_MyGlobalId();
+	ended.got = socket_receive_wait(&ended.s, text, sizeof text, 0, NULL, &pause);
+}
+
+static void end_wait(void *arg)
+{
+	(void)arg;
+	kernel_cancel(ended.thread, IPC_CANCELED);
+}
+
+TEST(net_receive_ended, "a wait to receive whose IPC is ended has received nothing, and the socket stays")
+{
+	struct socket_name to = name(PEER, PEER_ECHO);
+	char text[16];
+
+	begin();
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &ended.s) == SOCKETS_OK);
+	machine_thread(CLIENT_TASK, 1, receive_once, NULL);
+	kernel_at(kernel_now() + SECOND_US, end_wait, NULL);
+	machine_wait(2 * SECOND_US);
+	CHECK(ended.got == -SOCKETS_E_AGAIN && socket_send(&ended.s, "hello", 5, &to) == 5);
+	machine_wait(SECOND_US);
+	CHECK(socket_receive(&ended.s, text, sizeof text, 0, NULL) == 5 && memcmp(text, "hello", 5) == 0);
+}
+
 TEST(net_bounds, "requests that name other sockets, or memory beyond the client's block, are refused")
 {
 	struct sockets_receive_out got;
