@@ -56,6 +56,24 @@ TEST(LMEM1002, "memmove: overlaps in both directions")
 			}
 }
 
+/* From 256 bytes on words are copied in another way (user/lib/c/copy.h). */
+TEST(LMEM1004, "memcpy and memmove of many bytes: alignments, overlaps in both directions, nothing outside")
+{
+	unsigned char got[512], want[512];
+
+	for (unsigned a = 0; a < 18; a++)
+		for (unsigned b = 0; b < 18; b++)
+			for (unsigned n = 250; n < 334; n++) {
+				for (unsigned i = 0; i < sizeof got; i++)
+					got[i] = want[i] = (unsigned char)(i * 7 + i / 256);
+				CHECK(c_memmove(got + a, got + b, n) == got + a);
+				memmove(want + a, want + b, n);
+				CHECK(memcmp(got, want, sizeof got) == 0);
+				CHECK(c_memcpy(got + a, want + b, n) == got + a && memcmp(got + a, want + b, n) == 0);
+				CHECK(memcmp(got + a + n, want + a + n, sizeof got - a - n) == 0);
+			}
+}
+
 static int sign(int n)
 {
 	return (n > 0) - (n < 0);
