@@ -363,13 +363,16 @@ class Checks:
 
     def run(self, name, function, *arguments):
         """One check: function raises GuestError (or AssertionError) if it fails. Any other exception fails
-        this check too, and the checks after it run."""
+        this check too, and the checks after it run. What takes long is said."""
+        started = time.monotonic()
         try:
             function(*arguments)
         except (GuestError, AssertionError, OSError) as e:
             return self.result(name, False, str(e) or traceback.format_exc())
         except Exception:
             return self.result(name, False, traceback.format_exc())
+        if time.monotonic() - started > 10:
+            print('# %.0f s:' % (time.monotonic() - started))
         return self.result(name, True)
 
     def done(self):

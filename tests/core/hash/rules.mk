@@ -7,7 +7,7 @@ HASH_SRC += $(addprefix kernel/arch/,generic/kept.c generic/user.c $(addprefix p
 	ptab_arch.c ptes.c vsid.c))
 HASH_INC := -Itests/core/hash/include -Itests/lib/harness -Iabi -Iabi/arch/ppc32 -Ikernel
 HASH_INC += $(patsubst %,-Ikernel/arch/%/include,ppc32 generic)
-HASH_CFL  = $(filter-out -I% $(if $(HIGHEST),-fsanitize=%),$(HOST_CFL)) $(HIGHEST) $(HASH_INC)
+HASH_CFL  = $(filter-out -I%,$(HOST32_CFL)) $(HASH_INC)
 
 $(O)/hosthash/%.c.o: %.c $(O)/settings
 	$(call say,HOSTCC,hash $<)
@@ -15,7 +15,7 @@ $(O)/hosthash/%.c.o: %.c $(O)/settings
 
 $(O)/hash-test: $(HASH_SRC:%=$(O)/hosthash/%.o) $(O)/hosthash/tests/core/hash/refill.c.o
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) -m32 $(if $(HIGHEST),-no-pie $(HIGHEST),$(SANITIZED)) -o $@ $^
+	$(Q)$(HOSTCC) -m32 $(SANITIZED_32) -o $@ $^
 
 # privileged.h of the test takes the place of the kernel's: its folder comes first.
 HASH_PPC_CFL := -Itests/core/hash/ppc32/include -I$(O)/hosthashppc/gen

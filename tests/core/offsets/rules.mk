@@ -7,7 +7,7 @@ BOARD_TESTS := $(addprefix %/test_,boot_parsers.c boot_pmac.c heathrow.c)
 # The short path of ia32, which has one message register in a register.
 IA32_SRC := $(filter-out $(BOARD_TESTS),$(HOST_SRC)) $(subst by_c/enter,ia32/enter,$(HOST_32))
 IA32_CFL := $(HOST32_CFL) -DHOST_REG_MRS=1
-$(eval $(call host,ia32,$(HOSTCC) -m32,IA32_CFL,$(SANITIZED),$(IA32_SRC)))
+$(eval $(call host,ia32,$(HOSTCC) -m32,IA32_CFL,$(SANITIZED_32),$(IA32_SRC)))
 $(eval $(call fast,hostia32,HOSTCC,IA32_CFL,ia32,32))
 $(O)/host-test-ia32: $(O)/hostia32/fast.o
 

@@ -164,13 +164,13 @@ ALL = [
     Row('boots', 'the same, and the boot image, in real boots: panics, resets, no prompt without a message',
         9, 200, '= 0', system('boots')),
     Row('faults-kernel', 'bits and instructions of running drivers and servers changed: panics, hangs',
-        100, 10000, '= 0', system('faults')),
+        30, 10000, '= 0', system('faults')),
     Row('faults-recovered', 'the same: thousandths of the failures after which the clients continue',
-        100, 10000, '>= 990', system('faults')),
+        30, 10000, '>= 990', system('faults')),
     Row('faults-unnoticed', 'the same: wrong sectors, pieces of files and bytes of which no client knows',
-        100, 10000, '= 0', system('faults')),
+        30, 10000, '= 0', system('faults')),
     Row('faults-beside', 'the same: tasks without a fault that were ended',
-        100, 10000, '= 0', system('faults')),
+        30, 10000, '= 0', system('faults')),
 ]
 
 

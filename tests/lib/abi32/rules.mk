@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# User level and guest tests for words of 32 bits, to objects only: tests/lib/abi32/run. The machine is made
-# up; its headers are in include. Known only to the goals that need it, as there are many files.
+# User level and guest tests for words of 32 bits, as far as a compiler's warnings: tests/lib/abi32/run. The
+# machine is made up; its headers are in include. Known only to the goals that need it, as it is much.
 ifneq ($(filter abi32%,$(MAKECMDGOALS)),)
 A32      := $(O)/abi32
 A32_BASE := tests/lib/abi32/include
@@ -27,10 +27,10 @@ A32_ALL  := -m32 -D__L4_ARCH__=abi32 -I$(A32_BASE) -I$(SUITE)/arch/ia32 -Itests/
 A32_ALL  += -Ibench/arch/ia32 -Ibench/arch/ppc32 -Ibench/scope/arch/x86
 A32_ALL  += $(filter-out -Iabi/arch/% -Iuser/lib/c/include -I$(O)/gen,$(UINC)) -I$(A32)/gen
 A32_CFL  := $(A32_ALL) -mgeneral-regs-only -Iuser/lib/c/include
-A32_CFL  += $(filter-out -g $(MACHINE_CODE) -nostdlibinc -isysroot /nowhere,$(COMMON))
+A32_CFL  += $(filter-out -g -M% $(MACHINE_CODE) -nostdlibinc -isysroot /nowhere,$(COMMON))
 A32_LIBC := $(A32_ALL) -isystem $(A32)/musl/include -iquote user/lib/posix
 A32_LIBC += -iquote user/lib/posix/arch/ia32
-A32_LIBC += $(filter-out -g -isystem $(MUSL)/include,$(MUSL_CFLAGS))
+A32_LIBC += $(filter-out -g -M% -isystem $(MUSL)/include,$(MUSL_CFLAGS))
 # No header of the host's C library, as in COMMON.
 A32_NONE_clang := -nostdlibinc -isysroot /nowhere
 A32_STUBS := $(STUBS:$(O)/gen/%=$(A32)/gen/%)
@@ -50,32 +50,30 @@ $(A32)/musl/include: ports/musl/port $(MUSL_EDGE:%=ports/musl/edge/%) tests/lib/
 $(A32)/bearssl: ports/bearssl/port
 	$(Q)rm -rf $@ && mkdir -p $@ && tar -xf $(O)/ports/bearssl/archive -C $@ --strip-components=1
 
-# abi32_compiler(name)
-define abi32_compiler
-$(A32)/$(1)/%.o: % $(O)/settings tests/lib/abi32/rules.mk | $(A32_STUBS)
-	$$(Q)mkdir -p $$(@D) && $$(A32_CC_$(1)) $$(A32_NONE_$(1)) $$(A32_OWN) $$(A32_CFL) -c -o $$@ $$<
-$(A32)/$(1)/tests/guest/% $(A32)/$(1)/bench/%: A32_OWN := -I$(SUITE) -DCHOSEN_LEVELS=0
-$(A32)/$(1)/tests/guest/attack/%: A32_OWN += $$(addprefix -Itests/guest/attack/guest/arch/,ia32 x86)
-$(A32)/$(1)/$(SUITE)/twin/%: A32_OWN += -I$(SUITE)/twin/arch/ia32
-$(A32_NET:%=$(A32)/$(1)/%.o): A32_OWN := $(LWIP_INC)
-$(A32_NET:%=$(A32)/$(1)/%.o): | $(LWIP)/src/include/lwip/init.h
-$(A32_MUSL:%=$(A32)/$(1)/%.o): A32_CFL := $(A32_LIBC)
-$(A32_MUSL:%=$(A32)/$(1)/%.o): A32_NONE_clang :=
-$(A32_MUSL:%=$(A32)/$(1)/%.o): | $(A32)/musl/include
-$(A32_TLS:%=$(A32)/$(1)/%.o): A32_CFL := $(A32_LIBC) -isystem $(A32)/bearssl/inc
-$(A32_TLS:%=$(A32)/$(1)/%.o): | $(A32)/bearssl
-endef
-A32_CCS := gcc clang
-$(foreach c,$(A32_CCS),$(eval $(call abi32_compiler,$(c))))
-
 # abi32_part(goal, compiler, name, sources): "plan COMPILER NAME" first, "ok COMPILER NAME" if all compile.
 define abi32_part
 $(info plan $(2) $(3))
 .PHONY: $(1)/$(2)/$(3)
 $(1): $(1)/$(2)/$(3)
-$(1)/$(2)/$(3): $(4:%=$(A32)/$(2)/%.o)
-	@echo 'ok $(2) $(3)'
+$(1)/$(2)/$(3): $(4) | $(A32_STUBS)
+	@$$(A32_CC_$(2)) $$(A32_NONE_$(2)) $$(A32_OWN) $$(A32_CFL) -fsyntax-only $(4) && echo 'ok $(2) $(3)'
 endef
+A32_CCS := gcc clang
+
+# The parts of these files, as targets.
+a32_parts = $(foreach c,$(A32_CCS),$(patsubst %/,abi32/$(c)/%,$(sort $(dir $(1)))))
+$(call a32_parts,$(filter tests/guest/% bench/%,$(A32_SRC))): A32_OWN := -I$(SUITE) -DCHOSEN_LEVELS=0
+$(call a32_parts,$(filter tests/guest/attack/%,$(A32_SRC))): A32_OWN += \
+	$(addprefix -Itests/guest/attack/guest/arch/,ia32 x86)
+$(call a32_parts,$(filter $(SUITE)/twin/%,$(A32_SRC))): A32_OWN += -I$(SUITE)/twin/arch/ia32
+$(call a32_parts,$(A32_NET)): A32_OWN := $(LWIP_INC)
+$(call a32_parts,$(A32_NET)): | $(LWIP)/src/include/lwip/init.h
+$(call a32_parts,$(A32_MUSL)): A32_CFL := $(A32_LIBC)
+$(call a32_parts,$(A32_MUSL)): A32_NONE_clang :=
+$(call a32_parts,$(A32_MUSL)): | $(A32)/musl/include
+$(call a32_parts,$(A32_TLS)): A32_CFL := $(A32_LIBC) -isystem $(A32)/bearssl/inc
+$(call a32_parts,$(A32_TLS)): | $(A32)/bearssl
+
 a32_of = $(filter $(wildcard $(1)/*.c),$(A32_SRC))
 .PHONY: abi32 abi32-planted
 ifneq ($(filter abi32,$(MAKECMDGOALS)),)
@@ -85,5 +83,4 @@ else
 $(foreach c,$(A32_CCS),$(foreach f,$(wildcard tests/lib/abi32/planted/*.c),$(eval \
 	$(call abi32_part,abi32-planted,$(c),$(f),$(f)))))
 endif
--include $(shell find $(A32) -name '*.d' 2>/dev/null)
 endif
