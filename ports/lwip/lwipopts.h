@@ -49,6 +49,10 @@ void *net_heap(void);
 #define MEMP_NUM_RAW_PCB	NET_SOCKETS
 #define IP_REASS_MAX_PBUFS	46	/* one datagram of 64 KiB */
 #define MEMP_NUM_REASSDATA	8	/* of IPv4; as many of IPv6, with as many packets */
+#define LWIP_IGMP		1
+/* Of all sockets in multicast groups; half of those that are left for a client (user/servers/net/group.c). */
+#define NET_GROUPS		64
+#define MEMP_NUM_IGMP_GROUP	(1 + NET_GROUPS)	/* and that of all hosts */
 
 /*
  * IPv6. An interface has its link-local address, and those of prefixes that routers advertise, or that are
@@ -64,7 +68,7 @@ void *net_heap(void);
 #define LWIP_ND6_NUM_PREFIXES	4
 #define LWIP_ND6_NUM_ROUTERS	3
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 1
-#define MEMP_NUM_MLD6_GROUP	LWIP_IPV6_NUM_ADDRESSES
+#define MEMP_NUM_MLD6_GROUP	(LWIP_IPV6_NUM_ADDRESSES + NET_GROUPS)
 struct netif;
 struct ip6_addr;
 const struct ip6_addr *net_router(struct netif *n, const struct ip6_addr *to);

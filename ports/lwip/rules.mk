@@ -4,8 +4,8 @@
 LWIP      := $(O)/ports/lwip/build
 LWIP_INC  := -Iports/lwip -isystem $(LWIP)/src/include
 LWIP_PART := $(addprefix core/,def dns inet_chksum init ip mem memp netif pbuf raw stats tcp tcp_in tcp_out \
-	     timeouts udp ipv4/dhcp ipv4/etharp ipv4/icmp ipv4/ip4 ipv4/ip4_addr ipv4/ip4_frag ipv6/ethip6 \
-	     ipv6/icmp6 ipv6/ip6 ipv6/ip6_addr ipv6/ip6_frag ipv6/mld6 ipv6/nd6) netif/ethernet
+	     timeouts udp ipv4/dhcp ipv4/etharp ipv4/icmp ipv4/igmp ipv4/ip4 ipv4/ip4_addr ipv4/ip4_frag \
+	     ipv6/ethip6 ipv6/icmp6 ipv6/ip6 ipv6/ip6_addr ipv6/ip6_frag ipv6/mld6 ipv6/nd6) netif/ethernet
 
 $(LWIP)/src/include/lwip/init.h: ports/lwip/port ports/lwip/rules.mk ports/lwip/changes.sed
 	@tools/deps port lwip

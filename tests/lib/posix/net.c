@@ -260,6 +260,20 @@ enum sockets_status serve_sockets_get(struct sockets_caller *c, const struct soc
 	return SOCKETS_OK;
 }
 
+enum sockets_status serve_sockets_group(struct sockets_caller *c, const struct sockets_group_in *in)
+{
+	struct net_socket *s = socket_of(in->handle);
+
+	(void)c;
+	if (!s)
+		return SOCKETS_E_HANDLE;
+	s->group_high = in->high;
+	s->group_low = in->low;
+	s->joins += in->join != 0;
+	s->leaves += in->join == 0;
+	return SOCKETS_OK;
+}
+
 enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct sockets_interface_out *out)
 {
 	(void)c;

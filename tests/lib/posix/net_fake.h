@@ -10,7 +10,7 @@
 #include <l4/types.h>
 #include <proto/sockets.h>
 
-enum { NET_SOCKETS = 40, NET_QUEUE = 8, NET_OPTIONS = SOCKETS_SEND_ROOM + 1 };
+enum { NET_SOCKETS = 40, NET_QUEUE = 8, NET_OPTIONS = SOCKETS_GROUP_LOOP + 1 };
 
 /* Addresses are of IPv4, or the last 32 bits of IPv6, whose first 64 are `high` then. */
 struct net_packet { const char *text; size_t bytes; L4_Word_t address, port; L4_Word64_t high; };
@@ -27,6 +27,8 @@ struct net_socket {
 	unsigned sends;
 	L4_Word_t to_address, to_port;			/* of the last datagram */
 	L4_Word64_t high, peer_high, to_high;
+	L4_Word64_t group_high, group_low;		/* of the last SOCKETS_GROUP */
+	unsigned joins, leaves;
 };
 
 extern struct net {

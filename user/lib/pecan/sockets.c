@@ -188,6 +188,11 @@ enum sockets_status socket_get(const struct socket *s, enum sockets_option o, L4
 	return e;
 }
 
+enum sockets_status socket_group(const struct socket *s, struct socket_address group, bool join)
+{
+	return SOCKET_REQUEST(s, sockets_group(server, s->handle, group.high, group.low, join));
+}
+
 enum sockets_status socket_names(const struct socket *s, struct sockets_names_out *out)
 {
 	return SOCKET_REQUEST(s, sockets_names(server, s->handle, out));

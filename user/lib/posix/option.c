@@ -2,6 +2,7 @@
 /*
  * option.c - options of sockets.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -32,6 +33,10 @@ static const struct { int level, name; enum sockets_option option; bool fixed; }
 	{ IPPROTO_IP, IP_TOS, SOCKETS_TOS, false },
 	{ IPPROTO_IPV6, IPV6_UNICAST_HOPS, SOCKETS_TTL, false },
 	{ IPPROTO_IPV6, IPV6_TCLASS, SOCKETS_TOS, false },
+	{ IPPROTO_IP, IP_MULTICAST_TTL, SOCKETS_GROUP_TTL, false },
+	{ IPPROTO_IP, IP_MULTICAST_LOOP, SOCKETS_GROUP_LOOP, false },
+	{ IPPROTO_IPV6, IPV6_MULTICAST_HOPS, SOCKETS_GROUP_TTL, false },
+	{ IPPROTO_IPV6, IPV6_MULTICAST_LOOP, SOCKETS_GROUP_LOOP, false },
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 
@@ -70,11 +75,93 @@ static long set_linger(struct px_socket *s, const struct linger *l, socklen_t by
 	return 0;
 }
 
-/* Sizes of buffers are the server's; setting one has no effect. */
+/* What IP_ADD_MEMBERSHIP and the like take. Of the only card the number is 0 or 1, the address is ignored. */
+static long group4_in(const void *from, socklen_t bytes, struct socket_address *group)
+{
+	struct ip_mreqn in = { 0 };
+
+	if (bytes < sizeof(struct ip_mreq))
+		return -EINVAL;
+	memcpy(&in, from, bytes < sizeof in ? bytes : sizeof in);
+	*group = (struct socket_address)SOCKET_IPV4(ntohl(in.imr_multiaddr.s_addr));
+	return in.imr_ifindex < 0 || in.imr_ifindex > 1 ? -ENODEV : 0;
+}
+
+static long group6_in(const void *from, socklen_t bytes, struct socket_address *group)
+{
+	struct ipv6_mreq in;
+	uint64_t half[2];
+
+	if (bytes < sizeof in)
+		return -EINVAL;
+	memcpy(&in, from, sizeof in);
+	memcpy(half, &in.ipv6mr_multiaddr, sizeof half);
+	*group = (struct socket_address){ be64toh(half[0]), be64toh(half[1]) };
+	return in.ipv6mr_interface > 1 ? -ENODEV : 0;
+}
+
+static bool is_group(const struct px_args *p)
+{
+	long name = p->a[2];
+
+	if (p->a[1] == IPPROTO_IP)
+		return name == IP_ADD_MEMBERSHIP || name == IP_DROP_MEMBERSHIP;
+	return p->a[1] == IPPROTO_IPV6 && (name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP);
+}
+
+static long set_group(const struct px_socket *s, const struct px_args *p)
+{
+	const void *from = (const void *)p->a[3];
+	bool is4 = p->a[1] == IPPROTO_IP, joins = p->a[2] == (is4 ? IP_ADD_MEMBERSHIP : IPV6_JOIN_GROUP);
+	struct socket_address group;
+	long e = (is4 ? group4_in : group6_in)(from, (socklen_t)p->a[4], &group);
+
+	return e < 0 ? e : px_socket_errno(socket_group(&s->server, group, joins));
+}
+
+/* An int; options of IP can be one byte, as they are on other systems. */
+static long number_in(const struct px_args *p, int *number)
+{
+	socklen_t bytes = (socklen_t)p->a[4];
+
+	if (bytes >= sizeof *number)
+		memcpy(number, (const void *)p->a[3], sizeof *number);
+	else if (p->a[1] == IPPROTO_IP && bytes > 0)
+		*number = *(const unsigned char *)p->a[3];
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/* Sizes of buffers are the server's, and there is one card for groups: setting those has no effect. */
+static bool is_fixed(const struct px_args *p)
+{
+	return (p->a[1] == SOL_SOCKET && (p->a[2] == SO_RCVBUF || p->a[2] == SO_SNDBUF))
+	       || (p->a[1] == IPPROTO_IP && p->a[2] == IP_MULTICAST_IF)
+	       || (p->a[1] == IPPROTO_IPV6 && p->a[2] == IPV6_MULTICAST_IF);
+}
+
+static long set_number(const struct px_socket *s, const struct px_args *p, int number)
+{
+	if (is_fixed(p))
+		return 0;
+	if (is_only6(s, p))
+		return px_socket_errno(socket_set(&s->server, SOCKETS_FAMILY, number ? SOCKETS_IPV6 : SOCKETS_BOTH));
+	for (unsigned i = 0; i < OPTIONS; i++)
+		if (p->a[1] == options[i].level && p->a[2] == options[i].name && !options[i].fixed) {
+			bool is_usual = options[i].option == SOCKETS_GROUP_TTL && number == -1;
+
+			return px_socket_errno(socket_set(&s->server, options[i].option,
+							  is_usual ? 1 : (L4_Word_t)number));
+		}
+	return -ENOPROTOOPT;
+}
+
 static long set(struct px_socket *s, const struct px_args *p)
 {
-	const int *value = (const int *)p->a[3];
 	socklen_t bytes = (socklen_t)p->a[4];
+	int number;
+	long e;
 
 	if (p->a[1] == SOL_SOCKET && p->a[2] == SO_RCVTIMEO)
 		return set_timeout(&s->receive_us, (const struct timeval *)p->a[3], bytes);
@@ -82,16 +169,10 @@ static long set(struct px_socket *s, const struct px_args *p)
 		return set_timeout(&s->send_us, (const struct timeval *)p->a[3], bytes);
 	if (p->a[1] == SOL_SOCKET && p->a[2] == SO_LINGER)
 		return set_linger(s, (const struct linger *)p->a[3], bytes);
-	if (bytes < sizeof *value)
-		return -EINVAL;
-	if (p->a[1] == SOL_SOCKET && (p->a[2] == SO_RCVBUF || p->a[2] == SO_SNDBUF))
-		return 0;
-	if (is_only6(s, p))
-		return px_socket_errno(socket_set(&s->server, SOCKETS_FAMILY, *value ? SOCKETS_IPV6 : SOCKETS_BOTH));
-	for (unsigned i = 0; i < OPTIONS; i++)
-		if (p->a[1] == options[i].level && p->a[2] == options[i].name && !options[i].fixed)
-			return px_socket_errno(socket_set(&s->server, options[i].option, (L4_Word_t)*value));
-	return -ENOPROTOOPT;
+	if (is_group(p))
+		return set_group(s, p);
+	e = number_in(p, &number);
+	return e < 0 ? e : set_number(s, p, number);
 }
 
 long px_setsockopt(const struct px_args *p)
@@ -109,6 +190,16 @@ static long put(const void *value, socklen_t size, const struct px_args *p)
 		*bytes = size;
 	memcpy((void *)p->a[3], value, *bytes);
 	return 0;
+}
+
+/* Of an option of IP one byte, if there is no room for an int. */
+static long put_number(int value, const struct px_args *p)
+{
+	unsigned char byte = (unsigned char)value;
+
+	if (p->a[1] == IPPROTO_IP && *(socklen_t *)p->a[4] < sizeof value && value == byte)
+		return put(&byte, sizeof byte, p);
+	return put(&value, sizeof value, p);
 }
 
 static long put_timeout(uint64_t us, const struct px_args *p)
@@ -150,7 +241,7 @@ static long get(struct px_socket *s, const struct px_args *p)
 	case SO_DOMAIN: value = s->domain; break;
 	default: e = get_from_server(s, p, &value); break;
 	}
-	return e < 0 ? e : put(&value, sizeof value, p);
+	return e < 0 ? e : put_number(value, p);
 }
 
 long px_getsockopt(const struct px_args *p)

@@ -298,7 +298,8 @@ static err_t begin_netif(struct netif *n)
 	n->name[1] = 'n';
 	n->hwaddr_len = ETH_HWADDR_LEN;
 	n->mtu = LINK_FRAME - SIZEOF_ETH_HDR;
-	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_MLD6;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP
+		   | NETIF_FLAG_MLD6;
 	n->output = etharp_output;
 	n->output_ip6 = ethip6_output;
 	n->linkoutput = transmit;

@@ -14,6 +14,8 @@
 
 enum { PORT_TRIES = 64, UDP_MOST = 65507, MOST_UNREAD = 32 };
 
+static const uint32_t all_hosts = PP_HTONL(0xe0000001u);	/* 224.0.0.1 */
+
 /* ---- what lwIP reports ---- */
 
 static bool is_from_peer(const struct sock *s, const struct socket_name *from)
@@ -33,12 +35,45 @@ static void take(struct sock *s, struct pbuf *p, const struct socket_name *from)
 		pbuf_free(p);
 }
 
+/* Is it bound to this port, and to any address or the group's? */
+static bool hears(const struct sock *s, const struct socket_name *to)
+{
+	struct socket_address local = sock_name(&s->udp->local_ip, 0).address;
+
+	return s->udp->local_port == to->port
+	       && (socket_is_any(local) || socket_same_address(local, to->address));
+}
+
+/* A copy for each member. */
+static void take_for_group(struct pbuf *p, const struct socket_name *from, struct socket_name to)
+{
+	for (unsigned i = 0; i < NET_GROUPS; i++) {
+		struct sock *s = group_member(i, to.address);
+		struct pbuf *copy = s && hears(s, &to) ? pbuf_clone(PBUF_RAW, PBUF_RAM, p) : NULL;
+
+		if (copy)
+			take(s, copy, from);
+	}
+	pbuf_free(p);
+}
+
+/* Those of all hosts, also ff01::1 and ff02::1, need no membership. */
+static bool is_to_group(const ip_addr_t *to)
+{
+	if (IP_IS_V4(to))
+		return ip_addr_ismulticast(to) && ip_2_ip4(to)->addr != all_hosts;
+	return ip_addr_ismulticast(to) && !ip6_addr_isallnodes_iflocal(ip_2_ip6(to))
+	       && !ip6_addr_isallnodes_linklocal(ip_2_ip6(to));
+}
+
 static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
 {
 	struct socket_name name = sock_name(from, port);
 
-	(void)pcb;
-	take(arg, p, &name);
+	if (is_to_group(ip_current_dest_addr()))
+		take_for_group(p, &name, sock_name(ip_current_dest_addr(), pcb->local_port));
+	else
+		take(arg, p, &name);
 }
 
 /* All ICMP messages come here; 1: it is an answer to this socket. */
@@ -85,6 +120,7 @@ enum sockets_status datagram_open(struct sock *s)
 
 void datagram_close(struct sock *s)
 {
+	group_leave_all(s);
 	if (s->kind == SOCKETS_UDP)
 		udp_remove(s->udp);
 	else
@@ -100,10 +136,14 @@ void datagram_set_options(struct sock *s)
 		s->udp->ttl = (u8_t)o->ttl;
 		s->udp->tos = (u8_t)o->tos;
 		s->udp->so_options = flags;
+		udp_set_multicast_ttl(s->udp, (u8_t)o->group_ttl);
+		s->udp->flags &= (u8_t)~UDP_FLAGS_MULTICAST_LOOP;
+		s->udp->flags |= o->group_loop ? UDP_FLAGS_MULTICAST_LOOP : 0;
 	} else {
 		s->raw->ttl = (u8_t)o->ttl;
 		s->raw->tos = (u8_t)o->tos;
 		s->raw->so_options = flags;
+		raw_set_multicast_ttl(s->raw, (u8_t)o->group_ttl);
 	}
 }
 

@@ -253,6 +253,13 @@ enum sockets_status serve_sockets_get(struct sockets_caller *c, const struct soc
 	return s ? sock_get(s, (enum sockets_option)in->option, &out->value) : SOCKETS_E_HANDLE;
 }
 
+enum sockets_status serve_sockets_group(struct sockets_caller *c, const struct sockets_group_in *in)
+{
+	struct sock *s = find(c, in->handle);
+
+	return s ? group_set(s, name_of(in->high, in->low, 0).address, in->join) : SOCKETS_E_HANDLE;
+}
+
 /* ---- waiting ---- */
 
 enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct sockets_wait_in *in,

@@ -88,6 +88,7 @@ struct sock *sock_new(struct owner *o, enum sockets_kind kind, enum sockets_fami
 	s->generation = generation;
 	s->options = (struct options){
 		.idle = DEFAULT_IDLE, .interval = DEFAULT_INTERVAL, .count = DEFAULT_COUNT, .ttl = DEFAULT_TTL,
+		.group_ttl = 1, .group_loop = true,
 	};
 	o->sockets++;
 	places_take(&places, o->section);
@@ -335,7 +336,8 @@ enum sockets_status sock_bind(struct sock *s, struct socket_name at)
 		return SOCKETS_E_KIND;
 	if (socket_is_any(at.address) && s->family == SOCKETS_IPV4)
 		at.address = sock_any(s).address;
-	if (!sock_reaches(s, at.address) || !sock_is_own(at.address))
+	if (!sock_reaches(s, at.address)
+	    || !(sock_is_own(at.address) || (s->kind == SOCKETS_UDP && group_is(at.address))))
 		return SOCKETS_E_ADDRESS;
 	return s->kind == SOCKETS_TCP ? stream_bind(s, at) : datagram_bind(s, at);
 }
@@ -422,6 +424,8 @@ static enum sockets_status set_option(struct options *p, enum sockets_option o, 
 	case SOCKETS_KEEP_COUNT: p->count = (unsigned)value; break;
 	case SOCKETS_TTL: p->ttl = (unsigned)value; break;
 	case SOCKETS_TOS: p->tos = (unsigned)value; break;
+	case SOCKETS_GROUP_TTL: p->group_ttl = (unsigned)value; break;
+	case SOCKETS_GROUP_LOOP: p->group_loop = value != 0; break;
 	default: return SOCKETS_E_ARGUMENT;
 	}
 	return SOCKETS_OK;
@@ -448,8 +452,9 @@ static enum sockets_status set_family(struct sock *s, L4_Word_t value)
 
 enum sockets_status sock_set(struct sock *s, enum sockets_option o, L4_Word_t value)
 {
-	L4_Word_t most = o == SOCKETS_TTL || o == SOCKETS_TOS || o == SOCKETS_KEEP_COUNT ? 255 : 32767;
-	bool can_be_zero = o != SOCKETS_TTL && (o < SOCKETS_KEEP_IDLE || o > SOCKETS_KEEP_COUNT);
+	bool is_ttl = o == SOCKETS_TTL || o == SOCKETS_GROUP_TTL;
+	L4_Word_t most = is_ttl || o == SOCKETS_TOS || o == SOCKETS_KEEP_COUNT ? 255 : 32767;
+	bool can_be_zero = !is_ttl && (o < SOCKETS_KEEP_IDLE || o > SOCKETS_KEEP_COUNT);
 	enum sockets_status e;
 
 	if (o == SOCKETS_FAMILY)
@@ -495,6 +500,8 @@ enum sockets_status sock_get(struct sock *s, enum sockets_option o, L4_Word_t *v
 	case SOCKETS_LISTENS: *value = s->state == SOCK_LISTENS; break;
 	case SOCKETS_RECEIVE_ROOM: *value = s->kind == SOCKETS_TCP ? WINDOW_MOST : TCP_WND; break;
 	case SOCKETS_SEND_ROOM: *value = TCP_SND_BUF; break;
+	case SOCKETS_GROUP_TTL: *value = p->group_ttl; break;
+	case SOCKETS_GROUP_LOOP: *value = p->group_loop; break;
 	}
 	return SOCKETS_OK;
 }

@@ -5,9 +5,9 @@
  *
  * Limits of a client: SOCKETS_MOST sockets, of which SOCKETS_OF_SECTION are reserved for each section of the
  * system description (<pecan/places.h>); of received packets as many as there are free buffers; of the heap,
- * for bytes to send and for windows, half of the part that is free and not promised. So there is always
- * something left for the next client. The bytes that ended clients have left to be sent use at most
- * ORPHANS_HEAP.
+ * for bytes to send and for windows, half of the part that is free and not promised; half of the multicast
+ * groups that are left. So there is always something left for the next client. The bytes that ended clients
+ * have left to be sent use at most ORPHANS_HEAP.
  */
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
@@ -48,7 +48,10 @@ enum state {
 	SOCK_CLOSING,		/* the client has closed it; bytes are not acknowledged yet */
 };
 
-struct options { bool reuse, broadcast, nodelay, keepalive; unsigned idle, interval, count, ttl, tos; };
+struct options {
+	bool reuse, broadcast, nodelay, keepalive, group_loop;
+	unsigned idle, interval, count, ttl, tos, group_ttl;
+};
 
 struct sock {
 	struct owner *owner;	/* NULL: free */
@@ -200,6 +203,13 @@ enum sockets_status datagram_send(struct sock *s, const void *from, size_t bytes
 enum sockets_status datagram_receive(struct sock *s, struct reception *r);
 void datagram_close(struct sock *s);
 void datagram_set_options(struct sock *s);
+
+/* group.c: multicast groups, of sockets of UDP. */
+bool group_is(struct socket_address a);		/* a multicast address */
+enum sockets_status group_set(struct sock *s, struct socket_address group, bool joins);
+void group_leave_all(const struct sock *s);
+/* The socket at one of NET_GROUPS places, if it is in the group; else NULL. */
+struct sock *group_member(unsigned place, struct socket_address group);
 
 /* ---- supplied by the rest of the server ---- */
 

@@ -6,6 +6,7 @@
 #include <lwip/dhcp.h>
 #include <lwip/dns.h>
 #include <lwip/etharp.h>
+#include <lwip/igmp.h>
 #include <lwip/ip4_frag.h>
 #include <lwip/ip6_frag.h>
 #include <lwip/mld6.h>
@@ -32,6 +33,7 @@ static const struct timer { uint32_t interval, most; void (*run)(void); } timers
 	{ DHCP_FINE_TIMER_MSECS, 1, dhcp_fine_tmr },
 	{ ARP_TMR_INTERVAL, ARP_FORGETS, etharp_tmr },
 	{ IP_TMR_INTERVAL, 1, ip_reass_tmr },
+	{ IGMP_TMR_INTERVAL, 1, igmp_tmr },
 	{ MLD6_TMR_INTERVAL, 1, mld6_tmr },
 	{ IP6_REASS_TMR_INTERVAL, 1, ip6_reass_tmr },
 	{ ND6_TMR_INTERVAL, DAY, nd6_tmr },
@@ -102,11 +104,22 @@ static bool asks_neighbor(const struct nd6_neighbor_cache_entry *e)
 	}
 }
 
-/* Of IPv6: neighbors, routers, an address that is being checked, groups that are to be reported. */
+/* A group of IPv4 or IPv6 is to be reported. */
+static bool has_report(void)
+{
+	const struct igmp_group *group = netif_igmp_data(&card_netif);
+	const struct mld_group *group6 = netif_mld6_data(&card_netif);
+
+	while (group && group->timer == 0)
+		group = group->next;
+	while (group6 && group6->timer == 0)
+		group6 = group6->next;
+	return group || group6;
+}
+
+/* Neighbors and routers of IPv6, an address of it that is being checked, groups. */
 static bool discovers(void)
 {
-	const struct mld_group *group = netif_mld6_data(&card_netif);
-
 	if (!netif_is_link_up(&card_netif))
 		return false;
 	for (unsigned i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++)
@@ -115,9 +128,8 @@ static bool discovers(void)
 	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
 		if (ip6_addr_istentative(netif_ip6_addr_state(&card_netif, i)))
 			return true;
-	while (group && group->timer == 0)
-		group = group->next;
-	return group || (card_netif.rs_count > 0 && !ip6_addr_isduplicated(netif_ip6_addr_state(&card_netif, 0)));
+	return has_report()
+	       || (card_netif.rs_count > 0 && !ip6_addr_isduplicated(netif_ip6_addr_state(&card_netif, 0)));
 }
 
 bool timers_needed(void)

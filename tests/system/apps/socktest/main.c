@@ -3,6 +3,7 @@
  * main.c - socktest: sockets of the C library, over the loopback; docs/user/libc.md.
  *
  *   socktest           all checks; ends with a line "N passed, N failed"
+ *   socktest groups     multicast, by the card
  *   socktest held      keeps a connection until the network server ends, then makes new ones
  *   socktest name HOST what getaddrinfo finds
  */
@@ -156,6 +157,11 @@ int main(int argc, char **argv)
 		return find(argv[2]);
 	if (argc == 6 && strcmp(argv[1], "killed") == 0)
 		return killed(argv[2], (unsigned)atoi(argv[3]), (unsigned)atoi(argv[4]), (unsigned)atoi(argv[5]));
+	if (argc == 2 && strcmp(argv[1], "groups") == 0) {
+		test_groups();
+		printf("groups: %u passed, %u failed\n", passed, failed);
+		return failed != 0;
+	}
 	test_streams();
 	test_connections();
 	test_datagrams();

@@ -34,5 +34,6 @@ void test_connections(void);
 void test_datagrams(void);
 void test_waits(void);
 void test_names(void);
+void test_groups(void);
 
 #endif

@@ -9,7 +9,8 @@
 
 enum {
 	RECEIVE = 0, SEND = 1, ETHERNET = 14, IP = ETHERNET, TRANSPORT = IP + 20, DATA = TRANSPORT + 8,
-	TYPE_IP = 0x0800, TYPE_ARP = 0x0806, ICMP = 1, TCP = 6, UDP = 17, DHCP_SERVER = 67, DNS_PORT = 53,
+	TYPE_IP = 0x0800, TYPE_ARP = 0x0806, ICMP = 1, IGMP = 2, TCP = 6, UDP = 17,
+	DHCP_SERVER = 67, DNS_PORT = 53,
 	SOURCE = IP + 12, TARGET = IP + 16, DHCP_OPTIONS = DATA + 240, MOST = 1514,
 };
 
@@ -68,11 +69,15 @@ static void deliver(void)
 /* Back to where it came from, from the one that it went to. */
 static void answer_ip(unsigned length)
 {
-	static const uint8_t mac[6] = { 0x52, 0x55, 10, 0, 2, 2 };
+	static const uint8_t mac[6] = { 0x52, 0x55, 10, 0, 2, 2 }, group_mac[6] = { 1, 0, 0x5e, 1, 2, 3 };
 
 	memcpy(frame, frame + 6, 6);
 	memcpy(frame + 6, mac, 6);
 	swap(SOURCE, TARGET, 4);
+	if (peer.group && frame[IP + 9] == UDP) {
+		put32(TARGET, peer.group);
+		memcpy(frame, group_mac, sizeof group_mac);
+	}
 	put16(IP + 2, length - IP);
 	put16(IP + 6, 0);
 	put16(IP + 10, 0);
@@ -169,6 +174,15 @@ static void echo(void)
 	answer_ip(TRANSPORT + n);
 }
 
+/* Behind the option for routers. */
+static void note_membership(void)
+{
+	unsigned at = IP + (frame[IP] & 15) * 4u;
+
+	peer.membership = frame[at];
+	peer.joined = get32(at + 4);
+}
+
 static void answer(void)
 {
 	unsigned port = get16(TRANSPORT + 2);
@@ -185,6 +199,8 @@ static void answer(void)
 		answer_udp(get16(TRANSPORT + 4) - 8);
 	else if (frame[IP + 9] == TCP)
 		refuse();
+	else if (frame[IP + 9] == IGMP)
+		note_membership();
 	else if (frame[IP + 9] == ICMP && frame[TRANSPORT] == 8)
 		echo();
 }

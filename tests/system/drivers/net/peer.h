@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * peer.h - the network at the fake card: 10.0.2.2 gives the address 10.0.2.15 by DHCP, answers ARP and echo,
- * returns datagrams to port 7, and refuses connections; 10.0.2.3 knows the name "host" by DNS.
+ * returns datagrams to port 7, or sends them to a multicast group, and refuses connections; 10.0.2.3 knows
+ * the name "host" by DNS.
  */
 #ifndef TESTS_DRIVERS_NET_PEER_H
 #define TESTS_DRIVERS_NET_PEER_H
@@ -14,7 +15,10 @@ enum { PEER = 0x0a000202, PEER_DNS = 0x0a000203, PEER_OWN = 0x0a00020f, PEER_HOS
 extern struct peer {
 	bool silent;			/* it answers nothing */
 	uint32_t lie;			/* the source of datagrams that it returns, if not 0 */
+	uint32_t group;			/* their target, if not 0 */
 	unsigned frames, leases, queries;
+	unsigned membership;		/* type of the last message of IGMP that came, 0: none */
+	uint32_t joined;		/* its group */
 } peer;
 
 void peer_add(struct vdev *v);

@@ -454,3 +454,120 @@ TEST(net_forged, "what comes by the card from an address of this machine or of t
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK && returned_by(&s, PEER) == 1);
 	CHECK(returned_by(&s, LOOPBACK) == 0 && returned_by(&s, PEER_OWN) == 0 && returned_by(&s, 0) == 1);
 }
+
+/* ---- multicast groups ---- */
+
+enum { GROUP_PORT = 5000, IGMP_REPORT = 0x16, IGMP_LEAVE = 0x17 };
+
+static const uint32_t group_number = 0xef010203;	/* 239.1.2.3 */
+static const struct socket_address group = SOCKET_IPV4(0xef010203), group6 = { 0xff02ull << 48, 0x77 };
+
+static struct socket open_at(struct socket_address address, uint16_t port)
+{
+	struct socket s = { 0 };
+
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	CHECK(socket_set(&s, SOCKETS_REUSE, 1) == SOCKETS_OK);
+	CHECK(socket_bind(&s, (struct socket_name){ address, port }) == SOCKETS_OK);
+	return s;
+}
+
+static struct socket open_any(void)
+{
+	return open_at((struct socket_address){ 0 }, GROUP_PORT);
+}
+
+static unsigned waiting(const struct socket *s)
+{
+	unsigned got = 0;
+	char text[8];
+
+	while (socket_receive(s, text, sizeof text, 0, NULL) == 1)
+		got++;
+	return got;
+}
+
+/* The peer sends a datagram to the group, at the port of s. Returns what s has got then. */
+static unsigned sent_to_group(const struct socket *s)
+{
+	struct socket_name to = name(PEER, PEER_ECHO);
+
+	peer.group = group_number;
+	CHECK(socket_send(s, "x", 1, &to) == 1);
+	machine_wait(SECOND_US);
+	return waiting(s);
+}
+
+TEST(net_group, "datagrams of a group come to a socket in it; IGMP reports that it joins and leaves")
+{
+	struct socket s;
+
+	begin();
+	s = open_any();
+	CHECK(sent_to_group(&s) == 0 && peer.membership == 0);
+	CHECK(socket_group(&s, group, false) == SOCKETS_E_ADDRESS);
+	CHECK(socket_group(&s, group, true) == SOCKETS_OK && sent_to_group(&s) == 1);
+	CHECK(peer.membership == IGMP_REPORT && peer.joined == group_number);
+	CHECK(socket_group(&s, group, true) == SOCKETS_E_IN_USE);
+	machine_wait(60ul * SECOND_US);
+	CHECK(!timers_needed());
+	CHECK(socket_group(&s, group, false) == SOCKETS_OK && sent_to_group(&s) == 0);
+	CHECK(peer.membership == IGMP_LEAVE && peer.joined == group_number);
+}
+
+TEST(net_group_members, "each member with the port, and the group or no address as its name, gets a copy")
+{
+	struct socket a, b, other, out, port;
+
+	begin();
+	a = open_any();
+	b = open_at(group, GROUP_PORT);
+	other = open_any();
+	out = open_at((struct socket_address)SOCKET_IPV4(PEER_OWN), GROUP_PORT);
+	port = open_at((struct socket_address){ 0 }, GROUP_PORT + 1);
+	CHECK(socket_group(&a, group, true) == SOCKETS_OK && socket_group(&b, group, true) == SOCKETS_OK);
+	CHECK(socket_group(&out, group, true) == SOCKETS_OK && socket_group(&port, group, true) == SOCKETS_OK);
+	CHECK(sent_to_group(&a) == 1 && waiting(&b) == 1 && waiting(&other) == 0 && waiting(&out) == 0);
+	CHECK(waiting(&port) == 0);
+	CHECK(socket_close(&a, false) == SOCKETS_OK && sent_to_group(&other) == 0 && waiting(&b) == 1);
+}
+
+TEST(net_group_loop, "what is sent to a group comes to this machine's members and to the card, or that alone")
+{
+	struct socket_name to = { group, GROUP_PORT }, to6 = { group6, GROUP_PORT };
+	unsigned frames;
+	struct socket s;
+
+	begin();
+	s = open_any();
+	CHECK(socket_group(&s, group, true) == SOCKETS_OK && socket_group(&s, group6, true) == SOCKETS_OK);
+	machine_wait(60ul * SECOND_US);
+	frames = peer.frames;
+	CHECK(socket_send(&s, "x", 1, &to) == 1 && socket_send(&s, "y", 1, &to6) == 1);
+	machine_wait(SECOND_US);
+	CHECK(waiting(&s) == 2 && peer.frames == frames + 2);
+	CHECK(socket_set(&s, SOCKETS_GROUP_LOOP, 0) == SOCKETS_OK && socket_send(&s, "x", 1, &to) == 1);
+	machine_wait(SECOND_US);
+	CHECK(waiting(&s) == 0 && peer.frames == frames + 3);
+}
+
+TEST(net_group_refused, "no group, one not for the socket, and more than half of those left are refused")
+{
+	struct socket_address many = group;
+	struct socket tcp, udp, only6;
+	unsigned joined = 0;
+
+	begin();
+	udp = open_any();
+	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &tcp) == SOCKETS_OK);
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_IPV6, &only6) == SOCKETS_OK);
+	CHECK(socket_group(&tcp, group, true) == SOCKETS_E_KIND);
+	CHECK(socket_group(&udp, name(PEER, 0).address, true) == SOCKETS_E_ARGUMENT);
+	CHECK(socket_group(&only6, group, true) == SOCKETS_E_ARGUMENT);
+	CHECK(socket_bind(&tcp, (struct socket_name){ group, PORT }) == SOCKETS_E_ADDRESS);
+	CHECK(socket_set(&udp, SOCKETS_GROUP_TTL, 0) == SOCKETS_E_ARGUMENT);
+	for (; socket_group(&udp, many, true) == SOCKETS_OK; many.low++)
+		joined++;
+	CHECK(joined == NET_GROUPS / 3 && socket_group(&udp, many, true) == SOCKETS_E_LIMIT);
+	CHECK(socket_close(&udp, false) == SOCKETS_OK && socket_group(&only6, group6, true) == SOCKETS_OK);
+}

@@ -34,7 +34,7 @@ static uint32_t clock_ms;
 static unsigned buffers;		/* of received packets, in use */
 static struct netif card;
 static char data[BYTES];
-static unsigned long accepted, received_bytes;
+static unsigned long accepted, received_bytes, groups_joined;
 static unsigned long accepted6, datagrams6;	/* of IPv6, from the card */
 static bool refuses;			/* the card: one frame of 64 */
 unsigned long card_sent;
@@ -122,7 +122,7 @@ static err_t begin_card(struct netif *n)
 	n->hwaddr_len = sizeof card_mac;
 	n->mtu = 1500;
 	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP
-		   | NETIF_FLAG_MLD6;
+		   | NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
 	n->output = etharp_output;
 	n->output_ip6 = ethip6_output;
 	n->linkoutput = transmit;
@@ -150,6 +150,13 @@ static struct socket_name any_peer(void)
 	return n;
 }
 
+static struct socket_address any_group(void)
+{
+	if (below(2))
+		return (struct socket_address)SOCKET_IPV4(FIRST_GROUP + below(GROUPS));
+	return (struct socket_address){ 0xff02ull << 48, 0x100 + below(GROUPS) };
+}
+
 static bool is_by_card6(struct socket_address from)
 {
 	return !socket_is_ipv4(from) && !socket_is_any(from) && !sock_is_own(from);
@@ -164,7 +171,7 @@ static void open_one(struct program *p, L4_Word_t *handle)
 	if (sock_open(&p->owner, (enum sockets_kind)below(3), (enum sockets_family)below(3), &s) != SOCKETS_OK)
 		return;
 	*handle = sock_handle(s);
-	sock_set(s, (enum sockets_option)below(SOCKETS_SEND_ROOM + 1), below(300));
+	sock_set(s, (enum sockets_option)below(SOCKETS_GROUP_LOOP + 1), below(300));
 	if (below(2))
 		sock_set(s, SOCKETS_REUSE, 1);
 	if (below(4))
@@ -211,8 +218,9 @@ static void use_one(struct program *p, struct sock *s)
 		received_bytes += r.got;
 		datagrams6 += s->kind == SOCKETS_UDP && r.got > 0 && is_by_card6(r.from.address);
 		break;
-	case 6: sock_get(s, (enum sockets_option)below(SOCKETS_SEND_ROOM + 1), &value); break;
+	case 6: sock_get(s, (enum sockets_option)below(SOCKETS_GROUP_LOOP + 1), &value); break;
 	default:
+		groups_joined += group_set(s, any_group(), below(4)) == SOCKETS_OK;
 		if (below(8) == 0)
 			sock_shutdown(s, below(4));
 		sock_events(s);
@@ -285,7 +293,7 @@ static void play(unsigned long count)
 /* Everything is closed, and all that was closed has ended: what is not free is lost. */
 static int check_end(void)
 {
-	unsigned used, pcbs = 0;
+	unsigned used, pcbs = 0, members = 0;
 
 	for (unsigned i = 0; i < OWNERS; i++)
 		sock_close_all(&programs[i].owner, false);
@@ -299,7 +307,10 @@ static int check_end(void)
 		pcbs++;
 	for (const struct tcp_pcb *t = tcp_tw_pcbs; t; t = t->next)
 		pcbs++;
-	if (buffers == 0 && used == 0 && pcbs == 0 && !tcp_listen_pcbs.pcbs && !tcp_bound_pcbs)
+	for (unsigned i = 0; i < NET_GROUPS; i++)
+		for (unsigned g = 0; g < GROUPS; g++)
+			members += group_member(i, (struct socket_address)SOCKET_IPV4(FIRST_GROUP + g)) != NULL;
+	if (buffers == 0 && used == 0 && members == 0 && pcbs == 0 && !tcp_listen_pcbs.pcbs && !tcp_bound_pcbs)
 		return 0;
 	printf("net-test: left over: %u buffers, %u bytes of the heap, %u connections\n", buffers, used, pcbs);
 	return 1;
@@ -328,7 +339,8 @@ int main(int argc, char **argv)
 	wrong = check_end();
 	printf("%s - %lu malformed packets, %lu of them to connections, lose no memory and no bound\n",
 	       wrong ? "not ok" : "ok", count, packets_known);
-	printf("note: %lu connections accepted, %lu bytes received\n", accepted, received_bytes);
+	printf("note: %lu connections accepted, %lu bytes received, %lu groups joined\n",
+	       accepted, received_bytes, groups_joined);
 	dead = accepted6 < count / PER_CONNECTION6 || datagrams6 < count / PER_DATAGRAM6;
 	printf("%s - meanwhile the card takes connections (%lu) and datagrams (%lu) of IPv6\n",
 	       dead ? "not ok" : "ok", accepted6, datagrams6);

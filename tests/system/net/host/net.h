@@ -7,7 +7,11 @@
 
 #include <servers/net/socket.h>
 
-enum { FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, CASES = 53, CASE_OWNERS = 3, MORE = 2 * TCP_SND_BUF };
+enum {
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 53, CASE_OWNERS = 3,
+	MORE = 2 * TCP_SND_BUF,
+};
+#define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
 
 #define CARD	0x0a090002u		/* 10.9.0.2 */
 #define PEER	0x0a090001u

@@ -11,7 +11,8 @@
 enum {
 	SEEN = 64, IP_AT = 14, HEAD = 20, BODY = IP_AT + HEAD, UDP_HEAD = 8, IPV4 = 0x0800, IPV6 = 0x86dd,
 	ARP = 0x0806, FROM6_AT = IP_AT + 8, TO6_AT = IP_AT + 24,
-	ICMP = 1, TCP = 6, UDP = 17, DHCP_FIXED = 236, DNS_PORT = 53, DHCP_SERVER = 67, DHCP_CLIENT = 68,
+	ICMP = 1, IGMP = 2, TCP = 6, UDP = 17, DHCP_FIXED = 236,
+	DNS_PORT = 53, DHCP_SERVER = 67, DHCP_CLIENT = 68,
 };
 
 const unsigned char card_mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
@@ -84,7 +85,7 @@ unsigned packet_sum(const unsigned char *p, unsigned bytes, unsigned sum)
 /* Right checksums for whatever the packet has become. */
 static void sum_up(unsigned char *f, unsigned bytes)
 {
-	static const unsigned char where[] = { [ICMP] = 2, [TCP] = 16, [UDP] = 6 };
+	static const unsigned char where[] = { [ICMP] = 2, [IGMP] = 2, [TCP] = 16, [UDP] = 6 };
 	unsigned head = (f[IP_AT] & 15u) * 4, protocol = f[IP_AT + 9], end = IP_AT + get16(f + IP_AT + 2), at;
 
 	if (bytes < BODY || head < HEAD || IP_AT + head > bytes)
@@ -98,7 +99,7 @@ static void sum_up(unsigned char *f, unsigned bytes)
 		return;
 	put16(f + at, 0);
 	put16(f + at, ~packet_sum(f + IP_AT + head, end - IP_AT - head,
-				 protocol == ICMP ? 0 : packet_sum(f + IP_AT + 12, 8, protocol + end - IP_AT - head))
+				 protocol <= IGMP ? 0 : packet_sum(f + IP_AT + 12, 8, protocol + end - IP_AT - head))
 		      & 0xffff);
 }
 
@@ -128,6 +129,34 @@ static unsigned make_icmp(unsigned char *f)
 	f[BODY] = (unsigned char)(below(2) ? 8 : below(20));
 	f[BODY + 1] = (unsigned char)below(4);
 	return wrap(f, ICMP, bytes);
+}
+
+/* To a group, or as if to it, or to all hosts. */
+static unsigned to_group(unsigned char *f, unsigned bytes)
+{
+	put32(f + IP_AT + 16, below(8) ? FIRST_GROUP + below(GROUPS) : 0xe0000001);
+	if (below(8)) {
+		memcpy(f, (const unsigned char[]){ 1, 0, 0x5e }, 3);
+		memcpy(f + 3, f + IP_AT + 17, 3);
+	}
+	return bytes;
+}
+
+static unsigned make_group_datagram(unsigned char *f)
+{
+	return to_group(f, packet_datagram(f));
+}
+
+/* A question for members, a report, the end of one. */
+static unsigned make_igmp(unsigned char *f)
+{
+	static const unsigned char types[] = { 0x11, 0x12, 0x16, 0x17, 0x22 };
+	unsigned bytes = 8 + below(20);
+
+	packet_fill(f + BODY, bytes);
+	f[BODY] = types[below(sizeof types)];
+	put32(f + BODY + 4, below(2) ? 0 : FIRST_GROUP + below(GROUPS));
+	return to_group(f, wrap(f, IGMP, bytes));
 }
 
 static unsigned make_arp(unsigned char *f)
@@ -320,7 +349,7 @@ static unsigned make_any(unsigned char *f)
 {
 	static unsigned (*const make[])(unsigned char *) = {
 		make_answer, make_answer, make_answer, make_answer, make_answer, packet_syn, packet_datagram,
-		make_icmp,
+		make_icmp, make_igmp, make_group_datagram,
 		make_arp, make_fragment, packet6_make, packet6_make, packet6_make, packet6_make,
 	};
 	unsigned bytes = make[below(sizeof make / sizeof *make)](f);

@@ -61,6 +61,8 @@ enum sockets_status socket_connect(const struct socket *s, struct socket_name to
 enum sockets_status socket_shutdown(const struct socket *s, unsigned directions);
 enum sockets_status socket_set(const struct socket *s, enum sockets_option o, L4_Word_t value);
 enum sockets_status socket_get(const struct socket *s, enum sockets_option o, L4_Word_t *value);
+/* Let a socket of UDP join a multicast group, or leave it (SOCKETS_GROUP). */
+enum sockets_status socket_group(const struct socket *s, struct socket_address group, bool join);
 
 struct sockets_names_out;
 struct sockets_interface_out;

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * group.c - see socket.h: sockets of UDP in multicast groups. lwIP knows which groups the card is in; which
+ * sockets a datagram is for is decided here, as lwIP would give it to one socket with that port, in the group
+ * or not.
+ */
+#include <lwip/igmp.h>
+#include <lwip/mld6.h>
+
+#include "socket.h"
+
+static struct member { struct sock *s; struct socket_address group; } members[NET_GROUPS];
+
+/* The place of a socket in a group; s NULL: a free one. NULL: there is none. */
+static struct member *member_of(const struct sock *s, struct socket_address group)
+{
+	for (struct member *m = members; m < members + NET_GROUPS; m++)
+		if (m->s == s && (!s || socket_same_address(m->group, group)))
+			return m;
+	return NULL;
+}
+
+/* An owner has at most half of what is left, so there is always something for the next. */
+static bool has_room(const struct owner *o)
+{
+	unsigned own = 0, left = NET_GROUPS;
+
+	for (const struct member *m = members; m < members + NET_GROUPS; m++) {
+		own += m->s && m->s->owner == o;
+		left -= m->s != NULL;
+	}
+	return own + 1 <= left / 2;
+}
+
+static err_t join_card(struct socket_address group)
+{
+	ip_addr_t ip = sock_address(group);
+
+	return IP_IS_V4(&ip) ? igmp_joingroup_netif(netif_default, ip_2_ip4(&ip))
+			     : mld6_joingroup_netif(netif_default, ip_2_ip6(&ip));
+}
+
+static void leave_card(struct socket_address group)
+{
+	ip_addr_t ip = sock_address(group);
+
+	if (IP_IS_V4(&ip))
+		igmp_leavegroup_netif(netif_default, ip_2_ip4(&ip));
+	else
+		mld6_leavegroup_netif(netif_default, ip_2_ip6(&ip));
+}
+
+static enum sockets_status join(struct sock *s, struct socket_address group)
+{
+	enum sockets_status e;
+
+	if (member_of(s, group))
+		return SOCKETS_E_IN_USE;
+	if (!has_room(s->owner))
+		return SOCKETS_E_LIMIT;
+	e = sock_status(join_card(group));
+	if (e == SOCKETS_OK)
+		*member_of(NULL, group) = (struct member){ s, group };
+	return e;
+}
+
+enum sockets_status group_set(struct sock *s, struct socket_address group, bool joins)
+{
+	struct member *m;
+
+	if (s->kind != SOCKETS_UDP)
+		return SOCKETS_E_KIND;
+	if (!group_is(group) || !sock_reaches(s, group))
+		return SOCKETS_E_ARGUMENT;
+	if (joins)
+		return join(s, group);
+	m = member_of(s, group);
+	if (!m)
+		return SOCKETS_E_ADDRESS;
+	m->s = NULL;
+	leave_card(group);
+	return SOCKETS_OK;
+}
+
+void group_leave_all(const struct sock *s)
+{
+	for (struct member *m = members; m < members + NET_GROUPS; m++)
+		if (m->s == s) {
+			m->s = NULL;
+			leave_card(m->group);
+		}
+}
+
+bool group_is(struct socket_address a)
+{
+	ip_addr_t ip = sock_address(a);
+
+	return ip_addr_ismulticast(&ip);
+}
+
+struct sock *group_member(unsigned place, struct socket_address group)
+{
+	return socket_same_address(members[place].group, group) ? members[place].s : NULL;
+}
