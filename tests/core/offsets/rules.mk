@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The host programs with the short paths of ia32 and ppc32, and wrong displacements in all of them.
 
-# Tests of boards are in the programs of tests/core/parsers only.
-BOARD_TESTS := $(addprefix %/test_,boot_parsers.c boot_pmac.c heathrow.c)
+# Of the tests those of what a short path is about; host-test-32 has all.
+PATH_TESTS := $(patsubst %,tests/core/host/test_%.c,fast fast_alone ipc registers time_point tlb tlb_world)
+PATH_SRC   := $(filter-out tests/core/host/test_%,$(HOST_SRC)) $(PATH_TESTS)
 
 # The short path of ia32, which has one message register in a register.
-IA32_SRC := $(filter-out $(BOARD_TESTS),$(HOST_SRC)) $(subst by_c/enter,ia32/enter,$(HOST_32))
+IA32_SRC := $(PATH_SRC) $(subst by_c/enter,ia32/enter,$(HOST_32))
 IA32_CFL := $(HOST32_CFL) -DHOST_REG_MRS=1
 $(eval $(call host,ia32,$(HOSTCC) -m32,IA32_CFL,$(SANITIZED_32),$(IA32_SRC)))
 $(eval $(call fast,hostia32,HOSTCC,IA32_CFL,ia32,32))
 $(O)/host-test-ia32: $(O)/hostia32/fast.o
 
 # The short path of ppc32, which has ten, by qemu-ppc and without sanitizers.
-PPC32_SRC := $(filter-out $(BOARD_TESTS),$(HOST_SRC)) $(subst by_c/enter,ppc32/enter,$(HOST_32))
+PPC32_SRC := $(PATH_SRC) $(subst by_c/enter,ppc32/enter,$(HOST_32))
 PPC32_CC  := powerpc-linux-gnu-gcc
 PPC32_CFL := $(filter-out -O1 -fsan% -fno-san%,$(HOST32_CFL)) -O2 -DHOST_REG_MRS=10
 $(eval $(call host,ppc32,$(PPC32_CC),PPC32_CFL,-static,$(PPC32_SRC),deps-test))
