@@ -44,12 +44,22 @@ static bool hears(const struct sock *s, const struct socket_name *to)
 	       && (socket_is_any(local) || socket_same_address(local, to->address));
 }
 
+/* In one piece. lwIP's pbuf_clone asserts that no last part of the datagram is empty. */
+static struct pbuf *copy_of(const struct pbuf *p)
+{
+	struct pbuf *copy = pbuf_alloc(PBUF_RAW, p->tot_len, PBUF_RAM);
+
+	if (copy)
+		pbuf_copy_partial(p, copy->payload, p->tot_len, 0);
+	return copy;
+}
+
 /* A copy for each member. */
 static void take_for_group(struct pbuf *p, const struct socket_name *from, struct socket_name to)
 {
 	for (unsigned i = 0; i < NET_GROUPS; i++) {
 		struct sock *s = group_member(i, to.address);
-		struct pbuf *copy = s && hears(s, &to) ? pbuf_clone(PBUF_RAW, PBUF_RAM, p) : NULL;
+		struct pbuf *copy = s && hears(s, &to) ? copy_of(p) : NULL;
 
 		if (copy)
 			take(s, copy, from);

@@ -66,6 +66,26 @@ static void deliver(void)
 	vdev_return(card, RECEIVE, c.head, LINK_HEADER + bytes);
 }
 
+/* n bytes behind the header, which are a datagram's from `at` on. */
+static void deliver_part(unsigned at, unsigned n, bool more)
+{
+	put16(IP + 2, TRANSPORT - IP + n);
+	put16(IP + 6, (more ? 0x2000 : 0) + at / 8);
+	put16(IP + 10, 0);
+	put16(IP + 10, checksum(0, IP, 20));
+	bytes = TRANSPORT + n < 60 ? 60 : TRANSPORT + n;
+	deliver();
+}
+
+/* The header of UDP, what is behind it, which is a multiple of 8 bytes, and nothing. */
+static void deliver_parts(unsigned n)
+{
+	deliver_part(0, 8, true);
+	memmove(frame + TRANSPORT, frame + DATA, n - 8);
+	deliver_part(8, n - 8, true);
+	deliver_part(n, 0, false);
+}
+
 /* Back to where it came from, from the one that it went to. */
 static void answer_ip(unsigned length)
 {
@@ -78,12 +98,10 @@ static void answer_ip(unsigned length)
 		put32(TARGET, peer.group);
 		memcpy(frame, group_mac, sizeof group_mac);
 	}
-	put16(IP + 2, length - IP);
-	put16(IP + 6, 0);
-	put16(IP + 10, 0);
-	put16(IP + 10, checksum(0, IP, 20));
-	bytes = length < 60 ? 60 : length;
-	deliver();
+	if (peer.in_parts && frame[IP + 9] == UDP)
+		deliver_parts(length - TRANSPORT);
+	else
+		deliver_part(0, length - TRANSPORT, false);
 }
 
 static void arp(void)

@@ -532,6 +532,22 @@ TEST(net_group_members, "each member with the port, and the group or no address 
 	CHECK(socket_close(&a, false) == SOCKETS_OK && sent_to_group(&other) == 0 && waiting(&b) == 1);
 }
 
+TEST(net_group_parts, "a datagram to a group comes in parts, of which the last one may be empty")
+{
+	struct socket_name to = name(PEER, PEER_ECHO);
+	struct socket s;
+	char text[16];
+
+	begin();
+	s = open_any();
+	CHECK(socket_group(&s, group, true) == SOCKETS_OK);
+	peer.group = group_number;
+	peer.in_parts = true;
+	CHECK(socket_send(&s, "in parts", 8, &to) == 8);
+	machine_wait(SECOND_US);
+	CHECK(socket_receive(&s, text, sizeof text, 0, NULL) == 8 && memcmp(text, "in parts", 8) == 0);
+}
+
 TEST(net_group_loop, "what is sent to a group comes to this machine's members and to the card, or that alone")
 {
 	struct socket_name to = { group, GROUP_PORT }, to6 = { group6, GROUP_PORT };
