@@ -35,13 +35,19 @@ static void take(struct sock *s, struct pbuf *p, const struct socket_name *from)
 		pbuf_free(p);
 }
 
-/* Is it bound to this port, and to any address or the group's? */
+/*
+ * Is it bound to this port, and to any address of the group's family or to the group? It may have joined
+ * before it had its family and its name.
+ */
 static bool hears(const struct sock *s, const struct socket_name *to)
 {
-	struct socket_address local = sock_name(&s->udp->local_ip, 0).address;
+	const ip_addr_t *ip = &s->udp->local_ip;
+	struct socket_address local = sock_name(ip, 0).address;
 
-	return s->udp->local_port == to->port
-	       && (socket_is_any(local) || socket_same_address(local, to->address));
+	if (s->udp->local_port != to->port)
+		return false;
+	return socket_is_any(local) ? IP_IS_ANY_TYPE_VAL(*ip) || !IP_IS_V4(ip) == !socket_is_ipv4(to->address)
+				    : socket_same_address(local, to->address);
 }
 
 /* In one piece. lwIP's pbuf_clone asserts that no last part of the datagram is empty. */

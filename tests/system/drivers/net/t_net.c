@@ -548,6 +548,27 @@ TEST(net_group_parts, "a datagram to a group comes in parts, of which the last o
 	CHECK(socket_receive(&s, text, sizeof text, 0, NULL) == 8 && memcmp(text, "in parts", 8) == 0);
 }
 
+TEST(net_group_families, "a member with a name of IPv4 gets nothing of a group of IPv6, and the reverse")
+{
+	struct socket_name to = { group, GROUP_PORT }, to6 = { group6, GROUP_PORT };
+	struct socket_address any4 = SOCKET_IPV4(0), any6 = { 0 };
+	struct socket four, six = { 0 };
+
+	begin();
+	four = open_at(any4, GROUP_PORT);
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &six) == SOCKETS_OK);
+	CHECK(socket_set(&six, SOCKETS_REUSE, 1) == SOCKETS_OK);
+	CHECK(socket_group(&four, group6, true) == SOCKETS_OK && socket_group(&six, group, true) == SOCKETS_OK);
+	CHECK(socket_set(&six, SOCKETS_FAMILY, SOCKETS_IPV6) == SOCKETS_OK);
+	CHECK(socket_bind(&six, (struct socket_name){ any6, GROUP_PORT }) == SOCKETS_OK);
+	CHECK(socket_send(&four, "x", 1, &to) == 1 && socket_send(&six, "y", 1, &to6) == 1);
+	machine_wait(SECOND_US);
+	CHECK(waiting(&four) == 0 && waiting(&six) == 0);
+	CHECK(socket_group(&six, group6, true) == SOCKETS_OK && socket_send(&six, "y", 1, &to6) == 1);
+	machine_wait(SECOND_US);
+	CHECK(waiting(&four) == 0 && waiting(&six) == 1);
+}
+
 TEST(net_group_loop, "what is sent to a group comes to this machine's members and to the card, or that alone")
 {
 	struct socket_name to = { group, GROUP_PORT }, to6 = { group6, GROUP_PORT };
