@@ -14,8 +14,6 @@
 
 enum { PORT_TRIES = 64, UDP_MOST = 65507, MOST_UNREAD = 32 };
 
-static const uint32_t all_hosts = PP_HTONL(0xe0000001u);	/* 224.0.0.1 */
-
 /* ---- what lwIP reports ---- */
 
 static bool is_from_peer(const struct sock *s, const struct socket_name *from)
@@ -73,21 +71,12 @@ static void take_for_group(struct pbuf *p, const struct socket_name *from, struc
 	pbuf_free(p);
 }
 
-/* Those of all hosts, also ff01::1 and ff02::1, need no membership. */
-static bool is_to_group(const ip_addr_t *to)
-{
-	if (IP_IS_V4(to))
-		return ip_addr_ismulticast(to) && ip_2_ip4(to)->addr != all_hosts;
-	return ip_addr_ismulticast(to) && !ip6_addr_isallnodes_iflocal(ip_2_ip6(to))
-	       && !ip6_addr_isallnodes_linklocal(ip_2_ip6(to));
-}
-
 static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
 {
-	struct socket_name name = sock_name(from, port);
+	struct socket_name name = sock_name(from, port), to = sock_name(ip_current_dest_addr(), pcb->local_port);
 
-	if (is_to_group(ip_current_dest_addr()))
-		take_for_group(p, &name, sock_name(ip_current_dest_addr(), pcb->local_port));
+	if (group_is(to.address) && !group_is_all_hosts(to.address))
+		take_for_group(p, &name, to);
 	else
 		take(arg, p, &name);
 }

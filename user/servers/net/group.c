@@ -36,6 +36,8 @@ static err_t join_card(struct socket_address group)
 {
 	ip_addr_t ip = sock_address(group);
 
+	if (group_is_all_hosts(group))
+		return ERR_OK;
 	return IP_IS_V4(&ip) ? igmp_joingroup_netif(netif_default, ip_2_ip4(&ip))
 			     : mld6_joingroup_netif(netif_default, ip_2_ip6(&ip));
 }
@@ -44,6 +46,8 @@ static void leave_card(struct socket_address group)
 {
 	ip_addr_t ip = sock_address(group);
 
+	if (group_is_all_hosts(group))
+		return;
 	if (IP_IS_V4(&ip))
 		igmp_leavegroup_netif(netif_default, ip_2_ip4(&ip));
 	else
@@ -96,6 +100,14 @@ bool group_is(struct socket_address a)
 	ip_addr_t ip = sock_address(a);
 
 	return ip_addr_ismulticast(&ip);
+}
+
+bool group_is_all_hosts(struct socket_address a)
+{
+	static const struct socket_address all4 = SOCKET_IPV4(0xe0000001), interface = { 0xff01ull << 48, 1 },
+		all6 = { 0xff02ull << 48, 1 };
+
+	return socket_same_address(a, all4) || socket_same_address(a, all6) || socket_same_address(a, interface);
 }
 
 struct sock *group_member(unsigned place, struct socket_address group)

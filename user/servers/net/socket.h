@@ -206,6 +206,8 @@ void datagram_set_options(struct sock *s);
 
 /* group.c: multicast groups, of sockets of UDP. */
 bool group_is(struct socket_address a);		/* a multicast address */
+/* 224.0.0.1, ff01::1, ff02::1: the card is in these, and IGMP and MLD do not report them. */
+bool group_is_all_hosts(struct socket_address a);
 enum sockets_status group_set(struct sock *s, struct socket_address group, bool joins);
 void group_leave_all(const struct sock *s);
 /* The socket at one of NET_GROUPS places, if it is in the group; else NULL. */

@@ -569,6 +569,28 @@ TEST(net_group_families, "a member with a name of IPv4 gets nothing of a group o
 	CHECK(waiting(&four) == 0 && waiting(&six) == 1);
 }
 
+TEST(net_group_all, "the groups of all hosts are joined and left without a report")
+{
+	static const struct socket_address all[] = {
+		SOCKET_IPV4(0xe0000001), { 0xff01ull << 48, 1 }, { 0xff02ull << 48, 1 },
+	};
+	unsigned frames;
+	struct socket s;
+
+	begin();
+	s = open_any();
+	machine_wait(60ul * SECOND_US);
+	frames = peer.frames;
+	for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
+		CHECK(socket_group(&s, all[i], true) == SOCKETS_OK);
+		CHECK(socket_group(&s, all[i], true) == SOCKETS_E_IN_USE);
+		machine_wait(SECOND_US);
+		CHECK(socket_group(&s, all[i], false) == SOCKETS_OK);
+		CHECK(socket_group(&s, all[i], false) == SOCKETS_E_ADDRESS);
+	}
+	CHECK(peer.frames == frames);
+}
+
 TEST(net_group_loop, "what is sent to a group comes to this machine's members and to the card, or that alone")
 {
 	struct socket_name to = { group, GROUP_PORT }, to6 = { group6, GROUP_PORT };
