@@ -50,7 +50,7 @@ void *net_heap(void);
 #define IP_REASS_MAX_PBUFS	46	/* one datagram of 64 KiB */
 #define MEMP_NUM_REASSDATA	8	/* of IPv4; as many of IPv6, with as many packets */
 #define LWIP_IGMP		1
-/* Of all sockets in multicast groups; half of those that are left for a client (user/servers/net/group.c). */
+/* Of all sockets in multicast groups (user/servers/net/group.c). */
 #define NET_GROUPS		64
 #define MEMP_NUM_IGMP_GROUP	(1 + NET_GROUPS)	/* and that of all hosts */
 

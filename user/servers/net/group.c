@@ -10,6 +10,7 @@
 #include "socket.h"
 
 static struct member { struct sock *s; struct socket_address group; } members[NET_GROUPS];
+static struct places places = { NET_GROUPS, GROUPS_OF_ONE, GROUPS_OF_SECTION, 0, 0, { 0 } };
 
 /* The place of a socket in a group; s NULL: a free one. NULL: there is none. */
 static struct member *member_of(const struct sock *s, struct socket_address group)
@@ -20,16 +21,13 @@ static struct member *member_of(const struct sock *s, struct socket_address grou
 	return NULL;
 }
 
-/* An owner has at most half of what is left, so there is always something for the next. */
 static bool has_room(const struct owner *o)
 {
-	unsigned own = 0, left = NET_GROUPS;
+	unsigned own = 0;
 
-	for (const struct member *m = members; m < members + NET_GROUPS; m++) {
+	for (const struct member *m = members; m < members + NET_GROUPS; m++)
 		own += m->s && m->s->owner == o;
-		left -= m->s != NULL;
-	}
-	return own + 1 <= left / 2;
+	return places_has(&places, o->section, own);
 }
 
 static err_t join_card(struct socket_address group)
@@ -63,9 +61,18 @@ static enum sockets_status join(struct sock *s, struct socket_address group)
 	if (!has_room(s->owner))
 		return SOCKETS_E_LIMIT;
 	e = sock_status(join_card(group));
-	if (e == SOCKETS_OK)
-		*member_of(NULL, group) = (struct member){ s, group };
-	return e;
+	if (e != SOCKETS_OK)
+		return e;
+	*member_of(NULL, group) = (struct member){ s, group };
+	places_take(&places, s->owner->section);
+	return SOCKETS_OK;
+}
+
+static void leave(struct member *m)
+{
+	places_give(&places, m->s->owner->section);
+	m->s = NULL;
+	leave_card(m->group);
 }
 
 enum sockets_status group_set(struct sock *s, struct socket_address group, bool joins)
@@ -81,18 +88,15 @@ enum sockets_status group_set(struct sock *s, struct socket_address group, bool 
 	m = member_of(s, group);
 	if (!m)
 		return SOCKETS_E_ADDRESS;
-	m->s = NULL;
-	leave_card(group);
+	leave(m);
 	return SOCKETS_OK;
 }
 
 void group_leave_all(const struct sock *s)
 {
 	for (struct member *m = members; m < members + NET_GROUPS; m++)
-		if (m->s == s) {
-			m->s = NULL;
-			leave_card(m->group);
-		}
+		if (m->s == s)
+			leave(m);
 }
 
 bool group_is(struct socket_address a)

@@ -4,10 +4,10 @@
  * sends a message, so tests on the host are linked with it.
  *
  * Limits of a client: SOCKETS_MOST sockets, of which SOCKETS_OF_SECTION are reserved for each section of the
- * system description (<pecan/places.h>); of received packets as many as there are free buffers; of the heap,
- * for bytes to send and for windows, half of the part that is free and not promised; half of the multicast
- * groups that are left. So there is always something left for the next client. The bytes that ended clients
- * have left to be sent use at most ORPHANS_HEAP.
+ * system description (<pecan/places.h>), and GROUPS_OF_ONE multicast groups, with GROUPS_OF_SECTION; of
+ * received packets as many as there are free buffers; of the heap, for bytes to send and for windows, half of
+ * the part that is free and not promised. So there is always something left for the next client. The bytes
+ * that ended clients have left to be sent use at most ORPHANS_HEAP.
  */
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
@@ -23,7 +23,7 @@
 
 enum {
 	SOCKETS = NET_SOCKETS, SOCKETS_OF_SECTION = 8, PIECES = 48, BACKLOG = 16, ORPHANS_HEAP = MEM_SIZE / 4,
-	WINDOW_MOST = 1024 * 1024,
+	WINDOW_MOST = 1024 * 1024, GROUPS_OF_ONE = 16, GROUPS_OF_SECTION = 2,
 };
 
 /*

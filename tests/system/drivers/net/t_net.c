@@ -7,6 +7,7 @@
 #include <pecan/sockets.h>
 #include <proto/sockets_client.h>
 #include <servers/net/card.h>
+#include <servers/net/socket.h>
 #include <servers/net/timers.h>
 #include "../machine.h"
 #include "peer.h"
@@ -610,7 +611,7 @@ TEST(net_group_loop, "what is sent to a group comes to this machine's members an
 	CHECK(waiting(&s) == 0 && peer.frames == frames + 3);
 }
 
-TEST(net_group_refused, "no group, one not for the socket, and more than half of those left are refused")
+TEST(net_group_refused, "no group, one not for the socket, and more than one client can have are refused")
 {
 	struct socket_address many = group;
 	struct socket tcp, udp, only6;
@@ -627,6 +628,36 @@ TEST(net_group_refused, "no group, one not for the socket, and more than half of
 	CHECK(socket_set(&udp, SOCKETS_GROUP_TTL, 0) == SOCKETS_E_ARGUMENT);
 	for (; socket_group(&udp, many, true) == SOCKETS_OK; many.low++)
 		joined++;
-	CHECK(joined == NET_GROUPS / 3 && socket_group(&udp, many, true) == SOCKETS_E_LIMIT);
+	CHECK(joined == GROUPS_OF_ONE && socket_group(&udp, many, true) == SOCKETS_E_LIMIT);
 	CHECK(socket_close(&udp, false) == SOCKETS_OK && socket_group(&only6, group6, true) == SOCKETS_OK);
+}
+
+/* As many groups as the owner gets with one socket. */
+static unsigned joined_by(struct owner *o)
+{
+	struct socket_address many = group;
+	unsigned joined = 0;
+	struct sock *s;
+
+	CHECK(sock_open(o, SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	for (; group_set(s, many, true) == SOCKETS_OK; many.low++)
+		joined++;
+	return joined;
+}
+
+TEST(net_group_reserved, "a section joins its reserved groups when other clients are in all that are shared")
+{
+	enum { SHARERS = NET_GROUPS / GROUPS_OF_ONE };
+	static struct owner sharer[SHARERS], named;
+	unsigned shared = 0;
+
+	begin();
+	places_know(1);
+	named.section = 1;
+	for (unsigned i = 0; i < SHARERS; i++)
+		shared += joined_by(&sharer[i]);
+	CHECK(shared == NET_GROUPS - GROUPS_OF_SECTION && joined_by(&named) == GROUPS_OF_SECTION);
+	sock_close_all(&named, true);
+	named.section = 1;
+	CHECK(joined_by(&sharer[0]) == 0 && joined_by(&named) == GROUPS_OF_SECTION);
 }
