@@ -7,12 +7,12 @@
 #include <pecan/sockets.h>
 #include <proto/sockets_client.h>
 #include <servers/net/card.h>
-#include <servers/net/socket.h>
 #include <servers/net/timers.h>
 #include "../machine.h"
 #include "peer.h"
+#include "t_net.h"
 
-enum { NET_TASK = SECOND_DRIVER, LOOPBACK = 0x7f000001, PORT = 80, SECOND_MS = 1000, SECOND_US = 1000000 };
+enum { NET_TASK = SECOND_DRIVER, LOOPBACK = 0x7f000001, PORT = 80, SECOND_MS = 1000 };
 
 int net_main(int argc, char **argv);
 
@@ -32,7 +32,7 @@ bool pecan_random_word(unsigned long *to)
 	return false;
 }
 
-static void begin(void)
+void net_begin(void)
 {
 	peer_add(&dev);
 	machine_start(PCI_TASK, pci_main);
@@ -54,16 +54,11 @@ static bool is_ipv4(struct socket_address a, uint32_t address)
 	return socket_same_address(a, (struct socket_address)SOCKET_IPV4(address));
 }
 
-static struct socket_name name(uint32_t address, uint16_t port)
-{
-	return (struct socket_name){ SOCKET_IPV4(address), port };
-}
-
 TEST(net_lease, "the server has the address, the gateway and the server of names that DHCP gives")
 {
 	struct sockets_interface_out i;
 
-	begin();
+	net_begin();
 	i = interface();
 	CHECK(i.link == 2 && i.address == PEER_OWN && i.mask == 0xffffff00);
 	CHECK(i.gateway == PEER && i.dns == PEER_DNS);
@@ -86,7 +81,7 @@ TEST(net_cable, "without a cable there is no link; with the next one DHCP begins
 {
 	unsigned leases;
 
-	begin();
+	net_begin();
 	leases = peer.leases;
 	dev.own[6] = 0;
 	vdev_changed(&dev);
@@ -105,7 +100,7 @@ TEST(net_datagram, "a datagram comes back from the other side, with its sender")
 	struct socket s;
 	char text[16];
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK && socket_send(&s, "hello", 5, &to) == 5);
 	CHECK(socket_until(&s, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN);
 	CHECK(socket_receive(&s, text, sizeof text, 0, &d) == 5 && memcmp(text, "hello", 5) == 0);
@@ -120,7 +115,7 @@ TEST(net_echo, "an ICMP echo is answered")
 	char text[] = { 8, 0, 0, 0, 0, 1, 0, 1, 'x', 'y' }, got[32];
 	struct socket s;
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_ECHO, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(socket_send(&s, text, sizeof text, &to) == sizeof text);
 	CHECK(socket_until(&s, SOCKETS_IN, 10 * SECOND_MS) & SOCKETS_IN);
@@ -131,7 +126,7 @@ TEST(net_names, "names of hosts are resolved by DNS, once while the answer is va
 {
 	struct socket_address address;
 
-	begin();
+	net_begin();
 	CHECK(socket_resolve("host", SOCKETS_BOTH, &address) == SOCKETS_OK && is_ipv4(address, PEER_HOST));
 	CHECK(socket_resolve("host", SOCKETS_BOTH, &address) == SOCKETS_OK && peer.queries == 1);
 	CHECK(socket_resolve("unknown", SOCKETS_BOTH, &address) == SOCKETS_E_HOST);
@@ -143,7 +138,7 @@ TEST(net_refused, "a connection that the other side refuses has that error")
 	struct socket s;
 	L4_Word_t pending;
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(socket_connect(&s, name(PEER, PORT)) == SOCKETS_E_IN_PROGRESS);
 	CHECK(socket_until(&s, SOCKETS_OUT, 10 * SECOND_MS) & SOCKETS_ERROR);
@@ -156,7 +151,7 @@ TEST(net_silent, "a connection to a network that answers nothing ends by its tim
 	struct socket_address address;
 	L4_Word_t pending;
 
-	begin();
+	net_begin();
 	peer.silent = true;
 	CHECK(socket_resolve("host", SOCKETS_BOTH, &address) != SOCKETS_OK);
 	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
@@ -185,7 +180,7 @@ TEST(net_stream, "bytes go both ways within the machine; the end of one directio
 	struct sockets_names_out names;
 	char text[16];
 
-	begin();
+	net_begin();
 	CHECK(connect_two(&listener, &a, &b));
 	CHECK(socket_send(&a, "there", 5, NULL) == 5 && socket_until(&b, SOCKETS_IN, SECOND_MS) & SOCKETS_IN);
 	CHECK(socket_receive(&b, text, 3, SOCKETS_PEEK, NULL) == 3);
@@ -207,7 +202,7 @@ TEST(net_options, "options are set and read; what a kind has not got is refused"
 	struct socket s;
 	L4_Word_t value;
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(socket_set(&s, SOCKETS_TTL, 9) == SOCKETS_OK);
 	CHECK(socket_get(&s, SOCKETS_TTL, &value) == SOCKETS_OK && value == 9);
@@ -231,7 +226,7 @@ TEST(net_wake, "a wait ends by its time, or when another thread of the program s
 {
 	struct socket s;
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK && socket_until(&s, SOCKETS_IN, 100) == 0);
 	machine_thread(CLIENT_TASK, 1, wait_for_ever, &s);
 	machine_wait(SECOND_US);
@@ -246,7 +241,7 @@ TEST(net_wake_before, "what was said before the wait ends it, once: the number o
 	struct socket_wait w = { .events = SOCKETS_IN };
 	L4_Word_t wakes = 0;
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &w.socket) == SOCKETS_OK);
 	socket_wake();
 	CHECK(socket_wait(&w, 1, SOCKETS_FOREVER, &wakes) == 0 && wakes == 1);
@@ -270,7 +265,7 @@ TEST(net_receive_wait, "threads wait to receive, each gets its datagram, once; a
 	struct socket_pause pause = { 100, 0 };
 	char text[16];
 
-	begin();
+	net_begin();
 	for (unsigned i = 0; i < RECEIVERS; i++) {
 		CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &receivers[i].s) == SOCKETS_OK);
 		machine_thread(CLIENT_TASK, i + 1, receive_when_there, &receivers[i]);
@@ -294,7 +289,7 @@ TEST(net_receive_woken, "a wait to receive that is ended by socket_wake is not e
 	struct socket s;
 	char text[16];
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	socket_wake();
 	socket_wake();
@@ -309,7 +304,7 @@ TEST(net_receive_lost, "a datagram stays if the thread that has waited for it do
 	struct socket s;
 	char text[16];
 
-	begin();
+	net_begin();
 	server = machine_server(SOCKETS_NAME);
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	const L4_Word_t words[] = { s.handle, SOCKETS_WAITS, 0, sizeof text, 0, SOCKETS_FOREVER };
@@ -346,7 +341,7 @@ TEST(net_receive_ended, "a wait to receive whose IPC is ended has received nothi
 	struct socket_name to = name(PEER, PEER_ECHO);
 	char text[16];
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &ended.s) == SOCKETS_OK);
 	machine_thread(CLIENT_TASK, 1, receive_once, NULL);
 	kernel_at(kernel_now() + SECOND_US, end_wait, NULL);
@@ -363,7 +358,7 @@ TEST(net_bounds, "requests that name other sockets, or memory beyond the client'
 	struct socket s;
 	L4_ThreadId_t server;
 
-	begin();
+	net_begin();
 	server = machine_server(SOCKETS_NAME);
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(sockets_send(server, s.handle, SOCKETS_BLOCK_MAX, SOCKETS_BYTES_MAX, 0, SOCKET_MAPPED | PEER,
@@ -380,7 +375,7 @@ TEST(net_former, "a socket of another server is reset, and accept then returns n
 	struct socket s, from = { 7, 7, SOCKETS_TCP };
 	struct socket_name peer = name(PEER, PORT);
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	s.connection++;
 	CHECK(socket_accept(&s, &from, &peer) == SOCKETS_E_RESET);
@@ -391,7 +386,7 @@ TEST(net_client_ends, "sockets of a task that has ended are closed, and its bloc
 {
 	struct socket s;
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK);
 	CHECK(socket_bind(&s, name(0, PORT)) == SOCKETS_OK);
 	CHECK(socket_listen(&s, 1) == SOCKETS_OK && blocks_open() == 2);
@@ -405,7 +400,7 @@ TEST(net_idle, "a server that has nothing to do is not woken up by its time")
 {
 	unsigned frames;
 
-	begin();
+	net_begin();
 	machine_wait(300ul * SECOND_US);
 	frames = peer.frames;
 	machine_wait(300ul * SECOND_US);
@@ -414,7 +409,7 @@ TEST(net_idle, "a server that has nothing to do is not woken up by its time")
 
 TEST(net_not_asked, "routers that are not asked, as the link-local address is another host's, need no tick")
 {
-	begin();
+	net_begin();
 	machine_wait(60ul * SECOND_US);
 	CHECK(!timers_needed());
 	card_netif.rs_count = 1;
@@ -428,7 +423,7 @@ TEST(net_late, "a server that starts long after the machine makes up for no time
 	enum { HOUR_S = 3600 };
 
 	machine_wait(24ul * HOUR_S * SECOND_US);
-	begin();
+	net_begin();
 	CHECK(interface().address == PEER_OWN && destination_cache[0].age < HOUR_S);
 }
 
@@ -451,213 +446,7 @@ TEST(net_forged, "what comes by the card from an address of this machine or of t
 {
 	struct socket s;
 
-	begin();
+	net_begin();
 	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK && returned_by(&s, PEER) == 1);
 	CHECK(returned_by(&s, LOOPBACK) == 0 && returned_by(&s, PEER_OWN) == 0 && returned_by(&s, 0) == 1);
-}
-
-/* ---- multicast groups ---- */
-
-enum { GROUP_PORT = 5000, IGMP_REPORT = 0x16, IGMP_LEAVE = 0x17 };
-
-static const uint32_t group_number = 0xef010203;	/* 239.1.2.3 */
-static const struct socket_address group = SOCKET_IPV4(0xef010203), group6 = { 0xff02ull << 48, 0x77 };
-
-static struct socket open_at(struct socket_address address, uint16_t port)
-{
-	struct socket s = { 0 };
-
-	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
-	CHECK(socket_set(&s, SOCKETS_REUSE, 1) == SOCKETS_OK);
-	CHECK(socket_bind(&s, (struct socket_name){ address, port }) == SOCKETS_OK);
-	return s;
-}
-
-static struct socket open_any(void)
-{
-	return open_at((struct socket_address){ 0 }, GROUP_PORT);
-}
-
-static unsigned waiting(const struct socket *s)
-{
-	unsigned got = 0;
-	char text[8];
-
-	while (socket_receive(s, text, sizeof text, 0, NULL) == 1)
-		got++;
-	return got;
-}
-
-/* The peer sends a datagram to the group, at the port of s. Returns what s has got then. */
-static unsigned sent_to_group(const struct socket *s)
-{
-	struct socket_name to = name(PEER, PEER_ECHO);
-
-	peer.group = group_number;
-	CHECK(socket_send(s, "x", 1, &to) == 1);
-	machine_wait(SECOND_US);
-	return waiting(s);
-}
-
-TEST(net_group, "datagrams of a group come to a socket in it; IGMP reports that it joins and leaves")
-{
-	struct socket s;
-
-	begin();
-	s = open_any();
-	CHECK(sent_to_group(&s) == 0 && peer.membership == 0);
-	CHECK(socket_group(&s, group, false) == SOCKETS_E_ADDRESS);
-	CHECK(socket_group(&s, group, true) == SOCKETS_OK && sent_to_group(&s) == 1);
-	CHECK(peer.membership == IGMP_REPORT && peer.joined == group_number);
-	CHECK(socket_group(&s, group, true) == SOCKETS_E_IN_USE);
-	machine_wait(60ul * SECOND_US);
-	CHECK(!timers_needed());
-	CHECK(socket_group(&s, group, false) == SOCKETS_OK && sent_to_group(&s) == 0);
-	CHECK(peer.membership == IGMP_LEAVE && peer.joined == group_number);
-}
-
-TEST(net_group_members, "each member with the port, and the group or no address as its name, gets a copy")
-{
-	struct socket a, b, other, out, port;
-
-	begin();
-	a = open_any();
-	b = open_at(group, GROUP_PORT);
-	other = open_any();
-	out = open_at((struct socket_address)SOCKET_IPV4(PEER_OWN), GROUP_PORT);
-	port = open_at((struct socket_address){ 0 }, GROUP_PORT + 1);
-	CHECK(socket_group(&a, group, true) == SOCKETS_OK && socket_group(&b, group, true) == SOCKETS_OK);
-	CHECK(socket_group(&out, group, true) == SOCKETS_OK && socket_group(&port, group, true) == SOCKETS_OK);
-	CHECK(sent_to_group(&a) == 1 && waiting(&b) == 1 && waiting(&other) == 0 && waiting(&out) == 0);
-	CHECK(waiting(&port) == 0);
-	CHECK(socket_close(&a, false) == SOCKETS_OK && sent_to_group(&other) == 0 && waiting(&b) == 1);
-}
-
-TEST(net_group_parts, "a datagram to a group comes in parts, of which the last one may be empty")
-{
-	struct socket_name to = name(PEER, PEER_ECHO);
-	struct socket s;
-	char text[16];
-
-	begin();
-	s = open_any();
-	CHECK(socket_group(&s, group, true) == SOCKETS_OK);
-	peer.group = group_number;
-	peer.in_parts = true;
-	CHECK(socket_send(&s, "in parts", 8, &to) == 8);
-	machine_wait(SECOND_US);
-	CHECK(socket_receive(&s, text, sizeof text, 0, NULL) == 8 && memcmp(text, "in parts", 8) == 0);
-}
-
-TEST(net_group_families, "a member with a name of IPv4 gets nothing of a group of IPv6, and the reverse")
-{
-	struct socket_name to = { group, GROUP_PORT }, to6 = { group6, GROUP_PORT };
-	struct socket_address any4 = SOCKET_IPV4(0), any6 = { 0 };
-	struct socket four, six = { 0 };
-
-	begin();
-	four = open_at(any4, GROUP_PORT);
-	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &six) == SOCKETS_OK);
-	CHECK(socket_set(&six, SOCKETS_REUSE, 1) == SOCKETS_OK);
-	CHECK(socket_group(&four, group6, true) == SOCKETS_OK && socket_group(&six, group, true) == SOCKETS_OK);
-	CHECK(socket_set(&six, SOCKETS_FAMILY, SOCKETS_IPV6) == SOCKETS_OK);
-	CHECK(socket_bind(&six, (struct socket_name){ any6, GROUP_PORT }) == SOCKETS_OK);
-	CHECK(socket_send(&four, "x", 1, &to) == 1 && socket_send(&six, "y", 1, &to6) == 1);
-	machine_wait(SECOND_US);
-	CHECK(waiting(&four) == 0 && waiting(&six) == 0);
-	CHECK(socket_group(&six, group6, true) == SOCKETS_OK && socket_send(&six, "y", 1, &to6) == 1);
-	machine_wait(SECOND_US);
-	CHECK(waiting(&four) == 0 && waiting(&six) == 1);
-}
-
-TEST(net_group_all, "the groups of all hosts are joined and left without a report")
-{
-	static const struct socket_address all[] = {
-		SOCKET_IPV4(0xe0000001), { 0xff01ull << 48, 1 }, { 0xff02ull << 48, 1 },
-	};
-	unsigned frames;
-	struct socket s;
-
-	begin();
-	s = open_any();
-	machine_wait(60ul * SECOND_US);
-	frames = peer.frames;
-	for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
-		CHECK(socket_group(&s, all[i], true) == SOCKETS_OK);
-		CHECK(socket_group(&s, all[i], true) == SOCKETS_E_IN_USE);
-		machine_wait(SECOND_US);
-		CHECK(socket_group(&s, all[i], false) == SOCKETS_OK);
-		CHECK(socket_group(&s, all[i], false) == SOCKETS_E_ADDRESS);
-	}
-	CHECK(peer.frames == frames);
-}
-
-TEST(net_group_loop, "what is sent to a group comes to this machine's members and to the card, or that alone")
-{
-	struct socket_name to = { group, GROUP_PORT }, to6 = { group6, GROUP_PORT };
-	unsigned frames;
-	struct socket s;
-
-	begin();
-	s = open_any();
-	CHECK(socket_group(&s, group, true) == SOCKETS_OK && socket_group(&s, group6, true) == SOCKETS_OK);
-	machine_wait(60ul * SECOND_US);
-	frames = peer.frames;
-	CHECK(socket_send(&s, "x", 1, &to) == 1 && socket_send(&s, "y", 1, &to6) == 1);
-	machine_wait(SECOND_US);
-	CHECK(waiting(&s) == 2 && peer.frames == frames + 2);
-	CHECK(socket_set(&s, SOCKETS_GROUP_LOOP, 0) == SOCKETS_OK && socket_send(&s, "x", 1, &to) == 1);
-	machine_wait(SECOND_US);
-	CHECK(waiting(&s) == 0 && peer.frames == frames + 3);
-}
-
-TEST(net_group_refused, "no group, one not for the socket, and more than one client can have are refused")
-{
-	struct socket_address many = group;
-	struct socket tcp, udp, only6;
-	unsigned joined = 0;
-
-	begin();
-	udp = open_any();
-	CHECK(socket_open(SOCKETS_TCP, SOCKETS_BOTH, &tcp) == SOCKETS_OK);
-	CHECK(socket_open(SOCKETS_UDP, SOCKETS_IPV6, &only6) == SOCKETS_OK);
-	CHECK(socket_group(&tcp, group, true) == SOCKETS_E_KIND);
-	CHECK(socket_group(&udp, name(PEER, 0).address, true) == SOCKETS_E_ARGUMENT);
-	CHECK(socket_group(&only6, group, true) == SOCKETS_E_ARGUMENT);
-	CHECK(socket_bind(&tcp, (struct socket_name){ group, PORT }) == SOCKETS_E_ADDRESS);
-	CHECK(socket_set(&udp, SOCKETS_GROUP_TTL, 0) == SOCKETS_E_ARGUMENT);
-	for (; socket_group(&udp, many, true) == SOCKETS_OK; many.low++)
-		joined++;
-	CHECK(joined == GROUPS_OF_ONE && socket_group(&udp, many, true) == SOCKETS_E_LIMIT);
-	CHECK(socket_close(&udp, false) == SOCKETS_OK && socket_group(&only6, group6, true) == SOCKETS_OK);
-}
-
-/* As many groups as the owner gets with one socket. */
-static unsigned joined_by(struct owner *o)
-{
-	struct socket_address many = group;
-	unsigned joined = 0;
-	struct sock *s;
-
-	CHECK(sock_open(o, SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
-	for (; group_set(s, many, true) == SOCKETS_OK; many.low++)
-		joined++;
-	return joined;
-}
-
-TEST(net_group_reserved, "a section joins its reserved groups when other clients are in all that are shared")
-{
-	enum { SHARERS = NET_GROUPS / GROUPS_OF_ONE };
-	static struct owner sharer[SHARERS], named;
-	unsigned shared = 0;
-
-	begin();
-	places_know(1);
-	named.section = 1;
-	for (unsigned i = 0; i < SHARERS; i++)
-		shared += joined_by(&sharer[i]);
-	CHECK(shared == NET_GROUPS - GROUPS_OF_SECTION && joined_by(&named) == GROUPS_OF_SECTION);
-	sock_close_all(&named, true);
-	named.section = 1;
-	CHECK(joined_by(&sharer[0]) == 0 && joined_by(&named) == GROUPS_OF_SECTION);
 }
