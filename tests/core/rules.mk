@@ -64,7 +64,7 @@ PPC_CFL := $(filter-out -O1 -fsan% -fno-san%,$(MR3_CFL)) -O2
 $(eval $(call host,32-mr3,$(HOSTCC) -m32,MR3_CFL,$(SANITIZED_32),$(MR3_SRC)))
 $(eval $(call host,ppc,powerpc-linux-gnu-gcc,PPC_CFL,-static,$(MR3_SRC),deps-test))
 .PHONY: test-big-endian
-test-big-endian: $(foreach t,host-test fuzz-replay model,$(O)/$(t)-32-mr3 $(O)/$(t)-ppc)
+test-big-endian: $(O)/host-test-32 $(foreach t,host-test fuzz-replay model,$(O)/$(t)-32-mr3 $(O)/$(t)-ppc)
 test-big-endian: ## Host tests, fuzzer's corpus and model with other words and registers
 	@setarch -R tests/core/host/groups --all
 

@@ -35,10 +35,10 @@ def replaced():
 
 
 def hold_removed(guest, line):
-    """Start a program that keeps a removed file of 1,500 blocks open; the task of the line."""
+    """Start a program that keeps a removed file of 600 blocks open; the task of the line."""
     guest.line(line + ' &')
     task = guest.expect(r'^\[(\d+)\] ').group(1)
-    guest.expect('filetest: 1500 blocks, removed: 0')
+    guest.expect('filetest: 600 blocks, removed: 0')
     return task
 
 
@@ -62,14 +62,14 @@ def removed_open():
         before = free_kib(g)
         g.line('filetest poll &')
         g.expect('filetest: polls')
-        task = hold_removed(g, 'filetest removed 1500')
+        task = hold_removed(g, 'filetest removed 600')
         assert free_kib(g) < before, g.tail()
         g.line('kill ' + task)
         limit = time.monotonic() + HANG
         while free_kib(g) != before:
             assert time.monotonic() < limit, g.tail()
-        hold_removed(g, 'filetest removed 1500')
-        hold_removed(g, 'shell -c "filetest removed 1500"')	# a child of a program
+        hold_removed(g, 'filetest removed 600')
+        hold_removed(g, 'shell -c "filetest removed 600"')	# a child of a program
         end(g)
     clean(disk)
     assert free_blocks(disk) == free
