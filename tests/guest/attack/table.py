@@ -132,7 +132,7 @@ ALL = [
     Row('fresh-pages', "others' words in the memory of new tasks: bss, stack, maps, blocks for devices",
         60, 3000, '= 0', system('pages')),
     Row('memory-promised', 'histories of others, then a task uses all of its reserve: too little, or ended',
-        60, 10000, '= 0', system('promised')),
+        100, 10000, '= 0', system('promised')),
     Row('forever', 'random calls and code for ever: panics, hangs, wrong words, registers, memory not back',
         500000, 10000000, '= 0', forever()),
     Row('forever-debug', 'the same on a debug kernel: its assertions as well',
@@ -164,13 +164,13 @@ ALL = [
     Row('boots', 'the same, and the boot image, in real boots: panics, resets, no prompt without a message',
         9, 200, '= 0', system('boots')),
     Row('faults-kernel', 'bits and instructions of running drivers and servers changed: panics, hangs',
-        60, 10000, '= 0', system('faults')),
+        100, 10000, '= 0', system('faults')),
     Row('faults-recovered', 'the same: thousandths of the failures after which the clients continue',
-        60, 10000, '>= 990', system('faults')),
+        100, 10000, '>= 990', system('faults')),
     Row('faults-unnoticed', 'the same: wrong sectors, pieces of files and bytes of which no client knows',
-        60, 10000, '= 0', system('faults')),
+        100, 10000, '= 0', system('faults')),
     Row('faults-beside', 'the same: tasks without a fault that were ended',
-        60, 10000, '= 0', system('faults')),
+        100, 10000, '= 0', system('faults')),
 ]
 
 
