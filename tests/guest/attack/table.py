@@ -132,7 +132,7 @@ ALL = [
     Row('fresh-pages', "others' words in the memory of new tasks: bss, stack, maps, blocks for devices",
         60, 3000, '= 0', system('pages')),
     Row('memory-promised', 'histories of others, then a task uses all of its reserve: too little, or ended',
-        100, 10000, '= 0', system('promised')),
+        30, 10000, '= 0', system('promised')),
     Row('forever', 'random calls and code for ever: panics, hangs, wrong words, registers, memory not back',
         500000, 10000000, '= 0', forever()),
     Row('forever-debug', 'the same on a debug kernel: its assertions as well',
