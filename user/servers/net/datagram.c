@@ -73,12 +73,16 @@ static void take_for_group(struct pbuf *p, const struct socket_name *from, struc
 
 static void on_datagram(void *arg, struct udp_pcb *pcb, struct pbuf *p, const ip_addr_t *from, u16_t port)
 {
-	struct socket_name name = sock_name(from, port), to = sock_name(ip_current_dest_addr(), pcb->local_port);
+	struct socket_name name = sock_name(from, port), to;
 
-	if (group_is(to.address) && !group_is_all_hosts(to.address))
-		take_for_group(p, &name, to);
-	else
-		take(arg, p, &name);
+	if (ip_addr_ismulticast(ip_current_dest_addr())) {
+		to = sock_name(ip_current_dest_addr(), pcb->local_port);
+		if (!group_is_all_hosts(to.address)) {
+			take_for_group(p, &name, to);
+			return;
+		}
+	}
+	take(arg, p, &name);
 }
 
 /* All ICMP messages come here; 1: it is an answer to this socket. */
@@ -125,11 +129,12 @@ enum sockets_status datagram_open(struct sock *s)
 
 void datagram_close(struct sock *s)
 {
-	group_leave_all(s);
-	if (s->kind == SOCKETS_UDP)
+	if (s->kind == SOCKETS_UDP) {
+		group_leave_all(s);
 		udp_remove(s->udp);
-	else
+	} else {
 		raw_remove(s->raw);
+	}
 }
 
 void datagram_set_options(struct sock *s)
