@@ -2,7 +2,6 @@
 /*
  * option.c - options of sockets.
  */
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -90,13 +89,11 @@ static long group4_in(const void *from, socklen_t bytes, struct socket_address *
 static long group6_in(const void *from, socklen_t bytes, struct socket_address *group)
 {
 	struct ipv6_mreq in;
-	uint64_t half[2];
 
 	if (bytes < sizeof in)
 		return -EINVAL;
 	memcpy(&in, from, sizeof in);
-	memcpy(half, &in.ipv6mr_multiaddr, sizeof half);
-	*group = (struct socket_address){ be64toh(half[0]), be64toh(half[1]) };
+	*group = px_socket_address6(&in.ipv6mr_multiaddr);
 	return in.ipv6mr_interface > 1 ? -ENODEV : 0;
 }
 
@@ -134,7 +131,7 @@ static long number_in(const struct px_args *p, int *number)
 }
 
 /* Sizes of buffers are the server's, and there is one card for groups: setting those has no effect. */
-static bool is_fixed(const struct px_args *p)
+static bool is_ignored(const struct px_args *p)
 {
 	return (p->a[1] == SOL_SOCKET && (p->a[2] == SO_RCVBUF || p->a[2] == SO_SNDBUF))
 	       || (p->a[1] == IPPROTO_IP && p->a[2] == IP_MULTICAST_IF)
@@ -143,7 +140,7 @@ static bool is_fixed(const struct px_args *p)
 
 static long set_number(const struct px_socket *s, const struct px_args *p, int number)
 {
-	if (is_fixed(p))
+	if (is_ignored(p))
 		return 0;
 	if (is_only6(s, p))
 		return px_socket_errno(socket_set(&s->server, SOCKETS_FAMILY, number ? SOCKETS_IPV6 : SOCKETS_BOTH));

@@ -48,12 +48,10 @@ static long name_in4(const void *from, struct socket_name *to)
 static long name_in6(const void *from, struct socket_name *to)
 {
 	struct sockaddr_in6 in;
-	uint64_t half[2];
 	unsigned scope;
 
 	memcpy(&in, from, sizeof in);
-	memcpy(half, &in.sin6_addr, sizeof half);
-	*to = (struct socket_name){ { be64toh(half[0]), be64toh(half[1]) }, ntohs(in.sin6_port) };
+	*to = (struct socket_name){ px_socket_address6(&in.sin6_addr), ntohs(in.sin6_port) };
 	scope = px_socket_scope(to->address);
 	return scope && in.sin6_scope_id > scope ? -EINVAL : 0;
 }

@@ -6,8 +6,11 @@
 #ifndef POSIX_SOCKET_H
 #define POSIX_SOCKET_H
 
+#include <endian.h>
+#include <netinet/in.h>
 #include <pecan/sockets.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
 #include "call.h"
 
@@ -26,6 +29,15 @@ px_call px_getsockname, px_getpeername;
 static inline unsigned px_socket_scope(struct socket_address a)
 {
 	return a.high >> 54 == 0xfe80 >> 6;
+}
+
+/* An address of IPv6 from its bytes in network order. */
+static inline struct socket_address px_socket_address6(const struct in6_addr *from)
+{
+	uint64_t half[2];
+
+	memcpy(half, from, sizeof half);
+	return (struct socket_address){ be64toh(half[0]), be64toh(half[1]) };
 }
 
 /* Close the connection, or reset it if s aborts, and free *s. */
