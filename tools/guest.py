@@ -371,8 +371,9 @@ class Checks:
             return self.result(name, False, str(e) or traceback.format_exc())
         except Exception:
             return self.result(name, False, traceback.format_exc())
-        if time.monotonic() - started > 10:
-            print('# %.0f s:' % (time.monotonic() - started))
+        seconds = time.monotonic() - started
+        if seconds > 10:
+            print('# %.0f s:' % seconds)
         return self.result(name, True)
 
     def done(self):
