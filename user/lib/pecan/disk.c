@@ -11,7 +11,7 @@
 
 _Static_assert(DISK_RING == 64, "the bits of under_way");
 
-enum { SHARE_WAITS = 200, WAIT_US = 10000, WAITS_IN_SECOND = 100 };
+enum { SHARE_WAITS = 200, WAIT_US = 10000, WAITS_IN_SECOND = 100, RECEIVE_PHASE = 1 };
 
 /* ---- the connection ---- */
 
@@ -250,6 +250,25 @@ int disk_wait(struct disk *d, enum disk_status *status)
 		}
 	}
 	return -1;
+}
+
+L4_MsgTag_t disk_wait_any(struct disk *d, L4_Time_t timeout, L4_ThreadId_t *from)
+{
+	L4_MsgTag_t tag;
+	bool sent;
+
+	*from = L4_nilthread;
+	L4_LoadMR(1, 1);
+	L4_LoadMR(2, d->end.taken);
+	L4_Set_MsgTag(stub_tag(DISK_BELL, 2, 0));
+	tag = L4_Ipc(d->driver, L4_anythread, L4_Timeouts(L4_Never, timeout), from);
+	sent = L4_IpcSucceeded(tag) || L4_ErrorCode() & RECEIVE_PHASE;
+	if (sent && (L4_IpcFailed(tag) || !L4_IsThreadEqual(*from, d->driver)))
+		return tag;
+	if ((!stub_is_ok(tag) || d->end.broken) && reconnect(d) != DISK_OK)
+		d->under_way = 0;
+	*from = L4_nilthread;
+	return L4_Niltag;
 }
 
 enum disk_status disk_do(struct disk *d, const struct disk_entry *r)

@@ -1,100 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cache.c - see cache.h. The blocks are in memory that the device reads and writes itself.
+ * cache.c - see cache.h.
  */
-#include <pecan/disk.h>
-#include <pecan/server.h>
 #include <string.h>
 #include <ext2fs/ext2fs.h>
 
 #include "cache.h"
 #include "keep.h"
 #include "pending.h"
+#include "transfer.h"
 
-enum { PIECE = 256 * 1024, PIECES = 12, BLOCK_MIN = 1024, BUFFERS = PIECES * PIECE / BLOCK_MIN, HASH = 1024 };
+enum { HASH = 1024 };
 
-struct buffer {
-	uint64_t block;
-	bool valid, used;		/* used since the last look for a place */
-	bool changed;			/* by the operation under way */
-	bool dirty;			/* committed, and not on the disk */
-	bool freed;			/* changed: the operation under way frees it */
-	bool refused;			/* the disk has failed to write it */
-	uint8_t class;			/* if changed or dirty */
-	bool busy;			/* a request is under way */
-	int place;			/* of the committed version */
-	unsigned listed_at;		/* in `listed`, if changed or dirty */
-	uint32_t notes;			/* cache_notes */
-	struct buffer *next;		/* of the same hash */
-};
-
-static struct disk disk;
-static int piece[PIECES];
-static unsigned pieces, scratch;	/* the last one is for sectors past the cache */
-static struct buffer buffers[BUFFERS], *hashed[HASH];
+static struct buffer *hashed[HASH];
 static struct buffer *listed[BUFFERS];	/* those that are changed, then those that are only dirty */
 static unsigned nlisted;
 static unsigned count, hand, block_bytes, changed, dirty;
-static uint64_t first_sector, block_count, reads;
+static uint64_t block_count, reads;
 static bool unflushed;			/* bytes of files were written since the last flush */
-static bool failed;			/* see cache_has_failed */
-static bool waited;			/* see cache_waited */
 
-/* ---- the disk ---- */
+#define MISSED_NONE	UINT64_MAX
 
-enum disk_status cache_open_disk(void)
-{
-	enum disk_status e = disk_open(&disk);
-
-	if (e != DISK_OK)
-		return e;
-	while (pieces < PIECES && (piece[pieces] = disk_block(&disk, PIECE)) >= 0)
-		pieces++;
-	if (pieces < 2)
-		return DISK_E_BLOCK;
-	scratch = (unsigned)piece[--pieces];
-	return DISK_OK;
-}
-
-uint64_t cache_sectors(void) { return disk.sectors; }
-bool cache_read_only(void) { return disk.read_only; }
-
-bool cache_is_disk(const char *name, uint64_t first, uint64_t sectors)
-{
-	return strcmp(name, disk.name) == 0 && first == disk.first && sectors == disk.sectors;
-}
-
-bool cache_waited(void)
-{
-	bool has = waited;
-
-	waited = false;
-	return has;
-}
-
-/* Wait for the answer of one request, while others are under way. */
-static long wait_one(int *request)
-{
-	enum disk_status status;
-
-	waited = true;
-	*request = disk_wait(&disk, &status);
-	pecan_beat();
-	return *request >= 0 && status == DISK_OK ? 0 : EXT2_ET_SHORT_READ;
-}
-
-long cache_read_sectors(uint64_t sector, void *to, size_t bytes)
-{
-	struct disk_entry r = { DISK_READ, scratch, sector, 0, 0, (uint32_t)(bytes / DISK_SECTOR) };
-
-	waited = true;
-	if (bytes > PIECE || disk_do(&disk, &r) != DISK_OK) {
-		failed = true;
-		return EXT2_ET_SHORT_READ;
-	}
-	memcpy(to, disk_data(&disk, scratch), bytes);
-	return 0;
-}
+/* See cache_may_miss. */
+static struct { bool permitted, on; uint64_t missed; } misses = { .missed = MISSED_NONE };
 
 /* A failed flush or write: what was written since the last good flush may be lost. */
 static long lose(void)
@@ -105,10 +33,7 @@ static long lose(void)
 
 static long flush(void)
 {
-	struct disk_entry r = { .kind = DISK_FLUSH };
-
-	waited = true;
-	if (disk_do(&disk, &r) != DISK_OK)
+	if (transfer_flush() != 0)
 		return lose();
 	unflushed = false;
 	return 0;
@@ -143,32 +68,6 @@ static void mark(struct buffer *b, bool is_changed, bool is_dirty)
 	b->dirty = is_dirty;
 }
 
-static char *bytes_of(const struct buffer *b)
-{
-	unsigned i = (unsigned)(b - buffers), per = PIECE / block_bytes;
-
-	return (char *)disk_data(&disk, (unsigned)piece[i / per]) + i % per * block_bytes;
-}
-
-static struct disk_entry request_of(const struct buffer *b, enum disk_kind kind)
-{
-	unsigned i = (unsigned)(b - buffers), per = PIECE / block_bytes, sectors = block_bytes / DISK_SECTOR;
-
-	return (struct disk_entry){ kind, (uint32_t)piece[i / per], first_sector + b->block * sectors, 0,
-				    i % per * block_bytes, sectors };
-}
-
-static struct buffer *find(uint64_t block)
-{
-	struct buffer *b = hashed[block % HASH];
-
-	while (b && b->block != block)
-		b = b->next;
-	if (b)
-		b->used = true;
-	return b;
-}
-
 static void forget(struct buffer *b)
 {
 	struct buffer **at = &hashed[b->block % HASH];
@@ -179,6 +78,21 @@ static void forget(struct buffer *b)
 		at = &(*at)->next;
 	*at = b->next;
 	b->valid = false;
+}
+
+static struct buffer *find(uint64_t block)
+{
+	struct buffer *b = hashed[block % HASH];
+
+	while (b && b->block != block)
+		b = b->next;
+	if (b && b->unread) {
+		forget(b);
+		return NULL;
+	}
+	if (b)
+		b->used = true;
+	return b;
 }
 
 /* A buffer for a block that has none; NULL: all are needed. */
@@ -202,107 +116,108 @@ static struct buffer *take(uint64_t block)
 	return NULL;
 }
 
-/* How many of these buffers are neighbours, on the disk and in one piece of memory: for one request. */
-static unsigned neighbours(struct buffer *const *b, unsigned n)
+/* The same; waits for one whose block is being read, if all are needed. */
+static struct buffer *claim(uint64_t block)
 {
-	unsigned per = PIECE / block_bytes, i = 1;
+	struct buffer *b = take(block);
 
-	while (i < n && b[i] == b[0] + i && b[i]->block == b[0]->block + i && (b[i] - buffers) % per != 0)
-		i++;
-	return i;
+	while (!b && transfer_any_ends())
+		b = take(block);
+	if (!b)
+		transfer_note_failure();
+	return b;
 }
 
-struct run { struct buffer *const *b; unsigned n; };
-
-static int submit(const struct run *run, enum disk_kind kind)
+/* The buffer of a block, when it has been read; NULL if there is none. */
+static struct buffer *settled(uint64_t block)
 {
-	struct disk_entry r = request_of(run->b[0], kind);
+	struct buffer *b = find(block);
 
-	r.sectors *= run->n;
-	return disk_submit(&disk, &r);
+	while (b && b->busy) {
+		transfer_end(b);
+		b = find(block);
+	}
+	return b;
 }
 
-/* Buffers that were not read are forgotten. */
-static void finish(const struct run *run, enum disk_kind kind, bool fails)
+/* Instead of waiting for a block, which is being read, or is read from now on (b NULL). */
+static void miss(uint64_t block, struct buffer *b)
 {
-	for (unsigned i = 0; i < run->n; i++) {
-		run->b[i]->busy = false;
-		run->b[i]->refused = fails;
-		if (fails && kind == DISK_READ)
-			forget(run->b[i]);
-	}
-}
-
-/* Requests for these buffers, all at a time. single: one for each; else one for neighbours. */
-static long transfer(struct buffer *const *b, unsigned n, enum disk_kind kind, bool single)
-{
-	struct run by_request[DISK_RING];
-	unsigned sent = 0, done = 0, under_way = 0;
-	long e = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		b[i]->busy = true;
-		b[i]->refused = false;
-	}
-	while (done < n) {
-		int request;
-		long one;
-
-		while (sent < n && under_way < DISK_RING) {
-			struct run run = { b + sent, single ? 1 : neighbours(b + sent, n - sent) };
-			int number = submit(&run, kind);
-
-			if (number < 0)
-				break;
-			by_request[number] = run;
-			sent += run.n;
-			under_way++;
-		}
-		one = wait_one(&request);
-		if (request < 0)
-			break;
-		finish(&by_request[request], kind, one != 0);
-		e = e ? e : one;
-		done += by_request[request].n;
-		under_way--;
-	}
-	failed |= e || done < n;
-	for (unsigned i = 0; i < n && done < n; i++)
-		if (b[i]->busy)			/* there was no answer */
-			finish(&(struct run){ b + i, 1 }, kind, kind == DISK_READ);
-	return done < n ? EXT2_ET_SHORT_READ : e;
+	if (!b)
+		b = claim(block);
+	if (b && !b->busy)
+		transfer_start(&b, 1);
+	if (b && misses.missed == MISSED_NONE)
+		misses.missed = block;
 }
 
 static struct buffer *load(uint64_t block)
 {
 	struct buffer *b = block < block_count ? find(block) : NULL;
 
-	if (b || block >= block_count)
+	if ((b && !b->busy) || block >= block_count)
 		return b;
-	b = take(block);
-	failed |= !b;
-	return b && transfer(&b, 1, DISK_READ, false) == 0 ? b : NULL;
+	if (misses.on) {
+		miss(block, b);
+		return NULL;
+	}
+	b = settled(block);
+	if (b)
+		return b;
+	b = claim(block);
+	return b && transfer_all(&b, 1, DISK_READ, false) == 0 ? b : NULL;
 }
+
+/* ---- reads that do not wait ---- */
+
+void cache_permit_misses(bool permitted)
+{
+	misses.permitted = permitted;
+	misses.on = false;
+	misses.missed = MISSED_NONE;
+}
+
+void cache_may_miss(void) { misses.on = misses.permitted; }
+bool cache_has_missed(void) { return misses.missed != MISSED_NONE; }
+uint64_t cache_missed(void) { return misses.missed; }
+
+bool cache_reads_it(uint64_t block)
+{
+	const struct buffer *b = find(block);
+
+	return b && b->busy;
+}
+
+bool cache_has(uint64_t block)
+{
+	const struct buffer *b = find(block);
+
+	return b && !b->busy;
+}
+
+/* ---- blocks ---- */
 
 const char *cache_read(uint64_t block)
 {
 	const struct buffer *b = load(block);
 
 	reads++;
-	return b ? bytes_of(b) : NULL;
+	return b ? transfer_bytes(b) : NULL;
 }
 
 uint32_t *cache_notes(uint64_t block, const char **bytes)
 {
 	struct buffer *b = find(block);
 
-	*bytes = b ? bytes_of(b) : NULL;
+	if (b && b->busy)
+		b = NULL;
+	*bytes = b ? transfer_bytes(b) : NULL;
 	return b ? &b->notes : NULL;
 }
 
 static void copy_in(struct buffer *b, unsigned offset, const void *from, unsigned bytes)
 {
-	memcpy(bytes_of(b) + offset, from, bytes);
+	memcpy(transfer_bytes(b) + offset, from, bytes);
 	b->notes = 0;
 }
 
@@ -318,7 +233,12 @@ void cache_fetch(const uint64_t *blocks, unsigned n)
 			b[k] = take(blocks[i]);
 			k += b[k] != NULL;
 		}
-	transfer(b, k, DISK_READ, false);
+	if (misses.on && k > 0) {
+		transfer_start(b, k);
+		misses.missed = b[k - 1]->block;
+	} else {
+		transfer_all(b, k, DISK_READ, false);
+	}
 }
 
 /* What a predecessor has committed. Returns EXT2_ET_BAD_BLOCK_NUM for a place that is damaged. */
@@ -347,20 +267,12 @@ static long take_kept(void)
 
 long cache_begin(uint64_t sector, uint64_t blocks, unsigned bytes)
 {
-	first_sector = sector;
+	count = transfer_begin(sector, bytes);
 	block_count = blocks;
 	block_bytes = bytes;
-	count = pieces * (PIECE / bytes);
-	memset(buffers, 0, sizeof buffers);
 	memset(hashed, 0, sizeof hashed);
 	nlisted = changed = dirty = 0;
-	failed = false;
 	return take_kept();
-}
-
-bool cache_has_failed(void)
-{
-	return failed;
 }
 
 /* ---- changes ---- */
@@ -371,11 +283,11 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
-	b = p->bytes < block_bytes ? load(p->block) : find(p->block);
-	if (b && memcmp(bytes_of(b) + p->offset, from, p->bytes) == 0)
+	b = p->bytes < block_bytes ? load(p->block) : settled(p->block);
+	if (b && memcmp(transfer_bytes(b) + p->offset, from, p->bytes) == 0)
 		return 0;
 	if (!b && p->bytes == block_bytes)
-		b = take(p->block);
+		b = claim(p->block);
 	if (!b)
 		return EXT2_ET_SHORT_READ;
 	copy_in(b, p->offset, from, p->bytes);
@@ -400,13 +312,13 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
-	b = reads_it ? load(p->block) : find(p->block);
+	b = reads_it ? load(p->block) : settled(p->block);
 	if (!b && !reads_it)
-		b = take(p->block);
+		b = claim(p->block);
 	if (!b)
 		return EXT2_ET_SHORT_READ;
 	if (!keep && !whole)
-		memset(bytes_of(b), 0, block_bytes);
+		memset(transfer_bytes(b), 0, block_bytes);
 	copy_in(b, p->offset, from, p->bytes);
 	b->class = CLASS_DATA;
 	b->freed = false;
@@ -446,7 +358,7 @@ static void put_versions(int *place)
 {
 	for (unsigned i = 0; i < changed; i++)
 		if (!listed[i]->freed)
-			place[i] = keep_put(listed[i]->block, listed[i]->class, bytes_of(listed[i]));
+			place[i] = keep_put(listed[i]->block, listed[i]->class, transfer_bytes(listed[i]));
 }
 
 /* Operations that are not kept: a server that is ended here leaves a part of the last one. */
@@ -551,7 +463,7 @@ static long write_class(enum cache_class class, bool *any)
 	unsigned n = list_class(class, b);
 
 	*any |= n > 0;
-	if (transfer(b, n, DISK_WRITE, false) == 0 || transfer(b, n, DISK_WRITE, true) == 0)
+	if (transfer_all(b, n, DISK_WRITE, false) == 0 || transfer_all(b, n, DISK_WRITE, true) == 0)
 		return 0;
 	for (unsigned i = 0; i < n && class == CLASS_DATA; i++)
 		if (b[i]->refused) {

@@ -11,6 +11,7 @@
 #ifndef FILES_CACHE_H
 #define FILES_CACHE_H
 
+#include <l4/ipc.h>
 #include <pecan/disk.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,6 +68,29 @@ uint64_t cache_reads(void);
 
 /* Reads at most CACHE_FETCH blocks into the cache, by requests that are under way at the same time. */
 void cache_fetch(const uint64_t *blocks, unsigned n);
+
+/*
+ * Reads that do not wait for the disk. After cache_permit_misses(true) a request that so far has only read
+ * may call cache_may_miss: from then on, up to the next cache_permit_misses, a block that is not in the cache
+ * cannot be read (cache_read returns NULL), and a request to read it is under way. cache_has_missed returns
+ * true if there was such a block: then the request's result, whichever it is, counts for nothing, and it is
+ * done again when cache_missed() is not being read any more (cache_reads_it). If it is not in the cache then
+ * (cache_has), it could not be read, or others have taken its place.
+ */
+void cache_permit_misses(bool permitted);
+void cache_may_miss(void);
+bool cache_has_missed(void);
+uint64_t cache_missed(void);
+bool cache_reads_it(uint64_t block);
+bool cache_has(uint64_t block);
+
+/*
+ * Waits for a message of any thread, as disk_wait_any does: while cache_any_under_way. cache_take_answers:
+ * takes what the disk has answered.
+ */
+bool cache_any_under_way(void);
+L4_MsgTag_t cache_wait(L4_Time_t timeout, L4_ThreadId_t *from);
+void cache_take_answers(void);
 
 /* Changes bytes of a block in memory. The block keeps the class of its first change. */
 struct cache_piece { uint64_t block; unsigned offset, bytes; };

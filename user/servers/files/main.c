@@ -2,8 +2,9 @@
 /*
  * main.c - the file server: the file system of the disk (user/proto/files.idl, docs/user/files.md).
  *
- * One thread does one request after the other. What they have changed is written to the disk when nothing
- * was requested for IDLE_US, at the latest after LATEST_US: only until then the wait has a timeout.
+ * One thread does one request after the other; one that only reads and lacks a block waits in parked.c while
+ * others are served. What requests have changed is written to the disk when nothing was requested for
+ * IDLE_US, at the latest after LATEST_US: only until then the wait has a timeout.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -18,6 +19,7 @@
 #include "keep.h"
 #include "mount.h"
 #include "operation.h"
+#include "parked.h"
 #include "requests.h"
 #include "volume.h"
 
@@ -87,6 +89,12 @@ static void mount_again(void)
 	last = L4_SystemClock().raw;
 }
 
+static void answer(L4_ThreadId_t to)
+{
+	if (!L4_IsNilThread(to))
+		L4_Reply(to);
+}
+
 /*
  * Clients below others can have sent requests while the disk was waited for: those others run before the next
  * piece of work. Sends the answer first; returns the client that has none yet.
@@ -95,7 +103,7 @@ static L4_ThreadId_t give_way(L4_ThreadId_t to)
 {
 	if (!cache_waited())
 		return to;
-	L4_Reply(to);
+	answer(to);
 	L4_Sleep(L4_TimePeriod(GIVE_WAY_US));
 	return L4_nilthread;
 }
@@ -103,16 +111,71 @@ static L4_ThreadId_t give_way(L4_ThreadId_t to)
 /* Sends the answer, if there is one, and waits: for a time only if there is something to do after it. */
 static L4_MsgTag_t next(L4_ThreadId_t to, L4_ThreadId_t *from)
 {
+	L4_Time_t timeout = L4_Never;
+
 	to = give_way(to);
-	if (!operation_is_dirty())
+	if (operation_is_dirty())
+		timeout = L4_TimePeriod(operation_has_more() ? MORE_US : IDLE_US);
+	else if (!cache_any_under_way())
 		return pecan_reply_wait_alive(to, from);
 	pecan_beat();
-	return L4_ReplyWait_Timeout(to, L4_TimePeriod(operation_has_more() ? MORE_US : IDLE_US), from);
+	if (!cache_any_under_way())
+		return L4_ReplyWait_Timeout(to, timeout, from);
+	answer(to);
+	return cache_wait(timeout, from);
+}
+
+/* ---- requests ---- */
+
+/* Returns true if the message registers have the answer. */
+static bool serve(struct parked *p)
+{
+	struct files_caller c = { .thread = p->thread };
+	L4_MsgTag_t tag = { p->words[0] };
+	bool answered, missed;
+
+	cache_permit_misses(parked_has_place(p));
+	answered = files_serve(tag, &c);
+	missed = cache_has_missed();
+	if (missed) {
+		p->block = cache_missed();
+		p->tries++;
+		parked_put(p);
+	}
+	cache_permit_misses(false);
+	return answered && !missed;
+}
+
+/* The message that has come. */
+static bool serve_message(L4_MsgTag_t tag, L4_ThreadId_t from)
+{
+	static struct parked p;
+
+	if (L4_UntypedWords(tag) + L4_TypedWords(tag) >= PARKED_WORDS)
+		return false;
+	p.thread = from;
+	p.tries = 0;
+	p.n = 1 + (unsigned)(L4_UntypedWords(tag) + L4_TypedWords(tag));
+	L4_StoreMRs(0, (int)p.n, p.words);
+	parked_forget(from);
+	return serve(&p);
+}
+
+/* Requests whose blocks the disk has read. */
+static void serve_parked(void)
+{
+	struct parked p;
+
+	cache_take_answers();
+	while (parked_next(&p)) {
+		L4_LoadMRs(0, (int)p.n, p.words);
+		if (serve(&p))
+			L4_Reply(p.thread);
+	}
 }
 
 int main(void)
 {
-	struct files_caller c = { .client = NULL };
 	L4_ThreadId_t to = L4_nilthread;	/* the client that the message registers have an answer for */
 
 	client_begin((unsigned)(L4_SystemClock().raw / MS_US));
@@ -122,21 +185,23 @@ int main(void)
 		return 1;
 	pecan_want_notices();
 	for (;;) {
-		L4_MsgTag_t tag = next(to, &c.thread);
+		L4_ThreadId_t from = L4_nilthread;
+		L4_MsgTag_t tag = next(to, &from);
 		bool failed = L4_IpcFailed(tag), idle = failed && L4_ErrorCode() & RECEIVE_PHASE;
-		bool notice = !failed && pecan_is_notice(c.thread), dirty;
+		bool notice = !failed && pecan_is_notice(from), dirty;
 
 		if (notice)
 			client_drop_ended();
-		to = !failed && !notice && files_serve(tag, &c) ? c.thread : L4_nilthread;
+		to = !failed && !notice && !L4_IsNilThread(from) && serve_message(tag, from) ? from : L4_nilthread;
 		dirty = must_sync(idle);
-		if (!dirty && mount_has_disk())
+		if (!dirty && mount_has_disk() && !cache_any_under_way() && !parked_any())
 			continue;
-		L4_Reply(give_way(to));
+		answer(give_way(to));
 		to = L4_nilthread;
 		if (dirty)
 			sync(idle);
-		else
+		else if (!mount_has_disk())
 			mount_again();
+		serve_parked();
 	}
 }

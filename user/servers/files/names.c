@@ -14,7 +14,7 @@
 #include "names.h"
 #include "volume.h"
 
-enum { HEAD = 8, LENGTH_AT = 6 };
+enum { HEAD = 8, LENGTH_AT = 6, FETCHED = 16 };
 
 /* Where a name was found, and in which index. */
 struct found { struct name_index *x; uint32_t hash; struct index_place place; ext2_ino_t inode; };
@@ -171,12 +171,26 @@ static errcode_t search_block(struct found *f, unsigned block, const struct dir_
 	return e;
 }
 
+/* The blocks of a directory that are searched next, read together. */
+static void fetch(const struct name_index *x, unsigned first)
+{
+	uint64_t block[FETCHED];
+	unsigned n = 0;
+
+	for (; n < FETCHED && first + n < x->blocks; n++)
+		block[n] = x->block[first + n].block;
+	cache_fetch(block, n);
+}
+
 /* In the blocks whose names are not all in the index. n NULL: all of these blocks, to know their gaps. */
 static errcode_t find_in_rest(struct found *f, const struct dir_name *n)
 {
+	unsigned first = f->x->covered;
 	errcode_t e = 0;
 
-	for (unsigned i = f->x->covered; i < f->x->blocks && !e && f->inode == 0; i++) {
+	for (unsigned i = first; i < f->x->blocks && !e && f->inode == 0; i++) {
+		if ((i - first) % FETCHED == 0)
+			fetch(f->x, i);
 		e = search_block(f, i, n, true);
 		f->x->covered += !e && !f->x->full;
 	}
@@ -215,8 +229,11 @@ static errcode_t find_fresh(struct found *f, const struct dir_name *n)
 		e = search_block(f, 0, n, false);
 		return f->inode ? 0 : e;
 	}
-	if (f->x->searched && find_by_tree(f, n) == 0)
-		return 0;
+	if (f->x->searched) {
+		e = find_by_tree(f, n);
+		if (!e || cache_has_missed())
+			return e;
+	}
 	f->x->searched = false;
 	return find_in_rest(f, n);
 }

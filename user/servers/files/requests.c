@@ -113,10 +113,12 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 		s = FILES_E_LIMIT;
 	if (s != FILES_OK)
 		return s;
+	if (!writes)
+		cache_may_miss();
 	e = find_or_create(c, in, &f);
 	if (!e)
 		e = inode_read(f.inode, &inode);
-	if (e)
+	if (e || cache_has_missed())
 		return tree_status(e);
 	f.directory = LINUX_S_ISDIR(inode.i_mode);
 	if (f.directory && writes)
@@ -160,6 +162,7 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 	if (in->bytes > c->client->block.bytes)
 		return FILES_E_ARGUMENT;
 	list.to = c->client->block.at;
+	cache_may_miss();
 	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, in->offset, &list);
 	out->got = list.used;
 	return tree_status(e);
@@ -287,6 +290,7 @@ enum files_status serve_files_stat(struct files_caller *c, const struct files_st
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
 
+	cache_may_miss();
 	return s == FILES_OK ? tree_status(describe(f->inode, out)) : s;
 }
 
@@ -366,6 +370,7 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 
 	if (s != FILES_OK)
 		return s;
+	cache_may_miss();
 	e = in->link ? tree_find_link(in->path, PERMIT_PASS, &inode) : tree_find(in->path, PERMIT_PASS, &inode);
 	if (!e)
 		e = describe(inode, &stat);
@@ -387,6 +392,7 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 		return FILES_E_NO_DIRECTORY;
 	list.to = c->client->block.at;
 	list.room = c->client->block.bytes < FILES_BLOCK_MAX ? c->client->block.bytes : FILES_BLOCK_MAX;
+	cache_may_miss();
 	e = list_read(f->inode, in->position, &list);
 	out->got = list.used;
 	return tree_status(e);
@@ -475,6 +481,7 @@ enum files_status serve_files_readlink(struct files_caller *c, const struct file
 {
 	enum files_status s = need(c, false, false);
 
+	cache_may_miss();
 	return s == FILES_OK ? tree_status(tree_read_link(in->path, out->target)) : s;
 }
 

@@ -32,8 +32,6 @@ static char *shared_blocks[SHARED_BLOCKS];
 static L4_Word_t ended, losses, permitted;	/* permitted: the task that has `permits` */
 static const char *permits;
 static unsigned reports;
-fake_record_fn *fake_record;
-
 static void must(bool holds, const char *what)
 {
 	if (holds)
@@ -114,96 +112,6 @@ int disk_check(const char *options)
 	if (status > 1 || (status && strcmp(options, "-fn") == 0))
 		run(command);
 	return status;
-}
-
-/* ---- the disk, from the server ---- */
-
-enum disk_status disk_open(struct disk *d)
-{
-	memset(d, 0, sizeof *d);
-	d->sectors = fake->sectors;
-	return DISK_OK;
-}
-
-int disk_block(struct disk *d, L4_Word_t bytes)
-{
-	if (d->blocks == DISK_BLOCKS)
-		return -1;
-	d->data[d->blocks].at = calloc(1, bytes);
-	return (int)d->blocks++;
-}
-
-int disk_submit(struct disk *d, const struct disk_entry *r)
-{
-	int n = ~d->under_way ? __builtin_ctzll(~d->under_way) : -1;
-
-	if (n < 0)
-		return -1;
-	d->under_way |= (uint64_t)1 << n;
-	d->pending[n] = *r;
-	return n;
-}
-
-/* What was written before is kept from now on, or, if the flush fails, lost. */
-static enum disk_status flush_disk(void)
-{
-	static unsigned char *kept;
-	size_t bytes = fake->sectors * SECTOR;
-	bool fails = kept && fake->bad_flushes > 0;
-
-	if (!kept)
-		kept = malloc(bytes);
-	memcpy(fails ? disk_bytes : kept, fails ? kept : disk_bytes, bytes);
-	fake->bad_flushes -= fails;
-	return fails ? DISK_E_DEVICE : DISK_OK;
-}
-
-static enum disk_status perform(const struct disk *d, const struct disk_entry *r)
-{
-	char *at = (char *)disk_data(d, r->block) + r->offset;
-	unsigned char *there = disk_bytes + r->sector * SECTOR;
-
-	if (++fake->requests == fake->end_at)
-		_exit(ENDED_BY_FAKE);
-	if (fake->watch && fake->noted < sizeof fake->note / sizeof *fake->note)
-		fake->note[fake->noted++] = (struct note){ "rwf"[r->kind], r->sector, r->sectors };
-	if (fake_record)
-		fake_record(r, at);
-	if (r->kind == DISK_FLUSH)
-		return flush_disk();
-	if (r->sector > fake->sectors || r->sectors > fake->sectors - r->sector)
-		return DISK_E_DEVICE;
-	if (r->sector < fake->bad_to && r->sector + r->sectors > fake->bad_from) {
-		if (fake->bad_times && --fake->bad_times == 0)
-			fake->bad_to = 0;
-		return DISK_E_DEVICE;
-	}
-	memcpy(r->kind == DISK_READ ? (void *)at : there, r->kind == DISK_READ ? (void *)there : at,
-	       (size_t)r->sectors * SECTOR);
-	return DISK_OK;
-}
-
-/* Answers come in another order than requests. */
-int disk_wait(struct disk *d, enum disk_status *status)
-{
-	int n = d->under_way ? DISK_RING - 1 - __builtin_clzll(d->under_way) : -1;
-
-	if (n < 0)
-		return -1;
-	if (fake->bad_waits > 0) {
-		fake->bad_waits--;
-		d->under_way = 0;
-		*status = DISK_LOST;
-		return -1;
-	}
-	d->under_way &= ~((uint64_t)1 << n);
-	*status = perform(d, &d->pending[n]);
-	return n;
-}
-
-enum disk_status disk_do(struct disk *d, const struct disk_entry *r)
-{
-	return perform(d, r);
 }
 
 /* ---- root ---- */

@@ -51,6 +51,12 @@ void *fake_shared(size_t bytes);
 /* A new disk with a file system of mke2fs, of blocks of 1 KiB; the kept memory is empty. */
 void disk_make(unsigned kib, const char *mke2fs_options);
 
+/*
+ * How many requests of the life the disk answers to a server that does not wait for them (disk_take). Those
+ * for which it waits are answered always.
+ */
+void disk_let_answer(unsigned n);
+
 /* A command of debugfs, which may change the file system. Returns what it prints, valid until the next. */
 const char *disk_debugfs(const char *command);
 

@@ -87,6 +87,14 @@ int disk_take(struct disk *d, enum disk_status *status);
 bool disk_any(const struct disk *d);
 enum disk_status disk_reconnect(struct disk *d, unsigned seconds);
 
+/*
+ * For a server that waits for messages of any thread while requests are under way: the message by which the
+ * driver wakes it up is one of them. Returns the tag of the message, and *from; nilthread, and a tag that has
+ * not failed: look at disk_take. If there is no driver any more it is waited for, and if there is none then,
+ * disk_any is false. timeout: of the wait.
+ */
+L4_MsgTag_t disk_wait_any(struct disk *d, L4_Time_t timeout, L4_ThreadId_t *from);
+
 /* Execute one request and wait for its answer. No other may be under way. */
 enum disk_status disk_do(struct disk *d, const struct disk_entry *r);
 

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * misses.c - requests that do not wait for the disk: they end at the first block that is not in the cache,
+ * and are done again when it has been read.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <servers/files/cache.h>
+#include <servers/files/name_index.h>
+#include <servers/files/parked.h>
+#include <servers/files/volume.h>
+#include "fake.h"
+
+enum { DISK_KIB = 8192, BLOCK = 1024, BIG = 65536, NAMES = 400, MOST = 400, LONG = 80, PATH = 256, AT = 5,
+       THREADS = 3 };
+
+static char bytes[BIG], seen[BIG];
+static L4_Word_t file;
+
+static void write_files(void)
+{
+	char path[PATH], name[LONG + 1];
+	L4_Word_t f;
+
+	CHECK(fs_open("/big", FILES_WRITE | FILES_CREATE, &f) == FILES_OK);
+	CHECK(fs_write(f, 0, bytes, BIG) == BIG && fs_close(f) == FILES_OK);
+	CHECK(fs_put("/small", "text") == FILES_OK && fs_mkdir("/d") == FILES_OK);
+	for (unsigned i = 0; i < NAMES; i++) {
+		snprintf(name, sizeof name, "%0*u", LONG, i);
+		snprintf(path, sizeof path, "/d/%s", name);
+		CHECK(fs_put(path, name) == FILES_OK);
+	}
+	memset(name, 'l', LONG);
+	name[LONG] = 0;
+	CHECK(fs_symlink(name, "/link") == FILES_OK);
+}
+
+static void begin(void)
+{
+	for (unsigned i = 0; i < BIG; i++)
+		bytes[i] = (char)(i / 7);
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(write_files, true));
+}
+
+/* ---- a request that is not done at once ---- */
+
+enum kind { OPEN, LOOK, READ, LIST, READ_LINK };
+
+static long do_one(enum kind kind, const char *path)
+{
+	switch (kind) {
+	case OPEN:	return -(long)fs_open(path, 0, &file);
+	case LOOK:	return -(long)fs_look(path, false);
+	case READ:	return fs_read(file, 0, seen, BIG);
+	case LIST:	return fs_list(file, 0, seen);
+	default:	return -(long)fs_read_link(path);
+	}
+}
+
+/* Returns false if it lacks a block. */
+static bool try(enum kind kind, const char *path, long *result)
+{
+	bool missed;
+
+	cache_permit_misses(true);
+	*result = do_one(kind, path);
+	missed = cache_has_missed();
+	CHECK(!missed || cache_any_under_way());
+	cache_permit_misses(false);
+	return !missed;
+}
+
+/* Until it has all blocks; *times: how often it was done. The disk answers one request after each. */
+static long finish(enum kind kind, const char *path, unsigned *times)
+{
+	unsigned before = fake->requests;
+	long result;
+
+	for (*times = 1; !try(kind, path, &result) && *times < MOST; ++*times) {
+		CHECK(fake->requests == before);	/* it has not waited */
+		disk_let_answer(1);
+		cache_take_answers();
+		before = fake->requests;
+	}
+	return result;
+}
+
+static void read_all(void)
+{
+	char path[PATH];
+	unsigned times;
+
+	CHECK(finish(OPEN, "/big", &times) == 0 && times > 1);
+	CHECK(finish(READ, NULL, &times) == BIG && times > 1 && memcmp(seen, bytes, BIG) == 0);
+	CHECK(finish(READ, NULL, &times) == BIG && times == 1);
+	CHECK(fs_close(file) == FILES_OK);
+	snprintf(path, sizeof path, "/d/%0*u", LONG, NAMES - 1);
+	CHECK(finish(LOOK, path, &times) == 0 && times > 1);
+	CHECK(finish(OPEN, "/d", &times) == 0);
+	CHECK(finish(LIST, NULL, &times) > BIG / 2);
+	CHECK(fs_close(file) == FILES_OK);
+	CHECK(finish(READ_LINK, "/link", &times) == 0 && times > 1);
+	CHECK(finish(LOOK, "/none", &times) == -FILES_E_ABSENT);
+}
+
+TEST(FSRV1601, "requests that read end when they lack a block, and have the same results when all were read")
+{
+	begin();
+	CHECK(life(read_all, false));
+}
+
+static void read_beside(void)
+{
+	unsigned times;
+	L4_Word_t big;
+	long n;
+
+	CHECK(finish(OPEN, "/big", &times) == 0);
+	big = file;
+	CHECK(fs_has("/small", "text"));
+	CHECK(!try(READ, NULL, &n));
+	CHECK(fs_has("/small", "text"));
+	CHECK(try(LOOK, "/small", &n) && n == 0);
+	CHECK(!try(READ, NULL, &n));		/* the disk has not answered */
+	file = big;
+	CHECK(fs_read(file, 0, seen, BIG) == BIG && memcmp(seen, bytes, BIG) == 0);
+}
+
+TEST(FSRV1602, "others are done while the disk does not send what a request lacks; one that waits has it")
+{
+	begin();
+	CHECK(life(read_beside, false));
+}
+
+static void write_beside(void)
+{
+	unsigned times;
+	long n;
+
+	CHECK(finish(OPEN, "/big", &times) == 0);
+	CHECK(fs_close(file) == FILES_OK && fs_open("/big", FILES_WRITE, &file) == FILES_OK);
+	CHECK(!try(READ, NULL, &n));
+	memset(bytes + BLOCK, 'x', 2 * BLOCK + AT);
+	CHECK(fs_write(file, BLOCK, bytes + BLOCK, 2 * BLOCK + AT) == 2 * BLOCK + AT);
+	CHECK(finish(READ, NULL, &times) == BIG && memcmp(seen, bytes, BIG) == 0);
+}
+
+TEST(FSRV1603, "blocks that are written while they are being read have what was written")
+{
+	begin();
+	CHECK(life(write_beside, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* ---- parked requests ---- */
+
+/* As the server does it: a request of that thread is tried, and parked if it lacks a block. */
+static bool serve(struct parked *p, long *result)
+{
+	bool missed;
+
+	cache_permit_misses(parked_has_place(p));
+	*result = do_one(READ, NULL);
+	missed = cache_has_missed();
+	p->block = cache_missed();
+	p->tries++;
+	if (missed)
+		parked_put(p);
+	cache_permit_misses(false);
+	return !missed;
+}
+
+static void refuse(void)
+{
+	struct parked p = { .thread = { 1 } };
+	unsigned times;
+	uint64_t block;
+	long n;
+
+	CHECK(finish(OPEN, "/big", &times) == 0);
+	block = fs_first_block("big");
+	fake->bad_from = block * BLOCK / SECTOR;
+	fake->bad_to = fake->bad_from + 1;
+	for (times = 1; !serve(&p, &n) && times < MOST; times++) {
+		CHECK(parked_any() && !parked_next(&p));
+		disk_let_answer(DISK_RING);
+		cache_take_answers();
+		CHECK(parked_next(&p) && !parked_any());
+	}
+	CHECK(n == -FILES_E_DEVICE && times <= 3);
+	fake->bad_to = 0;
+	CHECK(fs_read(file, 0, seen, BIG) == BIG && memcmp(seen, bytes, BIG) == 0);
+}
+
+TEST(FSRV1604, "a request whose block the disk refuses is done once more, and fails then")
+{
+	begin();
+	CHECK(life(refuse, false));
+	fake->bad_to = 0;
+}
+
+static void park_many(void)
+{
+	struct parked p = { .thread = { 1 } };
+	unsigned times;
+	long n;
+
+	CHECK(finish(OPEN, "/big", &times) == 0);
+	for (unsigned i = 0; i < PARKED; i++) {
+		p = (struct parked){ .thread = { 1 + i % THREADS } };
+		CHECK(!serve(&p, &n));
+	}
+	CHECK(!parked_has_place(&(struct parked){ .thread = { 1 } }));
+	for (unsigned i = 0; i < THREADS; i++) {
+		CHECK(parked_any());
+		parked_forget((L4_ThreadId_t){ .raw = 1 + i });
+	}
+	CHECK(!parked_any() && parked_has_place(&(struct parked){ .thread = { 1 } }));
+	cache_permit_misses(false);
+	CHECK(fs_read(file, 0, seen, BIG) == BIG && memcmp(seen, bytes, BIG) == 0);
+}
+
+TEST(FSRV1605, "there are so many places for requests; those of a thread that sends again are free")
+{
+	begin();
+	CHECK(life(park_many, false));
+}
+
+/* ---- a driver that is gone ---- */
+
+static void lose_driver(void)
+{
+	L4_ThreadId_t from;
+	unsigned times;
+	long n;
+
+	CHECK(finish(OPEN, "/big", &times) == 0);
+	CHECK(!try(READ, NULL, &n));
+	cache_wait(L4_Never, &from);
+	CHECK(L4_IsNilThread(from) && !cache_any_under_way());
+	CHECK(fs_read(file, 0, seen, BIG) == BIG && memcmp(seen, bytes, BIG) == 0);
+}
+
+TEST(FSRV1606, "blocks that were under way when no driver was found are read again")
+{
+	begin();
+	CHECK(life(lose_driver, false));
+}

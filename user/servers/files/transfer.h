@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * transfer.h - for cache.c: the buffers, which are memory that the device reads and writes itself, and the
+ * requests to the disk that fill and write them. Reads can be under way while other requests are done.
+ *
+ * Functions that return a long return 0 or an error number of libext2fs.
+ */
+#ifndef FILES_TRANSFER_H
+#define FILES_TRANSFER_H
+
+#include <pecan/disk.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TRANSFER_PIECE = 256 * 1024, TRANSFER_PIECES = 12, BLOCK_MIN = 1024,
+       BUFFERS = TRANSFER_PIECES * TRANSFER_PIECE / BLOCK_MIN };
+
+struct buffer {
+	uint64_t block;
+	bool valid, used;		/* used since the last look for a place */
+	bool changed;			/* by the operation under way */
+	bool dirty;			/* committed, and not on the disk */
+	bool freed;			/* changed: the operation under way frees it */
+	bool refused;			/* the disk has failed to write it */
+	bool unread;			/* the disk has failed to read it: its bytes are nothing's */
+	uint8_t class;			/* if changed or dirty */
+	bool busy;			/* a request is under way */
+	int place;			/* of the committed version */
+	unsigned listed_at;		/* in `listed`, if changed or dirty */
+	uint32_t notes;			/* cache_notes */
+	struct buffer *next;		/* of the same hash */
+};
+
+extern struct buffer buffers[BUFFERS];
+
+/*
+ * Sets the size of blocks, and the sector of block 0, when no request is under way any more. Returns the
+ * number of buffers of that size.
+ */
+unsigned transfer_begin(uint64_t first_sector, unsigned block_bytes);
+
+char *transfer_bytes(const struct buffer *b);
+
+/*
+ * Requests for these buffers, all at a time; waits for their answers. single: one for each; else one for
+ * neighbours.
+ */
+long transfer_all(struct buffer *const *b, unsigned n, enum disk_kind kind, bool single);
+
+/* Requests to read these buffers, which are busy then. Does not wait, but for places in the disk's ring. */
+void transfer_start(struct buffer *const *b, unsigned n);
+
+/* Waits until the buffer is not busy. */
+void transfer_end(const struct buffer *b);
+
+/* Waits for an answer to any request. Returns false if none is under way. */
+bool transfer_any_ends(void);
+
+long transfer_flush(void);
+
+/* There was no buffer for a request (cache_has_failed). */
+void transfer_note_failure(void);
+
+#endif
