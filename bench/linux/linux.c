@@ -89,6 +89,7 @@ static struct ring {
 	struct io_uring_sqe *request;
 	struct io_uring_cqe *answer;
 	uint8_t operation;
+	unsigned long bytes;		/* of what is read */
 } ring;
 
 /* Best practice of Linux 6.1 for one thread: fixed buffers and file, work of completions in that thread. */
@@ -123,7 +124,7 @@ static void put_request(char *buffers, unsigned slot)
 
 	ring.request[at] = (struct io_uring_sqe){
 		.opcode = ring.operation, .flags = IOSQE_FIXED_FILE, .fd = 0, .len = READ_BYTES,
-		.addr = (uint64_t)(uintptr_t)(buffers + (size_t)slot * READ_BYTES), .off = block_at(n++),
+		.addr = (uint64_t)(uintptr_t)(buffers + (size_t)slot * READ_BYTES), .off = block_at(n++) % ring.bytes,
 		.user_data = slot,
 	};
 	ring.array[at] = at;
@@ -151,23 +152,29 @@ static unsigned next_answers(char *buffers, unsigned *more)
 }
 
 /* Returns how many are not submitted yet. */
-static unsigned begin_many(int disk, char *buffers, uint8_t operation)
+static unsigned begin_many(int disk, char *buffers, uint8_t operation, unsigned long bytes)
 {
 	make_ring(disk, buffers);
 	ring.operation = operation;
+	ring.bytes = bytes;
 	for (unsigned i = 0; i < DEPTH; i++)
 		put_request(buffers, i);
 	return DEPTH;
 }
 
+static char *new_buffers(void)
+{
+	return mmap(NULL, (size_t)DEPTH * READ_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+}
+
 static char *read_disk(int disk)
 {
-	char *buffers = mmap(NULL, (size_t)DEPTH * READ_BYTES, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	char *buffers = new_buffers();
 	unsigned more;
 
 	ROW(ROW_READ_1, read_one(disk, buffers));
-	more = begin_many(disk, buffers, IORING_OP_READ_FIXED);
+	more = begin_many(disk, buffers, IORING_OP_READ_FIXED, DISK_BYTES);
 	ROW_DEEP(ROW_READ_32, next_answers(buffers, &more));
 	return buffers;
 }
@@ -195,7 +202,7 @@ static void work_other_disk(const char *path)
 	buffers = read_disk(disk);
 	close(ring.fd);
 	ROW(ROW_WRITE_1, write_one(disk, buffers));
-	more = begin_many(disk, buffers, IORING_OP_WRITE_FIXED);
+	more = begin_many(disk, buffers, IORING_OP_WRITE_FIXED, DISK_BYTES);
 	ROW_DEEP(ROW_WRITE_32, next_answers(buffers, &more));
 }
 
@@ -203,6 +210,18 @@ static void mount_disk(void)
 {
 	mkdir("/disk", 0700);
 	must(mount(DISK, "/disk", "ext4", MS_NOATIME, ""), "mount");
+}
+
+/* The file of work_files, by a ring. */
+static void read_file(void)
+{
+	char *buffers = new_buffers();
+	int file = open("/disk/" WORK_FILE, O_RDONLY);
+	unsigned more;
+
+	must(file, WORK_FILE);
+	more = begin_many(file, buffers, IORING_OP_READ_FIXED, FILE_BYTES);
+	ROW_DEEP(ROW_FILE_READ_32, next_answers(buffers, &more));
 }
 
 static void do_work(const char *work)
@@ -216,6 +235,7 @@ static void do_work(const char *work)
 	} else if (strcmp(work, "files") == 0) {
 		mount_disk();
 		work_files("/disk");
+		read_file();
 	} else if (strcmp(work, "names") == 0) {
 		mount_disk();
 		work_directories("/disk");

@@ -4,6 +4,7 @@
  * work disk|nvme|ahci|files|names|writes|sql|restart|net|path.
  */
 #include <pecan/disk.h>
+#include <pecan/file_ring.h>
 #include <pecan/task.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,44 @@ static void work_other_disk(void)
 	ROW_DEEP(ROW_WRITE_32, next_answer());
 }
 
+/* ---- the file of work_files, by a ring ---- */
+
+static struct file_ring file_ring;
+static struct files_file file;
+
+/* Where in the file the next block is: far from the one before. */
+static void submit_read(unsigned slot)
+{
+	static unsigned n;
+	struct file_request q = { FILES_RING_READ, &file, block_at(n++) % FILE_BYTES, slot * READ_BYTES,
+				  READ_BYTES };
+	int number = file_ring_submit(&file_ring, &q);
+
+	if (number < 0)
+		work_failed("a request of the file is refused");
+	slot_of[number] = slot;
+}
+
+static unsigned next_read(void)
+{
+	struct file_answer a;
+
+	if (!file_ring_wait(&file_ring, &a) || a.status != FILES_OK || a.bytes != READ_BYTES)
+		work_failed("an answer of the file server");
+	submit_read(slot_of[a.number]);
+	return 1;
+}
+
+static void work_file_ring(void)
+{
+	if (files_use(&file, WORK_FILE, 0) != FILES_OK
+	    || file_ring_open(&file_ring, DEPTH * READ_BYTES) != FILES_OK)
+		work_failed("the file cannot be opened, or no ring");
+	for (unsigned i = 0; i < DEPTH; i++)
+		submit_read(i);
+	ROW_DEEP(ROW_FILE_READ_32, next_read());
+}
+
 /* ---- a driver that is killed ---- */
 
 static L4_Word_t driver(void)
@@ -161,14 +200,16 @@ int main(int argc, char **argv)
 		work_path();
 	} else {
 		wait_for_files();
-		if (strcmp(work, "sql") == 0)
+		if (strcmp(work, "sql") == 0) {
 			work_sql("/disk");
-		else if (strcmp(work, "names") == 0)
+		} else if (strcmp(work, "names") == 0) {
 			work_directories("/disk");
-		else if (strcmp(work, "writes") == 0)
+		} else if (strcmp(work, "writes") == 0) {
 			work_writes("/disk");
-		else
+		} else {
 			work_files("/disk");
+			work_file_ring();
+		}
 	}
 	printf("work: done\n");
 	return 0;

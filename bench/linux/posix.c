@@ -11,7 +11,7 @@
 #include "rows.h"
 
 enum {
-	FILE_BYTES = 256 * 1024, PATH = 64,
+	PATH = 64,
 	LARGE_BYTES = 8 << 20, LARGE_BLOCKS = LARGE_BYTES / READ_BYTES, STEP = 691,	/* odd: all blocks in turn */
 	PIECE_BYTES = 64 * 1024, PIECES = LARGE_BYTES / PIECE_BYTES, ROUNDS = 8, SCATTERED = 1000,
 };
@@ -119,7 +119,7 @@ void work_files(const char *folder)
 	char path[PATH];
 	int fd;
 
-	snprintf(path, sizeof path, "%s/file", folder);
+	snprintf(path, sizeof path, "%s/" WORK_FILE, folder);
 	fd = make_file(path);
 	ROW(ROW_FILE_READ, read_block(fd));
 	ROW(ROW_OPEN_CLOSE, open_close(path));

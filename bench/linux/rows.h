@@ -16,10 +16,11 @@ enum row {
 	ROW_CREATE_16, ROW_CREATE_128, ROW_CREATE_512, ROW_CREATE_2048,
 	ROW_STAT_16, ROW_STAT_128, ROW_STAT_512, ROW_STAT_2048,
 	ROW_WRITE_ORDER = 40, ROW_WRITE_RANDOM, ROW_WRITE_FSYNC, ROW_APPEND_4K, ROW_GROW_64K, ROW_READ_UNCACHED,
-	ROW_WRITE_BACK, ROW_WRITE_1, ROW_WRITE_32,
+	ROW_WRITE_BACK, ROW_WRITE_1, ROW_WRITE_32, ROW_FILE_READ_32,
 };
 
-enum { WINDOWS = 32, OPERATIONS = 64, READ_BYTES = 4096, DEPTH = 32, DISK_BYTES = 64 << 20 };
+enum { WINDOWS = 32, OPERATIONS = 64, READ_BYTES = 4096, DEPTH = 32, DISK_BYTES = 64 << 20,
+       FILE_BYTES = 256 * 1024 };
 
 /* A constant row: WINDOWS windows of OPERATIONS operations each, after as many that do not count. */
 #define ROW(row, operation)						\
@@ -61,7 +62,11 @@ static inline unsigned long block_at(unsigned n)
 /* The programs end here if something does not work; text: what. */
 _Noreturn void work_failed(const char *text);
 
-/* posix.c: rows by the calls of POSIX, with files below the folder; the second one needs a disk of 64 MiB. */
+/*
+ * posix.c: rows by the calls of POSIX, with files below the folder; the second one needs a disk of 64 MiB.
+ * work_files leaves WORK_FILE there, with FILE_BYTES in the cache.
+ */
+#define WORK_FILE	"file"
 void work_files(const char *folder);
 void work_writes(const char *folder);
 

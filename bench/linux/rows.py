@@ -24,6 +24,7 @@ ROWS = [
     Row('ahci_write_depth_1', 47, 'ahci', 1, 0, PER, 'the same, written'),
     Row('ahci_write_depth_32', 48, 'ahci', 1, 0, PER, 'the same, written'),
     Row('file_read_4k', 3, 'files', 0, 1_000, PER, 'pread of 4 KiB of a file that is in the cache'),
+    Row('file_read_4k_depth_32', 49, 'files', 0, 1_000, PER, 'the same, 32 reads under way by a ring'),
     Row('open_fstat_close', 4, 'files', 0, 7_900, PER, 'open, fstat and close'),
     Row('create_in_16', 27, 'names', 0, 70_000, PER, 'create and close a file in a directory of 16'),
     Row('create_in_128', 28, 'names', 0, 70_000, PER, 'create and close a file in a directory of 128'),

@@ -485,3 +485,18 @@ void files_begin(void)
 	disk_add("/link", S_IFLNK | 0777, "/file");
 	disk_restart();
 }
+
+/* Clients have no rings. */
+enum files_status serve_files_ring(struct files_caller *c, const struct files_ring_in *in)
+{
+	(void)c;
+	(void)in;
+	return FILES_E_LIMIT;
+}
+
+enum files_status serve_files_bell(struct files_caller *c, const struct files_bell_in *in)
+{
+	(void)c;
+	(void)in;
+	return FILES_E_HANDLE;
+}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "files_copy.h"
+#include "files_held.h"
 
 enum { BLOCK_BYTES = 65536, TMP_BYTES = 16384, WAITS = 1000, WAIT_US = 10000, TRIES = 100,
        LOCK_US = 500,
@@ -563,6 +564,21 @@ enum files_status files_make_link(const char *target, const char *path)
 enum files_status files_read_link(const char *path, struct files_readlink_out *out)
 {
 	return WITH(path, REQUEST(files_readlink(now->server, below(path), out)));
+}
+
+static enum files_status hold(struct files_file *f, unsigned lost, struct files_held *h)
+{
+	enum files_status s = now->connection && now->connection == lost ? connect(true) : begin();
+
+	if (s == FILES_OK && f)
+		s = FILE_REQUEST(f, FILES_OK);
+	*h = (struct files_held){ now->server, now->connection, f ? f->handle : 0 };
+	return s;
+}
+
+enum files_status files_hold(struct files_file *f, unsigned lost, struct files_held *h)
+{
+	return f && files_in_memory(f->path) ? FILES_E_KIND : WITH("", hold(f, lost, h));
 }
 
 void files_leave(void)

@@ -108,7 +108,8 @@ static struct buffer *take(uint64_t block)
 			continue;
 		}
 		forget(b);
-		*b = (struct buffer){ .block = block, .valid = true, .used = true, .place = KEEP_NONE };
+		*b = (struct buffer){ .block = block, .bytes = b->bytes, .valid = true, .used = true,
+				      .place = KEEP_NONE };
 		b->next = hashed[block % HASH];
 		hashed[block % HASH] = b;
 		return b;
@@ -188,13 +189,6 @@ bool cache_reads_it(uint64_t block)
 	return b && b->busy;
 }
 
-bool cache_has(uint64_t block)
-{
-	const struct buffer *b = find(block);
-
-	return b && !b->busy;
-}
-
 /* ---- blocks ---- */
 
 const char *cache_read(uint64_t block)
@@ -202,7 +196,14 @@ const char *cache_read(uint64_t block)
 	const struct buffer *b = load(block);
 
 	reads++;
-	return b ? transfer_bytes(b) : NULL;
+	return b ? b->bytes : NULL;
+}
+
+const char *cache_peek(uint64_t block)
+{
+	const struct buffer *b = find(block);
+
+	return b && !b->busy ? b->bytes : NULL;
 }
 
 uint32_t *cache_notes(uint64_t block, const char **bytes)
@@ -211,13 +212,13 @@ uint32_t *cache_notes(uint64_t block, const char **bytes)
 
 	if (b && b->busy)
 		b = NULL;
-	*bytes = b ? transfer_bytes(b) : NULL;
+	*bytes = b ? b->bytes : NULL;
 	return b ? &b->notes : NULL;
 }
 
 static void copy_in(struct buffer *b, unsigned offset, const void *from, unsigned bytes)
 {
-	memcpy(transfer_bytes(b) + offset, from, bytes);
+	memcpy(b->bytes + offset, from, bytes);
 	b->notes = 0;
 }
 
@@ -284,7 +285,7 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
 	b = p->bytes < block_bytes ? load(p->block) : settled(p->block);
-	if (b && memcmp(transfer_bytes(b) + p->offset, from, p->bytes) == 0)
+	if (b && memcmp(b->bytes + p->offset, from, p->bytes) == 0)
 		return 0;
 	if (!b && p->bytes == block_bytes)
 		b = claim(p->block);
@@ -318,7 +319,7 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 	if (!b)
 		return EXT2_ET_SHORT_READ;
 	if (!keep && !whole)
-		memset(transfer_bytes(b), 0, block_bytes);
+		memset(b->bytes, 0, block_bytes);
 	copy_in(b, p->offset, from, p->bytes);
 	b->class = CLASS_DATA;
 	b->freed = false;
@@ -358,7 +359,7 @@ static void put_versions(int *place)
 {
 	for (unsigned i = 0; i < changed; i++)
 		if (!listed[i]->freed)
-			place[i] = keep_put(listed[i]->block, listed[i]->class, transfer_bytes(listed[i]));
+			place[i] = keep_put(listed[i]->block, listed[i]->class, listed[i]->bytes);
 }
 
 /* Operations that are not kept: a server that is ended here leaves a part of the last one. */

@@ -57,6 +57,9 @@ bool cache_has_failed(void);
 /* Returns a block's bytes, valid until the next call of a cache function; NULL if it cannot be read. */
 const char *cache_read(uint64_t block);
 
+/* The same without reading it: NULL if it is not in the cache. */
+const char *cache_peek(uint64_t block);
+
 /*
  * Returns the notes of a block, for its user: 0 when it comes into the cache, and when a byte of it changes.
  * *bytes: as of cache_read. Both are NULL if it is not in the cache.
@@ -75,14 +78,13 @@ void cache_fetch(const uint64_t *blocks, unsigned n);
  * cannot be read (cache_read returns NULL), and a request to read it is under way. cache_has_missed returns
  * true if there was such a block: then the request's result, whichever it is, counts for nothing, and it is
  * done again when cache_missed() is not being read any more (cache_reads_it). If it is not in the cache then
- * (cache_has), it could not be read, or others have taken its place.
+ * (cache_peek), it could not be read, or others have taken its place.
  */
 void cache_permit_misses(bool permitted);
 void cache_may_miss(void);
 bool cache_has_missed(void);
 uint64_t cache_missed(void);
 bool cache_reads_it(uint64_t block);
-bool cache_has(uint64_t block);
 
 /*
  * Waits for a message of any thread, as disk_wait_any does: while cache_any_under_way. cache_take_answers:

@@ -31,11 +31,14 @@ static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
 		? 0 : TREE_KIND;
 }
 
+/* Blocks of a file from one on, and as many of the disk; block 0: a hole, or not written yet. */
+struct run { blk64_t block, n; };
+
 /*
- * The same as map, below, for a file whose extents are all in its inode: those are looked through here, as
+ * The same as map_run, below, for a file whose extents are all in its inode: those are looked through here, as
  * libext2fs takes memory for each look and unpacks them. Returns false if it is another file.
  */
-static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, blk64_t *block)
+static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, struct run *run)
 {
 	const struct ext3_extent_header *root = (const void *)inode->i_block;
 	const struct ext3_extent *x = (const void *)(root + 1);
@@ -44,45 +47,45 @@ static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, blk64_
 	if (!(inode->i_flags & EXT4_EXTENTS_FL) || le16(root->eh_magic) != EXT3_EXT_MAGIC
 	    || root->eh_depth != 0 || n > EXTENTS_OF_INODE)
 		return false;
-	*block = 0;
+	*run = (struct run){ 0, ~(blk64_t)0 };
 	for (; n > 0; n--, x++) {
 		blk64_t start = le32(x->ee_start), high = le16(x->ee_start_hi);
 		unsigned first = le32(x->ee_block), length = le16(x->ee_len);
 
-		if (length <= EXT_INIT_MAX_LEN && of_file >= first && of_file - first < length)
-			*block = (start | high << 32) + of_file - first;
+		if (of_file < first && first - of_file < run->n)
+			run->n = first - of_file;
+		else if (length <= EXT_INIT_MAX_LEN && of_file >= first && of_file - first < length)
+			*run = (struct run){ (start | high << 32) + of_file - first, first + length - of_file };
 	}
 	return true;
+}
+
+static errcode_t map_run(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, struct run *run)
+{
+	int flags = 0;
+	errcode_t e;
+
+	if (map_in_inode(inode, of_file, run))
+		return 0;
+	run->n = 1;
+	if (lookup_cache_get_block(number, of_file, &run->block))
+		return 0;
+	e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, &run->block);
+	if (!e && (flags & BMAP_RET_UNINIT))
+		run->block = 0;
+	if (!e && run->block != 0)
+		lookup_cache_put_block(number, of_file, run->block);
+	return e;
 }
 
 /* The block of the disk with this block of the file; 0: a hole, or not written yet. */
 static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, blk64_t *block)
 {
-	int flags = 0;
-	errcode_t e;
+	struct run run = { 0, 0 };
+	errcode_t e = map_run(number, inode, of_file, &run);
 
-	if (map_in_inode(inode, of_file, block) || lookup_cache_get_block(number, of_file, block))
-		return 0;
-	e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, block);
-	if (!e && (flags & BMAP_RET_UNINIT))
-		*block = 0;
-	if (!e && *block != 0)
-		lookup_cache_put_block(number, of_file, *block);
+	*block = run.block;
 	return e;
-}
-
-static errcode_t copy_out(const struct cache_piece *p, struct tree_buffer *buffer)
-{
-	const char *from = p->block ? cache_read(p->block) : NULL;
-
-	if (p->block && !from)
-		return EXT2_ET_SHORT_READ;
-	if (from)
-		memcpy(buffer->to + buffer->used, from + p->offset, p->bytes);
-	else
-		memset(buffer->to + buffer->used, 0, p->bytes);
-	buffer->used += p->bytes;
-	return 0;
 }
 
 /* The part of `bytes` bytes from `offset` on that lies in one block of the file. */
@@ -95,31 +98,47 @@ static struct cache_piece first_piece(uint64_t offset, size_t bytes)
 	return p;
 }
 
-/* Up to PIECES blocks. */
-static errcode_t read_some(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset,
-			   struct tree_buffer *buffer)
+/* Reads the blocks that have `bytes` bytes of a file into the cache, PIECES at the most. */
+static errcode_t fetch(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset, size_t bytes)
 {
-	struct cache_piece piece[PIECES];
-	uint64_t blocks[PIECES] = { 0 };
-	size_t left = buffer->room - buffer->used;
+	blk64_t first = offset / volume->blocksize, last = (offset + bytes - 1) / volume->blocksize;
+	uint64_t blocks[PIECES];
 	unsigned n = 0;
 	errcode_t e = 0;
 
-	for (; n < PIECES && left > 0; n++) {
+	for (; n < PIECES && first + n <= last && !e; n++) {
 		blk64_t block;
 
-		piece[n] = first_piece(offset, left);
-		e = map(number, inode, piece[n].block, &block);
-		if (e)
-			return e;
-		piece[n].block = blocks[n] = block;
-		offset += piece[n].bytes;
-		left -= piece[n].bytes;
+		e = map(number, inode, first + n, &block);
+		blocks[n] = block;
 	}
-	cache_fetch(blocks, n);
-	for (unsigned i = 0; i < n && !e; i++)
-		e = copy_out(&piece[i], buffer);
+	if (!e)
+		cache_fetch(blocks, n);
 	return e;
+}
+
+/*
+ * Bytes of a block. Most are in the cache; from the first one on that is not, what the request wants besides
+ * is read together.
+ */
+static errcode_t copy_out(ext2_ino_t number, struct ext2_inode *inode, const struct cache_piece *p,
+			  struct tree_buffer *buffer)
+{
+	const char *from = p->block ? cache_peek(p->block) : NULL;
+	errcode_t e = 0;
+
+	if (p->block && !from) {
+		e = fetch(number, inode, buffer->offset + buffer->used, buffer->room - buffer->used);
+		from = e ? NULL : cache_read(p->block);
+	}
+	if (p->block && !from)
+		return e ? e : EXT2_ET_SHORT_READ;
+	if (from)
+		memcpy(buffer->to + buffer->used, from + p->offset, p->bytes);
+	else
+		memset(buffer->to + buffer->used, 0, p->bytes);
+	buffer->used += p->bytes;
+	return 0;
 }
 
 errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *buffer)
@@ -127,13 +146,24 @@ errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *b
 	struct ext2_inode inode;
 	errcode_t e = read_file_inode(number, &inode);
 	uint64_t size = EXT2_I_SIZE(&inode);
+	struct run run = { 0, 0 };
 
 	if (e || offset >= size)
 		return e;
 	if (buffer->room > size - offset)
 		buffer->room = (size_t)(size - offset);
-	while (!e && buffer->used < buffer->room)
-		e = read_some(number, &inode, offset + buffer->used, buffer);
+	buffer->offset = offset;
+	while (!e && buffer->used < buffer->room) {
+		struct cache_piece p = first_piece(offset + buffer->used, buffer->room - buffer->used);
+
+		if (run.n == 0)
+			e = map_run(number, &inode, p.block, &run);
+		p.block = run.block;
+		if (!e)
+			e = copy_out(number, &inode, &p, buffer);
+		run.block += run.block != 0;
+		run.n--;
+	}
 	return e;
 }
 

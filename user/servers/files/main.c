@@ -21,6 +21,7 @@
 #include "operation.h"
 #include "parked.h"
 #include "requests.h"
+#include "ring.h"
 #include "volume.h"
 
 enum {
@@ -164,6 +165,7 @@ static bool serve_message(L4_MsgTag_t tag, L4_ThreadId_t from)
 /* Requests whose blocks the disk has read. */
 static void serve_parked(void)
 {
+	L4_ThreadId_t waiter;
 	struct parked p;
 
 	cache_take_answers();
@@ -172,6 +174,15 @@ static void serve_parked(void)
 		if (serve(&p))
 			L4_Reply(p.thread);
 	}
+	ring_advance();
+	while (!L4_IsNilThread(waiter = ring_to_wake()))
+		answer_files_bell(waiter, FILES_OK);
+}
+
+/* Is there anything that does not come by a message? */
+static bool must_look(void)
+{
+	return cache_any_under_way() || parked_any() || ring_any_held();
 }
 
 int main(void)
@@ -190,11 +201,13 @@ int main(void)
 		bool failed = L4_IpcFailed(tag), idle = failed && L4_ErrorCode() & RECEIVE_PHASE;
 		bool notice = !failed && pecan_is_notice(from), dirty;
 
-		if (notice)
+		if (notice) {
 			client_drop_ended();
+			ring_drop_ended();
+		}
 		to = !failed && !notice && !L4_IsNilThread(from) && serve_message(tag, from) ? from : L4_nilthread;
 		dirty = must_sync(idle);
-		if (!dirty && mount_has_disk() && !cache_any_under_way() && !parked_any())
+		if (!dirty && mount_has_disk() && !must_look())
 			continue;
 		answer(give_way(to));
 		to = L4_nilthread;

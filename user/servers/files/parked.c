@@ -37,7 +37,7 @@ bool parked_next(struct parked *p)
 	for (unsigned i = 0; i < count; i++)
 		if (!cache_reads_it(parked[i].block)) {
 			*p = parked[i];
-			if (!cache_has(p->block))
+			if (!cache_peek(p->block))
 				p->tries = TRIES;
 			remove_at(i);
 			return true;

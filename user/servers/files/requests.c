@@ -17,6 +17,7 @@
 #include "mount.h"
 #include "operation.h"
 #include "requests.h"
+#include "ring.h"
 #include "tree.h"
 #include "volume.h"
 
@@ -29,12 +30,19 @@ bool permit_files(struct files_caller *c)
 	return pecan_may_use(c->thread);
 }
 
-static enum files_status need(struct files_caller *c, bool client, bool write)
+static enum files_status need_volume(void)
 {
 	if (mount_is_lent())
 		return FILES_E_LENT;
-	if (!volume_is_there())
-		return FILES_E_NO_DISK;
+	return volume_is_there() ? FILES_OK : FILES_E_NO_DISK;
+}
+
+static enum files_status need(struct files_caller *c, bool client, bool write)
+{
+	enum files_status s = need_volume();
+
+	if (s != FILES_OK)
+		return s;
 	if (write)
 		volume_tick();
 	if (write && volume_is_read_only())
@@ -53,6 +61,15 @@ static enum files_status need_file(struct files_caller *c, L4_Word_t handle, str
 		return s;
 	*f = client_file(c->client, handle);
 	return *f ? FILES_OK : FILES_E_HANDLE;
+}
+
+enum files_status request_file(L4_Word_t task, L4_Word_t handle, struct open_file **f)
+{
+	enum files_status s = need_volume();
+	const struct client *c = client_of(task);
+
+	*f = task != 0 && c && s == FILES_OK ? client_file(c, handle) : NULL;
+	return s != FILES_OK || *f ? s : FILES_E_HANDLE;
 }
 
 /* ---- files ---- */
@@ -149,23 +166,31 @@ enum files_status serve_files_close(struct files_caller *c, const struct files_c
 	return s;
 }
 
+enum files_status request_read(struct open_file *f, uint64_t offset, char *to, size_t *bytes)
+{
+	struct tree_buffer list = { .to = to, .room = *bytes };
+	errcode_t e;
+
+	cache_may_miss();
+	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, offset, &list);
+	*bytes = list.used;
+	return tree_status(e);
+}
+
 enum files_status serve_files_read(struct files_caller *c, const struct files_read_in *in,
 				   struct files_read_out *out)
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
-	struct tree_buffer list = { .room = in->bytes };
-	errcode_t e;
+	size_t bytes = in->bytes;
 
 	if (s != FILES_OK)
 		return s;
-	if (in->bytes > c->client->block.bytes)
+	if (bytes > c->client->block.bytes)
 		return FILES_E_ARGUMENT;
-	list.to = c->client->block.at;
-	cache_may_miss();
-	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, in->offset, &list);
-	out->got = list.used;
-	return tree_status(e);
+	s = request_read(f, in->offset, c->client->block.at, &bytes);
+	out->got = bytes;
+	return s;
 }
 
 enum files_status serve_files_marks(struct files_caller *c, struct files_marks_out *out)
@@ -202,9 +227,8 @@ enum files_status serve_files_copy(struct files_caller *c, const struct files_co
 }
 
 /* Bytes beyond a lack of space are not written. */
-static errcode_t write_all(const struct open_file *f, uint64_t offset, size_t *bytes)
+static errcode_t write_all(const struct open_file *f, uint64_t offset, const char *from, size_t *bytes)
 {
-	const char *from = f->client->block.at;
 	errcode_t e = operation_lacks_space(operation_end(content_write(f->inode, offset, from, bytes)));
 
 	while (e == EXT2_ET_BLOCK_ALLOC_FAIL && *bytes > volume->blocksize) {
@@ -212,6 +236,14 @@ static errcode_t write_all(const struct open_file *f, uint64_t offset, size_t *b
 		e = operation_end(content_write(f->inode, offset, from, bytes));
 	}
 	return e;
+}
+
+enum files_status request_write(struct open_file *f, uint64_t offset, const char *from, size_t *bytes)
+{
+	if (!f->writes)
+		return FILES_E_ARGUMENT;
+	volume_tick();
+	return tree_status(write_all(f, offset, from, bytes));
 }
 
 enum files_status serve_files_write(struct files_caller *c, const struct files_write_in *in,
@@ -232,10 +264,9 @@ enum files_status serve_files_write(struct files_caller *c, const struct files_w
 		if (e || EXT2_I_SIZE(&inode) != in->offset)
 			return e ? tree_status(e) : FILES_E_MOVED;
 	}
-	volume_tick();
-	e = write_all(f, in->offset, &bytes);
+	s = request_write(f, in->offset, c->client->block.at, &bytes);
 	out->put = bytes;
-	return tree_status(e);
+	return s;
 }
 
 enum files_status serve_files_resize(struct files_caller *c, const struct files_resize_in *in)
@@ -498,22 +529,28 @@ enum files_status serve_files_rmdir(struct files_caller *c, const struct files_r
 /* ---- the whole ---- */
 
 /* A loss is no status: the caller gets its count, so that it knows of each one once. */
-enum files_status serve_files_sync(struct files_caller *c, const struct files_sync_in *in,
-				   struct files_sync_out *out)
+enum files_status request_sync(bool clean, struct files_sync_out *out)
 {
-	enum files_status s = need(c, false, false);
 	uint64_t before = keep_losses();
+	enum files_status s = need_volume();
 	errcode_t e;
 
 	if (s != FILES_OK)
 		return s;
 	volume_tick();
-	if (in->clean)
+	if (clean)
 		client_drop_ended();
-	e = operation_sync(in->clean);
+	e = operation_sync(clean);
 	out->losses = keep_losses();
-	out->more = in->clean && !e && operation_has_more();
+	out->more = clean && !e && operation_has_more();
 	return out->losses == before ? tree_status(e) : FILES_OK;
+}
+
+enum files_status serve_files_sync(struct files_caller *c, const struct files_sync_in *in,
+				   struct files_sync_out *out)
+{
+	(void)c;
+	return request_sync(in->clean, out);
 }
 
 enum files_status serve_files_space(struct files_caller *c, struct files_space_out *out)
@@ -529,6 +566,20 @@ enum files_status serve_files_space(struct files_caller *c, struct files_space_o
 		.state = (volume_is_unclean() ? FILES_UNCLEAN : 0) | (volume_is_read_only() ? FILES_UNWRITABLE : 0),
 	};
 	return FILES_OK;
+}
+
+/* ---- rings ---- */
+
+enum files_status serve_files_ring(struct files_caller *c, const struct files_ring_in *in)
+{
+	enum files_status s = need(c, true, false);
+
+	return s == FILES_OK || in->block == 0 ? ring_attach(pecan_client(c->thread), in->block) : s;
+}
+
+enum files_status serve_files_bell(struct files_caller *c, const struct files_bell_in *in)
+{
+	return ring_bell(pecan_client_task(c->thread), c->thread, in);
 }
 
 /* Also if no file system could be mounted: e2fsck may mend it. */

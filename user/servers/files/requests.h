@@ -6,9 +6,24 @@
 #define FILES_REQUESTS_H
 
 #include <l4/types.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <proto/files_server.h>
 
 struct client;
 struct files_caller { L4_ThreadId_t thread; L4_Word_t task; struct client *client; };
+
+struct open_file;
+
+/* An open file of a client. FILES_E_HANDLE: the task is none, or has not opened it. */
+enum files_status request_file(L4_Word_t task, L4_Word_t handle, struct open_file **f);
+
+/*
+ * What FILES_GET, FILES_PUT and FILES_SYNC do, for open files of request_file. *bytes: wanted, then done.
+ * request_read does not wait for the disk if that is permitted (cache_permit_misses).
+ */
+enum files_status request_read(struct open_file *f, uint64_t offset, char *to, size_t *bytes);
+enum files_status request_write(struct open_file *f, uint64_t offset, const char *from, size_t *bytes);
+enum files_status request_sync(bool clean, struct files_sync_out *out);
 
 #endif

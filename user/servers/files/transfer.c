@@ -187,20 +187,17 @@ long transfer_flush(void)
 
 unsigned transfer_begin(uint64_t sector, unsigned bytes)
 {
+	unsigned per = TRANSFER_PIECE / bytes, count = pieces * per;
+
 	while (transfer_any_ends())
 		;
 	first_sector = sector;
 	block_bytes = bytes;
 	memset(buffers, 0, sizeof buffers);
+	for (unsigned i = 0; i < count; i++)
+		buffers[i].bytes = (char *)disk_data(&disk, (unsigned)piece[i / per]) + i % per * bytes;
 	failed = false;
-	return pieces * (TRANSFER_PIECE / bytes);
-}
-
-char *transfer_bytes(const struct buffer *b)
-{
-	unsigned i = (unsigned)(b - buffers), per = TRANSFER_PIECE / block_bytes;
-
-	return (char *)disk_data(&disk, (unsigned)piece[i / per]) + i % per * block_bytes;
+	return count;
 }
 
 static struct disk_entry request_of(const struct run *run)

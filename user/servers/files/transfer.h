@@ -18,6 +18,7 @@ enum { TRANSFER_PIECE = 256 * 1024, TRANSFER_PIECES = 12, BLOCK_MIN = 1024,
 
 struct buffer {
 	uint64_t block;
+	char *bytes;
 	bool valid, used;		/* used since the last look for a place */
 	bool changed;			/* by the operation under way */
 	bool dirty;			/* committed, and not on the disk */
@@ -39,8 +40,6 @@ extern struct buffer buffers[BUFFERS];
  * number of buffers of that size.
  */
 unsigned transfer_begin(uint64_t first_sector, unsigned block_bytes);
-
-char *transfer_bytes(const struct buffer *b);
 
 /*
  * Requests for these buffers, all at a time; waits for their answers. single: one for each; else one for

@@ -439,3 +439,18 @@ enum files_status serve_files_copy(struct files_caller *c, const struct files_co
 	(void)out;
 	return FILES_E_LIMIT;
 }
+
+/* Clients have no rings. */
+enum files_status serve_files_ring(struct files_caller *c, const struct files_ring_in *in)
+{
+	(void)c;
+	(void)in;
+	return FILES_E_LIMIT;
+}
+
+enum files_status serve_files_bell(struct files_caller *c, const struct files_bell_in *in)
+{
+	(void)c;
+	(void)in;
+	return FILES_E_HANDLE;
+}

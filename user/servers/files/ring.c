@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ring.c - see ring.h. What a client has written into shared memory is true only as far as it is checked here
+ * (docs/user/rings.md).
+ */
+#include <l4/thread.h>
+#include <pecan/file_ring.h>
+#include <pecan/task.h>
+
+#include "cache.h"
+#include "requests.h"
+#include "ring.h"
+
+enum {
+	RINGS = 12, RINGS_OF_SECTION = 1, TRIES = 64,
+	WORK = 2 * FILES_BLOCK_MAX,		/* bytes for one FILES_BELL, or what takes as long */
+	ENTRY_WORK = 1024, WRITE_TIMES = 4,	/* of an entry; of a byte that is written */
+};
+
+/* A request that lacks a block. */
+struct held { struct files_ring_request r; uint64_t block; unsigned tries; };
+
+/* task 0: free. */
+static struct ring {
+	L4_Word_t task;
+	unsigned section;
+	struct pecan_dma block;
+	struct ring_end end;
+	L4_ThreadId_t waiter;
+	uint32_t waiter_taken;
+	unsigned held;
+	struct held request[FILES_RING_PLACES];
+} rings[RINGS];
+
+static unsigned held, waiting;		/* requests and clients of all rings */
+static struct places places = { RINGS, 1, RINGS_OF_SECTION, 0, 0, { 0 } };
+
+static struct ring *ring_of(L4_Word_t task)
+{
+	for (struct ring *g = rings; g < rings + RINGS; g++)
+		if (g->task == task)
+			return g;
+	return NULL;
+}
+
+static void drop(struct ring *g)
+{
+	pecan_dma_free(&g->block);
+	places_give(&places, g->section);
+	held -= g->held;
+	*g = (struct ring){ .waiter = g->waiter, .waiter_taken = UINT32_MAX };	/* it is woken up, for nothing */
+}
+
+void ring_drop_ended(void)
+{
+	struct pecan_task t;
+
+	for (struct ring *g = rings; g < rings + RINGS; g++)
+		if (g->task && pecan_task_by_number(g->task, &t) == ROOT_E_TASK)
+			drop(g);
+}
+
+enum files_status ring_attach(struct holder who, L4_Word_t block)
+{
+	struct ring *g = ring_of(who.task);
+	struct pecan_dma d;
+
+	if (g)
+		drop(g);
+	if (block == 0)
+		return FILES_OK;
+	if (!places_has(&places, who.section, 0))
+		ring_drop_ended();
+	if (!places_has(&places, who.section, 0))
+		return FILES_E_LIMIT;
+	if (pecan_dma_open(block, who.task, &d) != ROOT_OK)
+		return FILES_E_ARGUMENT;
+	if (d.bytes < FILE_RING_DATA) {
+		pecan_dma_free(&d);
+		return FILES_E_ARGUMENT;
+	}
+	g = ring_of(0);
+	g->task = who.task;
+	g->section = who.section;
+	g->block = d;
+	places_take(&places, who.section);
+	return FILES_OK;
+}
+
+/* ---- requests ---- */
+
+static void answer(struct ring *g, uint64_t tag, enum files_status s, size_t bytes)
+{
+	struct files_rings *shared = g->block.at;
+	struct files_ring_answer a = { tag, (uint32_t)s, (uint32_t)bytes };
+
+	ring_answer(&g->end, &shared->answers, &a);
+}
+
+static enum files_status sync(uint32_t *losses)
+{
+	struct files_sync_out out;
+	enum files_status s = request_sync(false, &out);
+
+	*losses = (uint32_t)out.losses;
+	return s;
+}
+
+static enum files_status execute(const struct ring *g, const struct files_ring_request *r, size_t *bytes)
+{
+	char *at = (char *)g->block.at + r->at;
+	struct open_file *f;
+	enum files_status s = request_file(g->task, (L4_Word_t)r->handle, &f);
+
+	*bytes = r->bytes;
+	if (s != FILES_OK)
+		return s;
+	if (r->handle != (L4_Word_t)r->handle || r->kind > FILES_RING_WRITE || r->offset > FILES_OFFSET_MAX
+	    || r->bytes > FILES_BLOCK_MAX || r->at < FILE_RING_DATA || r->at > g->block.bytes
+	    || r->bytes > g->block.bytes - r->at)
+		return FILES_E_ARGUMENT;
+	return r->kind == FILES_RING_READ ? request_read(f, r->offset, at, bytes)
+					  : request_write(f, r->offset, at, bytes);
+}
+
+/* Does the request, or holds it: *h is where it is held, if it is for the second time. */
+static void begin(struct ring *g, const struct held *again)
+{
+	struct held h = *again;
+	uint32_t losses = 0;
+	size_t bytes = 0;
+	enum files_status s;
+
+	cache_permit_misses(h.tries < TRIES);
+	s = h.r.kind == FILES_RING_SYNC ? sync(&losses) : execute(g, &h.r, &bytes);
+	if (!cache_has_missed()) {
+		answer(g, h.r.tag, s, h.r.kind == FILES_RING_SYNC ? losses : s == FILES_OK ? bytes : 0);
+	} else {
+		h.block = cache_missed();
+		h.tries++;
+		g->request[g->held++] = h;
+		held++;
+	}
+	cache_permit_misses(false);
+}
+
+static unsigned work_of(const struct files_ring_request *r)
+{
+	unsigned bytes = r->bytes < FILES_BLOCK_MAX ? r->bytes : FILES_BLOCK_MAX;
+
+	if (r->kind == FILES_RING_SYNC)
+		return WORK;
+	return ENTRY_WORK + (r->kind == FILES_RING_READ ? bytes : WRITE_TIMES * bytes);
+}
+
+static void take_requests(struct ring *g)
+{
+	struct files_rings *shared = g->block.at;
+	struct held h = { .tries = 0 };
+
+	for (unsigned work = 0; work < WORK && ring_next(&g->end, &shared->requests, &h.r); work += work_of(&h.r))
+		begin(g, &h);
+}
+
+enum files_status ring_bell(L4_Word_t task, L4_ThreadId_t thread, const struct files_bell_in *in)
+{
+	struct ring *g = task ? ring_of(task) : NULL;
+	struct files_rings *shared;
+
+	if (!g)
+		return FILES_E_HANDLE;
+	shared = g->block.at;
+	take_requests(g);
+	if (g->end.broken) {
+		drop(g);
+		return FILES_E_HANDLE;
+	}
+	if (!in->wait || g->held == 0 || g->end.put != (uint32_t)in->taken
+	    || ring_has_more(&g->end, &shared->requests.index))
+		return FILES_OK;
+	waiting += L4_IsNilThread(g->waiter);
+	g->waiter = thread;
+	g->waiter_taken = (uint32_t)in->taken;
+	return FILES_LATER;
+}
+
+/* ---- the disk has answered ---- */
+
+bool ring_any_held(void)
+{
+	return held > 0 || waiting > 0;
+}
+
+static void advance(struct ring *g)
+{
+	for (unsigned i = g->held; i-- > 0; ) {
+		struct held h = g->request[i];
+
+		if (cache_reads_it(h.block))
+			continue;
+		if (!cache_peek(h.block))
+			h.tries = TRIES;
+		g->request[i] = g->request[--g->held];
+		held--;
+		begin(g, &h);
+	}
+}
+
+void ring_advance(void)
+{
+	for (struct ring *g = rings; g < rings + RINGS; g++)
+		if (g->held > 0)
+			advance(g);
+}
+
+L4_ThreadId_t ring_to_wake(void)
+{
+	for (struct ring *g = rings; g < rings + RINGS; g++) {
+		L4_ThreadId_t waiter = g->waiter;
+
+		if (L4_IsNilThread(waiter) || g->end.put == g->waiter_taken)
+			continue;
+		g->waiter = L4_nilthread;
+		waiting--;
+		return waiter;
+	}
+	return L4_nilthread;
+}
