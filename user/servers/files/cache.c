@@ -16,7 +16,7 @@ static struct buffer *hashed[HASH];
 static struct buffer *listed[BUFFERS];	/* those that are changed, then those that are only dirty */
 static unsigned nlisted;
 static unsigned count, hand, block_bytes, changed, dirty;
-static uint64_t block_count, reads;
+static uint64_t block_count, reads, changes = 1;
 static bool unflushed;			/* bytes of files were written since the last flush */
 
 #define MISSED_NONE	UINT64_MAX
@@ -220,9 +220,11 @@ static void copy_in(struct buffer *b, unsigned offset, const void *from, unsigne
 {
 	memcpy(b->bytes + offset, from, bytes);
 	b->notes = 0;
+	changes++;
 }
 
 uint64_t cache_reads(void) { return reads; }
+uint64_t cache_changes(void) { return changes; }
 
 void cache_fetch(const uint64_t *blocks, unsigned n)
 {
@@ -269,6 +271,7 @@ static long take_kept(void)
 long cache_begin(uint64_t sector, uint64_t blocks, unsigned bytes)
 {
 	count = transfer_begin(sector, bytes);
+	changes++;
 	block_count = blocks;
 	block_bytes = bytes;
 	memset(hashed, 0, sizeof hashed);
@@ -406,6 +409,7 @@ long cache_commit(bool more)
 
 void cache_rollback(void)
 {
+	changes++;
 	while (changed > 0) {
 		struct buffer *b = listed[changed - 1];
 		uint64_t block;

@@ -69,6 +69,9 @@ uint32_t *cache_notes(uint64_t block, const char **bytes);
 /* Returns the number of calls of cache_read. */
 uint64_t cache_reads(void);
 
+/* Returns another number after each change of bytes in the cache. */
+uint64_t cache_changes(void);
+
 /* Reads at most CACHE_FETCH blocks into the cache, by requests that are under way at the same time. */
 void cache_fetch(const uint64_t *blocks, unsigned n);
 

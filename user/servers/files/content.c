@@ -47,7 +47,7 @@ static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, struct
 	if (!(inode->i_flags & EXT4_EXTENTS_FL) || le16(root->eh_magic) != EXT3_EXT_MAGIC
 	    || root->eh_depth != 0 || n > EXTENTS_OF_INODE)
 		return false;
-	*run = (struct run){ 0, ~(blk64_t)0 };
+	*run = (struct run){ 0, UINT32_MAX };
 	for (; n > 0; n--, x++) {
 		blk64_t start = le32(x->ee_start), high = le16(x->ee_start_hi);
 		unsigned first = le32(x->ee_block), length = le16(x->ee_len);
@@ -118,53 +118,93 @@ static errcode_t fetch(ext2_ino_t number, struct ext2_inode *inode, uint64_t off
 }
 
 /*
- * Bytes of a block. Most are in the cache; from the first one on that is not, what the request wants besides
- * is read together.
+ * What was found for the last read, for as long as nothing is changed: the next one is likely of the same
+ * file. run: of the blocks of the file from `first` on.
  */
-static errcode_t copy_out(ext2_ino_t number, struct ext2_inode *inode, const struct cache_piece *p,
-			  struct tree_buffer *buffer)
-{
-	const char *from = p->block ? cache_peek(p->block) : NULL;
-	errcode_t e = 0;
+static struct {
+	uint64_t changes;		/* cache_changes; 0: nothing was found */
+	ext2_ino_t number;
+	blk64_t first;
+	struct run run;
+	struct ext2_inode inode;
+} last;
 
-	if (p->block && !from) {
-		e = fetch(number, inode, buffer->offset + buffer->used, buffer->room - buffer->used);
-		from = e ? NULL : cache_read(p->block);
-	}
-	if (p->block && !from)
-		return e ? e : EXT2_ET_SHORT_READ;
-	if (from)
-		memcpy(buffer->to + buffer->used, from + p->offset, p->bytes);
-	else
-		memset(buffer->to + buffer->used, 0, p->bytes);
-	buffer->used += p->bytes;
+static errcode_t find_file(ext2_ino_t number)
+{
+	errcode_t e;
+
+	if (last.number == number && last.changes == cache_changes())
+		return 0;
+	last.changes = 0;
+	e = read_file_inode(number, &last.inode);
+	if (e)
+		return e;
+	last.number = number;
+	last.run.n = 0;
+	last.changes = cache_changes();
 	return 0;
+}
+
+static errcode_t find_run(blk64_t of_file)
+{
+	errcode_t e = map_run(last.number, &last.inode, of_file, &last.run);
+
+	last.first = of_file;
+	if (e)
+		last.run.n = 0;
+	return e;
+}
+
+/*
+ * The bytes of a block of that file; NULL and *e 0: they are zero. Most are in the cache; from the first block
+ * on that is not, all that the request wants is read together: `left` bytes from the offset on.
+ */
+static const char *block_of(uint64_t offset, size_t left, errcode_t *e)
+{
+	blk64_t of_file = offset / volume->blocksize, block;
+	const char *from;
+
+	if (of_file - last.first >= last.run.n)
+		*e = find_run(of_file);
+	if (*e || last.run.block == 0)
+		return NULL;
+	block = last.run.block + (of_file - last.first);
+	from = cache_peek(block);
+	if (from)
+		return from;
+	*e = fetch(last.number, &last.inode, offset, left);
+	from = *e ? NULL : cache_read(block);
+	*e = *e || from ? *e : EXT2_ET_SHORT_READ;
+	return from;
 }
 
 errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *buffer)
 {
-	struct ext2_inode inode;
-	errcode_t e = read_file_inode(number, &inode);
-	uint64_t size = EXT2_I_SIZE(&inode);
-	struct run run = { 0, 0 };
+	errcode_t e = find_file(number);
+	uint64_t size = EXT2_I_SIZE(&last.inode);
+	unsigned block_bytes = volume->blocksize, at = offset % block_bytes;
+	size_t left = buffer->room;
 
 	if (e || offset >= size)
 		return e;
-	if (buffer->room > size - offset)
-		buffer->room = (size_t)(size - offset);
-	buffer->offset = offset;
-	while (!e && buffer->used < buffer->room) {
-		struct cache_piece p = first_piece(offset + buffer->used, buffer->room - buffer->used);
+	if (left > size - offset)
+		left = (size_t)(size - offset);
+	for (char *to = buffer->to; left > 0; at = 0) {
+		size_t n = left < block_bytes - at ? left : block_bytes - at;
+		const char *from = block_of(offset, left, &e);
 
-		if (run.n == 0)
-			e = map_run(number, &inode, p.block, &run);
-		p.block = run.block;
-		if (!e)
-			e = copy_out(number, &inode, &p, buffer);
-		run.block += run.block != 0;
-		run.n--;
+		if (e)
+			return e;
+		if (from)
+			memcpy(to, from + at, n);
+		else
+			memset(to, 0, n);
+		to += n;
+		offset += n;
+		left -= n;
+		buffer->used += n;
 	}
-	return e;
+	return 0;
 }
 
 /*

@@ -123,24 +123,29 @@ static enum files_status execute(const struct ring *g, const struct files_ring_r
 					  : request_write(f, r->offset, at, bytes);
 }
 
-/* Does the request, or holds it: *h is where it is held, if it is for the second time. */
-static void begin(struct ring *g, const struct held *again)
+/* Does the request. Returns false if it lacks a block, and must be done again. */
+static bool try(struct ring *g, const struct files_ring_request *r, bool waits)
 {
-	struct held h = *again;
 	uint32_t losses = 0;
 	size_t bytes = 0;
 	enum files_status s;
 
-	cache_permit_misses(h.tries < TRIES);
-	s = h.r.kind == FILES_RING_SYNC ? sync(&losses) : execute(g, &h.r, &bytes);
-	if (!cache_has_missed()) {
-		answer(g, h.r.tag, s, h.r.kind == FILES_RING_SYNC ? losses : s == FILES_OK ? bytes : 0);
-	} else {
-		h.block = cache_missed();
-		h.tries++;
-		g->request[g->held++] = h;
-		held++;
-	}
+	cache_permit_misses(!waits);
+	if (r->kind == FILES_RING_SYNC)
+		s = sync(&losses);
+	else
+		s = execute(g, r, &bytes);
+	if (cache_has_missed())
+		return false;
+	cache_permit_misses(false);
+	answer(g, r->tag, s, r->kind == FILES_RING_SYNC ? losses : s == FILES_OK ? bytes : 0);
+	return true;
+}
+
+static void hold(struct ring *g, const struct files_ring_request *r, unsigned tries)
+{
+	g->request[g->held++] = (struct held){ *r, cache_missed(), tries };
+	held++;
 	cache_permit_misses(false);
 }
 
@@ -156,10 +161,11 @@ static unsigned work_of(const struct files_ring_request *r)
 static void take_requests(struct ring *g)
 {
 	struct files_rings *shared = g->block.at;
-	struct held h = { .tries = 0 };
+	struct files_ring_request r;
 
-	for (unsigned work = 0; work < WORK && ring_next(&g->end, &shared->requests, &h.r); work += work_of(&h.r))
-		begin(g, &h);
+	for (unsigned work = 0; work < WORK && ring_next(&g->end, &shared->requests, &r); work += work_of(&r))
+		if (!try(g, &r, false))
+			hold(g, &r, 1);
 }
 
 enum files_status ring_bell(L4_Word_t task, L4_ThreadId_t thread, const struct files_bell_in *in)
@@ -198,11 +204,10 @@ static void advance(struct ring *g)
 
 		if (cache_reads_it(h.block))
 			continue;
-		if (!cache_peek(h.block))
-			h.tries = TRIES;
 		g->request[i] = g->request[--g->held];
 		held--;
-		begin(g, &h);
+		if (!try(g, &h.r, h.tries == TRIES || !cache_peek(h.block)))
+			hold(g, &h.r, h.tries + 1);
 	}
 }
 
