@@ -59,19 +59,24 @@ static enum files_status put_all(struct file_ring *r)
 	return s;
 }
 
+/* Has the server ended meanwhile? Its successor does not know the client. */
+static bool is_lost(enum files_status s)
+{
+	return s == FILES_LOST || s == FILES_E_HANDLE || s == FILES_E_NO_DISK;
+}
+
 /* lost: the connection that has ended, or NONE_LOST. */
 static enum files_status connect(struct file_ring *r, unsigned lost)
 {
 	struct files_held held;
 	enum files_status s = FILES_LOST;
 
-	for (unsigned i = 0; i < SHARES && s == FILES_LOST; i++) {
+	for (unsigned i = 0; i < SHARES && is_lost(s); i++, lost = r->connection) {
 		if (i > 0)
 			L4_Sleep(L4_TimePeriod(WAIT_US));
 		s = files_hold(NULL, lost, &held);
 		if (s != FILES_OK)
 			return s;
-		lost = NONE_LOST;
 		r->server = held.server;
 		r->connection = held.connection;
 		s = attach(r);
@@ -158,7 +163,8 @@ static bool again(struct file_ring *r, unsigned n, enum files_status s)
 	return true;
 }
 
-static void finish(struct file_ring *r, unsigned n, const struct files_ring_answer *from, struct file_answer *a)
+static void finish(struct file_ring *r, unsigned n, const struct files_ring_answer *from,
+		   struct file_answer *a)
 {
 	const struct file_request *q = &r->pending[n];
 

@@ -12,8 +12,8 @@ struct files_held { L4_ThreadId_t server; unsigned connection; L4_Word_t handle;
 
 /*
  * The server, and the handle that the open file has there; f NULL: without a file. lost: the number of a
- * connection whose server does not answer, or does not know a handle of it: there is another one then; 0: none
- * is known to be. FILES_E_KIND: it is a file of /tmp.
+ * connection whose server does not answer, or does not know a handle of it: there is another one then; 0:
+ * none is known to be. FILES_E_KIND: it is a file of /tmp.
  */
 enum files_status files_hold(struct files_file *f, unsigned lost, struct files_held *h);
 

@@ -35,8 +35,8 @@ static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
 struct run { blk64_t block, n; };
 
 /*
- * The same as map_run, below, for a file whose extents are all in its inode: those are looked through here, as
- * libext2fs takes memory for each look and unpacks them. Returns false if it is another file.
+ * The same as map_run, below, for a file whose extents are all in its inode: those are looked through here,
+ * as libext2fs takes memory for each look and unpacks them. Returns false if it is another file.
  */
 static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, struct run *run)
 {
@@ -156,8 +156,8 @@ static errcode_t find_run(blk64_t of_file)
 }
 
 /*
- * The bytes of a block of that file; NULL and *e 0: they are zero. Most are in the cache; from the first block
- * on that is not, all that the request wants is read together: `left` bytes from the offset on.
+ * The bytes of a block of that file; NULL and *e 0: they are zero. Most are in the cache; from the first
+ * block on that is not, all that the request wants is read together: `left` bytes from the offset on.
  */
 static const char *block_of(uint64_t offset, size_t left, errcode_t *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ring.h - requests of clients by rings (<pecan/file_ring.h>). The server works at a client's rings only while
- * it serves a FILES_BELL of that client, and when the disk has read what a request in them lacks.
+ * ring.h - requests of clients by rings (<pecan/file_ring.h>). The server works at a client's rings only
+ * while it serves a FILES_BELL of that client, and when the disk has read what a request in them lacks.
  */
 #ifndef FILES_RING_H
 #define FILES_RING_H
@@ -10,10 +10,10 @@
 #include <pecan/places.h>
 #include <proto/files_server.h>
 
-/* block 0: the client has no rings any more. FILES_E_ARGUMENT: the block cannot be opened, or is too small. */
+/* block 0: the client has no rings any more. FILES_E_ARGUMENT: the block cannot be opened, or is small. */
 enum files_status ring_attach(struct holder who, L4_Word_t block);
 
-/* A client's FILES_BELL; `later` as the protocol has it. FILES_E_HANDLE: it has no rings, or has broken them. */
+/* A client's FILES_BELL. FILES_E_HANDLE: it has no rings, or has broken their rules. */
 enum files_status ring_bell(L4_Word_t task, L4_ThreadId_t thread, const struct files_bell_in *in);
 
 /* Removes the rings of tasks that have ended. */

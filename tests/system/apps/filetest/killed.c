@@ -12,13 +12,15 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <pecan/file_ring.h>
 
 #include "filetest.h"
 
 /* PERIOD_US as in killer. A call that takes longer than LONG_NS has waited for another server. */
 enum {
 	PERIOD_US = 80000, CALLS = 24, FILES = 3, SIZE = 64 << 10, MOST = 6000, NAMES = 12, LONG_NS = 1200000,
-	PAGE = 4096, READS = 16, QUICK_READS = 8, QUICK_NS = 12000,	/* by messages they take longer */
+	PAGE = 4096, RING = 8, SLOT = SIZE / RING,
+	READS = 16, QUICK_READS = 8, QUICK_NS = 12000,	/* by messages they take longer */
 };
 
 static struct { int fd; unsigned size; unsigned char bytes[SIZE]; } files[FILES];
@@ -122,6 +124,78 @@ static void look(unsigned i)
 	check(fstat(files[i].fd, &st) == 0 && st.st_size == files[i].size, "fstat");
 }
 
+/* ---- several requests by a ring ---- */
+
+static struct file_ring ring;
+static struct files_file ring_file[FILES];
+
+/* Of the k-th part of a file, if that has so many bytes: some are read, or written. Parts do not overlap. */
+static bool put_request(unsigned i, unsigned k, struct file_request *q)
+{
+	unsigned at = k * SLOT + below(SLOT / 2), bytes = below(SLOT / 2) + 1;
+	char *data = file_ring_data(&ring) + k * PAGE;
+
+	if (at > files[i].size)
+		return false;
+	*q = (struct file_request){ below(2) ? FILES_RING_READ : FILES_RING_WRITE, &ring_file[i], at, k * PAGE,
+				    bytes };
+	if (below(CALLS) == 0)
+		q->kind = FILES_RING_SYNC;
+	for (unsigned n = 0; n < bytes && q->kind == FILES_RING_WRITE; n++)
+		data[n] = (char)(files[i].bytes[at + n] = (unsigned char)below(256));
+	return true;
+}
+
+static void take_answer(unsigned i, const struct file_request *q, const struct file_answer *a, unsigned size)
+{
+	unsigned at = (unsigned)q->offset, rest = size - at, bytes = (unsigned)q->bytes;
+	const char *data = file_ring_data(&ring) + q->at;
+
+	if (q->kind == FILES_RING_READ) {
+		bytes = bytes < rest ? bytes : rest;
+		check(a->status == FILES_OK && a->bytes == bytes && memcmp(data, files[i].bytes + at, bytes) == 0,
+		      "a read by the ring");
+	} else if (q->kind == FILES_RING_SYNC) {
+		check(a->status == FILES_OK, "a sync by the ring");
+	} else {
+		check(a->status == FILES_OK && a->bytes == bytes, "a write by the ring");
+		if (files[i].size < at + bytes)
+			files[i].size = at + bytes;
+	}
+}
+
+static void use_ring(unsigned i)
+{
+	struct file_request q[RING], by_number[FILES_RING_PLACES];
+	unsigned put = 0, taken = 0, size = files[i].size;
+	struct file_answer a;
+
+	for (unsigned k = 0; k < RING; k++)
+		if (put_request(i, k, &q[put])) {
+			int number = file_ring_submit(&ring, &q[put]);
+
+			check(number >= 0, "a request by the ring");
+			if (number < 0)
+				return;
+			by_number[number] = q[put++];
+		}
+	for (; taken < put && file_ring_wait(&ring, &a); taken++)
+		take_answer(i, &by_number[a.number], &a, size);
+	check(taken == put && !file_ring_wait(&ring, &a), "the number of answers by the ring");
+}
+
+static bool open_ring(void)
+{
+	char path[32];
+
+	for (unsigned i = 0; i < FILES; i++) {
+		snprintf(path, sizeof path, "/k/f%u", i);
+		if (files_use(&ring_file[i], path, FILES_WRITE) != FILES_OK)
+			return false;
+	}
+	return file_ring_open(&ring, RING * PAGE) == FILES_OK;
+}
+
 /* ---- names ---- */
 
 static const char *path_of(unsigned name)
@@ -185,7 +259,7 @@ static void one_call(void)
 {
 	unsigned i = below(FILES);
 
-	switch (below(12)) {
+	switch (below(14)) {
 	case 0: case 1: case 2: write_some(i); break;
 	case 3: read_some(i); break;
 	case 4: read_often(i); break;
@@ -195,6 +269,7 @@ static void one_call(void)
 	case 8: make_or_remove(below(NAMES)); break;
 	case 9: rename_one(below(NAMES), below(NAMES)); break;
 	case 10: look_at_name(below(NAMES)); break;
+	case 11: case 12: use_ring(i); break;
 	default: below(2) ? check(fsync(files[i].fd) == 0, "fsync") : list(); break;
 	}
 }
@@ -211,7 +286,7 @@ static bool make_files(void)
 		if (files[i].fd < 0)
 			return false;
 	}
-	return true;
+	return open_ring();
 }
 
 /* A number of a file's bytes, for the host to compare (Adler-32). */

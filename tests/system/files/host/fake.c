@@ -171,11 +171,11 @@ enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t)
 	return task == ended ? ROOT_E_TASK : ROOT_OK;
 }
 
-/* The block of a task has the task's number. */
+/* The blocks of a task have the task's number, and RING_BLOCK more. */
 enum root_error pecan_dma_open(L4_Word_t block, L4_Word_t owner, struct pecan_dma *d)
 {
 	*d = (struct pecan_dma){ 0 };
-	if (block == 0 || block >= SHARED_BLOCKS || block != owner)
+	if (block == 0 || block >= SHARED_BLOCKS || block % RING_BLOCK != owner)
 		return ROOT_E_ARGUMENT;
 	if (!shared_blocks[block])
 		shared_blocks[block] = calloc(1, BLOCK_BYTES);

@@ -35,11 +35,16 @@ _Static_assert(sizeof(struct files_rings) <= FILE_RING_DATA, "the rings have no 
 
 /*
  * file: an open file of the disk, which stays open until the answer; of FILES_RING_SYNC as well: an error of
- * the disk is reported as by files_flush_file. bytes: at most FILES_BLOCK_MAX, from place `at` of the data on.
+ * the disk is reported as by files_flush_file. bytes: at most FILES_BLOCK_MAX, from place `at` of the data.
  */
-struct file_request { enum files_ring_kind kind; struct files_file *file; uint64_t offset; size_t at, bytes; };
+struct file_request {
+	enum files_ring_kind kind;
+	struct files_file *file;
+	uint64_t offset;
+	size_t at, bytes;
+};
 
-/* number: of file_ring_submit. bytes: read, or written, fewer as with files_get and files_put. */
+/* number: of file_ring_submit. bytes: read, or written, as with files_get and files_put. */
 struct file_answer { int number; enum files_status status; size_t bytes; };
 
 struct file_ring {
@@ -54,8 +59,9 @@ struct file_ring {
 };
 
 /*
- * Connect to the server, with at least so many bytes of data. FILES_E_LIMIT: there is no memory, or the server
- * has no place for another ring. The block has a power of two of bytes, FILE_RING_DATA of them for the rings.
+ * Connect to the server, with at least so many bytes of data. FILES_E_LIMIT: there is no memory, or the
+ * server has no place for another ring. The block has a power of two of bytes, FILE_RING_DATA of them for the
+ * rings.
  */
 enum files_status file_ring_open(struct file_ring *r, size_t bytes);
 void file_ring_close(struct file_ring *r);
