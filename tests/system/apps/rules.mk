@@ -12,7 +12,8 @@ GUESTS      += $(call built_apps,$(NATIVE_APPS))
 $(O)/obj/tests/system/apps/%: UFLAGS += $(NO_VECTORS)
 
 # It uses what the C library does not have, too.
-$(O)/musl/tests/system/apps/filetest/%.o: tests/system/apps/filetest/% $(O)/settings $(MUSL)/lib/libc.a | $(STUBS)
+$(O)/musl/tests/system/apps/filetest/%.o: tests/system/apps/filetest/% $(O)/settings $(MUSL)/lib/libc.a \
+		| $(STUBS)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 $(foreach d,$(NATIVE_APPS),$(eval $(call program,$(call built_apps,$(d)),$(d),$(PROGRAM_BASE))))

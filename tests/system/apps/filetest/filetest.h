@@ -8,4 +8,7 @@
 /* killed.c: calls in as many periods of time, chosen by numbers from the seed. Returns a status. */
 int killed(unsigned periods, unsigned seed);
 
+/* reads.c: read a file, 4 KiB at a time. Returns a status. */
+int read_all(const char *path);
+
 #endif

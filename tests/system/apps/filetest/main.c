@@ -580,6 +580,8 @@ int main(int argc, char **argv)
 		return hold((unsigned)atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "removed") == 0)
 		return removed((unsigned)atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "read") == 0)
+		return read_all(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "poll") == 0)
 		return poll_names();
 	check(mkdir("/disk/t", 0755) == 0, "a directory for the tests");

@@ -21,7 +21,7 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 64, LINE = 1024 };
+enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 200, LINE = 1024 };
 
 struct fake *fake;
 unsigned char *disk_bytes;

@@ -18,7 +18,7 @@
 #include "harness.h"
 
 enum { SECTOR = 512, CLIENT = 7, OTHER = 8, NAMED = 9,	/* NAMED: by the system description */
-       RING_BLOCK = 32 };	/* for the rings of a task: this and its number */
+       RING_BLOCK = 100 };	/* for the rings of a task: this and its number */
 enum { NOT_MOUNTED = 3, ENDED_BY_FAKE = 99 };	/* status of a life */
 
 /* What the lives and the tests share. */
