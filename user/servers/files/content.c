@@ -98,25 +98,6 @@ static struct cache_piece first_piece(uint64_t offset, size_t bytes)
 	return p;
 }
 
-/* Reads the blocks that have `bytes` bytes of a file into the cache, PIECES at the most. */
-static errcode_t fetch(ext2_ino_t number, struct ext2_inode *inode, uint64_t offset, size_t bytes)
-{
-	blk64_t first = offset / volume->blocksize, last = (offset + bytes - 1) / volume->blocksize;
-	uint64_t blocks[PIECES];
-	unsigned n = 0;
-	errcode_t e = 0;
-
-	for (; n < PIECES && first + n <= last && !e; n++) {
-		blk64_t block;
-
-		e = map(number, inode, first + n, &block);
-		blocks[n] = block;
-	}
-	if (!e)
-		cache_fetch(blocks, n);
-	return e;
-}
-
 /*
  * What was found for the last read, for as long as nothing is changed: the next one is likely of the same
  * file. run: of the blocks of the file from `first` on.
@@ -145,6 +126,25 @@ static errcode_t find_file(ext2_ino_t number)
 	return 0;
 }
 
+/* Reads the blocks that have `bytes` bytes of that file into the cache, PIECES at the most. */
+static errcode_t fetch(uint64_t offset, uint64_t bytes)
+{
+	blk64_t of_file = offset / volume->blocksize, end = (offset + bytes - 1) / volume->blocksize;
+	uint64_t blocks[PIECES];
+	unsigned n = 0;
+	errcode_t e = 0;
+
+	for (; n < PIECES && of_file + n <= end && !e; n++) {
+		blk64_t block;
+
+		e = map(last.number, &last.inode, of_file + n, &block);
+		blocks[n] = block;
+	}
+	if (!e)
+		cache_fetch(blocks, n);
+	return e;
+}
+
 static errcode_t find_run(blk64_t of_file)
 {
 	errcode_t e = map_run(last.number, &last.inode, of_file, &last.run);
@@ -157,9 +157,9 @@ static errcode_t find_run(blk64_t of_file)
 
 /*
  * The bytes of a block of that file; NULL and *e 0: they are zero. Most are in the cache; from the first
- * block on that is not, all that the request wants is read together: `left` bytes from the offset on.
+ * block on that is not, `left` bytes from the offset on are read together.
  */
-static const char *block_of(uint64_t offset, size_t left, errcode_t *e)
+static const char *block_of(uint64_t offset, uint64_t left, errcode_t *e)
 {
 	blk64_t of_file = offset / volume->blocksize, block;
 	const char *from;
@@ -172,7 +172,7 @@ static const char *block_of(uint64_t offset, size_t left, errcode_t *e)
 	from = cache_peek(block);
 	if (from)
 		return from;
-	*e = fetch(last.number, &last.inode, offset, left);
+	*e = fetch(offset, left);
 	from = *e ? NULL : cache_read(block);
 	*e = *e || from ? *e : EXT2_ET_SHORT_READ;
 	return from;
@@ -191,7 +191,7 @@ errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *b
 		left = (size_t)(size - offset);
 	for (char *to = buffer->to; left > 0; at = 0) {
 		size_t n = left < block_bytes - at ? left : block_bytes - at;
-		const char *from = block_of(offset, left, &e);
+		const char *from = block_of(offset, buffer->ahead ? size - offset : left, &e);
 
 		if (e)
 			return e;

@@ -168,11 +168,13 @@ enum files_status serve_files_close(struct files_caller *c, const struct files_c
 
 enum files_status request_read(struct open_file *f, uint64_t offset, char *to, size_t *bytes)
 {
-	struct tree_buffer list = { .to = to, .room = *bytes };
+	struct tree_buffer list = { .to = to, .room = *bytes, .ahead = offset > 0 && offset == f->next };
 	errcode_t e;
 
 	cache_may_miss();
 	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, offset, &list);
+	if (!cache_has_missed())
+		f->next = offset + list.used;
 	*bytes = list.used;
 	return tree_status(e);
 }

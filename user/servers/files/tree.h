@@ -17,8 +17,8 @@ enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE
 
 enum files_status tree_status(errcode_t e);
 
-/* Memory of `room` bytes for an answer, of which `used` are filled. */
-struct tree_buffer { char *to; size_t room, used; };
+/* Memory of `room` bytes for an answer, of which `used` are filled. ahead: what follows is read soon, too. */
+struct tree_buffer { char *to; size_t room, used; bool ahead; };
 
 /*
  * Symbolic links are followed; by tree_find_link and the calls that change names not if they are the last

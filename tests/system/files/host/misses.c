@@ -12,7 +12,7 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { DISK_KIB = 8192, BLOCK = 1024, BIG = 65536, NAMES = 400, MOST = 400, LONG = 80, PATH = 256, AT = 5,
+enum { DISK_KIB = 8192, BLOCK = 1024, BIG = 65536, PIECE = 4096, NAMES = 400, MOST = 400, LONG = 80, PATH = 256, AT = 5,
        THREADS = 3 };
 
 static char bytes[BIG], seen[BIG];
@@ -152,6 +152,39 @@ TEST(FSRV1603, "blocks that are written while they are being read have what was 
 	begin();
 	CHECK(life(write_beside, true));
 	CHECK(disk_check("-fn") == 0);
+}
+
+/* How many requests the disk has for the file, read in pieces of 4 KiB. */
+static unsigned requests_of(unsigned first, unsigned step)
+{
+	unsigned before = fake->requests;
+
+	for (unsigned i = 0, at = first; i < BIG / PIECE; i++, at = (at + step) % BIG)
+		CHECK(fs_read(file, at, seen, PIECE) == PIECE && memcmp(seen, bytes + at, PIECE) == 0);
+	return fake->requests - before;
+}
+
+static void read_in_order(void)
+{
+	unsigned times;
+
+	CHECK(finish(OPEN, "/big", &times) == 0);
+	CHECK(requests_of(0, PIECE) <= 4);
+}
+
+static void read_in_no_order(void)
+{
+	unsigned times;
+
+	CHECK(finish(OPEN, "/big", &times) == 0);
+	CHECK(requests_of(0, 5 * PIECE) >= BIG / PIECE);
+}
+
+TEST(FSRV1607, "reads in the order of the file are read ahead, others are not")
+{
+	begin();
+	CHECK(life(read_in_order, false));
+	CHECK(life(read_in_no_order, false));
 }
 
 /* ---- parked requests ---- */

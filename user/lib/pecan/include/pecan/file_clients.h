@@ -23,6 +23,7 @@ struct open_file {
 	uint32_t inode;
 	bool writes, directory, permitted;	/* permitted: the client may write at its path */
 	unsigned generation;		/* of the place: <pecan/handle.h> */
+	uint64_t next;			/* offset behind the last read */
 };
 
 /* Call it first, with the clock in milliseconds. */
