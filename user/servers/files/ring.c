@@ -12,7 +12,8 @@
 #include "ring.h"
 
 enum {
-	RINGS = 12, RINGS_OF_SECTION = 1, TRIES = 64,
+	RINGS = 8, RINGS_OF_SECTION = 1,		/* each is an area of the server, which has 56 */
+	TRIES = 64,
 	WORK = 2 * FILES_BLOCK_MAX,		/* bytes for one FILES_BELL, or what takes as long */
 	ENTRY_WORK = 1024, WRITE_TIMES = 4,	/* of an entry; of a byte that is written */
 };

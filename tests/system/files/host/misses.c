@@ -12,8 +12,8 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { DISK_KIB = 8192, BLOCK = 1024, BIG = 65536, PIECE = 4096, NAMES = 400, MOST = 400, LONG = 80, PATH = 256, AT = 5,
-       THREADS = 3 };
+enum { DISK_KIB = 8192, BLOCK = 1024, BIG = 65536, PIECE = 4096, NAMES = 400, MOST = 400, LONG = 80,
+       PATH = 256, AT = 5, THREADS = 3 };
 
 static char bytes[BIG], seen[BIG];
 static L4_Word_t file;

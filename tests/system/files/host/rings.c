@@ -11,7 +11,7 @@
 #include <servers/files/ring.h>
 #include "fake.h"
 
-enum { DISK_KIB = 8192, BIG = 65536, PAGE = 4096, PAGES = BIG / PAGE, ROUNDS = 64, RINGS = 12, FIRST = 10,
+enum { DISK_KIB = 8192, BIG = 65536, PAGE = 4096, PAGES = BIG / PAGE, ROUNDS = 64, RINGS = 8, FIRST = 10,
        AT = FILE_RING_DATA, ROOM = BIG - FILE_RING_DATA };
 
 static char bytes[BIG];
