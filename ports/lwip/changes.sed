@@ -20,6 +20,9 @@ s/^    if (neighbor_cache\[i\].state == ND6_NO_ENTRY) {/    waits |= neighbor_ca
 s/^    if ((neighbor_cache\[i\].state == ND6_\(STALE\|PROBE\|DELAY\|REACHABLE\)) &&/    if (!waits \&\& (neighbor_cache[i].state == ND6_\1) \&\&/
 s/^  reply_src = ip_2_ip6(ip6_select_source_address(netif, reply_dest));/  const ip_addr_t *chosen = ip6_select_source_address(netif, reply_dest);\n  reply_src = chosen \&\& (!ip6_addr_ismulticast(ip6_current_dest_addr()) || (type == ICMP6_TYPE_PP \&\& code == ICMP6_PP_OPTION)) ? ip_2_ip6(chosen) : NULL;/
 s/^  u16_t datalen = LWIP_MIN(p->tot_len, LWIP_ICMP6_DATASIZE);/&\n  if (ip6_addr_isany(reply_dest) || ip6_addr_ismulticast(reply_dest) || ip6_addr_ismulticast(reply_src)) return;/
+s/8 \* (1 + \([a-z]*_hdr\)->_hlen)/8 * (1 + (p->len < 8 ? 0 : \1->_hlen))/
+s/^          opt_dlen = IP6_OPT_DLEN(opt_hdr);/          opt_dlen = opt_offset + 1 < hlen ? IP6_OPT_DLEN(opt_hdr) : 0;/
+s/^            opt_dlen = IP6_OPT_DLEN(opt_hdr);/            opt_dlen = opt_offset + 1 < hlen ? IP6_OPT_DLEN(opt_hdr) : 0;/
 s/^  if (start > (0xFFFF - len)) {/  if (start + len + hdrdiff + IP6_HLEN + sizeof(struct ip6_reass_helper) > 0xFFFF) {/
 s/^    MEMCPY(p->payload, ipr->orig_hdr, sizeof(iprh));/    MEMCPY(p->payload, ipr->orig_hdr, sizeof(*iprh));/
 /^nd6_send_q(/,/^}/{

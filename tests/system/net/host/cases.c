@@ -525,6 +525,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a router that has never answered is asked again when it is used", ipv6_asked_again },
 	{ "an address that is being checked is not one of this machine", ipv6_own },
 	{ "a packet by the card is from no address in use here", ipv6_forged },
+	{ "nothing behind a packet is read that ends within its headers of IPv6", ipv6_cut_off },
 	{ "a connection to the other family than the socket's address, or without a way, fails at once",
 	  ipv6_no_way },
 	{ "a socket of echo that becomes one of IPv4 has a name of IPv4", ipv6_echo_family },

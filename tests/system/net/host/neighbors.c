@@ -6,6 +6,7 @@
 #include <lwip/nd6.h>
 #include <lwip/netif.h>
 #include <lwip/priv/nd6_priv.h>
+#include <lwip/stats.h>
 #include <string.h>
 
 #include "ipv6.h"
@@ -283,4 +284,24 @@ bool ipv6_forged(void)
 	return is_forged((struct socket_address){ 0, 1 }) && is_forged(own) && is_forged(link_local())
 	       && !is_forged((struct socket_address){ 0, 0 }) && !is_forged(router) && !is_forged(far)
 	       && !sock_is_forged(arp, NET_FRAME_LEAST);
+}
+
+/*
+ * A header is missing behind the first one; the last byte of a header is the kind of an option. The sanitizer
+ * sees what is read behind the packet.
+ */
+bool ipv6_cut_off(void)
+{
+	static const unsigned char missing[] = { 60, 43 }, options[] = { OPTIONS, 60 };
+	STAT_COUNTER before = lwip_stats.ip6.lenerr;
+	unsigned char f[FRAME];
+
+	begin();
+	for (unsigned i = 0; i < sizeof missing; i++) {
+		memcpy(f + BODY, (unsigned char[]){ missing[i], 0, 1, 4, 0, 0, 0, 0 }, 8);
+		arrives(f, OPTIONS, router, own, 8);
+		memcpy(f + BODY, (unsigned char[]){ 59, 0, 1, 3, 0, 0, 0, 1 }, 8);
+		arrives(f, options[i], router, own, 8);
+	}
+	return lwip_stats.ip6.lenerr == before + sizeof missing;
 }

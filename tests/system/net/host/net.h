@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 53, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 54, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -89,6 +89,7 @@ bool ipv6_reachable(void);
 bool ipv6_asked_again(void);
 bool ipv6_own(void);
 bool ipv6_forged(void);
+bool ipv6_cut_off(void);
 bool ipv6_no_way(void);		/* of ipv6.c again */
 bool ipv6_echo_family(void);
 bool ipv6_given(void);		/* the last one: what it gives stays */
