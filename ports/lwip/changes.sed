@@ -8,6 +8,7 @@ s/^\( *\)if (old_stable < ARP_TABLE_SIZE) {/\1if (old_stable < ARP_TABLE_SIZE \&
 s/^\( *\)if (arp_table\[i\].ctime >= age_stable) {/\1if (arp_table[i].ctime >= age_stable \&\& !ip4_addr_cmp(\&arp_table[i].ipaddr, netif_ip4_gw(arp_table[i].netif))) {/
 s/^    if (TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/    if (TCP_SEQ_BETWEEN(ackno, pcb->lastack + 1, pcb->snd_nxt) || TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/
 s/^  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(pcb->snd_nxt));/  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(TCP_SEQ_LT(pcb->lastack + pcb->snd_wnd, pcb->snd_nxt) ? pcb->lastack + pcb->snd_wnd : pcb->snd_nxt));/
+s/^        tcp_ack(pcb);/        net_acknowledge(pcb);/
 s/^  u16_t optidx = tcp_optidx++;/&\n  if (optidx >= tcphdr_optlen) return 0;/
 s/^    if (IPH_PROTO(iphdr) == IP_PROTO_UDP) {/    if (IPH_PROTO(iphdr) == IP_PROTO_UDP \&\& p->len >= iphdr_hlen + UDP_HLEN) {/
 s/(lladdr_opt->length << 3)/(LWIP_MAX(lladdr_opt->length, 1) << 3)/

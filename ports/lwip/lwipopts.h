@@ -99,6 +99,10 @@ uint16_t net_out_of_order(const struct ip_addr *peer);
 #define TCP_OOSEQ_MAX_PBUFS	1
 #define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order(&(pcb)->remote_ip)
 
+/* When a segment in order is acknowledged: user/servers/net/window.c. */
+struct tcp_pcb;
+void net_acknowledge(struct tcp_pcb *pcb);
+
 uint16_t net_checksum(const void *data, int bytes);
 #define LWIP_CHKSUM		net_checksum
 

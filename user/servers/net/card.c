@@ -212,6 +212,8 @@ bool card_receive(void)
 		if (++done % PUSH_AFTER == 0)
 			give_receives();
 	}
+	if (done > 0)
+		window_acknowledge();
 	is_attached = is_attached && !link_is_broken(&link);
 	give_receives();
 	if (has_changed())

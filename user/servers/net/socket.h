@@ -69,6 +69,8 @@ struct sock {
 	size_t offset, queued, heap;	/* queued: bytes that are being sent; heap: its part of the owner's */
 	/* window: bytes that can wait or come; taken: received at this size; promised: of the heap, to it. */
 	size_t window, taken, promised;
+	bool used;			/* much of the window, since the peer knew of all of it */
+	unsigned owed;			/* segments that are not acknowledged, if TF_ACK_DELAY is set (window.c) */
 	struct sock *waiting[BACKLOG], *listener;
 	unsigned waits, backlog;
 	struct socket_name local, peer;	/* of SOCKETS_ECHO: port is the id */
@@ -195,6 +197,7 @@ void window_begin(struct sock *s);
 void window_open(struct sock *s, size_t bytes);		/* so many were received by the client */
 void window_end(struct sock *s, bool unread);		/* before tcp_close; unread: bytes that came are lost */
 bool window_put(struct sock *s, struct pbuf *p, bool last);	/* as sock_put */
+void window_acknowledge(void);	/* to be called after packets that came together */
 
 enum sockets_status datagram_open(struct sock *s);
 enum sockets_status datagram_bind(struct sock *s, struct socket_name at);

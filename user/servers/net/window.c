@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * window.c - see socket.h: the windows for bytes that sockets of TCP receive.
+ * window.c - see socket.h: the windows of sockets of TCP, and when bytes that come are acknowledged.
  *
  * A connection begins with lwIP's window, TCP_WND, whose packets wait in the buffers of the card. When its
  * client has taken half a window, the window becomes twice as large, if the heap has room for what it adds:
  * that is promised, so what the peer sends can be kept. Of a window that has grown only PACKETS packets wait
  * in the buffers; what follows, or has no buffer, is copied to the heap.
+ *
+ * lwIP acknowledges each second segment. When a window has its full size, segments in order that came
+ * together have one acknowledgement, up to TOGETHER of them: docs/user/network.md says why.
  */
 #include <lwip/priv/tcp_priv.h>
 #include <string.h>
 
 #include "socket.h"
 
-enum { PACKETS = 24, COPY = 60 * 1024, UPDATE = 4 * TCP_MSS };
+enum { PACKETS = 24, COPY = 60 * 1024, UPDATE = 4 * TCP_MSS, USED_PART = 8, TOGETHER = 16 };
+
+static bool some_owe;			/* sockets: an acknowledgement, of two segments or more */
 
 /* Bytes, and for each COPY of them its header, and a packet that did not fit behind the others. */
 static size_t heap_of(size_t window)
@@ -71,6 +76,7 @@ void window_begin(struct sock *s)
 {
 	s->window = TCP_WND;
 	s->taken = 0;
+	s->used = false;
 }
 
 /* Not by the loopback: what is under way there is in the heap. */
@@ -94,16 +100,26 @@ static void grow(struct sock *s)
 	s->taken = 0;
 }
 
-/* In place of tcp_recved, whose windows end at TCP_WND. */
+/*
+ * In place of tcp_recved, whose windows end at TCP_WND. If the peer has used little of its window it learns
+ * what the client has taken by the next segment, or a delayed acknowledgement; else at once, until the client
+ * has taken all.
+ */
 void window_open(struct sock *s, size_t bytes)
 {
 	struct tcp_pcb *pcb = s->tcp;
 
+	s->used |= pcb->rcv_ann_right_edge - pcb->rcv_nxt < s->window - s->window / USED_PART;
 	pcb->rcv_wnd += (tcpwnd_size_t)bytes;
 	s->taken += bytes;
 	grow(s);
 	if (tcp_update_rcv_ann_wnd(pcb) < UPDATE)
 		return;
+	if (!s->used) {
+		tcp_set_flags(pcb, TF_ACK_DELAY);
+		return;
+	}
+	s->used = pcb->rcv_wnd + UPDATE < s->window;
 	tcp_ack_now(pcb);
 	tcp_output(pcb);
 }
@@ -113,4 +129,39 @@ void window_end(struct sock *s, bool unread)
 {
 	s->window = s->promised = 0;
 	s->tcp->rcv_wnd = TCP_WND_MAX(s->tcp) - unread;
+}
+
+/* ---- acknowledgements ---- */
+
+/* In place of lwIP's tcp_ack, for a segment in order. A window of the loopback never is WINDOW_MOST. */
+void net_acknowledge(struct tcp_pcb *pcb)
+{
+	struct sock *s = pcb->callback_arg;
+	bool first = !(pcb->flags & TF_ACK_DELAY);
+
+	if (!s || s->window < WINDOW_MOST) {
+		tcp_ack(pcb);
+		return;
+	}
+	tcp_set_flags(pcb, TF_ACK_DELAY);
+	s->owed = first ? 1 : s->owed + 1;
+	some_owe |= !first;
+	if (s->owed >= TOGETHER)
+		tcp_ack_now(pcb);
+}
+
+/* Without TF_ACK_DELAY the acknowledgement was sent meanwhile. */
+void window_acknowledge(void)
+{
+	if (!some_owe)
+		return;
+	some_owe = false;
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
+		const struct sock *s = pcb->callback_arg;
+
+		if (!s || s->owed < 2 || !(pcb->flags & TF_ACK_DELAY))
+			continue;
+		tcp_ack_now(pcb);
+		tcp_output(pcb);
+	}
 }

@@ -332,7 +332,7 @@ static bool all_of_kind(void)
 
 /* ---- ARP ---- */
 
-static void answer_arp(uint32_t address)
+void answer_arp(uint32_t address)
 {
 	struct pbuf *p = pbuf_alloc(PBUF_RAW, NET_FRAME_LEAST, PBUF_RAM);
 	struct eth_hdr *frame = p->payload;
@@ -492,6 +492,10 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a peer that knows no scale has the first window", windows_not_scaled },
 	{ "a client whose windows are all full leaves others their share", windows_share },
 	{ "of what comes out of order little is kept, nothing beyond the window", windows_hostile },
+	{ "while a window grows each second segment is acknowledged", windows_young },
+	{ "a burst is acknowledged once, at each 16th segment at the latest; one segment late", windows_burst },
+	{ "a segment out of order is acknowledged at once, with what came before it", windows_gap },
+	{ "a window opens late if little of it is in use, else at once", windows_open_late },
 	{ "small segments in large pbufs that no program takes leave half of the heap", heap_of_segments },
 	{ "segments of the loopback that come out of order are not kept in the heap", heap_out_of_order },
 	{ "a client that attaches again and again has its share of the heap once", heap_attached_again },

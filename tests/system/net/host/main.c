@@ -277,6 +277,8 @@ static void play(unsigned long count)
 		unsigned bytes = packet_make(frame);
 
 		card_receives(frame, bytes);
+		if (below(4))
+			window_acknowledge();
 		if (below(2))
 			act();
 		if (below(8) == 0)

@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 54, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 58, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -115,6 +115,9 @@ enum sockets_status take_bytes(struct sock *s, size_t *got);	/* at most MORE */
 /* The peer of t sends a segment with `bytes` zeros; ahead: of the bytes that t has received so far. */
 void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window, uint16_t bytes);
 
+/* The neighbor with this address of IPv4 answers for it. */
+void answer_arp(uint32_t address);
+
 /* Cases about lwIP's heap (heap.c). */
 bool heap_of_segments(void);
 bool heap_out_of_order(void);
@@ -127,6 +130,10 @@ bool windows_grow(void);
 bool windows_not_scaled(void);
 bool windows_share(void);
 bool windows_hostile(void);
+bool windows_young(void);
+bool windows_burst(void);
+bool windows_gap(void);
+bool windows_open_late(void);
 
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);

@@ -13,7 +13,7 @@
 #include "net.h"
 
 enum { SERVICE = 6000, SCALE = 7, SYN_OPTIONS = 12, HEADERS = 40, ROUNDS = 4000, WINDOW = 1000,
-       LARGE = 24, SHARE = MEM_SIZE / 2, KEPT = 512 / 4,
+       LARGE = 24, TOGETHER = 16, SHARE = MEM_SIZE / 2, KEPT = 512 / 4,
        SLACK = 6 * TCP_MSS /* of a window, not announced yet */ };
 
 /* ---- a connection that the peer opens ---- */
@@ -74,7 +74,10 @@ static struct sock *accept_peer(struct owner *o, int scale)
 	return s;
 }
 
-/* The peer sends a segment, in order, and the client takes it, until the window does not grow any more. */
+/*
+ * The peer sends a segment, in order, and the client takes it, until the window does not grow any more; and
+ * the peer gets to know it.
+ */
 static void grow(struct sock *s)
 {
 	size_t got;
@@ -83,6 +86,7 @@ static void grow(struct sock *s)
 		peer_sends(s->tcp, 0, s->tcp->lastack, WINDOW, TCP_MSS);
 		take_bytes(s, &got);
 	}
+	pass_time(TCP_TMR_INTERVAL);
 }
 
 /* The peer sends as much as the window allows. Returns how much that was; 0: lwIP has kept some of it. */
@@ -186,4 +190,95 @@ bool windows_hostile(void)
 	for (const struct tcp_seg *o = s->tcp->ooseq; o; o = o->next)
 		kept++;
 	return kept > 0 && kept <= KEPT && s->tcp->rcv_nxt == next && s->pieces == 0;
+}
+
+/* ---- acknowledgements ---- */
+
+/* So many segments in order come together. Returns how many frames the card sends meanwhile. */
+static unsigned long burst(struct sock *s, unsigned segments)
+{
+	unsigned long before = card_sent;
+
+	while (segments-- > 0)
+		peer_sends(s->tcp, 0, s->tcp->lastack, WINDOW, TCP_MSS);
+	return card_sent - before;
+}
+
+static unsigned long sent_after_burst(void)
+{
+	unsigned long before = card_sent;
+
+	window_acknowledge();
+	return card_sent - before;
+}
+
+/* Is there an acknowledgement that waits for its time, and is sent then? */
+static bool is_late(const struct sock *s)
+{
+	bool waits = s->tcp->flags & TF_ACK_DELAY;
+
+	pass_time(TCP_TMR_INTERVAL);
+	return waits && !(s->tcp->flags & (TF_ACK_DELAY | TF_ACK_NOW));
+}
+
+/* Its window has its full size, and the peer knows that. */
+static struct sock *accept_grown(void)
+{
+	struct sock *s;
+
+	answer_arp(PEER);
+	s = accept_peer(&owners[1], SCALE);
+	if (!s)
+		return NULL;
+	grow(s);
+	is_late(s);
+	return s->window == WINDOW_MOST && !is_late(s) ? s : NULL;
+}
+
+bool windows_young(void)
+{
+	struct sock *s;
+
+	answer_arp(PEER);
+	s = accept_peer(&owners[1], SCALE);
+	return s && burst(s, 6) == 3 && sent_after_burst() == 0 && s->window < WINDOW_MOST;
+}
+
+bool windows_burst(void)
+{
+	struct sock *s = accept_grown();
+
+	if (!s || burst(s, TOGETHER - 1) != 0 || sent_after_burst() != 1 || sent_after_burst() != 0)
+		return false;
+	if (burst(s, 2 * TOGETHER + 2) != 2 || sent_after_burst() != 1 || is_late(s))
+		return false;
+	return burst(s, 1) == 0 && sent_after_burst() == 0 && is_late(s);
+}
+
+bool windows_gap(void)
+{
+	struct sock *s = accept_grown();
+	unsigned long before;
+
+	if (!s || burst(s, 3) != 0)
+		return false;
+	before = card_sent;
+	peer_sends(s->tcp, TCP_MSS, s->tcp->lastack, WINDOW, TCP_MSS);
+	return card_sent == before + 1 && sent_after_burst() == 0 && !is_late(s);
+}
+
+bool windows_open_late(void)
+{
+	struct sock *s = accept_grown();
+	unsigned long before;
+
+	if (!s || burst(s, 15) != 0 || sent_after_burst() != 1)
+		return false;
+	before = card_sent;
+	if (take_all(s) != 15 * TCP_MSS || card_sent != before || !is_late(s) || fill(s) == 0)
+		return false;
+	window_acknowledge();
+	before = card_sent;
+	take_all(s);
+	return card_sent > before && s->tcp->rcv_ann_right_edge - s->tcp->rcv_nxt > WINDOW_MOST - SLACK;
 }
