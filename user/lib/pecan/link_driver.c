@@ -50,13 +50,15 @@ static void wake_client(void)
 		link_ring_bell(client->thread);
 }
 
-/* Do all that there is to do, then say that the driver sleeps; what comes in between is seen here. */
+/*
+ * Do all that there is to do, then say that the driver sleeps; what comes in between is seen here. Two looks
+ * are enough if nothing comes: that at the end is needed also if the first one has found nothing.
+ */
 static void work(void)
 {
 	device->want_interrupts(false);
 	while (client->rings && !exchange_is_broken(client)) {
-		if (work_once())
-			continue;
+		work_once();
 		if (state.news) {
 			wake_client();
 			pecan_beat();	/* a client that lets the bell time out can keep the loop going */
