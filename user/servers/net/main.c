@@ -469,10 +469,10 @@ static bool work(void)
 }
 
 /*
- * The same, if the only work is to push what is to be sent: then the answer in the message registers stays
- * there. Returns false if there is more to do.
+ * The same after a request, if the only work is to push what is to be sent: then an answer in the message
+ * registers stays there. Returns false if there is more to do.
  */
-static bool work_beside_answer(void)
+static bool work_after_request(void)
 {
 	L4_MsgTag_t answer = L4_MsgTag();
 
@@ -536,23 +536,24 @@ static bool is_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 int main(int argc, char **argv)
 {
 	struct sockets_caller c = { .client = NULL };
-	bool answer = false;
+	bool asked = false, answer = false;	/* asked: by the last message, which was a request */
 
 	begin(argc, argv);
 	for (;;) {
 		L4_MsgTag_t tag;
 		bool more;
 
-		if (answer && (must_tick || !work_beside_answer())) {
-			L4_Reply(c.thread);
-			answer = false;
+		if (asked && (must_tick || !work_after_request())) {
+			if (answer)
+				L4_Reply(c.thread);
+			asked = answer = false;
 		}
-		more = !answer && !work();
+		more = !asked && !work();
 		if (must_tick)
 			begin_tick();
 		tag = next_message(answer, more, &c);
 		card_sleep(false);
-		answer = false;
+		asked = answer = false;
 		if (is_own(tag, c.thread)) {
 			take_own(L4_IpcFailed(tag) ? L4_Niltag : tag);
 			continue;
@@ -560,7 +561,8 @@ int main(int argc, char **argv)
 		if (!ticking)
 			resume();
 		served = now;
-		if (!card_is_driver(c.thread))
+		asked = !card_is_driver(c.thread);
+		if (asked)
 			answer = sockets_serve(tag, &c);
 	}
 }

@@ -113,9 +113,11 @@ L4_Word_t sock_handle(const struct sock *s)
 
 struct sock *sock_of(const struct owner *o, L4_Word_t handle)
 {
-	struct sock *s = &socks[handle_place(handle) % SOCKETS];
+	unsigned place = handle_place(handle) % SOCKETS;
+	struct sock *s = &socks[place];
 
-	if (s->owner != o || s->state == SOCK_CLOSING || s->state == SOCK_PENDING || sock_handle(s) != handle)
+	if (s->owner != o || s->state == SOCK_CLOSING || s->state == SOCK_PENDING
+	    || handle_make(place, s->generation) != handle)
 		return NULL;
 	return s;
 }
