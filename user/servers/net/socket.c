@@ -115,11 +115,9 @@ struct sock *sock_of(const struct owner *o, L4_Word_t handle)
 {
 	unsigned place = handle_place(handle) % SOCKETS;
 	struct sock *s = &socks[place];
+	bool is_open = s->owner == o && s->state != SOCK_CLOSING && s->state != SOCK_PENDING;
 
-	if (s->owner != o || s->state == SOCK_CLOSING || s->state == SOCK_PENDING
-	    || handle_make(place, s->generation) != handle)
-		return NULL;
-	return s;
+	return !is_open || handle_make(place, s->generation) != handle ? NULL : s;
 }
 
 static struct sock *largest_orphan(void)
