@@ -29,7 +29,8 @@ $(eval $(call hosted,drivers,DTEST_CFL,$(DTEST_SRC)))
 NTEST_SRC  := $(wildcard tests/system/drivers/net/*.c user/servers/net/*.c user/drivers/virtio-net/*.c)
 NTEST_SRC  += $(filter-out user/drivers/% user/servers/bridge/% $(addprefix tests/system/drivers/,t_% usb_%),\
 	$(DTEST_SRC))
-NTEST_SRC  += $(call parts,user/drivers/pci) user/lib/pecan/random.c user/lib/pecan/sockets.c
+NTEST_SRC  += $(call parts,user/drivers/pci) user/lib/pecan/random.c user/lib/pecan/sockets.c \
+	user/lib/pecan/socket_ring.c
 NTEST_CFL  := $(LWIP_INC) -fno-sanitize=alignment -DLWIP_NO_UNISTD_H -include sys/types.h
 $(foreach o,obj cov,$(foreach d,user/servers/net tests/system/drivers/net,$(eval \
 	$(O)/drivershost/$(o)/$(d)/%.o: DTEST_CFL += $(NTEST_CFL))))
@@ -51,7 +52,7 @@ coverage: $(O)/cov/netserver-test
 NET_TEST := $(addprefix tests/system/net/host/,cases.c clients.c heap.c hosts.c ipv6.c main.c neighbors.c \
 	      packet.c packet6.c windows.c)
 NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c window.c datagram.c checksum.c \
-	      group.c host.c address.c interface.c)
+	      group.c host.c address.c interface.c ring.c)
 NET_TEST += user/lib/pecan/places.c
 LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))

@@ -260,6 +260,20 @@ enum sockets_status serve_sockets_get(struct sockets_caller *c, const struct soc
 	return SOCKETS_OK;
 }
 
+/* It has no rings. */
+enum sockets_status serve_sockets_ring(struct sockets_caller *c, const struct sockets_ring_in *in)
+{
+	(void)c, (void)in;
+	return SOCKETS_E_LIMIT;
+}
+
+enum sockets_status serve_sockets_bell(struct sockets_caller *c, const struct sockets_bell_in *in,
+				       struct sockets_bell_out *out)
+{
+	(void)c, (void)in, (void)out;
+	return SOCKETS_E_HANDLE;
+}
+
 enum sockets_status serve_sockets_group(struct sockets_caller *c, const struct sockets_group_in *in)
 {
 	struct net_socket *s = socket_of(in->handle);

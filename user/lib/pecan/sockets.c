@@ -9,6 +9,8 @@
 #include <proto/sockets_client.h>
 #include <string.h>
 
+#include "sockets_connection.h"
+
 enum {
 	PIECES = 8, HELD = 4,		/* of which threads that wait hold so many */
 	WAITS = 1000, WAIT_US = 10000, LOCK_US = 500,
@@ -87,6 +89,26 @@ static bool is_open(const struct socket *s)
 static enum sockets_status not_open(const struct socket *s)
 {
 	return s->connection ? SOCKETS_E_RESET : SOCKETS_E_HANDLE;
+}
+
+enum sockets_status sockets_connection(L4_ThreadId_t *to, unsigned *number)
+{
+	enum sockets_status s = begin();
+
+	*to = server;
+	*number = __atomic_load_n(&connection, __ATOMIC_ACQUIRE);
+	return s;
+}
+
+bool sockets_connection_is(unsigned number)
+{
+	return is_open(&(struct socket){ .connection = number });
+}
+
+void sockets_connection_lost(unsigned number)
+{
+	if (sockets_connection_is(number))
+		checked(SOCKETS_LOST);
 }
 
 /* A request for a socket. */
@@ -226,8 +248,7 @@ long socket_send(const struct socket *s, const void *from, size_t bytes, const s
 
 /* ---- waiting ---- */
 
-/* Has another thread of the program ended the IPC? */
-static bool was_canceled(void)
+bool sockets_connection_was_canceled(void)
 {
 	L4_Word_t kind = L4_ErrorCode() >> 1 & 7;
 
@@ -285,7 +306,7 @@ unsigned socket_wait(struct socket_wait *w, unsigned n, unsigned milliseconds, L
 	if (ready || begin() != SOCKETS_OK)
 		return ready;
 	e = wait_for(entry, n, milliseconds, seen, &out);
-	if (e == SOCKETS_LOST && was_canceled())
+	if (e == SOCKETS_LOST && sockets_connection_was_canceled())
 		return 0;
 	if (checked(e) != SOCKETS_OK || out.list_bytes != n * sizeof *entry)
 		return all_ready(w, n);
@@ -330,7 +351,8 @@ static enum sockets_status receive_to(const struct socket *s, unsigned piece, si
 		return checked(sockets_receive(server, s->handle, flags, at, bytes, 0, 0, out));
 	e = sockets_receive(server, s->handle, flags | SOCKETS_WAITS, at, bytes, pause->wakes,
 			    pause->milliseconds, out);
-	if (e == SOCKETS_LOST && was_canceled())	/* the piece is not this thread's until the server knows */
+	/* The piece is not this thread's until the server knows. */
+	if (e == SOCKETS_LOST && sockets_connection_was_canceled())
 		e = sockets_receive(server, s->handle, flags, at, bytes, 0, 0, out);
 	return checked(e);
 }

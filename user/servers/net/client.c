@@ -22,6 +22,7 @@ static void drop(struct client *c, bool ended)
 {
 	wait_forget_client(c);
 	host_forget_client(c);
+	ring_attach(c, 0);
 	places_give(&places, c->owner.section);
 	sock_close_all(&c->owner, !ended);
 	pecan_dma_free(&c->block);

@@ -6,18 +6,20 @@
 #define NET_CLIENT_H
 
 #include <pecan/dma.h>
+#include <pecan/socket_ring.h>
 
 #include "socket.h"
 
 /* OF_SECTION: places reserved for each section of the system description. */
 enum {
 	CLIENTS = 24, CLIENTS_OF_SECTION = 1, WAITS = 64, WAITS_OF_ONE = 16, WAITS_OF_SECTION = 2,
-	HOSTS = 8, HOSTS_OF_ONE = 2, HOSTS_OF_SECTION = 1,
+	HOSTS = 8, HOSTS_OF_ONE = 2, HOSTS_OF_SECTION = 1, RINGS = 16, RINGS_OF_SECTION = 1,
 };
 
 struct client {
 	L4_Word_t task;			/* 0: free */
 	struct pecan_dma block;
+	struct ring *ring;		/* NULL: it has none */
 	struct owner owner;
 	L4_Word_t wakes;
 };
@@ -30,16 +32,36 @@ void client_drop_ended(void);
 /* Returns the address of a part of the client's block, or NULL if it is not within the block. */
 void *client_part(const struct client *c, size_t offset, size_t bytes);
 
+/* ---- ring.c ---- */
+
+/* Replace the client's ring by that of the block, which is its own; 0: none. */
+enum sockets_status ring_attach(struct client *c, L4_Word_t block);
+
+/*
+ * Do what the client has asked for by its ring: take its requests, as many as are done at a time, and answer
+ * those to receive for which something is there; ring_look answers these only. Return true if a bell with
+ * `taken` is over.
+ */
+bool ring_serve(struct client *c, uint32_t taken);
+bool ring_look(struct client *c, uint32_t taken);
+
+/* SOCKETS_BELL's answer, when it is over; SOCKETS_E_AGAIN by the time or a wake. */
+enum sockets_status ring_status(const struct client *c, uint32_t taken);
+
 /* ---- wait.c ---- */
 
 /* Of the client's block, for what is received; of no bytes: the wait is for events. */
 struct wait_part { size_t offset, bytes; bool peek; };
+
+/* Of SOCKETS_BELL, in place of events. */
+struct wait_bell { bool rings; uint32_t taken; };
 
 struct wait_list {
 	L4_Word_t wakes, milliseconds;
 	const struct sockets_entry *entry;
 	unsigned entries;
 	struct wait_part part;
+	struct wait_bell bell;
 };
 
 /*

@@ -173,7 +173,7 @@ static enum sockets_status receive_later(struct sockets_caller *c, const struct 
 	struct sockets_entry entry = { (uint32_t)in->handle, SOCKETS_IN, 0 }, ready;
 	struct wait_list list = {
 		in->wakes, in->milliseconds, &entry, 1,
-		{ in->offset, in->bytes, in->flags & SOCKETS_PEEK },
+		{ in->offset, in->bytes, in->flags & SOCKETS_PEEK }, { 0 },
 	};
 	enum sockets_status e;
 
@@ -267,7 +267,7 @@ enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct so
 {
 	struct sockets_entry entry[SOCKETS_WAIT_MOST], ready[SOCKETS_WAIT_MOST];
 	unsigned n = (unsigned)(in->list_bytes / sizeof *entry);
-	struct wait_list list = { in->wakes, in->milliseconds, entry, n, { 0 } };
+	struct wait_list list = { in->wakes, in->milliseconds, entry, n, { 0 }, { 0 } };
 	enum sockets_status s;
 
 	if (!attached(c))
@@ -290,6 +290,35 @@ void main_answer_wait(L4_ThreadId_t thread, L4_Word_t wakes, const struct socket
 
 	memcpy(out.list, entry, out.list_bytes);
 	answer_sockets_wait(thread, SOCKETS_OK, &out);
+}
+
+enum sockets_status serve_sockets_ring(struct sockets_caller *c, const struct sockets_ring_in *in)
+{
+	return attached(c) ? ring_attach(c->client, in->block) : SOCKETS_E_HANDLE;
+}
+
+enum sockets_status serve_sockets_bell(struct sockets_caller *c, const struct sockets_bell_in *in,
+				       struct sockets_bell_out *out)
+{
+	struct wait_bell bell = { true, (uint32_t)in->taken };
+	struct sockets_entry none;
+	struct wait_list list = { in->wakes, in->milliseconds, &none, 0, { 0 }, bell };
+	enum sockets_status e;
+
+	if (!attached(c))
+		return SOCKETS_E_HANDLE;
+	if (in->milliseconds != SOCKETS_FOREVER)
+		set_now();
+	wait_forget_thread(c->thread);
+	if (!wait_begin(c->client, c->thread, &list, &e, &none))
+		return e;
+	out->wakes = c->client->wakes;
+	return ring_status(c->client, bell.taken);
+}
+
+void main_answer_bell(const struct client *c, L4_ThreadId_t thread, uint32_t taken)
+{
+	answer_sockets_bell(thread, ring_status(c, taken), &(struct sockets_bell_out){ c->wakes });
 }
 
 enum sockets_status serve_sockets_wake(struct sockets_caller *c, struct sockets_wake_out *out)

@@ -273,6 +273,7 @@ void sock_close(struct sock *s, bool abort)
 {
 	if (s->kind == SOCKETS_TCP) {
 		stream_close(s, abort);
+		sock_changes++;
 	} else {
 		datagram_close(s);
 		sock_free(s);

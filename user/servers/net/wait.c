@@ -16,6 +16,7 @@ static struct wait {
 	L4_Word_t wakes;
 	uint32_t begun, milliseconds;
 	struct wait_part part;
+	struct wait_bell bell;
 	unsigned entries;
 	struct sockets_entry entry[SOCKETS_WAIT_MOST];
 } entries[WAITS];
@@ -83,10 +84,12 @@ bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *
 {
 	struct wait *w;
 	size_t bytes = list->entries * sizeof *ready;
+	bool over;
 
 	*s = SOCKETS_OK;
 	memcpy(ready, list->entry, bytes);
-	if (look(c, ready, list->entries) || c->wakes > list->wakes || list->milliseconds == 0)
+	over = list->bell.rings ? ring_serve(c, list->bell.taken) : look(c, ready, list->entries);
+	if (over || c->wakes > list->wakes || list->milliseconds == 0)
 		return true;
 	w = place(c);
 	*s = w ? SOCKETS_LATER : SOCKETS_E_LIMIT;
@@ -98,9 +101,15 @@ bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *
 	w->begun = sys_now();
 	w->milliseconds = (uint32_t)list->milliseconds;
 	w->part = list->part;
+	w->bell = list->bell;
 	w->entries = list->entries;
 	memcpy(w->entry, list->entry, bytes);
 	return false;
+}
+
+static bool is_ready(struct wait *w)
+{
+	return w->bell.rings ? ring_look(w->client, w->bell.taken) : look(w->client, w->entry, w->entries);
 }
 
 static bool is_late(const struct wait *w)
@@ -110,7 +119,9 @@ static bool is_late(const struct wait *w)
 
 static void answer(const struct wait *w)
 {
-	if (w->part.bytes)
+	if (w->bell.rings)
+		main_answer_bell(w->client, w->thread, w->bell.taken);
+	else if (w->part.bytes)
 		main_answer_receive(w->client, w->thread, w->entry[0].handle, w->part);
 	else
 		main_answer_wait(w->thread, w->client->wakes, w->entry, w->entries);
@@ -129,7 +140,7 @@ void wait_answer(void)
 	for (unsigned i = waiting; i-- > 0;) {
 		struct wait *w = waits[i];
 
-		if (!((changed && look(w->client, w->entry, w->entries)) || w->client->wakes > w->wakes
+		if (!((changed && is_ready(w)) || w->client->wakes > w->wakes
 		      || is_late(w)))
 			continue;
 		answer(w);
