@@ -78,8 +78,10 @@ void work_net(void)
 
 	if (listen(tcp, 1) != 0)
 		work_failed("listen");
+	deep_begin();
 	EXCHANGE_ROW(ROW_UDP_64, 1, echo(udp));
 	EXCHANGE_ROW(ROW_UDP_1400, 1, echo(udp));
+	EXCHANGE_ROW(ROW_UDP_DEEP, DEPTH, deep_echo());
 	s = accept(tcp, NULL, NULL);
 	if (s < 0)
 		work_failed("accept");

@@ -113,6 +113,20 @@ static void send_datagrams(int s, size_t size)
 	}
 }
 
+/* DEPTH of them, and the next ones when all have come back. */
+static void send_many(int s)
+{
+	struct sockaddr_in to = name_of(NEAR, DEEP_PORT);
+
+	for (int i = 0; i < FIRST + EXCHANGES; i++) {
+		for (int n = 0; n < DEPTH; n++)
+			sendto(s, bytes, SHORT, 0, (struct sockaddr *)&to, sizeof to);
+		for (int n = 0; n < DEPTH; n++)
+			if (recv(s, bytes, sizeof bytes, 0) != SHORT)
+				work_failed("a datagram of many");
+	}
+}
+
 static void send_stream(int s)
 {
 	for (int i = 0; i < FIRST + EXCHANGES; i++)
@@ -138,6 +152,7 @@ void work_peer(bool dhcp)
 	must(setsockopt(udp, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), "timeout");
 	send_datagrams(udp, SHORT);
 	send_datagrams(udp, LONG);
+	send_many(udp);
 	while (connect(tcp, (struct sockaddr *)&to, sizeof to) != 0)
 		sleep(1);
 	send_stream(tcp);

@@ -16,7 +16,7 @@ enum row {
 	ROW_CREATE_16, ROW_CREATE_128, ROW_CREATE_512, ROW_CREATE_2048,
 	ROW_STAT_16, ROW_STAT_128, ROW_STAT_512, ROW_STAT_2048,
 	ROW_WRITE_ORDER = 40, ROW_WRITE_RANDOM, ROW_WRITE_FSYNC, ROW_APPEND_4K, ROW_GROW_64K, ROW_READ_UNCACHED,
-	ROW_WRITE_BACK, ROW_WRITE_1, ROW_WRITE_32, ROW_FILE_READ_32,
+	ROW_WRITE_BACK, ROW_WRITE_1, ROW_WRITE_32, ROW_FILE_READ_32, ROW_UDP_DEEP,
 };
 
 enum { WINDOWS = 32, OPERATIONS = 64, READ_BYTES = 4096, DEPTH = 32, DISK_BYTES = 64 << 20,
@@ -78,10 +78,14 @@ void work_sql(const char *folder);
 
 /* net.c: the machine that is counted, and its peer. */
 enum { NEAR = 0x0a000901, PEER = 0x0a000902, MASK = 0xffffff00, SEGMENT = 1460 };
-enum { UDP_PORT = 7, TCP_PORT = 9, SHORT = 64, LONG = 1400 };
+enum { UDP_PORT = 7, DEEP_PORT = 8, TCP_PORT = 9, SHORT = 64, LONG = 1400 };
 enum { EXCHANGES = 100, FIRST = 8 };	/* of each row, after FIRST that do not count */
 enum { BURST = 16, BURST_BYTES = BURST * SEGMENT };	/* an exchange of a stream */
 void work_net(void);
+
+/* mmsg.c of Linux, ring.c of Pecan: take DEPTH datagrams of SHORT bytes of that port, and send them back. */
+void deep_begin(void);
+void deep_echo(void);
 
 /* path.c: addresses of mirror.py, which are those of tests/system/net/peer.py. */
 enum { PATH_NEAR = 0x0a09000f, PATH_FAR = 0x0a090002 };

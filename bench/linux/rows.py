@@ -45,6 +45,7 @@ ROWS = [
     Row('sql_transactions', 11, 'sql', 1, 0, PER, 'SQLite: a transaction of 1,000, one insert each'),
     Row('udp_echo_64', 6, 'net', 0, 8_000, PER, 'receive a datagram of 64 bytes and send it back'),
     Row('udp_echo_1400', 7, 'net', 1, 0, PER, 'the same with 1,400 bytes'),
+    Row('udp_echo_64_depth_32', 50, 'net', 0, 4_000, PER, 'the same with 64 bytes, 32 under way (recvmmsg)'),
     Row('tcp_receive', 8, 'net', 0, 3_500, PER, 'a stream that is received, per segment of 1,460 bytes'),
     Row('tcp_send', 9, 'net', 0, 3_500, PER, 'a stream that is sent, per segment of 1,460 bytes'),
     Row('path_20ms', 20, PATH, 0.9, 0, BYTES, 'a stream over a path of 20 ms, bytes in 10 s'),

@@ -30,8 +30,8 @@ linux_objects = $(patsubst %,$(O)/musl/linux/%.o,$(1))
 
 # SQLite is the same object file on both systems.
 $(eval $(call linux_program,$(LINUX_WORK)/first,\
-	$(call linux_objects,linux.c peer.c path.c posix.c net.c sql.c),$(SQLITE)/sqlite3.o))
-$(eval $(call linux_program,$(O)/linux/bin/rows,$(call linux_objects,os.c posix.c net.c sql.c),\
+	$(call linux_objects,linux.c peer.c path.c posix.c net.c mmsg.c sql.c),$(SQLITE)/sqlite3.o))
+$(eval $(call linux_program,$(O)/linux/bin/rows,$(call linux_objects,os.c posix.c net.c mmsg.c sql.c),\
 	$(SQLITE)/sqlite3.o))
 $(eval $(call linux_program,$(O)/linux/bin/tiny,$(call linux_objects,tiny.c)))
 
@@ -41,7 +41,7 @@ $(O)/musl/bench/linux/%.o: bench/linux/% $(O)/settings $(MUSL)/lib/libc.a $(O)/b
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 
-$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan path posix net sql) $(POSIX_OBJ) \
+$(LINUX_WORK)/bin/work: $(patsubst %,$(O)/musl/bench/linux/%.c.o,pecan path posix net ring sql) $(POSIX_OBJ) \
 		$(MUSL_LIBS)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(MUSL_LINK) -o $@ $(filter %.o,$^) $(SQLITE)/sqlite3.o \
