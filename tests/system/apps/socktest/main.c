@@ -117,6 +117,7 @@ static int hold(void)
 	struct pollfd waits = { .fd = listener, .events = POLLIN };
 	char byte;
 
+	hold_ring();
 	puts("held: connected");
 	fflush(stdout);
 	check(recv(p.a, &byte, 1, 0) == -1 && errno == ECONNRESET, "a connection ends with ECONNRESET");
@@ -128,6 +129,7 @@ static int hold(void)
 	p = open_pair();
 	check(write(p.a, "new", 3) == 3 && read(p.b, &byte, 1) == 1 && byte == 'n', "new connections work");
 	close_pair(p);
+	check_held_ring();
 	printf("held: %u passed, %u failed\n", passed, failed);
 	return failed != 0;
 }
@@ -167,6 +169,7 @@ int main(int argc, char **argv)
 	test_datagrams();
 	test_waits();
 	test_names();
+	test_rings();
 	check(clock_settime(CLOCK_REALTIME, &(struct timespec){ 1 << 30, 0 }) == -1 && errno == EPERM,
 	      "clock_settime without the right `clock`: EPERM");
 	printf("socktest: %u passed, %u failed\n", passed, failed);

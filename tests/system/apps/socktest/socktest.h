@@ -35,5 +35,10 @@ void test_datagrams(void);
 void test_waits(void);
 void test_names(void);
 void test_groups(void);
+void test_rings(void);
+
+/* A ring of requests that are under way when the server ends; what comes of it. */
+void hold_ring(void);
+void check_held_ring(void);
 
 #endif
