@@ -18,8 +18,8 @@ $(O)/musl/tests/system/apps/filetest/%.o: tests/system/apps/filetest/% $(O)/sett
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 $(foreach d,$(NATIVE_APPS),$(eval $(call program,$(call built_apps,$(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(MUSL_APPS),$(eval $(call musl_program,$(call built_apps,$(d)),$(d))))
-$(O)/musl/tests/system/apps/socktest/rings.c.o: MUSL_CFLAGS += -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include \
-	-Iuser/lib/pecan/include -I$(O)/gen
+$(O)/musl/tests/system/apps/socktest/rings.c.o: MUSL_CFLAGS += -Iabi -Iabi/arch/$(ARCH) \
+	-Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
 
 $(O)/tests/boot.init: user/init tests/system/apps/init
 $(O)/tests/ports.init: $(O)/ports.init tests/system/apps/init

@@ -138,7 +138,7 @@ bool socket_ring_take(struct socket_ring *r, struct socket_ring_answer *a)
 	return !is_attached(r) && take_lost(r, a);
 }
 
-/* The bell. SOCKETS_E_RESET: what is under way has no server any more. */
+/* SOCKETS_E_AGAIN: there are no answers. SOCKETS_E_RESET: what is under way has no server any more. */
 static enum sockets_status bell(struct socket_ring *r, unsigned milliseconds, L4_Word_t *wakes)
 {
 	struct sockets_bell_out out = { 0 };
@@ -155,9 +155,9 @@ static enum sockets_status bell(struct socket_ring *r, unsigned milliseconds, L4
 		sockets_connection_lost(number);
 	if (s == SOCKETS_LOST || s == SOCKETS_E_HANDLE)
 		r->connection = 0;
-	else if (wakes && s != SOCKETS_E_LIMIT)
+	else if (wakes && s == SOCKETS_OK)
 		*wakes = out.wakes;
-	return r->connection ? s : SOCKETS_E_RESET;
+	return r->connection == 0 ? SOCKETS_E_RESET : s == SOCKETS_OK && out.idle ? SOCKETS_E_AGAIN : s;
 }
 
 void socket_ring_push(struct socket_ring *r)

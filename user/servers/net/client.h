@@ -45,8 +45,8 @@ enum sockets_status ring_attach(struct client *c, L4_Word_t block);
 bool ring_serve(struct client *c, uint32_t taken);
 bool ring_look(struct client *c, uint32_t taken);
 
-/* SOCKETS_BELL's answer, when it is over; SOCKETS_E_AGAIN by the time or a wake. */
-enum sockets_status ring_status(const struct client *c, uint32_t taken);
+/* SOCKETS_BELL's answer, when it is over. *idle: it is so by the time or a wake alone. */
+enum sockets_status ring_status(const struct client *c, uint32_t taken, L4_Word_t *idle);
 
 /* ---- wait.c ---- */
 

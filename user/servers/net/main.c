@@ -313,12 +313,15 @@ enum sockets_status serve_sockets_bell(struct sockets_caller *c, const struct so
 	if (!wait_begin(c->client, c->thread, &list, &e, &none))
 		return e;
 	out->wakes = c->client->wakes;
-	return ring_status(c->client, bell.taken);
+	return ring_status(c->client, bell.taken, &out->idle);
 }
 
 void main_answer_bell(const struct client *c, L4_ThreadId_t thread, uint32_t taken)
 {
-	answer_sockets_bell(thread, ring_status(c, taken), &(struct sockets_bell_out){ c->wakes });
+	struct sockets_bell_out out = { .wakes = c->wakes };
+	enum sockets_status e = ring_status(c, taken, &out.idle);
+
+	answer_sockets_bell(thread, e, &out);
 }
 
 enum sockets_status serve_sockets_wake(struct sockets_caller *c, struct sockets_wake_out *out)

@@ -198,10 +198,10 @@ bool ring_serve(struct client *c, uint32_t taken)
 	return ring_look(c, taken) || more;
 }
 
-enum sockets_status ring_status(const struct client *c, uint32_t taken)
+enum sockets_status ring_status(const struct client *c, uint32_t taken, L4_Word_t *idle)
 {
 	if (!c->ring || c->ring->end.broken)
 		return SOCKETS_E_HANDLE;
-	return has_answers(c, taken) || ring_has_more(&c->ring->end, &c->ring->shared->requests.index)
-	       ? SOCKETS_OK : SOCKETS_E_AGAIN;
+	*idle = !has_answers(c, taken) && !ring_has_more(&c->ring->end, &c->ring->shared->requests.index);
+	return SOCKETS_OK;
 }

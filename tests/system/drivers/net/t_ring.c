@@ -127,6 +127,7 @@ TEST(ring_many, "4,000 datagrams by the loopback, 24 under way, come in their or
 TEST(ring_full, "a full ring takes no request; after an answer it does; a wait does those of several bells")
 {
 	struct socket_ring_answer a;
+	unsigned long begun;
 
 	begin();
 	for (unsigned i = 0; i < SOCKETS_RING_PLACES; i++)
@@ -137,8 +138,98 @@ TEST(ring_full, "a full ring takes no request; after an answer it does; a wait d
 	for (unsigned i = 0; i < SOCKETS_RING_PLACES - 1; i++)
 		CHECK(put_receive(0) == (int)i);
 	CHECK(put_send(1) == SOCKETS_RING_PLACES - 1 && put_receive(0) == -1);
-	CHECK(answers(SOCKETS_RING_PLACES - 1, SLOT) && answers(0, SLOT));
+	begun = kernel_now();
+	CHECK(answers(SOCKETS_RING_PLACES - 1, SLOT) && answers(0, SLOT) && kernel_now() - begun < SECOND_US);
 	CHECK(!socket_ring_wait(&ring, 100, NULL, &a) && put_receive(0) == 0);
+}
+
+enum { BIG = 20000, BIG_ROOM = 32768, BIGS = 5 };
+
+static unsigned taken(void)
+{
+	struct socket_ring_answer a;
+	unsigned n = 0;
+
+	while (socket_ring_take(&ring, &a))
+		n += a.result > 0;
+	return n;
+}
+
+/* Of so many requests, put now, the first push does `first`, the second one the others. */
+static bool does_in_two(unsigned requests, unsigned first)
+{
+	unsigned n;
+
+	socket_ring_push(&ring);
+	n = taken();
+	socket_ring_push(&ring);
+	return n == first && taken() == requests - first;
+}
+
+TEST(ring_shares, "a bell does 32 requests, or 64 KiB of them and the rest of one")
+{
+	struct socket_name to = name(0x7f000001, RING_PORT), nobody = name(0x7f000001, RING_PORT + 1);
+
+	begin();
+	for (unsigned i = 0; i < 33; i++)
+		put(SOCKET_RING_SEND, 0, SLOT, &nobody);
+	CHECK(does_in_two(33, 32));
+	for (unsigned i = 0; i < BIGS; i++)
+		put(SOCKET_RING_SEND, 0, BIG, &to);
+	CHECK(does_in_two(BIGS, 4));
+	machine_wait(SECOND_US);
+	for (unsigned i = 0; i < BIGS; i++)
+		put(SOCKET_RING_RECEIVE, i * BIG_ROOM, BIG_ROOM, NULL);
+	CHECK(does_in_two(BIGS, 4));
+}
+
+TEST(ring_kept, "requests that wait behind those that a bell answers are answered later, each once")
+{
+	struct socket_name to = name(0x7f000001, RING_PORT);
+	struct socket_ring_answer a;
+
+	begin();
+	for (unsigned i = 0; i < BIGS + 3; i++)
+		CHECK(put(SOCKET_RING_RECEIVE, i * BIG_ROOM, BIG_ROOM, NULL) == (int)i);
+	socket_ring_push(&ring);
+	for (unsigned i = 0; i < BIGS + 3; i++)
+		CHECK(socket_send(&s, "12345678" + i, 8 - i, &to) == 8 - (long)i);
+	for (unsigned i = 0; i < BIGS + 3; i++)
+		CHECK(answers((int)i, 8 - (long)i));
+	CHECK(!socket_ring_wait(&ring, 100, NULL, &a));
+}
+
+static struct { bool over, answered; struct socket_ring_answer answer; } waiter;
+
+static void wait_at_ring(void *arg)
+{
+	(void)arg;
+	waiter.answered = socket_ring_wait(&ring, SOCKETS_FOREVER, NULL, &waiter.answer);
+	waiter.over = true;
+}
+
+TEST(ring_taken_away, "a thread that waits for answers of a ring that is taken away is woken up")
+{
+	begin();
+	put_receive(0);
+	machine_thread(CLIENT_TASK, 1, wait_at_ring, NULL);
+	machine_wait(SECOND_US);
+	CHECK(!waiter.over && sockets_ring(machine_server(SOCKETS_NAME), 0) == SOCKETS_OK);
+	machine_wait(SECOND_US);
+	CHECK(waiter.over && waiter.answered && waiter.answer.result == -SOCKETS_E_RESET);
+}
+
+TEST(ring_woken, "socket_wake ends a wait for answers, once; what is under way stays so")
+{
+	struct socket_ring_answer a;
+	L4_Word_t wakes = 0;
+
+	begin();
+	CHECK(put_receive(0) == 0);
+	socket_wake();
+	CHECK(!socket_ring_wait(&ring, SOCKETS_FOREVER, &wakes, &a) && wakes == 1 && ring.under_way == 1);
+	CHECK(!socket_ring_wait(&ring, 100, &wakes, &a) && put_send(1) == 1);
+	CHECK(answers(1, SLOT) && answers(0, SLOT));
 }
 
 TEST(ring_closed, "requests to receive of a socket that is closed end, those of another one stay")
