@@ -10,10 +10,13 @@
 
 #include "socket.h"
 
-/* OF_SECTION: places reserved for each section of the system description. */
+/*
+ * OF_SECTION: places reserved for each section of the system description. The blocks of clients and rings are
+ * areas of the server, which has 56.
+ */
 enum {
 	CLIENTS = 24, CLIENTS_OF_SECTION = 1, WAITS = 64, WAITS_OF_ONE = 16, WAITS_OF_SECTION = 2,
-	HOSTS = 8, HOSTS_OF_ONE = 2, HOSTS_OF_SECTION = 1, RINGS = 16, RINGS_OF_SECTION = 1,
+	HOSTS = 8, HOSTS_OF_ONE = 2, HOSTS_OF_SECTION = 1, RINGS = 12, RINGS_OF_SECTION = 1,
 };
 
 struct client {
