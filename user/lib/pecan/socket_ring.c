@@ -70,14 +70,16 @@ void socket_ring_close(struct socket_ring *r)
 /* ---- requests ---- */
 
 /*
- * Is the socket the present server's, and the ring, too? It becomes so if nothing is under way elsewhere.
+ * Is the ring at the server of the socket? It becomes so if nothing is under way elsewhere. A server that has
+ * ended is noticed by the bell.
  */
 static bool can_submit(struct socket_ring *r, const struct socket *s)
 {
-	if (~r->under_way == 0 || s->connection == 0 || !sockets_connection_is(s->connection))
+	if (~r->under_way == 0 || s->connection == 0)
 		return false;
 	return r->connection == s->connection
-	       || (r->under_way == 0 && attach(r) == SOCKETS_OK && r->connection == s->connection);
+	       || (r->under_way == 0 && sockets_connection_is(s->connection) && attach(r) == SOCKETS_OK
+		   && r->connection == s->connection);
 }
 
 int socket_ring_submit(struct socket_ring *r, const struct socket_ring_request *q)

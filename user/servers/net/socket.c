@@ -190,7 +190,7 @@ bool sock_has_room(const struct sock *s, size_t more)
 /* In packets: of the loopback one can be as large as many of the card. */
 static unsigned weight(const struct pbuf *p)
 {
-	unsigned n = pbuf_clen(p), large = p->tot_len / HEAP_PER_PACKET + 1u;
+	unsigned n = p->next ? pbuf_clen(p) : 1, large = p->tot_len / HEAP_PER_PACKET + 1u;
 
 	return n > large ? n : large;
 }

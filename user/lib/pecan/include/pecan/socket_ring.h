@@ -69,7 +69,7 @@ struct socket_ring_request {
 
 /*
  * Put a request into the ring. Returns its number, by which its answer names it, or -1: SOCKETS_RING_PLACES
- * are under way, or what it names is too large; or the socket is not open, also if its server has ended, or
+ * are under way, or what it names is too large; or the socket is not open, or an earlier server's, or
  * something is under way at an earlier server. The data is the request's until the answer.
  */
 int socket_ring_submit(struct socket_ring *r, const struct socket_ring_request *q);
