@@ -506,6 +506,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a part of a client's block is within it, also if offset and size overflow", clients_block_part },
 	{ "a client with a section has 8 sockets beside clients that take all", clients_reserved },
 	{ "a client with a section has 8 sockets, also if a former one left as many", clients_left_sockets },
+	{ "a connection that is closed is news for those that wait, before the peer answers", clients_close },
 	{ "a client with a section looks a name up beside clients that take all", hosts_reserved },
 	{ "an advertised prefix gives an address, after no other host has claimed it", ipv6_autoconfigured },
 	{ "a socket of both families has the connections of both; of one family only those", ipv6_families },

@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 58, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 59, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -147,6 +147,7 @@ bool clients_former_server(void);
 bool clients_block_part(void);
 bool clients_reserved(void);
 bool clients_left_sockets(void);
+bool clients_close(void);
 
 /* A random number less than n. */
 unsigned below(unsigned n);
