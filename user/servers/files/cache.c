@@ -378,6 +378,23 @@ static long write_unkept(void)
 	return e;
 }
 
+/* Of the changed buffers, from the last one on: so one that goes leaves its place to one that is dirty. */
+static void end_change(struct buffer *b, int place)
+{
+	if (b->freed) {
+		drop_changes(b);
+		forget(b);
+		return;
+	}
+	dirty += !b->dirty;
+	b->dirty = true;
+	b->changed = false;
+	if (place != KEEP_NONE) {
+		keep_free(b->place);
+		b->place = place;
+	}
+}
+
 long cache_commit(bool more)
 {
 	static int place[BUFFERS];
@@ -390,20 +407,9 @@ long cache_commit(bool more)
 	else
 		keep_promise(0, 0);		/* it is not done by one store */
 	keep_commit();
-	while (changed > 0) {
-		struct buffer *b = listed[changed - 1];
-
-		if (b->freed) {
-			drop_changes(b);
-			forget(b);
-			continue;
-		}
-		mark(b, false, true);
-		if (fits) {
-			keep_free(b->place);
-			b->place = place[changed];
-		}
-	}
+	for (unsigned i = changed; i-- > 0; )
+		end_change(listed[i], fits ? place[i] : KEEP_NONE);
+	changed = 0;			/* those that were are the first ones that are only dirty */
 	return fits ? 0 : write_unkept();
 }
 

@@ -225,7 +225,24 @@ struct request {
 	struct ext2_inode *inode;
 	blk64_t first, end;
 	unsigned slow;			/* new blocks, or runs of them, that it may add to a slow file */
+	blk64_t mapped;			/* what was found last: run, of the blocks from this one on */
+	struct run run;
 };
+
+/* As map. What was found stays found until a block is added. */
+static errcode_t map_next(struct request *r, blk64_t of_file, blk64_t *block)
+{
+	errcode_t e = 0;
+
+	if (of_file - r->mapped >= r->run.n) {
+		r->mapped = of_file;
+		e = map_run(r->number, r->inode, of_file, &r->run);
+	}
+	if (e)
+		r->run.n = 0;
+	*block = r->run.block ? r->run.block + (of_file - r->mapped) : 0;
+	return e;
+}
 
 /*
  * Claims `n` blocks for the file from of_file on: the last extent grows, or there is another one. The inode
@@ -314,16 +331,17 @@ static bool is_new(const struct request *r, blk64_t of_file)
 static errcode_t write_piece(struct request *r, struct cache_piece *p, const char *from, size_t left)
 {
 	blk64_t of_file = p->block, block, size = volume->blocksize;
-	errcode_t e = map(r->number, r->inode, of_file, &block);
+	errcode_t e = map_next(r, of_file, &block);
 	bool keep = block != 0 && !is_new(r, of_file);
 
 	if (e)
 		return e;
 	if (block == 0) {
 		r->slow -= is_slow(r->inode);
+		r->run.n = 0;
 		e = append_run(r, of_file, (p->offset + left + size - 1) / size);
 		if (!e)
-			e = is_new(r, of_file) ? map(r->number, r->inode, of_file, &block)
+			e = is_new(r, of_file) ? map_next(r, of_file, &block)
 					       : add_block(r, of_file, &block);
 	}
 	p->block = block;
@@ -367,7 +385,7 @@ errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, si
 {
 	unsigned slow = volume->blocksize < FRESH_BYTES ? FRESH_BYTES / volume->blocksize : 1;
 	struct ext2_inode inode;
-	struct request r = { number, &inode, 0, 0, slow };
+	struct request r = { .number = number, .inode = &inode, .slow = slow };
 	errcode_t e = read_file_inode(number, &inode);
 	uint64_t size;
 

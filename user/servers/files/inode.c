@@ -10,7 +10,28 @@
 #include "inode.h"
 #include "volume.h"
 
-enum { NOTES = 32 };			/* of a block: those of its first inodes */
+enum { NOTES = 32,			/* of a block: those of its first inodes */
+       TABLES = 8 };
+
+/* Where the inodes of groups are: libext2fs looks for the group's descriptor, and converts it, each time. */
+static struct { bool known; unsigned group; uint64_t at; } tables[TABLES];
+
+void inode_forget_tables(void)
+{
+	memset(tables, 0, sizeof tables);
+}
+
+static uint64_t table_of(unsigned group)
+{
+	unsigned i = group % TABLES;
+
+	if (!tables[i].known || tables[i].group != group) {
+		tables[i].group = group;
+		tables[i].at = ext2fs_inode_table_loc(volume, group);
+		tables[i].known = true;
+	}
+	return tables[i].at;
+}
 
 /* The place of an inode in the table: the one of this number in its block. */
 struct place { uint64_t block; unsigned number, offset; };
@@ -20,8 +41,8 @@ static struct place place_of(ext2_ino_t number)
 	unsigned size = EXT2_INODE_SIZE(volume->super), in_block = volume->blocksize / size;
 	unsigned per_group = volume->super->s_inodes_per_group, at = (number - 1) % per_group;
 
-	return (struct place){ ext2fs_inode_table_loc(volume, (number - 1) / per_group) + at / in_block,
-			       at % in_block, at % in_block * size };
+	return (struct place){ table_of((number - 1) / per_group) + at / in_block, at % in_block,
+			       at % in_block * size };
 }
 
 /* It becomes one that is verified. */

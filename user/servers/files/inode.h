@@ -13,4 +13,7 @@
  */
 errcode_t inode_read(ext2_ino_t number, struct ext2_inode *inode);
 
+/* Another file system is opened. */
+void inode_forget_tables(void);
+
 #endif

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "cache.h"
+#include "inode.h"
 #include "io.h"
 #include "keep.h"
 #include "lookup_cache.h"
@@ -173,6 +174,7 @@ static errcode_t open_bare(void)
 		return EXT2_ET_CORRUPT_SUPERBLOCK;
 	}
 	volume = fs;
+	inode_forget_tables();
 	volume_tick();
 	return 0;
 }
