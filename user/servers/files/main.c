@@ -180,21 +180,32 @@ static bool serve_message(L4_MsgTag_t tag, L4_ThreadId_t from)
 	return serve(&p);
 }
 
-/* Requests whose blocks the disk has read. */
 static void serve_parked(void)
 {
-	L4_ThreadId_t waiter;
 	struct parked p;
 
-	cache_take_answers();
 	while (parked_next(&p)) {
 		L4_LoadMRs(0, (int)p.n, p.words);
 		if (serve(&p))
 			L4_Reply(p.thread);
 	}
-	ring_advance();
-	while (!L4_IsNilThread(waiter = ring_to_wake()))
-		answer_files_bell(waiter, FILES_OK);
+}
+
+/*
+ * Requests whose blocks the disk has read. One that waits for the disk itself may take the answers of others:
+ * so they are looked at until the disk has something to do for those that are left.
+ */
+static void serve_waiting(void)
+{
+	L4_ThreadId_t waiter;
+
+	do {
+		cache_take_answers();
+		serve_parked();
+		ring_advance();
+		while (!L4_IsNilThread(waiter = ring_to_wake()))
+			answer_files_bell(waiter, FILES_OK);
+	} while ((parked_any() || ring_any_held()) && !cache_any_under_way());
 }
 
 /* Is there anything that does not come by a message? */
@@ -233,6 +244,6 @@ int main(void)
 			sync(idle);
 		else if (!mount_has_disk())
 			mount_again();
-		serve_parked();
+		serve_waiting();
 	}
 }
