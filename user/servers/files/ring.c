@@ -16,6 +16,7 @@ enum {
 	TRIES = 64,
 	WORK = 2 * FILES_BLOCK_MAX,		/* bytes for one FILES_BELL, or what takes as long */
 	ENTRY_WORK = 1024, WRITE_TIMES = 4,	/* of an entry; of a byte that is written */
+	HELD_WORK = WORK / 4,			/* of one that lacks blocks, which may be as many requests */
 };
 
 /* A request that lacks a block. */
@@ -165,8 +166,10 @@ static void take_requests(struct ring *g)
 	struct files_ring_request r;
 
 	for (unsigned work = 0; work < WORK && ring_next(&g->end, &shared->requests, &r); work += work_of(&r))
-		if (!try(g, &r, false))
+		if (!try(g, &r, false)) {
 			hold(g, &r, 1);
+			work += HELD_WORK;
+		}
 }
 
 enum files_status ring_bell(L4_Word_t task, L4_ThreadId_t thread, const struct files_bell_in *in)

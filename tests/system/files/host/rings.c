@@ -12,7 +12,7 @@
 #include "fake.h"
 
 enum { DISK_KIB = 8192, BIG = 65536, PAGE = 4096, PAGES = BIG / PAGE, ROUNDS = 64, RINGS = 8, FIRST = 10,
-       AT = FILE_RING_DATA, ROOM = BIG - FILE_RING_DATA };
+       COLD = 7, AT = FILE_RING_DATA, ROOM = BIG - FILE_RING_DATA };
 
 static char bytes[BIG];
 static L4_Word_t file;
@@ -170,6 +170,30 @@ TEST(FSRV1702, "requests that lack blocks are held, until their file is closed; 
 {
 	begin();
 	CHECK(life(read_cold, true));
+}
+
+static void read_many_cold(void)
+{
+	uint64_t tag;
+	enum files_status s;
+	uint32_t n;
+
+	open_big();
+	for (unsigned i = 0; i < COLD; i++)
+		put(i, FILES_RING_READ, (uint64_t)i * PAGE, PAGE);
+	CHECK(bell(true) == FILES_OK && ring_has_more(&end, &shared->answers.index) == false);
+	CHECK(bell(true) == FILES_LATER);
+	CHECK(let_answer() == 1 && !ring_any_held());
+	for (unsigned i = 0; i < COLD; i++)
+		CHECK(take(&tag, &s, &n) && s == FILES_OK && n == PAGE);
+	for (unsigned i = 0; i < COLD; i++)
+		CHECK(memcmp(data + AT + i * PAGE, bytes + i * PAGE, PAGE) == 0);
+}
+
+TEST(FSRV1708, "one message begins four requests that lack blocks, and the next one the others")
+{
+	begin();
+	CHECK(life(read_many_cold, true));
 }
 
 static void read_much(void)
