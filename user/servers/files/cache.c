@@ -234,7 +234,8 @@ void cache_fetch(const uint64_t *blocks, unsigned n)
 	for (unsigned i = 0; i < n; i++)
 		if (blocks[i] != 0 && blocks[i] < block_count && !find(blocks[i])) {
 			b[k] = take(blocks[i]);
-			k += b[k] != NULL;
+			if (b[k])
+				b[k++]->busy = true;	/* so that it is not taken for the next one */
 		}
 	if (misses.on && k > 0) {
 		transfer_start(b, k);

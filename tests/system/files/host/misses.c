@@ -9,11 +9,12 @@
 #include <servers/files/cache.h>
 #include <servers/files/name_index.h>
 #include <servers/files/parked.h>
+#include <servers/files/transfer.h>
 #include <servers/files/volume.h>
 #include "fake.h"
 
 enum { DISK_KIB = 8192, BLOCK = 1024, BIG = 65536, PIECE = 4096, NAMES = 400, MOST = 400, LONG = 80,
-       PATH = 256, AT = 5, THREADS = 3 };
+       PATH = 256, AT = 5, THREADS = 3, FAR = 2048, ODD = 32 };
 
 static char bytes[BIG], seen[BIG];
 static L4_Word_t file;
@@ -280,4 +281,56 @@ TEST(FSRV1606, "blocks that were under way when no driver was found are read aga
 {
 	begin();
 	CHECK(life(lose_driver, false));
+}
+
+/* ---- more blocks than there are buffers ---- */
+
+static void fetch(uint64_t first, unsigned n)
+{
+	uint64_t block[CACHE_FETCH];
+
+	for (unsigned i = 0; i < n; i++)
+		block[i] = first + i;
+	cache_permit_misses(true);
+	cache_may_miss();
+	cache_fetch(block, n);
+	cache_permit_misses(false);
+}
+
+/* Each block of the last fetch is written as soon as it has been read. */
+static void write_what_was_read(uint64_t first, bool *written)
+{
+	for (unsigned i = 0; i < CACHE_FETCH; i++)
+		if (!written[i] && cache_peek(first + i)) {
+			struct cache_piece p = { first + i, 0, BLOCK };
+
+			CHECK(cache_put_data(&p, bytes, true) == 0);
+			written[i] = true;
+		}
+}
+
+static void fill_with_busy(void)
+{
+	bool written[CACHE_FETCH] = { false };
+	uint64_t next = FAR + ODD, last = FAR + ODD;
+
+	fetch(FAR, ODD);
+	for (; next - FAR < (DISK_BLOCKS - 1) * TRANSFER_PIECE / BLOCK; next += CACHE_FETCH) {
+		last = next;
+		fetch(next, CACHE_FETCH);
+	}
+	while (cache_any_under_way()) {
+		disk_let_answer(1);
+		cache_take_answers();
+		write_what_was_read(last, written);
+	}
+	for (unsigned i = 0; i < CACHE_FETCH; i++)
+		CHECK(!written[i] || memcmp(cache_read(last + i), bytes, BLOCK) == 0);
+	cache_rollback();
+}
+
+TEST(FSRV1608, "no buffer is read into twice at a time when more blocks are wanted than there are buffers")
+{
+	begin();
+	CHECK(life(fill_with_busy, false));
 }
