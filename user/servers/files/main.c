@@ -193,19 +193,18 @@ static void serve_parked(void)
 
 /*
  * Requests whose blocks the disk has read. One that waits for the disk itself may take the answers of others:
- * so they are looked at until the disk has something to do for those that are left.
+ * so all are looked at again after each of a ring.
  */
 static void serve_waiting(void)
 {
 	L4_ThreadId_t waiter;
 
-	do {
-		cache_take_answers();
+	cache_take_answers();
+	do
 		serve_parked();
-		ring_advance();
-		while (!L4_IsNilThread(waiter = ring_to_wake()))
-			answer_files_bell(waiter, FILES_OK);
-	} while ((parked_any() || ring_any_held()) && !cache_any_under_way());
+	while (ring_advance());
+	while (!L4_IsNilThread(waiter = ring_to_wake()))
+		answer_files_bell(waiter, FILES_OK);
 }
 
 /* Is there anything that does not come by a message? */

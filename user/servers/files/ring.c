@@ -201,8 +201,10 @@ bool ring_any_held(void)
 	return held > 0 || waiting > 0;
 }
 
-static void advance(struct ring *g)
+static bool advance(struct ring *g)
 {
+	bool any = false;
+
 	for (unsigned i = g->held; i-- > 0; ) {
 		struct held h = g->request[i];
 
@@ -210,16 +212,20 @@ static void advance(struct ring *g)
 			continue;
 		g->request[i] = g->request[--g->held];
 		held--;
+		any = true;
 		if (!try(g, &h.r, h.tries == TRIES || !cache_peek(h.block)))
 			hold(g, &h.r, h.tries + 1);
 	}
+	return any;
 }
 
-void ring_advance(void)
+bool ring_advance(void)
 {
+	bool any = false;
+
 	for (struct ring *g = rings; g < rings + RINGS; g++)
-		if (g->held > 0)
-			advance(g);
+		any |= g->held > 0 && advance(g);
+	return any;
 }
 
 L4_ThreadId_t ring_to_wake(void)

@@ -22,8 +22,11 @@ void ring_drop_ended(void);
 /* Returns true if any request waits for the disk, or a client for the answer to FILES_BELL. */
 bool ring_any_held(void);
 
-/* Does the requests again that the disk has read something for. */
-void ring_advance(void);
+/*
+ * Does the requests again that the disk has read something for. Returns true if there was one: it can have
+ * waited, so that others, parked ones too, can be done now that could not before.
+ */
+bool ring_advance(void);
 
 /* The next client that waits in FILES_BELL for answers which it has now; nilthread: there is none. */
 L4_ThreadId_t ring_to_wake(void);

@@ -36,16 +36,21 @@ static void begin(void)
 	CHECK(life(write_big, true));
 }
 
-static void attach(void)
+static void attach_as(L4_Word_t task)
 {
 	struct pecan_dma block;
 
-	CHECK(pecan_dma_open(CLIENT + RING_BLOCK, CLIENT, &block) == ROOT_OK);
+	CHECK(pecan_dma_open(task + RING_BLOCK, task, &block) == ROOT_OK);
 	shared = block.at;
 	data = block.at;
 	end = (struct ring_end){ 0 };
 	memset(shared, 0, sizeof *shared);
-	CHECK(serve_files_ring(&fake_caller, &(struct files_ring_in){ CLIENT + RING_BLOCK }) == FILES_OK);
+	CHECK(serve_files_ring(&fake_caller, &(struct files_ring_in){ task + RING_BLOCK }) == FILES_OK);
+}
+
+static void attach(void)
+{
+	attach_as(CLIENT);
 }
 
 static void open_big(void)
@@ -137,7 +142,8 @@ static unsigned let_answer(void)
 	for (unsigned i = 0; i < ROUNDS && cache_any_under_way(); i++) {
 		disk_let_answer(1);
 		cache_take_answers();
-		ring_advance();
+		while (ring_advance())
+			;
 		woken += !L4_IsNilThread(ring_to_wake());
 	}
 	return woken;
@@ -330,4 +336,39 @@ TEST(FSRV1707, "a section has a place for rings when others have all others; tho
 {
 	begin();
 	CHECK(life(take_all_places, false));
+}
+
+/* ---- answers that are taken beside ---- */
+
+/* The first client's block is under way when the second one's, which is refused, is read again. */
+static void wait_for_another(void)
+{
+	struct files_rings *first;
+
+	open_big();
+	put(1, FILES_RING_READ, 0, PAGE);
+	CHECK(bell(true) == FILES_LATER);
+	first = shared;
+	fs_client(OTHER);
+	CHECK(fs_open("/big", FILES_WRITE, &file) == FILES_OK);
+	attach_as(OTHER);
+	fake->bad_to = fake->sectors;
+	put(1, FILES_RING_READ, 8 * PAGE, PAGE);
+	CHECK(bell(true) == FILES_LATER);
+	disk_let_answer(1);
+	cache_take_answers();
+	fake->bad_to = 0;
+	fake->bad_waits = 1;
+	while (ring_advance())
+		;
+	CHECK(fake->bad_waits == 0);
+	let_answer();
+	CHECK(!cache_any_under_way() && first->answers.index == 1 && shared->answers.index == 1);
+}
+
+TEST(FSRV1708, "no request is left when one waits for the disk and what another one waits for ends meanwhile")
+{
+	begin();
+	CHECK(life(wait_for_another, false));
+	fake->bad_to = fake->bad_waits = 0;
 }
