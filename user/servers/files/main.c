@@ -169,8 +169,10 @@ static bool serve_message(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	static struct parked p;
 
-	if (parked_any())
+	if (parked_any() || ring_any_held()) {
 		parked_forget(from);
+		ring_forget(from);
+	}
 	if (!may_miss(tag))
 		return files_serve(tag, &(struct files_caller){ .thread = from });
 	p.thread = from;

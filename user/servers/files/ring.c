@@ -228,6 +228,15 @@ bool ring_advance(void)
 	return any;
 }
 
+void ring_forget(L4_ThreadId_t thread)
+{
+	for (struct ring *g = rings; waiting > 0 && g < rings + RINGS; g++)
+		if (L4_IsThreadEqual(g->waiter, thread)) {
+			g->waiter = L4_nilthread;
+			waiting--;
+		}
+}
+
 L4_ThreadId_t ring_to_wake(void)
 {
 	for (struct ring *g = rings; g < rings + RINGS; g++) {

@@ -28,6 +28,9 @@ bool ring_any_held(void);
  */
 bool ring_advance(void);
 
+/* The thread has sent another message: its FILES_BELL is not answered any more. */
+void ring_forget(L4_ThreadId_t thread);
+
 /* The next client that waits in FILES_BELL for answers which it has now; nilthread: there is none. */
 L4_ThreadId_t ring_to_wake(void);
 

@@ -196,7 +196,7 @@ static void read_many_cold(void)
 		CHECK(memcmp(data + AT + i * PAGE, bytes + i * PAGE, PAGE) == 0);
 }
 
-TEST(FSRV1708, "one message begins four requests that lack blocks, and the next one the others")
+TEST(FSRV1710, "one message begins four requests that lack blocks, and the next one the others")
 {
 	begin();
 	CHECK(life(read_many_cold, true));
@@ -371,4 +371,19 @@ TEST(FSRV1708, "no request is left when one waits for the disk and what another 
 	begin();
 	CHECK(life(wait_for_another, false));
 	fake->bad_to = fake->bad_waits = 0;
+}
+
+static void send_again(void)
+{
+	open_big();
+	put(1, FILES_RING_READ, 0, PAGE);
+	CHECK(bell(true) == FILES_LATER);
+	ring_forget(fake_caller.thread);
+	CHECK(let_answer() == 0 && !ring_any_held() && is_next(1, FILES_OK, PAGE));
+}
+
+TEST(FSRV1709, "a thread that has sent another message gets no answer to its FILES_BELL any more")
+{
+	begin();
+	CHECK(life(send_again, false));
 }
