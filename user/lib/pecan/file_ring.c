@@ -9,7 +9,7 @@
 
 #include "files_held.h"
 
-enum { TRIES = 3, SHARES = 1000, WAIT_US = 10000, NONE_LOST = 0 };
+enum { TRIES = 3, CONNECTIONS = 100, SHARES = 1000, WAIT_US = 10000, NONE_LOST = 0 };
 
 _Static_assert(FILES_RING_PLACES == 32, "the bits of under_way");
 
@@ -40,29 +40,38 @@ static enum files_status attach(struct file_ring *r)
 	return e == ROOT_OK ? files_ring(r->server, r->block.block) : FILES_E_LIMIT;
 }
 
-/* Put what is under way into the rings of a server, with the files' handles there. */
-static enum files_status put_all(struct file_ring *r)
-{
-	enum files_status s = FILES_OK;
-
-	for (unsigned n = 0; n < FILES_RING_PLACES && s == FILES_OK; n++) {
-		struct files_held held;
-
-		if (!(r->under_way >> n & 1))
-			continue;
-		s = files_hold(r->pending[n].file, NONE_LOST, &held);
-		if (s == FILES_OK && held.connection != r->connection)
-			s = FILES_LOST;
-		if (s == FILES_OK)
-			put(r, n, held.handle);
-	}
-	return s;
-}
-
 /* Has the server ended meanwhile? Its successor does not know the client. */
 static bool is_lost(enum files_status s)
 {
 	return s == FILES_LOST || s == FILES_E_HANDLE || s == FILES_E_NO_DISK;
+}
+
+static void refuse(struct file_ring *r, uint32_t requests, enum files_status why)
+{
+	r->refused |= requests;
+	for (; requests; requests &= requests - 1)
+		r->why[__builtin_ctz(requests)] = why;
+}
+
+/*
+ * Put what is under way into the rings of a server, with the files' handles there. A request whose file
+ * cannot be opened any more fails by itself.
+ */
+static enum files_status put_all(struct file_ring *r)
+{
+	for (uint32_t left = r->under_way & ~r->refused; left; left &= left - 1) {
+		unsigned n = (unsigned)__builtin_ctz(left);
+		struct files_held held;
+		enum files_status s = files_hold(r->pending[n].file, NONE_LOST, &held);
+
+		if (is_lost(s) || held.connection != r->connection)
+			return FILES_LOST;
+		if (s == FILES_OK)
+			put(r, n, held.handle);
+		else
+			refuse(r, 1u << n, s);
+	}
+	return FILES_OK;
 }
 
 /* lost: the connection that has ended, or NONE_LOST. */
@@ -181,10 +190,23 @@ static void finish(struct file_ring *r, unsigned n, const struct files_ring_answ
 	}
 }
 
+static void take_refused(struct file_ring *r, struct file_answer *a)
+{
+	unsigned n = (unsigned)__builtin_ctz(r->refused);
+
+	r->refused &= r->refused - 1;
+	r->under_way &= ~(1u << n);
+	*a = (struct file_answer){ (int)n, r->why[n], 0 };
+}
+
 bool file_ring_take(struct file_ring *r, struct file_answer *a)
 {
 	struct files_ring_answer from;
 
+	if (r->refused) {
+		take_refused(r, a);
+		return true;
+	}
 	while (ring_take(&r->end, &rings(r)->answers, &from)) {
 		if (from.tag >= FILES_RING_PLACES || !(r->under_way >> from.tag & 1)) {
 			r->end.broken = true;
@@ -198,30 +220,28 @@ bool file_ring_take(struct file_ring *r, struct file_answer *a)
 	return false;
 }
 
-/* No server: what is under way fails. */
-static bool fail_one(struct file_ring *r, struct file_answer *a)
+/* No server: what is under way fails. What is submitted later goes to another one, if there is one then. */
+static void give_up(struct file_ring *r, enum files_status why)
 {
-	unsigned n = (unsigned)__builtin_ctz(r->under_way);
-
-	r->under_way &= ~(1u << n);
-	*a = (struct file_answer){ (int)n, r->failed, 0 };
-	return true;
+	refuse(r, r->under_way, why);
+	r->end.broken = true;
 }
 
 bool file_ring_wait(struct file_ring *r, struct file_answer *a)
 {
+	unsigned connections = 0;
+
 	while (r->under_way) {
 		enum files_status s = FILES_LOST;
 
 		if (file_ring_take(r, a))
 			return true;
-		if (r->failed != FILES_OK)
-			return fail_one(r, a);
 		if (!r->end.broken)
 			s = files_bell(r->server, 1, r->end.taken);
 		if (s != FILES_OK)
-			r->failed = connect(r, r->connection);
+			s = connections++ < CONNECTIONS ? connect(r, r->connection) : FILES_LOST;
+		if (s != FILES_OK)
+			give_up(r, s);
 	}
-	r->failed = FILES_OK;
 	return false;
 }

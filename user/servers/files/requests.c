@@ -222,7 +222,7 @@ enum files_status serve_files_copy(struct files_caller *c, const struct files_co
 	if (in->offset % MARKS_PAGE != 0)
 		return FILES_E_ARGUMENT;
 	s = serve_files_read(c, &read, &got);
-	if (s == FILES_OK && got.got == MARKS_PAGE)
+	if (s == FILES_OK && got.got == MARKS_PAGE && !cache_has_missed())
 		out->mark = marks_set(c->task, client_file(c->client, in->handle)->inode,
 				      in->offset / MARKS_PAGE);
 	return s;

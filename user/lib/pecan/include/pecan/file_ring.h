@@ -53,7 +53,8 @@ struct file_ring {
 	unsigned connection;			/* of the library, by which the rings were attached */
 	struct ring_end end;
 	uint32_t under_way;			/* bit n: request n is */
-	enum files_status failed;		/* there is no server: what is under way is answered so */
+	uint32_t refused;			/* of those: they are not in a ring, and fail with `why` */
+	enum files_status why[FILES_RING_PLACES];
 	struct file_request pending[FILES_RING_PLACES];
 	unsigned tries[FILES_RING_PLACES];	/* how often the file was opened again for it */
 };
