@@ -35,7 +35,7 @@ UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	user/lib/pecan/arch/$(FAMILY)/cpu ports/musl/edge/src/string/memcmp \
 	user/apps/shell/words user/apps/ntp/packet user/drivers/rtc/date $(RING_CODE) \
 	$(addprefix user/drivers/,pci/arch/x86/mptable \
-	pci/bars $(addprefix console/,line history screen font owner)))
+	pci/bars $(addprefix console/,line history log screen font owner)))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/core/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
 $(O)/userobj/ports/musl/% $(O)/covobj/user-test/ports/musl/%: UTEST_CFL += -Dmemcmp=port_memcmp

@@ -20,9 +20,10 @@
 #include <string.h>
 
 #include "client.h"
+#include "log.h"
 #include "terminal.h"
 
-enum { LOG_BYTES = 512, NAMES_RETRY_US = 100000, CONTINUER_PRIORITY = 105 };
+enum { NAMES_RETRY_US = 100000, CONTINUER_PRIORITY = 105 };
 
 static L4_ThreadId_t server;
 
@@ -78,11 +79,17 @@ bool permit_console(struct console_caller *c)
 static void carry_log(void *arg)
 {
 	char text[LOG_BYTES];
-	unsigned n;
+	unsigned used = 0, n, whole;
 
 	(void)arg;
-	while ((n = pecan_log_read(text, sizeof text)) != 0)
-		console_write_to(server, text, n);
+	while ((n = pecan_log_read(text + used, sizeof text - used)) != 0) {
+		used += n;
+		whole = log_whole(text, used, n);
+		if (whole > 0)
+			console_write_to(server, text, whole);
+		memmove(text, text + whole, used - whole);
+		used -= whole;
+	}
 }
 
 /*
