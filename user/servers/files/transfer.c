@@ -130,7 +130,7 @@ void cache_take_answers(void)
 	enum disk_status status;
 	int request;
 
-	while ((request = disk_take(&disk, &status)) >= 0)
+	while (disk_any(&disk) && (request = disk_take(&disk, &status)) >= 0)	/* there may be no disk */
 		take(request, status);
 }
 
