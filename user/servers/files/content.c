@@ -31,11 +31,11 @@ static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
 		? 0 : TREE_KIND;
 }
 
-/* Blocks of a file from one on, and as many of the disk; block 0: a hole, or not written yet. */
-struct run { blk64_t block, n; };
+/* n blocks of a file from `first` on, and as many of the disk; block 0: a hole, or not written yet. */
+struct run { blk64_t first, block, n; };
 
 /*
- * The same as map_run, below, for a file whose extents are all in its inode: those are looked through here,
+ * The same as find_run, below, for a file whose extents are all in its inode: those are looked through here,
  * as libext2fs takes memory for each look and unpacks them. Returns false if it is another file.
  */
 static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, struct run *run)
@@ -47,7 +47,7 @@ static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, struct
 	if (!(inode->i_flags & EXT4_EXTENTS_FL) || le16(root->eh_magic) != EXT3_EXT_MAGIC
 	    || root->eh_depth != 0 || n > EXTENTS_OF_INODE)
 		return false;
-	*run = (struct run){ 0, UINT32_MAX };
+	*run = (struct run){ of_file, 0, UINT32_MAX };
 	for (; n > 0; n--, x++) {
 		blk64_t start = le32(x->ee_start), high = le16(x->ee_start_hi);
 		unsigned first = le32(x->ee_block), length = le16(x->ee_len);
@@ -55,19 +55,20 @@ static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, struct
 		if (of_file < first && first - of_file < run->n)
 			run->n = first - of_file;
 		else if (length <= EXT_INIT_MAX_LEN && of_file >= first && of_file - first < length)
-			*run = (struct run){ (start | high << 32) + of_file - first, first + length - of_file };
+			*run = (struct run){ of_file, (start | high << 32) + of_file - first,
+					     first + length - of_file };
 	}
 	return true;
 }
 
-static errcode_t map_run(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, struct run *run)
+static errcode_t find_run(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, struct run *run)
 {
 	int flags = 0;
 	errcode_t e;
 
 	if (map_in_inode(inode, of_file, run))
 		return 0;
-	run->n = 1;
+	*run = (struct run){ of_file, 0, 1 };
 	if (lookup_cache_get_block(number, of_file, &run->block))
 		return 0;
 	e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, &run->block);
@@ -78,13 +79,18 @@ static errcode_t map_run(ext2_ino_t number, struct ext2_inode *inode, blk64_t of
 	return e;
 }
 
-/* The block of the disk with this block of the file; 0: a hole, or not written yet. */
-static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, blk64_t *block)
+/*
+ * The block of the disk with this block of the file; 0: a hole, or not written yet. *run: what was found
+ * last, of the same file, if nothing was changed since; n 0: nothing.
+ */
+static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, struct run *run,
+		     blk64_t *block)
 {
-	struct run run = { 0, 0 };
-	errcode_t e = map_run(number, inode, of_file, &run);
+	errcode_t e = of_file - run->first < run->n ? 0 : find_run(number, inode, of_file, run);
 
-	*block = run.block;
+	if (e)
+		run->n = 0;
+	*block = run->block ? run->block + (of_file - run->first) : 0;
 	return e;
 }
 
@@ -100,12 +106,11 @@ static struct cache_piece first_piece(uint64_t offset, size_t bytes)
 
 /*
  * What was found for the last read, for as long as nothing is changed: the next one is likely of the same
- * file. run: of the blocks of the file from `first` on.
+ * file.
  */
 static struct {
 	uint64_t changes;		/* cache_changes; 0: nothing was found */
 	ext2_ino_t number;
-	blk64_t first;
 	struct run run;
 	struct ext2_inode inode;
 } last;
@@ -130,6 +135,7 @@ static errcode_t find_file(ext2_ino_t number)
 static errcode_t fetch(uint64_t offset, uint64_t bytes)
 {
 	blk64_t of_file = offset / volume->blocksize, end = (offset + bytes - 1) / volume->blocksize;
+	struct run run = last.run;
 	uint64_t blocks[PIECES];
 	unsigned n = 0;
 	errcode_t e = 0;
@@ -137,21 +143,11 @@ static errcode_t fetch(uint64_t offset, uint64_t bytes)
 	for (; n < PIECES && of_file + n <= end && !e; n++) {
 		blk64_t block;
 
-		e = map(last.number, &last.inode, of_file + n, &block);
+		e = map(last.number, &last.inode, of_file + n, &run, &block);
 		blocks[n] = block;
 	}
 	if (!e)
 		cache_fetch(blocks, n);
-	return e;
-}
-
-static errcode_t find_run(blk64_t of_file)
-{
-	errcode_t e = map_run(last.number, &last.inode, of_file, &last.run);
-
-	last.first = of_file;
-	if (e)
-		last.run.n = 0;
 	return e;
 }
 
@@ -161,14 +157,12 @@ static errcode_t find_run(blk64_t of_file)
  */
 static const char *block_of(uint64_t offset, uint64_t left, errcode_t *e)
 {
-	blk64_t of_file = offset / volume->blocksize, block;
+	blk64_t block;
 	const char *from;
 
-	if (of_file - last.first >= last.run.n)
-		*e = find_run(of_file);
-	if (*e || last.run.block == 0)
+	*e = map(last.number, &last.inode, offset / volume->blocksize, &last.run, &block);
+	if (*e || block == 0)
 		return NULL;
-	block = last.run.block + (of_file - last.first);
 	from = cache_peek(block);
 	if (from)
 		return from;
@@ -225,24 +219,8 @@ struct request {
 	struct ext2_inode *inode;
 	blk64_t first, end;
 	unsigned slow;			/* new blocks, or runs of them, that it may add to a slow file */
-	blk64_t mapped;			/* what was found last: run, of the blocks from this one on */
-	struct run run;
+	struct run run;			/* of map; n 0 after a block was added */
 };
-
-/* As map. What was found stays found until a block is added. */
-static errcode_t map_next(struct request *r, blk64_t of_file, blk64_t *block)
-{
-	errcode_t e = 0;
-
-	if (of_file - r->mapped >= r->run.n) {
-		r->mapped = of_file;
-		e = map_run(r->number, r->inode, of_file, &r->run);
-	}
-	if (e)
-		r->run.n = 0;
-	*block = r->run.block ? r->run.block + (of_file - r->mapped) : 0;
-	return e;
-}
 
 /*
  * Claims `n` blocks for the file from of_file on: the last extent grows, or there is another one. The inode
@@ -331,7 +309,7 @@ static bool is_new(const struct request *r, blk64_t of_file)
 static errcode_t write_piece(struct request *r, struct cache_piece *p, const char *from, size_t left)
 {
 	blk64_t of_file = p->block, block, size = volume->blocksize;
-	errcode_t e = map_next(r, of_file, &block);
+	errcode_t e = map(r->number, r->inode, of_file, &r->run, &block);
 	bool keep = block != 0 && !is_new(r, of_file);
 
 	if (e)
@@ -341,7 +319,7 @@ static errcode_t write_piece(struct request *r, struct cache_piece *p, const cha
 		r->run.n = 0;
 		e = append_run(r, of_file, (p->offset + left + size - 1) / size);
 		if (!e)
-			e = is_new(r, of_file) ? map_next(r, of_file, &block)
+			e = is_new(r, of_file) ? map(r->number, r->inode, of_file, &r->run, &block)
 					       : add_block(r, of_file, &block);
 	}
 	p->block = block;
@@ -406,8 +384,9 @@ static errcode_t clear_end(ext2_ino_t number, struct ext2_inode *inode, uint64_t
 {
 	static const char zero[EXT2_MAX_BLOCK_SIZE];
 	struct cache_piece p = first_piece(size, volume->blocksize);
+	struct run run = { .n = 0 };
 	blk64_t block;
-	errcode_t e = p.offset ? map(number, inode, p.block, &block) : 0;
+	errcode_t e = p.offset ? map(number, inode, p.block, &run, &block) : 0;
 
 	if (e || p.offset == 0 || block == 0)
 		return e;

@@ -7,7 +7,6 @@
 #include <ext2fs/ext2fs.h>
 
 #include "cache.h"
-#include "keep.h"
 #include "transfer.h"
 
 struct buffer buffers[BUFFERS];
@@ -65,11 +64,12 @@ void transfer_note_failure(void) { failed = true; }
 
 static void finish(const struct run *run, bool good)
 {
-	if (!run->b)
-		own.good = good;
-	if (!run->b)
+	if (!run->b) {
 		own.busy = false;
-	failed |= !good && run->b;
+		own.good = good;
+		return;
+	}
+	failed |= !good;
 	for (unsigned i = 0; i < run->n; i++) {
 		run->b[i].busy = false;
 		run->b[i].refused = !good && run->kind == DISK_WRITE;
