@@ -168,11 +168,11 @@ static bool does_in_two(unsigned requests, unsigned first)
 
 TEST(ring_shares, "a bell does 32 requests, or 64 KiB of them and the rest of one")
 {
-	struct socket_name to = name(0x7f000001, RING_PORT), nobody = name(0x7f000001, RING_PORT + 1);
+	struct socket_name to = name(0x7f000001, RING_PORT), closed = name(0x7f000001, RING_PORT + 1);
 
 	begin();
 	for (unsigned i = 0; i < 33; i++)
-		put(SOCKET_RING_SEND, 0, SLOT, &nobody);
+		put(SOCKET_RING_SEND, 0, SLOT, &closed);
 	CHECK(does_in_two(33, 32));
 	for (unsigned i = 0; i < BIGS; i++)
 		put(SOCKET_RING_SEND, 0, BIG, &to);
