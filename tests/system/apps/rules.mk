@@ -10,16 +10,14 @@ TEST_APPS   := $(call built_apps,$(APP_DIRS))
 GUESTS      += $(call built_apps,$(NATIVE_APPS))
 
 $(O)/obj/tests/system/apps/%: UFLAGS += $(NO_VECTORS)
-
-# It uses what the C library does not have, too.
-$(O)/musl/tests/system/apps/filetest/%.o: tests/system/apps/filetest/% $(O)/settings $(MUSL)/lib/libc.a \
-		| $(STUBS)
-	$(call say,CC,$<)
-	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 $(foreach d,$(NATIVE_APPS),$(eval $(call program,$(call built_apps,$(d)),$(d),$(PROGRAM_BASE))))
 $(foreach d,$(MUSL_APPS),$(eval $(call musl_program,$(call built_apps,$(d)),$(d))))
-$(O)/musl/tests/system/apps/socktest/rings.c.o: MUSL_CFLAGS += -Iabi -Iabi/arch/$(ARCH) \
-	-Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
+
+# They use what the C library does not have, too.
+PECAN_OBJ   := $(addprefix $(O)/musl/tests/system/apps/,filetest/killed.c.o socktest/rings.c.o)
+$(PECAN_OBJ): MUSL_CFLAGS += -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include \
+	-Iuser/lib/pecan/include -I$(O)/gen
+$(PECAN_OBJ): | $(STUBS)
 
 $(O)/tests/boot.init: user/init tests/system/apps/init
 $(O)/tests/ports.init: $(O)/ports.init tests/system/apps/init
