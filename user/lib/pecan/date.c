@@ -10,9 +10,9 @@
 #include <proto/stub.h>
 #include <stdbool.h>
 
-enum { US = 1000000, ASK_US = 100000, ASK_AGAIN_US = 60 * US };
+enum { US = 1000000, ASK_US = US, ASK_AGAIN_US = 60 * US };
 
-/* No answer comes to a program that may not use the driver: that is confined. */
+/* A driver that stands still holds its clients up for ASK_US at most, once in ASK_AGAIN_US. */
 static bool ask_date(L4_ThreadId_t rtc, struct rtc_date_out *out)
 {
 	L4_Time_t limit = L4_TimePeriod(ASK_US);

@@ -10,8 +10,8 @@
 
 /*
  * Returns the date at boot in us since 1970; 0 if the driver does not run, or refuses this program. Calls
- * within a second then return 0 at once; within a minute if the driver did not answer in 0.1 s. Once a minute
- * the driver is asked again: the result is another one when a program has set the date.
+ * within a second then return 0 at once; within a minute if the driver did not answer in a second. Once a
+ * minute the driver is asked again: the result is another one when a program has set the date.
  */
 uint64_t pecan_date_at_boot(void);
 
