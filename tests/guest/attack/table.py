@@ -133,6 +133,8 @@ ALL = [
         60, 3000, '= 0', system('pages')),
     Row('memory-promised', 'histories of others, then a task uses all of its reserve: too little, or ended',
         30, 10000, '= 0', system('promised')),
+    Row('rings', "rings of files and sockets that lie: others' bytes, changed files, servers that end",
+        40, 4000, '= 0', system('rings')),
     Row('forever', 'random calls and code for ever: panics, hangs, wrong words, registers, memory not back',
         500000, 10000000, '= 0', forever()),
     Row('forever-debug', 'the same on a debug kernel: its assertions as well',

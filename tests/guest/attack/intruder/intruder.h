@@ -51,6 +51,10 @@ void attack_promised(L4_Word_t rounds, L4_Word_t seed);
 void promised_task(L4_Word_t pattern, L4_ThreadId_t parent);
 void promised_other(L4_Word_t seed, L4_ThreadId_t parent);
 
+/* Rounds in which a ring at the file server or the network server lies; what the task beside does. */
+void attack_rings(L4_Word_t rounds, L4_Word_t seed);
+void rings_victim(L4_ThreadId_t parent);
+
 /*
  * Rounds with a hostile thread in a child space each; so many spaces made and ended; tasks that end with so
  * many of them. What these tasks do: the second counts messages of others than `parent`.

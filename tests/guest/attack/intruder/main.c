@@ -8,6 +8,7 @@
  *   intruder pages ROUNDS SEED              pages.c
  *   intruder places 0 0                     places.c
  *   intruder promised ROUNDS SEED           promised.c
+ *   intruder rings ROUNDS SEED              rings.c
  *   intruder children ROUNDS SEED           spaces.c
  *   intruder space-cycles ROUNDS 0, intruder space-deaths ROUNDS SPACES
  *   intruder crowd ONLY_BLOCKS 0, intruder named ONLY_ANSWERS 0
@@ -70,6 +71,10 @@ int main(int argc, char **argv)
 		spaces_victim(demo_thread(argv[2]));
 	else if (strcmp(argv[1], "spaces-task") == 0)
 		spaces_task(strtoul(argv[3], 0, 0), demo_thread(argv[2]));
+	else if (strcmp(argv[1], "rings") == 0)
+		attack_rings(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
+	else if (strcmp(argv[1], "rings-victim") == 0)
+		rings_victim(demo_thread(argv[2]));
 	else if (strcmp(argv[1], "promised") == 0)
 		attack_promised(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
 	else if (strcmp(argv[1], "promised-task") == 0)
