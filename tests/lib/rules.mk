@@ -112,9 +112,10 @@ $(eval $(call hosted,root,RTEST_CFL,$(ROOT_TEST),$(ROOT_ENDS)))
 # user/lib/pecan, what programs call of it, as a host program, with kernel and servers of tests/lib/posix.
 LIB_TEST := $(wildcard tests/lib/pecan/*.c) tests/lib/harness/harness.c user/lib/l4/arch/$(ARCH)/init.c
 LIB_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
-	names console stream))
-LIB_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console demo memory names places plain print random \
-	root server stream stub system task thread arch/$(FAMILY)/thread_entry))
+	names console stream files file_rings))
+LIB_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console date demo dma file_ring files files_copy \
+	files_path files_text memory names places plain print random root server special stream stub system \
+	task thread arch/$(FAMILY)/thread_entry))
 LTEST_CFL = $(UTEST_CFL) -Dstrlcpy=px_strlcpy -include tests/lib/posix/host.h
 # What the host's C library has too: text of the library goes to its console.
 $(foreach d,obj cov,$(eval $(O)/libhost/$(d)/user/%.o: LTEST_CFL += -include tests/system/shell/output.h))

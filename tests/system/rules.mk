@@ -107,7 +107,7 @@ $(eval $(call program,$(O)/tests/pieces,tests/system/files/pieces,$(PROGRAM_BASE
 # The shell, all of it, as a host program: with the kernel and the servers of tests/lib/posix.
 SHELL_TEST := $(wildcard tests/system/shell/*.c) tests/lib/harness/harness.c user/lib/l4/arch/$(ARCH)/init.c
 SHELL_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
-	names console stream files))
+	names console stream files file_rings))
 SHELL_TEST += $(wildcard user/apps/shell/*.c) $(addprefix user/drivers/console/,line.c history.c)
 SHELL_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console dma files files_copy files_path \
 	files_text memory names plain print random root server special stream stub system task thread \

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <proto/files.h>
 
 enum { DISK_NODES = 100, DISK_TEXT = 200000, LENT_FIRST = 2048, LENT_SECTORS = 8192 };
@@ -42,7 +43,20 @@ extern struct disk {
 	unsigned lends;
 } disk;
 
+/* The ring of the client, of file_rings.c. */
+extern struct disk_ring {
+	bool refuses;				/* there is no place for it */
+	unsigned attached, bells, served;	/* how often; entries */
+	enum files_status spoiled;		/* the status of the next `spoils` entries, which are not done */
+	unsigned spoils;
+	uint64_t wrong_tag;			/* added to the tags of answers */
+	unsigned lies;				/* more bytes than asked for are said to be read or written */
+	unsigned ends_after;			/* the server ends after so many entries; 0: it does not */
+} disk_ring;
+
 struct node *disk_node(const char *path);
+struct node *disk_open_node(L4_Word_t handle);	/* NULL: it is not open */
+void disk_rings_begin(void);			/* a new server: no ring is attached */
 struct node *disk_add(const char *path, unsigned mode, const char *text);
 void disk_restart(void);			/* a new server: no file is open */
 

@@ -65,7 +65,7 @@ static const char *name_in(const struct node *n, const char *directory)
 	return strchr(n->path + length + 1, '/') ? NULL : n->path + length + 1;
 }
 
-static struct node *open_node(L4_Word_t handle)
+struct node *disk_open_node(L4_Word_t handle)
 {
 	return handle >= 1 && handle <= HANDLES ? handles[handle - 1] : NULL;
 }
@@ -136,7 +136,7 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 
 enum files_status serve_files_close(struct files_caller *c, const struct files_close_in *in)
 {
-	struct node *n = open_node(in->handle);
+	struct node *n = disk_open_node(in->handle);
 
 	(void)c;
 	if (!n)
@@ -149,7 +149,7 @@ enum files_status serve_files_close(struct files_caller *c, const struct files_c
 enum files_status serve_files_read(struct files_caller *c, const struct files_read_in *in,
 				   struct files_read_out *out)
 {
-	const struct node *n = open_node(in->handle);
+	const struct node *n = disk_open_node(in->handle);
 	size_t left = n && in->offset < n->size ? n->size - in->offset : 0;
 
 	(void)c;
@@ -164,7 +164,7 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 enum files_status serve_files_write(struct files_caller *c, const struct files_write_in *in,
 				    struct files_write_out *out)
 {
-	struct node *n = open_node(in->handle);
+	struct node *n = disk_open_node(in->handle);
 	size_t bytes = disk.piece && disk.piece < in->bytes ? disk.piece : in->bytes;
 
 	(void)c;
@@ -201,7 +201,7 @@ static enum files_status resize(struct node *n, size_t size)
 enum files_status serve_files_resize(struct files_caller *c, const struct files_resize_in *in)
 {
 	(void)c;
-	return resize(open_node(in->handle), in->size);
+	return resize(disk_open_node(in->handle), in->size);
 }
 
 enum files_status serve_files_resize_path(struct files_caller *c, const struct files_resize_path_in *in)
@@ -226,7 +226,7 @@ enum files_status serve_files_resize_path(struct files_caller *c, const struct f
 enum files_status serve_files_stat(struct files_caller *c, const struct files_stat_in *in,
 				   struct files_stat_out *out)
 {
-	const struct node *n = open_node(in->handle);
+	const struct node *n = disk_open_node(in->handle);
 
 	(void)c;
 	if (!n)
@@ -249,7 +249,7 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 
 enum files_status serve_files_change(struct files_caller *c, const struct files_change_in *in)
 {
-	struct node *n = in->handle ? open_node(in->handle)
+	struct node *n = in->handle ? disk_open_node(in->handle)
 		       : in->what & FILES_OF_LINK ? disk_node(in->path) : follow(in->path);
 
 	(void)c;
@@ -292,7 +292,7 @@ enum files_status serve_files_locked(struct files_caller *c, const struct files_
 enum files_status serve_files_list(struct files_caller *c, const struct files_list_in *in,
 				   struct files_list_out *out)
 {
-	const struct node *directory = open_node(in->handle);
+	const struct node *directory = disk_open_node(in->handle);
 
 	(void)c;
 	if (!directory)
@@ -473,6 +473,7 @@ static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 void disk_restart(void)
 {
 	memset(handles, 0, sizeof handles);
+	disk_rings_begin();
 	kernel_server(FILES_THREAD, serve);
 }
 
@@ -484,19 +485,4 @@ void files_begin(void)
 	disk_add("/folder/inner", S_IFREG | 0755, "inner");
 	disk_add("/link", S_IFLNK | 0777, "/file");
 	disk_restart();
-}
-
-/* Clients have no rings. */
-enum files_status serve_files_ring(struct files_caller *c, const struct files_ring_in *in)
-{
-	(void)c;
-	(void)in;
-	return FILES_E_LIMIT;
-}
-
-enum files_status serve_files_bell(struct files_caller *c, const struct files_bell_in *in)
-{
-	(void)c;
-	(void)in;
-	return FILES_E_HANDLE;
 }
