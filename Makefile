@@ -114,14 +114,14 @@ $(O)/obj/%.S.o: %.S $(O)/settings
 # registers, the benchmark counts what their use costs.
 $(O)/obj/user/% $(O)/obj/tests/guest/interface/% $(O)/obj/bench/%: UFLAGS += $(NO_VECTORS)
 
-include ports/musl/rules.mk $(filter-out ports/musl/%,$(wildcard ports/*/rules.mk))
+include user/whole.mk ports/musl/rules.mk $(filter-out ports/musl/%,$(wildcard ports/*/rules.mk))
 
 # program(output, source folders, link address)
 define program
-$(1): $(call objects,$(foreach d,$(2),$(call parts,$(d)))) $(LIBS) $(ULD)
+$(1): $(call program_objects,$(1),$(2)) $(call program_libs,$(1)) $(ULD)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(CC) $$(LDFLAGS) -Wl,-T,$(ULD) -Wl,-Ttext-segment=$(3) -o $$@ \
-		$$(filter %.o,$$^) -Wl,--start-group $(LIBS) -Wl,--end-group
+		$$(filter %.o,$$^) -Wl,--start-group $(call program_libs,$(1)) -Wl,--end-group
 endef
 
 # What the kernel does not load lives in a space of its own.
@@ -189,5 +189,5 @@ $(O)/settings: force | deps-build
 clean: ## Remove everything built
 	rm -rf $(O)
 
-DEP_DIRS := $(wildcard $(addprefix $(O)/,obj musl host*/ userobj fuzzobj covobj filesobj *host/*))
+DEP_DIRS := $(wildcard $(addprefix $(O)/,obj whole musl host*/ userobj fuzzobj covobj filesobj *host/*))
 -include $(O)/gen/offsets.d $(if $(DEP_DIRS),$(shell find $(DEP_DIRS) -name '*.d'))

@@ -37,3 +37,8 @@ s/^            !ip6_addr_isduplicated(netif_ip6_addr_state(inp, i)) &&/         
 /^ip6_frag(/,/^}/s/^#if !LWIP_NETIF_TX_SINGLE_PBUF/#if 0/
 s/reachable_time = lwip_htonl(ra_hdr->reachable_time);/reachable_time = LWIP_MIN(lwip_htonl(ra_hdr->reachable_time), 3600000);/
 s/^  \/\* We should queue packet on this interface. \*\//  if (neighbor_cache[i].isrouter \&\& neighbor_cache[i].counter.probes_sent >= LWIP_ND6_MAX_MULTICAST_SOLICIT) neighbor_cache[i].counter.probes_sent = 0;\n&/
+s/^#define LWIP_TCP_CALC_INITIAL_CWND(mss).*/#define LWIP_TCP_CALC_INITIAL_CWND(mss) ((tcpwnd_size_t)LWIP_MIN(10U * (mss), LWIP_MAX(2U * (mss), 14600U)))/
+s/^      if (pcb->flags & TF_INFR) {/      if ((pcb->flags \& TF_INFR) \&\& net_recovery_ends(pcb, ackno)) {/
+s/^      if (pcb->state >= ESTABLISHED) {/      if (pcb->state >= ESTABLISHED \&\& !(pcb->flags \& TF_INFR)) {/
+s/^      pcb->polltmr = 0;/      if (pcb->flags \& TF_INFR) net_recovery_goes_on(pcb, acked);\n&/
+s/^      tcp_set_flags(pcb, TF_INFR);/&\n      net_recovery_begins(pcb);/

@@ -103,6 +103,14 @@ uint16_t net_out_of_order(const struct ip_addr *peer);
 struct tcp_pcb;
 void net_acknowledge(struct tcp_pcb *pcb);
 
+/*
+ * Fast recovery (user/servers/net/recovery.c): it begins. net_recovery_ends: returns true if it is over with
+ * this acknowledgement. net_recovery_goes_on: it is not, and so many bytes were acknowledged.
+ */
+void net_recovery_begins(const struct tcp_pcb *pcb);
+_Bool net_recovery_ends(struct tcp_pcb *pcb, uint32_t acknowledged);
+void net_recovery_goes_on(struct tcp_pcb *pcb, uint32_t bytes);
+
 uint16_t net_checksum(const void *data, int bytes);
 #define LWIP_CHKSUM		net_checksum
 

@@ -24,12 +24,12 @@ $(LWIP)/$(1).o: $(LWIP)/src/include/lwip/init.h ports/lwip/lwipopts.h ports/lwip
 		'mkdir -p $$$$(dirname $(LWIP)/$(1)/{}); $(2) $(LWIP_INC) -c -o $(LWIP)/$(1)/{}.o $(LWIP)/src/{}.c'
 	$$(Q)$(CC) $(WORD_FLAG) -nostdlib -no-pie -r -o $$@ $(LWIP_PART:%=$(LWIP)/$(1)/%.o)
 endef
-$(eval $(call lwip_object,lwip,$(CC) $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) $(NO_VECTORS) -w))
+LWIP_OWN  := $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) $(NO_VECTORS) $(if $(WHOLE),$(WHOLE_C)) -w
+$(eval $(call lwip_object,lwip,$(CC) $(LWIP_OWN)))
 
 # The server: a native program.
 PORT_DIRS += user/servers/net
-NET_SRC := $(wildcard user/servers/net/*.c)
-$(O)/obj/user/servers/net/%: UFLAGS += $(LWIP_INC)
-$(call objects,$(NET_SRC)): | $(LWIP)/lwip.o
+$(O)/obj/user/servers/net/% $(O)/whole/user/servers/net/%: UFLAGS += $(LWIP_INC)
+$(call program_objects,net,user/servers/net): | $(LWIP)/lwip.o
 $(O)/bin/net: $(LWIP)/lwip.o
 MUSL_PROGRAMS += $(O)/bin/net

@@ -59,10 +59,8 @@ static void work(void)
 	device->want_interrupts(false);
 	while (client->rings && !exchange_is_broken(client)) {
 		work_once();
-		if (state.news) {
+		if (state.news)
 			wake_client();
-			pecan_beat();	/* a client that lets the bell time out can keep the loop going */
-		}
 		state.news = false;
 		device->want_interrupts(true);
 		ring_sleep(&client->rings->driver_sleeps);
@@ -70,6 +68,7 @@ static void work(void)
 			return;
 		ring_awake(&client->rings->driver_sleeps);
 		device->want_interrupts(false);
+		pecan_beat();	/* a client that lets the bell time out can keep the loop going */
 	}
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "client.h"
-#include "main.h"
+#include "answer.h"
 
 /*
  * query: lwIP calls back for each once, also when the client is gone meanwhile: thread is nilthread then. Up
@@ -21,7 +21,7 @@ static void on_found(const char *name, const ip_addr_t *address, void *arg)
 	(void)name;
 	h->query = false;
 	if (!L4_IsNilThread(h->thread))
-		main_answer_resolve(h->thread, address ? SOCKETS_OK : SOCKETS_E_HOST,
+		answer_resolve(h->thread, address ? SOCKETS_OK : SOCKETS_E_HOST,
 				    address ? sock_name(address, 0).address : (struct socket_address){ 0 });
 }
 

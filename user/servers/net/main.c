@@ -21,15 +21,16 @@
 #include <proto/sockets_server.h>
 #include <string.h>
 
+#include "answer.h"
 #include "card.h"
 #include "client.h"
 #include "interface.h"
-#include "main.h"
 #include "timers.h"
 
 enum { TICK_MS = 50, FULL_MS = 1, SECOND_MS = 1000, MS_US = 1000, ROUNDS = 32 };
+enum { RECEIVE_PHASE = 1 };		/* of an IPC error (api 5.6) */
 
-struct sockets_caller { L4_ThreadId_t thread; struct client *client; };
+struct sockets_caller { L4_ThreadId_t thread; L4_Word_t task; struct client *client; };	/* task: 0, refused */
 
 void net_failed(const char *what)
 {
@@ -59,12 +60,13 @@ static void set_now(void)
 
 bool permit_sockets(struct sockets_caller *c)
 {
-	return pecan_may_use(c->thread);
+	c->task = pecan_client_task(c->thread);
+	return c->task != 0;
 }
 
 static bool attached(struct sockets_caller *c)
 {
-	c->client = client_of(pecan_client_task(c->thread));
+	c->client = client_of(c->task);
 	return c->client != NULL;
 }
 
@@ -161,13 +163,6 @@ enum sockets_status serve_sockets_send(struct sockets_caller *c, const struct so
 	return e;
 }
 
-static struct sockets_receive_out received(const struct reception *r)
-{
-	return (struct sockets_receive_out){
-		r->got, r->whole, r->from.address.high, r->from.address.low, r->from.port,
-	};
-}
-
 static enum sockets_status receive_later(struct sockets_caller *c, const struct sockets_receive_in *in)
 {
 	struct sockets_entry entry = { (uint32_t)in->handle, SOCKETS_IN, 0 }, ready;
@@ -198,21 +193,8 @@ enum sockets_status serve_sockets_receive(struct sockets_caller *c, const struct
 	e = sock_receive(s, &r);
 	if (e == SOCKETS_E_AGAIN && (in->flags & SOCKETS_WAITS) && in->bytes > 0)
 		e = receive_later(c, in);
-	*out = received(&r);
+	*out = answer_received(&r);
 	return e;
-}
-
-/* What is received is the socket's until the thread has the answer; an error is left to its next request. */
-void main_answer_receive(struct client *c, L4_ThreadId_t thread, L4_Word_t handle, struct wait_part part)
-{
-	struct sock *s = sock_of(&c->owner, handle);
-	struct reception r = { client_part(c, part.offset, part.bytes), part.bytes, .peek = true };
-	bool has_some = s && s->pieces > 0;
-	enum sockets_status e = has_some ? sock_receive(s, &r) : SOCKETS_E_AGAIN;
-	struct sockets_receive_out out = received(&r);
-
-	if (answer_sockets_receive(thread, e, &out) && e == SOCKETS_OK && !part.peek)
-		sock_take(s, r.got);
 }
 
 enum sockets_status serve_sockets_shutdown(struct sockets_caller *c, const struct sockets_shutdown_in *in)
@@ -284,14 +266,6 @@ enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct so
 	return SOCKETS_OK;
 }
 
-void main_answer_wait(L4_ThreadId_t thread, L4_Word_t wakes, const struct sockets_entry *entry, unsigned n)
-{
-	struct sockets_wait_out out = { .wakes = wakes, .list_bytes = n * sizeof *entry };
-
-	memcpy(out.list, entry, out.list_bytes);
-	answer_sockets_wait(thread, SOCKETS_OK, &out);
-}
-
 enum sockets_status serve_sockets_ring(struct sockets_caller *c, const struct sockets_ring_in *in)
 {
 	return attached(c) ? ring_attach(c->client, in->block) : SOCKETS_E_HANDLE;
@@ -314,14 +288,6 @@ enum sockets_status serve_sockets_bell(struct sockets_caller *c, const struct so
 		return e;
 	out->wakes = c->client->wakes;
 	return ring_status(c->client, bell.taken, &out->idle);
-}
-
-void main_answer_bell(const struct client *c, L4_ThreadId_t thread, uint32_t taken)
-{
-	struct sockets_bell_out out = { .wakes = c->wakes };
-	enum sockets_status e = ring_status(c, taken, &out.idle);
-
-	answer_sockets_bell(thread, e, &out);
 }
 
 enum sockets_status serve_sockets_wake(struct sockets_caller *c, struct sockets_wake_out *out)
@@ -347,11 +313,6 @@ enum sockets_status serve_sockets_resolve(struct sockets_caller *c, const struct
 	if (e == SOCKETS_OK)
 		*out = (struct sockets_resolve_out){ a.high, a.low };
 	return e;
-}
-
-void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, struct socket_address a)
-{
-	answer_sockets_resolve(thread, s, &(struct sockets_resolve_out){ a.high, a.low });
 }
 
 /* ---- the interface ---- */
@@ -429,6 +390,7 @@ static void resume(void)
 /* The ticker may be about to send, or to wait: then it gets the message later. */
 static void begin_tick(void)
 {
+	answer_now();
 	tick_ms = TICK_MS;
 	L4_Set_MsgTag(L4_Niltag);
 	ticking = L4_IpcSucceeded(L4_Send_Timeout(ticker, L4_TimePeriod(TICK_MS * MS_US)));
@@ -482,6 +444,15 @@ static bool has_loopback(void)
 	return false;
 }
 
+/* The answer in the message registers stays there. */
+static void push(void)
+{
+	L4_MsgTag_t answer = L4_MsgTag();
+
+	card_push();
+	L4_Set_MsgTag(answer);
+}
+
 /* Does what can be done without waiting. Returns false if ROUNDS did not end it: messages get their turn. */
 static bool work(void)
 {
@@ -493,25 +464,20 @@ static bool work(void)
 		}
 		netif_poll_all();
 		wait_answer();
-		card_push();
+		push();
 		if (!card_sleep(true) && !has_loopback())
 			return true;
+		answer_now();
 	}
 	return false;
 }
 
-/*
- * The same after a request, if the only work is to push what is to be sent: then an answer in the message
- * registers stays there. Returns false if there is more to do.
- */
+/* The same after a request, if all there is to do is to push what is to be sent; else returns false. */
 static bool work_after_request(void)
 {
-	L4_MsgTag_t answer = L4_MsgTag();
-
 	if (wait_is_due() || has_loopback())
 		return false;
-	card_push();
-	L4_Set_MsgTag(answer);
+	push();
 	return !card_sleep(true);
 }
 
@@ -522,7 +488,7 @@ static bool work_after_request(void)
  */
 static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c)
 {
-	L4_ThreadId_t to = answer ? c->thread : L4_nilthread;
+	L4_ThreadId_t to = answer ? c->thread : answer_kept();
 	uint32_t ms;
 
 	if (more)
@@ -559,6 +525,12 @@ static void begin(int argc, char **argv)
 		net_failed("its name is not registered");
 }
 
+/* Was the answer sent before the wait that ended with this tag? */
+static bool was_sent(L4_MsgTag_t tag)
+{
+	return L4_IpcSucceeded(tag) || (L4_ErrorCode() & RECEIVE_PHASE);
+}
+
 /* Is it a message of this task, of root, or the end of a time? */
 static bool is_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
@@ -584,6 +556,7 @@ int main(int argc, char **argv)
 		if (must_tick)
 			begin_tick();
 		tag = next_message(answer, more, &c);
+		answer_left(was_sent(tag));
 		card_sleep(false);
 		asked = answer = false;
 		if (is_own(tag, c.thread)) {

@@ -20,6 +20,7 @@ _Static_assert((int)SOCKETS <= (int)HANDLE_PLACES, "a socket has no handle");
 static struct places places = { SOCKETS, SOCKETS_MOST, SOCKETS_OF_SECTION, 0, 0, { 0 } };
 static struct owner orphans;		/* of those that are closing, and whose client has ended */
 static size_t charged;			/* of the heap, to all */
+static struct sock *closing;		/* those of SOCK_CLOSING, by `next` */
 
 unsigned sock_changes;
 
@@ -44,9 +45,8 @@ static struct sock *oldest_closing(const struct owner *o)
 {
 	struct sock *oldest = NULL;
 
-	for (struct sock *s = socks; s < socks + SOCKETS; s++)
-		if (s->owner && s->state == SOCK_CLOSING
-		    && (o ? s->owner == o : places_shares(&places, s->owner->section))
+	for (struct sock *s = closing; s; s = s->next)
+		if ((o ? s->owner == o : places_shares(&places, s->owner->section))
 		    && (!oldest || (int32_t)(s->since - oldest->since) < 0))
 			oldest = s;
 	return oldest;
@@ -95,8 +95,27 @@ struct sock *sock_new(struct owner *o, enum sockets_kind kind, enum sockets_fami
 	return s;
 }
 
+void sock_begin_closing(struct sock *s)
+{
+	s->state = SOCK_CLOSING;
+	s->since = sys_now();
+	s->next = closing;
+	closing = s;
+}
+
+static void end_closing(const struct sock *s)
+{
+	struct sock **at = &closing;
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+}
+
 void sock_free(struct sock *s)
 {
+	if (s->state == SOCK_CLOSING)
+		end_closing(s);
 	while (s->pieces)
 		sock_drop_piece(s);
 	s->owner->sockets--;
@@ -124,8 +143,8 @@ static struct sock *largest_orphan(void)
 {
 	struct sock *largest = NULL;
 
-	for (struct sock *s = socks; s < socks + SOCKETS; s++)
-		if (s->owner == &orphans && s->state == SOCK_CLOSING && (!largest || s->heap > largest->heap))
+	for (struct sock *s = closing; s; s = s->next)
+		if (s->owner == &orphans && (!largest || s->heap > largest->heap))
 			largest = s;
 	return largest;
 }
@@ -160,9 +179,12 @@ void sock_close_all(struct owner *o, bool abort)
 
 void sock_sweep(void)
 {
-	for (struct sock *s = socks; s < socks + SOCKETS; s++)
-		if (s->owner && s->state == SOCK_CLOSING)
-			stream_sweep(s);
+	struct sock *next;
+
+	for (struct sock *s = closing; s; s = next) {
+		next = s->next;
+		stream_sweep(s);		/* may free it, and no other one */
+	}
 }
 
 /* ---- received packets, memory ---- */

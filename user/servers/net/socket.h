@@ -75,6 +75,11 @@ struct sock {
 	unsigned waits, backlog;
 	struct socket_name local, peer;	/* of SOCKETS_ECHO: port is the id */
 	uint32_t since;			/* of SOCK_CLOSING: when it was closed, sys_now */
+	struct sock *next;		/* of SOCK_CLOSING: another one */
+	/* recovery.c: where it ends; there was a partial acknowledgement; lwIP's timer before it. */
+	uint32_t recover;
+	bool partial;
+	s16_t timer;
 };
 
 /* Call it first, when sys_now returns the time. */
@@ -116,6 +121,7 @@ void sock_sweep(void);
 
 struct sock *sock_new(struct owner *o, enum sockets_kind kind, enum sockets_family family);
 void sock_free(struct sock *s);
+void sock_begin_closing(struct sock *s);	/* to SOCK_CLOSING: until sock_free */
 enum sockets_status sock_status(err_t e);
 /* Returns false if there is no room; there is always room for the last packet, which comes once. */
 bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bool last);

@@ -243,8 +243,7 @@ static void let_close(struct sock *s)
 		sock_free(s);
 		return;
 	}
-	s->state = SOCK_CLOSING;
-	s->since = sys_now();
+	sock_begin_closing(s);
 	tcp_setprio(pcb, PRIORITY_CLOSING);
 	tcp_close(pcb);
 }

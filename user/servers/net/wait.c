@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "client.h"
-#include "main.h"
+#include "answer.h"
 
 static struct wait {
 	struct client *client;
@@ -26,6 +26,15 @@ static struct places places = { WAITS, WAITS_OF_ONE, WAITS_OF_SECTION, 0, 0, { 0
 /* Those that wait come first; the others are free. */
 static struct wait *waits[WAITS];
 static unsigned waiting, seen;		/* seen: value of sock_changes up to which waits were answered */
+
+/* One is the most common number, and memcpy is a call. */
+static void copy(struct sockets_entry *to, const struct sockets_entry *from, unsigned n)
+{
+	if (n == 1)
+		*to = *from;
+	else
+		memcpy(to, from, n * sizeof *to);
+}
 
 /* Returns true if any is ready. */
 static bool look(const struct client *c, struct sockets_entry *entry, unsigned n)
@@ -79,17 +88,22 @@ static struct wait *place(const struct client *c)
 	return waits[waiting++];
 }
 
+/* Of a request to receive sock_receive has just said that there is nothing. */
+static bool is_over(struct client *c, const struct wait_list *list, struct sockets_entry *ready)
+{
+	if (list->bell.rings)
+		return ring_serve(c, list->bell.taken);
+	return list->part.bytes == 0 && look(c, ready, list->entries);
+}
+
 bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *list, enum sockets_status *s,
 		struct sockets_entry *ready)
 {
 	struct wait *w;
-	size_t bytes = list->entries * sizeof *ready;
-	bool over;
 
 	*s = SOCKETS_OK;
-	memcpy(ready, list->entry, bytes);
-	over = list->bell.rings ? ring_serve(c, list->bell.taken) : look(c, ready, list->entries);
-	if (over || c->wakes > list->wakes || list->milliseconds == 0)
+	copy(ready, list->entry, list->entries);
+	if (is_over(c, list, ready) || c->wakes > list->wakes || list->milliseconds == 0)
 		return true;
 	w = place(c);
 	*s = w ? SOCKETS_LATER : SOCKETS_E_LIMIT;
@@ -103,7 +117,7 @@ bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *
 	w->part = list->part;
 	w->bell = list->bell;
 	w->entries = list->entries;
-	memcpy(w->entry, list->entry, bytes);
+	copy(w->entry, list->entry, list->entries);
 	return false;
 }
 
@@ -120,11 +134,11 @@ static bool is_late(const struct wait *w)
 static void answer(const struct wait *w)
 {
 	if (w->bell.rings)
-		main_answer_bell(w->client, w->thread, w->bell.taken);
+		answer_bell(w->client, w->thread, w->bell.taken);
 	else if (w->part.bytes)
-		main_answer_receive(w->client, w->thread, w->entry[0].handle, w->part);
+		answer_receive(w->client, w->thread, w->entry[0].handle, w->part);
 	else
-		main_answer_wait(w->thread, w->client->wakes, w->entry, w->entries);
+		answer_wait(w->thread, w->client->wakes, w->entry, w->entries);
 }
 
 bool wait_is_due(void)
@@ -140,6 +154,7 @@ void wait_answer(void)
 	for (unsigned i = waiting; i-- > 0;) {
 		struct wait *w = waits[i];
 
+		answer_now_to(w->client);	/* else its datagram would be there for another wait */
 		if (!((changed && is_ready(w)) || w->client->wakes > w->wakes
 		      || is_late(w)))
 			continue;

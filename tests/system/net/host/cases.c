@@ -496,6 +496,8 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a burst is acknowledged once, at each 16th segment at the latest; one segment late", windows_burst },
 	{ "a segment out of order is acknowledged at once, with what came before it", windows_gap },
 	{ "a window opens late if little of it is in use, else at once", windows_open_late },
+	{ "ten segments are sent before the first acknowledgement", windows_first_sent },
+	{ "each lost segment that a partial acknowledgement shows is sent at once", windows_recovery },
 	{ "small segments in large pbufs that no program takes leave half of the heap", heap_of_segments },
 	{ "segments of the loopback that come out of order are not kept in the heap", heap_out_of_order },
 	{ "a client that attaches again and again has its share of the heap once", heap_attached_again },

@@ -3,7 +3,7 @@
  * hosts.c - see net.h: names that are looked up (user/servers/net/host.c), and a name server that is silent.
  */
 #include <servers/net/client.h>
-#include <servers/net/main.h>
+#include <servers/net/answer.h>
 #include <stdio.h>
 
 #include "net.h"
@@ -12,7 +12,7 @@ enum { SILENCE_S = 60, ROUNDS = 8 };
 
 static unsigned answers;
 
-void main_answer_resolve(L4_ThreadId_t thread, enum sockets_status s, struct socket_address address)
+void answer_resolve(L4_ThreadId_t thread, enum sockets_status s, struct socket_address address)
 {
 	(void)thread;
 	(void)s;

@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 59, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 61, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -134,6 +134,8 @@ bool windows_young(void);
 bool windows_burst(void);
 bool windows_gap(void);
 bool windows_open_late(void);
+bool windows_first_sent(void);
+bool windows_recovery(void);
 
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);

@@ -13,7 +13,7 @@
 #include "net.h"
 
 enum { SERVICE = 6000, SCALE = 7, SYN_OPTIONS = 12, HEADERS = 40, ROUNDS = 4000, WINDOW = 1000,
-       LARGE = 24, TOGETHER = 16, SHARE = MEM_SIZE / 2, KEPT = 512 / 4,
+       LARGE = 24, TOGETHER = 16, FIRST_SENT = 10, SHARE = MEM_SIZE / 2, KEPT = 512 / 4,
        SLACK = 6 * TCP_MSS /* of a window, not announced yet */ };
 
 /* ---- a connection that the peer opens ---- */
@@ -281,4 +281,55 @@ bool windows_open_late(void)
 	before = card_sent;
 	take_all(s);
 	return card_sent > before && s->tcp->rcv_ann_right_edge - s->tcp->rcv_nxt > WINDOW_MOST - SLACK;
+}
+
+/* ---- the window of the path ---- */
+
+/* A connection that has so many segments to send; *first: the number of the first. */
+static struct sock *accept_sender(unsigned segments, uint32_t *first)
+{
+	struct sock *s;
+
+	answer_arp(PEER);
+	s = accept_peer(&owners[1], SCALE);
+	if (!s)
+		return NULL;
+	*first = s->tcp->snd_nxt;
+	return send_all(s, segments * TCP_MSS) == SOCKETS_OK ? s : NULL;
+}
+
+bool windows_first_sent(void)
+{
+	unsigned long before = card_sent;
+	uint32_t first;
+	struct sock *s = accept_sender(2 * FIRST_SENT, &first);
+
+	return s && s->tcp->snd_nxt == first + FIRST_SENT * TCP_MSS && card_sent >= before + FIRST_SENT;
+}
+
+/* The peer acknowledges up to this number. Returns how many frames the card sends then. */
+static unsigned long acknowledge(struct sock *s, uint32_t number)
+{
+	unsigned long before = card_sent;
+
+	peer_sends(s->tcp, 0, number, WINDOW, 0);
+	return card_sent - before;
+}
+
+/* The segments 0, 3 and 6 of FIRST_SENT are lost. */
+bool windows_recovery(void)
+{
+	uint32_t first;
+	struct sock *s = accept_sender(FIRST_SENT, &first);
+
+	if (!s || acknowledge(s, first) + acknowledge(s, first) != 0 || acknowledge(s, first) != 1)
+		return false;
+	if (acknowledge(s, first + 3 * TCP_MSS) != 1 || !(s->tcp->flags & TF_INFR))
+		return false;
+	for (unsigned i = 0; i < 4; i++)
+		pass_time(TCP_TMR_INTERVAL);
+	if (acknowledge(s, first + 6 * TCP_MSS) != 1 || s->tcp->rtime == 0)
+		return false;
+	return acknowledge(s, first + FIRST_SENT * TCP_MSS) == 0 && !(s->tcp->flags & TF_INFR)
+	       && s->tcp->cwnd <= s->tcp->ssthresh + TCP_MSS && !s->tcp->unacked;
 }
