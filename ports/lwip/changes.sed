@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The lines of tcp_in.c, tcp_out.c, etharp.c, ip4.c and nd6.c that are changed: README.md says why.
+# The lines of lwIP that are changed: README.md says why.
 s/^ *pcb->mss = ((mss > TCP_MSS) || (mss == 0)) .*/if (flags \& TCP_SYN) pcb->mss = LWIP_MAX(LWIP_MIN(mss, TCP_MSS), 64);/
 s/^ *if (\(TCP_SEQ_BETWEEN(pcb->rcv_nxt, seqno + 1, .*\)/if (tcplen > 1 \&\& \1/
 s/= LWIP_MIN(pcb->mss, TCPWND_MIN16(pcb->snd_wnd_max .*/= pcb->mss;/
@@ -37,3 +37,7 @@ s/^            !ip6_addr_isduplicated(netif_ip6_addr_state(inp, i)) &&/         
 /^ip6_frag(/,/^}/s/^#if !LWIP_NETIF_TX_SINGLE_PBUF/#if 0/
 s/reachable_time = lwip_htonl(ra_hdr->reachable_time);/reachable_time = LWIP_MIN(lwip_htonl(ra_hdr->reachable_time), 3600000);/
 s/^  \/\* We should queue packet on this interface. \*\//  if (neighbor_cache[i].isrouter \&\& neighbor_cache[i].counter.probes_sent >= LWIP_ND6_MAX_MULTICAST_SOLICIT) neighbor_cache[i].counter.probes_sent = 0;\n&/
+/create a linked list of memp elements/,/^  }/c\  desc->tab[1] = memp;
+s/^  memp = \*desc->tab;/&\n  if (!memp \&\& (u8_t *)desc->tab[1] < (u8_t *)LWIP_MEM_ALIGN(desc->base) + (size_t)desc->num * (MEMP_SIZE + desc->size)) {\n    memp = desc->tab[1];\n    desc->tab[1] = (struct memp *)(void *)((u8_t *)memp + MEMP_SIZE + desc->size);\n    memp->next = NULL;\n  }/
+s/^  static struct memp \*memp_tab_ ## name; /  static struct memp *memp_tab_ ## name[2]; \/* freed elements, the first never used *\/ /
+s/^    &memp_tab_ ## name /    memp_tab_ ## name /
