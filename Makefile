@@ -147,8 +147,8 @@ $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d)
 # ---- images ----
 
 in_image = $(patsubst $(O)/bin/%,$(O)/image/%,$(1))
-$(O)/image/%: $(O)/bin/% # they stay in memory: without what only gdb reads
-	$(Q)mkdir -p $(@D) && $(CROSS)strip -g -o $@ $<
+$(O)/image/%: $(O)/bin/% tools/pack # they stay in memory: without what only gdb reads
+	$(Q)mkdir -p $(@D) && tools/pack $< $@
 
 # The boot image with the programs of musl and of the ports too: PORTS=yes.
 $(O)/ports.init: user/init user/init.ports; $(Q)mkdir -p $(@D) && cat $^ >$@

@@ -28,6 +28,7 @@ INITRAMFS = os.path.join(TOP, O, 'linux', 'initramfs')
 ENDS = os.path.join(WORK, 'counted.socket'), os.path.join(WORK, 'peer.socket')	# of the network's cable
 PATH = os.path.join(WORK, 'path.socket')	# of the long path (mirror.py)
 LIFE = 1800		# seconds
+RAM = 256 * 1024	# KiB of each machine
 PROMPT = r'^pecan> '
 
 # In the order in which they are loaded.
@@ -266,6 +267,10 @@ def entry():
         return struct.unpack_from('<Q', f.read(64), 24)[0]
 
 
+def number_of(guest, pattern):
+    return int(guest.expect(pattern).group(1))
+
+
 def boot(number):
     """(instructions from the kernel's first one to the prompt, KiB of memory in use then)."""
     name = 'pecan-boot-%d' % number
@@ -274,14 +279,15 @@ def boot(number):
         guest.expect(PROMPT)
     instructions = windows_of(out)[0][0]['insn']['total']
     with start_pecan('ports.tar', machine(rows.BOOT, name)) as guest:
-        ram = int(guest.expect(r'kernel, (\d+) MiB of RAM').group(1)) * 1024
         guest.expect(PROMPT)
         guest.line('ls /disk')
         while guest.expect(r'^ +(lost.found)/\n|no disk').group(1) is None:	# not mounted yet
             guest.line('ls /disk')
         guest.line('mem')
-        free = [int(guest.expect(r'^%s +\d+ +\d+ +(\d+)\n' % kind).group(1)) for kind in ('memory', 'kernel')]
-    return instructions, ram - sum(free)
+        free = [number_of(guest, r'^%s +\d+ +\d+ +(\d+)\n' % kind) for kind in ('memory', 'kernel')]
+        guest.line('df')
+        cached = number_of(guest, r'^ +KIB .* CACHED\n.* (\d+)\n')
+    return instructions, RAM - sum(free) - cached
 
 
 __all__ = ['GuestError', 'Missing', 'O', 'TOP', 'boot', 'kernel', 'linux', 'long_path', 'make_initramfs',

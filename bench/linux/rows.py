@@ -71,5 +71,5 @@ ROWS = [
     Row('tmpfs_inserts', 10, OS, 1.3, 0, PER, 'sql_inserts on tmpfs'),
     Row('tmpfs_transactions', 11, OS, 1.3, 0, PER, 'sql_transactions on tmpfs'),
     Row('boot', 0, BOOT, 0, 60_000_000, PER, 'from the kernel to the prompt'),
-    Row('memory', 0, BOOT, 0, 8 * 1024, 'KiB', 'RAM that is not free at the prompt'),
+    Row('memory', 0, BOOT, 0, 8 * 1024, 'KiB', 'RAM not free at the prompt, without cached blocks'),
 ]

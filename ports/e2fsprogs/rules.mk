@@ -8,9 +8,9 @@ E2FS_OUT := unix_io windows_io nt_io dosio undo_io sparse_io test_io inode_io ts
 	    dupfs bmove finddev getsize getsectsize bb_compat brel_ma irel_ma write_bb_file \
 	    flushb
 
-# e2fs_library(sources): compile them, and make the library that is the target of them.
+# e2fs_library(sources, more options): compile them, and make the library that is the target of them.
 e2fs_library = cd $(E2FS) && ls $(1) | sed 's/\.c$$//' | (cd $(CURDIR) && xargs -P $(shell nproc) -I{} $(CC) \
-	$(filter-out $(WARN) -MMD -MP,$(MUSL_CFLAGS)) -w $(E2FS_INC) -DROOT_SYSCONFDIR='"/etc"' \
+	$(filter-out $(WARN) -MMD -MP,$(MUSL_CFLAGS)) $(2) -w $(E2FS_INC) -DROOT_SYSCONFDIR='"/etc"' \
 	-c -o $(E2FS)/{}.o $(E2FS)/{}.c) && rm -f $(@F) && $(CROSS)ar rcs $(@F) $(patsubst %.c,%.o,$(1))
 
 $(E2FS)/libext2fs.a: ports/e2fsprogs/port ports/e2fsprogs/rules.mk ports/e2fsprogs/config.h \
@@ -48,7 +48,7 @@ $(E2FS)/libe2fsck.a: $(E2FS)/libext2fs.a
 		$(E2FS)/e2fsck/util.c
 	$(Q)cd $(E2FS)/lib/support && for kind in h c; do awk -f ../et/et_$$kind.awk outfile=prof_err.$$kind \
 		outfn=prof_err.$$kind prof_err.et; done
-	$(Q)$(call e2fs_library,e2fsck/*.c lib/support/*.c lib/e2p/*.c lib/uuid/*.c)
+	$(Q)$(call e2fs_library,e2fsck/*.c lib/support/*.c lib/e2p/*.c lib/uuid/*.c,-Os)
 
 SERVER_CFLAGS += $(E2FS_INC:-I%=-isystem %) -DHAVE_SYS_TYPES_H
 $(patsubst %,$(O)/musl/%.o,$(wildcard user/servers/files/*.c)): | $(E2FS)/libext2fs.a

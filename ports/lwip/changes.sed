@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The lines of tcp_in.c, tcp_out.c, etharp.c, ip4.c and nd6.c that are changed: README.md says why.
+# The lines of lwIP that are changed: README.md says why.
 s/^ *pcb->mss = ((mss > TCP_MSS) || (mss == 0)) .*/if (flags \& TCP_SYN) pcb->mss = LWIP_MAX(LWIP_MIN(mss, TCP_MSS), 64);/
 s/^ *if (\(TCP_SEQ_BETWEEN(pcb->rcv_nxt, seqno + 1, .*\)/if (tcplen > 1 \&\& \1/
 s/= LWIP_MIN(pcb->mss, TCPWND_MIN16(pcb->snd_wnd_max .*/= pcb->mss;/
@@ -42,3 +42,7 @@ s/^      if (pcb->flags & TF_INFR) {/      if ((pcb->flags \& TF_INFR) \&\& net_
 s/^      if (pcb->state >= ESTABLISHED) {/      if (pcb->state >= ESTABLISHED \&\& !(pcb->flags \& TF_INFR)) {/
 s/^      pcb->polltmr = 0;/      if (pcb->flags \& TF_INFR) net_recovery_goes_on(pcb, acked);\n&/
 s/^      tcp_set_flags(pcb, TF_INFR);/&\n      net_recovery_begins(pcb);/
+/create a linked list of memp elements/,/^  }/c\  desc->tab[1] = memp;
+s/^  memp = \*desc->tab;/&\n  if (!memp \&\& (u8_t *)desc->tab[1] < (u8_t *)LWIP_MEM_ALIGN(desc->base) + (size_t)desc->num * (MEMP_SIZE + desc->size)) {\n    memp = desc->tab[1];\n    desc->tab[1] = (struct memp *)(void *)((u8_t *)memp + MEMP_SIZE + desc->size);\n    memp->next = NULL;\n  }/
+s/^  static struct memp \*memp_tab_ ## name; /  static struct memp *memp_tab_ ## name[2]; \/* freed elements, the first never used *\/ /
+s/^    &memp_tab_ ## name /    memp_tab_ ## name /

@@ -29,6 +29,8 @@ $(MUSL)/lib/libc.a: $(addprefix ports/musl/,port rules.mk $(MUSL_EDGE:%=edge/%))
 
 # Programs and user/lib/posix see musl's headers and no others of a C library.
 MUSL_CFLAGS := -std=gnu11 $(MUSL_FLAGS) $(TLS_CODE) $(or $(OPTIMIZE),-O2) -g $(WARN) -MMD -MP
+# No tables for unwinding, which no program reads; and no function that is not called.
+MUSL_CFLAGS += -fno-asynchronous-unwind-tables -ffunction-sections
 # As in OPT: what is built in another folder has the same bytes.
 MUSL_CFLAGS += -ffile-prefix-map=$(CURDIR)=. -nostdinc -isystem $(MUSL)/include
 POSIX_CFLAGS = $(MUSL_CFLAGS) $(NO_VECTORS) -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include
@@ -52,7 +54,7 @@ $(O)/musl/%.o: % $(O)/settings $(MUSL)/lib/libc.a
 	$(Q)mkdir -p $(@D) && $(CC) $(MUSL_CFLAGS) -c -o $@ $<
 
 # The linker's own script: it has what musl wants (thread-local storage, program headers in memory).
-MUSL_LINK = $(CC) $(LDFLAGS) $(TLS_LINK)
+MUSL_LINK = $(CC) $(LDFLAGS) $(TLS_LINK) -Wl,--gc-sections
 # What compilers call for numbers of 64 bits, where a word has 32: a part of user/lib/c.
 COMPILER_OBJ := $(call objects,$(wildcard $(MACHINE_DIRS:%=user/lib/c/arch/%/*.[cS])))
 MUSL_LIBS = $(MUSL)/lib/libc.a $(O)/libpecan.a $(O)/libl4.a $(if $(COMPILER_OBJ),$(O)/libcompiler.a)

@@ -17,8 +17,9 @@ $(O)/bin/sqlite3: ports/sqlite/port ports/sqlite/rules.mk $(MUSL)/lib/libc.a $(P
 		TCC=$(HOSTCC) TCCX='$(HOSTCC) -I. -Isrc' NAWK=awk sqlite3.c shell.c >../log 2>&1 || \
 		{ tail -5 ../log >&2; exit 1; }
 	$(Q)sed -i '/cannot find home directory/,+1d' $(SQLITE)/shell.c
-	$(Q)printf '$(SQLITE)/%s\n' sqlite3 shell | xargs -P $(shell nproc) -I{} $(CC) -w \
-		$(filter-out $(WARN) -MMD -MP -g,$(MUSL_CFLAGS)) $(SQLITE_DEF) -c -o {}.o {}.c
+	$(Q)printf '%s\n' 'sqlite3' 'shell -Os' | xargs -P $(shell nproc) -L 1 sh -c '$(CC) -w \
+		$(filter-out $(WARN) -MMD -MP -g,$(MUSL_CFLAGS)) $(SQLITE_DEF) $$1 -c \
+		-o $(SQLITE)/$$0.o $(SQLITE)/$$0.c'
 	$(Q)$(MUSL_LINK) -o $@ $(SQLITE)/sqlite3.o $(SQLITE)/shell.o $(POSIX_OBJ) \
 		-Wl,--start-group $(MUSL_LIBS) -Wl,--end-group
 	$(Q)$(MUSL_CHECK)

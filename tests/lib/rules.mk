@@ -29,7 +29,7 @@ RING_CODE := $(addprefix user/lib/pecan/,virtq exchange places disk_clients disk
 UTEST_SRC := $(filter-out tests/lib/rings/main.c,$(wildcard tests/lib/user/*.c tests/lib/rings/*.c))
 UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
-	$(addprefix user/root/,kept layout tar config conflict promise sections stack queue) \
+	$(addprefix user/root/,keep kept layout tar config conflict promise sections stack queue) \
 	$(addprefix user/servers/,names/table bridge/mac \
 	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf plain) \
 	user/lib/pecan/arch/$(FAMILY)/cpu ports/musl/edge/src/string/memcmp \

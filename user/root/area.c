@@ -18,6 +18,7 @@
 #include "dma.h"
 #include "frame.h"
 #include "image.h"
+#include "keep.h"
 #include "layout.h"
 #include "limit.h"
 #include "log.h"
@@ -206,6 +207,8 @@ static l4_word_t foreign_frame(struct task *t, const struct area *a, l4_word_t p
 	case AREA_DEVICE:
 	case AREA_DMA:
 		return a->physical + (page - a->base);
+	case AREA_KEEP:
+		return keep_frame(a->keep, page - a->base);
 	case AREA_ENTER:
 		return root.enter_page;
 	default:

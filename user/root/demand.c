@@ -17,6 +17,7 @@ static l4_word_t extents(const struct area *a)
 	switch (a->kind) {
 	case AREA_IMAGE:
 	case AREA_MAPPED:
+	case AREA_KEEP:
 		return pages_of(a);
 	case AREA_DEVICE:		/* one for each granule of 8 pages: device_memory */
 		return (pages_of(a) >> GRANULE_ORDER) + 2;

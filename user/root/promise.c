@@ -52,14 +52,9 @@ const char *promise_complete(struct config *c, const char **at)
 	return wrong;
 }
 
-/* What `keep` takes: a block of 2^n pages. */
-static l4_word_t kept(l4_word_t bytes)
+l4_word_t promise_keep(l4_word_t bytes)
 {
-	l4_word_t block = 1 << PAGE_LOG2;
-
-	while (block < bytes)
-		block *= 2;
-	return bytes == 0 ? 0 : block;
+	return bytes == 0 ? 0 : (pieces(bytes, 1 << PAGE_LOG2) + 1) << PAGE_LOG2;
 }
 
 struct promise_sums promise_sums(const struct config *c)
@@ -69,7 +64,7 @@ struct promise_sums promise_sums(const struct config *c)
 	for (unsigned i = 0; i < c->starts; i++) {
 		const struct program *p = c->start[i].program;
 
-		s.memory += p->reserve + kept(p->keep);
+		s.memory += p->reserve + promise_keep(p->keep);
 		s.kmem_kib += p->kmem_kib;
 	}
 	return s;

@@ -24,6 +24,9 @@ l4_word_t promise_kmem_kib(l4_word_t memory);
  */
 const char *promise_complete(struct config *c, const char **at);
 
+/* Returns the bytes that are reserved for so much of `keep`: its pages, and one for the list of them. */
+l4_word_t promise_keep(l4_word_t bytes);
+
 /* The bytes of memory and KiB of kernel memory that are reserved for the tasks named by `start`. */
 struct promise_sums { l4_word_t memory, kmem_kib; };
 struct promise_sums promise_sums(const struct config *c);

@@ -19,6 +19,7 @@
  *   demand.c   the kernel memory that areas need;  limit.c  the limits of a task
  *   promise.c  the memory that the system description reserves
  *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
+ *   keep.c     memory that outlives tasks
  *   device.c   interrupts, ports, device memory: one owner each
  *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach
  *   log.c      reports to the console, or by a worker and voice.c to serial line and screen

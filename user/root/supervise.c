@@ -13,6 +13,7 @@
 #include <x2/fpage.h>
 #include "area.h"
 #include "config.h"
+#include "frame.h"
 #include "job.h"
 #include "life.h"
 #include "limit.h"
@@ -146,22 +147,6 @@ bool supervise_expects_names(void)
 	return false;
 }
 
-/* Memory that outlives the tasks of a section: given once, at boot, as it may take long to clear. */
-static l4_word_t make_kept(const struct program *p)
-{
-	unsigned order = 0;
-	l4_word_t at;
-
-	while (PAGE_BYTES << order < p->keep)
-		order++;
-	if (p->keep == 0 || 1ul << order > root.pool.free - root.pool.kept)
-		return 0;
-	at = pool_alloc(&root.pool, order);
-	if (at != 0)
-		memset(direct(at), 0, PAGE_BYTES << order);
-	return at;
-}
-
 /* Without heartbeats there is something to check only while a notice has to be sent again. */
 void supervise_set_period(void)
 {
@@ -193,7 +178,8 @@ void supervise_boot(void)
 		l4_word_t half = supervise_half(p);
 		struct task *t = 0;
 
-		supervised[i].kept = make_kept(p);
+		if (p->keep != 0)
+			keep_make(&supervised[i].keep, &root.pool, p->keep);
 		supervised[i].not_found = p->when_found;
 		if (!p->when_found)
 			t = start(&supervised[i]);
@@ -395,15 +381,15 @@ L4_Time_t supervise_pause(void)
 enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *bytes)
 {
 	struct supervised *s = of_task(t);
-	struct area area = { .kind = AREA_DEVICE, .rights = L4_R | L4_W };
+	struct area area = { .kind = AREA_KEEP, .rights = L4_R | L4_W };
 
 	if (!s || t->program->keep == 0)
 		return ROOT_E_RIGHT;
 	*bytes = (t->program->keep + PAGE_MASK) & ~PAGE_MASK;
-	if (s->kept == 0)
+	if (!s->keep.frame)
 		return ROOT_E_POOL;
-	area.physical = s->kept;
-	area.base = area_place_like(t, *bytes, s->kept);
+	area.keep = &s->keep;
+	area.base = area_place(t, *bytes, frame_align(*bytes));
 	area.last = area.base + *bytes - 1;
 	*address = area.base;
 	return area.base == 0 ? ROOT_E_LIMIT : limit_area(t, &area);

@@ -7,6 +7,7 @@
 
 #include <proto/root.h>
 #include "config.h"
+#include "keep.h"
 #include "root.h"
 
 enum { SUPERVISE_SECOND = 1000000 };		/* us */
@@ -29,7 +30,7 @@ struct supervised {
 	uint64_t ended[CONFIG_RESTARTS];	/* us: the last restarts, a ring */
 	unsigned restarts;			/* since boot */
 	bool not_found;				/* its device, so it has not been started yet */
-	l4_word_t kept;				/* physical address of the memory that outlives it, 0: none */
+	struct keep keep;			/* memory that outlives it */
 };
 
 extern struct supervised supervised[CONFIG_STARTS];

@@ -30,6 +30,7 @@
 
 struct image;
 struct job;
+struct keep;
 struct program;
 
 enum {
@@ -43,6 +44,7 @@ enum area_kind {
 	AREA_MAPPED,			/* the same, by ROOT_MAP: may be given back */
 	AREA_DEVICE,			/* device memory at `physical` */
 	AREA_DMA,			/* a block of dma.c at `physical` */
+	AREA_KEEP,			/* the memory `keep` */
 	AREA_ENTER,			/* root's start code */
 	AREA_GUARD,			/* below the stack */
 	AREA_KERNEL,			/* KIP and UTCBs */
@@ -52,7 +54,8 @@ enum area_kind {
 enum area_work { WORK_NONE, WORK_REMOVE, WORK_SEAL, WORK_CLEAR, WORK_OPEN, WORK_POPULATE };
 
 struct area {
-	l4_word_t base, last, physical;
+	l4_word_t base, last;
+	union { l4_word_t physical; struct keep *keep; };
 	uint8_t kind, rights;
 	uint8_t work, waiter;		/* waiter: number of the thread that waits for it; THREADS_MAX: none */
 	uint16_t offset;		/* in the first page, at which the requested memory begins */

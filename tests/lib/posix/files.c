@@ -413,7 +413,7 @@ enum files_status serve_files_sync(struct files_caller *c, const struct files_sy
 enum files_status serve_files_space(struct files_caller *c, struct files_space_out *out)
 {
 	(void)c;
-	*out = (struct files_space_out){ 1024, 5000, 3000, 70, 60, disk.state };
+	*out = (struct files_space_out){ 1024, 5000, 3000, 70, 60, disk.state, 7 * 1024 };
 	return FILES_OK;
 }
 

@@ -141,6 +141,15 @@ static void *low_place(unsigned block)
 	return (void *)(uintptr_t)(LOW_BASE + block * (uintptr_t)LOW_BYTES);
 }
 
+size_t root_block_bytes(unsigned task)
+{
+	size_t bytes = 0;
+
+	for (unsigned i = 0; i < BLOCKS; i++)
+		bytes += blocks[i].at && blocks[i].owner == task ? blocks[i].bytes : 0;
+	return bytes;
+}
+
 enum root_error serve_root_dma_new(struct root_caller *c, const struct root_dma_new_in *in,
 				   struct root_dma_new_out *out)
 {

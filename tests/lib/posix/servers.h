@@ -55,6 +55,9 @@ extern struct root {
 						   a kill, waited for one by one, SECOND_THREAD at most */
 } root;
 
+/* Returns the bytes of the blocks that a task has made and not given back. */
+size_t root_block_bytes(unsigned task);
+
 struct child {
 	unsigned task, parent;			/* 0: there is none, or it was waited for */
 	char name[ROOT_NAME_BYTES], args[ROOT_ARGS_WORDS * sizeof(L4_Word_t)];

@@ -253,6 +253,25 @@ TEST(keep_memory, "memory of `keep` has its bytes when its task is started again
 	CHECK(machine_memory(item) == memory && strcmp(memory, "kept") == 0);
 }
 
+TEST(keep_touched, "a page of `keep` is zeroed memory, which is free until it is touched")
+{
+	struct root_memory_out before, after;
+	struct root_keep_out keep;
+	L4_Word_t item[2] = { 0, 0 };
+
+	system_boot();
+	machine_be(FIRST(0));
+	CHECK(root_keep(ROOT, &keep) == ROOT_OK);
+	for (unsigned i = 0; i < 4 && item[1] == 0; i++)
+		machine_fault(2, keep.address, 0x400100, item);
+	CHECK(root_memory(ROOT, &before) == ROOT_OK);
+	item[1] = 0;
+	machine_fault(2, keep.address + PAGE, 0x400100, item);
+	CHECK(item[1] != 0 && *(char *)machine_memory(item) == 0);
+	CHECK(root_memory(ROOT, &after) == ROOT_OK && before.free - after.free == PAGE);
+	CHECK(before.kept - after.kept == PAGE);
+}
+
 static char taken[4096];
 
 static void read_log(void *arg)

@@ -36,7 +36,9 @@ static l4_word_t of_block(l4_word_t pages)
 
 static bool agrees(void)
 {
-	static const l4_word_t per_page[] = { [AREA_IMAGE] = 1, [AREA_MAPPED] = 1, [AREA_KERNEL] = 0 };
+	static const l4_word_t per_page[] = {
+		[AREA_IMAGE] = 1, [AREA_MAPPED] = 1, [AREA_KEEP] = 1, [AREA_KERNEL] = 0,
+	};
 	static const l4_word_t fixed[] = { [AREA_ENTER] = 1, [AREA_KERNEL] = 0 };
 	l4_word_t leaf = PAGE_BYTES * ENTRIES, mapped = 0, extents = 0;
 

@@ -434,9 +434,9 @@ TEST(HCFG0012, "a started task has its `memory` or `reserve`, another one 512 Ki
 		CHECK(config_program(&config, name)->reserve == kib[i] << 10);
 	}
 	s = promise_sums(&config);
-	CHECK(s.memory == (19 << 20) + 2 * (32 << 10) && s.kmem_kib == 3 * promise_kmem_kib(8 << 20));
+	CHECK(s.memory == (19 << 20) + 2 * (24 << 10) && s.kmem_kib == 3 * promise_kmem_kib(8 << 20));
 	CHECK(parse("task a; start; memory 8M; keep 1", &at) == 0);
-	CHECK(promise_sums(&config).memory == (8 << 20) + (4 << 10));
+	CHECK(promise_sums(&config).memory == (8 << 20) + (8 << 10));
 	CHECK(refused("task a; start\nmemory 2M; reserve 3M", 2, 20, "`reserve` is more"));
 }
 

@@ -157,8 +157,8 @@ TEST(disk_move, "mv renames, and moves into a directory; both paths are of the d
 TEST(disk_space, "df shows what is used; sync has all written; a disk that does not answer is an error")
 {
 	shell_start(NULL);
-	CHECK(shows("df", "       KIB       FREE      FILES       MORE\n"
-			  "      5000       3000         10         60\n"));
+	CHECK(shows("df", "       KIB       FREE      FILES       MORE     CACHED\n"
+			  "      5000       3000         10         60          7\n"));
 	CHECK(shows("sync", "") && disk.syncs == 1 && disk.cleans == 1);
 	disk.state = FILES_UNCLEAN;
 	CHECK(says("df", "df: /disk: it is not marked as clean"));

@@ -360,10 +360,10 @@ void disk_df(int argc, char **argv)
 	below = need_disk("df", typed, path);
 	if (!below || failed("df", typed, files_free(below, &s)))
 		return;
-	printf("%10s %10s %10s %10s\n", "KIB", "FREE", "FILES", "MORE");
+	printf("%10s %10s %10s %10s %10s\n", "KIB", "FREE", "FILES", "MORE", "CACHED");
 	kib = s.block_bytes / 1024;
-	printf("%10llu %10llu %10lu %10lu\n", s.blocks * kib, s.free_blocks * kib, s.inodes - s.free_inodes,
-	       s.free_inodes);
+	printf("%10llu %10llu %10lu %10lu %10lu\n", s.blocks * kib, s.free_blocks * kib,
+	       s.inodes - s.free_inodes, s.free_inodes, s.cached / 1024);
 	if (s.state & FILES_UNWRITABLE)
 		puts("df: /disk: it can be read only; e2fsck -p /dev/disk mends it, if the device can be written");
 	else if (s.state & FILES_UNCLEAN)

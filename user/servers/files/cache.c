@@ -353,6 +353,11 @@ bool cache_is_dirty(void)
 	return dirty > 0;
 }
 
+size_t cache_clean_bytes(void)
+{
+	return (size_t)(count - nlisted) * block_bytes;
+}
+
 bool cache_is_full(void)
 {
 	return keep_free_places() < keep_places() * 2 / 5 || dirty > count / 2;

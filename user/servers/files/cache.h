@@ -110,6 +110,9 @@ void cache_free_data(uint64_t block);
 bool cache_is_changed(void);		/* by the operation under way */
 bool cache_is_dirty(void);		/* committed blocks are not on the disk yet */
 
+/* Returns the size of the cache without blocks that are not on the disk yet. */
+size_t cache_clean_bytes(void);
+
 /*
  * The end of an operation: commit all of its changes, or drop all of them. more: other versions were put into
  * the kept memory too, and are committed with these.

@@ -562,8 +562,8 @@ enum files_status serve_files_space(struct files_caller *c, struct files_space_o
 	if (s != FILES_OK)
 		return s;
 	*out = (struct files_space_out){
-		.block_bytes = volume->blocksize, .blocks = ext2fs_blocks_count(volume->super),
-		.free_blocks = ext2fs_free_blocks_count(volume->super),
+		.block_bytes = volume->blocksize, .cached = cache_clean_bytes(),
+		.blocks = ext2fs_blocks_count(volume->super), .free_blocks = ext2fs_free_blocks_count(volume->super),
 		.inodes = volume->super->s_inodes_count, .free_inodes = volume->super->s_free_inodes_count,
 		.state = (volume_is_unclean() ? FILES_UNCLEAN : 0) | (volume_is_read_only() ? FILES_UNWRITABLE : 0),
 	};

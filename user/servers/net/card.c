@@ -12,6 +12,7 @@
 #include <lwip/ethip6.h>
 #include <lwip/stats.h>
 #include <netif/ethernet.h>
+#include <pecan/names.h>
 #include <proto/link_client.h>
 #include <string.h>
 
@@ -254,11 +255,25 @@ static void set_mac(void)
 	netif_create_ip6_linklocal_address(&card_netif, 1);
 }
 
+/* The buffers have memory from the first driver on: a machine without a card needs none. */
+static bool has_buffers(void)
+{
+	L4_ThreadId_t driver;
+
+	if (link.block.at)
+		return true;
+	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK)
+		return false;
+	if (link_init(&link, LINK_NAME, receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings)) != ROOT_OK)
+		net_failed("there is no memory for packets");
+	return true;
+}
+
 void card_look(void)
 {
-	bool fresh;
+	bool fresh = false;
 
-	is_attached = link_connect(&link, &fresh);
+	is_attached = has_buffers() && link_connect(&link, &fresh);
 	if (!fresh)
 		return;
 	set_mac();
@@ -309,10 +324,8 @@ static err_t begin_netif(struct netif *n)
 	return ERR_OK;
 }
 
-bool card_init(void)
+void card_init(void)
 {
-	if (link_init(&link, LINK_NAME, receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings)) != ROOT_OK)
-		return false;
 	for (unsigned i = 0; i < RECEIVES; i++)
 		free_receive[free_receives++] = (uint16_t)i;
 	for (unsigned i = 0; i < SENDS; i++)
@@ -320,5 +333,4 @@ bool card_init(void)
 	netif_add(&card_netif, NULL, NULL, NULL, NULL, begin_netif, ethernet_input);
 	netif_set_default(&card_netif);
 	netif_set_up(&card_netif);
-	return true;
 }

@@ -17,10 +17,10 @@ extern struct card_counts card_counts;
 
 extern bool card_is_full;	/* a packet to be sent has found no buffer; for the caller to clear */
 
-/* It is netif_default from then on. Returns false if there is no memory. */
-bool card_init(void);
+/* It is netif_default from then on. */
+void card_init(void);
 
-/* Attach to the driver, if there is a new one. */
+/* Attach to the driver, if there is a new one. With the first one the server ends if memory is lacking. */
 void card_look(void);
 
 /* Update the state of the link. DHCP is restarted each time that a cable is connected. */

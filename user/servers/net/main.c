@@ -507,8 +507,7 @@ static void begin(int argc, char **argv)
 
 	set_now();
 	lwip_init();
-	if (!card_init())
-		net_failed("there is no memory for packets");
+	card_init();
 	wrong = interface_configure(argc, argv);
 	if (wrong)
 		net_failed(wrong);

@@ -65,16 +65,16 @@ TEST(net_lease, "the server has the address, the gateway and the server of names
 	CHECK(i.mac == 0x525400123456 && i.mtu == 1500 && i.sent > 1 && i.received > 1 && i.dropped == 0);
 }
 
-TEST(net_no_driver, "without a driver there is no link; one that comes is used")
+TEST(net_no_driver, "without a driver there is no link, and no block for packets; one that comes is used")
 {
 	machine_start(NET_TASK, server);
 	machine_wait(SECOND_US);
-	CHECK(interface().link == 0);
+	CHECK(interface().link == 0 && root_block_bytes(NET_TASK) == 0);
 	peer_add(&dev);
 	machine_start(PCI_TASK, pci_main);
 	machine_start(DRIVER_TASK, card_main);
 	machine_wait(30 * SECOND_US);
-	CHECK(interface().link == 2 && interface().address == PEER_OWN);
+	CHECK(interface().link == 2 && interface().address == PEER_OWN && root_block_bytes(NET_TASK) > 0);
 }
 
 TEST(net_cable, "without a cable there is no link; with the next one DHCP begins anew")

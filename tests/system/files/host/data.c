@@ -385,3 +385,19 @@ TEST(FSRV1009, "a file that grows by parts of blocks has zeros beside them, in b
 	CHECK(life(grow_into_used, true));
 	CHECK(disk_check("-fn") == 0);
 }
+
+static void count_cached(void)
+{
+	uint64_t whole;
+
+	CHECK(fs_sync(true) == FILES_OK);
+	whole = fs_cached();
+	CHECK(put('a', 0, RUN) == RUN * BLOCK && fs_cached() + RUN * BLOCK <= whole);
+	CHECK(fs_sync(true) == FILES_OK && fs_cached() == whole);
+}
+
+TEST(FSRV1011, "the size of the cache is counted without the blocks that are not on the disk yet")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(count_cached, true));
+}

@@ -474,6 +474,14 @@ uint64_t fs_free_blocks(void)
 	return out.free_blocks;
 }
 
+uint64_t fs_cached(void)
+{
+	struct files_space_out out = { 0 };
+
+	serve_files_space(&fake_caller, &out);
+	return out.cached;
+}
+
 uint32_t fs_inode(const char *name)
 {
 	ext2_ino_t number = 0;

@@ -110,6 +110,7 @@ enum files_status fs_rename(const char *old, const char *fresh);
 enum files_status fs_sync_once(bool clean, bool *more);
 enum files_status fs_sync(bool clean);
 uint64_t fs_free_blocks(void);
+uint64_t fs_cached(void);		/* bytes */
 
 /* The inode of a name in the root directory; 0: there is none. */
 uint32_t fs_inode(const char *name);

@@ -503,6 +503,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a client that attaches again and again has its share of the heap once", heap_attached_again },
 	{ "what clients that have ended leave to be sent has a quarter of the heap", heap_of_ended },
 	{ "last bytes of a client that has ended are delivered beside one that attaches again", heap_last_bytes },
+	{ "elements of a pool have no bytes before they are taken; freed ones are taken again", heap_pool },
 	{ "the handle of a closed socket is refused when another one has its place", clients_stale_handle },
 	{ "the handle that a former server gave is refused by one that starts later", clients_former_server },
 	{ "a part of a client's block is within it, also if offset and size overflow", clients_block_part },

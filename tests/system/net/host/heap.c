@@ -3,11 +3,13 @@
  * heap.c - see net.h: what connections whose bytes are not taken hold of lwIP's heap, also when their client
  * (user/servers/net/client.c) attaches again or has ended.
  */
+#include <lwip/memp.h>
 #include <lwip/netif.h>
 #include <lwip/stats.h>
 #include <pecan/task.h>
 #include <servers/net/client.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "net.h"
 
@@ -151,4 +153,51 @@ bool heap_last_bytes(void)
 		pass_time(100);
 	}
 	return e == SOCKETS_OK && sum == LAST;
+}
+
+enum { ELEMENTS = 9, ELEMENT = 40 };
+LWIP_MEMPOOL_DECLARE(of_test, ELEMENTS, ELEMENT, "of this test")
+
+/* Takes what the pool has, and fills it. Returns the number of elements that do not overlap. */
+static unsigned take_all(char *taken[ELEMENTS + 1])
+{
+	unsigned n = 0, apart = 0;
+
+	for (; n <= ELEMENTS; n++) {
+		taken[n] = LWIP_MEMPOOL_ALLOC(of_test);
+		if (!taken[n])
+			break;
+		memset(taken[n], 'a' + (int)n, ELEMENT);
+	}
+	for (unsigned i = 0; i < n; i++)
+		apart += taken[i][0] == 'a' + (int)i && memcmp(taken[i], taken[i] + 1, ELEMENT - 1) == 0;
+	return apart == n ? n : 0;
+}
+
+static bool is_unused(const char *element)
+{
+	static const char nothing[ELEMENT];
+
+	return memcmp(element, nothing, ELEMENT) == 0;
+}
+
+bool heap_pool(void)
+{
+	const char *at = LWIP_MEM_ALIGN(memp_of_test.base);
+	char *taken[ELEMENTS + 1];
+	unsigned unused = 0;
+
+	LWIP_MEMPOOL_INIT(of_test);
+	taken[0] = LWIP_MEMPOOL_ALLOC(of_test);
+	memset(taken[0], 'x', ELEMENT);
+	LWIP_MEMPOOL_FREE(of_test, taken[0]);
+	for (unsigned i = 0; i < ELEMENTS; i++)
+		unused += is_unused(at + i * ELEMENT);
+	if (unused != ELEMENTS - 1 || take_all(taken) != ELEMENTS)
+		return false;
+	for (unsigned i = 0; i < ELEMENTS; i += 2)
+		LWIP_MEMPOOL_FREE(of_test, taken[i]);
+	for (unsigned i = 1; i < ELEMENTS; i += 2)
+		LWIP_MEMPOOL_FREE(of_test, taken[i]);
+	return take_all(taken) == ELEMENTS;
 }

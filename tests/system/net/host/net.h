@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 61, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 62, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -124,6 +124,7 @@ bool heap_out_of_order(void);
 bool heap_attached_again(void);
 bool heap_of_ended(void);
 bool heap_last_bytes(void);
+bool heap_pool(void);
 
 /* Cases about windows (windows.c). */
 bool windows_grow(void);
