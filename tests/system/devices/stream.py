@@ -178,6 +178,17 @@ def absent():
         require('ended' not in guest.text and 'cannot' not in guest.text, guest.tail())
 
 
+def own_ports():
+    """Of all ports of the machine root gives a driver those of its device."""
+    section = 'task hostile; uses names console pci; pci 1b36:0003\n'
+    boot = image('ports', lambda text: text + section, os.path.join(O, 'tests', 'hostile'))
+    with Guest('--boot', boot, '--', '-device', 'pci-serial-2x') as guest:
+        guest.expect(PROMPT)
+        for _ in range(2):
+            shell(guest, 'hostile ports',
+                  r'^hostile: 16 of 16 ports of the device, 0 others\n.*hostile: exit status 42')
+
+
 CHECKS = [
     *((kind.name + ': 64 KiB to a slow host, a typed line, 64 KiB back, a line, the rest',
        both_ways, kind) for kind in (HVC, BY_LINE, SERIAL, FOUR)),
@@ -185,5 +196,6 @@ CHECKS = [
         (': one program has it at a time, another one waits', in_turn),
         (': %d times its driver is killed while it sends: no byte is missing' % KILLS, writer),
         (': a program that reads continues with the next driver', reader))),
+    ('a driver gets each port of its device, and none of the 65,520 others; so does the next one', own_ports),
     ("without virtio's console its driver waits; without it and a serial line the program says so", absent),
 ]
