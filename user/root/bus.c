@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * bus.c - devices that are found on a bus. The system description says what a program drives (`pci`), the
- * task with the right `devices` (the PCI server) finds the device, and gives the driver its memory and
+ * task with the right `devices` (the PCI server) finds the device, and gives the driver its memory, ports and
  * interrupts. When the driver has ended, the device may still write to memory: what it was given is kept, and
  * so are the pages that it may reach (dma.c), until that task has reset the device (root_device_clear).
  */
@@ -9,6 +9,7 @@
 #include <proto/root_server.h>
 #include "bus.h"
 #include "config.h"
+#include "device.h"
 #include "dma.h"
 #include "root.h"
 #include "supervise.h"
@@ -102,18 +103,15 @@ enum root_error serve_root_device_found(struct root_caller *c, const struct root
 	return is_named(in->device) ? ROOT_OK : ROOT_E_RIGHT;
 }
 
-enum root_error serve_root_device_give(struct root_caller *c, const struct root_device_give_in *in)
+enum root_error bus_give(l4_word_t task, enum root_resource kind, l4_word_t first, l4_word_t last)
 {
-	const struct task *t = task_by_id(in->task);
+	const struct task *t = task_by_id(task);
 	struct given *place = 0;
 	unsigned own = 0;
 
-	(void)c;
 	if (!t || t->ended != ROOT_ALIVE)
 		return ROOT_E_TASK;
-	if (in->last < in->first)
-		return ROOT_E_ARGUMENT;
-	if (bus_gave(t, (enum root_resource)in->kind, in->first, in->last))
+	if (bus_gave(t, kind, first, last))
 		return ROOT_OK;
 	for (unsigned i = 0; i < GIVEN_MAX; i++) {
 		if (given[i].task == 0)
@@ -122,8 +120,22 @@ enum root_error serve_root_device_give(struct root_caller *c, const struct root_
 	}
 	if (!place || own == GIVEN_PER_TASK)
 		return ROOT_E_LIMIT;
-	*place = (struct given){ t->id, (enum root_resource)in->kind, in->first, in->last, false };
+	*place = (struct given){ task, kind, first, last, false };
 	return ROOT_OK;
+}
+
+enum root_error serve_root_device_give(struct root_caller *c, const struct root_device_give_in *in)
+{
+	const struct task *t = task_by_id(in->task);
+	enum root_resource kind = (enum root_resource)in->kind;
+
+	if (!t || t->ended != ROOT_ALIVE)
+		return ROOT_E_TASK;
+	if (in->last < in->first)
+		return ROOT_E_ARGUMENT;
+	if (kind == ROOT_IO_PORTS && !bus_gave(t, kind, in->first, in->last))
+		return device_ports_get(c->task, c->thread, in);
+	return bus_give(in->task, kind, in->first, in->last);
 }
 
 enum root_error serve_root_device_ended(struct root_caller *c, const struct root_device_ended_in *in,

@@ -13,6 +13,9 @@ struct task;
 /* Returns true if [first, last] was given to t. */
 bool bus_gave(const struct task *t, enum root_resource kind, l4_word_t first, l4_word_t last);
 
+/* Give [first, last] to the task of this number. ROOT_E_TASK: it has ended; ROOT_E_LIMIT: too many ranges. */
+enum root_error bus_give(l4_word_t task, enum root_resource kind, l4_word_t first, l4_word_t last);
+
 /* Returns true if any device was given to t. */
 bool bus_drives(const struct task *t);
 

@@ -105,6 +105,9 @@ const struct program *config_narrower(const struct program *a, const struct prog
 /* Returns true if one of the ranges contains [first, last]. */
 bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last);
 
+/* Returns true if one of the ranges has a number of [first, last]. */
+bool ranges_touch(const struct ranges *r, l4_word_t first, l4_word_t last);
+
 /* Returns true if the list has the name. An entry may end in `*`, which stands for any text. */
 bool names_hold(const struct name_list *l, const char *name);
 

@@ -24,16 +24,20 @@
 #include "task.h"
 #include "work.h"
 
-enum claim_kind { CLAIM_NONE, CLAIM_IRQ, CLAIM_PORTS, CLAIM_MEMORY };
+enum claim_kind {
+	CLAIM_NONE, CLAIM_IRQ, CLAIM_PORTS, CLAIM_MEMORY,
+	CLAIM_GIFT,			/* ports that root gets from sigma0 for a driver; always `going` */
+};
 
 struct claim {
 	enum claim_kind kind;
-	bool going;			/* ports: a worker takes them back, */
+	bool going;			/* ports: a worker gets them or takes them back, */
 	uint8_t waiter;			/* for this thread of the task, or THREADS_MAX */
 	l4_word_t task, first, last;
+	l4_word_t driver;		/* number of the task that has the gift then */
 };
 
-enum { CLAIMS_MAX = 128, CLAIMS_PER_TASK = 24 };
+enum { CLAIMS_MAX = 128, CLAIMS_PER_TASK = 24, GIFT_PORTS = 256 };
 
 static struct claim claims[CLAIMS_MAX];
 
@@ -105,16 +109,58 @@ enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_
 
 	if (log2 >= L4_IO_LOG2_ALL || port % (1ul << log2) != 0)
 		return ROOT_E_ARGUMENT;
-	if (!ranges_hold(&t->program->ports, port, last))
-		return ROOT_E_RIGHT;
-	if (!root.has_ports)
-		return ROOT_E_ABSENT;
+	if (!bus_gave(t, ROOT_IO_PORTS, port, last)) {
+		if (!ranges_hold(&t->program->ports, port, last))
+			return ROOT_E_RIGHT;
+		if (!root.has_ports)
+			return ROOT_E_ABSENT;
+	}
 	e = claim(t, CLAIM_PORTS, port, last);
 	if (e != ROOT_OK)
 		return e;
 	ports->raw[0] = l4_map_item(0);
 	ports->raw[1] = l4_io_fpage(port, (unsigned)log2).raw;
 	return ROOT_OK;
+}
+
+/* A worker has an order for the ports of this claim. */
+static enum root_error begin(struct task *t, unsigned waiter, struct claim *c)
+{
+	c->going = true;
+	c->waiter = (uint8_t)waiter;
+	t->thread[waiter].waits = WAITS_JOB;
+	job_of(t)->items++;
+	job_update(t);
+	return ROOT_LATER;
+}
+
+/* Does a section name any of these ports? They are no PCI device's then, whatever that says. */
+static bool is_named(l4_word_t first, l4_word_t last)
+{
+	bool named = ranges_touch(&root.config.others.ports, first, last);
+
+	for (unsigned i = 0; i < root.config.programs; i++)
+		named |= ranges_touch(&root.config.program[i].ports, first, last);
+	return named;
+}
+
+enum root_error device_ports_get(struct task *t, unsigned waiter, const struct root_device_give_in *in)
+{
+	l4_word_t count = in->last - in->first + 1;
+	enum root_error e;
+	struct claim *c;
+
+	if (in->last >> L4_IO_LOG2_ALL != 0 || count > GIFT_PORTS || (count & (count - 1)) != 0
+	    || in->first % count != 0)
+		return ROOT_E_ARGUMENT;
+	if (is_named(in->first, in->last))
+		return ROOT_E_RIGHT;
+	e = claim(t, CLAIM_GIFT, in->first, in->last);
+	if (e != ROOT_OK)
+		return e;
+	c = claim_at(CLAIM_GIFT, in->first, in->last);
+	c->driver = in->task;
+	return begin(t, waiter, c);
 }
 
 enum root_error device_ports_free(struct task *t, unsigned waiter, l4_word_t port, l4_word_t log2)
@@ -124,24 +170,23 @@ enum root_error device_ports_free(struct task *t, unsigned waiter, l4_word_t por
 
 	if (!c || c->task != t->id || c->first != port || c->last != last || c->going)
 		return ROOT_E_ARGUMENT;
-	c->going = true;
-	c->waiter = (uint8_t)waiter;
-	t->thread[waiter].waits = WAITS_JOB;
-	job_of(t)->items++;
-	job_update(t);
-	return ROOT_LATER;
+	return begin(t, waiter, c);
 }
 
-/* ---- taken back by a worker ---- */
+/* ---- orders for a worker ---- */
 
-/* The ports leave all spaces that got them from root: they are an aligned block. */
+/* They are an aligned block. */
+static l4_word_t fpage_of(const struct claim *c)
+{
+	return l4_io_fpage(c->first, L4_WORD_BITS - 1 - (unsigned)__builtin_clzl(c->last - c->first + 1)).raw;
+}
+
+/* The ports leave all spaces that got them from root. A gift that is under way is in none. */
 static struct order take_back(const struct claim *c)
 {
-	unsigned log2 = 63 - (unsigned)__builtin_clzl(c->last - c->first + 1);
-
 	if (c->kind == CLAIM_IRQ)
 		return (struct order){ ORDER_IRQ, 1, { c->first } };
-	return (struct order){ ORDER_UNMAP, 1, { l4_io_fpage(c->first, log2).raw | L4_RWX } };
+	return (struct order){ ORDER_UNMAP, 1, { fpage_of(c) | L4_RWX } };
 }
 
 bool device_choose(const struct task *t, unsigned *index)
@@ -168,6 +213,17 @@ void device_forget_waiter(const struct task *t, unsigned i)
 			c->waiter = THREADS_MAX;
 }
 
+/* The order for this claim is executed, with that result. */
+static void put_answer(const struct claim *c, l4_word_t result)
+{
+	if (c->kind != CLAIM_GIFT)
+		put_root_ports_free(ROOT_OK);
+	else if (result != 0)
+		put_root_device_give(ROOT_E_ABSENT);
+	else
+		put_root_device_give(bus_give(c->driver, ROOT_IO_PORTS, c->first, c->last));
+}
+
 enum step device_step(struct task *t, struct job *j, struct order *o)
 {
 	struct claim *c = &claims[j->index];
@@ -175,16 +231,16 @@ enum step device_step(struct task *t, struct job *j, struct order *o)
 
 	j->ordered = !j->ordered;
 	if (j->ordered) {
-		*o = take_back(c);
+		*o = c->kind == CLAIM_GIFT ? (struct order){ ORDER_SIGMA, 1, { fpage_of(c) } } : take_back(c);
 		return STEP_ORDER;
+	}
+	if (w && w->waits == WAITS_JOB) {
+		put_answer(c, j->result);
+		job_answer(w);
 	}
 	*c = (struct claim){ .kind = CLAIM_NONE };
 	j->item = ITEM_NONE;
 	j->items--;
-	if (w && w->waits == WAITS_JOB) {
-		put_root_ports_free(ROOT_OK);
-		job_answer(w);
-	}
 	return STEP_AGAIN;
 }
 

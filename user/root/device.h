@@ -6,7 +6,7 @@
 #define ROOT_DEVICE_H
 
 #include <l4/message.h>
-#include <proto/root.h>
+#include <proto/root_server.h>
 #include <x2/word.h>
 #include "order.h"
 
@@ -29,6 +29,13 @@ enum root_error device_irq_detach(struct task *t, l4_word_t line);
 enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_MapItem_t *ports);
 
 /*
+ * Get the ports that the PCI server t gives to a driver from sigma0, for thread number `waiter` of t.
+ * ROOT_LATER: the answer is sent when a worker has executed the order. ROOT_E_ARGUMENT: not a block of ports;
+ * ROOT_E_RIGHT: `ports` of a section names one of them; ROOT_E_BUSY, ROOT_E_LIMIT as above.
+ */
+enum root_error device_ports_get(struct task *t, unsigned waiter, const struct root_device_give_in *in);
+
+/*
  * Give ports back, for thread number `waiter` of t. ROOT_LATER: the answer is sent when a worker has executed
  * the order. ROOT_E_ARGUMENT: t does not have exactly these ports, or gives them back already.
  */
@@ -46,13 +53,13 @@ void device_memory_gone(l4_word_t physical);
 /* Call it when thread i of t ends or waits no more: it gets no answer about ports. */
 void device_forget_waiter(const struct task *t, unsigned i);
 
-/* Choose a claim of t whose ports are being given back. Returns false if there is none. */
+/* Choose a claim of t whose ports a worker gets or gives back. Returns false if there is none. */
 bool device_choose(const struct task *t, unsigned *index);
 
 /* Returns the number of the thread of t that waits for them, or THREADS_MAX. */
 unsigned device_waiter(const struct task *t);
 
-/* A step of the job of t: give the ports of the chosen claim back. */
+/* A step of the job of t: get the ports of the chosen claim, or give them back. */
 enum step device_step(struct task *t, struct job *j, struct order *o);
 
 /* The same for all interrupts and ports of a task that ends. */

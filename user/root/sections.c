@@ -74,6 +74,14 @@ bool ranges_hold(const struct ranges *r, l4_word_t first, l4_word_t last)
 	return false;
 }
 
+bool ranges_touch(const struct ranges *r, l4_word_t first, l4_word_t last)
+{
+	for (unsigned i = 0; i < r->count; i++)
+		if (first <= r->at[i].last && last >= r->at[i].first)
+			return true;
+	return false;
+}
+
 bool names_hold(const struct name_list *l, const char *name)
 {
 	for (unsigned i = 0; i < l->count; i++) {

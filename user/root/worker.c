@@ -50,7 +50,10 @@ static l4_word_t get(const struct order *o)
 	for (unsigned i = 0; i < o->words; i++) {
 		l4_fpage_t f = { o->word[i] };
 
-		refused += !sigma_page(l4_fpage_base(f) - direct_base, l4_fpage_log2(f));
+		if (l4_fpage_is_io(f))
+			refused += !sigma_ports(l4_io_port(f), l4_io_port(f) + ((l4_word_t)1 << l4_io_log2(f)) - 1);
+		else
+			refused += !sigma_page(l4_fpage_base(f) - direct_base, l4_fpage_log2(f));
 	}
 	return refused;
 }

@@ -70,6 +70,12 @@ int servers_records(const char *program, bool leaves);
  */
 int servers_claims(void);
 
+/*
+ * As the driver of the device that its section names: request each port of the machine by itself. Prints how
+ * many of the device's region root gives, and how many others. ALL_WELL: all of the region, and no other.
+ */
+int servers_ports(void);
+
 /* Wait for ever. */
 int servers_rest(void);
 

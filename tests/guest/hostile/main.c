@@ -304,7 +304,7 @@ static const struct { const char *what; int (*run)(void); } commands[] = {
 	{ "beside", crowd_beside }, { "random", crowd_random }, { "seed", crowd_seed }, { "nap", crowd_nap },
 	{ "history", history }, { "name", name }, { "rename", servers_rename }, { "starve", servers_starve },
 	{ "note", servers_note }, { "forget", servers_forget }, { "rest", servers_rest },
-	{ "claims", servers_claims },
+	{ "claims", servers_claims }, { "ports", servers_ports },
 };
 
 int main(int argc, char **argv)

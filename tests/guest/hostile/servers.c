@@ -8,6 +8,7 @@
 #include <pecan/device.h>
 #include <pecan/dma.h>
 #include <pecan/names.h>
+#include <pecan/pci.h>
 #include <pecan/print.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
@@ -165,4 +166,27 @@ int servers_claims(void)
 	if (pecan_ports(PORT + n, LOG2_1) != ROOT_OK || pecan_ports(PORT, LOG2_1) != ROOT_E_LIMIT)
 		return USAGE;
 	return ALL_WELL;
+}
+
+int servers_ports(void)
+{
+	enum { DEVICE = 0x1b360003, PORTS = 0x10000, LEAST = 8 };
+	unsigned count, own = 0, others = 0;
+	struct pecan_pci device;
+	uint16_t first;
+
+	if (pecan_pci_try_open(&device, DEVICE) || pecan_pci_ports(&device, 0, LEAST, &first, &count)
+	    || pecan_ports_free(first, (unsigned)__builtin_ctz(count)) != ROOT_OK)
+		return USAGE;
+	for (unsigned port = 0; port < PORTS; port++) {
+		enum root_error e = pecan_ports(port, 0);
+		bool is_own = port - first < count;
+
+		if (e != (is_own ? ROOT_OK : ROOT_E_RIGHT))
+			printf("hostile: port %x: %s\n", port, pecan_error_text(e));
+		own += e == ROOT_OK && is_own;
+		others += e == ROOT_OK && !is_own;
+	}
+	printf("hostile: %u of %u ports of the device, %u others\n", own, count, others);
+	return own == count && others == 0 ? ALL_WELL : USAGE;
 }

@@ -105,7 +105,7 @@ TEST(device_give, "what the PCI server gives a task is the task's, and is its ag
 	machine_be(FIRST(1));
 	CHECK(root_may_drive(ROOT, tool, 0x1af41001, &may) == ROOT_E_RIGHT);
 	CHECK(root_device_give(ROOT, 99, ROOT_IRQS, 9, 9) == ROOT_E_TASK);
-	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_MASTER + 1, 9, 9) == ROOT_E_REQUEST);
+	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_IO_PORTS + 1, 9, 9) == ROOT_E_REQUEST);
 	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_IRQS, 9, 8) == ROOT_E_ARGUMENT);
 	CHECK(root_device_give(ROOT, TOOL_TASK, ROOT_IRQS, 9, 9) == ROOT_OK);
 	machine_be(tool);
@@ -114,4 +114,70 @@ TEST(device_give, "what the PCI server gives a task is the task's, and is its ag
 	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
 	CHECK(root_device_ended(ROOT, 0, &ended) == ROOT_OK && ended.task == TOOL_TASK);
 	CHECK(root_device_clear(ROOT, TOOL_TASK) == ROOT_OK);
+}
+
+static enum root_error give_ports(L4_Word_t first, L4_Word_t last)
+{
+	return root_device_give(ROOT, TOOL_TASK, ROOT_IO_PORTS, first, last);
+}
+
+TEST(device_give_ports, "ports that the PCI server gives are got from sigma0, and are the task's; no others")
+{
+	struct root_ports_out out;
+	L4_ThreadId_t tool;
+
+	machine.has_ports = true;
+	system_boot();
+	tool = system_tool();
+	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_E_RIGHT && !machine_port(0xc000));
+	machine_be(FIRST(1));
+	CHECK(give_ports(0xc000, 0xc007) == ROOT_OK && give_ports(0xc000, 0xc007) == ROOT_OK);
+	for (unsigned p = 0xbff0; p < 0xc010; p++)
+		CHECK(machine_port(p) == (p >= 0xc000 && p <= 0xc007));
+	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_E_RIGHT);
+	machine_be(tool);
+	CHECK(root_ports(ROOT, 0xc000, 4, &out) == ROOT_E_RIGHT);
+	CHECK(root_ports(ROOT, 0xc008, 3, &out) == ROOT_E_RIGHT);
+	CHECK(root_ports(ROOT, 0xbff8, 3, &out) == ROOT_E_RIGHT);
+	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_OK);
+}
+
+TEST(device_give_ports_wrong, "ports that a section names, that are no block, that sigma0 refuses: not given")
+{
+	system_boot();
+	system_tool();
+	machine_be(FIRST(1));
+	CHECK(give_ports(0xc000, 0xc007) == ROOT_E_ABSENT);
+	machine.has_ports = true;
+	CHECK(give_ports(0x3f8, 0x3ff) == ROOT_E_RIGHT && give_ports(0x300, 0x3ff) == ROOT_E_RIGHT);
+	CHECK(give_ports(0x60, 0x60) == ROOT_E_RIGHT && give_ports(0x40, 0x7f) == ROOT_E_RIGHT);
+	CHECK(give_ports(0xc000, 0xc006) == ROOT_E_ARGUMENT && give_ports(0xc004, 0xc00b) == ROOT_E_ARGUMENT);
+	CHECK(give_ports(0xc000, 0xc1ff) == ROOT_E_ARGUMENT && give_ports(0xfff8, 0x10007) == ROOT_E_ARGUMENT);
+	CHECK(give_ports(0, ~0ul) == ROOT_E_ARGUMENT && give_ports(0xc007, 0xc000) == ROOT_E_ARGUMENT);
+	for (unsigned p = 0; p < PORTS; p++)
+		CHECK(!machine_port(p));
+	CHECK(give_ports(0xc000, 0xc0ff) == ROOT_OK);
+}
+
+TEST(device_give_ports_end, "given ports leave the driver when it ends, and the next driver gets them anew")
+{
+	struct root_device_ended_out ended;
+	struct root_ports_out out;
+	L4_ThreadId_t tool;
+	unsigned before;
+
+	machine.has_ports = true;
+	system_boot();
+	tool = system_tool();
+	machine_be(FIRST(1));
+	CHECK(give_ports(0xc000, 0xc007) == ROOT_OK);
+	machine_be(tool);
+	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_OK);
+	machine_be(FIRST(1));
+	before = machine.unmapped;
+	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK && machine.unmapped > before);
+	CHECK(root_device_ended(ROOT, 0, &ended) == ROOT_OK && ended.task == TOOL_TASK);
+	CHECK(root_device_clear(ROOT, TOOL_TASK) == ROOT_OK);
+	tool = system_tool();
+	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_E_RIGHT);
 }

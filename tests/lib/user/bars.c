@@ -11,10 +11,10 @@
 
 enum { PLACE = 0x20, WORDS = 64, COMMAND = 7, NEVER = -1 };
 
-/* A region of 4 KiB, one of 16 MiB of 64 bits, ports, and one that is not there. */
-static const uint32_t fixed[BARS] = { 0xfff, 0xffffff, 0, 0x1f, 0xffffffff, 0xffffffff };
+/* A region of 4 KiB, one of 16 MiB of 64 bits, 32 ports, and one that is not there. */
+static uint32_t fixed[BARS] = { 0xfff, 0xffffff, 0, 0x1f, 0xffffffff, 0xffffffff };
 static const uint32_t flags[BARS] = { 0, 0xc, 0, 1, 0, 0 };
-static const uint32_t at_boot[BARS] = { 0xfeb00000, 0xc, 0x10, 0xc001, 0, 0 };
+static uint32_t at_boot[BARS] = { 0xfeb00000, 0xc, 0x10, 0xc001, 0, 0 };
 
 static uint32_t space[WORDS];
 static int writes_left;			/* then the server is killed; NEVER */
@@ -65,10 +65,12 @@ static bool is_as_at_boot(void)
 static bool is_measured(const struct device *d)
 {
 	return d->bar[0].physical == 0xfeb00000 && d->bar[0].bytes == 0x1000 && d->bar[1].physical == 0x1000000000
-	       && d->bar[1].bytes == 0x1000000 && !d->bar[2].bytes && !d->bar[3].bytes && !d->bar[4].bytes;
+	       && d->bar[1].bytes == 0x1000000 && !d->bar[2].bytes && !d->bar[3].bytes && !d->bar[4].bytes
+	       && d->ports[3].first == 0xc000 && d->ports[3].count == 32 && !d->ports[0].count
+	       && !d->ports[4].count;
 }
 
-TEST(HBAR0001, "address and size of each memory region are found; the registers are as they were")
+TEST(HBAR0001, "address and size of each region are found, also of ports; the registers are as before")
 {
 	struct probe probe = { .probing = 0 };
 	struct device d;
@@ -132,7 +134,7 @@ TEST(HBAR0004, "after a reset the registers are written again")
 	begin(&d);
 	bars_read(&d, &probe);
 	for (unsigned i = 0; i < BARS; i++)
-		config_write(PLACE, REG_BAR + 4 * i, i == 3 ? at_boot[3] : 0);
+		config_write(PLACE, REG_BAR + 4 * i, 0);
 	bars_write(&d);
 	CHECK(is_as_at_boot());
 }
@@ -149,5 +151,31 @@ TEST(HBAR0005, "nothing is written to a device that the kernel uses, and it has 
 		CHECK(!"a register is written");
 	bars_read(&d, &probe);
 	for (unsigned i = 0; i < BARS; i++)
-		CHECK(d.bar[i].bytes == 0);
+		CHECK(d.bar[i].bytes == 0 && d.ports[i].count == 0);
+}
+
+TEST(HBAR0006, "ports below 1000, above ffff, not aligned, more than 256, no power of two: no region")
+{
+	static const struct { uint32_t fixed, at_boot, count; } regions[] = {
+		{ 7, 0xc009, 8 }, { 3, 0xfffd, 4 }, { 0xff, 0x1001, 256 }, { 0xffff0007, 0xc001, 8 },
+		{ 3, 0x1003, 4 },
+		{ 7, 0x3f9, 0 }, { 7, 0x1, 0 }, { 7, 0xff9, 0 }, { 7, 0x10001, 0 }, { 7, 0xc000c001, 0 },
+		{ 0x1ff, 0xc001, 0 }, { 0xffffffff, 0xc001, 0 }, { 0, 0xc001, 4 }, { 0x87, 0xc001, 0 },
+		{ 0x1f, 0xc009, 0 }, { 0xefff, 0xc001, 0 },
+	};
+
+	for (unsigned i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
+		uint32_t keep_fixed = fixed[3], keep_at_boot = at_boot[3];
+		struct probe probe = { .probing = 0 };
+		struct device d;
+
+		fixed[3] = regions[i].fixed;
+		at_boot[3] = regions[i].at_boot;
+		begin(&d);
+		bars_read(&d, &probe);
+		CHECK(d.ports[3].count == regions[i].count && !d.bar[3].bytes);
+		CHECK(!d.ports[3].count || d.ports[3].first == (regions[i].at_boot & 0xfffc));
+		fixed[3] = keep_fixed;
+		at_boot[3] = keep_at_boot;
+	}
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """common - what checks of devices share: disks, boot images, lines typed at the shell."""
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -13,6 +14,8 @@ PROMPT = r'^pecan> '
 SECTOR, MIB = 512, 1 << 20
 CHECKED = 64 * 8 * SECTOR		# what `disk check` writes
 PAUSE = 0.4				# seconds; shorter or longer is as good
+KILLS = 6
+LINE = ',vectors=0'			# a device of virtio without messages
 
 
 def require(ok, what):
@@ -38,6 +41,12 @@ def image(name, change, *more):
     programs = [os.path.join(O, 'bin', p) for p in ('names', 'console', 'pci', 'virtio-blk', 'shell', 'disk')]
     subprocess.run(['tools/mkboot', path, init] + programs + list(more), check=True)
     return path
+
+
+def with_section(text, name):
+    """The description, and a section that the images with ports have."""
+    with open('user/init.ports', encoding='ascii') as f:
+        return text + re.search(r'^(@\w+ )?task %s\n((@\w+)?\t.*\n)+' % name, f.read(), re.M).group()
 
 
 def often(text):

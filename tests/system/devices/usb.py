@@ -10,17 +10,15 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../
 from guest import O  # noqa: E402
 from monitor import monitored, press  # noqa: E402
 
-from common import (CHECKED, MIB, PAUSE, PROMPT, SECTOR, WORK, contents, image, make_disk,  # noqa: E402
-                    often, pattern, require, shell)
+from common import (CHECKED, KILLS, MIB, PAUSE, PROMPT, SECTOR, WORK, contents, image,  # noqa: E402
+                    make_disk, often, pattern, require, shell, with_section)
 
-KILLS = 6
 ROUNDS = 20
 KEYBOARD = r'xhci: the USB device at port \d+ is a keyboard\n'
 
 
 def with_xhci(text):
-    with open('user/init.ports', encoding='ascii') as f:
-        return text + re.search(r'^task xhci\n(?:\t.*\n)+', f.read(), re.M).group()
+    return with_section(text, 'xhci')
 
 
 def keyboard():

@@ -208,7 +208,7 @@ L4_Word8_t L4_PortIn8(L4_Word16_t port)
 	}
 	if (port >= 0x3f8 && port <= 0x3ff)
 		return serial_read(port - 0x3f8);
-	return 0xff;
+	return pci_region_in(port);
 }
 
 void L4_PortOut8(L4_Word16_t port, L4_Word8_t value)
@@ -226,6 +226,8 @@ void L4_PortOut8(L4_Word16_t port, L4_Word8_t value)
 	default:
 		if (port >= 0x3f8 && port <= 0x3ff)
 			serial_write(port - 0x3f8, value);
+		else
+			pci_region_out(port, value);
 	}
 }
 

@@ -55,7 +55,7 @@ extern struct machine {
 
 int names_main(void), pci_main(void), console_main(void), rtc_main(void), watchdog_main(void);
 int xhci_main(int argc, char **argv), xhci_keyboards(void), xhci_disk(void);	/* without, and with `disk` */
-int virtio_console_main(void), virtio_rng_main(void);
+int virtio_console_main(void), virtio_rng_main(void), pci_serial_main(void);
 int virtio_net_main(int argc, char **argv), bridge_main(int argc, char **argv);
 int card_main(void);				/* virtio-net without an argument */
 int virtio_blk_main(int argc, char **argv), nvme_main(int argc, char **argv);

@@ -10,8 +10,8 @@
 #include "pci.h"
 
 enum { ADDRESS = 0xcf8, DATA = 0xcfc, DEVICES = 80, STATUS_CAPS = 1 << 4, CAP_MSIX = 0x11, MSIX_BYTES = 12,
-       MSIX_ENABLE = 1 << 15, MSIX_SIZE = 0x7ff, MASKED = 1, CAPS_FIRST = 0x40, WIDE = 4, HEADER_STATUS = 6,
-       INTERRUPT_PIN = 0x3d };
+       MSIX_ENABLE = 1 << 15, MSIX_SIZE = 0x7ff, MASKED = 1, CAPS_FIRST = 0x40, WIDE = 4, IO = 1,
+       HEADER_STATUS = 6, INTERRUPT_PIN = 0x3d };
 #define CONFIG_ENABLE	(1u << 31)
 
 static struct pci_device *devices[DEVICES];
@@ -49,6 +49,12 @@ void pci_region(struct pci_device *d, unsigned bar, uint32_t physical, uint32_t 
 	d->bar_mask[bar] = ~(bytes - 1);
 	pci_set32(d, PCI_BAR0 + 4 * bar, physical);
 	machine_memory(physical, bytes, NULL);
+}
+
+void pci_ports_region(struct pci_device *d, unsigned bar, uint32_t first, uint32_t count)
+{
+	d->bar_mask[bar] = ~(count - 1);
+	pci_set32(d, PCI_BAR0 + 4 * bar, first | IO);
 }
 
 unsigned pci_capability(struct pci_device *d, uint8_t kind, unsigned bytes)
@@ -156,6 +162,8 @@ static void write_bar(struct pci_device *d, unsigned bar, uint32_t value)
 	bool upper = bar > 0 && (pci_get32(d, PCI_BAR0 + 4 * bar - 4) & 7) == WIDE;
 	uint32_t flags = upper ? 0 : pci_get32(d, PCI_BAR0 + 4 * bar) & 0xf;
 
+	if (flags & IO)
+		flags = IO;
 	pci_set32(d, PCI_BAR0 + 4 * bar, (value & d->bar_mask[bar]) | (d->bar_mask[bar] ? flags : 0));
 }
 
@@ -182,6 +190,11 @@ void pci_port_write(unsigned port, uint32_t value, unsigned bytes)
 
 /* ---- registers ---- */
 
+static bool has_ports(const struct pci_device *d, unsigned bar)
+{
+	return (pci_get32(d, PCI_BAR0 + 4 * bar) & 3) == IO;
+}
+
 /* The device with this register; its region and the offset in it. */
 static struct pci_device *find(const volatile void *at, unsigned bytes, unsigned *bar, uint32_t *offset)
 {
@@ -192,7 +205,8 @@ static struct pci_device *find(const volatile void *at, unsigned bytes, unsigned
 			uint32_t mask = devices[i]->bar_mask[*bar];
 
 			*offset = (uint32_t)physical & ~mask;
-			if (mask && (pci_get32(devices[i], PCI_BAR0 + 4 * *bar) & mask) == (physical & mask))
+			if (mask && !has_ports(devices[i], *bar)
+			    && (pci_get32(devices[i], PCI_BAR0 + 4 * *bar) & mask) == (physical & mask))
 				return devices[i];
 		}
 	kernel_stop("the device with these registers is not where it was");
@@ -232,3 +246,37 @@ uint32_t mmio_read32(const volatile void *at) { return read(at, 4); }
 void mmio_write8(volatile void *at, uint8_t value) { write(at, value, 1); }
 void mmio_write16(volatile void *at, uint16_t value) { write(at, value, 2); }
 void mmio_write32(volatile void *at, uint32_t value) { write(at, value, 4); }
+
+/* The device that answers at a port; its region and the offset in it. NULL: none. */
+static struct pci_device *at_port(unsigned port, unsigned *bar, uint32_t *offset)
+{
+	for (unsigned i = 0; i < count; i++)
+		for (*bar = 0; *bar < PCI_BARS; ++*bar) {
+			const struct pci_device *d = devices[i];
+
+			*offset = port - (pci_get32(d, PCI_BAR0 + 4 * *bar) & ~3u);
+			if (has_ports(d, *bar) && *offset <= ~d->bar_mask[*bar]
+			    && pci_get32(d, PCI_COMMAND) & PCI_COMMAND_IO)
+				return devices[i];
+		}
+	return NULL;
+}
+
+uint8_t pci_region_in(unsigned port)
+{
+	unsigned bar;
+	uint32_t offset;
+	struct pci_device *d = at_port(port, &bar, &offset);
+
+	return d ? (uint8_t)d->read(d, bar, offset, 1) : 0xff;
+}
+
+void pci_region_out(unsigned port, uint8_t value)
+{
+	unsigned bar;
+	uint32_t offset;
+	struct pci_device *d = at_port(port, &bar, &offset);
+
+	if (d)
+		d->write(d, bar, offset, value, 1);
+}

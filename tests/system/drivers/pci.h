@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 enum { PCI_SPACE = 256, PCI_BARS = 6, PCI_MESSAGES = 16,
-       PCI_COMMAND = 4, PCI_BAR0 = 0x10, PCI_CAP_LIST = 0x34, PCI_COMMAND_MASTER = 4, PCI_NO_INTX = 1 << 10,
+       PCI_COMMAND = 4, PCI_BAR0 = 0x10, PCI_CAP_LIST = 0x34,
+       PCI_COMMAND_IO = 1, PCI_COMMAND_MASTER = 4, PCI_NO_INTX = 1 << 10,
        PCI_LINE_PLACE = 3 << 3, PCI_LINE = 11 };
 
 struct pci_device {
@@ -39,6 +40,9 @@ void pci_region(struct pci_device *d, unsigned bar, uint32_t physical, uint32_t 
 void pci_set32(struct pci_device *d, unsigned offset, uint32_t value);
 uint32_t pci_get32(const struct pci_device *d, unsigned offset);
 
+/* A region of I/O ports: a power of two of them. */
+void pci_ports_region(struct pci_device *d, unsigned bar, uint32_t first, uint32_t count);
+
 /* A capability of so many bytes behind the others; its offset. */
 unsigned pci_capability(struct pci_device *d, uint8_t kind, unsigned bytes);
 
@@ -55,6 +59,11 @@ bool pci_send(struct pci_device *d, unsigned n);
 void pci_line(struct pci_device *d);
 void pci_raise(const struct pci_device *d);	/* unless the line is disabled */
 
+/* An access of one byte to a port of a region; 0xff and nothing if no device answers there. */
+uint8_t pci_region_in(unsigned port);
+void pci_region_out(unsigned port, uint8_t value);
+
+/* The ports of the configuration space. */
 uint32_t pci_port_read(unsigned port);
 void pci_port_write(unsigned port, uint32_t value, unsigned bytes);
 

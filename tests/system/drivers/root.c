@@ -35,12 +35,12 @@
 #pragma weak serve_root_space_memory
 
 enum { THREADS = 16, FIRST_THREAD = 0x1000, LINES = 256, PORT_RANGES = 16, GIFTS = 64, REGIONS = 16,
-       HOUR_US = 3600000, KEPT_BYTES = 16384 };
+       HOUR_US = 3600000, KEPT_BYTES = 16384, BUS_PORTS = 0x1000 };
 
 struct machine machine;
 
 static L4_ThreadId_t handlers[LINES], log_reader, device_waiter;
-static struct { unsigned task, first, last; } ports[PORT_RANGES];
+static struct port_range { unsigned task, first, last; } ports[PORT_RANGES];
 static struct gift { unsigned task; enum root_resource kind; L4_Word_t first, last; } gifts[GIFTS];
 static struct { uint64_t physical, bytes; char *at; bool registers; } regions[REGIONS];
 static unsigned given_ports, given, mapped;
@@ -103,8 +103,17 @@ void machine_wait(unsigned long us)
 	L4_Sleep(L4_TimePeriod(us));
 }
 
+/* Its ports are no task's then. */
+static void take_ports(unsigned task)
+{
+	for (unsigned i = 0; i < given_ports; i++)
+		if (ports[i].task == task)
+			ports[i--] = ports[--given_ports];
+}
+
 static void end(unsigned task)
 {
+	take_ports(task);
 	machine.task[task].ended = true;
 	kernel_task_end(task);
 	for (unsigned i = 0; i < LINES; i++)
@@ -314,16 +323,27 @@ void machine_interrupt(unsigned line)
 		kernel_interrupt(line, handlers[line]);
 }
 
+/* Ports of devices on the bus are those that the PCI server has given. */
+static bool has_gift_of(const struct port_range *r)
+{
+	for (unsigned i = 0; i < given; i++)
+		if (gifts[i].task == r->task && gifts[i].kind == ROOT_IO_PORTS && r->first >= gifts[i].first
+		    && r->last <= gifts[i].last)
+			return true;
+	return false;
+}
+
 enum root_error serve_root_ports(struct root_caller *c, const struct root_ports_in *in,
 				 struct root_ports_out *out)
 {
-	if (machine.no_ports)
+	struct port_range r = { task_of(c->thread), (unsigned)in->first,
+				(unsigned)in->first + (1u << in->log2) - 1 };
+
+	if (machine.no_ports || (r.first >= BUS_PORTS && !has_gift_of(&r)))
 		return ROOT_E_RIGHT;
 	if (given_ports == PORT_RANGES)
 		return ROOT_E_LIMIT;
-	ports[given_ports].task = task_of(c->thread);
-	ports[given_ports].first = (unsigned)in->first;
-	ports[given_ports++].last = (unsigned)in->first + (1u << in->log2) - 1;
+	ports[given_ports++] = r;
 	out->ports = L4_MapItem(L4_Nilpage, 0);
 	return ROOT_OK;
 }

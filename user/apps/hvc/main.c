@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - hvc: bytes between a program and the other side of a virtio console.
+ * main.c - hvc: bytes between a program and the other side of a virtio console, or of a serial line by PCI.
  *
- *   hvc               sends its input, to the end of it
- *   hvc read          prints one line that comes
- *   hvc read BYTES    prints so many bytes that come
+ *   hvc [serial]               sends its input, to the end of it
+ *   hvc [serial] read          prints one line that comes
+ *   hvc [serial] read BYTES    prints so many bytes that come
  *
  * The device is given buffers for what was asked for and no more, so what comes later stays with the other
  * side until the next program reads. A line is read byte by byte for this reason.
@@ -76,11 +76,11 @@ static bool connect(void)
 }
 
 /* Is there a driver? Another program may have it for a while: then waits. */
-static bool open(void)
+static bool open(const char *name)
 {
 	L4_ThreadId_t driver;
 
-	for (unsigned i = 0; pecan_lookup(LINK_HVC, false, &driver) != NAMES_OK; i++) {
+	for (unsigned i = 0; pecan_lookup(name, false, &driver) != NAMES_OK; i++) {
 		if (i == OPEN_WAITS)		/* none is about to be started again either */
 			return false;
 		L4_Sleep(L4_TimePeriod(CONNECT_US));
@@ -181,16 +181,22 @@ static int read_line(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long count = argc == 3 ? strtoul(argv[2], 0, 10) : 0;
+	bool serial = argc > 1 && strcmp(argv[1], LINK_SERIAL) == 0;
+	const char *name = serial ? LINK_SERIAL : LINK_HVC;
+	unsigned long count;
 
+	argc -= serial;
+	argv += serial;
+	count = argc == 3 ? strtoul(argv[2], 0, 10) : 0;
 	reading = argc > 1;
 	if (argc > 3 || (reading && strcmp(argv[1], "read") != 0) || (argc == 3 && count == 0)) {
-		printf("usage: hvc, hvc read [BYTES]\n");
+		printf("usage: hvc [serial], hvc [serial] read [BYTES]\n");
 		return 2;
 	}
-	if (link_init(&port, LINK_HVC, PIECES * PIECE) != ROOT_OK)
+	if (link_init(&port, name, PIECES * PIECE) != ROOT_OK)
 		return fail("there is no memory for it");
-	if (!open())
-		return fail("there is no virtio console, or no driver for it");
+	if (!open(name))
+		return fail(serial ? "there is no serial line by PCI, or no driver for it"
+				   : "there is no virtio console, or no driver for it");
 	return !reading ? send_all() : count ? read_bytes(count) : read_line();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bars.h - the memory regions of a device: base address registers (PCI 3.0, 6.2.5.1).
+ * bars.h - the regions of a device, of memory and of I/O ports: base address registers (PCI 3.0, 6.2.5.1).
  */
 #ifndef PCI_BARS_H
 #define PCI_BARS_H
@@ -8,8 +8,8 @@
 #include "device.h"
 
 /*
- * Set d->bar. The size of a region is found by writing all bits of its register: *p has the old value
- * meanwhile, and must be in memory that outlives this task.
+ * Set d->bar and d->ports. The size of a region is found by writing all bits of its register: *p has the old
+ * value meanwhile, and must be in memory that outlives this task.
  */
 void bars_read(struct device *d, struct probe *p);
 

@@ -17,7 +17,7 @@
 enum {
 	BUSES = 256, FUNCTIONS = 8, DEVICES = 32, DEPTH = 4,	/* buses behind buses */
 	MULTI_FUNCTION = 0x80, NO_DEVICE = 0xffff, CLASS_PCI_BRIDGE = 0x0604,
-	COMPLETE = 0x50434931,		/* the table's format */
+	COMPLETE = 0x50434932,		/* the table's format */
 	MSIX_BIR = 7, MSIX_SIZE = 0x7ff, MSIX_ENTRY = 16,
 	EXPRESS_FLR = 1 << 28, EXPRESS_START_FLR = 1 << 15, AF_FLR = 1 << 25, FLR_US = 100000,
 	POWER_D3 = 3, POWER_NO_RESET = 1 << 3, POWER_US = 10000,
@@ -118,6 +118,20 @@ bool device_shares_page(const struct device *d, unsigned bar)
 
 			if (b != mine && b->bytes && first_page(b) <= last_page(mine)
 			    && first_page(mine) <= last_page(b))
+				return true;
+		}
+	return false;
+}
+
+bool device_shares_ports(const struct device *d, unsigned bar)
+{
+	const struct ports *mine = &d->ports[bar];
+
+	for (unsigned i = 0; i < devices->count; i++)
+		for (unsigned k = 0; k < BARS; k++) {
+			const struct ports *p = &devices->at[i].ports[k];
+
+			if (p != mine && p->first < mine->first + mine->count && mine->first < p->first + p->count)
 				return true;
 		}
 	return false;

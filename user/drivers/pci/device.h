@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * device.h - the PCI devices of the machine: ids, memory regions, interrupts, and the task that drives each.
+ * device.h - the PCI devices of the machine: ids, regions, interrupts, and the task that drives each.
  *
  * The table is in memory that outlives this task (`keep`): a restarted server finds the state of the devices
  * in it, and does not probe a device that is in use.
@@ -16,12 +16,14 @@
 enum { BARS = PCI_BARS_LAST + 1, DEVICES_MAX = 64, VECTORS = PCI_VECTORS_LAST + 1 };
 
 struct bar { uint64_t physical, bytes; };	/* bytes 0: no memory region */
+struct ports { uint16_t first, count; };	/* a power of two, aligned; count 0: no region of ports */
 
 struct device {
 	uint32_t place, id, class;
 	uint32_t msi, msix, express;		/* offsets of capabilities, or 0 */
 	L4_Word_t task;				/* the task that has opened it, or 0 */
 	struct bar bar[BARS];
+	struct ports ports[BARS];
 	uint8_t irq[VECTORS];			/* number of its interrupt id among those of messages + 1, or 0 */
 	uint8_t line;				/* the interrupt line that its driver has + 1, or 0 */
 };
@@ -46,6 +48,9 @@ bool device_table(const struct device *d, unsigned *bar, uint32_t *offset, unsig
 
 /* Returns true if another device has a region in the same pages. */
 bool device_shares_page(const struct device *d, unsigned bar);
+
+/* Returns true if another region has one of the same ports. */
+bool device_shares_ports(const struct device *d, unsigned bar);
 
 /*
  * Reset a device whose driver has ended: it writes no memory any more, and has no addresses. Frees its

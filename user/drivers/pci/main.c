@@ -3,9 +3,9 @@
  * main.c - the PCI server: finds the devices of the machine, and hands each to one driver, as the system
  * description says. See user/proto/pci.idl and docs/user/devices.md.
  *
- * A driver gets the device's memory and an interrupt id for each of its messages from root, on this server's
- * word. The table of the messages is written here only: no driver can raise another's interrupt by it. When a
- * driver ends, its devices are reset before its memory can be used again (root_device_clear).
+ * A driver gets the device's memory, its I/O ports and an interrupt id for each of its messages from root, on
+ * this server's word. The table of the messages is written here only: no driver can raise another's interrupt
+ * by it. When a driver ends, its devices are reset before its memory can be used again (root_device_clear).
  */
 #include <l4/ipc.h>
 #include <l4/kip.h>
@@ -174,15 +174,34 @@ enum pci_status serve_pci_bar(struct pci_caller *c, const struct pci_bar_in *in,
 	return PCI_OK;
 }
 
+enum pci_status serve_pci_ports(struct pci_caller *c, const struct pci_ports_in *in,
+				struct pci_ports_out *out)
+{
+	struct device *d = own_device(c, in->place);
+	const struct ports *p;
+
+	if (!d)
+		return PCI_E_NONE;
+	p = &d->ports[in->bar];
+	if (!p->count || device_shares_ports(d, (unsigned)in->bar))
+		return PCI_E_BAR;
+	if (root_device_give(pecan_root(), d->task, ROOT_IO_PORTS, p->first, p->first + p->count - 1u) != ROOT_OK)
+		return PCI_E_ROOT;
+	config_write16(d->place, REG_COMMAND, config_read16(d->place, REG_COMMAND) | COMMAND_IO);
+	*out = (struct pci_ports_out){ p->first, (L4_Word_t)__builtin_ctz(p->count) };
+	return PCI_OK;
+}
+
 enum pci_status serve_pci_master(struct pci_caller *c, const struct pci_master_in *in)
 {
 	struct device *d = own_device(c, in->place);
-	uint16_t command = COMMAND_MEMORY | (d && d->line ? 0 : COMMAND_NO_INTX);
+	uint16_t command;
 
 	if (!d)
 		return PCI_E_NONE;
 	if (root_device_give(pecan_root(), d->task, ROOT_MASTER, d->place, d->place) != ROOT_OK)
 		return PCI_E_ROOT;
+	command = config_read16(d->place, REG_COMMAND) & (uint16_t)~COMMAND_MASTER;
 	config_write16(d->place, REG_COMMAND, in->on ? command | COMMAND_MASTER : command);
 	return PCI_OK;
 }

@@ -118,6 +118,21 @@ void *pecan_pci_map(const struct pecan_pci *d, unsigned bar, uint32_t offset, ui
 	return at;
 }
 
+const char *pecan_pci_ports(const struct pecan_pci *d, unsigned bar, unsigned least, uint16_t *first,
+			    unsigned *count)
+{
+	struct pci_ports_out region;
+
+	if (pci_ports(d->server, d->place, bar, &region) != PCI_OK || region.log2 > 15
+	    || 1u << region.log2 < least)
+		return "it has not the ports that it should have";
+	if (pecan_ports(region.first, (unsigned)region.log2) != ROOT_OK)
+		return "its ports cannot be used";
+	*first = (uint16_t)region.first;
+	*count = 1u << region.log2;
+	return 0;
+}
+
 const char *pecan_pci_attach(struct pecan_pci *d, unsigned vector, L4_Word_t *irq)
 {
 	struct pci_vector_out out;

@@ -5,6 +5,7 @@
  * Where the machine shows no text screen the memory is written in vain, which does no harm.
  */
 #include <l4/port.h>
+#include <pecan/ns16550.h>
 #include "../../line.h"
 #include "../../pool.h"
 #include "../../root.h"
@@ -12,8 +13,6 @@
 
 enum {
 	COM1 = 0x3f8,
-	UART_DATA = 0, UART_LINE_STATUS = 5, UART_PORTS = 8,
-	LINE_STATUS_EMPTY = 0x20,	/* transmitter holding register empty */
 	NO_UART = 0xff,
 	POLLS_MAX = 1000000,		/* about 1 s; a byte takes 87 us at 115200 baud */
 
@@ -27,7 +26,7 @@ static unsigned column;			/* on the lowest row */
 
 void line_init(void)
 {
-	serial = sigma_ports(COM1, COM1 + UART_PORTS - 1) && L4_PortIn8(COM1 + UART_LINE_STATUS) != NO_UART;
+	serial = sigma_ports(COM1, COM1 + UART_PORTS - 1) && L4_PortIn8(COM1 + UART_LSR) != NO_UART;
 	screen = sigma_range(SCREEN, SCREEN_BYTES);
 }
 
@@ -37,7 +36,7 @@ bool line_is_there(void) { return serial; }
 bool line_send(char c)
 {
 	for (unsigned i = stalled ? POLLS_MAX - 1 : 0; i < POLLS_MAX; i++)
-		if (L4_PortIn8(COM1 + UART_LINE_STATUS) & LINE_STATUS_EMPTY) {
+		if (L4_PortIn8(COM1 + UART_LSR) & UART_LSR_SENT) {
 			L4_PortOut8(COM1 + UART_DATA, (L4_Word8_t)c);
 			stalled = false;
 			return true;

@@ -1,26 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * com1.c - see com1.h. Registers as in the 16550 data sheet: offsets from COM1_PORT.
+ * com1.c - see com1.h.
  */
 #include <l4/port.h>
+#include <pecan/ns16550.h>
 #include <stdint.h>
 
 #include "../../uart.h"
 #include "com1.h"
 
 enum {
-	REG_DATA = 0, REG_IER = 1, REG_IIR = 2, REG_FCR = 2, REG_LCR = 3, REG_MCR = 4, REG_LSR = 5,
-	REG_SCRATCH = 7,
-
-	IER_RECEIVED = 1, IER_SENT = 2,
-	IIR_NONE = 1,
-	FCR_ENABLE = 1, FCR_CLEAR = 6,
-	LCR_8N1 = 3, LCR_DIVISOR = 0x80,
-	MCR_DTR_RTS_OUT2 = 0x0b,	/* OUT2 connects the interrupt line on a PC */
-	LSR_RECEIVED = 1, LSR_SENT = 0x20,
-
-	DIVISOR_115200 = 1,
-	FIFO = 16,
+	MCR = UART_MCR_DTR | UART_MCR_RTS | UART_MCR_OUT2,
 	RECEIVE_BOUND = 256,		/* bytes taken in one interrupt, against a babbling line */
 };
 
@@ -32,16 +22,16 @@ static void set(unsigned reg, unsigned value) { L4_PortOut8(COM1_PORT + reg, (ui
 static void enable(unsigned interrupts)
 {
 	enabled = (uint8_t)interrupts;
-	set(REG_IER, interrupts);
+	set(UART_IER, interrupts);
 }
 
 static bool answers(void)
 {
-	set(REG_SCRATCH, 0x5a);
-	if (get(REG_SCRATCH) != 0x5a)
+	set(UART_SCRATCH, 0x5a);
+	if (get(UART_SCRATCH) != 0x5a)
 		return false;
-	set(REG_SCRATCH, 0xa5);
-	return get(REG_SCRATCH) == 0xa5;
+	set(UART_SCRATCH, 0xa5);
+	return get(UART_SCRATCH) == 0xa5;
 }
 
 bool com1_init(void)
@@ -49,40 +39,40 @@ bool com1_init(void)
 	if (!answers())
 		return false;
 	uart_is_present();
-	set(REG_IER, 0);
-	set(REG_LCR, LCR_DIVISOR);
-	set(REG_DATA, DIVISOR_115200);
-	set(REG_IER, 0);
-	set(REG_LCR, LCR_8N1);
-	set(REG_FCR, FCR_ENABLE | FCR_CLEAR);
-	set(REG_MCR, MCR_DTR_RTS_OUT2);
-	enable(IER_RECEIVED);
+	set(UART_IER, 0);
+	set(UART_LCR, UART_LCR_DIVISOR);
+	set(UART_DATA, UART_115200);
+	set(UART_IER, 0);
+	set(UART_LCR, UART_LCR_8N1);
+	set(UART_FCR, UART_FCR_ENABLE | UART_FCR_CLEAR);
+	set(UART_MCR, MCR);
+	enable(UART_IER_RECEIVED);
 	return true;
 }
 
-void uart_begin(void) { enable(IER_RECEIVED | IER_SENT); }
+void uart_begin(void) { enable(UART_IER_RECEIVED | UART_IER_SENT); }
 
 static void send_some(void)
 {
 	char byte;
 
-	for (unsigned i = 0; i < FIFO && uart_take(&byte); i++)
-		set(REG_DATA, (unsigned char)byte);
+	for (unsigned i = 0; i < UART_FIFO && uart_take(&byte); i++)
+		set(UART_DATA, (unsigned char)byte);
 	if (uart_is_empty())
-		enable(IER_RECEIVED);
+		enable(UART_IER_RECEIVED);
 }
 
 void com1_interrupt(void (*received)(unsigned char))
 {
-	(void)get(REG_IIR);
-	for (unsigned i = 0; i < RECEIVE_BOUND && (get(REG_LSR) & LSR_RECEIVED); i++)
-		received(get(REG_DATA));
-	if (!uart_is_empty() && (get(REG_LSR) & LSR_SENT))
+	(void)get(UART_IIR);
+	for (unsigned i = 0; i < RECEIVE_BOUND && (get(UART_LSR) & UART_LSR_RECEIVED); i++)
+		received(get(UART_DATA));
+	if (!uart_is_empty() && (get(UART_LSR) & UART_LSR_SENT))
 		send_some();
 }
 
 void com1_rearm(void)
 {
-	set(REG_IER, 0);
-	set(REG_IER, enabled);
+	set(UART_IER, 0);
+	set(UART_IER, enabled);
 }

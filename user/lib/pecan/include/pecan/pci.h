@@ -44,6 +44,12 @@ bool pecan_pci_has_table(const struct pecan_pci *d);
 void *pecan_pci_map(const struct pecan_pci *d, unsigned bar, uint32_t offset, uint32_t bytes);
 
 /*
+ * Get a region of I/O ports, `least` or more, for <l4/port.h>. They are ports *first to *first + *count - 1.
+ */
+const char *pecan_pci_ports(const struct pecan_pci *d, unsigned bar, unsigned least, uint16_t *first,
+			    unsigned *count);
+
+/*
  * Have an interrupt sent to the calling thread: that of the device's message `vector`, or of its line. *irq
  * is the id that sends it.
  */
