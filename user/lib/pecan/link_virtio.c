@@ -11,6 +11,7 @@ static struct {
 	const struct link_virtio *kind;
 	struct virtio device;
 	struct virtq queue[QUEUES];
+	unsigned parts;				/* of a packet that is sent: with its header, if it has one */
 	bool has_changes;			/* by an interrupt of their own */
 	uint64_t header;			/* physical: zeros, before each packet that is sent */
 	struct link_entry entry[QUEUES][VIRTQ_MAX];	/* by the head of its chain */
@@ -138,19 +139,17 @@ static bool take_sent(struct link_state *s)
 	return any;
 }
 
-static unsigned parts(void) { return card.kind->header ? PARTS_MAX : 1; }
-
 static bool send_packets(struct link_state *s)
 {
 	struct virtq_part part[PARTS_MAX] = { { card.header, card.kind->header, false } };
-	struct virtq_part *packet = &part[parts() - 1];
+	struct virtq_part *packet = &part[card.parts - 1];
 	struct link_entry e;
 	bool any = false;
 
-	for (; card.queue[SEND].spare >= parts() && exchange_next_send(&s->client, &e); any = true) {
+	for (; card.queue[SEND].spare >= card.parts && exchange_next_send(&s->client, &e); any = true) {
 		packet->physical = exchange_physical(&s->client, &e);
 		packet->bytes = e.bytes;
-		note(SEND, virtq_add(&card.queue[SEND], part, parts()), e);
+		note(SEND, virtq_add(&card.queue[SEND], part, card.parts), e);
 		s->sent++;
 	}
 	if (any)
@@ -169,7 +168,7 @@ static bool send(struct link_state *s)
 
 static void want_interrupts(bool want)
 {
-	bool sent = card.kind->reports_sent || card.queue[SEND].spare < parts();
+	bool sent = card.kind->reports_sent || card.queue[SEND].spare < card.parts;
 
 	virtq_want_interrupts(&card.queue[RECEIVE], want);
 	virtq_want_interrupts(&card.queue[SEND], want && sent);
@@ -190,6 +189,7 @@ static void inform(struct link_info_out *out) { card.kind->inform(&card.device, 
 void link_virtio_drive(const struct link_virtio *d)
 {
 	card.kind = d;
+	card.parts = d->header ? PARTS_MAX : 1;
 	link_drive(&(struct link_device){
 		.what = d->what, .name = d->name, .limits = d->limits, .begin = begin, .reset = reset,
 		.receive = receive, .send = send, .want_interrupts = want_interrupts, .interrupted = interrupted,
