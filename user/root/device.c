@@ -50,11 +50,14 @@ static struct claim *claim_at(enum claim_kind kind, l4_word_t first, l4_word_t l
 	return 0;
 }
 
-static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word_t first, l4_word_t last)
+/* *at: the claim, if it is made, or t has it. */
+static enum root_error make_claim(const struct task *t, enum claim_kind kind, l4_word_t first,
+				  l4_word_t last, struct claim **at)
 {
 	struct claim *c = claim_at(kind, first, last);
 	unsigned mine = 0;
 
+	*at = c;
 	if (c && c->task == t->id && c->first == first && c->last == last && kind != CLAIM_MEMORY
 	    && !c->going)
 		return ROOT_OK;
@@ -69,7 +72,15 @@ static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word
 	if (!c || mine >= CLAIMS_PER_TASK)
 		return ROOT_E_LIMIT;
 	*c = (struct claim){ .kind = kind, .waiter = THREADS_MAX, .task = t->id, .first = first, .last = last };
+	*at = c;
 	return ROOT_OK;
+}
+
+static enum root_error claim(const struct task *t, enum claim_kind kind, l4_word_t first, l4_word_t last)
+{
+	struct claim *c;
+
+	return make_claim(t, kind, first, last, &c);
 }
 
 /* ---- interrupts ---- */
@@ -137,11 +148,10 @@ static enum root_error begin(struct task *t, unsigned waiter, struct claim *c)
 /* Does a section name any of these ports? They are no PCI device's then, whatever that says. */
 static bool is_named(l4_word_t first, l4_word_t last)
 {
-	bool named = ranges_touch(&root.config.others.ports, first, last);
-
-	for (unsigned i = 0; i < root.config.programs; i++)
-		named |= ranges_touch(&root.config.program[i].ports, first, last);
-	return named;
+	for (const struct program *p = root.config.program; p < root.config.program + root.config.programs; p++)
+		if (p->ports.count > 0 && ranges_touch(&p->ports, first, last))
+			return true;
+	return ranges_touch(&root.config.others.ports, first, last);
 }
 
 enum root_error device_ports_get(struct task *t, unsigned waiter, const struct root_device_give_in *in)
@@ -155,10 +165,9 @@ enum root_error device_ports_get(struct task *t, unsigned waiter, const struct r
 		return ROOT_E_ARGUMENT;
 	if (is_named(in->first, in->last))
 		return ROOT_E_RIGHT;
-	e = claim(t, CLAIM_GIFT, in->first, in->last);
+	e = make_claim(t, CLAIM_GIFT, in->first, in->last, &c);
 	if (e != ROOT_OK)
 		return e;
-	c = claim_at(CLAIM_GIFT, in->first, in->last);
 	c->driver = in->task;
 	return begin(t, waiter, c);
 }
