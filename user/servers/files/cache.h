@@ -69,7 +69,7 @@ uint32_t *cache_notes(uint64_t block, const char **bytes);
 /* Returns the number of calls of cache_read. */
 uint64_t cache_reads(void);
 
-/* Returns another number after each change of bytes in the cache. */
+/* Returns another number after each change of bytes in the cache that are not a file's. */
 uint64_t cache_changes(void);
 
 /* Reads at most CACHE_FETCH blocks into the cache, by requests that are under way at the same time. */
@@ -103,6 +103,9 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 
 /* The same with bytes of a file. keep: reads the block's other bytes first; else they become zero. */
 long cache_put_data(const struct cache_piece *p, const void *from, bool keep);
+
+/* The same with the bytes of n whole blocks, from this one on. */
+long cache_put_blocks(uint64_t block, unsigned n, const char *from);
 
 /* The operation frees this block: once it is committed bytes of a file in it are not written any more. */
 void cache_free_data(uint64_t block);
