@@ -59,22 +59,27 @@ static struct buffer *load(uint64_t block)
 
 /* ---- reads that do not wait ---- */
 
-void cache_permit_misses(bool permitted)
+void cache_permit_misses(const struct cache_misses *m)
 {
-	misses.permitted = permitted;
+	misses.permitted = m && (m->times == 0 || (m->times < CACHE_MISSES && buffer_find(m->block)));
 	misses.on = false;
 	misses.missed = MISSED_NONE;
 }
 
 void cache_may_miss(void) { misses.on = misses.permitted; }
 bool cache_has_missed(void) { return misses.missed != MISSED_NONE; }
-uint64_t cache_missed(void) { return misses.missed; }
 
-bool cache_reads_it(uint64_t block)
+void cache_note_miss(struct cache_misses *m)
 {
-	const struct buffer *b = buffer_find(block);
+	m->block = misses.missed;
+	m->times++;
+}
 
-	return b && b->busy;
+bool cache_can_go_on(const struct cache_misses *m)
+{
+	const struct buffer *b = buffer_find(m->block);
+
+	return !b || !b->busy;
 }
 
 /* ---- blocks ---- */

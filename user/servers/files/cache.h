@@ -29,7 +29,8 @@ enum cache_class {
 	CLASSES,
 };
 
-enum { CACHE_FETCH = 64 };	/* maximum number of blocks of cache_fetch */
+enum { CACHE_FETCH = 64,		/* maximum number of blocks of cache_fetch */
+       CACHE_MISSES = 64 };
 
 /* Connect to the disk. Returns DISK_E_ABSENT if the machine has none. */
 enum disk_status cache_open_disk(void);
@@ -76,18 +77,21 @@ uint64_t cache_changes(void);
 void cache_fetch(const uint64_t *blocks, unsigned n);
 
 /*
- * Reads that do not wait for the disk. After cache_permit_misses(true) a request that so far has only read
- * may call cache_may_miss: from then on, up to the next cache_permit_misses, a block that is not in the cache
- * cannot be read (cache_read returns NULL), and a request to read it is under way. cache_has_missed returns
- * true if there was such a block: then the request's result, whichever it is, counts for nothing, and it is
- * done again when cache_missed() is not being read any more (cache_reads_it). If it is not in the cache then
- * (cache_peek), it could not be read, or others have taken its place.
+ * Reads that do not wait for the disk. After cache_permit_misses a request that so far has only read may call
+ * cache_may_miss: from then on, up to the next cache_permit_misses, a block that is not in the cache cannot
+ * be read (cache_read returns NULL), and a request to read it is under way. cache_has_missed returns true if
+ * there was such a block: then the request's result, whichever it is, counts for nothing, the miss is noted
+ * with the request, which begins with none, and it is done again when cache_can_go_on.
+ *
+ * A request that has missed CACHE_MISSES times, or whose block is not in the cache then, as it could not be
+ * read or others have taken its place, waits for the disk itself. So does each one for m NULL.
  */
-void cache_permit_misses(bool permitted);
+struct cache_misses { uint64_t block; unsigned times; };
+void cache_permit_misses(const struct cache_misses *m);
 void cache_may_miss(void);
 bool cache_has_missed(void);
-uint64_t cache_missed(void);
-bool cache_reads_it(uint64_t block);
+void cache_note_miss(struct cache_misses *m);
+bool cache_can_go_on(const struct cache_misses *m);
 
 /*
  * Waits for a message of any thread, as disk_wait_any does: while cache_any_under_way. cache_take_answers:
