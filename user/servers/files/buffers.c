@@ -107,15 +107,26 @@ struct buffer *buffer_claim(uint64_t block)
 	return b;
 }
 
-struct buffer *buffer_settle(uint64_t block)
+/* The buffer of the block, when that has been read. */
+static struct buffer *settled(uint64_t block, struct buffer *b)
 {
-	struct buffer *b = buffer_find(block);
-
 	while (b && b->busy) {
 		transfer_end(b);
 		b = buffer_find(block);
 	}
 	return b;
+}
+
+struct buffer *buffer_settle(uint64_t block)
+{
+	return settled(block, buffer_find(block));
+}
+
+struct buffer *buffer_get(uint64_t block)
+{
+	struct buffer *b = settled(block, buffer_find(block));
+
+	return b ? b : buffer_claim(block);
 }
 
 /* ---- their bytes ---- */
@@ -128,34 +139,10 @@ void buffer_bring(struct buffer *b)
 	b->outside = false;
 }
 
-void buffer_change(struct buffer *b)
-{
-	b->freed = false;
-	if (b->changed)
-		return;
-	b->changed = true;
-	buffers_changed.at[buffers_changed.n++] = b;
-}
-
 void buffer_drop_fresh(struct buffer *b)
 {
 	keep_free(b->fresh);
 	b->fresh = KEEP_NONE;
-}
-
-void buffer_end_change(struct buffer *b)
-{
-	b->changed = false;
-	if (b->fresh != KEEP_NONE) {
-		keep_free(b->place);
-		b->place = b->fresh;
-		b->fresh = KEEP_NONE;
-	}
-	if (b->dirty)
-		return;
-	b->dirty = true;
-	b->listed_at = (uint16_t)buffers_dirty.n;
-	buffers_dirty.at[buffers_dirty.n++] = b;
 }
 
 void buffer_clean(struct buffer *b)
@@ -170,4 +157,40 @@ void buffer_clean(struct buffer *b)
 	buffers_dirty.at[b->listed_at] = last;
 	last->listed_at = b->listed_at;
 	b->dirty = false;
+}
+
+void buffer_drop(struct buffer *b)
+{
+	b->changed = false;
+	buffer_drop_fresh(b);
+	buffer_clean(b);
+	buffer_forget(b);
+}
+
+static void end_change(struct buffer *b)
+{
+	b->changed = false;
+	if (b->fresh != KEEP_NONE) {
+		keep_free(b->place);
+		b->place = b->fresh;
+		b->fresh = KEEP_NONE;
+	}
+	if (b->dirty)
+		return;
+	b->dirty = true;
+	b->listed_at = (uint16_t)buffers_dirty.n;
+	buffers_dirty.at[buffers_dirty.n++] = b;
+}
+
+void buffers_end_changes(void)
+{
+	for (unsigned i = 0; i < buffers_changed.n; i++) {
+		struct buffer *b = buffers_changed.at[i];
+
+		if (b->freed)
+			buffer_drop(b);
+		else
+			end_change(b);
+	}
+	buffers_changed.n = 0;
 }

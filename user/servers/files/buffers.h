@@ -62,22 +62,35 @@ struct buffer *buffer_claim(uint64_t block);
 /* As buffer_find; waits while the block is being read. */
 struct buffer *buffer_settle(uint64_t block);
 
+/* The same; a block that has none gets one. NULL: all are needed. */
+struct buffer *buffer_get(uint64_t block);
+
 /* Its bytes are in `bytes` from then on, if it is not busy. */
 void buffer_bring(struct buffer *b);
 
 /* The operation under way changes it. */
-void buffer_change(struct buffer *b);
+static inline void buffer_change(struct buffer *b)
+{
+	b->freed = false;
+	if (b->changed)
+		return;
+	b->changed = true;
+	buffers_changed.at[buffers_changed.n++] = b;
+}
 
 /* The operation's version of it is not in the kept memory any more. */
 void buffer_drop_fresh(struct buffer *b);
 
-/* Its change is committed: it is dirty. The caller takes it off buffers_changed. */
-void buffer_end_change(struct buffer *b);
+/* All changes are committed: the buffers are dirty, and their versions are in their places for good. */
+void buffers_end_changes(void);
 
 /* It is not dirty any more, and none of its versions is kept. */
 void buffer_clean(struct buffer *b);
 
 /* It has no block any more. */
 void buffer_forget(struct buffer *b);
+
+/* The same; it is not changed or dirty any more. The caller takes it off buffers_changed. */
+void buffer_drop(struct buffer *b);
 
 #endif

@@ -159,7 +159,8 @@ static long take_kept(void)
 		b->class = (uint8_t)class;
 		b->fresh = (int16_t)i;
 		b->outside = true;
-		buffer_end_change(b);
+		buffer_change(b);
+		buffers_end_changes();
 	}
 	return 0;
 }
@@ -216,9 +217,7 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 		return cache_put_blocks(p->block, 1, from);
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
-	b = keep ? load(p->block) : buffer_settle(p->block);
-	if (!b && !keep)
-		b = buffer_claim(p->block);
+	b = keep ? load(p->block) : buffer_get(p->block);
 	if (!b)
 		return EXT2_ET_SHORT_READ;
 	if (!keep) {
@@ -233,8 +232,8 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 /* Straight into the kept memory (K4), if it has room: a write of whole blocks copies them once. */
 static void put_whole(struct buffer *b, const char *from)
 {
-	if (b->fresh == KEEP_NONE && keep_free_places() > spare_places)
-		b->fresh = (int16_t)keep_take(b->block, CLASS_DATA);
+	if (b->fresh == KEEP_NONE)
+		b->fresh = (int16_t)keep_take(b->block, CLASS_DATA, spare_places);
 	b->outside = b->fresh != KEEP_NONE;
 	memcpy(b->outside ? keep_bytes(b->fresh) : b->bytes, from, block_bytes);
 	b->notes = 0;
@@ -247,10 +246,8 @@ long cache_put_blocks(uint64_t block, unsigned n, const char *from)
 	if (block >= block_count || n > block_count - block)
 		return EXT2_ET_BAD_BLOCK_NUM;
 	for (; n > 0; n--, block++, from += block_bytes) {
-		struct buffer *b = buffer_settle(block);
+		struct buffer *b = buffer_get(block);
 
-		if (!b)
-			b = buffer_claim(block);
 		if (!b)
 			return EXT2_ET_SHORT_READ;
 		put_whole(b, from);
@@ -321,15 +318,6 @@ static long write_unkept(void)
 	return e;
 }
 
-/* The block has no version any more, neither here nor in the kept memory. */
-static void drop(struct buffer *b)
-{
-	b->changed = false;
-	buffer_drop_fresh(b);
-	buffer_clean(b);
-	buffer_forget(b);
-}
-
 long cache_commit(bool more)
 {
 	bool kept;
@@ -342,12 +330,7 @@ long cache_commit(bool more)
 		keep_promise(0, 0);		/* it is not done by one store */
 	}
 	keep_commit();
-	for (unsigned i = 0; i < buffers_changed.n; i++)
-		if (buffers_changed.at[i]->freed)
-			drop(buffers_changed.at[i]);
-		else
-			buffer_end_change(buffers_changed.at[i]);
-	buffers_changed.n = 0;
+	buffers_end_changes();
 	return kept ? 0 : write_unkept();
 }
 
@@ -360,7 +343,7 @@ static void undo(struct buffer *b)
 	if (b->place == KEEP_NONE || !keep_get(b->place, &block, &class)) {
 		if (b->dirty)
 			keep_count_loss();	/* committed, but neither kept nor on the disk */
-		drop(b);
+		buffer_drop(b);
 		return;
 	}
 	buffer_drop_fresh(b);

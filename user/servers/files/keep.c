@@ -195,12 +195,12 @@ int keep_free_places(void)
 	return free_places;
 }
 
-int keep_take(uint64_t block, unsigned class)
+int keep_take(uint64_t block, unsigned class, int spare)
 {
 	struct place *p;
 	int i;
 
-	if (free_places == 0)
+	if (free_places <= spare)
 		return KEEP_NONE;
 	i = free_place[--free_places];
 	p = &keep->place[i];
@@ -212,7 +212,7 @@ int keep_take(uint64_t block, unsigned class)
 
 int keep_put(uint64_t block, unsigned class, const void *bytes)
 {
-	int place = keep_take(block, class);
+	int place = keep_take(block, class, 0);
 
 	if (place != KEEP_NONE)
 		memcpy(keep_bytes(place), bytes, keep->block_bytes);

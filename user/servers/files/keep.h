@@ -66,10 +66,10 @@ bool keep_is_done(uint64_t task, uint64_t turn);
 int keep_places(void);
 int keep_free_places(void);
 
-/* A free place for a version; keep_commit makes it valid. Returns KEEP_NONE if none is free. */
-int keep_take(uint64_t block, unsigned class);
+/* A place for a version; keep_commit makes it valid. Returns KEEP_NONE if no more than `spare` are free. */
+int keep_take(uint64_t block, unsigned class, int spare);
 
-/* The same, with a copy of these bytes. */
+/* The same of any free place, with a copy of these bytes. */
 int keep_put(uint64_t block, unsigned class, const void *bytes);
 
 /* Where the bytes of a place are. Until keep_commit the caller may change them (K4). */
