@@ -16,12 +16,13 @@ struct buffer buffers[BUFFERS];
 struct buffer_list buffers_changed, buffers_dirty;
 
 static uint16_t hashed[HASH];
-static unsigned count, block_bytes;
-static struct buffer *hand = buffers;
+static unsigned block_bytes, sweep;	/* sweep: looks for a free buffer, at the most */
+static struct buffer *hand = buffers, *behind = buffers;	/* behind: the last one */
 
 void buffers_begin(unsigned n, unsigned bytes)
 {
-	count = n;
+	behind = buffers + n;
+	sweep = 2 * n;
 	block_bytes = bytes;
 	hand = buffers;
 	memset(hashed, 0xff, sizeof hashed);
@@ -30,7 +31,7 @@ void buffers_begin(unsigned n, unsigned bytes)
 
 bool buffer_is_there(const struct buffer *b)
 {
-	return b >= buffers && b < buffers + count;
+	return b >= buffers && b < behind;
 }
 
 /* ---- their blocks ---- */
@@ -68,10 +69,10 @@ struct buffer *buffer_find(uint64_t block)
 /* One that is free, or was not used for long. */
 static struct buffer *next_free(void)
 {
-	for (unsigned i = 0; i < 2 * count; i++) {
+	for (unsigned looks = 0; looks < sweep; looks++) {
 		struct buffer *b = hand++;
 
-		if (hand == buffers + count)
+		if (hand == behind)
 			hand = buffers;
 		if (b->changed || b->dirty || b->busy)
 			continue;

@@ -26,15 +26,15 @@ struct buffer {
 	uint16_t next;			/* of the same hash */
 	uint16_t listed_at;		/* in buffers_dirty, if dirty */
 	uint8_t class;			/* if changed or dirty */
-	bool valid : 1;			/* it has a block */
+	bool valid;			/* it has a block */
 	bool used : 1;			/* since the last look for a buffer */
 	bool changed : 1;		/* by the operation under way */
 	bool dirty : 1;			/* committed, and not on the disk */
 	bool busy : 1;			/* a request is under way */
 	bool outside : 1;
+	bool freed : 1;			/* changed: the operation under way frees it */
 	bool unread : 1;		/* the disk has failed to read it: its bytes are nothing's */
 	bool refused : 1;		/* the disk has failed to write it */
-	bool freed : 1;			/* changed: the operation under way frees it */
 };
 
 _Static_assert(sizeof(struct buffer) <= 32, "two fit a line of the processor's cache");

@@ -232,13 +232,18 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 /* Straight into the kept memory (K4), if it has room: a write of whole blocks copies them once. */
 static void put_whole(struct buffer *b, const char *from)
 {
-	if (b->fresh == KEEP_NONE)
-		b->fresh = (int16_t)keep_take(b->block, CLASS_DATA, spare_places);
-	b->outside = b->fresh != KEEP_NONE;
-	memcpy(b->outside ? keep_bytes(b->fresh) : b->bytes, from, block_bytes);
+	char *to = b->fresh == KEEP_NONE ? keep_take(b->block, CLASS_DATA, spare_places, &b->fresh)
+					 : keep_bytes(b->fresh);
+
+	b->outside = true;
+	if (!to) {
+		to = b->bytes;
+		b->outside = false;
+	}
 	b->notes = 0;
 	b->class = CLASS_DATA;
 	buffer_change(b);
+	memcpy(to, from, block_bytes);
 }
 
 long cache_put_blocks(uint64_t block, unsigned n, const char *from)
@@ -290,7 +295,7 @@ static bool put_versions(void)
 
 		if (b->freed || b->fresh != KEEP_NONE)
 			continue;
-		b->fresh = (int16_t)keep_put(b->block, b->class, b->bytes);
+		b->fresh = keep_put(b->block, b->class, b->bytes);
 		if (b->fresh == KEEP_NONE)
 			return false;
 	}

@@ -195,27 +195,29 @@ int keep_free_places(void)
 	return free_places;
 }
 
-int keep_take(uint64_t block, unsigned class, int spare)
+char *keep_take(uint64_t block, unsigned class, int spare, int16_t *place)
 {
 	struct place *p;
-	int i;
+	unsigned i;
 
 	if (free_places <= spare)
-		return KEEP_NONE;
+		return NULL;
 	i = free_place[--free_places];
 	p = &keep->place[i];
 	p->block = block;
 	p->class = class;
 	__atomic_store_n(&p->version, keep->committed + 1, __ATOMIC_RELEASE);
-	return i;
+	*place = (int16_t)i;
+	return keep_bytes((int)i);
 }
 
-int keep_put(uint64_t block, unsigned class, const void *bytes)
+int16_t keep_put(uint64_t block, unsigned class, const void *bytes)
 {
-	int place = keep_take(block, class, 0);
+	int16_t place = KEEP_NONE;
+	char *to = keep_take(block, class, 0, &place);
 
-	if (place != KEEP_NONE)
-		memcpy(keep_bytes(place), bytes, keep->block_bytes);
+	if (to)
+		memcpy(to, bytes, keep->block_bytes);
 	return place;
 }
 

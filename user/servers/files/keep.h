@@ -66,11 +66,14 @@ bool keep_is_done(uint64_t task, uint64_t turn);
 int keep_places(void);
 int keep_free_places(void);
 
-/* A place for a version; keep_commit makes it valid. Returns KEEP_NONE if no more than `spare` are free. */
-int keep_take(uint64_t block, unsigned class, int spare);
+/*
+ * Takes a place for a version, which keep_commit makes valid. Returns where its bytes are; NULL if no more
+ * than `spare` places are free.
+ */
+char *keep_take(uint64_t block, unsigned class, int spare, int16_t *place);
 
-/* The same of any free place, with a copy of these bytes. */
-int keep_put(uint64_t block, unsigned class, const void *bytes);
+/* Copies a version to any free place. Returns it, or KEEP_NONE. */
+int16_t keep_put(uint64_t block, unsigned class, const void *bytes);
 
 /* Where the bytes of a place are. Until keep_commit the caller may change them (K4). */
 char *keep_bytes(int place);
