@@ -37,14 +37,12 @@ static bool find_driver(L4_ThreadId_t *rtc)
 	return !L4_IsNilThread(*rtc) || pecan_lookup(RTC_NAME, false, rtc) == NAMES_OK;
 }
 
-uint64_t pecan_date_at_boot(void)
+/* Seldom: out of line, so that others save no registers for it. */
+static __attribute__((noinline)) uint64_t look(uint64_t now, uint64_t known)
 {
-	uint64_t now = L4_SystemClock().raw, known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
 	struct rtc_date_out out;
 	L4_ThreadId_t rtc;
 
-	if (now < __atomic_load_n(&next_look, __ATOMIC_RELAXED))
-		return known;
 	__atomic_store_n(&next_look, now + (known ? ASK_AGAIN_US : US), __ATOMIC_RELAXED);
 	if (!find_driver(&rtc))
 		return known;
@@ -61,9 +59,23 @@ uint64_t pecan_date_at_boot(void)
 	return known;
 }
 
+static uint64_t at_boot(uint64_t now)
+{
+	uint64_t known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
+
+	return now < __atomic_load_n(&next_look, __ATOMIC_RELAXED) ? known : look(now, known);
+}
+
+uint64_t pecan_date_at_boot(void)
+{
+	return at_boot(L4_SystemClock().raw);
+}
+
 uint64_t pecan_date(void)
 {
-	return (pecan_date_at_boot() + L4_SystemClock().raw) / US;
+	uint64_t now = L4_SystemClock().raw;
+
+	return (at_boot(now) + now) / US;
 }
 
 enum rtc_status pecan_set_date(uint64_t us)

@@ -14,7 +14,8 @@ enum { BEAT_US = 500000 };
 /* What root said of a thread. task 0: it may not use this program. */
 static struct verdict { L4_Word_t thread; struct holder holder; } verdicts[VERDICTS];
 
-static struct holder ask(L4_ThreadId_t client)
+/* Seldom, as it is kept: out of line, so that pecan_client saves no registers for it. */
+static __attribute__((noinline)) struct holder ask(L4_ThreadId_t client)
 {
 	struct root_may_use_out out;
 
@@ -24,12 +25,17 @@ static struct holder ask(L4_ThreadId_t client)
 	return (struct holder){ out.task, out.section <= PLACES_SECTIONS ? (unsigned)out.section : 0 };
 }
 
+static __attribute__((noinline)) struct holder client_of_local(L4_ThreadId_t client)
+{
+	return pecan_client(L4_GlobalIdOf(client));
+}
+
 struct holder pecan_client(L4_ThreadId_t client)
 {
 	struct verdict *v;
 
 	if (L4_IsLocalId(client))
-		client = L4_GlobalIdOf(client);
+		return client_of_local(client);
 	v = &verdicts[verdict_place(client)];
 	if (v->thread != client.raw) {
 		v->holder = ask(client);
@@ -91,20 +97,25 @@ void *pecan_keep(size_t *bytes)
 
 unsigned pecan_before_beat = PECAN_BEAT_AFTER;
 
-/* Keeps MR0: an answer may be in the message registers. */
+/* Keeps MR0: an answer may be in the message registers. Out of line, as ask. */
+static __attribute__((noinline)) void beat(void)
+{
+	L4_MsgTag_t kept = L4_MsgTag();
+
+	root_heartbeat(pecan_root());
+	L4_Set_MsgTag(kept);
+}
+
 void pecan_beat(void)
 {
 	static uint64_t last;
 	uint64_t now = L4_SystemClock().raw;
-	L4_MsgTag_t kept;
 
 	pecan_before_beat = PECAN_BEAT_AFTER;
 	if (last != 0 && now - last < BEAT_US)
 		return;
 	last = now;
-	kept = L4_MsgTag();
-	root_heartbeat(pecan_root());
-	L4_Set_MsgTag(kept);
+	beat();
 }
 
 void pecan_idle(void)

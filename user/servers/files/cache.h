@@ -29,7 +29,8 @@ enum cache_class {
 	CLASSES,
 };
 
-enum { CACHE_FETCH = 64 };	/* maximum number of blocks of cache_fetch */
+enum { CACHE_FETCH = 64,		/* maximum number of blocks of cache_fetch */
+       CACHE_MISSES = 64 };
 
 /* Connect to the disk. Returns DISK_E_ABSENT if the machine has none. */
 enum disk_status cache_open_disk(void);
@@ -69,25 +70,28 @@ uint32_t *cache_notes(uint64_t block, const char **bytes);
 /* Returns the number of calls of cache_read. */
 uint64_t cache_reads(void);
 
-/* Returns another number after each change of bytes in the cache. */
+/* Returns another number after each change of bytes in the cache that are not a file's. */
 uint64_t cache_changes(void);
 
 /* Reads at most CACHE_FETCH blocks into the cache, by requests that are under way at the same time. */
 void cache_fetch(const uint64_t *blocks, unsigned n);
 
 /*
- * Reads that do not wait for the disk. After cache_permit_misses(true) a request that so far has only read
- * may call cache_may_miss: from then on, up to the next cache_permit_misses, a block that is not in the cache
- * cannot be read (cache_read returns NULL), and a request to read it is under way. cache_has_missed returns
- * true if there was such a block: then the request's result, whichever it is, counts for nothing, and it is
- * done again when cache_missed() is not being read any more (cache_reads_it). If it is not in the cache then
- * (cache_peek), it could not be read, or others have taken its place.
+ * Reads that do not wait for the disk. After cache_permit_misses a request that so far has only read may call
+ * cache_may_miss: from then on, up to the next cache_permit_misses, a block that is not in the cache cannot
+ * be read (cache_read returns NULL), and a request to read it is under way. cache_has_missed returns true if
+ * there was such a block: then the request's result, whichever it is, counts for nothing, the miss is noted
+ * with the request, which begins with none, and it is done again when cache_can_go_on.
+ *
+ * A request that has missed CACHE_MISSES times, or whose block is not in the cache then, as it could not be
+ * read or others have taken its place, waits for the disk itself. So does each one for m NULL.
  */
-void cache_permit_misses(bool permitted);
+struct cache_misses { uint64_t block; unsigned times; };
+void cache_permit_misses(const struct cache_misses *m);
 void cache_may_miss(void);
 bool cache_has_missed(void);
-uint64_t cache_missed(void);
-bool cache_reads_it(uint64_t block);
+void cache_note_miss(struct cache_misses *m);
+bool cache_can_go_on(const struct cache_misses *m);
 
 /*
  * Waits for a message of any thread, as disk_wait_any does: while cache_any_under_way. cache_take_answers:
@@ -103,6 +107,9 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 
 /* The same with bytes of a file. keep: reads the block's other bytes first; else they become zero. */
 long cache_put_data(const struct cache_piece *p, const void *from, bool keep);
+
+/* The same with the bytes of n whole blocks, from this one on. */
+long cache_put_blocks(uint64_t block, unsigned n, const char *from);
 
 /* The operation frees this block: once it is committed bytes of a file in it are not written any more. */
 void cache_free_data(uint64_t block);

@@ -105,13 +105,13 @@ static struct cache_piece first_piece(uint64_t offset, size_t bytes)
 }
 
 /*
- * What was found for the last read, for as long as nothing is changed: the next one is likely of the same
- * file.
+ * What was found for the last read or write, for as long as nothing but bytes of files is changed: the next
+ * one is likely of the same file.
  */
 static struct {
-	uint64_t changes;		/* cache_changes; 0: nothing was found */
+	uint64_t changes;		/* cache_changes; 0: nothing was found, or it was changed here */
 	ext2_ino_t number;
-	struct run run;
+	struct run run;			/* of map; n 0: nothing */
 	struct ext2_inode inode;
 } last;
 
@@ -213,29 +213,26 @@ static bool is_slow(const struct ext2_inode *inode)
 	return inode->i_flags & EXT4_EXTENTS_FL && root->eh_depth != 0;		/* in either byte order */
 }
 
-/* A request under way. Blocks of the file from `first` to before `end` are new, and have no bytes yet. */
+/* A write to the last file. Blocks of it from `first` to before `end` are new, and have no bytes yet. */
 struct request {
-	ext2_ino_t number;
-	struct ext2_inode *inode;
 	blk64_t first, end;
 	unsigned slow;			/* new blocks, or runs of them, that it may add to a slow file */
-	struct run run;			/* of map; n 0 after a block was added */
 };
 
 /*
- * Claims `n` blocks for the file from of_file on: the last extent grows, or there is another one. The inode
- * has to be written.
+ * Claims `n` blocks for the file from r->first on: the extent at its end grows, or there is another one. The
+ * inode has to be written.
  */
-static errcode_t put_run(struct request *r, ext2_extent_handle_t handle, struct ext2fs_extent *last,
+static errcode_t put_run(struct request *r, ext2_extent_handle_t handle, struct ext2fs_extent *end,
 			 blk64_t block, blk64_t n)
 {
 	errcode_t e;
 
 	volume_claim(block, (uint32_t)n);		/* a new node would take them */
-	if (last->e_len > 0 && last->e_lblk + last->e_len == r->first && last->e_pblk + last->e_len == block
-	    && !(last->e_flags & EXT2_EXTENT_FLAGS_UNINIT) && last->e_len + n <= EXT_INIT_MAX_LEN) {
-		last->e_len += (__u32)n;
-		e = ext2fs_extent_replace(handle, 0, last);
+	if (end->e_len > 0 && end->e_lblk + end->e_len == r->first && end->e_pblk + end->e_len == block
+	    && !(end->e_flags & EXT2_EXTENT_FLAGS_UNINIT) && end->e_len + n <= EXT_INIT_MAX_LEN) {
+		end->e_len += (__u32)n;
+		e = ext2fs_extent_replace(handle, 0, end);
 	} else {
 		struct ext2fs_extent x = { .e_pblk = block, .e_lblk = r->first, .e_len = (__u32)n };
 
@@ -246,7 +243,7 @@ static errcode_t put_run(struct request *r, ext2_extent_handle_t handle, struct 
 	if (e)
 		return e;
 	r->end = r->first + n;
-	return ext2fs_iblk_add_blocks(volume, r->inode, n);
+	return ext2fs_iblk_add_blocks(volume, &last.inode, n);
 }
 
 /*
@@ -264,23 +261,23 @@ static errcode_t hold_inode(ext2_filsys fs, ext2_ino_t number, struct ext2_inode
 /* Up to `want` blocks behind the last one of a file, in one run. r->end stays if of_file is not there. */
 static errcode_t append_run(struct request *r, blk64_t of_file, blk64_t want)
 {
-	struct ext2fs_extent last = { .e_len = 0 };
+	struct ext2fs_extent end = { .e_len = 0 };
 	ext2_extent_handle_t handle;
 	blk64_t block, n;
 	errcode_t e;
 
-	if (!(r->inode->i_flags & EXT4_EXTENTS_FL))
+	if (!(last.inode.i_flags & EXT4_EXTENTS_FL))
 		return 0;
-	e = ext2fs_extent_open2(volume, r->number, r->inode, &handle);
+	e = ext2fs_extent_open2(volume, last.number, &last.inode, &handle);
 	if (e)
 		return e;
-	e = ext2fs_extent_get(handle, EXT2_EXTENT_LAST_LEAF, &last);
-	if (!e && last.e_lblk + last.e_len <= of_file) {
+	e = ext2fs_extent_get(handle, EXT2_EXTENT_LAST_LEAF, &end);
+	if (!e && end.e_lblk + end.e_len <= of_file) {
 		r->first = of_file;
-		e = ext2fs_new_range(volume, 0, last.e_pblk + last.e_len, want, NULL, &block, &n);
+		e = ext2fs_new_range(volume, 0, end.e_pblk + end.e_len, want, NULL, &block, &n);
 		volume->write_inode = hold_inode;
 		if (!e)
-			e = put_run(r, handle, &last, block, n);
+			e = put_run(r, handle, &end, block, n);
 		volume->write_inode = NULL;
 	} else if (e == EXT2_ET_NO_CURRENT_NODE || e == EXT2_ET_EXTENT_NOT_FOUND) {
 		e = 0;				/* it is empty: libext2fs looks for the place */
@@ -290,13 +287,13 @@ static errcode_t append_run(struct request *r, blk64_t of_file, blk64_t want)
 }
 
 /* A new block, in a hole or where append_run is not for: libext2fs finds its place. */
-static errcode_t add_block(const struct request *r, blk64_t of_file, blk64_t *block)
+static errcode_t add_block(blk64_t of_file, blk64_t *block)
 {
 	int flags = 0;
-	errcode_t e = ext2fs_bmap2(volume, r->number, r->inode, NULL, BMAP_ALLOC, of_file, &flags, block);
+	errcode_t e = ext2fs_bmap2(volume, last.number, &last.inode, NULL, BMAP_ALLOC, of_file, &flags, block);
 
 	if (!e && (flags & BMAP_RET_UNINIT))
-		e = ext2fs_bmap2(volume, r->number, r->inode, NULL, BMAP_SET, of_file, NULL, block);
+		e = ext2fs_bmap2(volume, last.number, &last.inode, NULL, BMAP_SET, of_file, NULL, block);
 	return e;
 }
 
@@ -305,25 +302,48 @@ static bool is_new(const struct request *r, blk64_t of_file)
 	return of_file >= r->first && of_file < r->end;
 }
 
-/* A block for the piece of a file, with what it has to keep. left: bytes from the piece on. */
-static errcode_t write_piece(struct request *r, struct cache_piece *p, const char *from, size_t left)
+/* A new block for the piece of the file; left: bytes from the piece on. */
+static errcode_t find_place(struct request *r, const struct cache_piece *p, size_t left, blk64_t *block)
 {
-	blk64_t of_file = p->block, block, size = volume->blocksize;
-	errcode_t e = map(r->number, r->inode, of_file, &r->run, &block);
-	bool keep = block != 0 && !is_new(r, of_file);
+	unsigned size = volume->blocksize;
+	errcode_t e;
 
+	r->slow -= is_slow(&last.inode);
+	last.changes = 0;
+	last.run.n = 0;
+	e = append_run(r, p->block, (p->offset + left + size - 1) / size);
 	if (e)
 		return e;
-	if (block == 0) {
-		r->slow -= is_slow(r->inode);
-		r->run.n = 0;
-		e = append_run(r, of_file, (p->offset + left + size - 1) / size);
-		if (!e)
-			e = is_new(r, of_file) ? map(r->number, r->inode, of_file, &r->run, &block)
-					       : add_block(r, of_file, &block);
-	}
+	return is_new(r, p->block) ? map(last.number, &last.inode, p->block, &last.run, block)
+				   : add_block(p->block, block);
+}
+
+/* The piece, whose block that is, or as many whole blocks from it on as were found with it (p->bytes). */
+static errcode_t put_piece(struct cache_piece *p, blk64_t block, const char *from, size_t left, bool keep)
+{
+	blk64_t found = last.run.n - (p->block - last.run.first), n = left / volume->blocksize;
+
 	p->block = block;
-	return e ? e : cache_put_data(p, from, keep);
+	if (p->bytes < volume->blocksize)
+		return cache_put_data(p, from, keep);
+	if (last.run.n == 0)
+		found = 1;
+	if (n > found)
+		n = found;
+	p->bytes *= (unsigned)n;
+	return cache_put_blocks(block, (unsigned)n, from);
+}
+
+/* left: bytes from the piece on. */
+static errcode_t write_piece(struct request *r, struct cache_piece *p, const char *from, size_t left)
+{
+	blk64_t block;
+	errcode_t e = map(last.number, &last.inode, p->block, &last.run, &block);
+	bool keep = block != 0 && !is_new(r, p->block);
+
+	if (!e && block == 0)
+		e = find_place(r, p, left, &block);
+	return e ? e : put_piece(p, block, from, left, keep);
 }
 
 /* *bytes: at most, then as many as were written: fewer if the request has added enough. */
@@ -354,6 +374,7 @@ static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t 
 
 	if (!changed && EXT2_I_SIZE(inode) == size && inode->i_mtime == now && inode->i_ctime == now)
 		return 0;
+	last.changes = 0;
 	e = ext2fs_inode_size_set(volume, inode, (ext2_off64_t)size);
 	inode->i_mtime = inode->i_ctime = now;
 	return e ? e : ext2fs_write_inode(volume, number, inode);
@@ -362,21 +383,20 @@ static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t 
 errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, size_t *bytes)
 {
 	unsigned slow = volume->blocksize < FRESH_BYTES ? FRESH_BYTES / volume->blocksize : 1;
-	struct ext2_inode inode;
-	struct request r = { .number = number, .inode = &inode, .slow = slow };
-	errcode_t e = read_file_inode(number, &inode);
+	struct request r = { .slow = slow };
+	errcode_t e = find_file(number);
 	uint64_t size;
 
 	if (e || *bytes == 0)
 		return e;
-	if (ext2fs_file_block_offset_too_big(volume, &inode, (offset + *bytes - 1) / volume->blocksize))
+	if (ext2fs_file_block_offset_too_big(volume, &last.inode, (offset + *bytes - 1) / volume->blocksize))
 		return TREE_LARGE;
 	marks_clear(number, offset, *bytes);
 	e = write_pieces(&r, offset, from, bytes);
 	if (e)
 		return e;
-	size = EXT2_I_SIZE(&inode);
-	return set_size(number, &inode, offset + *bytes > size ? offset + *bytes : size, r.end > 0);
+	size = EXT2_I_SIZE(&last.inode);
+	return set_size(number, &last.inode, offset + *bytes > size ? offset + *bytes : size, r.end > 0);
 }
 
 /* The bytes of the last block behind the file's end are zero, so that it can grow again. */

@@ -29,6 +29,7 @@ struct header {
 
 static struct header *keep;
 static char *bytes_of_places;
+static uint16_t free_place[PLACES_MAX];	/* the first `free_places` ones */
 static int free_places;
 static bool hidden;
 static struct notes no_notes;		/* without such memory */
@@ -54,7 +55,7 @@ bool keep_was_used(void)
 	return h && bytes >= sizeof *h && h->magic == MAGIC;
 }
 
-static char *bytes_at(int place)
+char *keep_bytes(int place)
 {
 	return bytes_of_places + (size_t)place * keep->block_bytes;
 }
@@ -74,8 +75,9 @@ static void sort_out(void)
 		}
 	}
 	free_places = 0;
-	for (unsigned i = 0; i < keep->places; i++)
-		free_places += p[i].version == 0;
+	for (unsigned i = keep->places; i-- > 0; )
+		if (p[i].version == 0)
+			free_place[free_places++] = (uint16_t)i;
 	for (unsigned i = 0; i < TURNS; i++)
 		if (keep->turn[i].version > keep->committed)
 			keep->turn[i].version = 0;
@@ -193,25 +195,30 @@ int keep_free_places(void)
 	return free_places;
 }
 
-int keep_put(uint64_t block, unsigned class, const void *bytes)
+char *keep_take(uint64_t block, unsigned class, int spare, int16_t *place)
 {
-	static int last;
+	struct place *p;
+	unsigned i;
 
-	for (int n = 0; n < keep_places(); n++) {
-		int i = (last + n) % keep_places();
-		struct place *p = &keep->place[i];
+	if (free_places <= spare)
+		return NULL;
+	i = free_place[--free_places];
+	p = &keep->place[i];
+	p->block = block;
+	p->class = class;
+	__atomic_store_n(&p->version, keep->committed + 1, __ATOMIC_RELEASE);
+	*place = (int16_t)i;
+	return keep_bytes((int)i);
+}
 
-		if (p->version)
-			continue;
-		last = i;
-		memcpy(bytes_at(i), bytes, keep->block_bytes);
-		p->block = block;
-		p->class = class;
-		__atomic_store_n(&p->version, keep->committed + 1, __ATOMIC_RELEASE);
-		free_places--;
-		return i;
-	}
-	return KEEP_NONE;
+int16_t keep_put(uint64_t block, unsigned class, const void *bytes)
+{
+	int16_t place = KEEP_NONE;
+	char *to = keep_take(block, class, 0, &place);
+
+	if (to)
+		memcpy(to, bytes, keep->block_bytes);
+	return place;
 }
 
 void keep_promise(uint64_t task, uint64_t turn)
@@ -269,7 +276,7 @@ void keep_free(int place)
 	if (place == KEEP_NONE)
 		return;
 	__atomic_store_n(&keep->place[place].version, 0, __ATOMIC_SEQ_CST);
-	free_places++;
+	free_place[free_places++] = (uint16_t)place;
 }
 
 const void *keep_get(int place, uint64_t *block, unsigned *class)
@@ -278,5 +285,5 @@ const void *keep_get(int place, uint64_t *block, unsigned *class)
 
 	*block = p->block;
 	*class = p->class;
-	return p->version && !hidden ? bytes_at(place) : NULL;
+	return p->version && !hidden ? keep_bytes(place) : NULL;
 }

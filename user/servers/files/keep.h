@@ -6,6 +6,7 @@
  *   K1  a place has one version of a block; a new version gets another place
  *   K2  a version is valid if its number is not above the committed one: a single store commits an operation
  *   K3  of two valid versions of a block the later one is used; the other one's place is being freed
+ *   K4  the bytes of a place change only while its version is above the committed one
  */
 #ifndef FILES_KEEP_H
 #define FILES_KEEP_H
@@ -65,8 +66,18 @@ bool keep_is_done(uint64_t task, uint64_t turn);
 int keep_places(void);
 int keep_free_places(void);
 
-/* Copies a version to a free place; keep_commit makes it valid. Returns the place, or KEEP_NONE. */
-int keep_put(uint64_t block, unsigned class, const void *bytes);
+/*
+ * Takes a place for a version, which keep_commit makes valid. Returns where its bytes are; NULL if no more
+ * than `spare` places are free.
+ */
+char *keep_take(uint64_t block, unsigned class, int spare, int16_t *place);
+
+/* Copies a version to any free place. Returns it, or KEEP_NONE. */
+int16_t keep_put(uint64_t block, unsigned class, const void *bytes);
+
+/* Where the bytes of a place are. Until keep_commit the caller may change them (K4). */
+char *keep_bytes(int place);
+
 void keep_commit(void);		/* and what was promised */
 void keep_free(int place);
 

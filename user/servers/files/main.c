@@ -135,15 +135,14 @@ static bool serve(struct parked *p)
 	L4_MsgTag_t tag = { p->words[0] };
 	bool answered, missed;
 
-	cache_permit_misses(parked_has_place(p));
+	cache_permit_misses(parked_has_place() ? &p->misses : NULL);
 	answered = files_serve(tag, &c);
 	missed = cache_has_missed();
 	if (missed) {
-		p->block = cache_missed();
-		p->tries++;
+		cache_note_miss(&p->misses);
 		parked_put(p);
 	}
-	cache_permit_misses(false);
+	cache_permit_misses(NULL);
 	return answered && !missed;
 }
 
@@ -176,7 +175,7 @@ static bool serve_message(L4_MsgTag_t tag, L4_ThreadId_t from)
 	if (!may_miss(tag))
 		return files_serve(tag, &(struct files_caller){ .thread = from });
 	p.thread = from;
-	p.tries = 0;
+	p.misses.times = 0;
 	p.n = 1 + (unsigned)(L4_UntypedWords(tag) + L4_TypedWords(tag));
 	L4_StoreMRs(0, (int)p.n, p.words);
 	return serve(&p);

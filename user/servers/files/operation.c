@@ -30,13 +30,18 @@ void operation_begin(void)
 
 errcode_t operation_end(errcode_t e)
 {
+	bool full;
+
 	volume_names_follow(false);
 	if (!volume || !volume_is_changed())
 		return e;
 	e = e ? volume_undo(e) : volume_commit(false);
-	if (!e && cache_is_full())
+	full = !e && cache_is_full();
+	if (full) {
 		e = cache_write_data();
-	if (!e && (cache_is_full() || pending_is_full()))
+		full = cache_is_full();
+	}
+	if (!e && (full || pending_is_full()))
 		e = operation_sync(false);
 	return e;
 }

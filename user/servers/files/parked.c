@@ -4,17 +4,14 @@
  */
 #include <l4/thread.h>
 
-#include "cache.h"
 #include "parked.h"
-
-enum { TRIES = 64 };
 
 static struct parked parked[PARKED];	/* the first `count` ones */
 static unsigned count;
 
-bool parked_has_place(const struct parked *p)
+bool parked_has_place(void)
 {
-	return count < PARKED && p->tries < TRIES;
+	return count < PARKED;
 }
 
 void parked_put(const struct parked *p)
@@ -35,10 +32,8 @@ static void remove_at(unsigned i)
 bool parked_next(struct parked *p)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (!cache_reads_it(parked[i].block)) {
+		if (cache_can_go_on(&parked[i].misses)) {
 			*p = parked[i];
-			if (!cache_peek(p->block))
-				p->tries = TRIES;
 			remove_at(i);
 			return true;
 		}

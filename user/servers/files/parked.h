@@ -8,24 +8,27 @@
 
 #include <l4/types.h>
 #include <stdbool.h>
-#include <stdint.h>
+
+#include "cache.h"
 
 enum { PARKED = 32, PARKED_WORDS = 64 };
 
-/* tries: how often it has lacked a block. words: of the message, the tag first. */
-struct parked { L4_ThreadId_t thread; uint64_t block; unsigned tries, n; L4_Word_t words[PARKED_WORDS]; };
+/* words: of the message, the tag first. */
+struct parked {
+	L4_ThreadId_t thread;
+	struct cache_misses misses;
+	unsigned n;
+	L4_Word_t words[PARKED_WORDS];
+};
 
-/* Returns true if this request may be parked: else it is done to its end, and waits for the disk itself. */
-bool parked_has_place(const struct parked *p);
+/* Returns true if a request may be parked: else it is done to its end, and waits for the disk itself. */
+bool parked_has_place(void);
 
 void parked_put(const struct parked *p);
 
 bool parked_any(void);
 
-/*
- * Takes a request whose block is not being read any more. Returns false if there is none. One whose block the
- * disk refused, or whose blocks leave the cache again and again, has no place any more.
- */
+/* Takes a request whose block is not being read any more. Returns false if there is none. */
 bool parked_next(struct parked *p);
 
 /* The thread has sent another message: what it has asked for before is not answered any more. */

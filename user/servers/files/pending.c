@@ -19,6 +19,7 @@ struct list { uint64_t count, zero; struct pending entry[PENDING_MAX]; };
 
 static struct list list, committed;
 static unsigned part_bytes, parts, most;	/* most: entries */
+static bool touched;				/* the list may be different from the committed one */
 static unsigned closed;				/* entries whose turn has come: they do not grow */
 static int place[PARTS], next_place[PARTS];
 static uint16_t links[HASH];			/* entries PENDING_LINK of the inodes of a hash */
@@ -63,6 +64,7 @@ void pending_begin(unsigned block_bytes)
 	if (list.count > most)
 		list.count = 0;
 	copy(&committed, &list);
+	touched = false;
 	count_links();
 }
 
@@ -110,6 +112,7 @@ bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 
 	if (last && kind == PENDING_BLOCKS && last->kind == kind) {
 		if (last->first + last->count == first || last->first == first + 1) {
+			touched = true;
 			last->first -= last->first == first + 1;
 			last->count++;
 			return true;
@@ -118,6 +121,7 @@ bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 	if (list.count >= (kind == PENDING_BLOCKS ? most - SPARE : most)
 	    || (is_name(kind) && names() >= most / 2))
 		return false;
+	touched = true;
 	list.entry[list.count++] = (struct pending){ first, count, kind };
 	count_link(&list.entry[list.count - 1], 1);
 	return true;
@@ -125,6 +129,7 @@ bool pending_add(enum pending_kind kind, uint64_t first, uint32_t count)
 
 void pending_remove(unsigned i)
 {
+	touched = true;
 	count_link(&list.entry[i], -1);
 	list.count--;
 	closed -= i < closed;
@@ -133,6 +138,7 @@ void pending_remove(unsigned i)
 
 void pending_shrink(unsigned i, uint32_t n)
 {
+	touched = true;
 	list.entry[i].first += n;
 	list.entry[i].count -= n;
 }
@@ -155,6 +161,8 @@ bool pending_is_full(void)
 
 static bool same(void)
 {
+	if (!touched)
+		return true;
 	return list.count == committed.count
 	       && memcmp(list.entry, committed.entry, list.count * sizeof list.entry[0]) == 0;
 }
@@ -190,6 +198,7 @@ void pending_done(void)
 {
 	if (same())
 		return;
+	touched = false;
 	copy(&committed, &list);
 	for (unsigned i = 0; i < parts; i++) {
 		if (is_part_kept(i))
@@ -203,6 +212,7 @@ void pending_done(void)
 void pending_rollback(void)
 {
 	copy(&list, &committed);
+	touched = false;
 	count_links();
 	closed = (unsigned)list.count;
 }

@@ -13,14 +13,13 @@
 
 enum {
 	RINGS = 8, RINGS_OF_SECTION = 1,		/* each is an area of the server, which has 56 */
-	TRIES = 64,
 	WORK = 2 * FILES_BLOCK_MAX,		/* bytes for one FILES_BELL, or what takes as long */
 	ENTRY_WORK = 1024, WRITE_TIMES = 4,	/* of an entry; of a byte that is written */
 	HELD_WORK = WORK / 4,			/* of one that lacks blocks, which may be as many requests */
 };
 
 /* A request that lacks a block. */
-struct held { struct files_ring_request r; uint64_t block; unsigned tries; };
+struct held { struct files_ring_request r; struct cache_misses misses; };
 
 /* task 0: free. */
 static struct ring {
@@ -126,29 +125,32 @@ static enum files_status execute(const struct ring *g, const struct files_ring_r
 }
 
 /* Does the request. Returns false if it lacks a block, and must be done again. */
-static bool try(struct ring *g, const struct files_ring_request *r, bool waits)
+static bool try(struct ring *g, struct held *h)
 {
+	const struct files_ring_request *r = &h->r;
 	uint32_t losses = 0;
 	size_t bytes = 0;
 	enum files_status s;
+	bool missed;
 
-	cache_permit_misses(!waits);
+	cache_permit_misses(&h->misses);
 	if (r->kind == FILES_RING_SYNC)
 		s = sync(&losses);
 	else
 		s = execute(g, r, &bytes);
-	if (cache_has_missed())
-		return false;
-	cache_permit_misses(false);
-	answer(g, r->tag, s, r->kind == FILES_RING_SYNC ? losses : s == FILES_OK ? bytes : 0);
-	return true;
+	missed = cache_has_missed();
+	if (missed)
+		cache_note_miss(&h->misses);
+	else
+		answer(g, r->tag, s, r->kind == FILES_RING_SYNC ? losses : s == FILES_OK ? bytes : 0);
+	cache_permit_misses(NULL);
+	return !missed;
 }
 
-static void hold(struct ring *g, const struct files_ring_request *r, unsigned tries)
+static void hold(struct ring *g, const struct held *h)
 {
-	g->request[g->held++] = (struct held){ *r, cache_missed(), tries };
+	g->request[g->held++] = *h;
 	held++;
-	cache_permit_misses(false);
 }
 
 static unsigned work_of(const struct files_ring_request *r)
@@ -163,11 +165,12 @@ static unsigned work_of(const struct files_ring_request *r)
 static void take_requests(struct ring *g)
 {
 	struct files_rings *shared = g->block.at;
-	struct files_ring_request r;
+	struct held h = { .misses.times = 0 };
 
-	for (unsigned work = 0; work < WORK && ring_next(&g->end, &shared->requests, &r); work += work_of(&r))
-		if (!try(g, &r, false)) {
-			hold(g, &r, 1);
+	for (unsigned work = 0; work < WORK && ring_next(&g->end, &shared->requests, &h.r); work += work_of(&h.r))
+		if (!try(g, &h)) {
+			hold(g, &h);
+			h.misses.times = 0;
 			work += HELD_WORK;
 		}
 }
@@ -208,13 +211,13 @@ static bool advance(struct ring *g)
 	for (unsigned i = g->held; i-- > 0; ) {
 		struct held h = g->request[i];
 
-		if (cache_reads_it(h.block))
+		if (!cache_can_go_on(&h.misses))
 			continue;
 		g->request[i] = g->request[--g->held];
 		held--;
 		any = true;
-		if (!try(g, &h.r, h.tries == TRIES || !cache_peek(h.block)))
-			hold(g, &h.r, h.tries + 1);
+		if (!try(g, &h))
+			hold(g, &h);
 	}
 	return any;
 }

@@ -9,8 +9,6 @@
 #include "cache.h"
 #include "transfer.h"
 
-struct buffer buffers[BUFFERS];
-
 /* Of a request under way: neighbours from b on. b NULL: of none, but of `own`. */
 struct run { struct buffer *b; unsigned n; enum disk_kind kind; };
 

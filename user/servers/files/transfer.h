@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * transfer.h - for cache.c: the buffers, which are memory that the device reads and writes itself, and the
- * requests to the disk that fill and write them. Reads can be under way while other requests are done.
+ * transfer.h - for the cache: the requests to the disk that fill and write its buffers. Reads can be under
+ * way while other requests are done.
  *
  * Functions that return a long return 0 or an error number of libext2fs.
  */
@@ -10,30 +10,9 @@
 
 #include <pecan/disk.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-enum { TRANSFER_PIECE = 256 * 1024, TRANSFER_PIECES = 12, BLOCK_MIN = 1024,
-       BUFFERS = TRANSFER_PIECES * TRANSFER_PIECE / BLOCK_MIN };
-
-struct buffer {
-	uint64_t block;
-	char *bytes;
-	bool valid, used;		/* used since the last look for a place */
-	bool changed;			/* by the operation under way */
-	bool dirty;			/* committed, and not on the disk */
-	bool freed;			/* changed: the operation under way frees it */
-	bool refused;			/* the disk has failed to write it */
-	bool unread;			/* the disk has failed to read it: its bytes are nothing's */
-	uint8_t class;			/* if changed or dirty */
-	bool busy;			/* a request is under way */
-	int place;			/* of the committed version */
-	unsigned listed_at;		/* in `listed`, if changed or dirty */
-	uint32_t notes;			/* cache_notes */
-	struct buffer *next;		/* of the same hash */
-};
-
-extern struct buffer buffers[BUFFERS];
+#include "buffers.h"
 
 /*
  * Sets the size of blocks, and the sector of block 0, when no request is under way any more. Returns the

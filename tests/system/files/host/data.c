@@ -231,6 +231,108 @@ TEST(FSRV1005, "a write that fails takes back its own bytes, and none that were 
 	CHECK(disk_check("-fn") == 0);
 }
 
+/* ---- whole blocks ---- */
+
+/* One block is written whole, over what is kept of it; the next one has to be read, and the life ends. */
+static void end_in_second_block(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_open("/x", FILES_WRITE, &f) == FILES_OK && has('b', 0, 1));
+	memset(bytes, 'c', sizeof bytes);
+	fake->end_at = fake->requests + 1;
+	fs_write(f, 0, bytes, 2 * BLOCK + 1);
+	CHECK(false);
+}
+
+static void have_first_as_before(void)
+{
+	CHECK(has('b', 0, 1) && has(0, 1, 1) && has('a', 2, 1) && keep_losses() == 0);
+}
+
+TEST(FSRV1011, "a server that ends in a write leaves the bytes of whole blocks that were answered before")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fail_over_unwritten, false));
+	CHECK(life_status(end_in_second_block, false) == ENDED_BY_FAKE << 8);
+	fake->end_at = 0;
+	CHECK(life(have_first_as_before, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* Parts of blocks that were written whole, and not read: in the same operation and in a later one. */
+static void change_parts(void)
+{
+	struct cache_piece part = { .offset = 7, .bytes = 1 };
+	uint64_t first;
+	L4_Word_t f;
+
+	fill_gaps();
+	CHECK(put('a', 0, 4) == 4 * BLOCK);
+	first = block_of("x", 0);
+	CHECK(fs_open("/x", FILES_WRITE, &f) == FILES_OK && fs_write(f, 7, "b", 1) == 1);
+	memset(bytes, 'c', sizeof bytes);
+	part.block = first + 1;
+	CHECK(cache_put_blocks(first + 1, 1, bytes) == 0 && cache_put_data(&part, "d", true) == 0);
+	part.block = first + 2;
+	CHECK(cache_put_data(&part, "d", true) == 0 && cache_put_blocks(first + 2, 1, bytes) == 0);
+	CHECK(cache_commit(false) == 0);
+}
+
+static void have_parts(void)
+{
+	const char expected[] = { 'a', 'c', 'c', 'a' }, changed[] = { 'b', 'd', 'c', 'a' };
+	L4_Word_t f;
+
+	CHECK(fs_open("/x", 0, &f) == FILES_OK && fs_read(f, 0, bytes, sizeof bytes) == 4 * BLOCK);
+	for (unsigned i = 0; i < 4 * BLOCK; i++)
+		CHECK(bytes[i] == (i % BLOCK == 7 ? changed : expected)[i / BLOCK]);
+}
+
+static void change_and_have_parts(void)
+{
+	change_parts();
+	have_parts();
+}
+
+TEST(FSRV1012, "a part of a block that was written whole is changed in its latest bytes")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(change_and_have_parts, true) && life(have_parts, true));
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(change_parts, false) && life(have_parts, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+/* One operation with more whole blocks than the kept memory has room for, and one that is taken back. */
+static void put_too_many(void)
+{
+	unsigned n = (unsigned)keep_places() + RUN;
+	int before = keep_free_places();
+	uint64_t first;
+
+	CHECK(put('a', 0, 1) == BLOCK);
+	first = block_of("x", 0);
+	memset(bytes, 'z', sizeof bytes);
+	for (unsigned i = 0; i < n; i++)
+		CHECK(cache_put_blocks(first + 1 + i, 1, bytes) == 0);
+	cache_rollback();
+	CHECK(keep_free_places() < before && fs_sync(true) == FILES_OK && keep_free_places() == before);
+	for (unsigned i = 0; i < n; i++) {
+		bytes[0] = bytes[BLOCK - 1] = (char)i;
+		CHECK(cache_put_blocks(first + 1 + i, 1, bytes) == 0);
+	}
+	CHECK(cache_commit(false) == 0 && keep_free_places() == before);
+	for (unsigned i = 0; i < n; i++)
+		CHECK(disk_has(first + 1 + i, (char)i) && cache_read(first + 1 + i)[0] == (char)i);
+}
+
+TEST(FSRV1013, "whole blocks of an operation that is too large for the kept memory are on the disk after it")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(put_too_many, true));
+}
+
 /* ---- a disk that fails ---- */
 
 static void refuse_one(void)

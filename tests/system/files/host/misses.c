@@ -60,16 +60,18 @@ static long do_one(enum kind kind, const char *path)
 	}
 }
 
+static const struct cache_misses none;
+
 /* Returns false if it lacks a block. */
 static bool try(enum kind kind, const char *path, long *result)
 {
 	bool missed;
 
-	cache_permit_misses(true);
+	cache_permit_misses(&none);
 	*result = do_one(kind, path);
 	missed = cache_has_missed();
 	CHECK(!missed || cache_any_under_way());
-	cache_permit_misses(false);
+	cache_permit_misses(NULL);
 	return !missed;
 }
 
@@ -195,14 +197,14 @@ static bool serve(struct parked *p, long *result)
 {
 	bool missed;
 
-	cache_permit_misses(parked_has_place(p));
+	cache_permit_misses(parked_has_place() ? &p->misses : NULL);
 	*result = do_one(READ, NULL);
 	missed = cache_has_missed();
-	p->block = cache_missed();
-	p->tries++;
-	if (missed)
+	if (missed) {
+		cache_note_miss(&p->misses);
 		parked_put(p);
-	cache_permit_misses(false);
+	}
+	cache_permit_misses(NULL);
 	return !missed;
 }
 
@@ -235,6 +237,38 @@ TEST(FSRV1604, "a request whose block the disk refuses is done once more, and fa
 	fake->bad_to = 0;
 }
 
+/* A request that lacks another block each time. Returns how often it did. */
+static unsigned lack(uint64_t first)
+{
+	struct cache_misses m = { .times = 0 };
+
+	for (;;) {
+		cache_permit_misses(&m);
+		cache_may_miss();
+		CHECK(cache_can_go_on(&m));
+		cache_read(first + m.times);
+		if (!cache_has_missed())
+			break;
+		cache_note_miss(&m);
+		CHECK(m.block == first + m.times - 1 && !cache_can_go_on(&m));
+		disk_let_answer(DISK_RING);
+		cache_take_answers();
+	}
+	cache_permit_misses(NULL);
+	return m.times;
+}
+
+static void lack_many(void)
+{
+	CHECK(lack(DISK_KIB / 2) == CACHE_MISSES);
+}
+
+TEST(FSRV1609, "a request that has lacked a block 64 times waits for the disk itself")
+{
+	begin();
+	CHECK(life(lack_many, false));
+}
+
 static void park_many(void)
 {
 	struct parked p = { .thread = { 1 } };
@@ -246,13 +280,13 @@ static void park_many(void)
 		p = (struct parked){ .thread = { 1 + i % THREADS } };
 		CHECK(!serve(&p, &n));
 	}
-	CHECK(!parked_has_place(&(struct parked){ .thread = { 1 } }));
+	CHECK(!parked_has_place());
 	for (unsigned i = 0; i < THREADS; i++) {
 		CHECK(parked_any());
 		parked_forget((L4_ThreadId_t){ .raw = 1 + i });
 	}
-	CHECK(!parked_any() && parked_has_place(&(struct parked){ .thread = { 1 } }));
-	cache_permit_misses(false);
+	CHECK(!parked_any() && parked_has_place());
+	cache_permit_misses(NULL);
 	CHECK(fs_read(file, 0, seen, BIG) == BIG && memcmp(seen, bytes, BIG) == 0);
 }
 
@@ -291,10 +325,10 @@ static void fetch(uint64_t first, unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		block[i] = first + i;
-	cache_permit_misses(true);
+	cache_permit_misses(&none);
 	cache_may_miss();
 	cache_fetch(block, n);
-	cache_permit_misses(false);
+	cache_permit_misses(NULL);
 }
 
 /* Each block of the last fetch is written as soon as it has been read. */
