@@ -284,7 +284,7 @@ bool cache_is_dirty(void)
 
 size_t cache_clean_bytes(void)
 {
-	return (size_t)(count - nlisted) * block_bytes;
+	return (size_t)(count - buffers_dirty.n) * block_bytes;
 }
 
 bool cache_is_full(void)

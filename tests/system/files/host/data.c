@@ -498,7 +498,7 @@ static void count_cached(void)
 	CHECK(fs_sync(true) == FILES_OK && fs_cached() == whole);
 }
 
-TEST(FSRV1011, "the size of the cache is counted without the blocks that are not on the disk yet")
+TEST(FSRV1014, "the size of the cache is counted without the blocks that are not on the disk yet")
 {
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(count_cached, true));
