@@ -50,7 +50,7 @@ void buffers_begin(unsigned count, unsigned block_bytes);
 /* Returns true if it is one of the buffers of buffers_begin. */
 bool buffer_is_there(const struct buffer *b);
 
-/* The buffer of a block; NULL: it has none. It may be busy or outside. */
+/* The buffer of a block; NULL: it has none. It may be busy or outside. After buffers_begin only. */
 struct buffer *buffer_find(uint64_t block);
 
 /* A buffer for a block that has none. NULL: all are needed. */

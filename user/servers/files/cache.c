@@ -213,8 +213,6 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 {
 	struct buffer *b;
 
-	if (p->bytes == block_bytes)
-		return cache_put_blocks(p->block, 1, from);
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
 	b = keep ? load(p->block) : buffer_get(p->block);

@@ -105,10 +105,10 @@ void cache_take_answers(void);
 struct cache_piece { uint64_t block; unsigned offset, bytes; };
 long cache_change(const struct cache_piece *p, const void *from, enum cache_class class);
 
-/* The same with bytes of a file. keep: reads the block's other bytes first; else they become zero. */
+/* The same with bytes of a file, a part of a block. keep: its other bytes stay; else they become zero. */
 long cache_put_data(const struct cache_piece *p, const void *from, bool keep);
 
-/* The same with the bytes of n whole blocks, from this one on. */
+/* The same with all bytes of n blocks, from this one on. */
 long cache_put_blocks(uint64_t block, unsigned n, const char *from);
 
 /* The operation frees this block: once it is committed bytes of a file in it are not written any more. */

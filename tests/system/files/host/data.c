@@ -7,6 +7,7 @@
 
 #include <pecan/file_clients.h>
 #include <servers/files/cache.h>
+#include <servers/files/inode.h>
 #include <servers/files/keep.h>
 #include <servers/files/operation.h>
 #include <servers/files/volume.h>
@@ -331,6 +332,96 @@ TEST(FSRV1013, "whole blocks of an operation that is too large for the kept memo
 {
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(put_too_many, true));
+}
+
+/* Blocks that are freed and written again in one operation, whole and in part. */
+static void free_and_put(void)
+{
+	struct cache_piece part = { .offset = 7, .bytes = 1 };
+	uint64_t first;
+
+	fill_gaps();
+	CHECK(put('a', 0, 3) == 3 * BLOCK);
+	first = block_of("x", 0);
+	part.block = first + 1;
+	memset(bytes, 'c', sizeof bytes);
+	for (unsigned i = 0; i < 3; i++)
+		cache_free_data(first + i);
+	CHECK(cache_put_blocks(first, 1, bytes) == 0 && cache_put_data(&part, "d", true) == 0);
+	CHECK(cache_commit(false) == 0);
+}
+
+static void have_freed(void)
+{
+	CHECK(has('c', 0, 1));
+	has('a', 1, 1);
+	CHECK(bytes[6] == 'a' && bytes[7] == 'd' && bytes[8] == 'a');
+}
+
+TEST(FSRV1015, "a block that is freed and written again in one operation has its latest bytes")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(free_and_put, false) && life(have_freed, true));
+}
+
+/* A block of another file becomes one of this file, of which a part is written. */
+static void put_part_of_new(void)
+{
+	struct cache_piece part = { .offset = 7, .bytes = 1 };
+	const char *now;
+
+	CHECK(put('a', 0, 2) == 2 * BLOCK);
+	part.block = block_of("x", 0);
+	CHECK(cache_put_data(&part, "d", false) == 0);
+	now = cache_read(part.block);
+	CHECK(now[7] == 'd' && now[6] == 0 && now[8] == 0 && now[BLOCK - 1] == 0);
+	CHECK(cache_commit(false) == 0);
+}
+
+TEST(FSRV1016, "a new block of which a part is written has zeros beside it, whatever was written there whole")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(put_part_of_new, true));
+}
+
+/* ---- what was found of the last file ---- */
+
+static void chmod_between(void)
+{
+	struct ext2_inode before, after;
+	L4_Word_t f;
+
+	CHECK(put('a', 0, 4) == 4 * BLOCK && fs_open("/x", FILES_WRITE, &f) == FILES_OK);
+	CHECK(fs_read(f, 0, bytes, BLOCK) == BLOCK);
+	CHECK(inode_read(fs_inode("x"), &before) == 0 && fs_read(f, 0, bytes, BLOCK) == BLOCK);
+	CHECK(fs_chmod(f, NULL) == FILES_OK && inode_read(fs_inode("x"), &after) == 0);
+	CHECK(before.i_mode != after.i_mode);
+	before = after;
+	CHECK(put('b', 0, 6) == 6 * BLOCK && inode_read(fs_inode("x"), &after) == 0);
+	CHECK(before.i_mode == after.i_mode && after.i_size == 6 * BLOCK);
+}
+
+TEST(FSRV1017, "a write leaves what was changed of the file's inode since the last access")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(chmod_between, true));
+}
+
+/* The hole that was found begins before the blocks that are written. */
+static void write_into_hole(void)
+{
+	CHECK(put('a', 0, 1) == BLOCK && put('a', RUN, 1) == BLOCK && has(0, 5, 1));
+	CHECK(put('b', 7, 3) == 3 * BLOCK && has('b', 7, 3));
+	CHECK(has(0, 1, 6) && has(0, 10, RUN - 10) && has('a', RUN, 1));
+	for (unsigned i = 7; i < 10; i++)
+		CHECK(block_of("x", i) != 0);
+}
+
+TEST(FSRV1018, "whole blocks that are written into a hole which was read are all the file's")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(write_into_hole, true));
+	CHECK(disk_check("-fn") == 0);
 }
 
 /* ---- a disk that fails ---- */

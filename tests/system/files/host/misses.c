@@ -317,7 +317,7 @@ TEST(FSRV1606, "blocks that were under way when no driver was found are read aga
 	CHECK(life(lose_driver, false));
 }
 
-/* ---- more blocks than there are buffers ---- */
+/* ---- a block that is being read ---- */
 
 static void fetch(uint64_t first, unsigned n)
 {
@@ -331,14 +331,33 @@ static void fetch(uint64_t first, unsigned n)
 	cache_permit_misses(NULL);
 }
 
+static void write_under_way(void)
+{
+	memset(bytes, 'n', BLOCK);
+	fetch(FAR, 1);
+	CHECK(cache_any_under_way());
+	CHECK(cache_put_blocks(FAR, 1, bytes) == 0 && cache_commit(false) == 0);
+	CHECK(cache_read(FAR)[0] == 'n');
+	disk_let_answer(1);
+	cache_take_answers();
+	CHECK(cache_read(FAR)[0] == 'n' && cache_write_out(true) == 0);
+	CHECK(disk_bytes[FAR * BLOCK] == 'n' && disk_bytes[FAR * BLOCK + BLOCK - 1] == 'n');
+}
+
+TEST(FSRV1610, "a block that is written while it is read has the bytes that were written")
+{
+	begin();
+	CHECK(life(write_under_way, false));
+}
+
+/* ---- more blocks than there are buffers ---- */
+
 /* Each block of the last fetch is written as soon as it has been read. */
 static void write_what_was_read(uint64_t first, bool *written)
 {
 	for (unsigned i = 0; i < CACHE_FETCH; i++)
 		if (!written[i] && cache_peek(first + i)) {
-			struct cache_piece p = { first + i, 0, BLOCK };
-
-			CHECK(cache_put_data(&p, bytes, true) == 0);
+			CHECK(cache_put_blocks(first + i, 1, bytes) == 0);
 			written[i] = true;
 		}
 }
