@@ -19,4 +19,5 @@ $(O)/whole/libpecan.a: $(patsubst %.c,$(O)/whole/%.c.o,$(filter %.c,$(call lib_s
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(CROSS)gcc-ar rcs $@ $(filter %.o,$^)
 
-$(WHOLE:%=$(O)/bin/%): LDFLAGS += $(WHOLE_C)
+# As for the kernel: the options of the link are those of its debug information.
+$(WHOLE:%=$(O)/bin/%): LDFLAGS += $(WHOLE_C) $(OPT)
