@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Programs that gcc compiles when it links them, as it does a release kernel (docs/decisions/hot-and-cold.md),
-# with the library `pecan`. Their objects are in $(O)/whole/.
-WHOLE   := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,net virtio-net e1000e)
-WHOLE_C := -flto -flto-partition=one
+# with the library `pecan`. Their objects are in $(O)/whole/. The file server is another one: its objects are
+# musl's (ports/e2fsprogs/rules.mk). For other compilers and debug builds all of this is empty.
+WHOLE       := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,net virtio-net e1000e)
+WHOLE_C     := $(if $(WHOLE),-flto -flto-partition=one)
+WHOLE_PECAN := $(if $(WHOLE),$(O)/whole/libpecan.a)
+# As for the kernel: the options of the link are those of its debug information.
+WHOLE_LINK  := $(if $(WHOLE),$(WHOLE_C) $(OPT))
 
 # A program's objects; its libraries. (program's output, source folders)
 program_objects = $(patsubst $(O)/obj/%.c.o,$(O)/$(if $(filter $(notdir $(1)),$(WHOLE)),whole,obj)/%.c.o, \
 	$(call objects,$(foreach d,$(2),$(call parts,$(d)))))
-program_libs    = $(if $(filter $(notdir $(1)),$(WHOLE)),$(O)/whole/libpecan.a) $(LIBS)
+program_libs    = $(if $(filter $(notdir $(1)),$(WHOLE)),$(WHOLE_PECAN)) $(LIBS)
 
 $(O)/whole/%: UFLAGS += $(NO_VECTORS) $(WHOLE_C)
 $(O)/whole/%.c.o: %.c $(O)/settings | $(STUBS)
@@ -19,5 +23,4 @@ $(O)/whole/libpecan.a: $(patsubst %.c,$(O)/whole/%.c.o,$(filter %.c,$(call lib_s
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(CROSS)gcc-ar rcs $@ $(filter %.o,$^)
 
-# As for the kernel: the options of the link are those of its debug information.
-$(WHOLE:%=$(O)/bin/%): LDFLAGS += $(WHOLE_C) $(OPT)
+$(WHOLE:%=$(O)/bin/%): LDFLAGS += $(WHOLE_LINK)

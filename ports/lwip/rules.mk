@@ -25,7 +25,7 @@ $(LWIP)/$(1).o: $(LWIP)/src/include/lwip/init.h ports/lwip/lwipopts.h ports/lwip
 		'mkdir -p $$$$(dirname $(LWIP)/$(1)/{}); $(2) $(LWIP_INC) -c -o $(LWIP)/$(1)/{}.o $(LWIP)/src/{}.c'
 	$$(Q)$(CC) $(WORD_FLAG) -nostdlib -no-pie -r -o $$@ $(LWIP_PART:%=$(LWIP)/$(1)/%.o)
 endef
-LWIP_OWN  := $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) $(NO_VECTORS) $(if $(WHOLE),$(WHOLE_C)) -w
+LWIP_OWN  := $(filter-out $(WARN) -MMD -MP,$(UFLAGS)) $(NO_VECTORS) $(WHOLE_C) -w
 $(eval $(call lwip_object,lwip,$(CC) $(LWIP_OWN)))
 
 # The server: a native program.
