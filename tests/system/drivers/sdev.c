@@ -65,8 +65,10 @@ static void transmit(struct sdev *s, struct sdev_line *l, uint8_t byte)
 	if (in_fifo > SDEV_FIFO || s->bytes == SDEV_TEXT)
 		kernel_stop("more bytes are sent than the FIFO holds");
 	s->sent[s->bytes++] = (char)byte;
-	l->empty_pending = false;
+	l->empty_pending = s->fast;
 	of_drain = s;
+	if (s->fast)
+		return;
 	if (!l->drains)
 		kernel_at(kernel_now() + SDEV_DRAIN_US, drained, l);
 	l->drains = true;

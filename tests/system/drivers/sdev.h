@@ -27,6 +27,7 @@ struct sdev {
 	bool raised;
 	bool no_registers, no_fifo, gone;	/* `gone`: it answers no access */
 	bool full;			/* its FIFO of bytes to be sent is never empty, it says */
+	bool fast;			/* bytes are out as soon as they are written */
 	bool babbles;			/* there is always a byte, it says */
 	unsigned interrupts, babbled;
 };

@@ -11,7 +11,8 @@
 #include "sdev.h"
 #include "station.h"
 
-enum { SENT_US = 1000000, START_US = 2000000, RTS = 2, LCR_8N1 = 3, REPORTS = 5 };
+enum { SENT_US = 1000000, START_US = 2000000, RTS = 2, LCR_8N1 = 3, REPORTS = 5,
+       TURN = 64, TURN_US = 2000 };
 
 static struct sdev dev;
 
@@ -137,6 +138,40 @@ TEST(serial_full, "a device that is never ready to send delays its packet, and n
 	CHECK(sdev_sent(&dev, "late") && station_sent() == 4 && rests());
 }
 
+/* Those of a turn have gone at a time, counted by *done, and requests are served, until all have. */
+static bool goes_by_turns(const unsigned *done, unsigned all, unsigned turn)
+{
+	struct link_info_out out;
+
+	for (unsigned before = 0; before < all; before += turn) {
+		if (*done != (all - before < turn ? all : before + turn)
+		    || link_info(station.driver, &out) != LINK_OK)
+			return false;
+		machine_wait(TURN_US);
+	}
+	machine_wait(SENT_US);
+	return *done == all && rests();
+}
+
+TEST(serial_fast, "a device that is always ready gets 64 FIFOs in 2 ms, and requests are served beside")
+{
+	static const struct { unsigned packets, bytes, fifo; } loads[] = {
+		{ 4, 2048, SDEV_FIFO }, { 200, 1, 1 },
+	};
+
+	CHECK(begin());
+	dev.fast = true;
+	for (unsigned i = 0; i < sizeof loads / sizeof loads[0]; i++) {
+		dev.bytes = 0;
+		for (unsigned k = 0; k < loads[i].packets; k++)
+			link_ask(&station.send, &station.rings->send, station_entry(0, loads[i].bytes));
+		station_bell();
+		CHECK(goes_by_turns(&dev.bytes, loads[i].packets * loads[i].bytes, TURN * loads[i].fifo));
+		for (unsigned k = 0; k < loads[i].packets; k++)
+			CHECK(station_sent() == (int)loads[i].bytes);
+	}
+}
+
 TEST(serial_babbles, "of a device that always has a byte, so many are taken as there are buffers for")
 {
 	CHECK(begin());
@@ -151,6 +186,18 @@ TEST(serial_babbles, "of a device that always has a byte, so many are taken as t
 	for (unsigned i = 0; i < STATION_BUFFERS; i++)
 		CHECK(station_received() == SDEV_FIFO);
 	CHECK(station_received() == -1 && dev.babbled == STATION_BUFFERS * SDEV_FIFO && rests());
+}
+
+TEST(serial_babbles_long, "of a device that always has a byte 64 FIFOs are taken in 2 ms")
+{
+	enum { BUFFERS = 200 };
+
+	CHECK(begin());
+	dev.babbles = true;
+	for (unsigned i = 0; i < BUFFERS; i++)
+		link_ask(&station.receive, &station.rings->receive, station_entry(0, 100));
+	station_bell();
+	CHECK(goes_by_turns(&dev.babbled, BUFFERS * SDEV_FIFO, TURN * SDEV_FIFO));
 }
 
 TEST(serial_raises, "a device whose interrupt does not end is ended with its driver")
