@@ -87,6 +87,20 @@ TEST(serial_waits, "what has no buffer stays in the device, and RTS is off; a sm
 	CHECK(received(2, "def") && rests());
 }
 
+TEST(serial_rts, "RTS stays on from buffer to buffer, and goes off when the client has given no more")
+{
+	CHECK(begin());
+	for (unsigned i = 0; i < 3; i++)
+		link_ask(&station.receive, &station.rings->receive, station_entry(i, 100));
+	station_bell();
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(dev.line[0].mcr & RTS && dev.rts_falls == 0 && sdev_comes(&dev, "next") == 4);
+		machine_wait(1000);
+		CHECK(received(i, "next"));
+	}
+	CHECK(!(dev.line[0].mcr & RTS) && dev.rts_falls == 1);
+}
+
 TEST(serial_lost, "bytes that came into a full FIFO are counted, and are lines of the log at 1, 2, 4 times")
 {
 	struct link_info_out out;
@@ -226,6 +240,29 @@ TEST(serial_many, "many interrupts, each with a byte, end nothing")
 			break;
 	}
 	CHECK(!machine.task[DRIVER_TASK].ended && dev.interrupts == MANY);
+}
+
+TEST(serial_many_sent, "many interrupts, each for a FIFO of bytes to be sent, end nothing")
+{
+	enum { MANY = 1500 };
+
+	CHECK(begin());
+	for (unsigned i = 0; i < MANY; i++) {
+		send(0, "a FIFO, and more.");
+		if (!sdev_sent(&dev, "a FIFO, and more.") || station_sent() < 0)
+			break;
+	}
+	CHECK(!machine.task[DRIVER_TASK].ended && dev.interrupts == MANY);
+}
+
+TEST(serial_rate, "the divisor is written if it is another one, not again while bytes may be on their way")
+{
+	CHECK(begin() && dev.rates == 1);
+	machine_kill(DRIVER_TASK);
+	machine_wait(START_US);
+	machine_start(DRIVER_TASK, pci_serial_main);
+	machine_wait(START_US);
+	CHECK(station_attach(LINK_SERIAL) && dev.rates == 1);
 }
 
 TEST(serial_gone, "a device that answers no access any more ends the driver")

@@ -190,8 +190,8 @@ static bool receive(struct link_state *s)
 		n++;
 	if (n > 0) {
 		line.turn++;
-		line.fills = false;
 		link_received(s, line.buffer, n);
+		line.fills = exchange_next_receive(&s->client, &line.buffer);	/* now: so RTS stays on */
 	}
 	return fresh || n > 0;
 }
