@@ -241,7 +241,6 @@ static void want_interrupts(bool want)
 static bool interrupted(unsigned number)
 {
 	(void)number;
-	(void)get(UART_IIR);		/* ends that of an empty FIFO */
 	if (++line.idle > IDLE_MAX)
 		link_fail("interrupts without a reason");
 	if (turn_is_over())
