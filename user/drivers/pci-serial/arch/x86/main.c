@@ -67,17 +67,6 @@ static void quiet_others(unsigned ports)
 	}
 }
 
-/* A divisor that is right is not written again: a byte may be on its way. */
-static void set_rate(void)
-{
-	set(UART_LCR, UART_LCR_8N1 | UART_LCR_DIVISOR);
-	if (get(UART_DATA) != UART_115200 || get(UART_IER) != 0) {
-		set(UART_DATA, UART_115200);
-		set(UART_IER, 0);
-	}
-	set(UART_LCR, UART_LCR_8N1);
-}
-
 static void enable(unsigned interrupts)
 {
 	line.enabled = (uint8_t)interrupts;
@@ -87,9 +76,8 @@ static void enable(unsigned interrupts)
 
 static const char *set_up(void)
 {
-	set_rate();
-	set(UART_SCRATCH, 0x5a);
-	if (get(UART_SCRATCH) != 0x5a)
+	ns16550_set_rate(line.port);
+	if (!ns16550_answers(line.port))
 		return "it has no registers";
 	set(UART_FCR, UART_FCR_ENABLE | UART_FCR_AT_8);
 	if ((get(UART_IIR) & UART_IIR_FIFO) != UART_IIR_FIFO)
