@@ -20,6 +20,7 @@
 #include "machine.h"
 #include "limit.h"
 #include "pool.h"
+#include "power.h"
 #include "root.h"
 #include "task.h"
 #include "work.h"
@@ -37,7 +38,8 @@ struct claim {
 	l4_word_t driver;		/* number of the task that has the gift then */
 };
 
-enum { CLAIMS_MAX = 128, CLAIMS_PER_TASK = 24, GIFT_PORTS = 256 };
+/* Ports: below the first the board has its own, whatever a PCI device says of itself. */
+enum { CLAIMS_MAX = 128, CLAIMS_PER_TASK = 24, GIFT_PORTS = 256, GIFT_FIRST = 0x1000 };
 
 static struct claim claims[CLAIMS_MAX];
 
@@ -163,7 +165,7 @@ enum root_error device_ports_get(struct task *t, unsigned waiter, const struct r
 	if (in->last >> L4_IO_LOG2_ALL != 0 || count > GIFT_PORTS || (count & (count - 1)) != 0
 	    || in->first % count != 0)
 		return ROOT_E_ARGUMENT;
-	if (is_named(in->first, in->last))
+	if (in->first < GIFT_FIRST || power_uses(in->first, in->last) || is_named(in->first, in->last))
 		return ROOT_E_RIGHT;
 	e = make_claim(t, CLAIM_GIFT, in->first, in->last, &c);
 	if (e != ROOT_OK)

@@ -31,7 +31,7 @@ enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_
 /*
  * Get the ports that the PCI server t gives to a driver from sigma0, for thread number `waiter` of t.
  * ROOT_LATER: the answer is sent when a worker has executed the order. ROOT_E_ARGUMENT: not a block of ports;
- * ROOT_E_RIGHT: `ports` of a section names one of them; ROOT_E_BUSY, ROOT_E_LIMIT as above.
+ * ROOT_E_RIGHT: they are another's (user/proto/root.idl); ROOT_E_BUSY, ROOT_E_LIMIT as above.
  */
 enum root_error device_ports_get(struct task *t, unsigned waiter, const struct root_device_give_in *in);
 

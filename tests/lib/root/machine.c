@@ -217,6 +217,14 @@ static bool inspect(unsigned long what, unsigned long start)
 	return what == L4_INSPECT_SYSTEM;
 }
 
+/* An fpage of ports is the only one of its call. */
+static void unmap(l4_fpage_t f, unsigned fpages)
+{
+	if (l4_fpage_is_io(f))
+		memset(port_given + l4_io_port(f), false, 1ul << l4_io_log2(f));
+	machine.unmapped += fpages;
+}
+
 extern void link_inspect(void);
 
 void machine_inspect(void)
@@ -244,7 +252,7 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 		r->rax = 1;
 		return true;
 	case CALL_UNMAP:
-		machine.unmapped += (r->rdx & 63) + 1;
+		unmap((l4_fpage_t){ .raw = r->r9 }, (r->rdx & 63) + 1);
 		return true;
 	case CALL_INSPECT:
 		r->rax = inspect(r->rdi, r->rdx);

@@ -50,7 +50,7 @@ void machine_inspect(void);
 /* From the next start of a task on root takes the largest small space of the machine to have 2^log2 bytes. */
 void machine_small(unsigned log2);
 
-/* Returns true if root has got this I/O port from sigma0. */
+/* Returns true if root has got this I/O port from sigma0, and has not taken it back from all spaces since. */
 bool machine_port(unsigned port);
 
 /* The time passes. */

@@ -142,42 +142,48 @@ TEST(device_give_ports, "ports that the PCI server gives are got from sigma0, an
 	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_OK);
 }
 
-TEST(device_give_ports_wrong, "ports that a section names, that are no block, that sigma0 refuses: not given")
+TEST(device_give_ports_wrong, "not given: ports of sections, the board, root; no block; what sigma0 refuses")
 {
-	system_boot();
+	machine_boot(SYSTEM "task other; ports 2000\ntask *; ports 2100\n");
+	machine_be(FIRST(1));
 	system_tool();
 	machine_be(FIRST(1));
 	CHECK(give_ports(0xc000, 0xc007) == ROOT_E_ABSENT);
 	machine.has_ports = true;
 	CHECK(give_ports(0x3f8, 0x3ff) == ROOT_E_RIGHT && give_ports(0x300, 0x3ff) == ROOT_E_RIGHT);
 	CHECK(give_ports(0x60, 0x60) == ROOT_E_RIGHT && give_ports(0x40, 0x7f) == ROOT_E_RIGHT);
+	CHECK(give_ports(0xff8, 0xfff) == ROOT_E_RIGHT && give_ports(0x2000, 0x2000) == ROOT_E_RIGHT);
+	CHECK(give_ports(0x2100, 0x2100) == ROOT_E_RIGHT);
+	CHECK(give_ports(0xb000, 0xb03f) == ROOT_E_RIGHT && give_ports(0xb005, 0xb005) == ROOT_E_RIGHT);
 	CHECK(give_ports(0xc000, 0xc006) == ROOT_E_ARGUMENT && give_ports(0xc004, 0xc00b) == ROOT_E_ARGUMENT);
 	CHECK(give_ports(0xc000, 0xc1ff) == ROOT_E_ARGUMENT && give_ports(0xfff8, 0x10007) == ROOT_E_ARGUMENT);
 	CHECK(give_ports(0, ~0ul) == ROOT_E_ARGUMENT && give_ports(0xc007, 0xc000) == ROOT_E_ARGUMENT);
 	for (unsigned p = 0; p < PORTS; p++)
 		CHECK(!machine_port(p));
-	CHECK(give_ports(0xc000, 0xc0ff) == ROOT_OK);
+	CHECK(give_ports(0xc000, 0xc0ff) == ROOT_OK && give_ports(0x1000, 0x10ff) == ROOT_OK);
+	CHECK(give_ports(0xb006, 0xb007) == ROOT_OK);
 }
 
 TEST(device_give_ports_end, "given ports leave the driver when it ends, and the next driver gets them anew")
 {
 	struct root_device_ended_out ended;
 	struct root_ports_out out;
+	struct root_task_of_out task;
 	L4_ThreadId_t tool;
-	unsigned before;
 
 	machine.has_ports = true;
 	system_boot();
-	tool = system_tool();
-	machine_be(FIRST(1));
-	CHECK(give_ports(0xc000, 0xc007) == ROOT_OK);
-	machine_be(tool);
-	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_OK);
-	machine_be(FIRST(1));
-	before = machine.unmapped;
-	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK && machine.unmapped > before);
-	CHECK(root_device_ended(ROOT, 0, &ended) == ROOT_OK && ended.task == TOOL_TASK);
-	CHECK(root_device_clear(ROOT, TOOL_TASK) == ROOT_OK);
-	tool = system_tool();
-	CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_E_RIGHT);
+	for (unsigned i = 0; i < 2; i++) {
+		tool = system_tool();
+		CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_E_RIGHT);
+		CHECK(root_task_of(ROOT, tool, 0, &task) == ROOT_OK);
+		machine_be(FIRST(1));
+		CHECK(root_device_give(ROOT, task.task, ROOT_IO_PORTS, 0xc000, 0xc007) == ROOT_OK);
+		machine_be(tool);
+		CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_OK && machine_port(0xc000));
+		machine_be(FIRST(1));
+		CHECK(root_kill(ROOT, task.task) == ROOT_OK && !machine_port(0xc000) && !machine_port(0xc007));
+		CHECK(root_device_ended(ROOT, 0, &ended) == ROOT_OK && ended.task == task.task);
+		CHECK(root_device_clear(ROOT, task.task) == ROOT_OK);
+	}
 }

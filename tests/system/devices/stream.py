@@ -28,7 +28,6 @@ UNIQUE = 24				# so many bytes are in one place of the text only
 Kind = collections.namedtuple('Kind', 'name driver hvc devices bytes')
 
 
-
 def virtio(more=''):
     return ['-device', 'virtio-serial-pci,disable-legacy=on' + more, '-device', 'virtconsole,chardev=port']
 

@@ -35,7 +35,8 @@
 #pragma weak serve_root_space_memory
 
 enum { THREADS = 16, FIRST_THREAD = 0x1000, LINES = 256, PORT_RANGES = 16, GIFTS = 64, REGIONS = 16,
-       HOUR_US = 3600000, KEPT_BYTES = 16384, BUS_PORTS = 0x1000 };
+       HOUR_US = 3600000, KEPT_BYTES = 16384, BUS_PORTS = 0x1000,
+       PORTS_MOST = 256 };
 
 struct machine machine;
 
@@ -438,6 +439,8 @@ enum root_error serve_root_device_give(struct root_caller *c, const struct root_
 	(void)c;
 	if (machine.no_gift || given == GIFTS)
 		return ROOT_E_LIMIT;
+	if (in->kind == ROOT_IO_PORTS && (in->first < BUS_PORTS || in->last - in->first >= PORTS_MOST))
+		return ROOT_E_RIGHT;
 	gifts[given++] = (struct gift){ (unsigned)in->task, (enum root_resource)in->kind, in->first, in->last };
 	return ROOT_OK;
 }

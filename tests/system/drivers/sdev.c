@@ -10,7 +10,7 @@
 enum {
 	CLASS = 0x070002, PORTS = 8,
 	DATA = 0, IER = 1, IIR = 2, LCR = 3, MCR = 4, LSR = 5, SCRATCH = 7,
-	RECEIVED = 1, SENT = 2, NONE = 1, FIFO_WORKS = 0xc0, DIVISOR = 0x80, OUT2 = 8, EIGHT_BITS = 3,
+	RECEIVED = 1, SENT = 2, NONE = 1, FIFO_WORKS = 0xc0, DIVISOR = 0x80, RTS = 2, OUT2 = 8, EIGHT_BITS = 3,
 	LSR_RECEIVED = 1, LSR_EMPTY = 0x60, LSR_ERROR = 0x80,
 };
 
@@ -65,8 +65,10 @@ static void transmit(struct sdev *s, struct sdev_line *l, uint8_t byte)
 	if (in_fifo > SDEV_FIFO || s->bytes == SDEV_TEXT)
 		kernel_stop("more bytes are sent than the FIFO holds");
 	s->sent[s->bytes++] = (char)byte;
-	l->empty_pending = false;
+	l->empty_pending = s->fast;
 	of_drain = s;
+	if (s->fast)
+		return;
 	if (!l->drains)
 		kernel_at(kernel_now() + SDEV_DRAIN_US, drained, l);
 	l->drains = true;
@@ -163,6 +165,7 @@ static void write_register(struct sdev *s, struct sdev_line *l, unsigned reg, ui
 
 	switch (reg) {
 	case DATA:
+		s->rates += divisor;
 		if (divisor)
 			l->divisor[0] = value;
 		else
@@ -182,7 +185,10 @@ static void write_register(struct sdev *s, struct sdev_line *l, unsigned reg, ui
 		l->fifo_on = value & 1;
 		return;
 	case LCR: l->lcr = value; return;
-	case MCR: l->mcr = value; return;
+	case MCR:
+		s->rts_falls += l->mcr & RTS && !(value & RTS);
+		l->mcr = value;
+		return;
 	case SCRATCH: l->scratch = value; return;
 	default: kernel_stop("a register is written that is only read");
 	}

@@ -27,8 +27,10 @@ struct sdev {
 	bool raised;
 	bool no_registers, no_fifo, gone;	/* `gone`: it answers no access */
 	bool full;			/* its FIFO of bytes to be sent is never empty, it says */
+	bool fast;			/* bytes are out as soon as they are written */
 	bool babbles;			/* there is always a byte, it says */
-	unsigned interrupts, babbled;
+	unsigned interrupts, babbled, rts_falls;
+	unsigned rates;			/* how often the divisor was written */
 };
 
 /* A device with 1, 2 or 4 lines. */

@@ -11,7 +11,8 @@
 #include "sdev.h"
 #include "station.h"
 
-enum { SENT_US = 1000000, START_US = 2000000, RTS = 2, LCR_8N1 = 3, REPORTS = 5 };
+enum { SENT_US = 1000000, START_US = 2000000, RTS = 2, LCR_8N1 = 3, REPORTS = 5,
+       TURN = 64, TURN_US = 2000 };
 
 static struct sdev dev;
 
@@ -86,6 +87,20 @@ TEST(serial_waits, "what has no buffer stays in the device, and RTS is off; a sm
 	CHECK(received(2, "def") && rests());
 }
 
+TEST(serial_rts, "RTS stays on from buffer to buffer, and goes off when the client has given no more")
+{
+	CHECK(begin());
+	for (unsigned i = 0; i < 3; i++)
+		link_ask(&station.receive, &station.rings->receive, station_entry(i, 100));
+	station_bell();
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(dev.line[0].mcr & RTS && dev.rts_falls == 0 && sdev_comes(&dev, "next") == 4);
+		machine_wait(1000);
+		CHECK(received(i, "next"));
+	}
+	CHECK(!(dev.line[0].mcr & RTS) && dev.rts_falls == 1);
+}
+
 TEST(serial_lost, "bytes that came into a full FIFO are counted, and are lines of the log at 1, 2, 4 times")
 {
 	struct link_info_out out;
@@ -137,6 +152,40 @@ TEST(serial_full, "a device that is never ready to send delays its packet, and n
 	CHECK(sdev_sent(&dev, "late") && station_sent() == 4 && rests());
 }
 
+/* Those of a turn have gone at a time, counted by *done, and requests are served, until all have. */
+static bool goes_by_turns(const unsigned *done, unsigned all, unsigned turn)
+{
+	struct link_info_out out;
+
+	for (unsigned before = 0; before < all; before += turn) {
+		if (*done != (all - before < turn ? all : before + turn)
+		    || link_info(station.driver, &out) != LINK_OK)
+			return false;
+		machine_wait(TURN_US);
+	}
+	machine_wait(SENT_US);
+	return *done == all && rests();
+}
+
+TEST(serial_fast, "a device that is always ready gets 64 FIFOs in 2 ms, and requests are served beside")
+{
+	static const struct { unsigned packets, bytes, fifo; } loads[] = {
+		{ 4, 2048, SDEV_FIFO }, { 200, 1, 1 },
+	};
+
+	CHECK(begin());
+	dev.fast = true;
+	for (unsigned i = 0; i < sizeof loads / sizeof loads[0]; i++) {
+		dev.bytes = 0;
+		for (unsigned k = 0; k < loads[i].packets; k++)
+			link_ask(&station.send, &station.rings->send, station_entry(0, loads[i].bytes));
+		station_bell();
+		CHECK(goes_by_turns(&dev.bytes, loads[i].packets * loads[i].bytes, TURN * loads[i].fifo));
+		for (unsigned k = 0; k < loads[i].packets; k++)
+			CHECK(station_sent() == (int)loads[i].bytes);
+	}
+}
+
 TEST(serial_babbles, "of a device that always has a byte, so many are taken as there are buffers for")
 {
 	CHECK(begin());
@@ -151,6 +200,18 @@ TEST(serial_babbles, "of a device that always has a byte, so many are taken as t
 	for (unsigned i = 0; i < STATION_BUFFERS; i++)
 		CHECK(station_received() == SDEV_FIFO);
 	CHECK(station_received() == -1 && dev.babbled == STATION_BUFFERS * SDEV_FIFO && rests());
+}
+
+TEST(serial_babbles_long, "of a device that always has a byte 64 FIFOs are taken in 2 ms")
+{
+	enum { BUFFERS = 200 };
+
+	CHECK(begin());
+	dev.babbles = true;
+	for (unsigned i = 0; i < BUFFERS; i++)
+		link_ask(&station.receive, &station.rings->receive, station_entry(0, 100));
+	station_bell();
+	CHECK(goes_by_turns(&dev.babbled, BUFFERS * SDEV_FIFO, TURN * SDEV_FIFO));
 }
 
 TEST(serial_raises, "a device whose interrupt does not end is ended with its driver")
@@ -179,6 +240,29 @@ TEST(serial_many, "many interrupts, each with a byte, end nothing")
 			break;
 	}
 	CHECK(!machine.task[DRIVER_TASK].ended && dev.interrupts == MANY);
+}
+
+TEST(serial_many_sent, "many interrupts, each for a FIFO of bytes to be sent, end nothing")
+{
+	enum { MANY = 1500 };
+
+	CHECK(begin());
+	for (unsigned i = 0; i < MANY; i++) {
+		send(0, "a FIFO, and more.");
+		if (!sdev_sent(&dev, "a FIFO, and more.") || station_sent() < 0)
+			break;
+	}
+	CHECK(!machine.task[DRIVER_TASK].ended && dev.interrupts == MANY);
+}
+
+TEST(serial_rate, "the divisor is written if it is another one, not again while bytes may be on their way")
+{
+	CHECK(begin() && dev.rates == 1);
+	machine_kill(DRIVER_TASK);
+	machine_wait(START_US);
+	machine_start(DRIVER_TASK, pci_serial_main);
+	machine_wait(START_US);
+	CHECK(station_attach(LINK_SERIAL) && dev.rates == 1);
 }
 
 TEST(serial_gone, "a device that answers no access any more ends the driver")

@@ -5,11 +5,8 @@
 #include "bars.h"
 #include "config.h"
 
-enum { HEADER_TYPE = 0x7f, BAR_IO = 1, BAR_64 = 4, BAR_FLAGS = 0xf, IO_FLAGS = 3,
+enum { HEADER_TYPE = 0x7f, BAR_IO = 1, BAR_64 = 4, BAR_FLAGS = 0xf, IO_FLAGS = 3, PORTS_END = 0x10000,
        PROBING = 0x50524f42 };
-
-/* Ports: below the first are the board's; no region of a PC has more than so many (PCI 3.0, 6.2.5.1). */
-enum { PORTS_FIRST = 0x1000, PORTS_END = 0x10000, PORTS_MOST = 256 };
 
 static unsigned at(unsigned i) { return REG_BAR + 4 * i; }
 
@@ -49,15 +46,12 @@ static void read_bar(struct device *d, const struct probe *p, unsigned i)
 	d->bar[i].bytes = d->bar[i].physical && is_word(d->bar[i].physical + -mask - 1) ? -mask : 0;
 }
 
-/* Bits of the register's upper half may not be there. What a device must not claim is no region. */
+/* Bits of the register's upper half may not be there. Which ports a driver may have, root decides. */
 static void read_ports(struct device *d, const struct probe *p, unsigned i)
 {
-	uint32_t first = p->bar[i] & ~(uint32_t)IO_FLAGS;
-	uint32_t count = PORTS_END - (bits(p, i) & (PORTS_END - 1) & ~(uint32_t)IO_FLAGS);
+	uint32_t mask = bits(p, i) & (PORTS_END - 1) & ~(uint32_t)IO_FLAGS;
 
-	if (count <= PORTS_MOST && (count & (count - 1)) == 0 && first % count == 0 && first >= PORTS_FIRST
-	    && first < PORTS_END)
-		d->ports[i] = (struct ports){ (uint16_t)first, (uint16_t)count };
+	d->ports[i] = (struct ports){ p->bar[i] & ~(uint32_t)IO_FLAGS, mask & -mask };
 }
 
 static void begin(struct probe *p, const struct device *d)

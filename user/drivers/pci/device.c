@@ -131,7 +131,8 @@ bool device_shares_ports(const struct device *d, unsigned bar)
 		for (unsigned k = 0; k < BARS; k++) {
 			const struct ports *p = &devices->at[i].ports[k];
 
-			if (p != mine && p->first < mine->first + mine->count && mine->first < p->first + p->count)
+			if (p != mine && p->count
+			    && (p->first - mine->first < mine->count || mine->first - p->first < p->count))
 				return true;
 		}
 	return false;

@@ -16,7 +16,7 @@
 enum { BARS = PCI_BARS_LAST + 1, DEVICES_MAX = 64, VECTORS = PCI_VECTORS_LAST + 1 };
 
 struct bar { uint64_t physical, bytes; };	/* bytes 0: no memory region */
-struct ports { uint16_t first, count; };	/* a power of two, aligned; count 0: no region of ports */
+struct ports { uint32_t first, count; };	/* as the device says; count 0: no region of I/O ports */
 
 struct device {
 	uint32_t place, id, class;

@@ -174,19 +174,36 @@ enum pci_status serve_pci_bar(struct pci_caller *c, const struct pci_bar_in *in,
 	return PCI_OK;
 }
 
+/* A device answers at all its ports or at none: so its driver gets all of its regions, or none is used. */
+static enum pci_status give_ports(const struct device *d)
+{
+	for (unsigned i = 0; i < BARS; i++) {
+		const struct ports *p = &d->ports[i];
+
+		if (!p->count)
+			continue;
+		if (device_shares_ports(d, i))
+			return PCI_E_BAR;
+		if (root_device_give(pecan_root(), d->task, ROOT_IO_PORTS, p->first, p->first + p->count - 1)
+		    != ROOT_OK)
+			return PCI_E_ROOT;
+	}
+	return PCI_OK;
+}
+
 enum pci_status serve_pci_ports(struct pci_caller *c, const struct pci_ports_in *in,
 				struct pci_ports_out *out)
 {
 	struct device *d = own_device(c, in->place);
+	enum pci_status status;
 	const struct ports *p;
 
 	if (!d)
 		return PCI_E_NONE;
 	p = &d->ports[in->bar];
-	if (!p->count || device_shares_ports(d, (unsigned)in->bar))
-		return PCI_E_BAR;
-	if (root_device_give(pecan_root(), d->task, ROOT_IO_PORTS, p->first, p->first + p->count - 1u) != ROOT_OK)
-		return PCI_E_ROOT;
+	status = p->count ? give_ports(d) : PCI_E_BAR;
+	if (status != PCI_OK)
+		return status;
 	config_write16(d->place, REG_COMMAND, config_read16(d->place, REG_COMMAND) | COMMAND_IO);
 	*out = (struct pci_ports_out){ p->first, (L4_Word_t)__builtin_ctz(p->count) };
 	return PCI_OK;

@@ -59,3 +59,8 @@ void power(enum root_power what, l4_word_t status)
 	report("this machine took none of root's ways to %s it; use its switch",
 	       what == ROOT_POWER_REBOOT ? "restart" : "turn off");
 }
+
+bool power_uses(l4_word_t first, l4_word_t last)
+{
+	return first <= ACPI_PM_CONTROL_BOCHS + 1 && last >= ACPI_PM_CONTROL_BOCHS;
+}

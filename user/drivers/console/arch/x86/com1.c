@@ -25,25 +25,13 @@ static void enable(unsigned interrupts)
 	set(UART_IER, interrupts);
 }
 
-static bool answers(void)
-{
-	set(UART_SCRATCH, 0x5a);
-	if (get(UART_SCRATCH) != 0x5a)
-		return false;
-	set(UART_SCRATCH, 0xa5);
-	return get(UART_SCRATCH) == 0xa5;
-}
-
 bool com1_init(void)
 {
-	if (!answers())
+	if (!ns16550_answers(COM1_PORT))
 		return false;
 	uart_is_present();
 	set(UART_IER, 0);
-	set(UART_LCR, UART_LCR_DIVISOR);
-	set(UART_DATA, UART_115200);
-	set(UART_IER, 0);
-	set(UART_LCR, UART_LCR_8N1);
+	ns16550_set_rate(COM1_PORT);
 	set(UART_FCR, UART_FCR_ENABLE | UART_FCR_CLEAR);
 	set(UART_MCR, MCR);
 	enable(UART_IER_RECEIVED);

@@ -10,7 +10,9 @@
  * Of what the device says nothing is an address, an index or a count. So what it says can spoil the bytes of
  * this line, and nothing else. A device that interrupts on and on without a byte ends the driver.
  */
+#include <l4/ipc.h>
 #include <l4/port.h>
+#include <l4/schedule.h>
 #include <pecan/link_driver.h>
 #include <pecan/ns16550.h>
 #include <pecan/pci.h>
@@ -19,8 +21,9 @@
 
 enum {
 	REGION = 0, VANISHED = 0xff,
-	PIECE_MAX = 4096,		/* sent in one go by a device that takes all at once */
+	PIECE_MAX = 4096,		/* of a packet */
 	IDLE_MAX = 1000,		/* interrupts in a row for which there was nothing to do */
+	TURN = 64, TURN_US = 2000,	/* so many FIFOs in that time */
 };
 
 static const uint32_t devices[] = { 0x1b360002, 0x1b360003, 0x1b360004 };
@@ -34,6 +37,8 @@ static struct {
 	unsigned sent;			/* bytes of the packet that the FIFO has got */
 	uint8_t damaged;		/* what the status said of the next byte to be read */
 	unsigned idle;			/* interrupts in a row */
+	unsigned turn;			/* FIFOs of this turn, which began then */
+	L4_Word64_t since;
 	L4_Word_t bad, said;		/* bytes that were damaged or lost: at least so many; next number to log */
 } line = { .said = 1 };
 
@@ -62,17 +67,6 @@ static void quiet_others(unsigned ports)
 	}
 }
 
-/* A divisor that is right is not written again: a byte may be on its way. */
-static void set_rate(void)
-{
-	set(UART_LCR, UART_LCR_8N1 | UART_LCR_DIVISOR);
-	if (get(UART_DATA) != UART_115200 || get(UART_IER) != 0) {
-		set(UART_DATA, UART_115200);
-		set(UART_IER, 0);
-	}
-	set(UART_LCR, UART_LCR_8N1);
-}
-
 static void enable(unsigned interrupts)
 {
 	line.enabled = (uint8_t)interrupts;
@@ -82,9 +76,8 @@ static void enable(unsigned interrupts)
 
 static const char *set_up(void)
 {
-	set_rate();
-	set(UART_SCRATCH, 0x5a);
-	if (get(UART_SCRATCH) != 0x5a)
+	ns16550_set_rate(line.port);
+	if (!ns16550_answers(line.port))
 		return "it has no registers";
 	set(UART_FCR, UART_FCR_ENABLE | UART_FCR_AT_8);
 	if ((get(UART_IIR) & UART_IIR_FIFO) != UART_IIR_FIFO)
@@ -122,6 +115,18 @@ static const char *reset(void)
 }
 
 /* ---- bytes ---- */
+
+/* A line takes longer for a turn, even of single bytes; QEMU's device is always ready: it must leave time. */
+static bool turn_is_over(void)
+{
+	L4_Word64_t now = L4_SystemClock().raw;
+
+	if (now - line.since >= TURN_US) {
+		line.since = now;
+		line.turn = 0;
+	}
+	return line.turn >= TURN;
+}
 
 /* A line of the log for the first, and each time that their number has doubled. */
 static void note_bad(struct link_state *s)
@@ -166,14 +171,15 @@ static bool receive(struct link_state *s)
 	unsigned room, n = 0;
 
 	line.fills |= fresh;
-	if (!line.fills)
-		return false;
+	if (!line.fills || turn_is_over())
+		return fresh;
 	room = exchange_room(&s->client, &line.buffer);
 	while (n < room && n < UART_FIFO && take(s, exchange_at(&s->client, &line.buffer) + n))
 		n++;
 	if (n > 0) {
-		line.fills = false;
+		line.turn++;
 		link_received(s, line.buffer, n);
+		line.fills = exchange_next_receive(&s->client, &line.buffer);	/* now: so RTS stays on */
 	}
 	return fresh || n > 0;
 }
@@ -185,6 +191,7 @@ static void fill_fifo(struct link_state *s)
 	for (unsigned i = 0; i < UART_FIFO && line.sent < line.packet.bytes; i++)
 		set(UART_DATA, (uint8_t)from[line.sent++]);
 	line.idle = 0;
+	line.turn++;
 	if (line.sent < line.packet.bytes)
 		return;
 	line.sends = false;
@@ -201,7 +208,7 @@ static bool send(struct link_state *s)
 	if (fresh)
 		line.sent = 0;
 	line.sends |= fresh;
-	empty = line.sends && status(s) & UART_LSR_SENT;
+	empty = line.sends && !turn_is_over() && status(s) & UART_LSR_SENT;
 	if (empty)
 		fill_fifo(s);
 	return fresh || empty;
@@ -218,12 +225,14 @@ static void want_interrupts(bool want)
 		enable(wanted);
 }
 
+/* After a turn the device interrupts for the next one at once. Requests are served between turns. */
 static bool interrupted(unsigned number)
 {
 	(void)number;
-	(void)get(UART_IIR);		/* ends that of an empty FIFO */
 	if (++line.idle > IDLE_MAX)
 		link_fail("interrupts without a reason");
+	if (turn_is_over())
+		L4_Sleep(L4_TimePeriod(TURN_US));
 	return false;
 }
 

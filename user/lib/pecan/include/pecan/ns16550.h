@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ns16550.h - registers of the 16550, the chip of serial lines: offsets from its first port, and their bits.
+ * ns16550.h - the 16550, the chip of serial lines on x86: registers, as offsets from its first port, their
+ * bits, and what its drivers do first. The caller has its ports.
  */
 #ifndef PECAN_NS16550_H
 #define PECAN_NS16550_H
+
+#include <l4/port.h>
+#include <stdbool.h>
 
 /* DATA and IER are the divisor while LCR_DIVISOR is set; FCR is written, IIR read. */
 enum uart_reg {
@@ -23,5 +27,29 @@ enum {
 	UART_115200 = 1,		/* divisor */
 	UART_FIFO = 16,			/* bytes */
 };
+
+/* Returns true if there is a chip at these ports. */
+static inline bool ns16550_answers(L4_Word16_t port)
+{
+	L4_PortOut8((L4_Word16_t)(port + UART_SCRATCH), 0x5a);
+	if (L4_PortIn8((L4_Word16_t)(port + UART_SCRATCH)) != 0x5a)
+		return false;
+	L4_PortOut8((L4_Word16_t)(port + UART_SCRATCH), 0xa5);
+	return L4_PortIn8((L4_Word16_t)(port + UART_SCRATCH)) == 0xa5;
+}
+
+/* Set 115,200 baud, 8N1. A divisor that is right is not written again: a byte may be on its way. */
+static inline void ns16550_set_rate(L4_Word16_t port)
+{
+	const L4_Word16_t lcr = (L4_Word16_t)(port + UART_LCR), low = (L4_Word16_t)(port + UART_DATA);
+	const L4_Word16_t high = (L4_Word16_t)(port + UART_IER);
+
+	L4_PortOut8(lcr, UART_LCR_8N1 | UART_LCR_DIVISOR);
+	if (L4_PortIn8(low) != UART_115200 || L4_PortIn8(high) != 0) {
+		L4_PortOut8(low, UART_115200);
+		L4_PortOut8(high, 0);
+	}
+	L4_PortOut8(lcr, UART_LCR_8N1);
+}
 
 #endif
