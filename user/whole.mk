@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Programs that gcc compiles when it links them, as it does a release kernel (docs/decisions/hot-and-cold.md),
 # with the library `pecan`. Their objects are in $(O)/whole/. The file server is another one: its objects are
-# musl's (ports/e2fsprogs/rules.mk). For other compilers and debug builds all of this is empty.
+# musl's (ports/e2fsprogs/rules.mk), and on ppc32 ordinary ones. For other compilers and debug builds all of
+# this is empty.
 WHOLE       := $(if $(findstring clang,$(CC))$(filter debug,$(MODE)),,net virtio-net e1000e)
 WHOLE_C     := $(if $(WHOLE),-flto -flto-partition=one)
 WHOLE_PECAN := $(if $(WHOLE),$(O)/whole/libpecan.a)

@@ -52,10 +52,14 @@ $(E2FS)/libe2fsck.a: $(E2FS)/libext2fs.a
 
 SERVER_CFLAGS += $(E2FS_INC:-I%=-isystem %) -DHAVE_SYS_TYPES_H
 $(patsubst %,$(O)/musl/%.o,$(wildcard user/servers/files/*.c)): | $(E2FS)/libext2fs.a
+# The server is compiled at once with the library (user/whole.mk), but where a check needs code in its objects.
+ifeq ($(CHECK_OBJECTS),)
 $(O)/musl/user/servers/files/%.o: SERVER_CFLAGS += $(WHOLE_C)
 $(O)/bin/files: $(WHOLE_PECAN)
-$(O)/bin/files: MUSL_LIBS := $(WHOLE_PECAN) $(MUSL_LIBS) $(E2FS)/libext2fs.a
+$(O)/bin/files: MUSL_LIBS := $(WHOLE_PECAN) $(MUSL_LIBS)
 $(O)/bin/files: LDFLAGS += $(WHOLE_LINK)
+endif
+$(O)/bin/files: MUSL_LIBS += $(E2FS)/libext2fs.a
 
 E2FSCK_OBJ := $(patsubst %,$(O)/musl/%.o,$(wildcard user/apps/e2fsck/*.c))
 $(E2FSCK_OBJ): MUSL_CFLAGS += -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/pecan/include -Iuser \
