@@ -52,7 +52,7 @@ $(E2FS)/libe2fsck.a: $(E2FS)/libext2fs.a
 
 SERVER_CFLAGS += $(E2FS_INC:-I%=-isystem %) -DHAVE_SYS_TYPES_H
 $(patsubst %,$(O)/musl/%.o,$(wildcard user/servers/files/*.c)): | $(E2FS)/libext2fs.a
-# The server is compiled at once with the library (user/whole.mk), but where a check needs code in its objects.
+# Compiled at once with the library (user/whole.mk), but where a check needs code in the objects.
 ifeq ($(CHECK_OBJECTS),)
 $(O)/musl/user/servers/files/%.o: SERVER_CFLAGS += $(WHOLE_C)
 $(O)/bin/files: $(WHOLE_PECAN)

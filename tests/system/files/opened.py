@@ -44,7 +44,7 @@ def hold_removed(guest, line):
 
 def free_kib(guest):
     guest.line('df')
-    return int(guest.expect(r'^ *\d+ +(\d+) +\d+ +\d+\r?$').group(1))
+    return int(guest.expect(r'^ *\d+ +(\d+) +\d+ +\d+ +\d+\r?$').group(1))
 
 
 def free_blocks(disk):
