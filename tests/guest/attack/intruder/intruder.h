@@ -20,6 +20,10 @@ enum { GAINS_MOST = 99 };
 void gained(const char *what, L4_Word_t detail);
 unsigned gains(void);
 
+/* Two words to another thread; those of a thread. Returns false if it has ended instead. */
+void report(L4_ThreadId_t to, L4_Word_t first, L4_Word_t second);
+bool reported(L4_ThreadId_t by, L4_Word_t words[2]);
+
 L4_ThreadId_t thread_of(const char *text);	/* NUMBER.VERSION */
 
 /* Tries of all kinds to take the terminal; ids: threads of the shell and of the console. */

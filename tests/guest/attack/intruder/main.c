@@ -35,6 +35,25 @@ void gained(const char *what, L4_Word_t detail)
 
 unsigned gains(void) { return __atomic_load_n(&count, __ATOMIC_SEQ_CST); }
 
+void report(L4_ThreadId_t to, L4_Word_t first, L4_Word_t second)
+{
+	L4_Msg_t m;
+
+	L4_MsgClear(&m);
+	L4_MsgAppendWord(&m, first);
+	L4_MsgAppendWord(&m, second);
+	L4_MsgLoad(&m);
+	L4_Send(to);
+}
+
+bool reported(L4_ThreadId_t by, L4_Word_t words[2])
+{
+	bool received = L4_IpcSucceeded(L4_Receive(by));
+
+	L4_StoreMRs(1, 2, words);
+	return received;
+}
+
 L4_ThreadId_t thread_of(const char *text)
 {
 	char *end;

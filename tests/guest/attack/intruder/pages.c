@@ -67,18 +67,7 @@ static void use_all(use *with, use *with_stack)
 		with(piece, WORDS(PIECE));
 }
 
-/* To the parent: how much memory that was, and how many words of others there were. */
-static void report(L4_ThreadId_t parent, L4_Word_t first, L4_Word_t second)
-{
-	L4_Msg_t m;
-
-	L4_MsgClear(&m);
-	L4_MsgAppendWord(&m, first);
-	L4_MsgAppendWord(&m, second);
-	L4_MsgLoad(&m);
-	L4_Send(parent);
-}
-
+/* The parent gets how much memory that was, and how many words of others there were. */
 void pages_task(bool fills, L4_ThreadId_t parent)
 {
 	if (fills)
@@ -97,11 +86,10 @@ static void play(const char *task_does, bool kills)
 	L4_ThreadId_t child = demo_spawn("intruder", "intruder", &task, "%s 0x%lx 0", task_does, L4_Myself().raw);
 	struct pecan_end end;
 
-	if (L4_IpcFailed(L4_Receive(child))) {
+	if (!reported(child, words)) {
 		gained("no report of a task", task);
 		return;
 	}
-	L4_StoreMRs(1, 2, words);
 	if (kills)
 		pecan_kill(task);
 	pecan_wait(task, false, &end);

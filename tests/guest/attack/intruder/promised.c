@@ -23,16 +23,6 @@ static L4_Word_t below(L4_Word_t n)
 	return (L4_Word_t)(state >> 33) % n;
 }
 
-static void report(L4_ThreadId_t parent, L4_Word_t word)
-{
-	L4_Msg_t m;
-
-	L4_MsgClear(&m);
-	L4_MsgAppendWord(&m, word);
-	L4_MsgLoad(&m);
-	L4_Send(parent);
-}
-
 void promised_other(L4_Word_t seed, L4_ThreadId_t parent)
 {
 	static struct { volatile char *at; L4_Word_t pages; } piece[PIECES];
@@ -52,7 +42,7 @@ void promised_other(L4_Word_t seed, L4_ThreadId_t parent)
 			if (below(3) == 0)
 				piece[k].at[n * PAGE] = 1;
 	}
-	report(parent, 0);
+	report(parent, 0, 0);
 	for (;;)
 		L4_Sleep(L4_Never);
 }
@@ -78,7 +68,7 @@ void promised_task(L4_Word_t pattern, L4_ThreadId_t parent)
 		at = pecan_map(bytes);
 	for (L4_Word_t i = 0; i < bytes / PAGE; i++)
 		at[page_of(pattern, i, bytes / PAGE) * PAGE] = 1;
-	report(parent, bytes);
+	report(parent, bytes, 0);
 }
 
 /* The word that a child reports; 0: it has ended instead. */

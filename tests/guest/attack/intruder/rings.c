@@ -52,25 +52,6 @@ static L4_Word_t count(const L4_Word_t *at, L4_Word_t n, L4_Word_t of)
 	return found;
 }
 
-static void send_words(L4_ThreadId_t to, L4_Word_t first, L4_Word_t second)
-{
-	L4_Msg_t m;
-
-	L4_MsgClear(&m);
-	L4_MsgAppendWord(&m, first);
-	L4_MsgAppendWord(&m, second);
-	L4_MsgLoad(&m);
-	L4_Send(to);
-}
-
-static bool receive_words(L4_ThreadId_t from, L4_Word_t w[2])
-{
-	bool received = L4_IpcSucceeded(L4_Receive(from));
-
-	L4_StoreMRs(1, 2, w);
-	return received;
-}
-
 /* ---- the victim ---- */
 
 static bool make_file(const char *path, L4_Word_t with, struct files_file *f)
@@ -109,12 +90,12 @@ void rings_victim(L4_ThreadId_t parent)
 	L4_Word_t unused[2];
 
 	if (!make_file("victim", CANARY, &f) || !make_datagram(&s)) {
-		send_words(parent, 0, 0);
+		report(parent, 0, 0);
 		return;
 	}
-	send_words(parent, f.handle, s.handle);
-	receive_words(parent, unused);
-	send_words(parent, changed(&f, &s), 0);
+	report(parent, f.handle, s.handle);
+	reported(parent, unused);
+	report(parent, changed(&f, &s), 0);
 }
 
 /* ---- lies ---- */
@@ -289,14 +270,14 @@ void attack_rings(L4_Word_t rounds, L4_Word_t seed)
 	L4_Word_t w[2];
 
 	breaker_seed(&chance, seed);
-	if (!receive_words(victim, w) || w[0] == 0) {
+	if (!reported(victim, w) || w[0] == 0) {
 		gained("no victim", 0);
 		return;
 	}
 	victims_file = w[0];
 	victims_socket = w[1];
 	lie(rounds);
-	send_words(victim, 0, 0);
-	if (!receive_words(victim, w) || w[0])
+	report(victim, 0, 0);
+	if (!reported(victim, w) || w[0])
 		gained("the victim's file or datagram has changed", w[0]);
 }
