@@ -12,9 +12,8 @@ static char text[2 * ROOT_NAME_BYTES + 80];
 static const struct range *common(const struct ranges *a, const struct ranges *b)
 {
 	for (const struct range *r = b->at; r < b->at + b->count; r++)
-		for (const struct range *s = a->at; s < a->at + a->count; s++)
-			if (r->first <= s->last && s->first <= r->last)
-				return r;
+		if (ranges_touch(a, r->first, r->last))
+			return r;
 	return 0;
 }
 
