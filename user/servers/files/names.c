@@ -8,6 +8,7 @@
 
 #include "cache.h"
 #include "dir_block.h"
+#include "dir_sum.h"
 #include "htree.h"
 #include "inode.h"
 #include "name_index.h"
@@ -152,7 +153,7 @@ static errcode_t search_block(struct found *f, unsigned block, const struct dir_
 	errcode_t e = bytes ? 0 : EXT2_ET_NO_MEMORY;
 
 	if (!e)
-		e = ext2fs_read_dir_block4(volume, f->x->block[block].block, bytes, 0, f->x->directory);
+		e = dir_sum_read(f->x->directory, f->x->block[block].block, bytes);
 	if (!e)
 		e = dir_block_next(bytes, &r);
 	for (; !e && r.d; e = dir_block_next(bytes, &r)) {
@@ -294,7 +295,7 @@ static errcode_t read_block(const struct name_index *x, unsigned block, char **b
 	*bytes = buffer();
 	if (!*bytes)
 		return EXT2_ET_NO_MEMORY;
-	return ext2fs_read_dir_block4(volume, x->block[block].block, *bytes, 0, x->directory);
+	return dir_sum_read(x->directory, x->block[block].block, *bytes);
 }
 
 /* A block was changed in memory. */
@@ -302,7 +303,7 @@ static errcode_t write_block(struct name_index *x, unsigned block, char *bytes)
 {
 	errcode_t e = dir_block_gap(bytes, &x->block[block].gap);
 
-	return e ? e : ext2fs_write_dir_block4(volume, x->block[block].block, bytes, 0, x->directory);
+	return e ? e : dir_sum_write(x->directory, x->block[block].block, bytes);
 }
 
 static errcode_t make_in(struct name_index *x, unsigned block, const struct dir_name *n)

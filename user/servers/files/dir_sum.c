@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dir_sum.c - see dir_sum.h. The notes of the block in the cache (cache_notes) are the number of the
+ * directory for which it is verified, as the checksum is of this number, too.
+ */
+#include <pecan/endian.h>
+#include <string.h>
+
+#include "cache.h"
+#include "dir_sum.h"
+#include "sum.h"
+#include "volume.h"
+
+enum { STEP = 8, TAIL = sizeof(struct ext2_dir_entry_tail) };
+
+static bool is_verified(ext2_ino_t directory, uint64_t block, const char **at)
+{
+	const uint32_t *notes = cache_notes(block, at);
+
+	return notes && *notes == directory;
+}
+
+static void note_verified(ext2_ino_t directory, uint64_t block)
+{
+	const char *at;
+	uint32_t *notes = cache_notes(block, &at);
+
+	if (notes)
+		*notes = directory;
+}
+
+errcode_t dir_sum_read(ext2_ino_t directory, uint64_t block, char *bytes)
+{
+	const char *at;
+	errcode_t e;
+
+	if (is_verified(directory, block, &at)) {
+		memcpy(bytes, cache_read(block), volume->blocksize);	/* it counts as a read (path.c) */
+		return endian_is_big() ? ext2fs_dirent_swab_in2(volume, bytes, volume->blocksize, 0) : 0;
+	}
+	e = ext2fs_read_dir_block4(volume, block, bytes, 0, directory);
+	if (!e)
+		note_verified(directory, block);
+	return e;
+}
+
+/*
+ * The checksum behind the names; NULL: there is none, as in the blocks of an htree that have no names: where
+ * it would be these have an entry that leads to block 0, which none does, and no reserved bits.
+ */
+static struct ext2_dir_entry_tail *tail_of(char *bytes)
+{
+	struct ext2_dir_entry_tail *t = (struct ext2_dir_entry_tail *)(bytes + volume->blocksize - TAIL);
+
+	return t->det_reserved_zero1 == 0 && t->det_rec_len == TAIL
+	       && t->det_reserved_name_len == EXT2_DIR_NAME_LEN_CSUM ? t : NULL;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return memcmp(a, b, STEP) == 0;
+}
+
+/* Where the first bytes differ, by steps; *to: behind the last ones. */
+static unsigned difference(const char *was, const char *is, unsigned size, unsigned *to)
+{
+	unsigned from = 0;
+
+	while (from + STEP <= size && is_same(was + from, is + from))
+		from += STEP;
+	for (*to = size; *to >= from + STEP && is_same(was + *to - STEP, is + *to - STEP); )
+		*to -= STEP;
+	return from;
+}
+
+errcode_t dir_sum_write(ext2_ino_t directory, uint64_t block, char *bytes)
+{
+	const char *was;
+	struct ext2_dir_entry_tail *t = NULL;
+	unsigned from, to;
+	errcode_t e;
+
+	if (!endian_is_big() && ext2fs_has_feature_metadata_csum(volume->super)
+	    && is_verified(directory, block, &was))
+		t = tail_of(bytes);
+	if (t) {
+		from = difference(was, bytes, volume->blocksize - TAIL, &to);
+		t->det_checksum ^= sum_of_change(was + from, bytes + from, from, to - from, volume->blocksize - TAIL);
+		e = io_channel_write_blk64(volume->io, block, 1, bytes);
+	} else {
+		e = ext2fs_write_dir_block4(volume, block, bytes, 0, directory);
+	}
+	if (!e)
+		note_verified(directory, block);
+	return e;
+}
