@@ -77,9 +77,15 @@ def machine(work, name):
     with open(path, 'wb') as f:
         f.truncate(64 << 20)
     mke2fs = shutil.which('mke2fs') or '/sbin/mke2fs'
-    subprocess.run([mke2fs, '-q', '-F', '-t', 'ext4', '-E', 'lazy_itable_init=0', path], check=True)
+    blocks = ['-b', '4096'] if work.endswith(rows.LARGE) else []
+    subprocess.run([mke2fs, '-q', '-F', '-t', 'ext4', '-E', 'lazy_itable_init=0', *blocks, path], check=True)
     return ['-drive', 'file=%s,if=none,id=disk,format=raw,cache=unsafe' % path, '-device',
             'virtio-blk-pci,drive=disk,disable-legacy=on']
+
+
+def program(work):
+    """What the guest's program is to do, whatever the disk is."""
+    return work.removesuffix(rows.LARGE)
 
 
 def counting(name, work, *more, end=ENDS[0]):
@@ -159,7 +165,7 @@ def linux(work, number):
         return rows_windows('linux', work, start_linux, number)
     name = 'linux-%s-%d' % (work, number)
     out, options = counting(name, work)
-    with peer(work, False), start_linux('work=' + work, options + machine(work, name)) as guest:
+    with peer(work, False), start_linux('work=' + program(work), options + machine(work, name)) as guest:
         finished(guest, 'Linux, ' + work)
         guest.finish()
     return windows_of(out)
@@ -254,7 +260,7 @@ def pecan(work, number, *more):
     """{window number: [window]} of a run; more: options of the plugin."""
     name = 'pecan-%s-%d' % (work, number)
     out, options = counting(name, work, *more)
-    with peer(work, True), start_work('work=' + work, options + machine(work, name)) as guest:
+    with peer(work, True), start_work('work=' + program(work), options + machine(work, name)) as guest:
         finished(guest, 'Pecan, ' + work)
         guest.expect(PROMPT)
         guest.line('poweroff')

@@ -10,6 +10,7 @@ PER, BYTES = 'instructions', 'bytes'
 BOOT = 'boot'			# no program's work: counted by machines.boot
 PATH = 'path'			# both ends of a long path: machines.long_path
 OS = 'os'			# of Linux as a server of Pecan, not of Pecan's own programs
+LARGE = '-of-4k'			# the same work on a disk with blocks of 4 KiB, not of 1
 CALL, SWITCH = 450, 900		# what Linux on Pecan may add to a call, to a switch
 
 ROWS = [
@@ -73,3 +74,6 @@ ROWS = [
     Row('boot', 0, BOOT, 0, 60_000_000, PER, 'from the kernel to the prompt'),
     Row('memory', 0, BOOT, 0, 8 * 1024, 'KiB', 'RAM not free at the prompt, without cached blocks'),
 ]
+ROWS += [row._replace(name=row.name + '_of_4k', work=row.work + LARGE, times=1, more=0,
+                      text=row.text + '; blocks of 4 KiB')
+         for row in ROWS if row.work in ('names', 'writes', 'sql') or row.name == 'file_read_4k_depth_32']
