@@ -25,7 +25,9 @@ enum cache_class {
 	CLASS_INODES,
 	CLASS_INDEXES,		/* extent blocks that lead to others: a new one is in use before an old one is cut */
 	CLASS_MAPS,		/* extent and indirect blocks: e2fsck clears mappings behind the size in the inode */
-	CLASS_NAMES,		/* directories */
+	CLASS_ROOTS,		/* first block of an htree: a new node is in use before an old one is cut */
+	CLASS_NODES,		/* other nodes: a new block of names is in use before an old one is cut */
+	CLASS_NAMES,		/* blocks of names of directories */
 	CLASSES,
 };
 

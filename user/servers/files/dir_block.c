@@ -68,6 +68,34 @@ errcode_t dir_block_make(char *block, const struct dir_name *n, unsigned *offset
 	return e;
 }
 
+/* Where the names end, behind which the checksum is. */
+static unsigned end_of_names(void)
+{
+	return volume->blocksize - (ext2fs_has_feature_metadata_csum(volume->super) ? TAIL : 0);
+}
+
+errcode_t dir_block_pack(char *block, const char *from, const unsigned *offset, unsigned n)
+{
+	unsigned end = end_of_names(), at = end, bytes, rest;
+	errcode_t e = 0;
+
+	memset(block, 0, volume->blocksize);
+	if (end < volume->blocksize)
+		ext2fs_initialize_dirent_tail(volume, EXT2_DIRENT_TAIL(block, volume->blocksize));
+	while (n-- > 0 && !e) {
+		const struct ext2_dir_entry *d = dir_block_at(from, offset[n]);
+
+		bytes = need(d);
+		if (bytes > at)
+			return EXT2_ET_DIR_CORRUPTED;
+		rest = n == 0 && at - bytes < EXT2_DIR_REC_LEN(1) ? at - bytes : 0;	/* too small for a record */
+		at -= bytes + rest;
+		memcpy(block + at, d, bytes);
+		e = ext2fs_set_rec_len(volume, bytes + rest, (struct ext2_dir_entry *)(block + at));
+	}
+	return e || at == 0 ? e : ext2fs_set_rec_len(volume, at, (struct ext2_dir_entry *)block);
+}
+
 errcode_t dir_block_remove(char *block, unsigned offset)
 {
 	struct dir_record r = { 0 }, before = { 0 };

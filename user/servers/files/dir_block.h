@@ -22,6 +22,18 @@ struct dir_name { const char *name; unsigned length; ext2_ino_t inode; int type;
  */
 errcode_t dir_block_make(char *block, const struct dir_name *n, unsigned *offset);
 
+/*
+ * Makes a block with the n names that are at these offsets in another one, in this order, at its end. So if
+ * the offsets rise none of the names is at a lower offset than before. They have room; or there are none.
+ */
+errcode_t dir_block_pack(char *block, const char *from, const unsigned *offset, unsigned n);
+
+/* The record that begins at this offset; it was found by dir_block_next. */
+static inline const struct ext2_dir_entry *dir_block_at(const char *block, unsigned offset)
+{
+	return (const struct ext2_dir_entry *)(block + offset);
+}
+
 /* Removes the record at this offset. */
 errcode_t dir_block_remove(char *block, unsigned offset);
 

@@ -48,7 +48,7 @@ errcode_t dir_sum_read(ext2_ino_t directory, uint64_t block, char *bytes)
  * The checksum behind the names; NULL: there is none, as in the blocks of an htree that have no names: where
  * it would be these have an entry that leads to block 0, which none does, and no reserved bits.
  */
-static struct ext2_dir_entry_tail *tail_of(char *bytes)
+static struct ext2_dir_entry_tail *tail_of(const char *bytes)
 {
 	struct ext2_dir_entry_tail *t = (struct ext2_dir_entry_tail *)(bytes + volume->blocksize - TAIL);
 
@@ -76,16 +76,19 @@ static unsigned difference(const char *was, const char *is, unsigned size, unsig
 errcode_t dir_sum_write(ext2_ino_t directory, uint64_t block, char *bytes)
 {
 	const char *was;
-	struct ext2_dir_entry_tail *t = NULL;
-	unsigned from, to;
+	struct ext2_dir_entry_tail *t = NULL, *before = NULL;
+	unsigned from, to, all = volume->blocksize - TAIL;
 	errcode_t e;
 
 	if (!endian_is_big() && ext2fs_has_feature_metadata_csum(volume->super)
-	    && is_verified(directory, block, &was))
+	    && is_verified(directory, block, &was)) {
+		before = tail_of(was);
 		t = tail_of(bytes);
-	if (t) {
-		from = difference(was, bytes, volume->blocksize - TAIL, &to);
-		t->det_checksum ^= sum_of_change(was + from, bytes + from, from, to - from, volume->blocksize - TAIL);
+	}
+	if (before && t) {
+		from = difference(was, bytes, all, &to);
+		t->det_checksum = before->det_checksum
+				  ^ sum_of_change(was + from, bytes + from, from, to - from, all);
 		e = io_channel_write_blk64(volume->io, block, 1, bytes);
 	} else {
 		e = ext2fs_write_dir_block4(volume, block, bytes, 0, directory);

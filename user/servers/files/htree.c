@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * htree.c - see htree.h.
- *
- * A node is a block with entries in the order of their hashes; each leads to the next level, and behind the
- * last level to a block with names, for hashes from its own to that of the next entry. Names of one hash that
- * do not fit into one block are in the next one, too, whose entry has the lowest bit of the hash set.
  */
 #include <pecan/endian.h>
+#include "dir_sum.h"
 #include "htree.h"
 #include "volume.h"
 
-enum { ROOT_INFO = 24, ROOT_ENTRIES = 32, NODE_ENTRIES = 8, BLOCK_MASK = 0x0fffffff, SIGNED_KINDS = 3 };
+enum { SIGNED_KINDS = 3 };
 
-/* The entries of a node, checked: *count of them, in the buffer. */
-static errcode_t read_node(const struct htree *t, unsigned level, unsigned node, char *buffer,
-			   const struct ext2_dx_entry **entries, unsigned *count)
+errcode_t htree_entries(char *node, bool root, struct ext2_dx_entry **entries, unsigned *count)
 {
 	struct ext2_dx_countlimit *head;
 	int offset;
-	errcode_t e = EXT2_ET_DIR_CORRUPTED;
+	errcode_t e = ext2fs_get_dx_countlimit(volume, (struct ext2_dir_entry *)node, &head, &offset);
 
-	if (node < t->x->blocks)
-		e = ext2fs_read_dir_block4(volume, t->x->block[node].block, buffer, 0, t->x->directory);
-	if (!e)
-		e = ext2fs_get_dx_countlimit(volume, (struct ext2_dir_entry *)buffer, &head, &offset);
 	if (e)
 		return e;
 	*count = le16(head->count);
-	*entries = (const struct ext2_dx_entry *)head;
-	if (*count == 0 || *count > le16(head->limit)
-	    || offset != (level == 0 ? ROOT_ENTRIES : NODE_ENTRIES))
+	*entries = (struct ext2_dx_entry *)head;
+	if (*count == 0 || *count > le16(head->limit) || offset != (root ? HTREE_ROOT : HTREE_NODE))
 		return EXT2_ET_DIR_CORRUPTED;
 	return 0;
+}
+
+static errcode_t read_node(const struct htree *t, unsigned level, unsigned node, char *buffer,
+			   struct ext2_dx_entry **entries, unsigned *count)
+{
+	errcode_t e = EXT2_ET_DIR_CORRUPTED;
+
+	if (node < t->x->blocks)
+		e = dir_sum_read(t->x->directory, t->x->block[node].block, buffer);
+	return e ? e : htree_entries(buffer, level == 0, entries, count);
 }
 
 /* The last entry whose hash is not above that of the name; the first one has none. */
@@ -55,36 +55,40 @@ static errcode_t descend(struct htree *t, unsigned level, bool first, char *buff
 {
 	for (; level < t->levels; level++) {
 		struct htree_level *l = &t->level[level];
-		const struct ext2_dx_entry *entries;
+		struct ext2_dx_entry *entries;
 		errcode_t e = read_node(t, level, *block, buffer, &entries, &l->count);
 
 		if (e)
 			return e;
 		l->node = *block;
 		l->at = first ? 0 : search(entries, l->count, t->hash);
-		*block = le32(entries[l->at].block) & BLOCK_MASK;
+		*block = le32(entries[l->at].block) & HTREE_BLOCK_MASK;
 	}
 	return *block > 0 && *block < t->x->blocks ? 0 : EXT2_ET_DIR_CORRUPTED;
 }
 
-static errcode_t hash_name(struct htree *t, const struct ext2_dx_root_info *root, const struct dir_name *n)
+errcode_t htree_root(const char *root, unsigned *levels, int *kind)
 {
-	int kind = root->hash_version;
+	const struct ext2_dx_root_info *info = (const struct ext2_dx_root_info *)(root + HTREE_INFO);
+
+	if (info->hash_version > EXT2_HASH_TEA || info->indirect_levels >= ext2_dir_htree_level(volume))
+		return EXT2_ET_DIRHASH_UNSUPP;
+	*levels = info->indirect_levels + 1u;
+	*kind = info->hash_version + (volume->super->s_flags & EXT2_FLAGS_UNSIGNED_HASH ? SIGNED_KINDS : 0);
+	return 0;
+}
+
+errcode_t htree_hash(int kind, const char *name, size_t length, uint32_t *hash)
+{
 	uint32_t minor;
 
-	if (kind > EXT2_HASH_TEA || root->indirect_levels >= ext2_dir_htree_level(volume))
-		return EXT2_ET_DIRHASH_UNSUPP;
-	if (volume->super->s_flags & EXT2_FLAGS_UNSIGNED_HASH)
-		kind += SIGNED_KINDS;
-	t->levels = root->indirect_levels + 1u;
-	return ext2fs_dirhash2(kind, n->name, (int)n->length, NULL, 0, volume->super->s_hash_seed, &t->hash,
-			       &minor);
+	return ext2fs_dirhash2(kind, name, (int)length, NULL, 0, volume->super->s_hash_seed, hash, &minor);
 }
 
 errcode_t htree_first(struct htree *t, const struct name_index *x, const struct dir_name *n, char *buffer,
 		      unsigned *block)
 {
-	const struct ext2_dx_entry *entries;
+	struct ext2_dx_entry *entries;
 	unsigned count;
 	errcode_t e;
 
@@ -93,14 +97,16 @@ errcode_t htree_first(struct htree *t, const struct name_index *x, const struct 
 	*block = 0;
 	e = read_node(t, 0, 0, buffer, &entries, &count);
 	if (!e)
-		e = hash_name(t, (const struct ext2_dx_root_info *)(buffer + ROOT_INFO), n);
+		e = htree_root(buffer, &t->levels, &t->kind);
+	if (!e)
+		e = htree_hash(t->kind, n->name, n->length, &t->hash);
 	return e ? e : descend(t, 0, false, buffer, block);
 }
 
 errcode_t htree_next(struct htree *t, char *buffer, unsigned *block)
 {
 	unsigned level = t->levels;
-	const struct ext2_dx_entry *entries;
+	struct ext2_dx_entry *entries;
 	struct htree_level *l;
 	errcode_t e;
 
@@ -116,6 +122,6 @@ errcode_t htree_next(struct htree *t, char *buffer, unsigned *block)
 	l->at++;
 	if (le32(entries[l->at].hash) != (t->hash | 1))
 		return 0;
-	*block = le32(entries[l->at].block) & BLOCK_MASK;
+	*block = le32(entries[l->at].block) & HTREE_BLOCK_MASK;
 	return descend(t, level, true, buffer, block);
 }

@@ -3,36 +3,24 @@
  * names.c - see names.h.
  */
 #include <pecan/endian.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cache.h"
 #include "dir_block.h"
+#include "dir_file.h"
 #include "dir_sum.h"
 #include "htree.h"
+#include "htree_change.h"
 #include "inode.h"
 #include "name_index.h"
 #include "names.h"
 #include "volume.h"
 
-enum { HEAD = 8, LENGTH_AT = 6, FETCHED = 16 };
+enum { HEAD = 8, LENGTH_AT = 6, FETCHED = 16,
+       SPLITS = 8 };	/* of nodes and blocks of names, for one name */
 
 /* Where a name was found, and in which index. */
 struct found { struct name_index *x; uint32_t hash; struct index_place place; ext2_ino_t inode; };
-
-/* Memory of one block; NULL: there is none. */
-static char *buffer(void)
-{
-	static char *at;
-	static unsigned bytes;
-
-	if (bytes != volume->blocksize) {
-		free(at);
-		at = malloc(volume->blocksize);
-		bytes = at ? volume->blocksize : 0;
-	}
-	return at;
-}
 
 /* ---- indexes ---- */
 
@@ -149,7 +137,7 @@ static errcode_t search_block(struct found *f, unsigned block, const struct dir_
 {
 	struct dir_record r = { 0 };
 	unsigned gap = 0;
-	char *bytes = buffer();
+	char *bytes = dir_buffer(0);
 	errcode_t e = bytes ? 0 : EXT2_ET_NO_MEMORY;
 
 	if (!e)
@@ -203,7 +191,7 @@ static errcode_t find_by_tree(struct found *f, const struct dir_name *n)
 {
 	struct htree t;
 	unsigned block;
-	char *bytes = buffer();
+	char *bytes = dir_buffer(0);
 	errcode_t e = bytes ? htree_first(&t, f->x, n, bytes, &block) : EXT2_ET_NO_MEMORY;
 
 	while (!e && block > 0) {
@@ -226,6 +214,8 @@ static errcode_t find_fresh(struct found *f, const struct dir_name *n)
 {
 	errcode_t e;
 
+	if (f->x->covered == f->x->blocks)
+		return 0;
 	if (f->x->searched && is_dots(n)) {
 		e = search_block(f, 0, n, false);
 		return f->inode ? 0 : e;
@@ -281,7 +271,6 @@ static errcode_t open_to_change(ext2_ino_t directory, struct name_index **x)
 {
 	errcode_t e = open_index(directory, x);
 
-	volume_names_follow(true);
 	if (e || *x)
 		return e;
 	e = ext2fs_expand_dir(volume, directory);
@@ -290,51 +279,47 @@ static errcode_t open_to_change(ext2_ino_t directory, struct name_index **x)
 	return e ? e : *x ? 0 : EXT2_ET_DIR_CORRUPTED;
 }
 
-static errcode_t read_block(const struct name_index *x, unsigned block, char **bytes)
-{
-	*bytes = buffer();
-	if (!*bytes)
-		return EXT2_ET_NO_MEMORY;
-	return dir_sum_read(x->directory, x->block[block].block, *bytes);
-}
-
-/* A block was changed in memory. */
-static errcode_t write_block(struct name_index *x, unsigned block, char *bytes)
-{
-	errcode_t e = dir_block_gap(bytes, &x->block[block].gap);
-
-	return e ? e : dir_sum_write(x->directory, x->block[block].block, bytes);
-}
-
 static errcode_t make_in(struct name_index *x, unsigned block, const struct dir_name *n)
 {
 	struct index_place p = { block, 0 };
 	char *bytes;
-	errcode_t e = read_block(x, block, &bytes);
+	errcode_t e = dir_read(x, block, &bytes);
 
 	if (!e)
 		e = dir_block_make(bytes, n, &p.offset);
 	if (!e)
-		e = write_block(x, block, bytes);
+		e = dir_write_names(x, block, bytes);
 	if (!e && block < x->covered && !index_put(x, index_hash(n->name, n->length), p))
 		x->covered = block;	/* it lacks this name */
 	return e;
 }
 
-/* The directory grows by a block: that of number x->blocks, if there are no holes. */
-static errcode_t expand(struct name_index *x)
+/* In the block of names to which the htree leads, or in the next one that may have names of this hash. */
+static errcode_t make_in_leaf(struct name_index *x, const struct dir_name *n)
 {
-	errcode_t e = ext2fs_expand_dir(volume, x->directory);
-	blk64_t block = 0;
+	struct htree t;
+	unsigned block;
+	char *bytes = dir_buffer(0);
+	errcode_t e = bytes ? htree_first(&t, x, n, bytes, &block) : EXT2_ET_NO_MEMORY;
 
-	if (!e)
-		e = ext2fs_bmap2(volume, x->directory, NULL, NULL, 0, x->blocks, NULL, &block);
-	if (!e && block == 0)
-		e = EXT2_ET_DIR_CORRUPTED;
-	if (!e && !index_add_block(x, block))
-		e = EXT2_ET_NO_MEMORY;
-	if (!e)
-		x->covered += x->covered == x->blocks - 1;
+	while (!e && block > 0) {
+		e = make_in(x, block, n);
+		if (e != EXT2_ET_DIR_NO_SPACE)
+			return e;
+		e = htree_next(&t, bytes, &block);
+	}
+	return e ? e : EXT2_ET_DIR_NO_SPACE;
+}
+
+static errcode_t make_by_tree(struct name_index *x, const struct dir_name *n)
+{
+	errcode_t e = make_in_leaf(x, n);
+
+	for (unsigned i = 0; i < SPLITS && e == EXT2_ET_DIR_NO_SPACE; i++) {
+		e = htree_split(x, n);
+		if (!e)
+			e = make_in_leaf(x, n);
+	}
 	return e;
 }
 
@@ -346,8 +331,12 @@ static errcode_t make_linear(struct name_index *x, const struct dir_name *n)
 
 	while (i < x->blocks && x->block[i].gap < EXT2_DIR_REC_LEN(n->length))
 		i++;
+	if (!e && i == x->blocks && htree_is_wanted(x)) {
+		e = htree_begin(x);
+		return e ? e : make_by_tree(x, n);
+	}
 	if (!e && i == x->blocks)
-		e = x->holes ? EXT2_ET_DIR_CORRUPTED : expand(x);
+		e = x->holes ? EXT2_ET_DIR_CORRUPTED : dir_expand(x);
 	return e ? e : make_in(x, i, n);
 }
 
@@ -357,10 +346,9 @@ errcode_t names_make(ext2_ino_t directory, const char *name, ext2_ino_t inode, i
 	struct name_index *x;
 	errcode_t e = open_to_change(directory, &x);
 
-	if (e || !x->tree)
-		return e ? e : make_linear(x, &n);
-	index_drop(x);				/* names may move to another block */
-	return ext2fs_link(volume, directory, name, inode, type);
+	if (e)
+		return e;
+	return x->tree ? make_by_tree(x, &n) : make_linear(x, &n);
 }
 
 static errcode_t find_to_change(struct found *f, ext2_ino_t directory, const char *name, char **bytes)
@@ -370,7 +358,7 @@ static errcode_t find_to_change(struct found *f, ext2_ino_t directory, const cha
 
 	if (!e)
 		e = find_in(f, &n);
-	return e ? e : read_block(f->x, f->place.block, bytes);
+	return e ? e : dir_read(f->x, f->place.block, bytes);
 }
 
 errcode_t names_set(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type)
@@ -386,7 +374,7 @@ errcode_t names_set(ext2_ino_t directory, const char *name, ext2_ino_t inode, in
 	d->inode = inode;
 	if (ext2fs_has_feature_filetype(volume->super))
 		ext2fs_dirent_set_file_type(d, type);
-	return write_block(f.x, f.place.block, bytes);
+	return dir_write_names(f.x, f.place.block, bytes);
 }
 
 errcode_t names_remove(ext2_ino_t directory, const char *name)
@@ -398,7 +386,7 @@ errcode_t names_remove(ext2_ino_t directory, const char *name)
 	if (!e)
 		e = dir_block_remove(bytes, f.place.offset);
 	if (!e)
-		e = write_block(f.x, f.place.block, bytes);
+		e = dir_write_names(f.x, f.place.block, bytes);
 	if (!e)
 		index_remove(f.x, f.hash, f.place);
 	return e;

@@ -4,8 +4,9 @@
  * the operation is undone.
  *
  * Where names are is found by an index in memory (name_index.h): it is made block by block, as far as a name
- * is looked for, and changed with the directory. If the directory has an htree, that is read instead
- * (htree.h), and the index has the names that were found.
+ * is looked for, and changed with the directory. If the directory has an htree (htree.h), names that are not
+ * in the index are looked for by that, and made by it. A directory gets one with its second block
+ * (htree_change.h); one that is larger and has none stays so.
  */
 #ifndef FILES_NAMES_H
 #define FILES_NAMES_H

@@ -32,7 +32,6 @@ errcode_t operation_end(errcode_t e)
 {
 	bool full;
 
-	volume_names_follow(false);
 	if (!volume || !volume_is_changed())
 		return e;
 	e = e ? volume_undo(e) : volume_commit(false);

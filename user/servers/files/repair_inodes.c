@@ -52,8 +52,27 @@ static int add_block(ext2_filsys fs, blk64_t *block, e2_blkcnt_t n, blk64_t r, i
 		*(errcode_t *)arg = EXT2_ET_NO_MEMORY;
 		return BLOCK_ABORT;
 	}
-	t->block[t->blocks++] = (struct repair_dir_block){ *block, t->dirs - 1, (uint32_t)n, false };
+	t->block[t->blocks++] = (struct repair_dir_block){ .block = *block, .dir = t->dirs - 1,
+							      .number = (uint32_t)n };
 	return 0;
+}
+
+/* The htree of the last directory, which has the last n blocks. */
+static errcode_t mend_index(ext2_ino_t number, struct ext2_inode *inode, unsigned n, bool *changed)
+{
+	struct repair_tree *t = &repair_tree;
+	unsigned keep = n;
+	struct repair_dir *d = &t->dir[t->dirs - 1];
+	errcode_t e = repair_index(d, &t->block[t->blocks - n], n, &keep);
+
+	if (!d->indexed)
+		inode->i_flags &= ~(__u32)EXT2_INDEX_FL;
+	*changed |= !d->indexed || keep < n;
+	if (e || keep == n)
+		return e;
+	t->blocks -= n - keep;
+	e = ext2fs_punch(volume, number, inode, NULL, keep, ~0ULL);
+	return e ? e : ext2fs_inode_size_set(volume, inode, (ext2_off64_t)keep * volume->blocksize);
 }
 
 static errcode_t add_directory(ext2_ino_t number, struct ext2_inode *inode, const struct repair_blocks *b,
@@ -61,6 +80,7 @@ static errcode_t add_directory(ext2_ino_t number, struct ext2_inode *inode, cons
 {
 	struct repair_tree *t = &repair_tree;
 	errcode_t e, failed = 0;
+	unsigned before = t->blocks;
 
 	if (b->end == 0 || b->mapped != b->end || b->end > UINT32_MAX)
 		return REPAIR_DAMAGE;
@@ -69,7 +89,6 @@ static errcode_t add_directory(ext2_ino_t number, struct ext2_inode *inode, cons
 	t->dir[t->dirs++] = (struct repair_dir){ .inode = number, .links = inode->i_links_count,
 						 .at = REPAIR_NONE,
 						 .indexed = inode->i_flags & EXT2_INDEX_FL };
-	t->indexed |= inode->i_flags & EXT2_INDEX_FL;
 	if (EXT2_I_SIZE(inode) != b->end * volume->blocksize) {
 		*changed = true;		/* a block that was added is not mapped yet */
 		e = ext2fs_inode_size_set(volume, inode, (ext2_off64_t)(b->end * volume->blocksize));
@@ -77,7 +96,8 @@ static errcode_t add_directory(ext2_ino_t number, struct ext2_inode *inode, cons
 			return e;
 	}
 	e = ext2fs_block_iterate3(volume, number, BLOCK_FLAG_READ_ONLY, NULL, add_block, &failed);
-	return e ? e : failed;
+	e = e ? e : failed;
+	return e || !t->dir[t->dirs - 1].indexed ? e : mend_index(number, inode, t->blocks - before, changed);
 }
 
 /* ---- the scan ---- */
@@ -228,8 +248,6 @@ static errcode_t set_file(ext2_ino_t number)
 
 	if (!e && links > 0)
 		e = ext2fs_icount_fetch(repair_tree.names, number, &names);
-	if (!e && names > links && repair_tree.indexed)
-		return REPAIR_TOO_HARD;		/* a block of an htree was split: its names may be there twice */
 	return e || links == 0 || links == names ? e : set_links(number, names);
 }
 

@@ -11,7 +11,7 @@
 
 #include "cache.h"
 #include "dir_block.h"
-#include "names.h"
+#include "htree.h"
 #include "repair_parts.h"
 #include "volume.h"
 
@@ -107,34 +107,25 @@ static errcode_t add_link(unsigned block, const struct dir_record *r, const stru
 	return 0;
 }
 
-/* The htree of a directory must lead to each name in it. */
-static errcode_t check_index(unsigned block, const struct dir_record *r)
+/* Does the htree lead to this block for a name of this kind? Else the name is in another block, too. */
+static bool is_in_place(unsigned block, const struct dir_record *r)
 {
-	const struct repair_dir *up = &t->dir[t->block[block].dir];
-	ext2_ino_t number;
-	errcode_t e;
+	const struct repair_dir *d = &t->dir[t->block[block].dir];
+	uint32_t hash;
 
-	if (!up->indexed)
-		return 0;
-	e = names_find(up->inode, r->d->name, (size_t)ext2fs_dirent_name_len(r->d), &number);
-	if (e && e != EXT2_ET_FILE_NOT_FOUND)
-		return e;
-	return number == r->d->inode ? 0 : REPAIR_TOO_HARD;
+	return !d->indexed || (htree_hash(d->kind, r->d->name, (size_t)ext2fs_dirent_name_len(r->d), &hash) == 0
+			       && repair_is_in_range(&t->block[block], hash));
 }
 
 static errcode_t count_name(unsigned block, const struct dir_record *r)
 {
 	ext2_ino_t number = r->d->inode;
 	const struct repair_dir *d;
-	errcode_t e;
 
 	if (number > volume->super->s_inodes_count || number < EXT2_FIRST_INO(volume->super)
 	    || repair_is_own(number) || ext2fs_dirent_name_len(r->d) == 0)
 		return REPAIR_DAMAGE;
-	e = check_index(block, r);
-	if (e)
-		return e;
-	if (!ext2fs_test_inode_bitmap2(volume->inode_map, number)) {
+	if (!is_in_place(block, r) || !ext2fs_test_inode_bitmap2(volume->inode_map, number)) {
 		t->block[block].look = true;
 		return 0;
 	}
@@ -147,8 +138,7 @@ static errcode_t uncount_name(unsigned block, const struct dir_record *r)
 {
 	ext2_ino_t number = r->d->inode;
 
-	(void)block;
-	if (!ext2fs_test_inode_bitmap2(volume->inode_map, number) || find_dir(number))
+	if (!is_in_place(block, r) || !ext2fs_test_inode_bitmap2(volume->inode_map, number) || find_dir(number))
 		return 0;
 	return ext2fs_icount_decrement(t->names, number, NULL);
 }
@@ -212,7 +202,6 @@ static errcode_t reach(void)
 	const struct repair_dir *root = find_dir(EXT2_ROOT_INO);
 	uint32_t *stack = malloc(t->dirs * sizeof *stack);
 	unsigned n = 0;
-	errcode_t e = 0;
 
 	if (!root || !stack) {
 		free(stack);
@@ -226,8 +215,6 @@ static errcode_t reach(void)
 			struct repair_dir *d = &t->dir[link_of[i].dir];
 
 			if (d->at != REPAIR_NONE || d == root) {
-				if (t->dir[up].indexed)
-					e = REPAIR_TOO_HARD;
 				t->block[link_of[i].block].look = true;
 				continue;
 			}
@@ -237,7 +224,7 @@ static errcode_t reach(void)
 		}
 	}
 	free(stack);
-	return e;
+	return 0;
 }
 
 static bool is_in_tree(const struct repair_dir *d)
@@ -252,7 +239,7 @@ static bool must_go(unsigned block, const struct dir_record *r)
 	const struct repair_dir *d = find_dir(r->d->inode);
 	const struct dir_link *l = d && d->at != REPAIR_NONE ? &link_of[d->at] : NULL;
 
-	if (!ext2fs_test_inode_bitmap2(volume->inode_map, r->d->inode))
+	if (!is_in_place(block, r) || !ext2fs_test_inode_bitmap2(volume->inode_map, r->d->inode))
 		return true;
 	return d && !(l && l->block == block && l->offset == r->offset);
 }

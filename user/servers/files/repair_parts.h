@@ -42,11 +42,17 @@ errcode_t repair_unmark(ext2_ino_t number, struct ext2_inode *inode);
 
 /* ---- repair_inodes.c ---- */
 
-/* A directory. at: the name in `name` by which it is in the tree; NONE: it is not. */
-struct repair_dir { ext2_ino_t inode, up; unsigned links, subs, at; bool indexed; };
+/*
+ * A directory. at: the name in `name` by which it is in the tree; NONE: it is not. indexed: it has an htree;
+ * kind: what hashes the names (htree.h).
+ */
+struct repair_dir { ext2_ino_t inode, up; unsigned links, subs, at; bool indexed; int kind; };
 
-/* A block of a directory. look: it has a name that has to be removed. */
-struct repair_dir_block { blk64_t block; uint32_t dir, number; bool look; };
+/*
+ * A block of a directory. look: it has a name that has to be removed. from, to: of an htree, the hashes whose
+ * names it may have, as in the entries that lead to it and to the next one.
+ */
+struct repair_dir_block { blk64_t block; uint32_t dir, number, from, to; bool look; };
 
 enum { REPAIR_NONE = UINT32_MAX };
 
@@ -55,7 +61,6 @@ struct repair_tree {
 	struct repair_dir_block *block;
 	unsigned dirs, dirs_max, blocks, blocks_max;
 	ext2_icount_t links, names;		/* of what is no directory */
-	bool indexed;				/* there is an htree */
 };
 extern struct repair_tree repair_tree;
 
@@ -67,6 +72,18 @@ bool repair_is_own(ext2_ino_t number);
 
 /* When names are known: frees what has none, and sets the number of links. */
 errcode_t repair_links(void);
+
+/* ---- repair_index.c ---- */
+
+/*
+ * Mends the htree of a directory, with its n blocks from `first` on. *keep: so many of them stay: the others
+ * have names that the first ones have, too, or that were not there before. d->indexed false: there is no
+ * htree yet.
+ */
+errcode_t repair_index(struct repair_dir *d, struct repair_dir_block *first, unsigned n, unsigned *keep);
+
+/* Returns true if a name of this hash may be in the block. */
+bool repair_is_in_range(const struct repair_dir_block *b, uint32_t hash);
 
 /* ---- repair_names.c ---- */
 

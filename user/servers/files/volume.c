@@ -30,7 +30,8 @@ enum {
 ext2_filsys volume;
 unsigned volume_freed;
 static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
-static bool mounted, read_only, names_follow, frees, claims;
+static bool mounted, read_only, frees;
+static enum cache_class directory_class = CLASS_MAPS;
 
 /* ---- the order of writes ---- */
 
@@ -66,12 +67,12 @@ enum cache_class volume_class(const struct cache_piece *p, const char *bytes)
 		if (in(block, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group))
 			return CLASS_INODES;
 	}
-	return is_index(p, bytes) ? CLASS_INDEXES : names_follow ? CLASS_NAMES : CLASS_MAPS;
+	return is_index(p, bytes) ? CLASS_INDEXES : directory_class;
 }
 
-void volume_names_follow(bool follow)
+void volume_class_of_directory(enum cache_class class)
 {
-	names_follow = follow;
+	directory_class = class;
 }
 
 /* ---- blocks in use ---- */
@@ -96,23 +97,9 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 	frees = false;
 }
 
-/*
- * libext2fs has taken a run. It does not say how long: `behind` is behind it, and `none` 0. Only a split of
- * an htree takes one (ext2fs_fallocate in ext2fs_link), and that is one block.
- */
-static void run_changed(ext2_filsys fs, blk64_t behind, blk_t none, int in_use)
-{
-	(void)none;
-	(void)in_use;
-	if (!claims)
-		state_blocks_changed(fs, behind - 1, 1);
-}
-
 void volume_claim(blk64_t first, uint32_t count)
 {
-	claims = true;
 	ext2fs_block_alloc_stats_range(volume, first, count, +1);
-	claims = false;
 	state_blocks_changed(volume, first, count);
 }
 
@@ -192,7 +179,6 @@ static errcode_t open_volume(void)
 	fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
 	fs->flags &= ~(CHANGED | EXT2_FLAG_CHANGED);
 	ext2fs_set_block_alloc_stats_callback(fs, block_changed, NULL);
-	ext2fs_set_block_alloc_stats_range_callback(fs, run_changed, NULL);
 	return e;
 }
 

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <ext2fs/ext2fs.h>
 
+#include "cache.h"
+
 extern ext2_filsys volume;		/* NULL: not mounted, or it could not be read again */
 extern unsigned volume_freed;		/* blocks that libext2fs has freed, since operation.c set it to 0 */
 
@@ -43,10 +45,10 @@ bool volume_is_unclean(void);
 bool volume_is_clean(void);
 
 /*
- * Blocks that are changed while `follow` is set are those of directories (CLASS_NAMES). operation_end
- * clears it.
+ * Blocks that are changed from now on have this class, as they are of a directory; CLASS_MAPS: they are not.
+ * For dir_file.c.
  */
-void volume_names_follow(bool follow);
+void volume_class_of_directory(enum cache_class class);
 
 /* Call it when all blocks are on the disk: the blocks in use now are in use there. */
 errcode_t volume_note_written(void);
