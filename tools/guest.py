@@ -14,6 +14,7 @@ import fcntl
 import os
 import pty
 import re
+import resource
 import select
 import shutil
 import signal
@@ -28,6 +29,7 @@ from arch import MACHINE, O
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HANG = int(os.environ.get('HANG', 1200))	# seconds after which a guest, or a program, is ended
 PIPE_BYTES = 1 << 20	# of the serial line: what the guest can print while the reader does not run
+TOGETHER = 0.005	# seconds: a guest prints by bytes, and each piece that is read costs a search
 SPAN = 4096		# no pattern matches more than this
 STOPPED = '\nThe kernel has stopped.'
 QUIET = 10		# looks, one a second at most, without output: a kernel that has stopped prints no more
@@ -35,6 +37,8 @@ TRIES = 5		# runs of a guest whose output is damaged
 # Status of QEMU when the guest tests have ended it, after all that they print: by its exit device, or by
 # switching the machine off.
 BY_ITSELF = (1, 3) if MACHINE['QEMU_EXIT'] else (0,)
+# For a guest whose kernel prints much: it prints on the serial line and the screen, which is emulated slowly.
+NO_SCREEN = ['-vga', 'none'] if MACHINE['FAMILY'] == 'x86' else []
 NUMBERED = re.compile(r'^(.*) #([0-9a-f]+):([0-9a-f]{8})$')
 
 
@@ -121,6 +125,7 @@ class Guest:
         fd = self.process.stdout.fileno()
         if not select.select([fd], [], [], max(0, limit))[0]:
             return True
+        time.sleep(TOGETHER)
         data = os.read(fd, PIPE_BYTES)
         self.raw += data
         piece = data.decode('latin-1').replace('\r', '').replace('\0', '')
@@ -349,6 +354,12 @@ def whole(name, play):
                      % (name, TRIES, lost))
 
 
+def cpu_of_children():
+    """Seconds of CPU of the processes that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Checks:
     """Counts named checks; prints each, and the sum at the end."""
 
@@ -364,7 +375,7 @@ class Checks:
     def run(self, name, function, *arguments):
         """One check: function raises GuestError (or AssertionError) if it fails. Any other exception fails
         this check too, and the checks after it run. What takes long is said."""
-        started = time.monotonic()
+        started, used = time.monotonic(), cpu_of_children()
         try:
             function(*arguments)
         except (GuestError, AssertionError, OSError) as e:
@@ -373,7 +384,7 @@ class Checks:
             return self.result(name, False, traceback.format_exc())
         seconds = time.monotonic() - started
         if seconds > 10:
-            print('# %.0f s:' % seconds)
+            print('# %.0f s, %.0f of them on a CPU:' % (seconds, cpu_of_children() - used))
         return self.result(name, True)
 
     def done(self):

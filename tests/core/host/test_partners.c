@@ -118,6 +118,7 @@ TEST(HPRE0019, "a thread gets a new id while its 150 partners send, and while it
 
 TEST(HPRE0020, "a thread with 700 partners is deleted in bounded steps")
 {
+	world_options = "kmem=12M";
 	many_senders(700);
 	world_hook.steps = 0;
 	CHECK(delete_thread(cast.c_id));

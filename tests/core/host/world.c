@@ -46,10 +46,12 @@ static void make_elf(unsigned char *at, l4_word_t load)
 	memset(at + SEGMENT, 0x90, SEGMENT);
 }
 
+const char *world_options = "kmem=4M";
+
 void world_boot_info(struct boot_info *b)
 {
 	memset(b, 0, sizeof(*b));
-	strcpy(b->cmdline, "kmem=12M");
+	strcpy(b->cmdline, world_options);
 	b->nmemory = 1;
 	b->memory[0] = (struct boot_memory){ 0, HOST_MEMORY, 1 };
 	b->nmodules = 2;

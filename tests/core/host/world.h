@@ -24,6 +24,12 @@
 
 extern struct thread *sigma0, *root;
 
+/*
+ * The command line of world_boot. The pool is copied with each copy of the world, and its free frames are
+ * looked at after each entry: so it is small, and a test that needs more says so first.
+ */
+extern const char *world_options;
+
 void world_boot(void);
 
 /* What world_boot gives to kernel_main; a boot test damages it first. Also writes the modules. */

@@ -57,7 +57,7 @@ def removed_open():
     that a slow host does not make the server idle."""
     disk = new_disk('removed-open')
     free = free_blocks(disk)
-    with system(disk, more=('-icount', 'shift=3,sleep=off')) as g:
+    with system(disk, more=('-icount', 'shift=5,sleep=off')) as g:
         g.expect(PROMPT)
         before = free_kib(g)
         g.line('filetest poll &')
