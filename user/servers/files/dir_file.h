@@ -14,6 +14,12 @@ enum { DIR_BUFFERS = 2 };
 /* Memory of one block, valid until a file system with larger blocks is opened; NULL: there is none. */
 char *dir_buffer(unsigned i);
 
+/*
+ * Reads the block into memory of its size. Its checksum is verified when it has come into the cache, or has
+ * changed there by another way than dir_write.
+ */
+errcode_t dir_load(const struct name_index *x, unsigned block, char *bytes);
+
 /* Sets *bytes to dir_buffer(0) and reads the block into it. */
 errcode_t dir_read(const struct name_index *x, unsigned block, char **bytes);
 

@@ -3,6 +3,8 @@
  * htree.c - see htree.h.
  */
 #include <pecan/endian.h>
+
+#include "dir_file.h"
 #include "htree.h"
 #include "volume.h"
 
@@ -29,7 +31,7 @@ static errcode_t read_node(const struct htree *t, unsigned level, unsigned node,
 	errcode_t e = EXT2_ET_DIR_CORRUPTED;
 
 	if (node < t->x->blocks)
-		e = ext2fs_read_dir_block4(volume, t->x->block[node].block, buffer, 0, t->x->directory);
+		e = dir_load(t->x, node, buffer);
 	return e ? e : htree_entries(buffer, level == 0, entries, count);
 }
 

@@ -140,7 +140,7 @@ static errcode_t search_block(struct found *f, unsigned block, const struct dir_
 	errcode_t e = bytes ? 0 : EXT2_ET_NO_MEMORY;
 
 	if (!e)
-		e = ext2fs_read_dir_block4(volume, f->x->block[block].block, bytes, 0, f->x->directory);
+		e = dir_load(f->x, block, bytes);
 	if (!e)
 		e = dir_block_next(bytes, &r);
 	for (; !e && r.d; e = dir_block_next(bytes, &r)) {
