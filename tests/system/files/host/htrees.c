@@ -16,7 +16,7 @@
 #include "fake.h"
 #include "power.h"
 
-enum { DISK_KIB = 16384, NAMES = 3000, NAME_BYTES = 255, PATH = NAME_BYTES + 4, NUMBERS = 100003 };
+enum { DISK_KIB = 16384, NAMES = 3000, NAME_BYTES = 255, PATH = NAME_BYTES + 4, NUMBERS = 100003, SAME = 8 };
 
 /* Which names /d has. */
 static struct { bool there[NAMES]; } *state;
@@ -151,12 +151,23 @@ TEST(FSRV1803, "without the feature dir_index a directory gets no htree")
 /* ---- cuts ---- */
 
 /* So many names are synced before the cut, and made after that; `bytes` each. removed: of the former. */
-static struct { unsigned before, after, bytes, removed; } load;
+static struct { unsigned before, after, bytes, removed; bool same; } load;
 
+/* Behind 240 times x: by EXT2_HASH_LEGACY such names have one hash. A block of 1 KiB has room for three. */
+static const char *const same[SAME] = {
+	"+9ox5", "UKlKi", "5S5ay", "Yf=cF", "rhzlK", "fb1uK", "eXjLK", "FzvgP",
+};
+
+/* If that is wanted, names of one hash are the first ones before the cut, and after it. */
 static const char *cut_name(unsigned n)
 {
 	static char name[NAME_BYTES + 1];
 
+	if (load.same && n < 2 * load.before && n % load.before < SAME / 2) {
+		memset(name, 'x', 240);
+		strcpy(name + 240, same[n / load.before * (SAME / 2) + n % load.before]);
+		return name;
+	}
 	snprintf(name, sizeof name, "%0*u", (int)load.bytes, n * 7919 % NUMBERS);
 	return name;
 }
@@ -224,6 +235,8 @@ static void cut_everywhere(void)
 
 	mended = fake_shared(sizeof *mended);
 	power_make("-t ext4");
+	if (load.same)
+		disk_debugfs("set_super_value def_hash_version legacy");
 	CHECK(life(make_some, false));
 	for (unsigned cut = 1; cut <= power_count(); cut++)
 		for (unsigned i = 0; i < parts; i++) {
@@ -280,4 +293,36 @@ TEST(FSRV1807, "so it is as nodes of an htree are split")
 	load.removed = 60;
 	cut_everywhere();
 	CHECK(mended->names > 0);
+}
+
+TEST(FSRV1808, "so it is with names of one hash that do not fit into a block")
+{
+	load.before = 10;
+	load.after = 30;
+	load.bytes = 100;
+	load.same = true;
+	cut_everywhere();
+}
+
+static void find_same(void)
+{
+	CHECK(fs_has("/x", "text"));
+	for (unsigned i = 0; i < 2 * load.before; i++)
+		CHECK(is_found(cut_name(i)));
+	for (unsigned i = 0; i < 2 * load.before; i += 3) {
+		drop(cut_name(i));
+		CHECK(!is_found(cut_name(i)));
+		make(cut_name(i));
+	}
+}
+
+TEST(FSRV1809, "names of one hash are found, removed and made again in the blocks that have them")
+{
+	load.before = 10;
+	load.after = 30;
+	load.bytes = 100;
+	load.same = true;
+	power_make("-t ext4");
+	disk_debugfs("set_super_value def_hash_version legacy");
+	CHECK(life(make_some, true) && life(find_same, true) && disk_check("-fn") == 0);
 }
