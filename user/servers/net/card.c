@@ -9,7 +9,6 @@
  * TCP sends again what was lost. What a driver returns is believed only if it is at it.
  */
 #include <lwip/etharp.h>
-#include <lwip/ethip6.h>
 #include <lwip/stats.h>
 #include <netif/ethernet.h>
 #include <pecan/names.h>
@@ -17,6 +16,7 @@
 #include <string.h>
 
 #include "card.h"
+#include "interface.h"
 #include "socket.h"
 #include "timers.h"
 
@@ -42,9 +42,13 @@ struct card {
 
 bool card_is_full;
 
+static const char *const names[] = { LINK_NAME, LINK_NAME "1", LINK_NAME "2", LINK_NAME "3" };
+_Static_assert(sizeof names / sizeof *names == CARDS, "each card has a name");
+
 static struct card cards[CARDS];
 
-#define CARD_FOREACH(c)	for (struct card *c = cards; c < cards + CARDS; c++)
+/* Those that are interfaces. */
+#define CARD_FOREACH(c)	for (struct card *c = cards; c < cards + interface_count; c++)
 
 /* ---- buffers ---- */
 
@@ -171,10 +175,14 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 	struct card *c = n->state;
 	unsigned i;
 
-	if (!c->is_attached || p->tot_len > LINK_FRAME || !find_send(c, &i)) {
+	if (!c->is_attached || !netif_is_link_up(n)) {
+		c->counts.dropped++;
+		return ERR_OK;
+	}
+	if (p->tot_len > LINK_FRAME || !find_send(c, &i)) {
 		c->counts.dropped++;
 		card_is_full = c->is_attached;
-		return c->is_attached ? ERR_MEM : ERR_OK;	/* without a driver as if the cable were cut */
+		return ERR_MEM;
 	}
 	pbuf_copy_partial(p, at(c, send_offset(i)), p->tot_len, 0);
 	timers_sending(at(c, send_offset(i)), p->tot_len);
@@ -203,7 +211,7 @@ static void take_one(struct card *c, struct link_entry e)
 	}
 	c->counts.received++;
 	c->counts.received_bytes += e.bytes;
-	if (sock_is_forged(frame, e.bytes)) {
+	if (sock_is_forged(&c->netif, frame, e.bytes)) {
 		on_free(&r->pbuf.pbuf);
 		return;
 	}
@@ -310,6 +318,45 @@ static void set_mac(struct card *c)
 	netif_create_ip6_linklocal_address(&c->netif, 1);
 }
 
+static err_t begin_netif(struct netif *n)
+{
+	n->name[0] = 'e';
+	n->name[1] = 'n';
+	n->hwaddr_len = ETH_HWADDR_LEN;
+	n->mtu = LINK_FRAME - SIZEOF_ETH_HDR;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP
+		   | NETIF_FLAG_MLD6;
+	n->output = etharp_output;
+	n->output_ip6 = route_output6;
+	n->linkoutput = transmit;
+	netif_set_hostname(n, "pecan");
+	return ERR_OK;
+}
+
+static void begin_card(struct card *c)
+{
+	const char *wrong;
+
+	for (unsigned i = 0; i < RECEIVES; i++) {
+		c->receive[i].card = c;
+		c->free_receive[c->free_receives++] = (uint16_t)i;
+	}
+	for (unsigned i = 0; i < SENDS; i++)
+		c->free_send[c->free_sends++] = (uint16_t)i;
+	netif_add(&c->netif, NULL, NULL, NULL, c, begin_netif, ethernet_input);
+	netif_set_up(&c->netif);
+	wrong = interface_add(&c->netif);
+	if (wrong)
+		net_failed(wrong);
+}
+
+/* Up to so many. */
+static void begin_cards(unsigned count)
+{
+	while (interface_count < count)
+		begin_card(&cards[interface_count]);
+}
+
 /* The buffers have memory from the first driver on: a machine without a card needs none. */
 static bool has_buffers(struct card *c)
 {
@@ -318,9 +365,10 @@ static bool has_buffers(struct card *c)
 
 	if (c->link.block.at)
 		return true;
-	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK)
+	if (pecan_lookup(names[c - cards], false, &driver) != NAMES_OK)
 		return false;
-	if (link_init(&c->link, LINK_NAME, bytes) != ROOT_OK)
+	begin_cards((unsigned)(c - cards) + 1);
+	if (link_init(&c->link, names[c - cards], bytes) != ROOT_OK)
 		net_failed("there is no memory for packets");
 	return true;
 }
@@ -335,16 +383,18 @@ static void look(struct card *c)
 	set_mac(c);
 	c->counts.restarts = c->link.restarts - 1;
 	begin_rings(c);
-	stream_send_again();
+	stream_send_again(&c->netif);
 	push(c);
 	look_at_cable(c);
 }
 
 void card_look(void)
 {
-	CARD_FOREACH(c)
+	for (struct card *c = cards; c < cards + CARDS; c++)
 		look(c);
 }
+
+const char *card_driver(unsigned number) { return names[number]; }
 
 struct card_view card_view(unsigned number)
 {
@@ -355,41 +405,8 @@ struct card_view card_view(unsigned number)
 	};
 }
 
-struct netif *card_netif(unsigned number)
-{
-	return &cards[number].netif;
-}
-
-static err_t begin_netif(struct netif *n)
-{
-	n->name[0] = 'e';
-	n->name[1] = 'n';
-	n->hwaddr_len = ETH_HWADDR_LEN;
-	n->mtu = LINK_FRAME - SIZEOF_ETH_HDR;
-	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP
-		   | NETIF_FLAG_MLD6;
-	n->output = etharp_output;
-	n->output_ip6 = ethip6_output;
-	n->linkoutput = transmit;
-	netif_set_hostname(n, "pecan");
-	return ERR_OK;
-}
-
-static void begin_card(struct card *c)
-{
-	for (unsigned i = 0; i < RECEIVES; i++) {
-		c->receive[i].card = c;
-		c->free_receive[c->free_receives++] = (uint16_t)i;
-	}
-	for (unsigned i = 0; i < SENDS; i++)
-		c->free_send[c->free_sends++] = (uint16_t)i;
-	netif_add(&c->netif, NULL, NULL, NULL, c, begin_netif, ethernet_input);
-	netif_set_up(&c->netif);
-}
-
 void card_init(void)
 {
-	CARD_FOREACH(c)
-		begin_card(c);
-	netif_set_default(&cards[0].netif);
+	route_begin();
+	begin_cards(interface_named());
 }

@@ -10,7 +10,7 @@
 #include <lwip/netif.h>
 #include <pecan/link.h>
 
-enum { CARDS = 1 };
+enum { CARDS = NET_CARDS };
 
 struct card_counts { L4_Word_t received, received_bytes, sent, sent_bytes, dropped, restarts; };
 
@@ -20,15 +20,15 @@ struct card_view { enum card_state state; L4_Word64_t mac; const struct card_cou
 
 extern bool card_is_full;	/* a packet to be sent has found no buffer; for the caller to clear */
 
-/* The first one is netif_default from then on. */
+/* Call it when the arguments are known. A card is an interface from its first driver on, or one before it. */
 void card_init(void);
 
 /* Attach to new drivers. With the first one of a card the server ends if memory is lacking. */
 void card_look(void);
 
 /* number: below CARDS. */
+const char *card_driver(unsigned number);		/* the name of its driver */
 struct card_view card_view(unsigned number);
-struct netif *card_netif(unsigned number);
 
 /* Returns true if `from` is the driver of a card. */
 bool card_is_driver(L4_ThreadId_t from);

@@ -15,8 +15,8 @@
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
 
-#include "card.h"
 #include "client.h"
+#include "interface.h"
 #include "timers.h"
 
 enum {
@@ -144,8 +144,8 @@ bool timers_needed(void)
 	incomplete &= sys_now() - incomplete_since < INCOMPLETE_MS;
 	if (tcp_active_pcbs || tcp_tw_pcbs || pending || incomplete || host_any_waits())
 		return true;
-	for (unsigned i = 0; i < CARDS; i++)
-		if (asks_address(card_netif(i)) || discovers(card_netif(i)))
+	INTERFACE_FOREACH(i)
+		if (asks_address(*i) || discovers(*i))
 			return true;
 	return false;
 }
@@ -188,8 +188,8 @@ uint32_t timers_next(void)
 {
 	uint32_t minutes = TIMERS_LONGEST_MS / DHCP_COARSE_TIMER_MSECS, passed = sys_now() - last[COARSE];
 
-	for (unsigned i = 0; i < CARDS; i++)
-		if (netif_dhcp_data(card_netif(i)))
-			minutes = earlier_lease(minutes, netif_dhcp_data(card_netif(i)));
+	INTERFACE_FOREACH(i)
+		if (netif_dhcp_data(*i))
+			minutes = earlier_lease(minutes, netif_dhcp_data(*i));
 	return minutes * DHCP_COARSE_TIMER_MSECS - passed;
 }
