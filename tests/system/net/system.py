@@ -36,6 +36,10 @@ def make_image(sections='', *more):
         subprocess.run(['tools/mkboot', os.path.join(WORK, name), path] + programs, check=True)
 
 
+# Of the network server, for the buffers of a second card.
+MORE_MEMORY = 'memory 10M\n\treserve 10M', 'memory 12M\n\treserve 12M'
+
+
 def change(init, *changes):
     for before, after in changes:
         assert before in init, 'the system description has no %r' % before
@@ -45,7 +49,7 @@ def change(init, *changes):
 
 def two_of_virtio(init):
     """Two cards of one kind, each at its place."""
-    return change(init, ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
+    return change(init, MORE_MEMORY, ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
                          'task virtio-net\n\tstart link 00:05.0\n\tstart link1 00:06.0\n'
                          '\tuses names console pci\n\tprovides link link1\n'))
 
@@ -54,7 +58,7 @@ def two_kinds(init):
     """A second card of another kind, which has an address of the description."""
     return change(init, ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
                          'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
-                  ('task net\n\tstart\n',
+                  MORE_MEMORY, ('task net\n\tstart\n',
                    'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2\n'))
 
 
