@@ -14,7 +14,12 @@ s/^    if (IPH_PROTO(iphdr) == IP_PROTO_UDP) {/    if (IPH_PROTO(iphdr) == IP_PR
 s/(lladdr_opt->length << 3)/(LWIP_MAX(lladdr_opt->length, 1) << 3)/
 s/destination_cache\[dest_idx\].pmtu = (u16_t)LWIP_MIN(pmtu, 0xFFFF);/destination_cache[dest_idx].pmtu = (u16_t)LWIP_MIN(destination_cache[dest_idx].pmtu, LWIP_MAX(pmtu, IP6_MIN_MTU_LENGTH));/
 s/^    \/\* Set the new target address. \*\//    if (!ip6_addr_cmp(ip6_current_src_addr(), \&destination_cache[dest_idx].next_hop_addr) || (!ip6_addr_islinklocal(\&target_address) \&\& !ip6_addr_cmp(\&target_address, \&destination_address))) { pbuf_free(p); return; }\n&/
-s/u8_t rdnss_server_idx = 0;/u8_t rdnss_server_idx = IP_IS_V4(dns_getserver(0)) \&\& !ip_addr_isany(dns_getserver(0));/
+s/u8_t rdnss_server_idx = 0;/u8_t rdnss_server_idx = net_name_servers(inp);/
+s/dns_setserver(rdnss_server_idx++, &rdnss_address);/net_name_server(inp, rdnss_server_idx++, \&rdnss_address);/
+s/^                if(ip_addr_cmp(addr, &rdnss_address)) {/                if (s == 0) {/
+s/^                  dns_setserver(s, NULL);/                  net_no_name_server(inp, \&rdnss_address);/
+s/^    dns_setserver(n, &dns_addr);/    net_name_server(netif, n, \&dns_addr);/
+/^ip[46]_input(/,/^}/s/NETIF_FOREACH(netif) {/for (netif = NULL; netif; ) {/
 s/^          (!neighbor_cache\[i\].isrouter)) {/          (neighbor_cache[i].state = neighbor_cache[i].isrouter \&\& neighbor_cache[i].state == ND6_PROBE ? ND6_STALE : neighbor_cache[i].state, 1)) {/
 s/^  u32_t time;/&\n  int waits = 0;/
 s/^    if (neighbor_cache\[i\].state == ND6_NO_ENTRY) {/    waits |= neighbor_cache[i].state == ND6_INCOMPLETE \&\& !neighbor_cache[i].isrouter;\n&/

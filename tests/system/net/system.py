@@ -29,16 +29,48 @@ def make_image(sections='', *more):
     programs += [O + '/image/' + n for n in os.listdir(O + '/image')]
     path = os.path.join(WORK, 'init')
     alone = re.sub(r'^(?!task (?:nettest|ifconfig))(.*\buses .*) net\b', r'\1', init, flags=re.M)
-    for name, text in (('image.tar', init + 'task messages; uses *\n' + sections), ('alone.tar', alone)):
+    for name, text in (('image.tar', init + 'task messages; uses *\n' + sections), ('alone.tar', alone),
+                       ('cards.tar', two_of_virtio(init)), ('mixed.tar', two_kinds(init))):
         with open(path, 'w', encoding='ascii') as f:
             f.write(text)
         subprocess.run(['tools/mkboot', os.path.join(WORK, name), path] + programs, check=True)
+
+
+# Of the network server, for the buffers of a second card.
+MORE_MEMORY = 'memory 10M\n\treserve 10M', 'memory 12M\n\treserve 12M'
+
+
+def change(init, *changes):
+    for before, after in changes:
+        assert before in init, 'the system description has no %r' % before
+        init = init.replace(before, after)
+    return init
+
+
+def two_of_virtio(init):
+    """Two cards of one kind, each at its place."""
+    return change(init, MORE_MEMORY, ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
+                         'task virtio-net\n\tstart link 00:05.0\n\tstart link1 00:06.0\n'
+                         '\tuses names console pci\n\tprovides link link1\n'))
+
+
+def two_kinds(init):
+    """A second card of another kind, which has an address of the description."""
+    return change(init, ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
+                         'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
+                  MORE_MEMORY, ('task net\n\tstart\n',
+                   'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2\n'))
 
 
 def user_network(*ports, card='virtio-net-pci,disable-legacy=on'):
     """QEMU's own. ports: pairs of a port of the host and that of the guest to which it leads."""
     forward = ''.join(',hostfwd=tcp:127.0.0.1:%d-:%d' % pair for pair in ports)
     return ['-netdev', 'user,id=net' + forward, '-device', card + ',netdev=net']
+
+
+def second_network(card):
+    """Another one, 10.0.3.0/24, at another card."""
+    return ['-netdev', 'user,id=net1,net=10.0.3.0/24', '-device', card + ',netdev=net1']
 
 
 def system(options, mem=64, image='image.tar'):

@@ -3,7 +3,7 @@
  * main.c - the driver of virtio network cards (virtio 1.0, 5.1). See <pecan/link_virtio.h> and
  * docs/user/devices.md.
  *
- *   virtio-net [NAME]		registers as NAME: LINK_NAME can be that of the bridge then
+ *   virtio-net [NAME [PLACE]]	registers as NAME, LINK_NAME without it; PLACE: of its card
  *
  * It accepts no feature by which the card would receive less than all packets (VIRTIO_NET_F_CTRL_RX): its
  * client may have several addresses.
@@ -37,8 +37,10 @@ static void inform(const struct virtio *card, struct link_info_out *out)
 
 int main(int argc, char **argv)
 {
+	static const char what[] = "the network card";
+
 	link_virtio_drive(&(struct link_virtio){
-		.what = "the network card", .name = argc > 1 ? argv[1] : LINK_NAME, .id = VIRTIO_NETWORK,
+		.what = what, .name = link_arguments(what, argc, argv), .id = VIRTIO_NETWORK,
 		.features = FEATURE_MAC | FEATURE_STATUS, .header = LINK_HEADER,
 		.limits = { LINK_BUFFER, LINK_FRAME }, .inform = inform,
 	});

@@ -6,6 +6,7 @@
 #include <pecan/device.h>
 #include <pecan/link_driver.h>
 #include <pecan/names.h>
+#include <pecan/pci.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
@@ -32,6 +33,17 @@ static void check(const char *wrong)
 		return;
 	pecan_logf("%s cannot be used: %s", device->what, wrong);
 	pecan_exit(1);
+}
+
+const char *link_arguments(const char *what, int argc, char **argv)
+{
+	const char *wrong = argc > 2 ? pecan_pci_choose(argv[2]) : 0;
+
+	if (wrong) {
+		pecan_logf("%s cannot be used: %s", what, wrong);
+		pecan_exit(1);
+	}
+	return argc > 1 ? argv[1] : LINK_NAME;
 }
 
 /* ---- packets ---- */

@@ -9,7 +9,6 @@
  * TCP sends again what was lost. What a driver returns is believed only if it is at it.
  */
 #include <lwip/etharp.h>
-#include <lwip/ethip6.h>
 #include <lwip/stats.h>
 #include <netif/ethernet.h>
 #include <pecan/names.h>
@@ -17,6 +16,7 @@
 #include <string.h>
 
 #include "card.h"
+#include "interface.h"
 #include "socket.h"
 #include "timers.h"
 
@@ -25,20 +25,30 @@ enum {
 	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
 };
 
-struct receive { struct pbuf_custom pbuf; bool at_driver; };
+struct receive { struct pbuf_custom pbuf; struct card *card; bool at_driver; };
 
-struct netif card_netif;
-struct card_counts card_counts;
+struct card {
+	struct netif netif;
+	struct card_counts counts;
+	struct link link;
+	struct receive receive[RECEIVES];
+	uint16_t free_receive[RECEIVES], free_send[SENDS];
+	unsigned free_receives, free_sends, receives_at_driver;
+	unsigned given;			/* to receive, since the driver was woken up or did not sleep */
+	bool send_at_driver[SENDS];	/* of the send buffers */
+	bool is_attached, has_news;	/* for the driver */
+	uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
+};
+
 bool card_is_full;
 
-static struct link link;
-static struct receive receive[RECEIVES];
-static uint16_t free_receive[RECEIVES], free_send[SENDS];
-static unsigned free_receives, free_sends, receives_at_driver;
-static unsigned given;			/* to receive, since the driver was woken up or did not sleep */
-static bool send_at_driver[SENDS];		/* of the send buffers */
-static bool is_attached, has_news;	/* for the driver */
-static uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
+static const char *const names[] = { LINK_NAME, LINK_NAME "1", LINK_NAME "2", LINK_NAME "3" };
+_Static_assert(sizeof names / sizeof *names == CARDS, "each card has a name");
+
+static struct card cards[CARDS];
+
+/* Those that are interfaces. */
+#define CARD_FOREACH(c)	for (struct card *c = cards; c < cards + interface_count; c++)
 
 /* ---- buffers ---- */
 
@@ -52,27 +62,31 @@ static uint32_t send_offset(unsigned i)
 	return RINGS_BYTES + (RECEIVES + i) * BUFFER;
 }
 
-static char *at(uint32_t offset)
+static char *at(const struct card *c, uint32_t offset)
 {
-	return (char *)link.block.at + offset;
+	return (char *)c->link.block.at + offset;
 }
 
-unsigned net_free_buffers(void)
+/* lwIP has put the index of the interface by which it came into each packet of a card. */
+unsigned net_free_buffers(uint8_t interface)
 {
-	return free_receives + receives_at_driver;
+	CARD_FOREACH(c)
+		if (netif_get_index(&c->netif) == interface)
+			return c->free_receives + c->receives_at_driver;
+	return RECEIVES;
 }
 
 /* Let the driver have as many as a ring has. It looks for them when it receives; not if it has none left. */
-static void give_receives(void)
+static void give_receives(struct card *c)
 {
-	while (is_attached && free_receives > 0 && receives_at_driver < AT_DRIVER) {
-		unsigned i = free_receive[--free_receives];
+	while (c->is_attached && c->free_receives > 0 && c->receives_at_driver < AT_DRIVER) {
+		unsigned i = c->free_receive[--c->free_receives];
 
-		receive[i].at_driver = true;
-		receives_at_driver++;
-		link_ask(&link.receive, &link.rings->receive,
+		c->receive[i].at_driver = true;
+		c->receives_at_driver++;
+		link_ask(&c->link.receive, &c->link.rings->receive,
 			 (struct link_entry){ receive_offset(i), LINK_BUFFER, (uint16_t)i });
-		has_news |= ++given >= MANY;
+		c->has_news |= ++c->given >= MANY;
 	}
 }
 
@@ -80,113 +94,124 @@ static void give_receives(void)
 static void on_free(struct pbuf *p)
 {
 	struct receive *r = (struct receive *)(void *)p;
+	struct card *c = r->card;
 
-	free_receive[free_receives++] = (uint16_t)(r - receive);
+	c->free_receive[c->free_receives++] = (uint16_t)(r - c->receive);
 }
 
-static void put_send(unsigned i, unsigned bytes)
+static void put_send(struct card *c, unsigned i, unsigned bytes)
 {
-	send_at_driver[i] = true;
-	link_ask(&link.send, &link.rings->send,
+	c->send_at_driver[i] = true;
+	link_ask(&c->link.send, &c->link.rings->send,
 		 (struct link_entry){ send_offset(i), (uint16_t)bytes, (uint16_t)i });
-	has_news = true;
+	c->has_news = true;
 }
 
-static void free_sending(unsigned i)
+static void free_sending(struct card *c, unsigned i)
 {
-	send_at_driver[i] = false;
-	free_send[free_sends++] = (uint16_t)i;
+	c->send_at_driver[i] = false;
+	c->free_send[c->free_sends++] = (uint16_t)i;
 }
 
 /* Another driver. */
-static void begin_rings(void)
+static void begin_rings(struct card *c)
 {
 	for (unsigned i = 0; i < SENDS; i++)
-		if (send_at_driver[i])
-			free_sending(i);
+		if (c->send_at_driver[i])
+			free_sending(c, i);
 	for (unsigned i = 0; i < RECEIVES; i++)
-		if (receive[i].at_driver) {
-			receive[i].at_driver = false;
-			free_receive[free_receives++] = (uint16_t)i;
+		if (c->receive[i].at_driver) {
+			c->receive[i].at_driver = false;
+			c->free_receive[c->free_receives++] = (uint16_t)i;
 		}
-	receives_at_driver = 0;
-	give_receives();
+	c->receives_at_driver = 0;
+	give_receives(c);
 }
 
 /* ---- sending ---- */
 
-static void take_sent(void)
+static void take_sent(struct card *c)
 {
 	struct link_entry e;
 
-	while (is_attached && ring_take(&link.send, &link.rings->sent, &e))
-		if (e.tag < SENDS && send_at_driver[e.tag])
-			free_sending(e.tag);
+	while (c->is_attached && ring_take(&c->link.send, &c->link.rings->sent, &e))
+		if (e.tag < SENDS && c->send_at_driver[e.tag])
+			free_sending(c, e.tag);
+}
+
+static void push(struct card *c)
+{
+	if (!c->is_attached || !c->has_news)
+		return;
+	c->has_news = false;
+	c->given = 0;
+	if (ring_sleeps(&c->link.rings->driver_sleeps) && !link_ring_bell(c->link.driver))
+		c->is_attached = false;		/* it has ended */
+}
+
+void card_push(void)
+{
+	CARD_FOREACH(c)
+		push(c);
 }
 
 /* A free one; the driver gives some back when it works. */
-static bool find_send(unsigned *i)
+static bool find_send(struct card *c, unsigned *i)
 {
-	if (free_sends == 0)
-		take_sent();
-	if (free_sends == 0) {
-		card_push();
-		take_sent();
+	if (c->free_sends == 0)
+		take_sent(c);
+	if (c->free_sends == 0) {
+		push(c);
+		take_sent(c);
 	}
-	if (free_sends == 0)
+	if (c->free_sends == 0)
 		return false;
-	*i = free_send[--free_sends];
+	*i = c->free_send[--c->free_sends];
 	return true;
 }
 
 static err_t transmit(struct netif *n, struct pbuf *p)
 {
+	struct card *c = n->state;
 	unsigned i;
 
-	(void)n;
-	if (!is_attached || p->tot_len > LINK_FRAME || !find_send(&i)) {
-		card_counts.dropped++;
-		card_is_full = is_attached;
-		return is_attached ? ERR_MEM : ERR_OK;	/* without a driver it is as if the cable were cut */
+	if (!c->is_attached || !netif_is_link_up(n)) {
+		c->counts.dropped++;
+		return ERR_OK;
 	}
-	pbuf_copy_partial(p, at(send_offset(i)), p->tot_len, 0);
-	timers_sending(at(send_offset(i)), p->tot_len);
-	put_send(i, p->tot_len);
-	card_counts.sent++;
-	card_counts.sent_bytes += p->tot_len;
+	if (p->tot_len > LINK_FRAME || !find_send(c, &i)) {
+		c->counts.dropped++;
+		card_is_full = c->is_attached;
+		return ERR_MEM;
+	}
+	pbuf_copy_partial(p, at(c, send_offset(i)), p->tot_len, 0);
+	timers_sending(at(c, send_offset(i)), p->tot_len);
+	put_send(c, i, p->tot_len);
+	c->counts.sent++;
+	c->counts.sent_bytes += p->tot_len;
 	return ERR_OK;
-}
-
-void card_push(void)
-{
-	if (!is_attached || !has_news)
-		return;
-	has_news = false;
-	given = 0;
-	if (ring_sleeps(&link.rings->driver_sleeps) && !link_ring_bell(link.driver))
-		is_attached = false;		/* it has ended */
 }
 
 /* ---- receiving ---- */
 
 /* One entry of the driver. */
-static void take_one(struct link_entry e)
+static void take_one(struct card *c, struct link_entry e)
 {
-	struct receive *r = &receive[e.tag % RECEIVES];
-	char *frame = at(receive_offset(e.tag % RECEIVES)) + LINK_HEADER;
+	struct receive *r = &c->receive[e.tag % RECEIVES];
+	char *frame = at(c, receive_offset(e.tag % RECEIVES)) + LINK_HEADER;
 	struct pbuf *p;
 
 	if (e.tag >= RECEIVES || !r->at_driver)
 		return;
 	r->at_driver = false;
-	receives_at_driver--;
+	c->receives_at_driver--;
 	if (e.bytes == 0 || e.bytes > LINK_FRAME) {
 		on_free(&r->pbuf.pbuf);
 		return;
 	}
-	card_counts.received++;
-	card_counts.received_bytes += e.bytes;
-	if (sock_is_forged(frame, e.bytes)) {
+	c->counts.received++;
+	c->counts.received_bytes += e.bytes;
+	if (sock_is_forged(&c->netif, frame, e.bytes)) {
 		on_free(&r->pbuf.pbuf);
 		return;
 	}
@@ -194,119 +219,103 @@ static void take_one(struct link_entry e)
 	r->pbuf.custom_free_function = on_free;
 	e.bytes = (uint16_t)net_fill_up(frame, e.bytes);
 	p = pbuf_alloced_custom(PBUF_RAW, e.bytes, PBUF_REF, &r->pbuf, frame, LINK_FRAME);
-	if (card_netif.input(p, &card_netif) != ERR_OK)
+	if (c->netif.input(p, &c->netif) != ERR_OK)
 		pbuf_free(p);
 }
 
-static bool has_changed(void)
+static bool has_changed(const struct card *c)
 {
-	return is_attached && __atomic_load_n(&link.rings->changes, __ATOMIC_RELAXED) != changes;
+	return c->is_attached && __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED) != c->changes;
 }
 
-bool card_receive(void)
+static void look_at_cable(struct card *c)
+{
+	struct link_info_out info;
+
+	if (c->is_attached)
+		c->changes = __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED);
+	if (!c->is_attached || link_info(c->link.driver, &info) != LINK_OK)
+		return;
+	c->link.up = info.up != 0;
+	if (c->link.up)
+		netif_set_link_up(&c->netif);
+	else
+		netif_set_link_down(&c->netif);
+}
+
+/* Returns true if there was anything. */
+static bool take_all(struct card *c)
 {
 	struct link_entry e;
 	unsigned done = 0;
 
-	while (is_attached && done < LINK_RING && ring_take(&link.receive, &link.rings->received, &e)) {
-		take_one(e);
+	while (c->is_attached && done < LINK_RING && ring_take(&c->link.receive, &c->link.rings->received, &e)) {
+		take_one(c, e);
 		if (++done % PUSH_AFTER == 0)
-			give_receives();
+			give_receives(c);
 	}
-	if (done > 0)
-		window_acknowledge();
-	is_attached = is_attached && !link_is_broken(&link);
-	give_receives();
-	if (has_changed())
-		card_look_at_cable();
 	return done > 0;
+}
+
+void card_receive(void)
+{
+	bool any = false;
+
+	CARD_FOREACH(c)
+		any |= take_all(c);
+	if (any)
+		window_acknowledge();
+	CARD_FOREACH(c) {
+		c->is_attached = c->is_attached && !link_is_broken(&c->link);
+		give_receives(c);
+		if (has_changed(c))
+			look_at_cable(c);
+	}
+}
+
+static bool sleep(struct card *c, bool sleeps)
+{
+	if (!c->is_attached)
+		return false;
+	if (!sleeps) {
+		ring_awake(&c->link.rings->client_sleeps);
+		return false;
+	}
+	ring_sleep(&c->link.rings->client_sleeps);
+	return ring_has_more(&c->link.receive, &c->link.rings->received.index) || has_changed(c);
 }
 
 bool card_sleep(bool sleeps)
 {
-	if (!is_attached)
-		return false;
-	if (!sleeps) {
-		ring_awake(&link.rings->client_sleeps);
-		return false;
-	}
-	ring_sleep(&link.rings->client_sleeps);
-	return ring_has_more(&link.receive, &link.rings->received.index) || has_changed();
+	bool more = false;
+
+	CARD_FOREACH(c)
+		more |= sleep(c, sleeps);
+	return more;
 }
 
 /* ---- the driver, the interface ---- */
 
 bool card_is_driver(L4_ThreadId_t from)
 {
-	return is_attached && L4_IsThreadEqual(from, link.driver);
+	CARD_FOREACH(c)
+		if (c->is_attached && L4_IsThreadEqual(from, c->link.driver))
+			return true;
+	return false;
 }
 
 /* And the link-local address, which is made of it. */
-static void set_mac(void)
+static void set_mac(struct card *c)
 {
 	u8_t mac[ETH_HWADDR_LEN];
 
 	for (unsigned i = 0; i < ETH_HWADDR_LEN; i++)
-		mac[i] = (u8_t)(link.mac >> 8 * (ETH_HWADDR_LEN - 1 - i));
-	if (memcmp(card_netif.hwaddr, mac, sizeof mac) == 0)
+		mac[i] = (u8_t)(c->link.mac >> 8 * (ETH_HWADDR_LEN - 1 - i));
+	if (memcmp(c->netif.hwaddr, mac, sizeof mac) == 0)
 		return;
-	memcpy(card_netif.hwaddr, mac, sizeof mac);
-	netif_ip6_addr_set_state(&card_netif, 0, IP6_ADDR_INVALID);
-	netif_create_ip6_linklocal_address(&card_netif, 1);
-}
-
-/* The buffers have memory from the first driver on: a machine without a card needs none. */
-static bool has_buffers(void)
-{
-	L4_ThreadId_t driver;
-
-	if (link.block.at)
-		return true;
-	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK)
-		return false;
-	if (link_init(&link, LINK_NAME, receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings)) != ROOT_OK)
-		net_failed("there is no memory for packets");
-	return true;
-}
-
-void card_look(void)
-{
-	bool fresh = false;
-
-	is_attached = has_buffers() && link_connect(&link, &fresh);
-	if (!fresh)
-		return;
-	set_mac();
-	card_counts.restarts = link.restarts - 1;
-	begin_rings();
-	stream_send_again();
-	card_push();
-	card_look_at_cable();
-}
-
-void card_look_at_cable(void)
-{
-	struct link_info_out info;
-
-	if (is_attached)
-		changes = __atomic_load_n(&link.rings->changes, __ATOMIC_RELAXED);
-	if (!is_attached || link_info(link.driver, &info) != LINK_OK)
-		return;
-	link.up = info.up != 0;
-	if (link.up)
-		netif_set_link_up(&card_netif);
-	else
-		netif_set_link_down(&card_netif);
-}
-
-unsigned card_state(void)
-{
-	return !is_attached ? 0 : link.up ? 2 : 1;
-}
-
-L4_Word64_t card_mac(void)
-{
-	return link.mac;
+	memcpy(c->netif.hwaddr, mac, sizeof mac);
+	netif_ip6_addr_set_state(&c->netif, 0, IP6_ADDR_INVALID);
+	netif_create_ip6_linklocal_address(&c->netif, 1);
 }
 
 static err_t begin_netif(struct netif *n)
@@ -318,19 +327,86 @@ static err_t begin_netif(struct netif *n)
 	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_IGMP
 		   | NETIF_FLAG_MLD6;
 	n->output = etharp_output;
-	n->output_ip6 = ethip6_output;
+	n->output_ip6 = route_output6;
 	n->linkoutput = transmit;
 	netif_set_hostname(n, "pecan");
 	return ERR_OK;
 }
 
+static void begin_card(struct card *c)
+{
+	const char *wrong;
+
+	for (unsigned i = 0; i < RECEIVES; i++) {
+		c->receive[i].card = c;
+		c->free_receive[c->free_receives++] = (uint16_t)i;
+	}
+	for (unsigned i = 0; i < SENDS; i++)
+		c->free_send[c->free_sends++] = (uint16_t)i;
+	netif_add(&c->netif, NULL, NULL, NULL, c, begin_netif, ethernet_input);
+	netif_set_up(&c->netif);
+	wrong = interface_add(&c->netif);
+	if (wrong)
+		net_failed(wrong);
+}
+
+/* Up to so many. */
+static void begin_cards(unsigned count)
+{
+	while (interface_count < count)
+		begin_card(&cards[interface_count]);
+}
+
+/* The buffers have memory from the first driver on: a machine without a card needs none. */
+static bool has_buffers(struct card *c)
+{
+	L4_Word_t bytes = receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings);
+	L4_ThreadId_t driver;
+
+	if (c->link.block.at)
+		return true;
+	if (pecan_lookup(names[c - cards], false, &driver) != NAMES_OK)
+		return false;
+	begin_cards((unsigned)(c - cards) + 1);
+	if (link_init(&c->link, names[c - cards], bytes) != ROOT_OK)
+		net_failed("there is no memory for packets");
+	return true;
+}
+
+static void look(struct card *c)
+{
+	bool fresh = false;
+
+	c->is_attached = has_buffers(c) && link_connect(&c->link, &fresh);
+	if (!fresh)
+		return;
+	set_mac(c);
+	c->counts.restarts = c->link.restarts - 1;
+	begin_rings(c);
+	stream_send_again(&c->netif);
+	push(c);
+	look_at_cable(c);
+}
+
+void card_look(void)
+{
+	for (struct card *c = cards; c < cards + CARDS; c++)
+		look(c);
+}
+
+const char *card_driver(unsigned number) { return names[number]; }
+
+struct card_view card_view(unsigned number)
+{
+	const struct card *c = &cards[number];
+
+	return (struct card_view){
+		!c->is_attached ? CARD_ABSENT : c->link.up ? CARD_UP : CARD_NO_CABLE, c->link.mac, &c->counts,
+	};
+}
+
 void card_init(void)
 {
-	for (unsigned i = 0; i < RECEIVES; i++)
-		free_receive[free_receives++] = (uint16_t)i;
-	for (unsigned i = 0; i < SENDS; i++)
-		free_send[free_sends++] = (uint16_t)i;
-	netif_add(&card_netif, NULL, NULL, NULL, NULL, begin_netif, ethernet_input);
-	netif_set_default(&card_netif);
-	netif_set_up(&card_netif);
+	route_begin();
+	begin_cards(interface_named());
 }

@@ -235,8 +235,12 @@ static bool make_request(struct sock *s, struct pbuf *p, bool ipv6)
 static enum sockets_status transmit(struct sock *s, struct pbuf *p, const struct socket_name *to)
 {
 	ip_addr_t address = sock_address(to->address);
-	struct netif *route = ip_route(IP_IS_V4(&address) ? IP4_ADDR_ANY : IP6_ADDR_ANY, &address);
+	const ip_addr_t *from = s->kind == SOCKETS_UDP ? &s->udp->local_ip : &s->raw->local_ip;
+	struct netif *route;
 
+	if (IP_IS_V4(from) != IP_IS_V4(&address))
+		from = IP_IS_V4(&address) ? IP4_ADDR_ANY : IP6_ADDR_ANY;
+	route = ip_route(from, &address);
 	if (!route)
 		return SOCKETS_E_UNREACHABLE;
 	if (!s->options.broadcast && ip_addr_isbroadcast(&address, route))

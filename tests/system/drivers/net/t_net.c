@@ -45,7 +45,7 @@ static struct sockets_interface_out interface(void)
 {
 	struct sockets_interface_out out = { 0 };
 
-	socket_interface(&out);
+	socket_interface(0, &out);
 	return out;
 }
 

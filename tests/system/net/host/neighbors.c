@@ -272,7 +272,7 @@ static bool is_forged(struct socket_address from)
 
 	put16(f + 12, 0x86dd);
 	put_address(f + 14 + 8, from);
-	return sock_is_forged(f, BODY);
+	return sock_is_forged(netif_default, f, BODY);
 }
 
 /* While an address is checked, packets from no address, and from that one, are right. */
@@ -283,7 +283,7 @@ bool ipv6_forged(void)
 	begin();
 	return is_forged((struct socket_address){ 0, 1 }) && is_forged(own) && is_forged(link_local())
 	       && !is_forged((struct socket_address){ 0, 0 }) && !is_forged(router) && !is_forged(far)
-	       && !sock_is_forged(arp, NET_FRAME_LEAST);
+	       && !sock_is_forged(netif_default, arp, NET_FRAME_LEAST);
 }
 
 /*

@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 62, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 70, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -151,6 +151,16 @@ bool clients_block_part(void);
 bool clients_reserved(void);
 bool clients_left_sockets(void);
 bool clients_close(void);
+
+/* Cases with two cards (cards.c). */
+bool cards_default(void);
+bool cards_route(void);
+bool cards_apart(void);
+bool cards_forged(void);
+bool cards_scope(void);
+bool cards_groups(void);
+bool cards_names(void);
+bool cards_again(void);
 
 /* A random number less than n. */
 unsigned below(unsigned n);

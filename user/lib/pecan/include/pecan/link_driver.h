@@ -64,6 +64,13 @@ static inline void link_received(struct link_state *s, struct link_entry e, unsi
 /* The device has broken its rules: log `what` and this, and end. */
 void link_fail(const char *why) __attribute__((noreturn));
 
+/*
+ * The arguments of a driver of network cards, [NAME [PLACE]]: the name under which it registers, and the
+ * place of its device on the PCI bus (pecan_pci_choose). Returns the name, LINK_NAME without one. With a
+ * wrong place the driver ends, with `what` in its message.
+ */
+const char *link_arguments(const char *what, int argc, char **argv);
+
 /* Serves until the task ends. If another driver has the name, this one waits for ever. */
 void link_drive(const struct link_device *d) __attribute__((noreturn));
 
