@@ -3,7 +3,7 @@
  * card.c - see card.h.
  *
  *   C1  a receive buffer is free (on the stack of free ones), at the driver, or that of one pbuf
- *   C2  a send buffer is free or at the driver
+ *   C2  a send buffer is free or at the driver; a large one can be open: segments are added to it (offload.h)
  * A driver that ends has none any more: when the next one is attached, all buffers at it are free again. A
  * packet that it had may have been sent long ago, as it reports them late, so none is given to the next one;
  * TCP sends again what was lost. What a driver returns is believed only if it is at it.
@@ -17,11 +17,14 @@
 #include <string.h>
 
 #include "card.h"
+#include "offload.h"
 #include "socket.h"
 #include "timers.h"
 
 enum {
 	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32, MANY = AT_DRIVER / 2,
+	LARGES = 8, LARGE = 65536,	/* more send buffers, if the driver divides packets into segments */
+	SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
 	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
 };
 
@@ -36,7 +39,9 @@ static struct receive receive[RECEIVES];
 static uint16_t free_receive[RECEIVES], free_send[SENDS];
 static unsigned free_receives, free_sends, receives_at_driver;
 static unsigned given;			/* to receive, since the driver was woken up or did not sleep */
-static bool send_at_driver[SENDS];		/* of the send buffers */
+static bool send_at_driver[SENDS + LARGES];	/* of the send buffers */
+static unsigned free_larges;		/* a bit of each */
+static struct offload offload;
 static bool is_attached, has_news;	/* for the driver */
 static uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
 
@@ -49,7 +54,7 @@ static uint32_t receive_offset(unsigned i)
 
 static uint32_t send_offset(unsigned i)
 {
-	return RINGS_BYTES + (RECEIVES + i) * BUFFER;
+	return RINGS_BYTES + (i < SENDS ? (RECEIVES + i) * BUFFER : (RECEIVES + SENDS) * BUFFER + (i - SENDS) * LARGE);
 }
 
 static char *at(uint32_t offset)
@@ -95,13 +100,19 @@ static void put_send(unsigned i, unsigned bytes)
 static void free_sending(unsigned i)
 {
 	send_at_driver[i] = false;
-	free_send[free_sends++] = (uint16_t)i;
+	if (i < SENDS)
+		free_send[free_sends++] = (uint16_t)i;
+	else
+		free_larges |= 1u << (i - SENDS);
 }
 
 /* Another driver. */
 static void begin_rings(void)
 {
-	for (unsigned i = 0; i < SENDS; i++)
+	if (offload.packet)
+		free_sending(offload.buffer);
+	offload_begin(&offload, &card_netif, link.offloads);
+	for (unsigned i = 0; i < SENDS + LARGES; i++)
 		if (send_at_driver[i])
 			free_sending(i);
 	for (unsigned i = 0; i < RECEIVES; i++)
@@ -120,7 +131,7 @@ static void take_sent(void)
 	struct link_entry e;
 
 	while (is_attached && ring_take(&link.send, &link.rings->sent, &e))
-		if (e.tag < SENDS && send_at_driver[e.tag])
+		if (e.tag < SENDS + LARGES && send_at_driver[e.tag])
 			free_sending(e.tag);
 }
 
@@ -139,19 +150,76 @@ static bool find_send(unsigned *i)
 	return true;
 }
 
-static err_t transmit(struct netif *n, struct pbuf *p)
+static bool find_large(unsigned *i)
+{
+	if (free_larges == 0)
+		take_sent();
+	if (free_larges == 0)
+		return false;
+	*i = SENDS + (unsigned)__builtin_ctz(free_larges);
+	free_larges &= free_larges - 1;
+	return true;
+}
+
+static void close_packet(void)
+{
+	unsigned i = offload.buffer;
+
+	if (offload.packet)
+		put_send(i, offload_close(&offload));
+}
+
+/* These return false if there is no buffer. */
+static bool send_large(const struct pbuf *p)
 {
 	unsigned i;
 
+	if (!offload_begins(&offload, p) || !find_large(&i))
+		return false;
+	pbuf_copy_partial(p, at(send_offset(i)) + LINK_HEADER, p->tot_len, 0);
+	offload_open(&offload, at(send_offset(i)), i, p);
+	has_news = true;
+	return true;
+}
+
+static bool send_small(const struct pbuf *p)
+{
+	unsigned i, header = offload.can ? LINK_HEADER : 0;
+	char *frame;
+
+	if (!find_send(&i))
+		return false;
+	frame = at(send_offset(i)) + header;
+	pbuf_copy_partial(p, frame, p->tot_len, 0);
+	timers_sending(frame, p->tot_len);
+	if (header)
+		offload_header(&offload, frame - header, header + p->tot_len);
+	put_send(i, header + p->tot_len);
+	return true;
+}
+
+/* With offloads: behind the packet before it, if that is of the same connection. */
+static bool send_packet(const struct pbuf *p)
+{
+	if (!offload.can)
+		return send_small(p);
+	if (!offload_add(&offload, p)) {
+		close_packet();
+		return send_large(p) || send_small(p);
+	}
+	if (offload.full)
+		close_packet();
+	return true;
+}
+
+static err_t transmit(struct netif *n, struct pbuf *p)
+{
 	(void)n;
-	if (!is_attached || p->tot_len > LINK_FRAME || !find_send(&i)) {
+	if (!is_attached || p->tot_len > LINK_FRAME || !send_packet(p)) {
 		card_counts.dropped++;
 		card_is_full = is_attached;
 		return is_attached ? ERR_MEM : ERR_OK;	/* without a driver it is as if the cable were cut */
 	}
-	pbuf_copy_partial(p, at(send_offset(i)), p->tot_len, 0);
-	timers_sending(at(send_offset(i)), p->tot_len);
-	put_send(i, p->tot_len);
 	card_counts.sent++;
 	card_counts.sent_bytes += p->tot_len;
 	return ERR_OK;
@@ -161,6 +229,7 @@ void card_push(void)
 {
 	if (!is_attached || !has_news)
 		return;
+	close_packet();
 	has_news = false;
 	given = 0;
 	if (ring_sleeps(&link.rings->driver_sleeps) && !link_ring_bell(link.driver))
@@ -169,33 +238,90 @@ void card_push(void)
 
 /* ---- receiving ---- */
 
+/* So many bytes of a buffer, behind `header` bytes. */
+static struct pbuf *pbuf_of(unsigned i, unsigned header, unsigned bytes)
+{
+	struct pbuf_custom *c = &receive[i].pbuf;
+
+	c->custom_free_function = on_free;
+	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, c, at(receive_offset(i)) + header, (u16_t)bytes);
+}
+
+static void take_frame(unsigned i, unsigned bytes)
+{
+	char *frame = at(receive_offset(i)) + LINK_HEADER;
+	struct pbuf *p;
+
+	if (bytes == 0 || bytes > LINK_FRAME) {
+		on_free(&receive[i].pbuf.pbuf);
+		return;
+	}
+	card_counts.received++;
+	card_counts.received_bytes += bytes;
+	if (sock_is_forged(frame, bytes)) {
+		on_free(&receive[i].pbuf.pbuf);
+		return;
+	}
+	timers_received(frame, bytes);
+	p = pbuf_of(i, LINK_HEADER, net_fill_up(frame, bytes));
+	if (card_netif.input(p, &card_netif) != ERR_OK)
+		pbuf_free(p);
+}
+
+/* All buffers of a packet have come. NULL: it is damaged; they are free. */
+static struct pbuf *merge(void)
+{
+	struct pbuf *p = NULL;
+
+	for (unsigned n = offload.parts; n-- > 0;) {
+		unsigned i = offload.part[n].buffer, header = n == 0 ? LINK_HEADER : 0;
+		unsigned bytes = offload.part[n].bytes - header;
+		struct pbuf *q;
+
+		if (offload.damaged) {
+			on_free(&receive[i].pbuf.pbuf);
+			continue;
+		}
+		if (offload.parts == 1)
+			bytes = net_fill_up(at(receive_offset(i)) + header, bytes);
+		q = pbuf_of(i, header, bytes);
+		if (p)
+			pbuf_cat(q, p);
+		p = q;
+	}
+	return p;
+}
+
+static void take_part(unsigned i, unsigned bytes)
+{
+	struct pbuf *p;
+
+	if (!offload_take(&offload, at(receive_offset(i)), (uint16_t)i, bytes))
+		return;
+	p = merge();
+	offload_done(&offload);
+	if (!p)
+		return;
+	card_counts.received++;
+	card_counts.received_bytes += p->tot_len;
+	if (sock_is_forged(p->payload, p->len)
+	    || offload_input(&offload, &card_netif, p, !timers_received(p->payload, p->len)) != ERR_OK)
+		pbuf_free(p);
+}
+
 /* One entry of the driver. */
 static void take_one(struct link_entry e)
 {
 	struct receive *r = &receive[e.tag % RECEIVES];
-	char *frame = at(receive_offset(e.tag % RECEIVES)) + LINK_HEADER;
-	struct pbuf *p;
 
 	if (e.tag >= RECEIVES || !r->at_driver)
 		return;
 	r->at_driver = false;
 	receives_at_driver--;
-	if (e.bytes == 0 || e.bytes > LINK_FRAME) {
-		on_free(&r->pbuf.pbuf);
-		return;
-	}
-	card_counts.received++;
-	card_counts.received_bytes += e.bytes;
-	if (sock_is_forged(frame, e.bytes)) {
-		on_free(&r->pbuf.pbuf);
-		return;
-	}
-	timers_received(frame, e.bytes);
-	r->pbuf.custom_free_function = on_free;
-	e.bytes = (uint16_t)net_fill_up(frame, e.bytes);
-	p = pbuf_alloced_custom(PBUF_RAW, e.bytes, PBUF_REF, &r->pbuf, frame, LINK_FRAME);
-	if (card_netif.input(p, &card_netif) != ERR_OK)
-		pbuf_free(p);
+	if (offload.can)
+		take_part(e.tag, e.bytes);
+	else
+		take_frame(e.tag, e.bytes);
 }
 
 static bool has_changed(void)
@@ -255,17 +381,25 @@ static void set_mac(void)
 	netif_create_ip6_linklocal_address(&card_netif, 1);
 }
 
-/* The buffers have memory from the first driver on: a machine without a card needs none. */
+/*
+ * The buffers have memory from the first driver on: a machine without a card needs none. Large ones there are
+ * if that driver can divide what is in them.
+ */
 static bool has_buffers(void)
 {
+	struct link_info_out info;
 	L4_ThreadId_t driver;
+	unsigned larges;
 
 	if (link.block.at)
 		return true;
-	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK)
+	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK || link_info(driver, &info) != LINK_OK)
 		return false;
-	if (link_init(&link, LINK_NAME, receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings)) != ROOT_OK)
+	larges = info.offloads & SEGMENTS ? LARGES : 0;
+	if (link_init(&link, LINK_NAME, send_offset(SENDS + larges) - sizeof(struct link_rings)) != ROOT_OK)
 		net_failed("there is no memory for packets");
+	link.wants = LINK_SUMS | LINK_MERGES | (larges ? SEGMENTS : 0);
+	free_larges = (1u << larges) - 1;
 	return true;
 }
 
