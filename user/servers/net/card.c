@@ -2,8 +2,9 @@
 /*
  * card.c - see card.h.
  *
- *   C1  a receive buffer is free (on the stack of free ones), at the driver, or that of one pbuf
- *   C2  a send buffer is free or at the driver; a large one can be open: segments are added to it (offload.h)
+ *   C1  a receive buffer is free (on the stack of free ones), at the driver, a part of a packet of which not
+ *       all has come (offload.h), or that of one pbuf
+ *   C2  a send buffer is free or at the driver, or, of the large ones, that of the open packet (offload.h)
  * A driver that ends has none any more: when the next one is attached, all buffers at it are free again. A
  * packet that it had may have been sent long ago, as it reports them late, so none is given to the next one;
  * TCP sends again what was lost. What a driver returns is believed only if it is at it.
@@ -17,33 +18,38 @@
 #include <string.h>
 
 #include "card.h"
-#include "offload.h"
 #include "socket.h"
 #include "timers.h"
 
 enum {
 	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32, MANY = AT_DRIVER / 2,
 	LARGES = 8, LARGE = 65536,	/* more send buffers, if the driver divides packets into segments */
-	SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
+	ALL_SENDS = SENDS + LARGES, SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
 	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
 };
 
-struct receive { struct pbuf_custom pbuf; bool at_driver; };
+struct receive { struct pbuf_custom pbuf; struct card *card; bool at_driver; };
 
-struct netif card_netif;
-struct card_counts card_counts;
+struct card {
+	struct netif netif;
+	struct card_counts counts;
+	struct link link;
+	struct receive receive[RECEIVES];
+	uint16_t free_receive[RECEIVES], free_send[SENDS];
+	unsigned free_receives, free_sends, receives_at_driver;
+	unsigned given;			/* to receive, since the driver was woken up or did not sleep */
+	unsigned free_larges;		/* a bit of each */
+	bool send_at_driver[ALL_SENDS];	/* of the send buffers */
+	struct offload offload;
+	bool is_attached, has_news;	/* for the driver */
+	uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
+};
+
 bool card_is_full;
 
-static struct link link;
-static struct receive receive[RECEIVES];
-static uint16_t free_receive[RECEIVES], free_send[SENDS];
-static unsigned free_receives, free_sends, receives_at_driver;
-static unsigned given;			/* to receive, since the driver was woken up or did not sleep */
-static bool send_at_driver[SENDS + LARGES];	/* of the send buffers */
-static unsigned free_larges;		/* a bit of each */
-static struct offload offload;
-static bool is_attached, has_news;	/* for the driver */
-static uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
+static struct card cards[CARDS];
+
+#define CARD_FOREACH(c)	for (struct card *c = cards; c < cards + CARDS; c++)
 
 /* ---- buffers ---- */
 
@@ -52,32 +58,39 @@ static uint32_t receive_offset(unsigned i)
 	return RINGS_BYTES + i * BUFFER;
 }
 
+/* The large ones come last. */
 static uint32_t send_offset(unsigned i)
 {
-	return RINGS_BYTES + (i < SENDS ? (RECEIVES + i) * BUFFER : (RECEIVES + SENDS) * BUFFER + (i - SENDS) * LARGE);
+	unsigned small = i < SENDS ? i : SENDS;
+
+	return RINGS_BYTES + (RECEIVES + small) * BUFFER + (i - small) * LARGE;
 }
 
-static char *at(uint32_t offset)
+static char *at(const struct card *c, uint32_t offset)
 {
-	return (char *)link.block.at + offset;
+	return (char *)c->link.block.at + offset;
 }
 
-unsigned net_free_buffers(void)
+/* lwIP has put the index of the interface by which it came into each packet of a card. */
+unsigned net_free_buffers(uint8_t interface)
 {
-	return free_receives + receives_at_driver;
+	CARD_FOREACH(c)
+		if (netif_get_index(&c->netif) == interface)
+			return c->free_receives + c->receives_at_driver;
+	return RECEIVES;
 }
 
 /* Let the driver have as many as a ring has. It looks for them when it receives; not if it has none left. */
-static void give_receives(void)
+static void give_receives(struct card *c)
 {
-	while (is_attached && free_receives > 0 && receives_at_driver < AT_DRIVER) {
-		unsigned i = free_receive[--free_receives];
+	while (c->is_attached && c->free_receives > 0 && c->receives_at_driver < AT_DRIVER) {
+		unsigned i = c->free_receive[--c->free_receives];
 
-		receive[i].at_driver = true;
-		receives_at_driver++;
-		link_ask(&link.receive, &link.rings->receive,
+		c->receive[i].at_driver = true;
+		c->receives_at_driver++;
+		link_ask(&c->link.receive, &c->link.rings->receive,
 			 (struct link_entry){ receive_offset(i), LINK_BUFFER, (uint16_t)i });
-		has_news |= ++given >= MANY;
+		c->has_news |= ++c->given >= MANY;
 	}
 }
 
@@ -85,206 +98,223 @@ static void give_receives(void)
 static void on_free(struct pbuf *p)
 {
 	struct receive *r = (struct receive *)(void *)p;
+	struct card *c = r->card;
 
-	free_receive[free_receives++] = (uint16_t)(r - receive);
+	c->free_receive[c->free_receives++] = (uint16_t)(r - c->receive);
 }
 
-static void put_send(unsigned i, unsigned bytes)
+static void put_send(struct card *c, unsigned i, unsigned bytes)
 {
-	send_at_driver[i] = true;
-	link_ask(&link.send, &link.rings->send,
+	c->send_at_driver[i] = true;
+	link_ask(&c->link.send, &c->link.rings->send,
 		 (struct link_entry){ send_offset(i), (uint16_t)bytes, (uint16_t)i });
-	has_news = true;
+	c->has_news = true;
 }
 
-static void free_sending(unsigned i)
+static void free_sending(struct card *c, unsigned i)
 {
-	send_at_driver[i] = false;
+	c->send_at_driver[i] = false;
 	if (i < SENDS)
-		free_send[free_sends++] = (uint16_t)i;
+		c->free_send[c->free_sends++] = (uint16_t)i;
 	else
-		free_larges |= 1u << (i - SENDS);
+		c->free_larges |= 1u << (i - SENDS);
+}
+
+/* What is open, and what has not come, is lost. */
+static void begin_offload(struct card *c)
+{
+	struct offload *o = &c->offload;
+
+	if (o->packet)
+		free_sending(c, o->buffer);
+	for (unsigned n = 0; n < o->parts; n++)
+		on_free(&c->receive[o->part[n].buffer].pbuf.pbuf);
+	offload_begin(o, &c->netif, c->link.offloads);
 }
 
 /* Another driver. */
-static void begin_rings(void)
+static void begin_rings(struct card *c)
 {
-	if (offload.packet)
-		free_sending(offload.buffer);
-	offload_begin(&offload, &card_netif, link.offloads);
-	for (unsigned i = 0; i < SENDS + LARGES; i++)
-		if (send_at_driver[i])
-			free_sending(i);
+	begin_offload(c);
+	for (unsigned i = 0; i < ALL_SENDS; i++)
+		if (c->send_at_driver[i])
+			free_sending(c, i);
 	for (unsigned i = 0; i < RECEIVES; i++)
-		if (receive[i].at_driver) {
-			receive[i].at_driver = false;
-			free_receive[free_receives++] = (uint16_t)i;
+		if (c->receive[i].at_driver) {
+			c->receive[i].at_driver = false;
+			c->free_receive[c->free_receives++] = (uint16_t)i;
 		}
-	receives_at_driver = 0;
-	give_receives();
+	c->receives_at_driver = 0;
+	give_receives(c);
 }
 
 /* ---- sending ---- */
 
-static void take_sent(void)
+static void take_sent(struct card *c)
 {
 	struct link_entry e;
 
-	while (is_attached && ring_take(&link.send, &link.rings->sent, &e))
-		if (e.tag < SENDS + LARGES && send_at_driver[e.tag])
-			free_sending(e.tag);
+	while (c->is_attached && ring_take(&c->link.send, &c->link.rings->sent, &e))
+		if (e.tag < ALL_SENDS && c->send_at_driver[e.tag])
+			free_sending(c, e.tag);
+}
+
+static void close_packet(struct card *c)
+{
+	unsigned i = c->offload.buffer;
+
+	if (c->offload.packet)
+		put_send(c, i, offload_close(&c->offload));
+}
+
+static void push(struct card *c)
+{
+	if (!c->is_attached || !c->has_news)
+		return;
+	close_packet(c);
+	c->has_news = false;
+	c->given = 0;
+	if (ring_sleeps(&c->link.rings->driver_sleeps) && !link_ring_bell(c->link.driver))
+		c->is_attached = false;		/* it has ended */
+}
+
+void card_push(void)
+{
+	CARD_FOREACH(c)
+		push(c);
 }
 
 /* A free one; the driver gives some back when it works. */
-static bool find_send(unsigned *i)
+static bool find_send(struct card *c, unsigned *i)
 {
-	if (free_sends == 0)
-		take_sent();
-	if (free_sends == 0) {
-		card_push();
-		take_sent();
+	if (c->free_sends == 0)
+		take_sent(c);
+	if (c->free_sends == 0) {
+		push(c);
+		take_sent(c);
 	}
-	if (free_sends == 0)
+	if (c->free_sends == 0)
 		return false;
-	*i = free_send[--free_sends];
+	*i = c->free_send[--c->free_sends];
 	return true;
 }
 
-static bool find_large(unsigned *i)
+/* If there is none the packet goes alone, in a small one. */
+static bool find_large(struct card *c, unsigned *i)
 {
-	if (free_larges == 0)
-		take_sent();
-	if (free_larges == 0)
+	if (c->free_larges == 0)
+		take_sent(c);
+	if (c->free_larges == 0)
 		return false;
-	*i = SENDS + (unsigned)__builtin_ctz(free_larges);
-	free_larges &= free_larges - 1;
+	*i = SENDS + (unsigned)__builtin_ctz(c->free_larges);
+	c->free_larges &= c->free_larges - 1;
 	return true;
-}
-
-static void close_packet(void)
-{
-	unsigned i = offload.buffer;
-
-	if (offload.packet)
-		put_send(i, offload_close(&offload));
 }
 
 /* These return false if there is no buffer. */
-static bool send_large(const struct pbuf *p)
+static bool send_large(struct card *c, const struct pbuf *p)
 {
 	unsigned i;
 
-	if (!offload_begins(&offload, p) || !find_large(&i))
+	if (!offload_begins(&c->offload, p) || !find_large(c, &i))
 		return false;
-	pbuf_copy_partial(p, at(send_offset(i)) + LINK_HEADER, p->tot_len, 0);
-	offload_open(&offload, at(send_offset(i)), i, p);
-	has_news = true;
+	pbuf_copy_partial(p, at(c, send_offset(i)) + LINK_HEADER, p->tot_len, 0);
+	offload_open(&c->offload, at(c, send_offset(i)), i, p);
+	c->has_news = true;
 	return true;
 }
 
-static bool send_small(const struct pbuf *p)
+static bool send_small(struct card *c, const struct pbuf *p)
 {
-	unsigned i, header = offload.can ? LINK_HEADER : 0;
+	unsigned i, header = c->offload.can ? LINK_HEADER : 0;
 	char *frame;
 
-	if (!find_send(&i))
+	if (!find_send(c, &i))
 		return false;
-	frame = at(send_offset(i)) + header;
+	frame = at(c, send_offset(i)) + header;
 	pbuf_copy_partial(p, frame, p->tot_len, 0);
 	timers_sending(frame, p->tot_len);
 	if (header)
-		offload_header(&offload, frame - header, header + p->tot_len);
-	put_send(i, header + p->tot_len);
+		offload_header(&c->offload, frame - header, header + p->tot_len);
+	put_send(c, i, header + p->tot_len);
 	return true;
 }
 
 /* With offloads: behind the packet before it, if that is of the same connection. */
-static bool send_packet(const struct pbuf *p)
+static bool send_packet(struct card *c, const struct pbuf *p)
 {
-	if (!offload.can)
-		return send_small(p);
-	if (!offload_add(&offload, p)) {
-		close_packet();
-		return send_large(p) || send_small(p);
+	if (!c->offload.can)
+		return send_small(c, p);
+	if (!offload_add(&c->offload, p)) {
+		close_packet(c);
+		return send_large(c, p) || send_small(c, p);
 	}
-	if (offload.full)
-		close_packet();
+	if (c->offload.full)
+		close_packet(c);
 	return true;
 }
 
 static err_t transmit(struct netif *n, struct pbuf *p)
 {
-	(void)n;
-	if (!is_attached || p->tot_len > LINK_FRAME || !send_packet(p)) {
-		card_counts.dropped++;
-		card_is_full = is_attached;
-		return is_attached ? ERR_MEM : ERR_OK;	/* without a driver it is as if the cable were cut */
-	}
-	card_counts.sent++;
-	card_counts.sent_bytes += p->tot_len;
-	return ERR_OK;
-}
+	struct card *c = n->state;
 
-void card_push(void)
-{
-	if (!is_attached || !has_news)
-		return;
-	close_packet();
-	has_news = false;
-	given = 0;
-	if (ring_sleeps(&link.rings->driver_sleeps) && !link_ring_bell(link.driver))
-		is_attached = false;		/* it has ended */
+	if (!c->is_attached || p->tot_len > LINK_FRAME || !send_packet(c, p)) {
+		c->counts.dropped++;
+		card_is_full = c->is_attached;
+		return c->is_attached ? ERR_MEM : ERR_OK;	/* without a driver as if the cable were cut */
+	}
+	c->counts.sent++;
+	c->counts.sent_bytes += p->tot_len;
+	return ERR_OK;
 }
 
 /* ---- receiving ---- */
 
 /* So many bytes of a buffer, behind `header` bytes. */
-static struct pbuf *pbuf_of(unsigned i, unsigned header, unsigned bytes)
+static struct pbuf *pbuf_of(struct card *c, unsigned i, unsigned header, unsigned bytes)
 {
-	struct pbuf_custom *c = &receive[i].pbuf;
+	struct pbuf_custom *p = &c->receive[i].pbuf;
+	char *from = at(c, receive_offset(i)) + header;
 
-	c->custom_free_function = on_free;
-	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, c, at(receive_offset(i)) + header, (u16_t)bytes);
+	p->custom_free_function = on_free;
+	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, p, from, (u16_t)bytes);
 }
 
-static void take_frame(unsigned i, unsigned bytes)
+static void take_frame(struct card *c, unsigned i, unsigned bytes)
 {
-	char *frame = at(receive_offset(i)) + LINK_HEADER;
+	char *frame = at(c, receive_offset(i)) + LINK_HEADER;
 	struct pbuf *p;
 
 	if (bytes == 0 || bytes > LINK_FRAME) {
-		on_free(&receive[i].pbuf.pbuf);
+		on_free(&c->receive[i].pbuf.pbuf);
 		return;
 	}
-	card_counts.received++;
-	card_counts.received_bytes += bytes;
+	c->counts.received++;
+	c->counts.received_bytes += bytes;
 	if (sock_is_forged(frame, bytes)) {
-		on_free(&receive[i].pbuf.pbuf);
+		on_free(&c->receive[i].pbuf.pbuf);
 		return;
 	}
 	timers_received(frame, bytes);
-	p = pbuf_of(i, LINK_HEADER, net_fill_up(frame, bytes));
-	if (card_netif.input(p, &card_netif) != ERR_OK)
+	p = pbuf_of(c, i, LINK_HEADER, net_fill_up(frame, bytes));
+	if (c->netif.input(p, &c->netif) != ERR_OK)
 		pbuf_free(p);
 }
 
-/* All buffers of a packet have come. NULL: it is damaged; they are free. */
-static struct pbuf *merge(void)
+/* All buffers of a packet have come. */
+static struct pbuf *merge(struct card *c)
 {
+	const struct offload *o = &c->offload;
 	struct pbuf *p = NULL;
 
-	for (unsigned n = offload.parts; n-- > 0;) {
-		unsigned i = offload.part[n].buffer, header = n == 0 ? LINK_HEADER : 0;
-		unsigned bytes = offload.part[n].bytes - header;
+	for (unsigned n = o->parts; n-- > 0;) {
+		unsigned i = o->part[n].buffer, header = n == 0 ? LINK_HEADER : 0;
+		unsigned bytes = o->part[n].bytes - header;
 		struct pbuf *q;
 
-		if (offload.damaged) {
-			on_free(&receive[i].pbuf.pbuf);
-			continue;
-		}
-		if (offload.parts == 1)
-			bytes = net_fill_up(at(receive_offset(i)) + header, bytes);
-		q = pbuf_of(i, header, bytes);
+		if (o->parts == 1)
+			bytes = net_fill_up(at(c, receive_offset(i)) + header, bytes);
+		q = pbuf_of(c, i, header, bytes);
 		if (p)
 			pbuf_cat(q, p);
 		p = q;
@@ -292,155 +322,196 @@ static struct pbuf *merge(void)
 	return p;
 }
 
-static void take_part(unsigned i, unsigned bytes)
+static void take_packet(struct card *c)
 {
-	struct pbuf *p;
+	struct pbuf *p = merge(c);
 
-	if (!offload_take(&offload, at(receive_offset(i)), (uint16_t)i, bytes))
-		return;
-	p = merge();
-	offload_done(&offload);
-	if (!p)
-		return;
-	card_counts.received++;
-	card_counts.received_bytes += p->tot_len;
+	c->counts.received++;
+	c->counts.received_bytes += p->tot_len;
 	if (sock_is_forged(p->payload, p->len)
-	    || offload_input(&offload, &card_netif, p, !timers_received(p->payload, p->len)) != ERR_OK)
+	    || offload_input(&c->offload, &c->netif, p, !timers_received(p->payload, p->len)) != ERR_OK)
 		pbuf_free(p);
 }
 
-/* One entry of the driver. */
-static void take_one(struct link_entry e)
+static void take_part(struct card *c, unsigned i, unsigned bytes)
 {
-	struct receive *r = &receive[e.tag % RECEIVES];
+	struct offload *o = &c->offload;
+
+	if (!offload_take(o, at(c, receive_offset(i)), (uint16_t)i, bytes))
+		return;
+	for (unsigned n = 0; n < o->parts && o->damaged; n++)
+		on_free(&c->receive[o->part[n].buffer].pbuf.pbuf);
+	if (!o->damaged)
+		take_packet(c);
+	offload_done(o);
+}
+
+/* One entry of the driver. */
+static void take_one(struct card *c, struct link_entry e)
+{
+	struct receive *r = &c->receive[e.tag % RECEIVES];
 
 	if (e.tag >= RECEIVES || !r->at_driver)
 		return;
 	r->at_driver = false;
-	receives_at_driver--;
-	if (offload.can)
-		take_part(e.tag, e.bytes);
+	c->receives_at_driver--;
+	if (c->offload.can)
+		take_part(c, e.tag, e.bytes);
 	else
-		take_frame(e.tag, e.bytes);
+		take_frame(c, e.tag, e.bytes);
 }
 
-static bool has_changed(void)
+static bool has_changed(const struct card *c)
 {
-	return is_attached && __atomic_load_n(&link.rings->changes, __ATOMIC_RELAXED) != changes;
+	return c->is_attached && __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED) != c->changes;
 }
 
-bool card_receive(void)
+static void look_at_cable(struct card *c)
+{
+	struct link_info_out info;
+
+	if (c->is_attached)
+		c->changes = __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED);
+	if (!c->is_attached || link_info(c->link.driver, &info) != LINK_OK)
+		return;
+	c->link.up = info.up != 0;
+	if (c->link.up)
+		netif_set_link_up(&c->netif);
+	else
+		netif_set_link_down(&c->netif);
+}
+
+/* Returns true if there was anything. */
+static bool take_all(struct card *c)
 {
 	struct link_entry e;
 	unsigned done = 0;
 
-	while (is_attached && done < LINK_RING && ring_take(&link.receive, &link.rings->received, &e)) {
-		take_one(e);
+	while (c->is_attached && done < LINK_RING && ring_take(&c->link.receive, &c->link.rings->received, &e)) {
+		take_one(c, e);
 		if (++done % PUSH_AFTER == 0)
-			give_receives();
+			give_receives(c);
 	}
-	if (done > 0)
-		window_acknowledge();
-	is_attached = is_attached && !link_is_broken(&link);
-	give_receives();
-	if (has_changed())
-		card_look_at_cable();
 	return done > 0;
+}
+
+void card_receive(void)
+{
+	bool any = false;
+
+	CARD_FOREACH(c)
+		any |= take_all(c);
+	if (any)
+		window_acknowledge();
+	CARD_FOREACH(c) {
+		c->is_attached = c->is_attached && !link_is_broken(&c->link);
+		give_receives(c);
+		if (has_changed(c))
+			look_at_cable(c);
+	}
+}
+
+static bool sleep(struct card *c, bool sleeps)
+{
+	if (!c->is_attached)
+		return false;
+	if (!sleeps) {
+		ring_awake(&c->link.rings->client_sleeps);
+		return false;
+	}
+	ring_sleep(&c->link.rings->client_sleeps);
+	return ring_has_more(&c->link.receive, &c->link.rings->received.index) || has_changed(c);
 }
 
 bool card_sleep(bool sleeps)
 {
-	if (!is_attached)
-		return false;
-	if (!sleeps) {
-		ring_awake(&link.rings->client_sleeps);
-		return false;
-	}
-	ring_sleep(&link.rings->client_sleeps);
-	return ring_has_more(&link.receive, &link.rings->received.index) || has_changed();
+	bool more = false;
+
+	CARD_FOREACH(c)
+		more |= sleep(c, sleeps);
+	return more;
 }
 
 /* ---- the driver, the interface ---- */
 
 bool card_is_driver(L4_ThreadId_t from)
 {
-	return is_attached && L4_IsThreadEqual(from, link.driver);
+	CARD_FOREACH(c)
+		if (c->is_attached && L4_IsThreadEqual(from, c->link.driver))
+			return true;
+	return false;
 }
 
 /* And the link-local address, which is made of it. */
-static void set_mac(void)
+static void set_mac(struct card *c)
 {
 	u8_t mac[ETH_HWADDR_LEN];
 
 	for (unsigned i = 0; i < ETH_HWADDR_LEN; i++)
-		mac[i] = (u8_t)(link.mac >> 8 * (ETH_HWADDR_LEN - 1 - i));
-	if (memcmp(card_netif.hwaddr, mac, sizeof mac) == 0)
+		mac[i] = (u8_t)(c->link.mac >> 8 * (ETH_HWADDR_LEN - 1 - i));
+	if (memcmp(c->netif.hwaddr, mac, sizeof mac) == 0)
 		return;
-	memcpy(card_netif.hwaddr, mac, sizeof mac);
-	netif_ip6_addr_set_state(&card_netif, 0, IP6_ADDR_INVALID);
-	netif_create_ip6_linklocal_address(&card_netif, 1);
+	memcpy(c->netif.hwaddr, mac, sizeof mac);
+	netif_ip6_addr_set_state(&c->netif, 0, IP6_ADDR_INVALID);
+	netif_create_ip6_linklocal_address(&c->netif, 1);
 }
 
 /*
- * The buffers have memory from the first driver on: a machine without a card needs none. Large ones there are
+ * The buffers have memory from the first driver on: a machine without a card needs none. There are large ones
  * if that driver can divide what is in them.
  */
-static bool has_buffers(void)
+static bool has_buffers(struct card *c)
 {
 	struct link_info_out info;
 	L4_ThreadId_t driver;
 	unsigned larges;
 
-	if (link.block.at)
+	if (c->link.block.at)
 		return true;
 	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK || link_info(driver, &info) != LINK_OK)
 		return false;
 	larges = info.offloads & SEGMENTS ? LARGES : 0;
-	if (link_init(&link, LINK_NAME, send_offset(SENDS + larges) - sizeof(struct link_rings)) != ROOT_OK)
+	if (link_init(&c->link, LINK_NAME, send_offset(SENDS + larges) - sizeof(struct link_rings)) != ROOT_OK)
 		net_failed("there is no memory for packets");
-	link.wants = LINK_SUMS | LINK_MERGES | (larges ? SEGMENTS : 0);
-	free_larges = (1u << larges) - 1;
+	c->link.wants = LINK_SUMS | LINK_MERGES | (larges ? SEGMENTS : 0);
+	c->free_larges = (1u << larges) - 1;
 	return true;
+}
+
+static void look(struct card *c)
+{
+	bool fresh = false;
+
+	c->is_attached = has_buffers(c) && link_connect(&c->link, &fresh);
+	if (!fresh)
+		return;
+	set_mac(c);
+	c->counts.restarts = c->link.restarts - 1;
+	begin_rings(c);
+	stream_send_again();
+	push(c);
+	look_at_cable(c);
 }
 
 void card_look(void)
 {
-	bool fresh = false;
-
-	is_attached = has_buffers() && link_connect(&link, &fresh);
-	if (!fresh)
-		return;
-	set_mac();
-	card_counts.restarts = link.restarts - 1;
-	begin_rings();
-	stream_send_again();
-	card_push();
-	card_look_at_cable();
+	CARD_FOREACH(c)
+		look(c);
 }
 
-void card_look_at_cable(void)
+struct card_view card_view(unsigned number)
 {
-	struct link_info_out info;
+	const struct card *c = &cards[number];
 
-	if (is_attached)
-		changes = __atomic_load_n(&link.rings->changes, __ATOMIC_RELAXED);
-	if (!is_attached || link_info(link.driver, &info) != LINK_OK)
-		return;
-	link.up = info.up != 0;
-	if (link.up)
-		netif_set_link_up(&card_netif);
-	else
-		netif_set_link_down(&card_netif);
+	return (struct card_view){
+		!c->is_attached ? CARD_ABSENT : c->link.up ? CARD_UP : CARD_NO_CABLE, c->link.mac, &c->counts,
+		&c->offload,
+	};
 }
 
-unsigned card_state(void)
+struct netif *card_netif(unsigned number)
 {
-	return !is_attached ? 0 : link.up ? 2 : 1;
-}
-
-L4_Word64_t card_mac(void)
-{
-	return link.mac;
+	return &cards[number].netif;
 }
 
 static err_t begin_netif(struct netif *n)
@@ -458,13 +529,21 @@ static err_t begin_netif(struct netif *n)
 	return ERR_OK;
 }
 
+static void begin_card(struct card *c)
+{
+	for (unsigned i = 0; i < RECEIVES; i++) {
+		c->receive[i].card = c;
+		c->free_receive[c->free_receives++] = (uint16_t)i;
+	}
+	for (unsigned i = 0; i < SENDS; i++)
+		c->free_send[c->free_sends++] = (uint16_t)i;
+	netif_add(&c->netif, NULL, NULL, NULL, c, begin_netif, ethernet_input);
+	netif_set_up(&c->netif);
+}
+
 void card_init(void)
 {
-	for (unsigned i = 0; i < RECEIVES; i++)
-		free_receive[free_receives++] = (uint16_t)i;
-	for (unsigned i = 0; i < SENDS; i++)
-		free_send[free_sends++] = (uint16_t)i;
-	netif_add(&card_netif, NULL, NULL, NULL, NULL, begin_netif, ethernet_input);
-	netif_set_default(&card_netif);
-	netif_set_up(&card_netif);
+	CARD_FOREACH(c)
+		begin_card(c);
+	netif_set_default(&cards[0].netif);
 }

@@ -331,13 +331,14 @@ static L4_Word_t name_server(void)
 
 enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct sockets_interface_out *out)
 {
-	const struct card_counts *n = &card_counts;
+	const struct netif *i = card_netif(0);
+	const struct card_view v = card_view(0);
+	const struct card_counts *n = v.counts;
 
 	(void)c;
 	*out = (struct sockets_interface_out){
-		.link = card_state(), .mac = card_mac(), .mtu = card_netif.mtu,
-		.address = number(netif_ip4_addr(&card_netif)), .mask = number(netif_ip4_netmask(&card_netif)),
-		.gateway = number(netif_ip4_gw(&card_netif)), .dns = name_server(),
+		.link = v.state, .mac = v.mac, .mtu = i->mtu, .address = number(netif_ip4_addr(i)),
+		.mask = number(netif_ip4_netmask(i)), .gateway = number(netif_ip4_gw(i)), .dns = name_server(),
 		.received = n->received, .received_bytes = n->received_bytes, .sent = n->sent,
 		.sent_bytes = n->sent_bytes, .dropped = n->dropped, .restarts = n->restarts,
 	};
@@ -417,7 +418,7 @@ static void pass_time(void)
 static void look_at_driver(void)
 {
 	card_look();
-	if (card_state() == 0)
+	if (card_view(0).state == CARD_ABSENT)
 		link_watch(&watcher);
 }
 

@@ -224,7 +224,8 @@ struct sock *group_member(unsigned place, struct socket_address group);
 
 /* ---- supplied by the rest of the server ---- */
 
-unsigned net_free_buffers(void);		/* number of buffers of the card for packets to receive */
+/* Free buffers for packets to receive of the card with this index of lwIP; of no card: as many as one has. */
+unsigned net_free_buffers(uint8_t interface);
 
 /*
  * Virtual cards deliver packets below Ethernet's minimum, and lwIP reads ARP packets without a check of their

@@ -54,7 +54,10 @@ unsigned below(unsigned n)
 	return net_random() % n;
 }
 
-unsigned net_free_buffers(void) { return BUFFERS - buffers; }
+unsigned net_free_buffers(uint8_t interface)
+{
+	return interface == netif_get_index(&card) ? BUFFERS - buffers : BUFFERS;
+}
 
 unsigned card_waiting(void) { return buffers; }
 
