@@ -341,6 +341,7 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct soc
 		.mask = number(netif_ip4_netmask(i)), .gateway = number(netif_ip4_gw(i)), .dns = name_server(),
 		.received = n->received, .received_bytes = n->received_bytes, .sent = n->sent,
 		.sent_bytes = n->sent_bytes, .dropped = n->dropped, .restarts = n->restarts,
+		.offloads = v.offload->can, .divided = v.offload->divided, .merged = v.offload->merged,
 	};
 	return SOCKETS_OK;
 }
