@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * offload.h - what a card does in place of lwIP, by the header before each packet (struct link_header):
- * checksums, and segments of TCP (docs/decisions/offloads.md). The buffers are the caller's, of which there is
- * one such struct for each card.
+ * checksums, and segments of TCP (docs/decisions/offloads.md). The buffers are the caller's, which has such a
+ * struct for each card.
  */
 #ifndef NET_OFFLOAD_H
 #define NET_OFFLOAD_H
@@ -28,7 +28,7 @@ struct offload {
 	L4_Word_t divided, merged;
 };
 
-/* Another driver: forget what is open and what has not come, and let lwIP leave to the card what that can do. */
+/* Another driver: forget what is open and what has not come; lwIP leaves to the card what that can do. */
 void offload_begin(struct offload *o, struct netif *n, unsigned can);
 
 /* ---- sending ---- */
@@ -36,8 +36,10 @@ void offload_begin(struct offload *o, struct netif *n, unsigned can);
 /* Write the header of a packet, which is `bytes` with it. */
 void offload_header(const struct offload *o, char *packet, unsigned bytes);
 
-/* Is p a segment that others may follow? Then offload_open; p was copied behind the place of a header. */
+/* Returns true if p is a segment that others may follow. */
 bool offload_begins(const struct offload *o, const struct pbuf *p);
+
+/* Open a packet with p, which was copied there, behind the place of a header. */
 void offload_open(struct offload *o, char *packet, unsigned buffer, const struct pbuf *p);
 
 /* Add p to the open packet, if it is its next segment; returns false if it is not, or there is no packet. */
