@@ -23,7 +23,7 @@
 
 enum {
 	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32, MANY = AT_DRIVER / 2,
-	LARGES = 8, LARGE = 65536,	/* more send buffers, if the driver divides packets into segments */
+	LARGES = 16, LARGE = 65536,	/* more send buffers, if the driver divides packets into segments */
 	ALL_SENDS = SENDS + LARGES, SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
 	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
 };
@@ -456,9 +456,14 @@ static void set_mac(struct card *c)
 	netif_create_ip6_linklocal_address(&c->netif, 1);
 }
 
+static bool has_block(struct card *c, L4_Word_t bytes)
+{
+	return link_init(&c->link, LINK_NAME, bytes - sizeof(struct link_rings)) == ROOT_OK;
+}
+
 /*
  * The buffers have memory from the first driver on: a machine without a card needs none. There are large ones
- * if that driver can divide what is in them.
+ * if that driver can divide what is in them, and there is memory.
  */
 static bool has_buffers(struct card *c)
 {
@@ -471,8 +476,9 @@ static bool has_buffers(struct card *c)
 	if (pecan_lookup(LINK_NAME, false, &driver) != NAMES_OK || link_info(driver, &info) != LINK_OK)
 		return false;
 	larges = info.offloads & SEGMENTS ? LARGES : 0;
-	if (link_init(&c->link, LINK_NAME, send_offset(SENDS + larges) - sizeof(struct link_rings)) != ROOT_OK)
-		net_failed("there is no memory for packets");
+	for (; !has_block(c, send_offset(SENDS + larges)); larges = 0)
+		if (larges == 0)
+			net_failed("there is no memory for packets");
 	c->link.wants = LINK_SUMS | LINK_MERGES | (larges ? SEGMENTS : 0);
 	c->free_larges = (1u << larges) - 1;
 	return true;
