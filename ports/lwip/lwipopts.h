@@ -119,6 +119,7 @@ uint16_t net_checksum(const void *data, int bytes);
  * that is sent in parts it is computed here.
  */
 #define LWIP_CHECKSUM_CTRL_PER_NETIF	1
+#define LWIP_INLINE_IP_CHKSUM		1	/* that of IP, as its header is made */
 struct pbuf;
 void net_complete(struct pbuf *p, const struct netif *n);
 

@@ -159,12 +159,18 @@ static void take_sent(struct card *c)
 			free_sending(c, e.tag);
 }
 
-static void close_packet(struct card *c)
+/* Not inline, as take_part. */
+static __attribute__((noinline)) void put_open(struct card *c)
 {
 	unsigned i = c->offload.buffer;
 
+	put_send(c, i, offload_close(&c->offload));
+}
+
+static void close_packet(struct card *c)
+{
 	if (c->offload.packet)
-		put_send(c, i, offload_close(&c->offload));
+		put_open(c);
 }
 
 static void push(struct card *c)
@@ -224,9 +230,11 @@ static bool send_large(struct card *c, const struct pbuf *p)
 	return true;
 }
 
-static bool send_small(struct card *c, const struct pbuf *p)
+/* header: bytes before it. */
+static inline __attribute__((always_inline)) bool send_small(struct card *c, const struct pbuf *p,
+							     unsigned header)
 {
-	unsigned i, header = c->offload.can ? LINK_HEADER : 0;
+	unsigned i;
 	char *frame;
 
 	if (!find_send(c, &i))
@@ -240,18 +248,21 @@ static bool send_small(struct card *c, const struct pbuf *p)
 	return true;
 }
 
-/* With offloads: behind the packet before it, if that is of the same connection. */
-static bool send_packet(struct card *c, const struct pbuf *p)
+/* With offloads: behind the packet before it, if that is of the same connection. Not inline, as take_part. */
+static __attribute__((noinline)) bool send_offloaded(struct card *c, const struct pbuf *p)
 {
-	if (!c->offload.can)
-		return send_small(c, p);
 	if (!offload_add(&c->offload, p)) {
 		close_packet(c);
-		return send_large(c, p) || send_small(c, p);
+		return send_large(c, p) || send_small(c, p, LINK_HEADER);
 	}
 	if (c->offload.full)
 		close_packet(c);
 	return true;
+}
+
+static bool send_packet(struct card *c, const struct pbuf *p)
+{
+	return c->offload.can ? send_offloaded(c, p) : send_small(c, p, 0);
 }
 
 static err_t transmit(struct netif *n, struct pbuf *p)
@@ -280,28 +291,16 @@ static struct pbuf *pbuf_of(struct card *c, unsigned i, unsigned header, unsigne
 	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, p, from, (u16_t)bytes);
 }
 
-static void take_frame(struct card *c, unsigned i, unsigned bytes)
+static struct pbuf *take_frame(struct card *c, unsigned i, unsigned bytes)
 {
-	char *frame = at(c, receive_offset(i)) + LINK_HEADER;
-	struct pbuf *p;
-
 	if (bytes == 0 || bytes > LINK_FRAME) {
 		on_free(&c->receive[i].pbuf.pbuf);
-		return;
+		return NULL;
 	}
-	c->counts.received++;
-	c->counts.received_bytes += bytes;
-	if (sock_is_forged(frame, bytes)) {
-		on_free(&c->receive[i].pbuf.pbuf);
-		return;
-	}
-	timers_received(frame, bytes);
-	p = pbuf_of(c, i, LINK_HEADER, net_fill_up(frame, bytes));
-	if (c->netif.input(p, &c->netif) != ERR_OK)
-		pbuf_free(p);
+	return pbuf_of(c, i, LINK_HEADER, net_fill_up(at(c, receive_offset(i)) + LINK_HEADER, bytes));
 }
 
-/* All buffers of a packet have come. */
+/* All buffers of a packet have come. NULL: it is damaged. */
 static struct pbuf *merge(struct card *c)
 {
 	const struct offload *o = &c->offload;
@@ -312,6 +311,10 @@ static struct pbuf *merge(struct card *c)
 		unsigned bytes = o->part[n].bytes - header;
 		struct pbuf *q;
 
+		if (o->damaged) {
+			on_free(&c->receive[i].pbuf.pbuf);
+			continue;
+		}
 		if (o->parts == 1)
 			bytes = net_fill_up(at(c, receive_offset(i)) + header, bytes);
 		q = pbuf_of(c, i, header, bytes);
@@ -322,43 +325,49 @@ static struct pbuf *merge(struct card *c)
 	return p;
 }
 
-static void take_packet(struct card *c)
+/* Not inline: what it costs is that of cards with offloads alone. NULL: more is to come, or it is damaged. */
+static __attribute__((noinline)) struct pbuf *take_part(struct card *c, unsigned i, unsigned bytes)
 {
-	struct pbuf *p = merge(c);
+	struct offload *o = &c->offload;
+	struct pbuf *p;
+
+	if (!offload_take(o, at(c, receive_offset(i)), (uint16_t)i, bytes))
+		return NULL;
+	p = merge(c);
+	offload_done(o);
+	return p;
+}
+
+static void deliver(struct card *c, struct pbuf *p)
+{
+	bool part;
+	err_t e;
 
 	c->counts.received++;
 	c->counts.received_bytes += p->tot_len;
-	if (sock_is_forged(p->payload, p->len)
-	    || offload_input(&c->offload, &c->netif, p, !timers_received(p->payload, p->len)) != ERR_OK)
+	if (sock_is_forged(p->payload, p->len)) {
 		pbuf_free(p);
-}
-
-static void take_part(struct card *c, unsigned i, unsigned bytes)
-{
-	struct offload *o = &c->offload;
-
-	if (!offload_take(o, at(c, receive_offset(i)), (uint16_t)i, bytes))
 		return;
-	for (unsigned n = 0; n < o->parts && o->damaged; n++)
-		on_free(&c->receive[o->part[n].buffer].pbuf.pbuf);
-	if (!o->damaged)
-		take_packet(c);
-	offload_done(o);
+	}
+	part = timers_received(p->payload, p->len);
+	e = c->offload.can ? offload_input(&c->offload, &c->netif, p, !part) : c->netif.input(p, &c->netif);
+	if (e != ERR_OK)
+		pbuf_free(p);
 }
 
 /* One entry of the driver. */
 static void take_one(struct card *c, struct link_entry e)
 {
 	struct receive *r = &c->receive[e.tag % RECEIVES];
+	struct pbuf *p;
 
 	if (e.tag >= RECEIVES || !r->at_driver)
 		return;
 	r->at_driver = false;
 	c->receives_at_driver--;
-	if (c->offload.can)
-		take_part(c, e.tag, e.bytes);
-	else
-		take_frame(c, e.tag, e.bytes);
+	p = c->offload.can ? take_part(c, e.tag, e.bytes) : take_frame(c, e.tag, e.bytes);
+	if (p)
+		deliver(c, p);
 }
 
 static bool has_changed(const struct card *c)
