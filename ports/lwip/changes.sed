@@ -8,7 +8,7 @@ s/^\( *\)if (old_stable < ARP_TABLE_SIZE) {/\1if (old_stable < ARP_TABLE_SIZE \&
 s/^\( *\)if (arp_table\[i\].ctime >= age_stable) {/\1if (arp_table[i].ctime >= age_stable \&\& !ip4_addr_cmp(\&arp_table[i].ipaddr, netif_ip4_gw(arp_table[i].netif))) {/
 s/^    if (TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/    if (TCP_SEQ_BETWEEN(ackno, pcb->lastack + 1, pcb->snd_nxt) || TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/
 s/^  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(pcb->snd_nxt));/  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(TCP_SEQ_LT(pcb->lastack + pcb->snd_wnd, pcb->snd_nxt) ? pcb->lastack + pcb->snd_wnd : pcb->snd_nxt));/
-s/^        tcp_ack(pcb);/        net_acknowledge(pcb);/
+s/^        tcp_ack(pcb);/        net_acknowledge(pcb, tcplen);/
 s/^  u16_t optidx = tcp_optidx++;/&\n  if (optidx >= tcphdr_optlen) return 0;/
 s/^    if (IPH_PROTO(iphdr) == IP_PROTO_UDP) {/    if (IPH_PROTO(iphdr) == IP_PROTO_UDP \&\& p->len >= iphdr_hlen + UDP_HLEN) {/
 s/(lladdr_opt->length << 3)/(LWIP_MAX(lladdr_opt->length, 1) << 3)/
@@ -38,6 +38,8 @@ s/^    pbuf_free(neighbor_cache\[i\].q);/    pbuf_free(q);/
 s/^    neighbor_cache\[i\].q = NULL;//
 }
 s/^            !ip6_addr_isduplicated(netif_ip6_addr_state(inp, i)) &&/            ip6_addr_istentative(netif_ip6_addr_state(inp, i)) \&\&/
+/^ip4_frag(/,/^}/s/^  original_iphdr = /  net_complete(p, netif);\n&/
+/^ip6_frag(/,/^}/s/^  original_ip6hdr = /  net_complete(p, netif);\n&/
 /^ip6_frag(/,/^}/s/^#if LWIP_NETIF_TX_SINGLE_PBUF/#if 1/
 /^ip6_frag(/,/^}/s/^#if !LWIP_NETIF_TX_SINGLE_PBUF/#if 0/
 s/reachable_time = lwip_htonl(ra_hdr->reachable_time);/reachable_time = LWIP_MIN(lwip_htonl(ra_hdr->reachable_time), 3600000);/

@@ -114,7 +114,7 @@ uint16_t net_out_of_order(const struct ip_addr *peer);
 
 /* When a segment in order is acknowledged: user/servers/net/window.c. */
 struct tcp_pcb;
-void net_acknowledge(struct tcp_pcb *pcb);
+void net_acknowledge(struct tcp_pcb *pcb, unsigned bytes);
 
 /*
  * Fast recovery (user/servers/net/recovery.c): it begins. net_recovery_ends: returns true if it is over with
@@ -126,6 +126,15 @@ void net_recovery_goes_on(struct tcp_pcb *pcb, uint32_t bytes);
 
 uint16_t net_checksum(const void *data, int bytes);
 #define LWIP_CHKSUM		net_checksum
+
+/*
+ * Checksums that the card computes, or has verified (user/servers/net/offload.c). net_complete: of a packet
+ * that is sent in parts it is computed here.
+ */
+#define LWIP_CHECKSUM_CTRL_PER_NETIF	1
+#define LWIP_INLINE_IP_CHKSUM		1	/* that of IP, as its header is made */
+struct pbuf;
+void net_complete(struct pbuf *p, const struct netif *n);
 
 uint32_t net_random(void);
 #define LWIP_RAND()		net_random()

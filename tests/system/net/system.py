@@ -17,14 +17,16 @@ PAUSE = 0.05
 TRIES = 5
 
 
-def make_image(sections='', *more):
+def make_image(sections='', *more, arguments=''):
     """In an empty folder; more sections of the system description, and more programs. In alone.tar only
-    nettest and ifconfig use the network, so that no places of clients are reserved for others.
+    nettest and ifconfig use the network, so that no places of clients are reserved for others. arguments: of
+    the network server.
     """
     shutil.rmtree(WORK, ignore_errors=True)
     os.makedirs(WORK)
     with open(O + '/tests/ports.init', encoding='ascii') as f:
         init = f.read().replace('restart 5 60', 'restart 16 1')
+    init = init.replace('\ntask net\n\tstart', '\ntask net\n\tstart ' + arguments)
     programs = [O + '/tests/' + n for n in ('messages', 'nettest', 'socktest', 'killer')] + list(more)
     programs += [O + '/image/' + n for n in os.listdir(O + '/image')]
     path = os.path.join(WORK, 'init')

@@ -63,6 +63,9 @@ static void show(unsigned card, const struct sockets_interface_out *i)
 	printf("sent      %llu packets, %llu bytes\n", (unsigned long long)i->sent,
 	       (unsigned long long)i->sent_bytes);
 	printf("dropped   %llu packets\n", (unsigned long long)i->dropped);
+	if (i->offloads)
+		printf("offloads  %llu packets sent for several segments, %llu received\n",
+		       (unsigned long long)i->divided, (unsigned long long)i->merged);
 	printf("driver    started again %lu times\n", i->restarts);
 }
 

@@ -206,10 +206,12 @@ static const char *begin(L4_Word_t irq[LINK_INTERRUPTS])
 	return 0;
 }
 
-static const char *reset(void)
+/* It has no offloads. */
+static const char *reset(unsigned offloads)
 {
 	const char *wrong = stop();
 
+	(void)offloads;
 	if (!wrong)
 		run();
 	return wrong;

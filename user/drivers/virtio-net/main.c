@@ -12,8 +12,26 @@
 
 enum { CONFIG_MAC = 0, CONFIG_STATUS = 4, STATUS_SHIFT = 16, LINK_UP = 1 };
 
-#define FEATURE_MAC	((uint64_t)1 << 5)
-#define FEATURE_STATUS	((uint64_t)1 << 16)
+/* Of the virtio specification. GUEST: of received packets; HOST: of sent ones. */
+#define FEATURE_SUMS		((uint64_t)1 << 0)
+#define FEATURE_GUEST_SUMS	((uint64_t)1 << 1)
+#define FEATURE_MAC		((uint64_t)1 << 5)
+#define FEATURE_GUEST_TSO4	((uint64_t)1 << 7)
+#define FEATURE_GUEST_TSO6	((uint64_t)1 << 8)
+#define FEATURE_HOST_TSO4	((uint64_t)1 << 11)
+#define FEATURE_HOST_TSO6	((uint64_t)1 << 12)
+#define FEATURE_MERGED		((uint64_t)1 << 15)
+#define FEATURE_STATUS		((uint64_t)1 << 16)
+
+/* needs: features without which the device cannot do it; uses: those that go with them, if it has them. */
+static const struct offload { unsigned offload; uint64_t needs, uses; } offloads[] = {
+	{ LINK_SUMS, FEATURE_SUMS, 0 },
+	{ LINK_SEGMENTS4, FEATURE_SUMS | FEATURE_HOST_TSO4, 0 },
+	{ LINK_SEGMENTS6, FEATURE_SUMS | FEATURE_HOST_TSO6, 0 },
+	{ LINK_MERGES, FEATURE_GUEST_SUMS | FEATURE_MERGED, FEATURE_GUEST_TSO4 | FEATURE_GUEST_TSO6 },
+};
+
+enum { OFFLOADS = sizeof offloads / sizeof offloads[0] };
 
 static uint64_t mac(const struct virtio *card)
 {
@@ -29,10 +47,23 @@ static bool is_up(const struct virtio *card)
 	       || (virtio_config32(card, CONFIG_STATUS) >> STATUS_SHIFT & LINK_UP);
 }
 
+static uint64_t features_of(const struct virtio *card, unsigned wanted)
+{
+	uint64_t features = 0;
+
+	for (const struct offload *o = offloads; o < offloads + OFFLOADS; o++)
+		if (wanted & o->offload)
+			features |= o->needs | (o->uses & card->offered);
+	return features;
+}
+
 static void inform(const struct virtio *card, struct link_info_out *out)
 {
 	out->mac = mac(card);
 	out->up = is_up(card);
+	for (const struct offload *o = offloads; o < offloads + OFFLOADS; o++)
+		if ((card->offered & o->needs) == o->needs)
+			out->offloads |= o->offload;
 }
 
 int main(int argc, char **argv)
@@ -42,6 +73,6 @@ int main(int argc, char **argv)
 	link_virtio_drive(&(struct link_virtio){
 		.what = what, .name = link_arguments(what, argc, argv), .id = VIRTIO_NETWORK,
 		.features = FEATURE_MAC | FEATURE_STATUS, .header = LINK_HEADER,
-		.limits = { LINK_BUFFER, LINK_FRAME }, .inform = inform,
+		.limits = { LINK_BUFFER, LINK_FRAME }, .inform = inform, .features_of = features_of,
 	});
 }

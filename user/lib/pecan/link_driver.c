@@ -99,15 +99,40 @@ bool permit_link(struct link_caller *c)
 	return pecan_may_use(c->thread);
 }
 
+/* A packet that is divided is larger than those of the network. */
+static struct exchange_limits limits_of(unsigned offloads)
+{
+	struct exchange_limits l = device->limits;
+
+	if (offloads)
+		l.packet += LINK_HEADER;
+	if (offloads & (LINK_SEGMENTS4 | LINK_SEGMENTS6))
+		l.packet = LINK_PACKET;
+	return l;
+}
+
+/* The device has nothing of a client when it begins. */
+static void begin_anew(unsigned offloads)
+{
+	if (client->rings || offloads != state.offloads)
+		check(device->reset(offloads));
+	state.offloads = offloads;
+	client->limits = limits_of(offloads);
+}
+
 enum link_status serve_link_attach(struct link_caller *c, const struct link_attach_in *in)
 {
 	const struct places one = places_of(1, 1, 1);
 	struct holder who = pecan_client(c->thread);
+	struct link_info_out has = { 0 };
 
+	if (in->offloads)
+		device->inform(&has);
+	if (in->offloads & ~has.offloads)
+		return LINK_E_OFFLOADS;
 	if ((client->rings && client->task != who.task && !is_gone()) || !places_has(&one, who.section, 0))
 		return LINK_E_BUSY;
-	if (client->rings)
-		check(device->reset());
+	begin_anew((unsigned)in->offloads);
 	return exchange_attach(client, c->thread, in->block);
 }
 
@@ -152,7 +177,7 @@ static void look_at_client(void)
 {
 	if (!is_gone())
 		return;
-	check(device->reset());
+	check(device->reset(state.offloads));
 	exchange_leave(client);
 }
 
@@ -160,7 +185,7 @@ static void start(void)
 {
 	enum names_error n;
 
-	client->limits = device->limits;
+	client->limits = limits_of(0);
 	check(device->begin(irq));
 	n = pecan_register(device->name, L4_nilthread);
 	if (n == NAMES_E_TAKEN) {

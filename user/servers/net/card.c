@@ -2,8 +2,9 @@
 /*
  * card.c - see card.h.
  *
- *   C1  a receive buffer is free (on the stack of free ones), at the driver, or that of one pbuf
- *   C2  a send buffer is free or at the driver
+ *   C1  a receive buffer is free (on the stack of free ones), at the driver, a part of a packet of which not
+ *       all has come (offload.h), or that of one pbuf
+ *   C2  a send buffer is free or at the driver, or, of the large ones, that of the open packet (offload.h)
  * A driver that ends has none any more: when the next one is attached, all buffers at it are free again. A
  * packet that it had may have been sent long ago, as it reports them late, so none is given to the next one;
  * TCP sends again what was lost. What a driver returns is believed only if it is at it.
@@ -22,6 +23,8 @@
 
 enum {
 	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32, MANY = AT_DRIVER / 2,
+	LARGES = 16, LARGE = 65536,	/* more send buffers, if the driver divides packets into segments */
+	ALL_SENDS = SENDS + LARGES, SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
 	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
 };
 
@@ -35,7 +38,9 @@ struct card {
 	uint16_t free_receive[RECEIVES], free_send[SENDS];
 	unsigned free_receives, free_sends, receives_at_driver;
 	unsigned given;			/* to receive, since the driver was woken up or did not sleep */
-	bool send_at_driver[SENDS];	/* of the send buffers */
+	unsigned free_larges;		/* a bit of each */
+	bool send_at_driver[ALL_SENDS];	/* of the send buffers */
+	struct offload offload;
 	bool is_attached, has_news;	/* for the driver */
 	uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
 };
@@ -57,9 +62,12 @@ static uint32_t receive_offset(unsigned i)
 	return RINGS_BYTES + i * BUFFER;
 }
 
+/* The large ones come last. */
 static uint32_t send_offset(unsigned i)
 {
-	return RINGS_BYTES + (RECEIVES + i) * BUFFER;
+	unsigned small = i < SENDS ? i : SENDS;
+
+	return RINGS_BYTES + (RECEIVES + small) * BUFFER + (i - small) * LARGE;
 }
 
 static char *at(const struct card *c, uint32_t offset)
@@ -110,13 +118,29 @@ static void put_send(struct card *c, unsigned i, unsigned bytes)
 static void free_sending(struct card *c, unsigned i)
 {
 	c->send_at_driver[i] = false;
-	c->free_send[c->free_sends++] = (uint16_t)i;
+	if (i < SENDS)
+		c->free_send[c->free_sends++] = (uint16_t)i;
+	else
+		c->free_larges |= 1u << (i - SENDS);
+}
+
+/* What is open, and what has not come, is lost. */
+static void begin_offload(struct card *c)
+{
+	struct offload *o = &c->offload;
+
+	if (o->packet)
+		free_sending(c, o->buffer);
+	for (unsigned n = 0; n < o->parts; n++)
+		on_free(&c->receive[o->part[n].buffer].pbuf.pbuf);
+	offload_begin(o, &c->netif, c->link.offloads);
 }
 
 /* Another driver. */
 static void begin_rings(struct card *c)
 {
-	for (unsigned i = 0; i < SENDS; i++)
+	begin_offload(c);
+	for (unsigned i = 0; i < ALL_SENDS; i++)
 		if (c->send_at_driver[i])
 			free_sending(c, i);
 	for (unsigned i = 0; i < RECEIVES; i++)
@@ -135,14 +159,29 @@ static void take_sent(struct card *c)
 	struct link_entry e;
 
 	while (c->is_attached && ring_take(&c->link.send, &c->link.rings->sent, &e))
-		if (e.tag < SENDS && c->send_at_driver[e.tag])
+		if (e.tag < ALL_SENDS && c->send_at_driver[e.tag])
 			free_sending(c, e.tag);
+}
+
+/* Not inline, as take_part. */
+static __attribute__((noinline)) void put_open(struct card *c)
+{
+	unsigned i = c->offload.buffer;
+
+	put_send(c, i, offload_close(&c->offload));
+}
+
+static void close_packet(struct card *c)
+{
+	if (c->offload.packet)
+		put_open(c);
 }
 
 static void push(struct card *c)
 {
 	if (!c->is_attached || !c->has_news)
 		return;
+	close_packet(c);
 	c->has_news = false;
 	c->given = 0;
 	if (ring_sleeps(&c->link.rings->driver_sleeps) && !link_ring_bell(c->link.driver))
@@ -170,23 +209,79 @@ static bool find_send(struct card *c, unsigned *i)
 	return true;
 }
 
+/* If there is none the packet goes alone, in a small one. */
+static bool find_large(struct card *c, unsigned *i)
+{
+	if (c->free_larges == 0)
+		take_sent(c);
+	if (c->free_larges == 0)
+		return false;
+	*i = SENDS + (unsigned)__builtin_ctz(c->free_larges);
+	c->free_larges &= c->free_larges - 1;
+	return true;
+}
+
+/* These return false if there is no buffer. */
+static bool send_large(struct card *c, const struct pbuf *p)
+{
+	unsigned i;
+
+	if (!offload_begins(&c->offload, p) || !find_large(c, &i))
+		return false;
+	pbuf_copy_partial(p, at(c, send_offset(i)) + LINK_HEADER, p->tot_len, 0);
+	offload_open(&c->offload, at(c, send_offset(i)), i, p);
+	c->has_news = true;
+	return true;
+}
+
+/* header: bytes before it. */
+static inline __attribute__((always_inline)) bool send_small(struct card *c, const struct pbuf *p,
+							     unsigned header)
+{
+	unsigned i;
+	char *frame;
+
+	if (!find_send(c, &i))
+		return false;
+	frame = at(c, send_offset(i)) + header;
+	pbuf_copy_partial(p, frame, p->tot_len, 0);
+	timers_sending(frame, p->tot_len);
+	if (header)
+		offload_header(&c->offload, frame - header, header + p->tot_len);
+	put_send(c, i, header + p->tot_len);
+	return true;
+}
+
+/* With offloads: behind the packet before it, if that is of the same connection. Not inline, as take_part. */
+static __attribute__((noinline)) bool send_offloaded(struct card *c, const struct pbuf *p)
+{
+	if (!offload_add(&c->offload, p)) {
+		close_packet(c);
+		return send_large(c, p) || send_small(c, p, LINK_HEADER);
+	}
+	if (c->offload.full)
+		close_packet(c);
+	return true;
+}
+
+static bool send_packet(struct card *c, const struct pbuf *p)
+{
+	return c->offload.can ? send_offloaded(c, p) : send_small(c, p, 0);
+}
+
 static err_t transmit(struct netif *n, struct pbuf *p)
 {
 	struct card *c = n->state;
-	unsigned i;
 
 	if (!c->is_attached || !netif_is_link_up(n)) {
 		c->counts.dropped++;
 		return ERR_OK;
 	}
-	if (p->tot_len > LINK_FRAME || !find_send(c, &i)) {
+	if (p->tot_len > LINK_FRAME || !send_packet(c, p)) {
 		c->counts.dropped++;
 		card_is_full = c->is_attached;
 		return ERR_MEM;
 	}
-	pbuf_copy_partial(p, at(c, send_offset(i)), p->tot_len, 0);
-	timers_sending(at(c, send_offset(i)), p->tot_len);
-	put_send(c, i, p->tot_len);
 	c->counts.sent++;
 	c->counts.sent_bytes += p->tot_len;
 	return ERR_OK;
@@ -194,33 +289,93 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 
 /* ---- receiving ---- */
 
+/* So many bytes of a buffer, behind `header` bytes. */
+static struct pbuf *pbuf_of(struct card *c, unsigned i, unsigned header, unsigned bytes)
+{
+	struct pbuf_custom *p = &c->receive[i].pbuf;
+	char *from = at(c, receive_offset(i)) + header;
+
+	p->custom_free_function = on_free;
+	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, p, from, (u16_t)bytes);
+}
+
+static struct pbuf *take_frame(struct card *c, unsigned i, unsigned bytes)
+{
+	if (bytes == 0 || bytes > LINK_FRAME) {
+		on_free(&c->receive[i].pbuf.pbuf);
+		return NULL;
+	}
+	return pbuf_of(c, i, LINK_HEADER, net_fill_up(at(c, receive_offset(i)) + LINK_HEADER, bytes));
+}
+
+/* All buffers of a packet have come. NULL: it is damaged. */
+static struct pbuf *merge(struct card *c)
+{
+	const struct offload *o = &c->offload;
+	struct pbuf *p = NULL;
+
+	for (unsigned n = o->parts; n-- > 0;) {
+		unsigned i = o->part[n].buffer, header = n == 0 ? LINK_HEADER : 0;
+		unsigned bytes = o->part[n].bytes - header;
+		struct pbuf *q;
+
+		if (o->damaged) {
+			on_free(&c->receive[i].pbuf.pbuf);
+			continue;
+		}
+		if (o->parts == 1)
+			bytes = net_fill_up(at(c, receive_offset(i)) + header, bytes);
+		q = pbuf_of(c, i, header, bytes);
+		if (p)
+			pbuf_cat(q, p);
+		p = q;
+	}
+	return p;
+}
+
+/* Not inline: what it costs is that of cards with offloads alone. NULL: more is to come, or it is damaged. */
+static __attribute__((noinline)) struct pbuf *take_part(struct card *c, unsigned i, unsigned bytes)
+{
+	struct offload *o = &c->offload;
+	struct pbuf *p;
+
+	if (!offload_take(o, at(c, receive_offset(i)), (uint16_t)i, bytes))
+		return NULL;
+	p = merge(c);
+	offload_done(o);
+	return p;
+}
+
+static void deliver(struct card *c, struct pbuf *p)
+{
+	bool part;
+	err_t e;
+
+	c->counts.received++;
+	c->counts.received_bytes += p->tot_len;
+	if (sock_is_forged(&c->netif, p->payload, p->len)) {
+		pbuf_free(p);
+		return;
+	}
+	part = timers_received(p->payload, p->len);
+	e = c->offload.can ? offload_input(&c->offload, &c->netif, p, !part) : c->netif.input(p, &c->netif);
+	if (e != ERR_OK)
+		pbuf_free(p);
+}
+
 /* One entry of the driver. */
 static void take_one(struct card *c, struct link_entry e)
 {
 	struct receive *r = &c->receive[e.tag % RECEIVES];
-	char *frame = at(c, receive_offset(e.tag % RECEIVES)) + LINK_HEADER;
 	struct pbuf *p;
 
 	if (e.tag >= RECEIVES || !r->at_driver)
 		return;
 	r->at_driver = false;
 	c->receives_at_driver--;
-	if (e.bytes == 0 || e.bytes > LINK_FRAME) {
-		on_free(&r->pbuf.pbuf);
-		return;
-	}
-	c->counts.received++;
-	c->counts.received_bytes += e.bytes;
-	if (sock_is_forged(&c->netif, frame, e.bytes)) {
-		on_free(&r->pbuf.pbuf);
-		return;
-	}
-	timers_received(frame, e.bytes);
-	r->pbuf.custom_free_function = on_free;
-	e.bytes = (uint16_t)net_fill_up(frame, e.bytes);
-	p = pbuf_alloced_custom(PBUF_RAW, e.bytes, PBUF_REF, &r->pbuf, frame, LINK_FRAME);
-	if (c->netif.input(p, &c->netif) != ERR_OK)
-		pbuf_free(p);
+	p = c->offload.can ? take_part(c, e.tag, e.bytes) : take_frame(c, e.tag, e.bytes);
+	if (p)
+		deliver(c, p);
 }
 
 static bool has_changed(const struct card *c)
@@ -357,19 +512,32 @@ static void begin_cards(unsigned count)
 		begin_card(&cards[interface_count]);
 }
 
-/* The buffers have memory from the first driver on: a machine without a card needs none. */
+static bool has_block(struct card *c, L4_Word_t bytes)
+{
+	return link_init(&c->link, names[c - cards], bytes - sizeof(struct link_rings)) == ROOT_OK;
+}
+
+/*
+ * The buffers have memory from the first driver on: a machine without a card needs none. There are large ones
+ * if that driver can divide what is in them, and there is memory.
+ */
 static bool has_buffers(struct card *c)
 {
-	L4_Word_t bytes = receive_offset(RECEIVES + SENDS) - sizeof(struct link_rings);
+	struct link_info_out info;
 	L4_ThreadId_t driver;
+	unsigned larges;
 
 	if (c->link.block.at)
 		return true;
-	if (pecan_lookup(names[c - cards], false, &driver) != NAMES_OK)
+	if (pecan_lookup(names[c - cards], false, &driver) != NAMES_OK || link_info(driver, &info) != LINK_OK)
 		return false;
 	begin_cards((unsigned)(c - cards) + 1);
-	if (link_init(&c->link, names[c - cards], bytes) != ROOT_OK)
-		net_failed("there is no memory for packets");
+	larges = info.offloads & SEGMENTS ? LARGES : 0;
+	for (; !has_block(c, send_offset(SENDS + larges)); larges = 0)
+		if (larges == 0)
+			net_failed("there is no memory for packets");
+	c->link.wants = LINK_SUMS | LINK_MERGES | (larges ? SEGMENTS : 0);
+	c->free_larges = (1u << larges) - 1;
 	return true;
 }
 
@@ -402,6 +570,7 @@ struct card_view card_view(unsigned number)
 
 	return (struct card_view){
 		!c->is_attached ? CARD_ABSENT : c->link.up ? CARD_UP : CARD_NO_CABLE, c->link.mac, &c->counts,
+		&c->offload,
 	};
 }
 

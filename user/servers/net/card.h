@@ -10,13 +10,20 @@
 #include <lwip/netif.h>
 #include <pecan/link.h>
 
+#include "offload.h"
+
 enum { CARDS = NET_CARDS };
 
 struct card_counts { L4_Word_t received, received_bytes, sent, sent_bytes, dropped, restarts; };
 
 /* Of a card that is shown: as `link` of SOCKETS_INTERFACE. */
 enum card_state { CARD_ABSENT, CARD_NO_CABLE, CARD_UP };
-struct card_view { enum card_state state; L4_Word64_t mac; const struct card_counts *counts; };
+struct card_view {
+	enum card_state state;
+	L4_Word64_t mac;
+	const struct card_counts *counts;
+	const struct offload *offload;
+};
 
 extern bool card_is_full;	/* a packet to be sent has found no buffer; for the caller to clear */
 

@@ -338,6 +338,7 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, const stru
 		.dns = interface_name_server(in->card), .is_default = i == netif_default,
 		.received = n->received, .received_bytes = n->received_bytes, .sent = n->sent,
 		.sent_bytes = n->sent_bytes, .dropped = n->dropped, .restarts = n->restarts,
+		.offloads = v.offload->can, .divided = v.offload->divided, .merged = v.offload->merged,
 	};
 	return SOCKETS_OK;
 }

@@ -226,6 +226,7 @@ bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bo
 		return false;
 	*sock_piece(s, s->pieces++) = (struct piece){ p, *from };
 	s->owner->held += n;
+	s->held += n;
 	sock_changes++;
 	return true;
 }
@@ -233,8 +234,10 @@ bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bo
 void sock_drop_piece(struct sock *s)
 {
 	const struct piece *first = sock_piece(s, 0);
+	unsigned n = sock_is_copy(first) ? 0 : weight(first->p);
 
-	s->owner->held -= sock_is_copy(first) ? 0 : weight(first->p);
+	s->owner->held -= n;
+	s->held -= n;
 	pbuf_free(first->p);
 	s->first = (s->first + 1) % PIECES;
 	s->pieces--;

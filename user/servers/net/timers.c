@@ -82,15 +82,16 @@ static bool is_fragment6(const void *frame, unsigned bytes)
 	return *next == IP6_NEXTH_FRAGMENT || is_extension(*next);
 }
 
-void timers_received(const void *frame, unsigned bytes)
+bool timers_received(const void *frame, unsigned bytes)
 {
 	uint32_t type = bytes >= SIZEOF_ETH_HDR + IP_HLEN ? word16(frame, TYPE_AT) : 0;
 
 	if (!(type == ETHTYPE_IP && (word16(frame, FRAGMENT_AT) & (IP_MF | IP_OFFMASK)))
 	    && !(type == ETHTYPE_IPV6 && is_fragment6(frame, bytes)))
-		return;
+		return false;
 	incomplete = true;
 	incomplete_since = sys_now();
+	return true;
 }
 
 /* A neighbor's address is being asked for. A router's is kept when it does not answer. */

@@ -7,6 +7,7 @@
 #ifndef TESTS_DRIVERS_NET_PEER_H
 #define TESTS_DRIVERS_NET_PEER_H
 
+#include <pecan/link.h>
 #include "../vdev.h"
 
 enum { PEER = 0x0a000202, PEER_DNS = 0x0a000203, PEER_OWN = 0x0a00020f, PEER_HOST = 0x01020304,
@@ -20,6 +21,12 @@ extern struct peer {
 	unsigned frames, leases, queries;
 	unsigned membership;		/* type of the last message of IGMP that came, 0: none */
 	uint32_t joined;		/* its group */
+	/* Offloads: features of the card; of frames that come to it so many buffers, and what the header says. */
+	uint64_t features;
+	unsigned parts, buffers, flags;	/* parts, buffers: 0: one */
+	bool damaged;			/* datagrams come with a wrong checksum */
+	struct link_header header;	/* of the last frame that was sent */
+	bool sum_good;			/* that of its datagram: of the pseudo-header, or of all */
 } peer;
 
 void peer_add(struct vdev *v);
