@@ -42,7 +42,7 @@ errcode_t dir_load(const struct name_index *x, unsigned block, char *to)
 	errcode_t e;
 
 	if (notes && (*notes & VERIFIED)) {
-		memcpy(to, bytes, volume->blocksize);
+		memcpy(to, cache_read(x->block[block].block), volume->blocksize);	/* path.c counts them */
 		return endian_is_big() ? ext2fs_dirent_swab_in(volume, to, 0) : 0;
 	}
 	e = ext2fs_read_dir_block4(volume, x->block[block].block, to, 0, x->directory);
