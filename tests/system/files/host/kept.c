@@ -501,7 +501,7 @@ static void nothing(void)
 
 TEST(FSRV0028, "the kept list stays if a directory that is needed to check it cannot be read once")
 {
-	disk_make(DISK_KIB, "-t ext4");
+	disk_make(DISK_KIB, "-t ext4 -O ^dir_index");
 	CHECK(life(remove_in_first_block, false));
 	CHECK(life(nothing, true));
 	CHECK(disk_check("-fn") == 0 && is_marked("clean"));

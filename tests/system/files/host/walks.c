@@ -82,7 +82,7 @@ static void go_up_and_down(void)
 
 TEST(FSRV0501, "a path that leads hundreds of times through a large directory reads it once, or is refused")
 {
-	disk_make(DISK_KIB, "-t ext4");
+	disk_make(DISK_KIB, "-t ext4 -O ^dir_index");
 	CHECK(life(go_up_and_down, true));
 	CHECK(disk_check("-fn") == 0);
 }
@@ -115,7 +115,7 @@ static void look(void)
 
 TEST(FSRV0502, "as many links as can be lead through a large directory and to another: each is read once")
 {
-	disk_make(DISK_KIB, "-t ext4");
+	disk_make(DISK_KIB, "-t ext4 -O ^dir_index");
 	CHECK(life(follow_all, true));
 	CHECK(life(look, true));
 }
