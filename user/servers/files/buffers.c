@@ -90,11 +90,13 @@ struct buffer *buffer_take(uint64_t block)
 
 	if (!b)
 		return NULL;
-	if (b->valid && !b->unread && !b->lent)
+	if (b->valid && !b->written && !b->unread && !b->lent)
 		lent_put(b);
 	buffer_forget(b);
 	*b = (struct buffer){ .block = block, .bytes = b->bytes, .valid = true, .used = true,
-			      .lent = lent_has(block), .place = KEEP_NONE, .fresh = KEEP_NONE, .next = *first };
+			      .place = KEEP_NONE, .fresh = KEEP_NONE, .next = *first };
+	if (lent_has(block))
+		b->lent = true;
 	*first = (uint16_t)(b - buffers);
 	return b;
 }

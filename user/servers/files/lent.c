@@ -19,8 +19,8 @@ struct slot { uint32_t page; uint16_t next; uint8_t blocks; bool used; };
 
 static struct slot slot[SLOTS];
 static uint16_t head[HEADS];
-static unsigned pages, linked, hand;
-static unsigned pause;			/* so many slots are used anew before the next try to get another one */
+struct lent lent;
+static unsigned linked, hand;
 static unsigned block_bytes, per;	/* per: blocks of a page; 0: a block is larger than a page */
 static struct pecan_cache waiting;
 static unsigned base;			/* pages, before those in `waiting` */
@@ -28,7 +28,9 @@ static unsigned base;			/* pages, before those in `waiting` */
 void lent_begin(unsigned bytes)
 {
 	memset(head, 0xff, sizeof head);
-	pages = linked = hand = pause = waiting.n = 0;
+	lent = (struct lent){ 0 };
+	linked = hand = 0;
+	waiting.n = 0;
 	block_bytes = bytes;
 	per = PAGE / bytes;
 }
@@ -48,11 +50,11 @@ static unsigned find(uint64_t block)
 	uint32_t page;
 	unsigned s;
 
-	if (!has_page(block) || pages == 0)
+	if (!has_page(block) || lent.pages == 0)
 		return NONE;
 	page = (uint32_t)(block / per);
 	s = head[page % HEADS];
-	while (s != NONE && (slot[s].page != page || s >= pages))
+	while (s != NONE && (slot[s].page != page || s >= lent.pages))
 		s = slot[s].next;
 	return s;
 }
@@ -87,19 +89,19 @@ static void give(unsigned s, uint32_t page)
 /* One behind the last, or one that was not used for long, among a few. NONE: there is none. */
 static unsigned next_slot(void)
 {
-	if (pages < SLOTS && pause == 0)
-		return pages++;
-	pause -= pause > 0;
-	for (unsigned looks = 0; pages > 0 && looks < LOOKS; looks++) {
-		hand = hand + 1 < pages ? hand + 1 : 0;
+	if (lent.pages < SLOTS && lent.pause == 0)
+		return lent.pages++;
+	lent.pause -= lent.pause > 0;
+	for (unsigned looks = 0; lent.pages > 0 && looks < LOOKS; looks++) {
+		hand = hand + 1 < lent.pages ? hand + 1 : 0;
 		if (!slot[hand].used)
 			break;
 		slot[hand].used = false;
 	}
-	return pages > 0 ? hand : NONE;
+	return lent.pages > 0 ? hand : NONE;
 }
 
-bool lent_has(uint64_t block) { return find_copy(block) != NONE; }
+bool lent_find(uint64_t block) { return find_copy(block) != NONE; }
 
 void lent_drop(uint64_t block)
 {
@@ -133,8 +135,8 @@ static bool add(struct pecan_cache *p, unsigned s, const struct buffer *b)
 /* Root has no more pages than that. */
 static void shrink(L4_Word_t most)
 {
-	if (pages > most)
-		pages = (unsigned)most;
+	if (lent.pages > most)
+		lent.pages = (unsigned)most;
 }
 
 /* What root has not copied: a new page is none, and another one has no block any more. */
@@ -146,18 +148,17 @@ static void forget(unsigned s)
 		slot[s].blocks = 0;
 }
 
-void lent_flush(void)
+void lent_send(void)
 {
-	if (waiting.n == 0)
-		return;
 	pecan_cache_put(&waiting);
 	if (waiting.pages < base)
 		shrink(waiting.pages);
 	for (L4_Word_t i = waiting.done; i < waiting.n; i++)
 		forget((unsigned)(waiting.place[i] / PAGE));
 	if (waiting.done < waiting.n)
-		pause = AGAIN;
+		lent.pause = AGAIN;
 	waiting.n = 0;
+	lent.waits = false;
 }
 
 /* Returns false if the request has no place for the block. */
@@ -165,23 +166,24 @@ static bool put(unsigned s, const struct buffer *b)
 {
 	if (!add(&waiting, s, b))
 		return false;
+	lent.waits = true;
 	slot[s].blocks |= bit_of(b->block);
 	return true;
 }
 
-void lent_put(const struct buffer *b)
+void lent_add(const struct buffer *b)
 {
 	unsigned s = find(b->block);
 
 	if (!has_page(b->block))
 		return;
 	if (waiting.n == 0)
-		base = pages;
+		base = lent.pages;
 	if (s != NONE && put(s, b))
 		return;
 	if (waiting.n == ROOT_CACHE_PIECES) {
 		lent_flush();
-		base = pages;
+		base = lent.pages;
 		s = find(b->block);
 	}
 	if (s == NONE) {
@@ -224,14 +226,13 @@ static unsigned get(struct batch *w, struct buffer **b, unsigned left)
 	return left;
 }
 
-unsigned lent_get(struct buffer **b, unsigned n)
+unsigned lent_fill(struct buffer **b, unsigned n)
 {
 	struct batch w;
 	unsigned left = 0;
 
 	w.n = 0;
 	w.p.n = 0;
-	lent_flush();
 	for (unsigned i = 0; i < n; i++) {
 		struct buffer *next = b[i];
 		unsigned s = next->lent ? find_copy(next->block) : NONE;
@@ -252,5 +253,5 @@ size_t lent_bytes(void)
 
 	pecan_cache_get(&none);
 	shrink(none.pages);
-	return (size_t)pages * PAGE;
+	return (size_t)lent.pages * PAGE;
 }

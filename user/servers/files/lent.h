@@ -16,18 +16,42 @@ struct buffer;
 /* No block has a copy; blocks have so many bytes from now on. */
 void lent_begin(unsigned block_bytes);
 
+/* pages: of copies. pause: blocks that are put before the next try to get a page. waits: for lent_flush. */
+extern struct lent { unsigned pages, pause; bool waits; } lent;
+
+/* For the functions below. */
+bool lent_find(uint64_t block);
+void lent_add(const struct buffer *b);
+void lent_send(void);
+unsigned lent_fill(struct buffer **b, unsigned n);
+
 /* Returns true if the block has a copy, or has had one that root has taken back since. */
-bool lent_has(uint64_t block);
+static inline bool lent_has(uint64_t block) { return lent.pages > 0 && lent_find(block); }
 
 /* The bytes of a clean buffer are to be copied; lent_flush does it, before they may change. */
-void lent_put(const struct buffer *b);
-void lent_flush(void);
+static inline void lent_put(const struct buffer *b)
+{
+	if (lent.pages == 0 && lent.pause > 0)
+		lent.pause--;
+	else
+		lent_add(b);
+}
+
+static inline void lent_flush(void)
+{
+	if (lent.waits)
+		lent_send();
+}
 
 /*
  * Gives those of these buffers that have copies their bytes, and ends their `busy`. Returns the number of the
  * others, which come first in `b` then. Includes lent_flush.
  */
-unsigned lent_get(struct buffer **b, unsigned n);
+static inline unsigned lent_get(struct buffer **b, unsigned n)
+{
+	lent_flush();
+	return lent.pages > 0 ? lent_fill(b, n) : n;
+}
 
 /* The block changes: it has no copy any more. */
 void lent_drop(uint64_t block);
