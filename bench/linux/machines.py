@@ -291,9 +291,10 @@ def boot(number):
             guest.line('ls /disk')
         guest.line('mem')
         free = [number_of(guest, r'^%s +\d+ +\d+ +(\d+)\n' % kind) for kind in ('memory', 'kernel')]
+        copies = number_of(guest, r'^of the free memory (\d+) KiB have copies')
         guest.line('df')
         cached = number_of(guest, r'^ +KIB .* CACHED\n.* (\d+)\n')
-    return instructions, RAM - sum(free) - cached
+    return instructions, RAM - sum(free) - (cached - copies)
 
 
 __all__ = ['GuestError', 'Missing', 'O', 'TOP', 'boot', 'kernel', 'linux', 'long_path', 'make_initramfs',

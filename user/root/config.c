@@ -31,7 +31,7 @@ static const struct { const char *name; unsigned right; } right_names[] = {
 	{ "power", ROOT_RIGHT_POWER }, { "log", ROOT_RIGHT_LOG }, { "names", ROOT_RIGHT_NAMES },
 	{ "framebuffer", ROOT_RIGHT_FRAMEBUFFER }, { "terminal", ROOT_RIGHT_TERMINAL },
 	{ "devices", ROOT_RIGHT_DEVICES }, { "spaces", ROOT_RIGHT_SPACES },
-	{ "clock", ROOT_RIGHT_CLOCK },
+	{ "clock", ROOT_RIGHT_CLOCK }, { "cache", ROOT_RIGHT_CACHE },
 };
 
 static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }

@@ -131,6 +131,19 @@ static unsigned smallest(const struct pool *p, unsigned order, bool loose)
 	return order;
 }
 
+/*
+ * The same outside of reservations. If there is none the last lent block is free from now on: what it held is
+ * lost.
+ */
+static unsigned smallest_plain(struct pool *p, unsigned order)
+{
+	if (smallest(p, order, false) == POOL_ORDERS && p->lents > 0) {
+		p->free -= LENT_PAGES;
+		pool_free(p, p->lent[--p->lents] << PAGE_LOG2, LENT_ORDER);
+	}
+	return smallest(p, order, false);
+}
+
 static l4_word_t first_of(const struct pool *p, unsigned order, bool loose)
 {
 	return ((l4_word_t)p->free_list[loose][order].next - direct_base) >> PAGE_LOG2;
@@ -153,7 +166,7 @@ static void carve(struct pool *p, l4_word_t head, unsigned have, l4_word_t frame
 
 l4_word_t pool_alloc(struct pool *p, unsigned order)
 {
-	bool loose = smallest(p, order, false) == POOL_ORDERS;
+	bool loose = smallest_plain(p, order) == POOL_ORDERS;
 	unsigned have = smallest(p, order, loose);
 	l4_word_t frame;
 
@@ -166,10 +179,11 @@ l4_word_t pool_alloc(struct pool *p, unsigned order)
 
 l4_word_t pool_reserve(struct pool *p, unsigned order)
 {
-	unsigned have = smallest(p, order, false);
+	bool many = order > GRANULE_ORDER && p->loose > p->free / 2;
+	unsigned have = many ? POOL_ORDERS : smallest_plain(p, order);
 	l4_word_t frame;
 
-	if (have == POOL_ORDERS || (order > GRANULE_ORDER && p->loose > p->free / 2))
+	if (have == POOL_ORDERS)
 		return 0;
 	frame = first_of(p, have, false);
 	carve(p, frame, have, frame, order);
@@ -198,6 +212,20 @@ bool pool_take(struct pool *p, l4_word_t physical)
 		return true;
 	}
 	return false;
+}
+
+bool pool_lend(struct pool *p)
+{
+	l4_word_t frame;
+
+	if (p->lents == LENT_MAX || smallest(p, LENT_ORDER, false) == POOL_ORDERS
+	    || (l4_word_t)(p->lents + 1) << LENT_ORDER > (p->free - p->kept) / 2)
+		return false;
+	frame = first_of(p, LENT_ORDER, false);
+	block_out(p, frame, LENT_ORDER, false);
+	p->free += LENT_PAGES;
+	p->lent[p->lents++] = frame;
+	return true;
 }
 
 bool pool_holds(const struct pool *p, l4_word_t frame, l4_word_t frames)

@@ -11,12 +11,15 @@
  *
  *   L1  a free block is aligned to its size, and its buddy is not a free block of the same order and kind
  *       (within a reservation or not)
- *   L2  free counts the pages of all free blocks, loose those of them that are within a reservation
+ *   L2  free counts the pages of all free and lent blocks, loose those that are within a reservation
  *   L3  kept <= free, and kept is the sum of what accounts have reserved and not used: so a page within a
  *       reservation never fails. Above its reservation an account has what is free and not kept, up to its
  *       limit. (A larger block can fail, by fragmentation.)
  *   L4  a reservation of 2^order pages is aligned to its size, does not touch another one, and ends when all
  *       of its pages are free
+ *   L5  a lent block has 2^LENT_ORDER pages and holds what may be lost (lend.h). It is a free block like any
+ *       other, but for being used last: so an allocation fails, or a reservation is refused, only if it would
+ *       with nothing lent
  */
 #ifndef ROOT_POOL_H
 #define ROOT_POOL_H
@@ -28,6 +31,9 @@
  * of an address, makes it write there.
  */
 enum { PAGE_LOG2 = 12, POOL_ORDERS = 10, POOL_LOWEST = 16, GRANULE_ORDER = 3 };
+
+/* LENT_ORDER: the order of the largest blocks, so that no block is missing because parts of it are lent. */
+enum { LENT_ORDER = POOL_ORDERS - 1, LENT_PAGES = 1 << LENT_ORDER, LENT_MAX = 256 };
 
 #define PAGE_BYTES	((l4_word_t)1 << PAGE_LOG2)
 #define PAGE_MASK	(PAGE_BYTES - 1)
@@ -45,6 +51,8 @@ struct pool {
 	l4_word_t frames;
 	struct pool_link free_list[2][POOL_ORDERS];	/* 1: within reservations */
 	l4_word_t total, free, loose, reserved, kept;	/* pages; reserved, kept: by accounts */
+	l4_word_t lent[LENT_MAX];	/* frames, of `lents` blocks; the last one is used first */
+	unsigned lents;
 };
 
 /* Returns the bytes that pool_init needs for so many frames. */
@@ -72,6 +80,12 @@ l4_word_t pool_reserve(struct pool *p, unsigned order);
 
 /* Returns the physical address of 2^order free pages of some reservation, which stay in it; 0 if none. */
 l4_word_t pool_share(struct pool *p, unsigned order);
+
+/*
+ * Lend one more block, which begins at frame lent[lents - 1]. Returns false if no such block is free, or if
+ * more than half of what is free and not kept were lent then.
+ */
+bool pool_lend(struct pool *p);
 
 /* Allocate the page at `physical`. Returns false if it is not a free page of a reservation. */
 bool pool_take(struct pool *p, l4_word_t physical);

@@ -14,6 +14,7 @@
 #include "device.h"
 #include "frame.h"
 #include "image.h"
+#include "lend.h"
 #include "limit.h"
 #include "pool.h"
 #include "power.h"
@@ -34,6 +35,7 @@ enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out 
 	out->limit = own->limit << PAGE_LOG2;
 	out->used = own->used << PAGE_LOG2;
 	out->kept = p->kept << PAGE_LOG2;
+	out->cached = lend_pages() << PAGE_LOG2;
 	return ROOT_OK;
 }
 

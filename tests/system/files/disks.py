@@ -98,8 +98,8 @@ def writes_all(*programs):
     return change
 
 
-def make_image(*more, name='image.tar', change=lambda init: init):
-    """A boot image with all programs and more files; change: of the system description."""
+def make_image(*more, name='image.tar', change=lambda init: init, programs=()):
+    """A boot image with all programs, and more of them and of files; change: of the system description."""
     with open(O + '/tests/ports.init', encoding='ascii') as f:
         init = f.read().replace('restart 5 60', 'restart 16 1')
     init = change(init + 'task messages; uses *\n')
@@ -109,7 +109,7 @@ def make_image(*more, name='image.tar', change=lambda init: init):
     data = at('data')
     with open(data, 'wb') as f:
         f.write(random.Random(1).randbytes(3 << 20))
-    programs = [O + '/tests/' + n for n in ('messages', 'filetest', 'killer')]
+    programs = [*programs, *(O + '/tests/' + n for n in ('messages', 'filetest', 'killer'))]
     programs += [O + '/bin/' + n for n in os.listdir(O + '/bin')]
     image = at(name)
     subprocess.run(['tools/mkboot', image, path] + programs + ['--', data, *more], check=True)

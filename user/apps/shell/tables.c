@@ -135,6 +135,7 @@ static void mem_physical(void)
 	printf("kernel image: %lu KiB text, %lu KiB data; %lu threads, %lu spaces, %lu mappings\n",
 	       kib(s.kernel_text), kib(s.kernel_data), s.threads, s.spaces, s.mappings);
 	printf("of the free memory %lu KiB are kept for programs that run\n", kib(m.kept));
+	printf("of the free memory %lu KiB have copies of blocks of the disk\n", kib(m.cached));
 }
 
 static void mem_row(const struct l4_inspect_space *s)

@@ -66,8 +66,29 @@ enum root_error pecan_memory(struct pecan_memory *m)
 	struct root_memory_out out;
 	enum root_error e = root_memory(pecan_root(), &out);
 
-	*m = (struct pecan_memory){ out.total, out.free, out.reserved, out.limit, out.used, out.kept };
+	*m = (struct pecan_memory){ out.total, out.free, out.reserved, out.limit, out.used, out.kept,
+				    out.cached };
 	return e;
+}
+
+void pecan_cache_put(struct pecan_cache *c)
+{
+	struct root_cache_put_out out = { 0 };
+
+	if (root_cache_put(pecan_root(), c->n, c->place, c->address, c->bytes, &out) != ROOT_OK)
+		out = (struct root_cache_put_out){ 0 };
+	c->pages = out.pages;
+	c->done = out.done;
+}
+
+void pecan_cache_get(struct pecan_cache *c)
+{
+	struct root_cache_get_out out = { 0 };
+
+	if (root_cache_get(pecan_root(), c->n, c->place, c->address, c->bytes, &out) != ROOT_OK)
+		out = (struct root_cache_get_out){ 0 };
+	c->pages = out.pages;
+	c->done = out.done;
 }
 
 void pecan_take_back(const void *page)

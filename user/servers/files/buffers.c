@@ -90,9 +90,13 @@ struct buffer *buffer_take(uint64_t block)
 
 	if (!b)
 		return NULL;
+	if (b->valid && !b->written && !b->unread && !b->lent)
+		lent_put(b);
 	buffer_forget(b);
 	*b = (struct buffer){ .block = block, .bytes = b->bytes, .valid = true, .used = true,
 			      .place = KEEP_NONE, .fresh = KEEP_NONE, .next = *first };
+	if (lent_has(block))
+		b->lent = true;
 	*first = (uint16_t)(b - buffers);
 	return b;
 }
@@ -103,6 +107,7 @@ struct buffer *buffer_claim(uint64_t block)
 
 	while (!b && transfer_any_ends())
 		b = buffer_take(block);
+	lent_flush();
 	if (!b)
 		transfer_note_failure();
 	return b;

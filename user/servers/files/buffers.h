@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lent.h"
+
 enum { TRANSFER_PIECE = 256 * 1024, TRANSFER_PIECES = 12, BLOCK_MIN = 1024,
        BUFFERS = TRANSFER_PIECES * TRANSFER_PIECE / BLOCK_MIN };
 
@@ -35,6 +37,8 @@ struct buffer {
 	bool freed : 1;			/* changed: the operation under way frees it */
 	bool unread : 1;		/* the disk has failed to read it: its bytes are nothing's */
 	bool refused : 1;		/* the disk has failed to write it */
+	bool written : 1;		/* its block was changed since it has the buffer */
+	bool lent : 1;			/* lent.h may have a copy of the block */
 };
 
 _Static_assert(sizeof(struct buffer) <= 32, "two fit a line of the processor's cache");
@@ -53,10 +57,13 @@ bool buffer_is_there(const struct buffer *b);
 /* The buffer of a block; NULL: it has none. It may be busy or outside. After buffers_begin only. */
 struct buffer *buffer_find(uint64_t block);
 
-/* A buffer for a block that has none. NULL: all are needed. */
+/*
+ * A buffer for a block that has none. NULL: all are needed. The bytes of the block that it had may wait to be
+ * copied: call lent_flush before they change.
+ */
 struct buffer *buffer_take(uint64_t block);
 
-/* The same; waits for one whose block is being read, if all are needed. */
+/* The same, with lent_flush; waits for one whose block is being read, if all are needed. */
 struct buffer *buffer_claim(uint64_t block);
 
 /* As buffer_find; waits while the block is being read. */
@@ -74,7 +81,11 @@ static inline void buffer_change(struct buffer *b)
 	b->freed = false;
 	if (b->changed)
 		return;
-	b->changed = true;
+	b->changed = b->written = true;
+	if (b->lent) {
+		lent_drop(b->block);
+		b->lent = false;
+	}
 	buffers_changed.at[buffers_changed.n++] = b;
 }
 

@@ -24,15 +24,13 @@ static struct { bool permitted, on; uint64_t missed; } misses = { .missed = MISS
 
 /* ---- reads ---- */
 
-/* Instead of waiting for a block, which is being read, or is read from now on (b NULL). */
-static void miss(uint64_t block, struct buffer *b)
+/* Instead of waiting for a block, which is being read, or is read from now on. */
+static void miss(struct buffer *b)
 {
-	if (!b)
-		b = buffer_claim(block);
-	if (b && !b->busy)
+	if (!b->busy)
 		transfer_start(&b, 1);
-	if (b && misses.missed == MISSED_NONE)
-		misses.missed = block;
+	if (misses.missed == MISSED_NONE)
+		misses.missed = b->block;
 }
 
 /* The buffer of a block, with its bytes. */
@@ -46,15 +44,18 @@ static struct buffer *load(uint64_t block)
 	}
 	if (block >= block_count)
 		return NULL;
-	if (misses.on) {
-		miss(block, b);
-		return NULL;
-	}
-	b = buffer_settle(block);
-	if (b)
+	if (!misses.on)
+		b = buffer_settle(block);
+	if (b && !b->busy)
 		return b;
-	b = buffer_claim(block);
-	return b && transfer_all(&b, 1, DISK_READ, false) == 0 ? b : NULL;
+	if (!b)
+		b = buffer_claim(block);
+	if (!b || (!b->busy && lent_get(&b, 1) == 0))
+		return b;
+	if (!misses.on)
+		return transfer_all(&b, 1, DISK_READ, false) == 0 ? b : NULL;
+	miss(b);
+	return NULL;
 }
 
 /* ---- reads that do not wait ---- */
@@ -132,6 +133,7 @@ void cache_fetch(const uint64_t *blocks, unsigned n)
 			if (b[k])
 				b[k++]->busy = true;	/* so that it is not taken for the next one */
 		}
+	k = lent_get(b, k);
 	if (misses.on && k > 0) {
 		transfer_start(b, k);
 		misses.missed = b[k - 1]->block;
@@ -172,6 +174,7 @@ long cache_begin(uint64_t sector, uint64_t blocks, unsigned bytes)
 	block_count = blocks;
 	block_bytes = bytes;
 	spare_places = keep_places() / SPARE;
+	lent_begin(bytes);
 	buffers_begin(count, bytes);
 	return take_kept();
 }
@@ -282,7 +285,7 @@ bool cache_is_dirty(void)
 
 size_t cache_clean_bytes(void)
 {
-	return (size_t)(count - buffers_dirty.n) * block_bytes;
+	return (size_t)(count - buffers_dirty.n) * block_bytes + lent_bytes();
 }
 
 bool cache_is_full(void)

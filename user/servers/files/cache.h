@@ -119,7 +119,9 @@ void cache_free_data(uint64_t block);
 bool cache_is_changed(void);		/* by the operation under way */
 bool cache_is_dirty(void);		/* committed blocks are not on the disk yet */
 
-/* Returns the size of the cache without blocks that are not on the disk yet. */
+/*
+ * Returns the size of the cache without blocks that are not on the disk yet; with the copies in lent memory.
+ */
 size_t cache_clean_bytes(void);
 
 /*

@@ -10,7 +10,7 @@
 #include <pecan/addresses.h>
 #include <pecan/root.h>
 
-struct pecan_memory { L4_Word_t total, free, reserved, limit, used, kept; };
+struct pecan_memory { L4_Word_t total, free, reserved, limit, used, kept, cached; };
 
 /* Returns zeroed read-write memory, rounded up to pages, each allocated at its first use; 0 if refused. */
 void *pecan_map(L4_Word_t size);
@@ -32,6 +32,16 @@ enum root_error pecan_seal(void *at, bool executable);
 enum root_error pecan_phys(L4_Word_t address, L4_Word_t size, void **at);
 
 enum root_error pecan_memory(struct pecan_memory *m);
+
+/*
+ * Copies in free memory (root_cache_put and root_cache_get of user/proto/root.idl): n pieces, of which `done`
+ * are copied then, and the store had so many pages. Both are 0 if root refuses the request.
+ */
+struct pecan_cache {
+	L4_Word_t n, place[ROOT_CACHE_PIECES], address[ROOT_CACHE_PIECES], bytes[ROOT_CACHE_PIECES], pages, done;
+};
+void pecan_cache_put(struct pecan_cache *c);
+void pecan_cache_get(struct pecan_cache *c);
 
 /* Take a page of the caller's memory from all tasks that have got it from the caller. Uses MR0. */
 void pecan_take_back(const void *page);
