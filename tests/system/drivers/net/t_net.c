@@ -7,6 +7,7 @@
 #include <pecan/sockets.h>
 #include <proto/sockets_client.h>
 #include <servers/net/card.h>
+#include <servers/net/interface.h>
 #include <servers/net/timers.h>
 #include "../machine.h"
 #include "peer.h"
@@ -412,9 +413,9 @@ TEST(net_not_asked, "routers that are not asked, as the link-local address is an
 	net_begin();
 	machine_wait(60ul * SECOND_US);
 	CHECK(!timers_needed());
-	card_netif(0)->rs_count = 1;
+	interfaces[0]->rs_count = 1;
 	CHECK(timers_needed());
-	netif_ip6_addr_set_state(card_netif(0), 0, IP6_ADDR_DUPLICATED);
+	netif_ip6_addr_set_state(interfaces[0], 0, IP6_ADDR_DUPLICATED);
 	CHECK(!timers_needed());
 }
 
