@@ -45,6 +45,8 @@
 #pragma weak serve_root_space_thread_end
 #pragma weak serve_root_space_end
 #pragma weak serve_root_space_memory
+#pragma weak serve_root_cache_put
+#pragma weak serve_root_cache_get
 
 enum { CHILDREN = 80 };
 

@@ -33,6 +33,8 @@
 #pragma weak serve_root_space_thread_end
 #pragma weak serve_root_space_end
 #pragma weak serve_root_space_memory
+#pragma weak serve_root_cache_put
+#pragma weak serve_root_cache_get
 
 enum { THREADS = 16, FIRST_THREAD = 0x1000, LINES = 256, PORT_RANGES = 16, GIFTS = 64, REGIONS = 16,
        HOUR_US = 3600000, KEPT_BYTES = 16384, BUS_PORTS = 0x1000,
