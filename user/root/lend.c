@@ -2,7 +2,7 @@
 /*
  * lend.c - see lend.h. The store of one task: pages 0 to `pages` - 1, in the lent blocks of the pool, one
  * after the other. Only root has them in its space, and it copies them: so nothing has to be unmapped, and no
- * task has to be asked, before the pool takes the last block back.
+ * message is needed, before the pool takes the last block back.
  *
  *   E1  what is in a page of the store was put there by the task, or is zero
  *   E2  the store shrinks by whole blocks, at any time (pool.h, L5), and grows in root_cache_put only
@@ -34,13 +34,11 @@ l4_word_t lend_pages(void)
 	return store.pages;
 }
 
-/* The store is that of t from now on, if no other living task has it. */
-static bool take(const struct task *t)
+/* The pages that the store has of t. */
+static l4_word_t pages_of(const struct task *t)
 {
 	settle();
-	if (store.task == 0)
-		store.task = t->id;
-	return store.task == t->id;
+	return store.task == t->id ? store.pages : 0;
 }
 
 static void *bytes_at(l4_word_t place)
@@ -89,7 +87,7 @@ static bool get(struct task *t, const struct piece *p)
 {
 	void *to = bytes_of(t, p);
 
-	if (!to || p->place >> PAGE_LOG2 >= store.pages)
+	if (!to || p->place >> PAGE_LOG2 >= pages_of(t))
 		return false;
 	memcpy(to, bytes_at(p->place), p->bytes);
 	return true;
@@ -98,9 +96,11 @@ static bool get(struct task *t, const struct piece *p)
 enum root_error serve_root_cache_put(struct root_caller *c, const struct root_cache_put_in *in,
 				     struct root_cache_put_out *out)
 {
-	if (!take(c->task))
+	out->pages = pages_of(c->task);
+	if (store.task == 0)
+		store.task = c->task->id;
+	if (store.task != c->task->id)
 		return ROOT_E_BUSY;
-	out->pages = store.pages;
 	for (unsigned i = 0; i < in->count; i++, out->done++)
 		if (!put(c->task, &(struct piece){ in->place[i], in->address[i], in->bytes[i] }))
 			break;
@@ -110,9 +110,7 @@ enum root_error serve_root_cache_put(struct root_caller *c, const struct root_ca
 enum root_error serve_root_cache_get(struct root_caller *c, const struct root_cache_get_in *in,
 				     struct root_cache_get_out *out)
 {
-	if (!take(c->task))
-		return ROOT_E_BUSY;
-	out->pages = store.pages;
+	out->pages = pages_of(c->task);
 	for (unsigned i = 0; i < in->count; i++, out->done++)
 		if (!get(c->task, &(struct piece){ in->place[i], in->address[i], in->bytes[i] }))
 			break;

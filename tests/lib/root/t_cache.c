@@ -96,7 +96,7 @@ TEST(cache_copies, "pieces come back as they were put, the rest of a new page is
 }
 
 TEST(cache_refused, "what is not in one page of the store, or not in a block of the caller, is not copied; "
-		    "without the right, or beside another task that has the store, nothing is")
+		    "without the right, or of a store that another task has, nothing is")
 {
 	static const L4_Word_t none[ROOT_CACHE_PIECES];
 	struct root_cache_put_out out;
@@ -116,7 +116,8 @@ TEST(cache_refused, "what is not in one page of the store, or not in a block of 
 	CHECK(root_cache_get(ROOT, 0, none, none, none, &gotten) == ROOT_E_RIGHT);
 	be_child("tool");
 	CHECK(root_cache_put(ROOT, 0, none, none, none, &out) == ROOT_E_BUSY);
-	CHECK(root_cache_get(ROOT, 0, none, none, none, &gotten) == ROOT_E_BUSY);
+	CHECK(root_cache_get(ROOT, 1, none, none, none, &gotten) == ROOT_OK && gotten.pages == 0
+	      && gotten.done == 0);
 }
 
 /* As many pages as root lends. */
@@ -175,4 +176,18 @@ TEST(cache_end, "the store of a task that has ended has no copies, and another t
 	CHECK(root_kill(ROOT, task) == ROOT_OK && memory().cached == 0);
 	make_block();
 	CHECK(get(0, block.address, PAGE, &pages) == 0 && pages == 0 && fill() > MANY);
+}
+
+TEST(cache_looked_at, "a task that only asks for copies does not get the store")
+{
+	static const L4_Word_t none[ROOT_CACHE_PIECES];
+	struct root_cache_get_out gotten;
+	L4_Word_t pages;
+
+	machine_boot(CACHES);
+	be_child("tool");
+	CHECK(root_cache_get(ROOT, 0, none, none, none, &gotten) == ROOT_OK && gotten.pages == 0);
+	machine_be(FIRST(1));
+	make_block();
+	CHECK(put(0, block.address, PAGE, &pages) == 1);
 }
