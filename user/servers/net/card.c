@@ -396,7 +396,7 @@ static void take_one(struct card *c, struct link_entry e)
 
 static bool has_changed(const struct card *c)
 {
-	return c->is_attached && __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED) != c->changes;
+	return __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED) != c->changes;
 }
 
 static void look_at_cable(struct card *c)
@@ -440,7 +440,7 @@ void card_receive(void)
 	CARD_FOREACH(c) {
 		c->is_attached = c->is_attached && !link_is_broken(&c->link);
 		give_receives(c);
-		if (has_changed(c))
+		if (c->is_attached && has_changed(c))
 			look_at_cable(c);
 	}
 }
