@@ -445,6 +445,7 @@ void card_receive(void)
 	}
 }
 
+/* It looks in any case: a message of a driver that the server left waiting too long was lost. */
 static bool sleep(struct card *c)
 {
 	if (!c->is_attached)
@@ -461,8 +462,6 @@ bool card_sleep(void)
 	CARD_FOREACH(c)
 		more |= sleep(c);
 	sleeping = true;
-	if (more)
-		awake();
 	return more;
 }
 
