@@ -39,7 +39,8 @@ def make_image(sections='', *more, arguments=''):
 
 
 # Of the network server, for the buffers of a second card.
-MORE_MEMORY = 'memory 10M\n\treserve 10M', 'memory 12M\n\treserve 12M'
+MORE_MEMORY = (('memory 11M\t\t# 1 MiB', 'memory 14M\t\t# 1 MiB'),
+               ('reserve 10M\t\t# with a heap', 'reserve 13M\t\t# with a heap'))
 
 
 def change(init, *changes):
@@ -51,17 +52,18 @@ def change(init, *changes):
 
 def two_of_virtio(init):
     """Two cards of one kind, each at its place."""
-    return change(init, MORE_MEMORY, ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
-                         'task virtio-net\n\tstart link 00:05.0\n\tstart link1 00:06.0\n'
-                         '\tuses names console pci\n\tprovides link link1\n'))
+    return change(init, *MORE_MEMORY,
+                  ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
+                   'task virtio-net\n\tstart link 00:05.0\n\tstart link1 00:06.0\n'
+                   '\tuses names console pci\n\tprovides link link1\n'))
 
 
 def two_kinds(init):
     """A second card of another kind, which has an address of the description."""
     return change(init, ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
                          'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
-                  MORE_MEMORY, ('task net\n\tstart\n',
-                   'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2\n'))
+                  *MORE_MEMORY, ('task net\n\tstart',
+                                 'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2'))
 
 
 def user_network(*ports, card='virtio-net-pci,disable-legacy=on'):

@@ -46,6 +46,7 @@ struct card {
 };
 
 bool card_is_full;
+static bool sleeping;		/* so the drivers of all cards know: they send a message for what comes */
 
 static const char *const names[] = { LINK_NAME, LINK_NAME "1", LINK_NAME "2", LINK_NAME "3" };
 _Static_assert(sizeof names / sizeof *names == CARDS, "each card has a name");
@@ -177,6 +178,16 @@ static void close_packet(struct card *c)
 		put_open(c);
 }
 
+static void awake(void)
+{
+	if (!sleeping)
+		return;
+	sleeping = false;
+	CARD_FOREACH(c)
+		if (c->is_attached)
+			ring_awake(&c->link.rings->client_sleeps);
+}
+
 static void push(struct card *c)
 {
 	if (!c->is_attached || !c->has_news)
@@ -184,6 +195,7 @@ static void push(struct card *c)
 	close_packet(c);
 	c->has_news = false;
 	c->given = 0;
+	awake();
 	if (ring_sleeps(&c->link.rings->driver_sleeps) && !link_ring_bell(c->link.driver))
 		c->is_attached = false;		/* it has ended */
 }
@@ -191,7 +203,8 @@ static void push(struct card *c)
 void card_push(void)
 {
 	CARD_FOREACH(c)
-		push(c);
+		if (c->has_news)
+			push(c);
 }
 
 /* A free one; the driver gives some back when it works. */
@@ -244,7 +257,10 @@ static inline __attribute__((always_inline)) bool send_small(struct card *c, con
 	if (!find_send(c, &i))
 		return false;
 	frame = at(c, send_offset(i)) + header;
-	pbuf_copy_partial(p, frame, p->tot_len, 0);
+	if (p->len == p->tot_len)
+		memcpy(frame, p->payload, p->len);
+	else
+		pbuf_copy_partial(p, frame, p->tot_len, 0);
 	timers_sending(frame, p->tot_len);
 	if (header)
 		offload_header(&c->offload, frame - header, header + p->tot_len);
@@ -380,7 +396,7 @@ static void take_one(struct card *c, struct link_entry e)
 
 static bool has_changed(const struct card *c)
 {
-	return c->is_attached && __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED) != c->changes;
+	return __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED) != c->changes;
 }
 
 static void look_at_cable(struct card *c)
@@ -416,6 +432,7 @@ void card_receive(void)
 {
 	bool any = false;
 
+	awake();
 	CARD_FOREACH(c)
 		any |= take_all(c);
 	if (any)
@@ -423,29 +440,28 @@ void card_receive(void)
 	CARD_FOREACH(c) {
 		c->is_attached = c->is_attached && !link_is_broken(&c->link);
 		give_receives(c);
-		if (has_changed(c))
+		if (c->is_attached && has_changed(c))
 			look_at_cable(c);
 	}
 }
 
-static bool sleep(struct card *c, bool sleeps)
+/* It looks in any case: a message of a driver that the server left waiting too long was lost. */
+static bool sleep(struct card *c)
 {
 	if (!c->is_attached)
 		return false;
-	if (!sleeps) {
-		ring_awake(&c->link.rings->client_sleeps);
-		return false;
-	}
-	ring_sleep(&c->link.rings->client_sleeps);
+	if (!sleeping)
+		ring_sleep(&c->link.rings->client_sleeps);
 	return ring_has_more(&c->link.receive, &c->link.rings->received.index) || has_changed(c);
 }
 
-bool card_sleep(bool sleeps)
+bool card_sleep(void)
 {
 	bool more = false;
 
 	CARD_FOREACH(c)
-		more |= sleep(c, sleeps);
+		more |= sleep(c);
+	sleeping = true;
 	return more;
 }
 
@@ -558,6 +574,7 @@ static void look(struct card *c)
 
 void card_look(void)
 {
+	awake();		/* as the rings of a new driver are at first */
 	for (struct card *c = cards; c < cards + CARDS; c++)
 		look(c);
 }

@@ -46,7 +46,10 @@ void card_receive(void);
 /* Wake up the drivers that sleep and for which the rings have something. */
 void card_push(void);
 
-/* Call it before and after the server waits. Returns true if there is something to receive already. */
-bool card_sleep(bool sleeps);
+/*
+ * Call it before the server waits: from then on each driver wakes it up for what it receives, up to the next
+ * card_receive, or card_push of something. Returns true if there is something to receive already.
+ */
+bool card_sleep(void);
 
 #endif

@@ -291,7 +291,10 @@ enum sockets_status datagram_receive(struct sock *s, struct reception *r)
 	r->from = first->from;
 	r->whole = first->p->tot_len;
 	r->got = r->whole < r->bytes ? r->whole : r->bytes;
-	pbuf_copy_partial(first->p, r->to, (u16_t)r->got, 0);
+	if (r->got <= first->p->len)
+		memcpy(r->to, first->p->payload, r->got);
+	else
+		pbuf_copy_partial(first->p, r->to, (u16_t)r->got, 0);
 	if (!r->peek)
 		sock_drop_piece(s);
 	return SOCKETS_OK;

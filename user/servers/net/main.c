@@ -483,7 +483,7 @@ static bool work(void)
 		netif_poll_all();
 		wait_answer();
 		push();
-		if (!card_sleep(true) && !has_loopback())
+		if (!card_sleep() && !has_loopback())
 			return true;
 		answer_now();
 	}
@@ -496,7 +496,7 @@ static bool work_after_request(void)
 	if (wait_is_due() || has_loopback())
 		return false;
 	push();
-	return !card_sleep(true);
+	return !card_sleep();
 }
 
 /*
@@ -574,7 +574,6 @@ int main(int argc, char **argv)
 			begin_tick();
 		tag = next_message(answer, more, &c);
 		answer_left(was_sent(tag));
-		card_sleep(false);
 		asked = answer = false;
 		if (is_own(tag, c.thread)) {
 			take_own(L4_IpcFailed(tag) ? L4_Niltag : tag, c.thread);

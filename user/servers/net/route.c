@@ -16,11 +16,19 @@ unsigned interface_count;
 
 /* ---- IPv4 ---- */
 
+static bool is_on_link(const struct netif *n, const ip4_addr_t *to)
+{
+	return netif_is_link_up(n) && !ip4_addr_isany_val(*netif_ip4_addr(n))
+	       && ip4_addr_netcmp(to, netif_ip4_addr(n), netif_ip4_netmask(n));
+}
+
 /* from may be NULL. Returns NULL for the loopback, and for the default card. */
 struct netif *net_route4(const ip4_addr_t *from, const ip4_addr_t *to)
 {
 	struct netif *own = NULL, *on_link = NULL;
 
+	if (interface_count == 1 && is_on_link(interfaces[0], to))
+		return interfaces[0];		/* the most common case */
 	if (ip4_addr_isloopback(to))
 		return NULL;
 	INTERFACE_FOREACH(i) {
@@ -33,7 +41,7 @@ struct netif *net_route4(const ip4_addr_t *from, const ip4_addr_t *to)
 			return n;
 		if (from && ip4_addr_cmp(from, address))
 			own = n;
-		if (!on_link && netif_is_link_up(n) && ip4_addr_netcmp(to, address, netif_ip4_netmask(n)))
+		if (!on_link && is_on_link(n, to))
 			on_link = n;
 	}
 	return own ? own : on_link;
