@@ -38,8 +38,13 @@ def make_image(sections='', *more, arguments=''):
         subprocess.run(['tools/mkboot', os.path.join(WORK, name), path] + programs, check=True)
 
 
-# Of the network server, for the buffers of a second card.
-MORE_MEMORY = 'memory 10M\n\treserve 10M', 'memory 12M\n\treserve 12M'
+def more_memory(init):
+    """Of the network server, for the buffers of a second card."""
+    init, found = re.subn(r'^(task net\n(?:\t.*\n)*?\tmemory )(\d+)(M.*\n\treserve )(\d+)M',
+                          lambda m: '%s%d%s%dM' % (m[1], int(m[2]) + 2, m[3], int(m[4]) + 2),
+                          init, flags=re.M)
+    assert found == 1, 'the system description has no memory of the network server'
+    return init
 
 
 def change(init, *changes):
@@ -51,16 +56,18 @@ def change(init, *changes):
 
 def two_of_virtio(init):
     """Two cards of one kind, each at its place."""
-    return change(init, MORE_MEMORY, ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
-                         'task virtio-net\n\tstart link 00:05.0\n\tstart link1 00:06.0\n'
-                         '\tuses names console pci\n\tprovides link link1\n'))
+    return change(more_memory(init),
+                  ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
+                   'task virtio-net\n\tstart link 00:05.0\n\tstart link1 00:06.0\n'
+                   '\tuses names console pci\n\tprovides link link1\n'))
 
 
 def two_kinds(init):
     """A second card of another kind, which has an address of the description."""
-    return change(init, ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
-                         'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
-                  MORE_MEMORY, ('task net\n\tstart\n',
+    return change(more_memory(init),
+                  ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
+                   'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
+                  ('task net\n\tstart\n',
                    'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2\n'))
 
 
