@@ -38,6 +38,14 @@ s/^    pbuf_free(neighbor_cache\[i\].q);/    pbuf_free(q);/
 s/^    neighbor_cache\[i\].q = NULL;//
 }
 s/^            !ip6_addr_isduplicated(netif_ip6_addr_state(inp, i)) &&/            ip6_addr_istentative(netif_ip6_addr_state(inp, i)) \&\&/
+/^nd6_find_neighbor_cache_entry(/s/ip6addr)/ip6addr, const struct netif *netif)/
+s/^static s8_t nd6_find_neighbor_cache_entry(const ip6_addr_t \*ip6addr)/static s8_t nd6_find_neighbor_cache_entry(const ip6_addr_t *ip6addr, const struct netif *netif)/
+s/if (ip6_addr_cmp(ip6addr, &(neighbor_cache\[i\].next_hop_address)))/if (ip6_addr_cmp(ip6addr, \&(neighbor_cache[i].next_hop_address)) \&\& neighbor_cache[i].netif == netif)/
+/^nd6_input(/,/^}/s/= nd6_find_neighbor_cache_entry(\(.*\));/= nd6_find_neighbor_cache_entry(\1, inp);/
+/^nd6_\(new_router\|get_next_hop_entry\)(/,/^}/s/= nd6_find_neighbor_cache_entry(\(.*\));/= nd6_find_neighbor_cache_entry(\1, netif);/
+/^nd6_get_next_hop_entry(/,/^}/s/(neighbor_cache\[nd6_cached_neighbor_index\].next_hop_address))) {/(neighbor_cache[nd6_cached_neighbor_index].next_hop_address)) \&\& neighbor_cache[nd6_cached_neighbor_index].netif == netif) {/
+/^nd6_reachability_hint(/,/^}/s/= nd6_find_neighbor_cache_entry(\(.*\));/= nd6_find_neighbor_cache_entry(\1, ip_current_input_netif());/
+/^nd6_reachability_hint(/,/^}/s/neighbor_cache\[nd6_cached_neighbor_index\].next_hop_address))) {/neighbor_cache[nd6_cached_neighbor_index].next_hop_address)) \&\& neighbor_cache[nd6_cached_neighbor_index].netif == ip_current_input_netif()) {/
 /^ip4_frag(/,/^}/s/^  original_iphdr = /  net_complete(p, netif);\n&/
 /^ip6_frag(/,/^}/s/^  original_ip6hdr = /  net_complete(p, netif);\n&/
 /^ip6_frag(/,/^}/s/^#if LWIP_NETIF_TX_SINGLE_PBUF/#if 1/

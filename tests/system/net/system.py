@@ -38,9 +38,13 @@ def make_image(sections='', *more, arguments=''):
         subprocess.run(['tools/mkboot', os.path.join(WORK, name), path] + programs, check=True)
 
 
-# Of the network server, for the buffers of a second card.
-MORE_MEMORY = (('memory 11M\t\t# 1 MiB', 'memory 14M\t\t# 1 MiB'),
-               ('reserve 10M\t\t# with a heap', 'reserve 13M\t\t# with a heap'))
+def more_memory(init):
+    """Of the network server, for the buffers of a second card."""
+    init, found = re.subn(r'^(task net\n(?:\t.*\n)*?\tmemory )(\d+)(M.*\n\treserve )(\d+)M',
+                          lambda m: '%s%d%s%dM' % (m[1], int(m[2]) + 2, m[3], int(m[4]) + 2),
+                          init, flags=re.M)
+    assert found == 1, 'the system description has no memory of the network server'
+    return init
 
 
 def change(init, *changes):
@@ -52,7 +56,7 @@ def change(init, *changes):
 
 def two_of_virtio(init):
     """Two cards of one kind, each at its place."""
-    return change(init, *MORE_MEMORY,
+    return change(more_memory(init),
                   ('task virtio-net\n\tstart\n\tuses names console pci\n\tprovides link\n',
                    'task virtio-net\n\tstart link 00:05.0\n\tstart link1 00:06.0\n'
                    '\tuses names console pci\n\tprovides link link1\n'))
@@ -60,10 +64,11 @@ def two_of_virtio(init):
 
 def two_kinds(init):
     """A second card of another kind, which has an address of the description."""
-    return change(init, ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
-                         'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
-                  *MORE_MEMORY, ('task net\n\tstart',
-                                 'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2'))
+    return change(more_memory(init),
+                  ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
+                   'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
+                  ('task net\n\tstart\n',
+                   'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2\n'))
 
 
 def user_network(*ports, card='virtio-net-pci,disable-legacy=on'):

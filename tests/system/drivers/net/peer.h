@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * peer.h - the network at the fake card: 10.0.2.2 gives the address 10.0.2.15 by DHCP, answers ARP and echo,
- * returns datagrams to port 7, or sends them to a multicast group, and refuses connections; 10.0.2.3 knows
- * the name "host" by DNS.
+ * returns whole datagrams to port 7, or sends them to a multicast group, and refuses connections; 10.0.2.3
+ * knows the name "host" by DNS.
  */
 #ifndef TESTS_DRIVERS_NET_PEER_H
 #define TESTS_DRIVERS_NET_PEER_H
@@ -26,7 +26,7 @@ extern struct peer {
 	unsigned parts, buffers, flags;	/* parts, buffers: 0: one */
 	bool damaged;			/* datagrams come with a wrong checksum */
 	struct link_header header;	/* of the last frame that was sent */
-	bool sum_good;			/* that of its datagram: of the pseudo-header, or of all */
+	bool sum_good;			/* that of its datagram: of the pseudo-header, or of all parts */
 } peer;
 
 void peer_add(struct vdev *v);

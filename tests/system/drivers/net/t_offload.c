@@ -189,6 +189,22 @@ TEST(off_sums_computed, "with a card that does not, or has no offloads, the chec
 	CHECK(returns(100) && peer.header.flags == 0 && peer.sum_good);
 }
 
+TEST(off_sums_in_parts, "a datagram in parts has the checksum of all its bytes, none is left to the card")
+{
+	static char sent[3000];
+	struct socket_name to = name(PEER, PEER_ECHO);
+	unsigned frames;
+
+	for (unsigned i = 0; i < sizeof sent; i++)
+		sent[i] = (char)(i * i);
+	begin(EVERY);
+	CHECK(returns(100));
+	frames = peer.frames;
+	CHECK(socket_send(&s, sent, sizeof sent, &to) == sizeof sent);
+	machine_wait(SECOND_US);
+	CHECK(peer.frames == frames + 3 && peer.header.flags == 0 && peer.sum_good);
+}
+
 TEST(off_none, "with a card without offloads a wrong checksum is found, whatever the header says")
 {
 	begin(0);

@@ -92,7 +92,7 @@ static void remove_second(void)
 	netif_remove(&second);
 }
 
-static bool with_second(bool (*what)(void))
+bool with_second(bool (*what)(void))
 {
 	bool good;
 
@@ -102,13 +102,21 @@ static bool with_second(bool (*what)(void))
 	return good;
 }
 
+void second_takes(const unsigned char *frame, unsigned bytes)
+{
+	struct pbuf *p = pbuf_alloc(PBUF_RAW, (u16_t)bytes, PBUF_RAM);
+
+	pbuf_take(p, frame, (u16_t)bytes);
+	if (second.input(p, &second) != ERR_OK)
+		pbuf_free(p);
+}
+
 /* A datagram comes by the second card. */
 static void second_receives(uint32_t from, uint32_t to)
 {
 	unsigned char frame[FRAME] = { 0 };
 	struct ip_hdr *ip = (struct ip_hdr *)(void *)(frame + SIZEOF_ETH_HDR);
 	struct udp_hdr *udp = (struct udp_hdr *)(void *)(frame + SIZEOF_ETH_HDR + IP_HLEN);
-	struct pbuf *p = pbuf_alloc(PBUF_RAW, BYTES, PBUF_RAM);
 
 	memcpy(frame, second_mac, sizeof second_mac);
 	put16(frame + 12, ETHTYPE_IP);
@@ -121,9 +129,7 @@ static void second_receives(uint32_t from, uint32_t to)
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, IP_HLEN));
 	udp->src = udp->dest = lwip_htons(PORT);
 	udp->len = lwip_htons(UDP_HLEN + 4);
-	pbuf_take(p, frame, BYTES);
-	if (second.input(p, &second) != ERR_OK)
-		pbuf_free(p);
+	second_takes(frame, BYTES);
 }
 
 /* ---- sockets ---- */

@@ -525,6 +525,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a packet that waits is sent to a neighbor that takes the place of the one it waited for",
 	  ipv6_displaced },
 	{ "a neighbor claims an address that is being checked, not one in use", ipv6_claimed },
+	{ "a host at one card changes nothing about a neighbor at another one", ipv6_other_card },
 	{ "datagrams and echoes from no address take no room of a client", ipv6_from_none },
 	{ "no error is sent to no address, or of what came to a group; no packet waits for no neighbor",
 	  ipv6_reports },

@@ -27,8 +27,8 @@ void put_address(unsigned char *to, struct socket_address a)
 	put32(to + 12, (uint32_t)a.low);
 }
 
-void arrives(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
-	     unsigned bytes)
+void fill6(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
+	   unsigned bytes)
 {
 	memcpy(f, card_mac, 6);
 	put16(f + 12, 0x86dd);
@@ -39,6 +39,12 @@ void arrives(unsigned char *f, unsigned next, struct socket_address from, struct
 	put_address(f + IP_AT + 8, from);
 	put_address(f + IP_AT + 24, to);
 	packet6_sum_up(f, BODY + bytes);
+}
+
+void arrives(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
+	     unsigned bytes)
+{
+	fill6(f, next, from, to, bytes);
 	card_receives(f, BODY + bytes);
 }
 
