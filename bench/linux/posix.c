@@ -14,6 +14,7 @@ enum {
 	PATH = 64,
 	LARGE_BYTES = 8 << 20, LARGE_BLOCKS = LARGE_BYTES / READ_BYTES, STEP = 691,	/* odd: all blocks in turn */
 	PIECE_BYTES = 64 * 1024, PIECES = LARGE_BYTES / PIECE_BYTES, ROUNDS = 8, SCATTERED = 1000,
+	COLD_PIECES = 32, COLD_BYTES = ROUNDS * COLD_PIECES * PIECE_BYTES,
 };
 
 static char bytes[READ_BYTES], piece[PIECE_BYTES];
@@ -159,11 +160,11 @@ static int new_file(const char *folder, const char *name)
 	return fd;
 }
 
-static int large_file(const char *folder)
+static int large_file(const char *folder, const char *name, unsigned pieces)
 {
-	int fd = new_file(folder, "large");
+	int fd = new_file(folder, name);
 
-	for (unsigned i = 0; i < PIECES; i++)
+	for (unsigned i = 0; i < pieces; i++)
 		write_at(fd, piece, sizeof piece, (off_t)i * PIECE_BYTES);
 	if (fsync(fd) != 0)
 		work_failed("fsync");
@@ -210,35 +211,52 @@ static void append_block(int fd)
 		work_failed("write at a file's end");
 }
 
-/* Linux has a call that drops the file from its cache. Pecan has none: its cache is smaller than the file. */
+/*
+ * Linux has a call that drops the file from its cache. Pecan has none, and keeps what is written only in its
+ * cache, which is smaller than the file that was written since.
+ */
 static void forget(int fd)
 {
-	int e = fsync(fd) != 0 ? errno : posix_fadvise(fd, 0, LARGE_BYTES, POSIX_FADV_DONTNEED);
+	int e = posix_fadvise(fd, 0, COLD_BYTES, POSIX_FADV_DONTNEED);
 
 	if (e != 0 && e != ENOSYS)
 		work_failed("a file is not forgotten");
 }
 
-static void read_uncached(int fd)
+static void read_piece(int fd, unsigned n)
 {
-	for (int w = 0; w < ROUNDS; w++) {
-		forget(fd);
-		SCOPE_BEGIN(ROW_READ_UNCACHED);
-		for (unsigned i = 0; i < PIECES; i++) {
-			if (pread(fd, piece, sizeof piece, (off_t)i * PIECE_BYTES) != sizeof piece)
-				work_failed("pread of a file");
-			SCOPE_OP(ROW_READ_UNCACHED);
-		}
-		SCOPE_END(ROW_READ_UNCACHED);
-	}
+	if (pread(fd, piece, sizeof piece, (off_t)n * PIECE_BYTES) != sizeof piece)
+		work_failed("pread of a file");
+}
+
+/* All of the file: a window for each COLD_PIECES pieces. */
+#define READ_ALL(row, fd)						\
+	do {								\
+		for (unsigned n_ = 0; n_ < ROUNDS * COLD_PIECES;) {	\
+			SCOPE_BEGIN(row);				\
+			do {						\
+				read_piece(fd, n_);			\
+				SCOPE_OP(row);				\
+			} while (++n_ % COLD_PIECES != 0);		\
+			SCOPE_END(row);					\
+		}							\
+	} while (0)
+
+static void read_cold(int fd)
+{
+	forget(fd);
+	READ_ALL(ROW_READ_UNCACHED, fd);
+	READ_ALL(ROW_READ_AGAIN, fd);
+	close(fd);
 }
 
 void work_writes(const char *folder)
 {
 	unsigned n = 0;
-	int fd = large_file(folder), other = new_file(folder, "appended");
+	int cold = large_file(folder, "cold", COLD_BYTES / PIECE_BYTES);
+	int fd = large_file(folder, "large", PIECES), other = new_file(folder, "appended");
 
-	read_uncached(fd);
+	read_cold(cold);
 	ROW(ROW_WRITE_ORDER, write_block(fd, n++));
 	ROW(ROW_WRITE_RANDOM, write_block(fd, n += STEP));
 	ROW(ROW_WRITE_FSYNC, write_block_fsync(fd, n++));

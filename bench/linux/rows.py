@@ -41,6 +41,7 @@ ROWS = [
     Row('append_4k', 43, 'writes', 0, 15_000, PER, 'write of 4 KiB at the end of a file'),
     Row('grow_64k', 44, 'writes', 0, 230_000, PER, 'pwrite of 64 KiB at the end of a file of up to 8 MiB'),
     Row('read_64k', 45, 'writes', 1, 0, PER, 'pread of 64 KiB of a file that is not in the cache'),
+    Row('read_64k_again', 51, 'writes', 1, 0, PER, 'the same, the file was read once before'),
     Row('write_back_4k', 46, 'writes', 1, 0, PER, 'write_4k_random, 1,000 and sync: all that they cost'),
     Row('sql_inserts', 10, 'sql', 1, 0, PER, 'SQLite: an insert of 10,000 in one transaction'),
     Row('sql_transactions', 11, 'sql', 1, 0, PER, 'SQLite: a transaction of 1,000, one insert each'),

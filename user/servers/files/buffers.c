@@ -90,12 +90,12 @@ struct buffer *buffer_take(uint64_t block)
 
 	if (!b)
 		return NULL;
-	if (b->valid && !b->written && !b->unread && !b->lent)
+	if (b->fetched && b->valid)
 		lent_put(b);
 	buffer_forget(b);
 	*b = (struct buffer){ .block = block, .bytes = b->bytes, .valid = true, .used = true,
 			      .place = KEEP_NONE, .fresh = KEEP_NONE, .next = *first };
-	if (lent_has(block))
+	if (lent_may_have(block))
 		b->lent = true;
 	*first = (uint16_t)(b - buffers);
 	return b;

@@ -37,7 +37,7 @@ struct buffer {
 	bool freed : 1;			/* changed: the operation under way frees it */
 	bool unread : 1;		/* the disk has failed to read it: its bytes are nothing's */
 	bool refused : 1;		/* the disk has failed to write it */
-	bool written : 1;		/* its block was changed since it has the buffer */
+	bool fetched : 1;		/* the disk has read it, and it was not changed since: for lent_put */
 	bool lent : 1;			/* lent.h may have a copy of the block */
 };
 
@@ -81,7 +81,8 @@ static inline void buffer_change(struct buffer *b)
 	b->freed = false;
 	if (b->changed)
 		return;
-	b->changed = b->written = true;
+	b->changed = true;
+	b->fetched = false;
 	if (b->lent) {
 		lent_drop(b->block);
 		b->lent = false;

@@ -3,7 +3,8 @@
  * lent.c - see lent.h. A page of root's store is a slot here. It has blocks of one page of the disk, those of
  * the bits in `blocks`. Slots from `pages` on are gone.
  *
- *   C1  slot 0 to `linked` - 1 are each in the list of their page's hash
+ *   C1  a slot that has blocks is in the list of its page's hash, another one in none; no slot from `top` on
+ *       has ever had blocks
  *   C2  what is in `waiting` counts as copied; what root has not copied is dropped when it answers
  */
 #include <pecan/memory.h>
@@ -12,27 +13,32 @@
 #include "buffers.h"
 #include "lent.h"
 
-enum { PAGE = 4096, SLOTS = 32768, HEADS = 8192, NONE = UINT16_MAX, LOOKS = 32, AGAIN = 512,
+enum { PAGE = 4096, SLOTS = 32768, NONE = UINT16_MAX, LOOKS = 32, AGAIN = 8,
        BATCH = ROOT_CACHE_PIECES * PAGE / BLOCK_MIN };
+
+/* next, lent_heads: LINK of the next slot with that hash; 0: there is none. */
+#define LINK(slot)	((uint16_t)~(slot))
 
 struct slot { uint32_t page; uint16_t next; uint8_t blocks; bool used; };
 
 static struct slot slot[SLOTS];
-static uint16_t head[HEADS];
+uint16_t lent_heads[LENT_HEADS];
 struct lent lent;
-static unsigned linked, hand;
+static unsigned top, hand;
 static unsigned block_bytes, per;	/* per: blocks of a page; 0: a block is larger than a page */
 static struct pecan_cache waiting;
 static unsigned base;			/* pages, before those in `waiting` */
 
 void lent_begin(unsigned bytes)
 {
-	memset(head, 0xff, sizeof head);
-	lent = (struct lent){ 0 };
-	linked = hand = 0;
+	if (top > 0)
+		memset(lent_heads, 0, sizeof lent_heads);	/* else it would only take memory */
+	memset(slot, 0, top * sizeof *slot);
+	top = hand = 0;
 	waiting.n = 0;
 	block_bytes = bytes;
 	per = PAGE / bytes;
+	lent = (struct lent){ .shift = per > 0 ? (unsigned)__builtin_ctz(per) : 0 };
 }
 
 /* ---- slots ---- */
@@ -53,9 +59,9 @@ static unsigned find(uint64_t block)
 	if (!has_page(block) || lent.pages == 0)
 		return NONE;
 	page = (uint32_t)(block / per);
-	s = head[page % HEADS];
+	s = LINK(lent_heads[page % LENT_HEADS]);
 	while (s != NONE && (slot[s].page != page || s >= lent.pages))
-		s = slot[s].next;
+		s = LINK(slot[s].next);
 	return s;
 }
 
@@ -68,22 +74,26 @@ static unsigned find_copy(uint64_t block)
 
 static void take_out(unsigned s)
 {
-	uint16_t *at = &head[slot[s].page % HEADS];
+	uint16_t *at = &lent_heads[slot[s].page % LENT_HEADS];
 
-	while (*at != s)
-		at = &slot[*at].next;
+	while (*at != LINK(s))
+		at = &slot[LINK(*at)].next;
 	*at = slot[s].next;
+	slot[s].blocks = 0;
+	slot[s].used = false;
 }
 
-/* The slot has that page from now on, and none of its blocks. */
+/* The slot has that page from now on, of whose blocks the caller puts one (C1). */
 static void give(unsigned s, uint32_t page)
 {
-	if (s < linked)
+	uint16_t *head = &lent_heads[page % LENT_HEADS];
+
+	if (slot[s].blocks)
 		take_out(s);
-	else
-		linked = s + 1;
-	slot[s] = (struct slot){ .page = page, .next = head[page % HEADS] };
-	head[page % HEADS] = (uint16_t)s;
+	if (s >= top)
+		top = s + 1;
+	slot[s] = (struct slot){ .page = page, .next = *head };
+	*head = LINK(s);
 }
 
 /* One behind the last, or one that was not used for long, among a few. NONE: there is none. */
@@ -91,7 +101,6 @@ static unsigned next_slot(void)
 {
 	if (lent.pages < SLOTS && lent.pause == 0)
 		return lent.pages++;
-	lent.pause -= lent.pause > 0;
 	for (unsigned looks = 0; lent.pages > 0 && looks < LOOKS; looks++) {
 		hand = hand + 1 < lent.pages ? hand + 1 : 0;
 		if (!slot[hand].used)
@@ -101,13 +110,17 @@ static unsigned next_slot(void)
 	return lent.pages > 0 ? hand : NONE;
 }
 
-bool lent_find(uint64_t block) { return find_copy(block) != NONE; }
+bool lent_has(uint64_t block) { return find_copy(block) != NONE; }
 
 void lent_drop(uint64_t block)
 {
 	unsigned s = find(block);
 
-	if (s != NONE)
+	if (s == NONE)
+		return;
+	if (slot[s].blocks == bit_of(block))
+		take_out(s);
+	else
 		slot[s].blocks &= (uint8_t)~bit_of(block);
 }
 
@@ -144,8 +157,8 @@ static void forget(unsigned s)
 {
 	if (s >= base)
 		shrink(s);
-	else
-		slot[s].blocks = 0;
+	else if (slot[s].blocks)
+		take_out(s);
 }
 
 void lent_send(void)
@@ -171,7 +184,7 @@ static bool put(unsigned s, const struct buffer *b)
 	return true;
 }
 
-void lent_add(const struct buffer *b)
+void lent_put(const struct buffer *b)
 {
 	unsigned s = find(b->block);
 

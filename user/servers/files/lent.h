@@ -16,26 +16,35 @@ struct buffer;
 /* No block has a copy; blocks have so many bytes from now on. */
 void lent_begin(unsigned block_bytes);
 
-/* pages: of copies. pause: blocks that are put before the next try to get a page. waits: for lent_flush. */
-extern struct lent { unsigned pages, pause; bool waits; } lent;
+/*
+ * pages: of copies. pause: calls of lent_get before the next try to get a page. shift: log2 of the blocks of
+ * a page. waits: for lent_flush. lent_heads: of a page's hash; 0: no block of such a page has a copy.
+ */
+enum { LENT_HEADS = 32768 };
+extern struct lent { unsigned pages, pause, shift; bool waits; } lent;
+extern uint16_t lent_heads[LENT_HEADS];
 
 /* For the functions below. */
-bool lent_find(uint64_t block);
-void lent_add(const struct buffer *b);
 void lent_send(void);
 unsigned lent_fill(struct buffer **b, unsigned n);
 
 /* Returns true if the block has a copy, or has had one that root has taken back since. */
-static inline bool lent_has(uint64_t block) { return lent.pages > 0 && lent_find(block); }
+bool lent_has(uint64_t block);
 
-/* The bytes of a clean buffer are to be copied; lent_flush does it, before they may change. */
-static inline void lent_put(const struct buffer *b)
+/* The same in a few instructions; true for some blocks that have none, too. */
+static inline bool lent_may_have(uint64_t block)
 {
-	if (lent.pages == 0 && lent.pause > 0)
-		lent.pause--;
-	else
-		lent_add(b);
+	return lent.pages > 0 && lent_heads[(block >> lent.shift) % LENT_HEADS] != 0;
 }
+
+/* Returns true if a block that is read now may have a copy when it leaves its buffer. */
+static inline bool lent_may_grow(void) { return lent.pages > 0 || lent.pause == 0; }
+
+/*
+ * The bytes of a clean buffer are to be copied; lent_flush does it, before they may change. Not inline: most
+ * blocks that take a buffer do not need its registers.
+ */
+__attribute__((noinline)) void lent_put(const struct buffer *b);
 
 static inline void lent_flush(void)
 {
@@ -50,6 +59,7 @@ static inline void lent_flush(void)
 static inline unsigned lent_get(struct buffer **b, unsigned n)
 {
 	lent_flush();
+	lent.pause -= lent.pause > 0;
 	return lent.pages > 0 ? lent_fill(b, n) : n;
 }
 

@@ -62,14 +62,18 @@ void transfer_note_failure(void) { failed = true; }
 
 static void finish(const struct run *run, bool good)
 {
+	bool fetched;
+
 	if (!run->b) {
 		own.busy = false;
 		own.good = good;
 		return;
 	}
 	failed |= !good;
+	fetched = good && run->kind == DISK_READ && lent_may_grow();
 	for (unsigned i = 0; i < run->n; i++) {
 		run->b[i].busy = false;
+		run->b[i].fetched |= fetched;
 		run->b[i].refused = !good && run->kind == DISK_WRITE;
 		run->b[i].unread = !good && run->kind == DISK_READ;
 	}
