@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * hostile.c - directories with blocks that no program makes, as a name is made in them
+ * (user/servers/files/htree_change.c). Their checksums are right.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <servers/files/names.h>
+#include <servers/files/operation.h>
+#include <servers/files/tree.h>
+#include <servers/files/volume.h>
+#include "fake.h"
+
+enum { DISK_KIB = 4096, BLOCK = 1024, LEAST = 8, DOT = 12, TAIL = 12, SOME = 40, BYTES = 200 };
+
+/* Name n of many: names of this length need an htree, as a block has room for four. */
+static const char *path_of(unsigned n)
+{
+	static char path[BYTES + 4];
+
+	snprintf(path, sizeof path, "/d/%0*u", BYTES, n);
+	return path;
+}
+
+static errcode_t link_to(const char *path)
+{
+	return operation_end(tree_link("/x", path));
+}
+
+/* The block of number n of the file /d. */
+static blk64_t place(unsigned n)
+{
+	blk64_t block = 0;
+
+	CHECK(ext2fs_bmap2(volume, fs_inode("d"), NULL, NULL, 0, n, NULL, &block) == 0);
+	return block;
+}
+
+static void read_block(unsigned n, char *bytes)
+{
+	CHECK(ext2fs_read_dir_block4(volume, place(n), bytes, 0, fs_inode("d")) == 0);
+}
+
+static void write_block(unsigned n, char *bytes)
+{
+	CHECK(ext2fs_write_dir_block4(volume, place(n), bytes, 0, fs_inode("d")) == 0);
+	names_forget(fs_inode("d"));
+}
+
+/* Records of the inode x, without a name, from `at` on: as many as there is room for. */
+static void put_nameless(char *bytes, unsigned at)
+{
+	for (unsigned next; at < BLOCK - TAIL; at = next) {
+		struct ext2_dir_entry *d = (struct ext2_dir_entry *)(bytes + at);
+
+		next = at + 2 * LEAST > BLOCK - TAIL ? BLOCK - TAIL : at + LEAST;
+		d->inode = fs_inode("x");
+		d->rec_len = (unsigned short)(next - at);
+		d->name_len = 0;
+	}
+}
+
+static void begin(void)
+{
+	CHECK(fs_put("/x", "text") == FILES_OK && fs_mkdir("/d") == FILES_OK);
+}
+
+static void fill(void)
+{
+	begin();
+	for (unsigned i = 0; i < SOME; i++)
+		CHECK(link_to(path_of(i)) == 0);
+}
+
+static unsigned blocks(void)
+{
+	struct ext2_inode inode;
+
+	CHECK(ext2fs_read_inode(volume, fs_inode("d"), &inode) == 0);
+	return inode.i_size / BLOCK;
+}
+
+static void be_refused(void)
+{
+	CHECK(fs_has("/x", "text"));
+	CHECK(link_to(path_of(SOME)) == EXT2_ET_DIR_CORRUPTED);
+	CHECK(volume_is_there() && fs_has("/x", "text"));
+}
+
+/* ---- records without a name ---- */
+
+static void fill_with_nameless_leaves(void)
+{
+	char bytes[BLOCK];
+
+	fill();
+	for (unsigned i = 1; i < blocks(); i++) {
+		read_block(i, bytes);
+		put_nameless(bytes, 0);
+		write_block(i, bytes);
+	}
+	CHECK(operation_end(0) == 0);
+}
+
+static void fill_with_nameless_first(void)
+{
+	char bytes[BLOCK];
+
+	begin();
+	read_block(0, bytes);
+	((struct ext2_dir_entry *)(bytes + DOT))->rec_len = DOT;
+	put_nameless(bytes, 2 * DOT);
+	write_block(0, bytes);
+	CHECK(operation_end(0) == 0);
+}
+
+TEST(FSRV2001, "a block full of records without a name is not split, and the directory gets no htree of it")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fill_with_nameless_leaves, true) && life(be_refused, true));
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fill_with_nameless_first, true) && life(be_refused, true));
+}
