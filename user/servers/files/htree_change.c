@@ -387,7 +387,7 @@ errcode_t htree_begin(struct name_index *x)
 		e = move_all(x, offset);
 	if (!e)
 		e = set_flag(x->directory);
-	x->tree = x->searched = !e;
+	x->tree = x->usable = x->searched = !e;
 	free(offset);
 	return e;
 }

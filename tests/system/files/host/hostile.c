@@ -81,11 +81,21 @@ static unsigned blocks(void)
 	return inode.i_size / BLOCK;
 }
 
-static void be_refused(void)
+static void refuse(errcode_t e)
 {
 	CHECK(fs_has("/x", "text"));
-	CHECK(link_to(path_of(SOME)) == EXT2_ET_DIR_CORRUPTED);
+	CHECK(link_to(path_of(SOME)) == e);
 	CHECK(volume_is_there() && fs_has("/x", "text"));
+}
+
+static void be_refused(void)
+{
+	refuse(EXT2_ET_DIR_CORRUPTED);
+}
+
+static void be_unsupported(void)
+{
+	refuse(EXT2_ET_DIRHASH_UNSUPP);
 }
 
 /* ---- records without a name ---- */
@@ -121,4 +131,38 @@ TEST(FSRV2001, "a block full of records without a name is not split, and the dir
 	CHECK(life(fill_with_nameless_leaves, true) && life(be_refused, true));
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(fill_with_nameless_first, true) && life(be_refused, true));
+}
+
+/* ---- forms of htrees that are not supported ---- */
+
+static void fill_with_hole(void)
+{
+	fill();
+	CHECK(ext2fs_punch(volume, fs_inode("d"), NULL, NULL, 1, 1) == 0);
+	names_forget(fs_inode("d"));
+	CHECK(operation_end(0) == 0);
+}
+
+TEST(FSRV2002, "no name is made by an htree whose directory has a hole: its entries lead elsewhere")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fill_with_hole, true) && life(be_unsupported, true));
+}
+
+static void set_casefold(void)
+{
+	struct ext2_inode inode;
+
+	CHECK(ext2fs_read_inode(volume, fs_inode("d"), &inode) == 0);
+	inode.i_flags |= EXT4_CASEFOLD_FL;
+	CHECK(ext2fs_write_inode(volume, fs_inode("d"), &inode) == 0);
+	CHECK(operation_end(0) == 0);
+}
+
+TEST(FSRV2003, "no name is made by an htree that hashes names without the case of their letters")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fill, true));
+	disk_debugfs("feature casefold");
+	CHECK(life(set_casefold, true) && life(be_unsupported, true));
 }
