@@ -331,18 +331,25 @@ static errcode_t make_root(char *root, const char *names)
 				  (struct ext2_dir_entry *)(root + DOT_BYTES));
 }
 
-/* The offsets of all names of a block but `.` and `..`. */
+static bool is_dots(const char *block, unsigned offset, unsigned dots)
+{
+	const struct ext2_dir_entry *d = dir_block_at(block, offset);
+
+	return (unsigned)ext2fs_dirent_name_len(d) == dots && memcmp(d->name, "..", dots) == 0;
+}
+
+/* The offsets of all names of a block that begins with `.` and `..`, as in a root. */
 static errcode_t list_offsets(char *block, unsigned *offset, unsigned *n)
 {
 	struct dir_record r = { 0 };
 	errcode_t e = next_name(block, &r);
 
-	for (*n = 0; !e && r.d; e = next_name(block, &r)) {
-		if (r.offset <= DOT_BYTES && r.offset != *n * DOT_BYTES)
-			return EXT2_ET_DIR_CORRUPTED;
+	for (*n = 0; !e && r.d; e = next_name(block, &r))
 		offset[(*n)++] = r.offset;
-	}
-	return e || *n >= 2 ? e : EXT2_ET_DIR_CORRUPTED;
+	if (!e && (*n < 2 || offset[0] != 0 || offset[1] != DOT_BYTES || !is_dots(block, offset[0], 1)
+		   || !is_dots(block, offset[1], 2)))
+		e = EXT2_ET_DIR_CORRUPTED;
+	return e;
 }
 
 static errcode_t set_flag(ext2_ino_t directory)

@@ -12,9 +12,10 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { DISK_KIB = 4096, BLOCK = 1024, LEAST = 8, DOT = 12, TAIL = 12, SOME = 40, BYTES = 200 };
+enum { DISK_KIB = 4096, BLOCK = 1024, LEAST = 8, DOT = 12, TAIL = 12, SOME = 40, BYTES = 200,
+       IN_BLOCK = 4 };
 
-/* Name n of many: names of this length need an htree, as a block has room for four. */
+/* Name n of many: a block has room for IN_BLOCK of them. */
 static const char *path_of(unsigned n)
 {
 	static char path[BYTES + 4];
@@ -131,6 +132,29 @@ TEST(FSRV2001, "a block full of records without a name is not split, and the dir
 	CHECK(life(fill_with_nameless_leaves, true) && life(be_refused, true));
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(fill_with_nameless_first, true) && life(be_refused, true));
+}
+
+/* ---- a first block without dots ---- */
+
+static void fill_without_up(void)
+{
+	char bytes[BLOCK];
+	struct ext2_dir_entry *up = (struct ext2_dir_entry *)(bytes + DOT);
+
+	begin();
+	for (unsigned i = 0; i < IN_BLOCK; i++)
+		CHECK(link_to(path_of(i)) == 0);
+	CHECK(blocks() == 1);
+	read_block(0, bytes);
+	memcpy(up->name, "me", 2);
+	write_block(0, bytes);
+	CHECK(operation_end(0) == 0);
+}
+
+TEST(FSRV2004, "a directory whose second name is not .. gets no htree, whose root would cut that off")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fill_without_up, true) && life(be_refused, true));
 }
 
 /* ---- forms of htrees that are not supported ---- */
