@@ -40,7 +40,7 @@ static bool in(blk64_t block, blk64_t first, unsigned count)
 	return block >= first && block - first < count;
 }
 
-/* A block of extents that leads to other such blocks. One of names has more where that has its depth. */
+/* A block of extents that leads to other such blocks. */
 static bool is_index(const struct cache_piece *p, const char *bytes)
 {
 	struct ext3_extent_header h;
@@ -67,7 +67,7 @@ enum cache_class volume_class(const struct cache_piece *p, const char *bytes)
 		if (in(block, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group))
 			return CLASS_INODES;
 	}
-	return is_index(p, bytes) ? CLASS_INDEXES : directory_class;
+	return directory_class != CLASS_MAPS ? directory_class : is_index(p, bytes) ? CLASS_INDEXES : CLASS_MAPS;
 }
 
 void volume_class_of_directory(enum cache_class class)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <servers/files/io.h>
 #include <servers/files/names.h>
 #include <servers/files/operation.h>
 #include <servers/files/tree.h>
@@ -189,4 +190,30 @@ TEST(FSRV2003, "no name is made by an htree that hashes names without the case o
 	CHECK(life(fill, true));
 	disk_debugfs("feature casefold");
 	CHECK(life(set_casefold, true) && life(be_unsupported, true));
+}
+
+/* ---- the class of a block ---- */
+
+static void have_class(void)
+{
+	static const struct ext3_extent_header h = { .eh_magic = EXT3_EXT_MAGIC, .eh_depth = 1 };
+	char bytes[BLOCK] = { 0 };
+	struct cache_piece p = { .bytes = BLOCK };
+
+	begin();
+	CHECK(fs_sync(true) == FILES_OK);
+	p.block = place(0);
+	memcpy(bytes, &h, sizeof h);
+	CHECK(volume_class(&p, bytes) == CLASS_INDEXES);
+	for (unsigned c = CLASS_ROOTS; c <= CLASS_NAMES; c++) {
+		volume_class_of_directory((enum cache_class)c);
+		CHECK((unsigned)volume_class(&p, bytes) == c);
+	}
+	volume_class_of_directory(CLASS_MAPS);
+}
+
+TEST(FSRV2005, "a block of a directory that begins as one of extents is written in the order of directories")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(have_class, true));
 }
