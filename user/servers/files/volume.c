@@ -19,6 +19,7 @@
 #include "names.h"
 #include "partition.h"
 #include "pending.h"
+#include "stamp.h"
 #include "state.h"
 #include "volume.h"
 
@@ -275,6 +276,8 @@ static errcode_t put_super(bool clean)
 
 	if (clean == volume_is_clean())
 		return 0;
+	if (!clean)
+		stamp_put(s, (uint32_t)volume->now);
 	s->s_state = (unsigned short)(clean ? s->s_state | EXT2_VALID_FS : s->s_state & ~EXT2_VALID_FS);
 	ext2fs_mark_super_dirty(volume);
 	return ext2fs_flush2(volume, EXT2_FLAG_FLUSH_NO_SYNC);

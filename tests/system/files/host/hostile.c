@@ -192,6 +192,48 @@ TEST(FSRV2003, "no name is made by an htree that hashes names without the case o
 	CHECK(life(set_casefold, true) && life(be_unsupported, true));
 }
 
+/* ---- what Linux leaves ---- */
+
+/* Linux has split the last block of names: a new block has its names, and no node leads to that yet. */
+static void fill_and_cut(void)
+{
+	char bytes[BLOCK], empty[BLOCK] = { 0 };
+	unsigned n;
+
+	fill();
+	n = blocks();
+	CHECK(ext2fs_expand_dir(volume, fs_inode("d")) == 0);
+	read_block(n, empty);
+	read_block(n - 1, bytes);
+	write_block(n, bytes);
+	write_block(n - 1, empty);
+	CHECK(operation_end(0) == 0);
+}
+
+static void be_left(void)
+{
+	CHECK(volume && volume_is_unclean());
+}
+
+static void have_all(void)
+{
+	ext2_ino_t inode;
+
+	for (unsigned i = 0; i < SOME; i++)
+		CHECK(names_find(fs_inode("d"), path_of(i) + 3, BYTES, &inode) == 0);
+}
+
+TEST(FSRV2006, "a disk that Linux has mounted last is not repaired; e2fsck keeps all names")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(fill_and_cut, true));
+	disk_debugfs("set_super_value mnt_count 1");
+	disk_debugfs("set_super_value mtime 20260101");
+	disk_debugfs("set_super_value state 0");
+	CHECK(life(be_left, false));
+	CHECK(disk_check("-fy") == 1 && life(have_all, false));
+}
+
 /* ---- the class of a block ---- */
 
 static void have_class(void)
