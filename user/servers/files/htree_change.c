@@ -143,18 +143,26 @@ static errcode_t add_level(struct name_index *x, const struct htree *t)
 /* The names of a block, in the order of their offsets. */
 struct names { unsigned n, bytes; struct one { uint32_t hash; unsigned offset, bytes; } name[]; };
 
+/* Begin as with dir_block_next. A block has at most blocksize / NAME_LEAST of them, as each has a name. */
+static errcode_t next_name(char *block, struct dir_record *r)
+{
+	errcode_t e = dir_block_next(block, r);
+
+	while (!e && r->d && r->d->inode == 0)
+		e = dir_block_next(block, r);
+	return e || !r->d || ext2fs_dirent_name_len(r->d) > 0 ? e : EXT2_ET_DIR_CORRUPTED;
+}
+
 static errcode_t list_names(const struct htree *t, char *block, struct names *names)
 {
 	struct dir_record r = { 0 };
-	errcode_t e = dir_block_next(block, &r);
+	errcode_t e = next_name(block, &r);
 
 	names->n = names->bytes = 0;
-	for (; !e && r.d; e = e ? e : dir_block_next(block, &r)) {
+	for (; !e && r.d; e = e ? e : next_name(block, &r)) {
 		size_t length = (size_t)ext2fs_dirent_name_len(r.d);
 		struct one *name = &names->name[names->n];
 
-		if (r.d->inode == 0)
-			continue;
 		*name = (struct one){ .offset = r.offset, .bytes = EXT2_DIR_REC_LEN((unsigned)length) };
 		e = htree_hash(t->kind, r.d->name, length, &name->hash);
 		names->bytes += name->bytes;
@@ -323,19 +331,25 @@ static errcode_t make_root(char *root, const char *names)
 				  (struct ext2_dir_entry *)(root + DOT_BYTES));
 }
 
-/* The offsets of all names of a block but `.` and `..`. */
+static bool is_dots(const char *block, unsigned offset, unsigned dots)
+{
+	const struct ext2_dir_entry *d = dir_block_at(block, offset);
+
+	return (unsigned)ext2fs_dirent_name_len(d) == dots && memcmp(d->name, "..", dots) == 0;
+}
+
+/* The offsets of all names of a block that begins with `.` and `..`, as in a root. */
 static errcode_t list_offsets(char *block, unsigned *offset, unsigned *n)
 {
 	struct dir_record r = { 0 };
-	errcode_t e = dir_block_next(block, &r);
+	errcode_t e = next_name(block, &r);
 
-	for (*n = 0; !e && r.d; e = dir_block_next(block, &r)) {
-		if (r.offset <= DOT_BYTES && (r.offset != *n * DOT_BYTES || r.d->inode == 0))
-			return EXT2_ET_DIR_CORRUPTED;
-		if (r.d->inode)
-			offset[(*n)++] = r.offset;
-	}
-	return e || *n >= 2 ? e : EXT2_ET_DIR_CORRUPTED;
+	for (*n = 0; !e && r.d; e = next_name(block, &r))
+		offset[(*n)++] = r.offset;
+	if (!e && (*n < 2 || offset[0] != 0 || offset[1] != DOT_BYTES || !is_dots(block, offset[0], 1)
+		   || !is_dots(block, offset[1], 2)))
+		e = EXT2_ET_DIR_CORRUPTED;
+	return e;
 }
 
 static errcode_t set_flag(ext2_ino_t directory)
@@ -380,7 +394,7 @@ errcode_t htree_begin(struct name_index *x)
 		e = move_all(x, offset);
 	if (!e)
 		e = set_flag(x->directory);
-	x->tree = x->searched = !e;
+	x->tree = x->usable = x->searched = !e;
 	free(offset);
 	return e;
 }

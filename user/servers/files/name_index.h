@@ -26,7 +26,7 @@ struct name_index {
 	ext2_ino_t directory;		/* 0: none */
 	uint64_t used;
 	bool tree, holes;		/* it has an htree (htree.h); block n is not that of number n of the file */
-	bool searched;			/* the htree can be read */
+	bool usable, searched;		/* the htree is of a form that is supported; it can be read */
 	bool full;			/* there is no room for more names */
 	unsigned covered;		/* all names of so many of the first blocks are in the index */
 	unsigned blocks, block_room;

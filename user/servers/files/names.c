@@ -69,7 +69,8 @@ static errcode_t open_index(ext2_ino_t directory, struct name_index **x)
 		return e;
 	}
 	(*x)->tree = inode.i_flags & EXT2_INDEX_FL;
-	(*x)->searched = (*x)->tree && !(*x)->holes && !(inode.i_flags & EXT4_CASEFOLD_FL);
+	(*x)->usable = (*x)->tree && !(*x)->holes && !(inode.i_flags & EXT4_CASEFOLD_FL);
+	(*x)->searched = (*x)->usable;
 	return 0;
 }
 
@@ -346,6 +347,8 @@ errcode_t names_make(ext2_ino_t directory, const char *name, ext2_ino_t inode, i
 	struct name_index *x;
 	errcode_t e = open_to_change(directory, &x);
 
+	if (!e && x->tree && !x->usable)
+		e = EXT2_ET_DIRHASH_UNSUPP;
 	if (e)
 		return e;
 	return x->tree ? make_by_tree(x, &n) : make_linear(x, &n);

@@ -9,6 +9,7 @@
 #include "cache.h"
 #include "repair.h"
 #include "repair_parts.h"
+#include "stamp.h"
 #include "volume.h"
 
 enum { TEXT = 160 };
@@ -37,10 +38,10 @@ const char *repair_text(void)
 	return text;
 }
 
-/* Without checksums damage looks like what a power cut leaves. */
+/* Without checksums damage looks like what a power cut leaves; so does the order in which Linux writes. */
 static bool is_fit(const struct ext2_super_block *s)
 {
-	return !(s->s_feature_compat & ~COMPAT) && !(s->s_feature_incompat & ~INCOMPAT)
+	return stamp_fits(s) && !(s->s_feature_compat & ~COMPAT) && !(s->s_feature_incompat & ~INCOMPAT)
 	       && !(s->s_feature_ro_compat & ~RO_COMPAT)
 	       && (s->s_feature_ro_compat & EXT4_FEATURE_RO_COMPAT_METADATA_CSUM) && s->s_last_orphan == 0
 	       && s->s_first_ino <= s->s_inodes_per_group;

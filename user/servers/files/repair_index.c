@@ -88,13 +88,13 @@ static errcode_t lead(struct walk *w, unsigned block, uint32_t from, uint32_t to
 static errcode_t walk_node(struct walk *w, unsigned node, unsigned level)
 {
 	struct ext2_dx_entry *entries;
-	unsigned count;
+	unsigned count = 0;
 	char *bytes = malloc(volume->blocksize);
 	errcode_t e = bytes ? read_node(w, node, node == 0, bytes, &entries, &count) : EXT2_ET_NO_MEMORY;
 
 	if (!e && node > 0)
 		e = cut_node(w, node, bytes, entries, &count);
-	for (unsigned i = 0; i < count && !e; i++) {
+	for (unsigned i = 0; !e && i < count; i++) {
 		unsigned block = le32(entries[i].block) & HTREE_BLOCK_MASK;
 
 		e = lead(w, block, i ? le32(entries[i].hash) : w->first[node].from,

@@ -19,6 +19,7 @@
 #include "names.h"
 #include "partition.h"
 #include "pending.h"
+#include "stamp.h"
 #include "state.h"
 #include "volume.h"
 
@@ -40,7 +41,7 @@ static bool in(blk64_t block, blk64_t first, unsigned count)
 	return block >= first && block - first < count;
 }
 
-/* A block of extents that leads to other such blocks. One of names has more where that has its depth. */
+/* A block of extents that leads to other such blocks. */
 static bool is_index(const struct cache_piece *p, const char *bytes)
 {
 	struct ext3_extent_header h;
@@ -67,7 +68,7 @@ enum cache_class volume_class(const struct cache_piece *p, const char *bytes)
 		if (in(block, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group))
 			return CLASS_INODES;
 	}
-	return is_index(p, bytes) ? CLASS_INDEXES : directory_class;
+	return directory_class != CLASS_MAPS ? directory_class : is_index(p, bytes) ? CLASS_INDEXES : CLASS_MAPS;
 }
 
 void volume_class_of_directory(enum cache_class class)
@@ -275,6 +276,8 @@ static errcode_t put_super(bool clean)
 
 	if (clean == volume_is_clean())
 		return 0;
+	if (!clean)
+		stamp_put(s, (uint32_t)volume->now);
 	s->s_state = (unsigned short)(clean ? s->s_state | EXT2_VALID_FS : s->s_state & ~EXT2_VALID_FS);
 	ext2fs_mark_super_dirty(volume);
 	return ext2fs_flush2(volume, EXT2_FLAG_FLUSH_NO_SYNC);

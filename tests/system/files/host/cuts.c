@@ -384,6 +384,18 @@ static void be_left(void)
 	CHECK(repair_counts.freed + repair_counts.names + repair_counts.others == 0);
 }
 
+/* Only a disk that the server has changed is repaired. */
+static void use(void)
+{
+	CHECK(fs_put("/used", "text") == FILES_OK);
+}
+
+static void use_and_cut(void)
+{
+	CHECK(life(use, true));
+	disk_debugfs("set_super_value state 0");
+}
+
 /* -l of mke2fs: blocks that are bad. */
 static void make_with_bad_block(void)
 {
@@ -394,7 +406,7 @@ static void make_with_bad_block(void)
 	CHECK(system(command) == 0);
 	snprintf(options, sizeof options, "-t ext4 -l %s/files-host.bad", built ? built : "build");
 	power_make(options);
-	disk_debugfs("set_super_value state 0");
+	use_and_cut();
 }
 
 TEST(FSRV1108, "a disk with bad blocks, or of which each inode would be reserved, is not repaired")
@@ -402,7 +414,7 @@ TEST(FSRV1108, "a disk with bad blocks, or of which each inode would be reserved
 	make_with_bad_block();
 	CHECK(life(be_left, false));
 	power_make("-t ext4");
-	disk_debugfs("set_super_value state 0");
+	use_and_cut();
 	disk_debugfs("set_super_value first_ino 4000000");
 	CHECK(life(be_left, false));
 }
@@ -438,7 +450,7 @@ static void make_large(void)
 	CHECK(system(command) == 0);
 	snprintf(options, sizeof options, "-t ext4 -b 4096 -d %s/files-host.d", built ? built : "build");
 	disk_make(LARGE_KIB, options);
-	disk_debugfs("set_super_value state 0");
+	use_and_cut();
 }
 
 TEST(FSRV1103, "the repair of 64 MiB with 2,000 files in 20 folders takes at most 100 reads")
