@@ -94,6 +94,17 @@ TEST(net_cable, "without a cable there is no link; with the next one DHCP begins
 	CHECK(interface().link == 2 && peer.leases > leases);
 }
 
+TEST(net_cable_asks, "a card whose cable is pulled while it asks for an address needs no timer")
+{
+	peer.silent = true;
+	net_begin();
+	CHECK(timers_needed());
+	dev.own[6] = 0;
+	vdev_changed(&dev);
+	machine_wait(60ul * SECOND_US);
+	CHECK(interface().link == 1 && !timers_needed());
+}
+
 TEST(net_driver_gone, "a card whose driver has ended keeps its link for a second, and loses it within ten")
 {
 	net_begin();
