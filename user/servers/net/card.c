@@ -281,7 +281,7 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 	}
 	if (p->tot_len > LINK_FRAME || !send_packet(c, p)) {
 		c->counts.dropped++;
-		card_is_full = c->is_attached;
+		card_is_full |= c->is_attached;
 		return ERR_MEM;
 	}
 	c->counts.sent++;
@@ -553,9 +553,9 @@ static void look(struct card *c)
 	set_mac(c);
 	c->counts.restarts = c->link.restarts - 1;
 	begin_rings(c);
+	look_at_cable(c);
 	stream_send_again(&c->netif);
 	push(c);
-	look_at_cable(c);
 }
 
 void card_look(void)
