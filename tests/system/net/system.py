@@ -67,8 +67,8 @@ def two_kinds(init):
     return change(more_memory(init),
                   ('task e1000e\n\tstart\n\tuses names console pci\n\tprovides link\n',
                    'task e1000e\n\tstart link1\n\tuses names console pci\n\tprovides link1\n'),
-                  ('task net\n\tstart\n',
-                   'task net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2\n'))
+                  ('\ntask net\n\tstart',
+                   '\ntask net\n\tstart address=en1:10.0.3.77/24 router=en1:10.0.3.2'))
 
 
 def user_network(*ports, card='virtio-net-pci,disable-legacy=on'):

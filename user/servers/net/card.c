@@ -10,7 +10,7 @@
  * TCP sends again what was lost. What a driver returns is believed only if it is at it.
  */
 #include <lwip/etharp.h>
-#include <lwip/stats.h>
+#include <lwip/sys.h>
 #include <netif/ethernet.h>
 #include <pecan/names.h>
 #include <proto/link_client.h>
@@ -24,7 +24,7 @@
 enum {
 	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32, MANY = AT_DRIVER / 2,
 	LARGES = 16, LARGE = 65536,	/* more send buffers, if the driver divides packets into segments */
-	ALL_SENDS = SENDS + LARGES, SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
+	MISSED_MS = 5000, ALL_SENDS = SENDS + LARGES, SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
 	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
 };
 
@@ -42,6 +42,8 @@ struct card {
 	bool send_at_driver[ALL_SENDS];	/* of the send buffers */
 	struct offload offload;
 	bool is_attached, has_news;	/* for the driver */
+	bool is_missed;			/* up, but without a driver */
+	uint32_t missed_since;
 	uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
 };
 
@@ -295,7 +297,7 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 	}
 	if (p->tot_len > LINK_FRAME || !send_packet(c, p)) {
 		c->counts.dropped++;
-		card_is_full = c->is_attached;
+		card_is_full |= c->is_attached;
 		return ERR_MEM;
 	}
 	c->counts.sent++;
@@ -567,9 +569,9 @@ static void look(struct card *c)
 	set_mac(c);
 	c->counts.restarts = c->link.restarts - 1;
 	begin_rings(c);
+	look_at_cable(c);
 	stream_send_again(&c->netif);
 	push(c);
-	look_at_cable(c);
 }
 
 void card_look(void)
@@ -580,6 +582,23 @@ void card_look(void)
 }
 
 const char *card_driver(unsigned number) { return names[number]; }
+
+bool card_pass_time(void)
+{
+	bool waits = false;
+
+	CARD_FOREACH(c) {
+		bool missed = !c->is_attached && netif_is_link_up(&c->netif);
+
+		if (missed && !c->is_missed)
+			c->missed_since = sys_now();
+		c->is_missed = missed;
+		if (missed && sys_now() - c->missed_since >= MISSED_MS)
+			netif_set_link_down(&c->netif);
+		waits |= missed;
+	}
+	return waits;
+}
 
 struct card_view card_view(unsigned number)
 {

@@ -33,6 +33,12 @@ void card_init(void);
 /* Attach to new drivers. With the first one of a card the server ends if memory is lacking. */
 void card_look(void);
 
+/*
+ * Call it at each tick. A card that has had no driver for some seconds counts as one without a cable, so that
+ * the default can move to another card; a restart takes less. Returns true if the next tick is needed for it.
+ */
+bool card_pass_time(void);
+
 /* number: below CARDS. */
 const char *card_driver(unsigned number);		/* the name of its driver */
 struct card_view card_view(unsigned number);

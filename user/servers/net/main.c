@@ -402,7 +402,7 @@ static void pass_time(void)
 	set_now();
 	timers_run();
 	sock_sweep();
-	if (timers_needed() || wait_next(TIMERS_LONGEST_MS) < TIMERS_LONGEST_MS) {
+	if (card_pass_time() || timers_needed() || wait_next(TIMERS_LONGEST_MS) < TIMERS_LONGEST_MS) {
 		served = now;
 		must_tick = !ticking;
 	}
@@ -446,6 +446,8 @@ static void take_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 		pass_time();
 		return;
 	}
+	if (!ticking)
+		resume();
 	take_watchers(tag, from);
 	client_drop_ended();
 	look_at_drivers();

@@ -136,7 +136,7 @@ static bool asks_address(const struct netif *n)
 {
 	const struct dhcp *d = netif_dhcp_data(n);
 
-	return d && d->request_timeout > 0;
+	return d && d->request_timeout > 0 && netif_is_link_up(n);
 }
 
 bool timers_needed(void)

@@ -94,6 +94,28 @@ TEST(net_cable, "without a cable there is no link; with the next one DHCP begins
 	CHECK(interface().link == 2 && peer.leases > leases);
 }
 
+TEST(net_cable_asks, "a card whose cable is pulled while it asks for an address needs no timer")
+{
+	peer.silent = true;
+	net_begin();
+	CHECK(timers_needed());
+	dev.own[6] = 0;
+	vdev_changed(&dev);
+	machine_wait(60ul * SECOND_US);
+	CHECK(interface().link == 1 && !timers_needed());
+}
+
+TEST(net_driver_gone, "a card whose driver has ended keeps its link for a second, and loses it within ten")
+{
+	net_begin();
+	machine_kill(DRIVER_TASK);
+	machine_notice(NET_TASK);
+	machine_wait(SECOND_US);
+	CHECK(interface().link == 0 && netif_is_link_up(interfaces[0]));
+	machine_wait(10 * SECOND_US);
+	CHECK(!netif_is_link_up(interfaces[0]) && !timers_needed());
+}
+
 TEST(net_datagram, "a datagram comes back from the other side, with its sender")
 {
 	struct socket_name to = name(PEER, PEER_ECHO);

@@ -86,6 +86,7 @@ static void add_second(void)
 static void remove_second(void)
 {
 	sock_close_all(&owners[0], true);
+	netif_poll_all();
 	dhcp_cleanup(&second);
 	interface_count = 1;
 	route_choose();
@@ -206,6 +207,46 @@ static bool by_link_and_source(void)
 }
 
 bool cards_route(void) { return with_second(by_link_and_source); }
+
+/* The peer's address, but by the other card. */
+static bool connected_hears_one(void)
+{
+	struct sock *s;
+
+	if (!open_udp(0, &s) || sock_connect(s, name4(PEER)) != SOCKETS_OK)
+		return false;
+	second_receives(PEER, SECOND);
+	if (s->pieces != 0 || sock_connect(s, name4(NEIGHBOR)) != SOCKETS_OK)
+		return false;
+	second_receives(NEIGHBOR, SECOND);
+	return s->pieces == 1;
+}
+
+bool cards_connected(void) { return with_second(connected_hears_one); }
+
+static bool reaches_the_other(void)
+{
+	struct sock *s, *other;
+	size_t n = 1;
+
+	if (!open_udp(SECOND, &s) || !open_udp(CARD, &other) || sock_send(s, "x", &n, name4(CARD)) != SOCKETS_OK)
+		return false;
+	netif_poll_all();
+	return other->pieces == 1;
+}
+
+bool cards_between(void) { return with_second(reaches_the_other); }
+
+static bool group_by_name(void)
+{
+	struct socket_name to = { { 0xff02ull << 48, 0xfb }, PORT }, own = sock_name(&second.ip6_addr[0], PORT);
+	struct sock *s;
+
+	return sock_open(&owners[0], SOCKETS_UDP, SOCKETS_IPV6, &s) == SOCKETS_OK
+	       && sock_bind(s, own) == SOCKETS_OK && leaves_by_second(s, to, &second.ip6_addr[0]);
+}
+
+bool cards_group_name(void) { return with_second(group_by_name); }
 
 /* Strong hosts (RFC 1122, 3.3.4.2): a card takes what is for its own addresses. */
 static bool each_takes_its_own(void)

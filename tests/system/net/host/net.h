@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 71, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 74, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -159,6 +159,9 @@ void second_takes(const unsigned char *frame, unsigned bytes);
 bool cards_default(void);
 bool cards_route(void);
 bool cards_apart(void);
+bool cards_connected(void);
+bool cards_between(void);
+bool cards_group_name(void);
 bool cards_forged(void);
 bool cards_scope(void);
 bool cards_groups(void);
