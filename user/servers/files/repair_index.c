@@ -7,6 +7,7 @@
  * node that its new neighbour has as well, and names of a block of names that another one has.
  */
 #include <pecan/endian.h>
+#include <pecan/server.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,10 +19,14 @@ enum { LEVELS = 2 };		/* only then blocks to which nothing leads have others beh
 
 #define RANGE_END	UINT32_MAX
 
-/* The htree under repair: the blocks of its directory from `first` on, and how often each is led to. */
+/*
+ * The htree under repair: the blocks of its directory from `first` on, and how often each is led to. full: so
+ * many of the nodes below the root, from the first one on, have no room.
+ */
 struct walk {
 	ext2_ino_t inode;
-	unsigned levels, blocks, last;	/* last: the highest number of those to which something leads */
+	unsigned levels, blocks, full;
+	unsigned last;			/* the highest number of those to which something leads */
 	struct repair_dir_block *first;
 	uint8_t *refs;
 };
@@ -92,6 +97,7 @@ static errcode_t walk_node(struct walk *w, unsigned node, unsigned level)
 	char *bytes = malloc(volume->blocksize);
 	errcode_t e = bytes ? read_node(w, node, node == 0, bytes, &entries, &count) : EXT2_ET_NO_MEMORY;
 
+	pecan_beat();
 	if (!e && node > 0)
 		e = cut_node(w, node, bytes, entries, &count);
 	for (unsigned i = 0; !e && i < count; i++) {
@@ -131,17 +137,20 @@ static errcode_t adopt(struct walk *w, unsigned block)
 {
 	char *bytes = malloc(volume->blocksize);
 	struct ext2_dx_entry *entries;
-	unsigned count;
+	unsigned count = 0;
 	bool done = false;
 	errcode_t e = bytes ? read_node(w, 0, true, bytes, &entries, &count) : EXT2_ET_NO_MEMORY;
 	unsigned *node = e ? NULL : malloc(count * sizeof *node);
 
+	pecan_beat();
 	if (!e && !node)
 		e = EXT2_ET_NO_MEMORY;
-	for (unsigned i = 0; i < count && !e; i++)
+	for (unsigned i = 0; !e && i < count; i++)
 		node[i] = le32(entries[i].block) & HTREE_BLOCK_MASK;
-	for (unsigned i = 0; i < count && !e && !done; i++)
-		e = try_node(w, node[i], block, bytes, &done);
+	while (!e && !done && w->full < count) {
+		e = try_node(w, node[w->full], block, bytes, &done);
+		w->full += !e && !done;
+	}
 	w->first[block].from = w->first[block].to = 0;
 	w->refs[block] = 1;
 	free(node);
