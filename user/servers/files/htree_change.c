@@ -12,8 +12,7 @@
 #include "inode.h"
 #include "volume.h"
 
-enum { DOT_BYTES = 12, NAME_LEAST = 12, INFO_BYTES = 8,
-       LEVELS = 2 };		/* more, which largedir permits, are used, and neither made nor split */
+enum { DOT_BYTES = 12, NAME_LEAST = 12, INFO_BYTES = 8 };
 
 /* ---- nodes ---- */
 
@@ -129,7 +128,7 @@ static errcode_t split_node(struct name_index *x, const struct htree *t, unsigne
 	unsigned count, n;
 	uint32_t hash;
 	char *bytes;
-	errcode_t e = level < LEVELS ? read_node(t, level, &entries, &count, &bytes) : EXT2_ET_NO_MEMORY;
+	errcode_t e = level < HTREE_LEVELS ? read_node(t, level, &entries, &count, &bytes) : EXT2_ET_NO_MEMORY;
 
 	n = e ? 0 : middle(entries, count);
 	if (e || n == 0)
@@ -144,7 +143,7 @@ static errcode_t split_node(struct name_index *x, const struct htree *t, unsigne
 static errcode_t add_level(struct name_index *x, const struct htree *t)
 {
 	uint32_t none;
-	errcode_t e = t->levels < LEVELS ? dir_expand(x) : EXT2_ET_NO_MEMORY;
+	errcode_t e = t->levels < HTREE_LEVELS ? dir_expand(x) : EXT2_ET_NO_MEMORY;
 
 	return e ? e : move_entries(t, 0, 0, &none);
 }

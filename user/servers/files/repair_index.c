@@ -15,8 +15,6 @@
 #include "repair_parts.h"
 #include "volume.h"
 
-enum { LEVELS = 2 };		/* only then blocks to which nothing leads have others behind them */
-
 #define RANGE_END	UINT32_MAX
 
 /*
@@ -158,14 +156,17 @@ static errcode_t adopt(struct walk *w, unsigned block)
 	return e || done ? e : REPAIR_TOO_HARD;
 }
 
-/* Those behind the last block to which something leads go; others before it get an entry. */
+/*
+ * Those behind the last block to which something leads go; others before it get an entry. With one level of
+ * nodes there are none before it, as one write of the root leads to all.
+ */
 static errcode_t mend(struct walk *w)
 {
 	errcode_t e = 0;
 
 	for (unsigned i = 1; i < w->last && !e; i++)
 		if (!w->refs[i])
-			e = w->levels == LEVELS ? adopt(w, i) : REPAIR_TOO_HARD;
+			e = w->levels == HTREE_LEVELS ? adopt(w, i) : REPAIR_TOO_HARD;
 	return e;
 }
 
