@@ -23,7 +23,7 @@ errcode_t dir_write(const struct name_index *x, unsigned block, char *bytes, enu
 /* The directory grows by a block without names, of number x->blocks. It has no holes. */
 errcode_t dir_expand(struct name_index *x);
 
-/* A block of names, and its names in the index: after each change of it. */
+/* Writes a block of names, and notes its gap. Its names in the index are changed by the caller. */
 errcode_t dir_write_names(struct name_index *x, unsigned block, char *bytes);
 
 /*

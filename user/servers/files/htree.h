@@ -16,6 +16,9 @@
 /* In bytes of a node: what the root says of the htree, and the entries, of the root and of others. */
 enum { HTREE_INFO = 24, HTREE_ROOT = 32, HTREE_NODE = 8, HTREE_BLOCK_MASK = 0x0fffffff };
 
+/* Levels of nodes that are made; more, which largedir permits, are used, and neither made nor split. */
+enum { HTREE_LEVELS = 2 };
+
 /*
  * The way to a block; node: block of the directory, count: its entries, at: the one that is followed. steps:
  * how many blocks came before it. kind: EXT2_HASH_ of ext2fs_dirhash2.

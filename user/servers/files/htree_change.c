@@ -12,8 +12,7 @@
 #include "inode.h"
 #include "volume.h"
 
-enum { DOT_BYTES = 12, NAME_LEAST = 12, INFO_BYTES = 8,
-       LEVELS = 2 };		/* more, which largedir permits, are used, and not made */
+enum { DOT_BYTES = 12, NAME_LEAST = 12, INFO_BYTES = 8 };
 
 /* ---- nodes ---- */
 
@@ -99,26 +98,37 @@ static errcode_t move_entries(const struct htree *t, unsigned level, unsigned n,
 	return dir_write(t->x, t->level[level].node, bytes, class_of(level));
 }
 
-/* The entry near the middle whose hash is not that of the one before it; 0: there is none. */
+/*
+ * Does the entry begin names of a hash, so that by the hash alone the repair finds it and those behind it?
+ * Entries that continue names of one hash stay together with the first one of these.
+ */
+static bool is_first(const struct ext2_dx_entry *entries, unsigned i)
+{
+	uint32_t hash = le32(entries[i].hash);
+
+	return !(hash & 1) && entries[i].hash != entries[i - 1].hash;
+}
+
+/* The entry near the middle that begins names of a hash; 0: there is none. */
 static unsigned middle(const struct ext2_dx_entry *entries, unsigned count)
 {
 	for (unsigned i = count / 2; i > 1; i--)
-		if (entries[i].hash != entries[i - 1].hash)
+		if (is_first(entries, i))
 			return i;
 	for (unsigned i = count / 2 + 1; i > 1 && i < count; i++)
-		if (entries[i].hash != entries[i - 1].hash)
+		if (is_first(entries, i))
 			return i;
 	return 0;
 }
 
-/* The node above it has room. */
+/* The node above it has room. Below level 1 both nodes would be of one class, written in no order. */
 static errcode_t split_node(struct name_index *x, const struct htree *t, unsigned level)
 {
 	struct ext2_dx_entry *entries;
 	unsigned count, n;
 	uint32_t hash;
 	char *bytes;
-	errcode_t e = read_node(t, level, &entries, &count, &bytes);
+	errcode_t e = level < HTREE_LEVELS ? read_node(t, level, &entries, &count, &bytes) : EXT2_ET_NO_MEMORY;
 
 	n = e ? 0 : middle(entries, count);
 	if (e || n == 0)
@@ -133,7 +143,7 @@ static errcode_t split_node(struct name_index *x, const struct htree *t, unsigne
 static errcode_t add_level(struct name_index *x, const struct htree *t)
 {
 	uint32_t none;
-	errcode_t e = t->levels < LEVELS ? dir_expand(x) : EXT2_ET_NO_MEMORY;
+	errcode_t e = t->levels < HTREE_LEVELS ? dir_expand(x) : EXT2_ET_NO_MEMORY;
 
 	return e ? e : move_entries(t, 0, 0, &none);
 }
@@ -357,8 +367,10 @@ static errcode_t set_flag(ext2_ino_t directory)
 	struct ext2_inode inode;
 	errcode_t e = inode_read(directory, &inode);
 
+	if (e)
+		return e;
 	inode.i_flags |= EXT2_INDEX_FL;
-	return e ? e : ext2fs_write_inode(volume, directory, &inode);
+	return ext2fs_write_inode(volume, directory, &inode);
 }
 
 /* The names of block 0 move to block 1. */

@@ -17,6 +17,7 @@
 #include "volume.h"
 
 enum { HEAD = 8, LENGTH_AT = 6, FETCHED = 16,
+       CHAIN = 4,	/* blocks with names of one hash in which there may be room for one more */
        SPLITS = 8 };	/* of nodes and blocks of names, for one name */
 
 /* Where a name was found, and in which index. */
@@ -295,7 +296,10 @@ static errcode_t make_in(struct name_index *x, unsigned block, const struct dir_
 	return e;
 }
 
-/* In the block of names to which the htree leads, or in the next one that may have names of this hash. */
+/*
+ * In the block of names to which the htree leads, or in one of the next ones that may have names of this
+ * hash. If these have no room the first one is split: then the second one is empty.
+ */
 static errcode_t make_in_leaf(struct name_index *x, const struct dir_name *n)
 {
 	struct htree t;
@@ -303,7 +307,7 @@ static errcode_t make_in_leaf(struct name_index *x, const struct dir_name *n)
 	char *bytes = dir_buffer(0);
 	errcode_t e = bytes ? htree_first(&t, x, n, bytes, &block) : EXT2_ET_NO_MEMORY;
 
-	while (!e && block > 0) {
+	for (unsigned i = 0; i < CHAIN && !e && block > 0; i++) {
 		e = make_in(x, block, n);
 		if (e != EXT2_ET_DIR_NO_SPACE)
 			return e;
@@ -321,7 +325,7 @@ static errcode_t make_by_tree(struct name_index *x, const struct dir_name *n)
 		if (!e)
 			e = make_in_leaf(x, n);
 	}
-	return e;
+	return e == EXT2_ET_DIR_NO_SPACE ? EXT2_ET_NO_MEMORY : e;	/* the disk has room, the htree has none */
 }
 
 static errcode_t make_linear(struct name_index *x, const struct dir_name *n)

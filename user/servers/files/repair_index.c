@@ -7,6 +7,7 @@
  * node that its new neighbour has as well, and names of a block of names that another one has.
  */
 #include <pecan/endian.h>
+#include <pecan/server.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,14 +15,16 @@
 #include "repair_parts.h"
 #include "volume.h"
 
-enum { LEVELS = 2 };		/* only then blocks to which nothing leads have others behind them */
-
 #define RANGE_END	UINT32_MAX
 
-/* The htree under repair: the blocks of its directory from `first` on, and how often each is led to. */
+/*
+ * The htree under repair: the blocks of its directory from `first` on, and how often each is led to. full: so
+ * many of the nodes below the root, from the first one on, have no room.
+ */
 struct walk {
 	ext2_ino_t inode;
-	unsigned levels, blocks, last;	/* last: the highest number of those to which something leads */
+	unsigned levels, blocks, full;
+	unsigned last;			/* the highest number of those to which something leads */
 	struct repair_dir_block *first;
 	uint8_t *refs;
 };
@@ -92,6 +95,7 @@ static errcode_t walk_node(struct walk *w, unsigned node, unsigned level)
 	char *bytes = malloc(volume->blocksize);
 	errcode_t e = bytes ? read_node(w, node, node == 0, bytes, &entries, &count) : EXT2_ET_NO_MEMORY;
 
+	pecan_beat();
 	if (!e && node > 0)
 		e = cut_node(w, node, bytes, entries, &count);
 	for (unsigned i = 0; !e && i < count; i++) {
@@ -131,17 +135,20 @@ static errcode_t adopt(struct walk *w, unsigned block)
 {
 	char *bytes = malloc(volume->blocksize);
 	struct ext2_dx_entry *entries;
-	unsigned count;
+	unsigned count = 0;
 	bool done = false;
 	errcode_t e = bytes ? read_node(w, 0, true, bytes, &entries, &count) : EXT2_ET_NO_MEMORY;
 	unsigned *node = e ? NULL : malloc(count * sizeof *node);
 
+	pecan_beat();
 	if (!e && !node)
 		e = EXT2_ET_NO_MEMORY;
-	for (unsigned i = 0; i < count && !e; i++)
+	for (unsigned i = 0; !e && i < count; i++)
 		node[i] = le32(entries[i].block) & HTREE_BLOCK_MASK;
-	for (unsigned i = 0; i < count && !e && !done; i++)
-		e = try_node(w, node[i], block, bytes, &done);
+	while (!e && !done && w->full < count) {
+		e = try_node(w, node[w->full], block, bytes, &done);
+		w->full += !e && !done;
+	}
 	w->first[block].from = w->first[block].to = 0;
 	w->refs[block] = 1;
 	free(node);
@@ -149,14 +156,17 @@ static errcode_t adopt(struct walk *w, unsigned block)
 	return e || done ? e : REPAIR_TOO_HARD;
 }
 
-/* Those behind the last block to which something leads go; others before it get an entry. */
+/*
+ * Those behind the last block to which something leads go; others before it get an entry. With one level of
+ * nodes there are none before it, as one write of the root leads to all.
+ */
 static errcode_t mend(struct walk *w)
 {
 	errcode_t e = 0;
 
 	for (unsigned i = 1; i < w->last && !e; i++)
 		if (!w->refs[i])
-			e = w->levels == LEVELS ? adopt(w, i) : REPAIR_TOO_HARD;
+			e = w->levels == HTREE_LEVELS ? adopt(w, i) : REPAIR_TOO_HARD;
 	return e;
 }
 

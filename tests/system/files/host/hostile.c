@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <servers/files/htree.h>
+#include <servers/files/htree_change.h>
 #include <servers/files/io.h>
 #include <servers/files/names.h>
 #include <servers/files/operation.h>
@@ -190,6 +192,72 @@ TEST(FSRV2003, "no name is made by an htree that hashes names without the case o
 	CHECK(life(fill, true));
 	disk_debugfs("feature casefold");
 	CHECK(life(set_casefold, true) && life(be_unsupported, true));
+}
+
+/* ---- full nodes ---- */
+
+/*
+ * Block n becomes a node that leads to block n + 1, by so many entries. Of several the middle one continues
+ * names of the hash before it. levels: of nodes below the root, in the root.
+ */
+static void put_node(unsigned n, unsigned levels, unsigned count)
+{
+	char bytes[BLOCK], *at = bytes + (n == 0 ? HTREE_ROOT : HTREE_NODE);
+	struct ext2_dx_entry *entry = (struct ext2_dx_entry *)at;
+	struct ext2_dx_countlimit head = { .count = (__u16)count };
+
+	read_block(n, bytes);
+	memset(at, 0, (size_t)(bytes + BLOCK - at));
+	head.limit = (__u16)((size_t)(bytes + BLOCK - at - sizeof(struct ext2_dx_tail)) / sizeof *entry);
+	if (n == 0)
+		((struct ext2_dx_root_info *)(bytes + HTREE_INFO))->indirect_levels = (__u8)levels;
+	else
+		*(struct ext2_dir_entry *)bytes = (struct ext2_dir_entry){ .rec_len = BLOCK };
+	for (unsigned i = 0; i < count; i++)
+		entry[i] = (struct ext2_dx_entry){ i == count / 2 ? entry[i - (i > 0)].hash | 1 : i << 24, n + 1 };
+	memcpy(entry, &head, sizeof head);
+	write_block(n, bytes);
+}
+
+/* The htree of /d, with so many levels below the root, of which the last one is a full node. */
+static errcode_t split_full(unsigned levels)
+{
+	struct dir_name n = { "name", 4, fs_inode("x"), EXT2_FT_REG_FILE };
+	ext2_ino_t inode;
+
+	fill();
+	for (unsigned i = 0; i <= levels; i++)
+		put_node(i, levels, i < levels ? 1 : (BLOCK - HTREE_NODE) / sizeof(struct ext2_dx_entry) - 1);
+	CHECK(names_find(fs_inode("d"), "name", 4, &inode) == EXT2_ET_FILE_NOT_FOUND);
+	return htree_split(index_get(fs_inode("d")), &n);
+}
+
+static void split_two(void)
+{
+	char bytes[BLOCK];
+	const struct ext2_dx_entry *entry = (const struct ext2_dx_entry *)(bytes + HTREE_ROOT);
+
+	CHECK(split_full(1) == 0);
+	read_block(0, bytes);
+	CHECK(((const struct ext2_dx_countlimit *)entry)->count == 2 && entry[1].hash != 0);
+	CHECK(!(entry[1].hash & 1));
+}
+
+TEST(FSRV2007, "a node is not split between entries of one hash, which the repair could not tell apart")
+{
+	disk_make(DISK_KIB, "-t ext4");
+	CHECK(life(split_two, false));
+}
+
+static void split_three(void)
+{
+	CHECK(split_full(2) == EXT2_ET_NO_MEMORY);
+}
+
+TEST(FSRV2008, "a full node of the third level is not split, as both nodes would be written in no order")
+{
+	disk_make(DISK_KIB, "-t ext4 -O large_dir");
+	CHECK(life(split_three, false));
 }
 
 /* ---- what Linux leaves ---- */

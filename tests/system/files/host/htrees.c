@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <servers/files/htree.h>
 #include <servers/files/name_index.h>
 #include <servers/files/names.h>
 #include <servers/files/operation.h>
@@ -16,7 +17,8 @@
 #include "fake.h"
 #include "power.h"
 
-enum { DISK_KIB = 16384, NAMES = 3000, NAME_BYTES = 255, PATH = NAME_BYTES + 4, NUMBERS = 100003, SAME = 8 };
+enum { DISK_KIB = 16384, NAMES = 3000, NAME_BYTES = 255, PATH = NAME_BYTES + 4, NUMBERS = 100003, SAME = 8,
+       CHAIN_LONG = 50 };
 
 /* Which names /d has. */
 static struct { bool there[NAMES]; } *state;
@@ -158,18 +160,52 @@ static const char *const same[SAME] = {
 	"+9ox5", "UKlKi", "5S5ay", "Yf=cF", "rhzlK", "fb1uK", "eXjLK", "FzvgP",
 };
 
-/* If that is wanted, names of one hash are the first ones before the cut, and after it. */
+/* One of these names. */
+static const char *same_name(unsigned n)
+{
+	static char name[NAME_BYTES + 1];
+
+	memset(name, 'x', 240);
+	strcpy(name + 240, same[n]);
+	return name;
+}
+
+/* load.same: names of one hash are the first ones before the cut, and after it. */
 static const char *cut_name(unsigned n)
 {
 	static char name[NAME_BYTES + 1];
 
-	if (load.same && n < 2 * load.before && n % load.before < SAME / 2) {
-		memset(name, 'x', 240);
-		strcpy(name + 240, same[n / load.before * (SAME / 2) + n % load.before]);
-		return name;
-	}
+	if (load.same && n < 2 * load.before && n % load.before < SAME / 2)
+		return same_name(n / load.before * (SAME / 2) + n % load.before);
 	snprintf(name, sizeof name, "%0*u", (int)load.bytes, n * 7919 % NUMBERS);
 	return name;
+}
+
+/* What repairs have done, and what the root of the htree of /d leads to before the cut and at the end. */
+static struct { unsigned names, others; struct shape { unsigned levels, entries; } before, after; } *mended;
+
+static char *read_root(void)
+{
+	static char bytes[POWER_BLOCK];
+	ext2_ino_t directory = fs_inode("d");
+	blk64_t block = 0;
+
+	CHECK(ext2fs_bmap2(volume, directory, NULL, NULL, 0, 0, NULL, &block) == 0);
+	CHECK(ext2fs_read_dir_block4(volume, block, bytes, 0, directory) == 0);
+	return bytes;
+}
+
+/* Zeros: it has no htree. */
+static struct shape shape(void)
+{
+	struct shape s = { 0, 0 };
+	struct ext2_dx_entry *entries;
+	char *root = read_root();
+	int kind;
+
+	if (htree_entries(root, true, &entries, &s.entries) || htree_root(root, &s.levels, &kind))
+		return (struct shape){ 0, 0 };
+	return s;
 }
 
 static void make_some(void)
@@ -178,6 +214,7 @@ static void make_some(void)
 	for (unsigned i = 0; i < load.before; i++)
 		make(cut_name(i));
 	CHECK(fs_sync(true) == FILES_OK);
+	mended->before = shape();
 	power_record();
 	for (unsigned i = 0; i < load.after; i++) {
 		make(cut_name(load.before + i));
@@ -187,35 +224,45 @@ static void make_some(void)
 				make(cut_name(i));
 		}
 	}
+	mended->after = shape();
 	CHECK(fs_sync(false) == FILES_OK);
 }
 
-/* Names of /d, which are numbers. */
-struct count { bool seen[NUMBERS]; unsigned twice; };
+/* The names of /d. */
+struct list { unsigned n; char name[NAMES][NAME_BYTES + 1]; };
 
-static int count_name(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
+static int list_name(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
 {
-	struct count *count = arg;
-	char name[NAME_BYTES + 1] = "";
-	unsigned long number;
+	struct list *list = arg;
 
 	(void)offset;
 	(void)size;
 	(void)buf;
-	memcpy(name, d->name, (size_t)ext2fs_dirent_name_len(d));
-	number = strtoul(name, NULL, 10);
-	if (name[0] == '0' && number < NUMBERS) {
-		count->twice += count->seen[number];
-		count->seen[number] = true;
-	}
+	if (list->n == NAMES)
+		return DIRENT_ABORT;
+	memcpy(list->name[list->n++], d->name, (size_t)ext2fs_dirent_name_len(d));
 	return 0;
 }
 
-static struct { unsigned names, others; } *mended;
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static void have_each_once(void)
+{
+	static struct list list;
+	unsigned twice = 0;
+
+	CHECK(ext2fs_dir_iterate(volume, fs_inode("d"), 0, NULL, list_name, &list) == 0 && list.n < NAMES);
+	qsort(list.name, list.n, sizeof list.name[0], by_text);
+	for (unsigned i = 1; i < list.n; i++)
+		twice += strcmp(list.name[i - 1], list.name[i]) == 0;
+	CHECK(twice == 0);
+}
 
 static void have_names(void)
 {
-	static struct count count;
 	unsigned found = 0;
 
 	CHECK(volume && !volume_is_read_only() && !volume_is_unclean());
@@ -224,8 +271,7 @@ static void have_names(void)
 	for (unsigned i = load.removed; i < load.before; i++)
 		found += is_found(cut_name(i));
 	CHECK(found == load.before - load.removed);
-	CHECK(ext2fs_dir_iterate(volume, fs_inode("d"), 0, NULL, count_name, &count) == 0);
-	CHECK(count.twice == 0);
+	have_each_once();
 }
 
 /* At each write, with several parts of what was written since the last flush. */
@@ -256,7 +302,7 @@ static void cut_everywhere(void)
 	CHECK(mended->others > 0);
 }
 
-TEST(FSRV1804, "no power cut takes a synced name, or leaves one twice, as a directory gets an htree")
+TEST(FSRV1804, "no power cut, 4 at each write, takes a synced name or leaves one twice as an htree is made")
 {
 	load.before = 40;
 	load.after = 60;
@@ -282,7 +328,7 @@ TEST(FSRV1806, "so it is as the root of an htree is split")
 	load.bytes = 200;
 	load.removed = 20;
 	cut_everywhere();
-	CHECK(mended->names > 0);
+	CHECK(mended->names > 0 && mended->before.levels == 1 && mended->after.levels == 2);
 }
 
 TEST(FSRV1807, "so it is as nodes of an htree are split")
@@ -292,7 +338,8 @@ TEST(FSRV1807, "so it is as nodes of an htree are split")
 	load.bytes = 200;
 	load.removed = 60;
 	cut_everywhere();
-	CHECK(mended->names > 0);
+	CHECK(mended->names > 0 && mended->before.levels == 2 && mended->after.levels == 2);
+	CHECK(mended->after.entries > mended->before.entries);
 }
 
 TEST(FSRV1808, "so it is with names of one hash that do not fit into a block")
@@ -302,6 +349,7 @@ TEST(FSRV1808, "so it is with names of one hash that do not fit into a block")
 	load.bytes = 100;
 	load.same = true;
 	cut_everywhere();
+	CHECK(mended->names > 0);
 }
 
 static void find_same(void)
@@ -322,7 +370,48 @@ TEST(FSRV1809, "names of one hash are found, removed and made again in the block
 	load.after = 30;
 	load.bytes = 100;
 	load.same = true;
+	mended = fake_shared(sizeof *mended);
 	power_make("-t ext4");
 	disk_debugfs("set_super_value def_hash_version legacy");
 	CHECK(life(make_some, true) && life(find_same, true) && disk_check("-fn") == 0);
+}
+
+/* Two blocks with names of one hash, and many entries more that lead to the second one. */
+static void make_chain(void)
+{
+	char *root;
+	struct ext2_dx_entry *entries;
+	unsigned count, i = 1;
+	blk64_t block = 0;
+
+	begin();
+	for (unsigned n = 0; n < 6; n++)
+		make(same_name(n));
+	for (unsigned n = 0; n < SAME; n++)
+		make(any_name(10 * n));
+	root = read_root();
+	CHECK(htree_entries(root, true, &entries, &count) == 0);
+	while (i < count && !(entries[i].hash & 1))
+		i++;
+	CHECK(i < count);
+	memmove(&entries[i + CHAIN_LONG], &entries[i], (count - i) * sizeof *entries);
+	for (unsigned n = 0; n < CHAIN_LONG; n++)
+		entries[i + n] = entries[i + CHAIN_LONG];
+	((struct ext2_dx_countlimit *)entries)->count = (__u16)(count + CHAIN_LONG);
+	CHECK(ext2fs_bmap2(volume, fs_inode("d"), NULL, NULL, 0, 0, NULL, &block) == 0);
+	CHECK(ext2fs_write_dir_block4(volume, block, root, 0, fs_inode("d")) == 0 && operation_end(0) == 0);
+}
+
+static void lengthen_chain(void)
+{
+	CHECK(fs_has("/x", "text"));
+	make(same_name(6));
+	CHECK(is_found(same_name(6)));
+}
+
+TEST(FSRV1810, "a name is made without a look at each block that may have names of its hash")
+{
+	power_make("-t ext4");
+	disk_debugfs("set_super_value def_hash_version legacy");
+	CHECK(life(make_chain, true) && life(lengthen_chain, false));
 }
