@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * card.c - see card.h.
- *
- *   C1  a receive buffer is free (on the stack of free ones), at the driver, a part of a packet of which not
- *       all has come (offload.h), or that of one pbuf
- *   C2  a send buffer is free or at the driver, or, of the large ones, that of the open packet (offload.h)
- * A driver that ends has none any more: when the next one is attached, all buffers at it are free again. A
- * packet that it had may have been sent long ago, as it reports them late, so none is given to the next one;
- * TCP sends again what was lost. What a driver returns is believed only if it is at it.
  */
 #include <lwip/etharp.h>
 #include <lwip/sys.h>
@@ -16,36 +9,12 @@
 #include <proto/link_client.h>
 #include <string.h>
 
-#include "card.h"
+#include "card_buffers.h"
 #include "interface.h"
 #include "socket.h"
 #include "timers.h"
 
-enum {
-	RECEIVES = 512, SENDS = 128, BUFFER = 1536, AT_DRIVER = LINK_RING, PUSH_AFTER = 32, MANY = AT_DRIVER / 2,
-	LARGES = 16, LARGE = 65536,	/* more send buffers, if the driver divides packets into segments */
-	MISSED_MS = 5000, ALL_SENDS = SENDS + LARGES, SEGMENTS = LINK_SEGMENTS4 | LINK_SEGMENTS6,
-	RINGS_BYTES = (sizeof(struct link_rings) + BUFFER - 1) / BUFFER * BUFFER,
-};
-
-struct receive { struct pbuf_custom pbuf; struct card *card; bool at_driver; };
-
-struct card {
-	struct netif netif;
-	struct card_counts counts;
-	struct link link;
-	struct receive receive[RECEIVES];
-	uint16_t free_receive[RECEIVES], free_send[SENDS];
-	unsigned free_receives, free_sends, receives_at_driver;
-	unsigned given;			/* to receive, since the driver was woken up or did not sleep */
-	unsigned free_larges;		/* a bit of each */
-	bool send_at_driver[ALL_SENDS];	/* of the send buffers */
-	struct offload offload;
-	bool is_attached, has_news;	/* for the driver */
-	bool is_missed;			/* up, but without a driver */
-	uint32_t missed_since;
-	uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */
-};
+enum { PUSH_AFTER = 32, MISSED_MS = 5000 };
 
 bool card_is_full;
 static bool sleeping;		/* so the drivers of all cards know: they send a message for what comes */
@@ -58,26 +27,6 @@ static struct card cards[CARDS];
 /* Those that are interfaces. */
 #define CARD_FOREACH(c)	for (struct card *c = cards; c < cards + interface_count; c++)
 
-/* ---- buffers ---- */
-
-static uint32_t receive_offset(unsigned i)
-{
-	return RINGS_BYTES + i * BUFFER;
-}
-
-/* The large ones come last. */
-static uint32_t send_offset(unsigned i)
-{
-	unsigned small = i < SENDS ? i : SENDS;
-
-	return RINGS_BYTES + (RECEIVES + small) * BUFFER + (i - small) * LARGE;
-}
-
-static char *at(const struct card *c, uint32_t offset)
-{
-	return (char *)c->link.block.at + offset;
-}
-
 /* lwIP has put the index of the interface by which it came into each packet of a card. */
 unsigned net_free_buffers(uint8_t interface)
 {
@@ -85,74 +34,6 @@ unsigned net_free_buffers(uint8_t interface)
 		if (netif_get_index(&c->netif) == interface)
 			return c->free_receives + c->receives_at_driver;
 	return RECEIVES;
-}
-
-/* Let the driver have as many as a ring has. It looks for them when it receives; not if it has none left. */
-static void give_receives(struct card *c)
-{
-	while (c->is_attached && c->free_receives > 0 && c->receives_at_driver < AT_DRIVER) {
-		unsigned i = c->free_receive[--c->free_receives];
-
-		c->receive[i].at_driver = true;
-		c->receives_at_driver++;
-		link_ask(&c->link.receive, &c->link.rings->receive,
-			 (struct link_entry){ receive_offset(i), LINK_BUFFER, (uint16_t)i });
-		c->has_news |= ++c->given >= MANY;
-	}
-}
-
-/* lwIP is done with a packet. */
-static void on_free(struct pbuf *p)
-{
-	struct receive *r = (struct receive *)(void *)p;
-	struct card *c = r->card;
-
-	c->free_receive[c->free_receives++] = (uint16_t)(r - c->receive);
-}
-
-static void put_send(struct card *c, unsigned i, unsigned bytes)
-{
-	c->send_at_driver[i] = true;
-	link_ask(&c->link.send, &c->link.rings->send,
-		 (struct link_entry){ send_offset(i), (uint16_t)bytes, (uint16_t)i });
-	c->has_news = true;
-}
-
-static void free_sending(struct card *c, unsigned i)
-{
-	c->send_at_driver[i] = false;
-	if (i < SENDS)
-		c->free_send[c->free_sends++] = (uint16_t)i;
-	else
-		c->free_larges |= 1u << (i - SENDS);
-}
-
-/* What is open, and what has not come, is lost. */
-static void begin_offload(struct card *c)
-{
-	struct offload *o = &c->offload;
-
-	if (o->packet)
-		free_sending(c, o->buffer);
-	for (unsigned n = 0; n < o->parts; n++)
-		on_free(&c->receive[o->part[n].buffer].pbuf.pbuf);
-	offload_begin(o, &c->netif, c->link.offloads);
-}
-
-/* Another driver. */
-static void begin_rings(struct card *c)
-{
-	begin_offload(c);
-	for (unsigned i = 0; i < ALL_SENDS; i++)
-		if (c->send_at_driver[i])
-			free_sending(c, i);
-	for (unsigned i = 0; i < RECEIVES; i++)
-		if (c->receive[i].at_driver) {
-			c->receive[i].at_driver = false;
-			c->free_receive[c->free_receives++] = (uint16_t)i;
-		}
-	c->receives_at_driver = 0;
-	give_receives(c);
 }
 
 /* ---- sending ---- */
@@ -163,7 +44,7 @@ static void take_sent(struct card *c)
 
 	while (c->is_attached && ring_take(&c->link.send, &c->link.rings->sent, &e))
 		if (e.tag < ALL_SENDS && c->send_at_driver[e.tag])
-			free_sending(c, e.tag);
+			card_free_sending(c, e.tag);
 }
 
 /* Not inline, as take_part. */
@@ -171,7 +52,7 @@ static __attribute__((noinline)) void put_open(struct card *c)
 {
 	unsigned i = c->offload.buffer;
 
-	put_send(c, i, offload_close(&c->offload));
+	card_put_send(c, i, offload_close(&c->offload));
 }
 
 static void close_packet(struct card *c)
@@ -243,8 +124,8 @@ static bool send_large(struct card *c, const struct pbuf *p)
 
 	if (!offload_begins(&c->offload, p) || !find_large(c, &i))
 		return false;
-	pbuf_copy_partial(p, at(c, send_offset(i)) + LINK_HEADER, p->tot_len, 0);
-	offload_open(&c->offload, at(c, send_offset(i)), i, p);
+	pbuf_copy_partial(p, card_at(c, card_send_offset(i)) + LINK_HEADER, p->tot_len, 0);
+	offload_open(&c->offload, card_at(c, card_send_offset(i)), i, p);
 	c->has_news = true;
 	return true;
 }
@@ -258,7 +139,7 @@ static inline __attribute__((always_inline)) bool send_small(struct card *c, con
 
 	if (!find_send(c, &i))
 		return false;
-	frame = at(c, send_offset(i)) + header;
+	frame = card_at(c, card_send_offset(i)) + header;
 	if (p->len == p->tot_len)
 		memcpy(frame, p->payload, p->len);
 	else
@@ -266,7 +147,7 @@ static inline __attribute__((always_inline)) bool send_small(struct card *c, con
 	timers_sending(frame, p->tot_len);
 	if (header)
 		offload_header(&c->offload, frame - header, header + p->tot_len);
-	put_send(c, i, header + p->tot_len);
+	card_put_send(c, i, header + p->tot_len);
 	return true;
 }
 
@@ -311,19 +192,19 @@ static err_t transmit(struct netif *n, struct pbuf *p)
 static struct pbuf *pbuf_of(struct card *c, unsigned i, unsigned header, unsigned bytes)
 {
 	struct pbuf_custom *p = &c->receive[i].pbuf;
-	char *from = at(c, receive_offset(i)) + header;
+	char *from = card_at(c, card_receive_offset(i)) + header;
 
-	p->custom_free_function = on_free;
+	p->custom_free_function = card_on_free;
 	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, p, from, (u16_t)bytes);
 }
 
 static struct pbuf *take_frame(struct card *c, unsigned i, unsigned bytes)
 {
 	if (bytes == 0 || bytes > LINK_FRAME) {
-		on_free(&c->receive[i].pbuf.pbuf);
+		card_on_free(&c->receive[i].pbuf.pbuf);
 		return NULL;
 	}
-	return pbuf_of(c, i, LINK_HEADER, net_fill_up(at(c, receive_offset(i)) + LINK_HEADER, bytes));
+	return pbuf_of(c, i, LINK_HEADER, net_fill_up(card_at(c, card_receive_offset(i)) + LINK_HEADER, bytes));
 }
 
 /* All buffers of a packet have come. NULL: it is damaged. */
@@ -338,11 +219,11 @@ static struct pbuf *merge(struct card *c)
 		struct pbuf *q;
 
 		if (o->damaged) {
-			on_free(&c->receive[i].pbuf.pbuf);
+			card_on_free(&c->receive[i].pbuf.pbuf);
 			continue;
 		}
 		if (o->parts == 1)
-			bytes = net_fill_up(at(c, receive_offset(i)) + header, bytes);
+			bytes = net_fill_up(card_at(c, card_receive_offset(i)) + header, bytes);
 		q = pbuf_of(c, i, header, bytes);
 		if (p)
 			pbuf_cat(q, p);
@@ -357,7 +238,7 @@ static __attribute__((noinline)) struct pbuf *take_part(struct card *c, unsigned
 	struct offload *o = &c->offload;
 	struct pbuf *p;
 
-	if (!offload_take(o, at(c, receive_offset(i)), (uint16_t)i, bytes))
+	if (!offload_take(o, card_at(c, card_receive_offset(i)), (uint16_t)i, bytes))
 		return NULL;
 	p = merge(c);
 	offload_done(o);
@@ -425,7 +306,7 @@ static bool take_all(struct card *c)
 	while (c->is_attached && done < LINK_RING && ring_take(&c->link.receive, &c->link.rings->received, &e)) {
 		take_one(c, e);
 		if (++done % PUSH_AFTER == 0)
-			give_receives(c);
+			card_give_receives(c);
 	}
 	return done > 0;
 }
@@ -441,7 +322,7 @@ void card_receive(void)
 		window_acknowledge();
 	CARD_FOREACH(c) {
 		c->is_attached = c->is_attached && !link_is_broken(&c->link);
-		give_receives(c);
+		card_give_receives(c);
 		if (c->is_attached && has_changed(c))
 			look_at_cable(c);
 	}
@@ -551,7 +432,7 @@ static bool has_buffers(struct card *c)
 		return false;
 	begin_cards((unsigned)(c - cards) + 1);
 	larges = info.offloads & SEGMENTS ? LARGES : 0;
-	for (; !has_block(c, send_offset(SENDS + larges)); larges = 0)
+	for (; !has_block(c, card_send_offset(SENDS + larges)); larges = 0)
 		if (larges == 0)
 			net_failed("there is no memory for packets");
 	c->link.wants = LINK_SUMS | LINK_MERGES | (larges ? SEGMENTS : 0);
@@ -568,7 +449,7 @@ static void look(struct card *c)
 		return;
 	set_mac(c);
 	c->counts.restarts = c->link.restarts - 1;
-	begin_rings(c);
+	card_begin_rings(c);
 	look_at_cable(c);
 	stream_send_again(&c->netif);
 	push(c);
