@@ -107,10 +107,8 @@ static const char *begin(L4_Word_t irq[LINK_INTERRUPTS])
 	return 0;
 }
 
-/* It has no offloads. */
-static const char *reset(unsigned offloads)
+static const char *reset(void)
 {
-	(void)offloads;
 	line.fills = line.sends = false;
 	enable(0);
 	return 0;
