@@ -21,3 +21,22 @@ L4_ThreadId_t system_tool(void)
 	machine_be(out.first);
 	return out.first;
 }
+
+L4_Word_t system_child(const char *program)
+{
+	struct root_spawn_out out;
+
+	machine_be(FIRST(1));
+	if (root_spawn(ROOT, 0, L4_nilthread, program, "", &out) != ROOT_OK)
+		kernel_stop(machine.text);
+	machine_be(out.first);
+	return out.task;
+}
+
+struct root_memory_out system_memory(void)
+{
+	struct root_memory_out m = { 0 };
+
+	CHECK(root_memory(ROOT, &m) == ROOT_OK);
+	return m;
+}

@@ -31,4 +31,13 @@ void system_boot(void);
 /* The shell starts the tool; it is the test's thread then. */
 L4_ThreadId_t system_tool(void);
 
+/*
+ * The shell of whatever was booted starts this program, whose first thread is the test's then. Returns the
+ * task.
+ */
+L4_Word_t system_child(const char *program);
+
+/* What root_memory answers to the test's thread. */
+struct root_memory_out system_memory(void);
+
 #endif

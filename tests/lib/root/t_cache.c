@@ -16,17 +16,6 @@ enum { WRITE = 2, BYTES = 4 * PAGE, PAGE_LOG2 = 12, PIECE_LOG2 = 20, MANY = 64 }
 
 static struct { L4_Word_t address; char *bytes; } block;
 
-static L4_Word_t be_child(const char *program)
-{
-	struct root_spawn_out out;
-
-	machine_be(FIRST(1));
-	if (root_spawn(ROOT, 0, L4_nilthread, program, "", &out) != ROOT_OK)
-		kernel_stop(machine.text);
-	machine_be(out.first);
-	return out.task;
-}
-
 /* A block of the caller, and where its bytes are. */
 static void make_block(void)
 {
@@ -70,14 +59,6 @@ static L4_Word_t get(L4_Word_t place, L4_Word_t address, L4_Word_t bytes, L4_Wor
 	return out.done;
 }
 
-static struct root_memory_out memory(void)
-{
-	struct root_memory_out m = { 0 };
-
-	CHECK(root_memory(ROOT, &m) == ROOT_OK);
-	return m;
-}
-
 TEST(cache_copies, "pieces come back as they were put, the rest of a new page is zero, no page is left out")
 {
 	L4_Word_t pages;
@@ -92,7 +73,7 @@ TEST(cache_copies, "pieces come back as they were put, the rest of a new page is
 	CHECK(get(0, block.address, PAGE, &pages) == 1 && pages == 2);
 	CHECK(block.bytes[15] == 0 && block.bytes[16] == 'a' && block.bytes[47] == 'a' && block.bytes[48] == 0);
 	CHECK(get(PAGE + 1, block.address, PAGE - 1, &pages) == 1 && block.bytes[PAGE - 2] == 'a');
-	CHECK(memory().cached == 2 * PAGE);
+	CHECK(system_memory().cached == 2 * PAGE);
 }
 
 TEST(cache_refused, "what is not in one page of the store, or not in a block of the caller, is not copied; "
@@ -111,10 +92,10 @@ TEST(cache_refused, "what is not in one page of the store, or not in a block of 
 	CHECK(root_map(ROOT, PAGE, 0, &at) == ROOT_OK && put(0, at.address, PAGE, &pages) == 0 && pages == 0);
 	CHECK(put(0, block.address, PAGE, &pages) == 1 && get(0, at.address, PAGE, &pages) == 0);
 	CHECK(root_cache_put(ROOT, ROOT_CACHE_PIECES + 1, none, none, none, &out) == ROOT_E_REQUEST);
-	be_child("server");
+	system_child("server");
 	CHECK(root_cache_put(ROOT, 0, none, none, none, &out) == ROOT_E_RIGHT);
 	CHECK(root_cache_get(ROOT, 0, none, none, none, &gotten) == ROOT_E_RIGHT);
-	be_child("tool");
+	system_child("tool");
 	CHECK(root_cache_put(ROOT, 0, none, none, none, &out) == ROOT_E_BUSY);
 	CHECK(root_cache_get(ROOT, 1, none, none, none, &gotten) == ROOT_OK && gotten.pages == 0
 	      && gotten.done == 0);
@@ -135,12 +116,12 @@ static L4_Word_t fill(void)
 static L4_Word_t take_all(void)
 {
 	struct root_populate_out at;
-	L4_Word_t task = be_child("server"), used;
+	L4_Word_t task = system_child("server"), used;
 
 	for (unsigned log2 = PIECE_LOG2; log2 >= PAGE_LOG2; log2--)
 		while (root_populate(ROOT, 1ul << log2, 0, &at) == ROOT_OK)
 			;
-	used = memory().used;
+	used = system_memory().used;
 	machine_be(FIRST(1));
 	CHECK(root_kill(ROOT, task) == ROOT_OK);
 	return used;
@@ -154,14 +135,14 @@ TEST(cache_back, "half of what is free is lent and counts as free; another task 
 
 	boot();
 	without = take_all();
-	before = memory();
+	before = system_memory();
 	n = fill();
-	after = memory();
+	after = system_memory();
 	CHECK(n * PAGE > (before.free - before.kept) / 4 && n * PAGE <= (before.free - before.kept) / 2);
 	CHECK(after.free == before.free && after.kept == before.kept && after.cached == n * PAGE);
 	CHECK(take_all() == without && without > n * PAGE);
 	CHECK(get((n - 1) * PAGE, block.address, PAGE, &pages) == 0 && pages < n);
-	CHECK(memory().cached == pages * PAGE);
+	CHECK(system_memory().cached == pages * PAGE);
 }
 
 TEST(cache_end, "the store of a task that has ended has no copies, and another task can have it")
@@ -169,11 +150,11 @@ TEST(cache_end, "the store of a task that has ended has no copies, and another t
 	L4_Word_t task, pages;
 
 	machine_boot(CACHES);
-	task = be_child("tool");
+	task = system_child("tool");
 	make_block();
-	CHECK(fill() > MANY && memory().cached > 0);
+	CHECK(fill() > MANY && system_memory().cached > 0);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, task) == ROOT_OK && memory().cached == 0);
+	CHECK(root_kill(ROOT, task) == ROOT_OK && system_memory().cached == 0);
 	make_block();
 	CHECK(get(0, block.address, PAGE, &pages) == 0 && pages == 0 && fill() > MANY);
 }
@@ -185,7 +166,7 @@ TEST(cache_looked_at, "a task that only asks for copies does not get the store")
 	L4_Word_t pages;
 
 	machine_boot(CACHES);
-	be_child("tool");
+	system_child("tool");
 	CHECK(root_cache_get(ROOT, 0, none, none, none, &gotten) == ROOT_OK && gotten.pages == 0);
 	machine_be(FIRST(1));
 	make_block();

@@ -18,26 +18,6 @@ static enum root_error made(L4_Word_t kib, L4_Word_t slots, struct root_space_ne
 	return root_space_new(ROOT, kib * KIB, slots, KIP, UTCBS, L4_nilthread, 0, out);
 }
 
-/* The test is the first thread of a task of this program, which the shell has started. */
-static L4_Word_t be_child(const char *program)
-{
-	struct root_spawn_out out;
-
-	machine_be(FIRST(1));
-	if (root_spawn(ROOT, 0, L4_nilthread, program, "", &out) != ROOT_OK)
-		kernel_stop(machine.text);
-	machine_be(out.first);
-	return out.task;
-}
-
-static struct root_memory_out memory(void)
-{
-	struct root_memory_out m = { 0 };
-
-	CHECK(root_memory(ROOT, &m) == ROOT_OK);
-	return m;
-}
-
 TEST(spaces_refused, "without the right, and with wrong arguments, there is no child space, and no call of "
 		     "the kernel")
 {
@@ -46,10 +26,10 @@ TEST(spaces_refused, "without the right, and with wrong arguments, there is no c
 	unsigned threads;
 
 	machine_boot(SPACES);
-	be_child("server");
+	system_child("server");
 	threads = machine.made;
 	CHECK(made(64, 1, &out) == ROOT_E_RIGHT && root_space_end(ROOT, 1) == ROOT_E_RIGHT);
-	be_child("tool");
+	system_child("tool");
 	threads = machine.made;
 	CHECK(made(64, 0, &out) == ROOT_E_ARGUMENT && made(64, ROOT_SPACE_THREADS + 1, &out) == ROOT_E_ARGUMENT);
 	CHECK(root_space_new(ROOT, 64 * KIB, 1, KIP + 8, UTCBS, L4_nilthread, 0, &out) == ROOT_E_ARGUMENT);
@@ -70,7 +50,7 @@ TEST(spaces_threads, "threads come and go in the slots of a space; it keeps its 
 	L4_Word_t ip, sp;
 
 	machine_boot(SPACES);
-	be_child("tool");
+	system_child("tool");
 	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &pager) == ROOT_OK);
 	CHECK(root_space_new(ROOT, 64 * KIB, 4, KIP, UTCBS, pager.thread, 90, &out) == ROOT_OK);
 	CHECK(machine.redirector.raw == pager.thread.raw && machine.limit == 64);
@@ -94,7 +74,7 @@ TEST(spaces_numbers, "a message of a thread of a child space gets no answer, and
 	struct root_task_of_out of;
 
 	machine_boot(SPACES);
-	be_child("tool");
+	system_child("tool");
 	CHECK(made(64, 1, &out) == ROOT_OK);
 	CHECK(root_task_of(ROOT, out.thread, 0, &of) == ROOT_E_TASK);
 	machine_be(out.thread);
@@ -112,7 +92,7 @@ TEST(spaces_kernel, "what the kernel refuses is undone: nothing of the space sta
 	struct root_space_thread_new_out second;
 
 	machine_boot(SPACES);
-	be_child("tool");
+	system_child("tool");
 	CHECK(made(64, 2, &out) == ROOT_OK && root_space_end(ROOT, out.space) == ROOT_OK);
 	for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
 		int kept = (int)(machine.made - machine.deleted);
@@ -153,7 +133,7 @@ TEST(spaces_lent_less, "a task that has less than it may get gets more for child
 	machine_boot("task names; start; rights names; memory 1M; priority 120\n"
 		     "task shell; start; memory 8M; priority 100 150; rights spawn kill spaces\n"
 		     "task tool; memory 8M; priority 90; rights spaces\n");
-	be_child("tool");
+	system_child("tool");
 	machine.refuse_space = 1;
 	machine.error = 8;
 	CHECK_EQ(made(200, 1, &none), ROOT_E_KMEM);
@@ -186,9 +166,9 @@ TEST(spaces_memory, "memory for child spaces may be executed, at any place or a 
 	struct root_populate_out other;
 
 	machine_boot(SPACES);
-	be_child("server");
+	system_child("server");
 	CHECK(root_space_memory(ROOT, PAGE, 0, &at) == ROOT_E_RIGHT);
-	be_child("tool");
+	system_child("tool");
 	CHECK(root_space_memory(ROOT, 3 * PAGE, 0, &at) == ROOT_OK && at.address % PAGE == 0);
 	CHECK(root_space_memory(ROOT, PAGE, PLACE, &placed) == ROOT_OK && placed.address == PLACE);
 	CHECK_EQ(mapped(READ, at.address), READ | WRITE | EXECUTE);
@@ -207,19 +187,19 @@ TEST(spaces_memory_limits, "memory for child spaces counts as that of root_popul
 	L4_Word_t before, with;
 
 	machine_boot(SPACES);
-	be_child("tool");
-	before = memory().used;
+	system_child("tool");
+	before = system_memory().used;
 	CHECK(root_populate(ROOT, 64 * PAGE, PLACE, &other) == ROOT_OK);
-	with = memory().used;
-	CHECK(with >= before + 64 * PAGE && root_unmap(ROOT, PLACE) == ROOT_OK && memory().used == before);
+	with = system_memory().used;
+	CHECK(with >= before + 64 * PAGE && root_unmap(ROOT, PLACE) == ROOT_OK && system_memory().used == before);
 	CHECK(root_space_memory(ROOT, 64 * PAGE, PLACE, &at) == ROOT_OK);
-	CHECK_EQ(memory().used, with);
+	CHECK_EQ(system_memory().used, with);
 	CHECK(root_space_memory(ROOT, PAGE, PLACE, &at) == ROOT_E_ARGUMENT);
 	CHECK(root_space_memory(ROOT, 4 << 20, 0, &at) == ROOT_E_MEMORY);
 	CHECK(root_space_memory(ROOT, 0, 0, &at) == ROOT_E_ARGUMENT);
 	CHECK(root_space_memory(ROOT, ~0ul, 0, &at) == ROOT_E_ARGUMENT);
 	CHECK(root_space_memory(ROOT, PAGE, 0x400000, &at) == ROOT_E_ARGUMENT);
-	CHECK(root_unmap(ROOT, PLACE) == ROOT_OK && memory().used == before);
+	CHECK(root_unmap(ROOT, PLACE) == ROOT_OK && system_memory().used == before);
 }
 
 TEST(spaces_all, "4,096 child spaces, and not one more; they end with the caller, whose memory comes back")
@@ -229,23 +209,23 @@ TEST(spaces_all, "4,096 child spaces, and not one more; they end with the caller
 	struct root_space_new_out out;
 
 	machine_boot(SPACES);
-	task = be_child("tool");
+	task = system_child("tool");
 	for (unsigned i = 0; i < 600; i++)
 		CHECK(made(1, 1, &out) == ROOT_OK);
-	CHECK(memory().used > 10 * PAGE);
+	CHECK(system_memory().used > 10 * PAGE);
 	machine_be(FIRST(1));
-	before = memory();
+	before = system_memory();
 	for (unsigned i = 600; i < SPACES_OF_ALL; i++)
 		CHECK(made(1, 3, &out) == ROOT_OK);
 	CHECK(made(1, 1, &out) == ROOT_E_LIMIT);
-	used = memory().used - before.used;
+	used = system_memory().used - before.used;
 	CHECK(used == (55 + 1) * PAGE);
 	machine.deleted = 0;
 	CHECK(root_kill(ROOT, task) == ROOT_OK && machine.deleted == 601);
 	for (unsigned i = 0; i < 600; i++)
 		CHECK(made(1, 1, &out) == ROOT_OK);
 	CHECK(made(1, 1, &out) == ROOT_E_LIMIT);
-	after = memory();
+	after = system_memory();
 	CHECK(after.free > before.free - 70 * PAGE);
 }
 
@@ -284,7 +264,7 @@ TEST(spaces_between, "the caller ends, or stops waiting, while a child space is 
 	L4_Word_t task;
 
 	machine_boot(SPACES);
-	task = be_child("tool");
+	task = system_child("tool");
 	for (unsigned i = 0; i < 40; i++)
 		CHECK(made(4, 7, &out) == ROOT_OK);
 	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &other) == ROOT_OK);
@@ -297,6 +277,6 @@ TEST(spaces_between, "the caller ends, or stops waiting, while a child space is 
 	}
 	machine_be(FIRST(1));
 	CHECK(root_kill(ROOT, task) == ROOT_OK);
-	task = be_child("tool");
+	task = system_child("tool");
 	CHECK(made(4, 7, &out) == ROOT_OK && out.space == 1);
 }
