@@ -8,7 +8,6 @@
 #include "cache.h"
 #include "dir_block.h"
 #include "dir_file.h"
-#include "dir_sum.h"
 #include "htree.h"
 #include "htree_change.h"
 #include "inode.h"
@@ -139,11 +138,9 @@ static errcode_t search_block(struct found *f, unsigned block, const struct dir_
 {
 	struct dir_record r = { 0 };
 	unsigned gap = 0;
-	char *bytes = dir_buffer(0);
-	errcode_t e = bytes ? 0 : EXT2_ET_NO_MEMORY;
+	char *bytes;
+	errcode_t e = dir_read(f->x, block, &bytes);
 
-	if (!e)
-		e = dir_sum_read(f->x->directory, f->x->block[block].block, bytes);
 	if (!e)
 		e = dir_block_next(bytes, &r);
 	for (; !e && r.d; e = dir_block_next(bytes, &r)) {
