@@ -12,7 +12,7 @@
 #include "engine.h"
 #include "world.h"
 
-enum { FRAMES = 112, SPARE = 16 };	/* SPARE: more than a script has in use for a moment */
+enum { FRAMES = 208, SPARE = 16 };	/* SPARE: more than a script has in use for a moment */
 
 struct copy {
 	const struct game *game;
