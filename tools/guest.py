@@ -30,6 +30,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HANG = int(os.environ.get('HANG', 1200))	# seconds after which a guest, or a program, is ended
 PIPE_BYTES = 1 << 20	# of the serial line: what the guest can print while the reader does not run
 TOGETHER = 0.005	# seconds: a guest prints by bytes, and each piece that is read costs a search
+PROMPT = r'^pecan> '	# of the shell
 SPAN = 4096		# no pattern matches more than this
 STOPPED = '\nThe kernel has stopped.'
 QUIET = 10		# looks, one a second at most, without output: a kernel that has stopped prints no more
@@ -103,6 +104,7 @@ class Guest:
         self.text = ''			# everything the guest printed, carriage returns taken out
         self.raw = bytearray()		# the same, as it came
         self.at = 0			# up to here it has been matched
+        self.commands = 0
         self.echo = echo		# called with each piece that arrives
         self.status = None
         argv = ['timeout', '-k', '5', str(life), os.path.join(TOP, command)] + list(options)
@@ -169,6 +171,19 @@ class Guest:
     def line(self, text):
         """Type a line."""
         self.send(text + '\r')
+
+    def command(self, line):
+        """Type a line at the shell's prompt; what was printed until its end. What servers and programs in the
+        background print shows a prompt too, so an echo that is like no other ends it.
+        """
+        self.line(line)
+        at = self.at
+        self.expect(PROMPT)
+        self.commands += 1
+        self.line('echo end-%d' % self.commands)
+        self.expect(r'^(\x1b\[K)?end-%d\n' % self.commands)
+        self.expect(PROMPT)
+        return self.text[at:self.at]
 
     def finish(self, limit=HANG):
         """Wait until QEMU ends by itself; its exit status."""

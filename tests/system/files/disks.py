@@ -12,10 +12,9 @@ import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
-from guest import HANG, Guest, GuestError, O, TOP, ports_are_built, virtio_disk  # noqa: E402
+from guest import HANG, PROMPT, Guest, GuestError, O, TOP, ports_are_built, virtio_disk  # noqa: E402
 
 GPT = '<8sIIIIQQQQ16sQIII'
-PROMPT = r'^pecan> '
 KILLS = 100
 NO_CHECKSUMS = ('-O', '^metadata_csum')		# the server does not repair such a disk
 LOG_FLUSH, LOG_FUA, LOG_DISCARD = 1, 2, 4
@@ -66,12 +65,10 @@ def system(disk, mem='128', image='image.tar', more=(), device=virtio_disk):
 
 
 def shell(guest, *lines):
-    """Type lines, each after the prompt; what the last one printed."""
+    """Type lines, each after the end of the one before; what the last one printed."""
     for line in lines:
-        guest.line(line)
-        at = guest.at
-        guest.expect(PROMPT)
-    return guest.text[at:guest.at]
+        text = guest.command(line)
+    return text
 
 
 def end(guest):

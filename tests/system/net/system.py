@@ -9,10 +9,9 @@ import subprocess
 import sys
 import time
 
-from guest import HANG, Guest, O, free_port  # noqa: F401 (free_port is for those that import this)
+from guest import HANG, PROMPT, Guest, O, free_port  # noqa: F401 (free_port is for those that import this)
 
 WORK = os.path.join(O, 'test', 'net', os.path.basename(sys.argv[0]))
-PROMPT = r'^pecan> '
 PAUSE = 0.05
 TRIES = 5
 
@@ -47,20 +46,9 @@ def system(options, mem=64, image='image.tar'):
 
 def shell(guest, line, want=None):
     """Type a line; what was printed until its end. want: a pattern that must be in it."""
-    guest.line(line)
-    at = guest.at
-    guest.expect(PROMPT)
-    # What programs in the background print shows a prompt too: this one cannot be mistaken.
-    shell.count += 1
-    guest.line('echo end-%d' % shell.count)
-    guest.expect(r'^(\x1b\[K)?end-%d\n' % shell.count)
-    guest.expect(PROMPT)
-    text = guest.text[at:guest.at]
+    text = guest.command(line)
     assert want is None or re.search(want, text, re.M), '%s: /%s/ did not come%s' % (line, want, guest.tail())
     return text
-
-
-shell.count = 0
 
 
 def repeated(guest, line, want):
