@@ -160,6 +160,13 @@ class Guest:
             alive = self.read(1)
             quiet = quiet + 1 if len(self.text) == before else 0
 
+    def seen(self, pattern):
+        """The same as expect, of what may have come already: beside commands, whose ends were waited for."""
+        at, self.at = self.at, 0
+        m = self.expect(pattern)
+        self.at = max(at, m.end())
+        return m
+
     def send(self, text):
         """Type text, as it is."""
         try:
