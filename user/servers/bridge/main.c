@@ -61,6 +61,8 @@ static uint64_t mac_of(L4_ThreadId_t client)
 
 enum link_status serve_link_attach(struct link_caller *c, const struct link_attach_in *in)
 {
+	if (in->offloads)
+		return LINK_E_OFFLOADS;		/* frames to other ports pass no device */
 	return port_attach(pecan_client(c->thread), mac_of(c->thread), c->thread, in->block);
 }
 
