@@ -149,7 +149,7 @@ static void serve(L4_MsgTag_t tag, struct link_caller *c)
 		return;
 	if (pecan_is_notice(c->thread))
 		port_drop_ended();
-	if (pecan_is_notice(c->thread) || (L4_IsLocalId(c->thread) && link_watch_says(&bridge.watch, tag)))
+	if (pecan_is_notice(c->thread) || link_watch_says(&bridge.watch, c->thread, tag))
 		look_at_driver();
 	else if (link_serve(tag, c))
 		L4_Reply(c->thread);

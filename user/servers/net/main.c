@@ -421,14 +421,6 @@ static void look_at_drivers(void)
 			link_watch(&watchers[i]);
 }
 
-/* Is it a message of a watcher? */
-static void take_watchers(L4_MsgTag_t tag, L4_ThreadId_t from)
-{
-	for (unsigned i = 0; i < CARDS; i++)
-		if (L4_IsThreadEqual(from, watchers[i].thread))
-			link_watch_says(&watchers[i], tag);
-}
-
 static bool begin_watchers(void)
 {
 	bool begun = true;
@@ -448,7 +440,8 @@ static void take_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 	}
 	if (!ticking)
 		resume();
-	take_watchers(tag, from);
+	for (unsigned i = 0; i < CARDS; i++)
+		link_watch_says(&watchers[i], from, tag);
 	client_drop_ended();
 	look_at_drivers();
 }
