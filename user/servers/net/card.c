@@ -6,6 +6,7 @@
 #include <lwip/sys.h>
 #include <netif/ethernet.h>
 #include <pecan/names.h>
+#include <pecan/system.h>
 #include <proto/link_client.h>
 #include <string.h>
 
@@ -291,10 +292,12 @@ static void look_at_cable(struct card *c)
 	if (!c->is_attached || link_info(c->link.driver, &info) != LINK_OK)
 		return;
 	c->link.up = info.up != 0;
-	if (c->link.up)
-		netif_set_link_up(&c->netif);
-	else
+	if (!c->link.up) {
 		netif_set_link_down(&c->netif);
+	} else if (!netif_is_link_up(&c->netif)) {
+		netif_set_link_up(&c->netif);
+		stream_send_again(&c->netif);	/* what was lost meanwhile */
+	}
 }
 
 /* Returns true if there was anything. */
@@ -416,6 +419,16 @@ static bool has_block(struct card *c, L4_Word_t bytes)
 	return link_init(&c->link, names[c - cards], bytes - sizeof(struct link_rings)) == ROOT_OK;
 }
 
+/* The server can do without a further card. Returns false. */
+static bool refuse(struct card *c)
+{
+	if (c == cards)
+		net_failed("there is no memory for packets");
+	pecan_logf("the card of %s is not used: there is no memory for its packets", names[c - cards]);
+	c->is_refused = true;
+	return false;
+}
+
 /*
  * The buffers have memory from the first driver on: a machine without a card needs none. There are large ones
  * if that driver can divide what is in them, and there is memory.
@@ -426,15 +439,15 @@ static bool has_buffers(struct card *c)
 	L4_ThreadId_t driver;
 	unsigned larges;
 
-	if (c->link.block.at)
-		return true;
+	if (c->link.block.at || c->is_refused)
+		return !c->is_refused;
 	if (pecan_lookup(names[c - cards], false, &driver) != NAMES_OK || link_info(driver, &info) != LINK_OK)
 		return false;
 	begin_cards((unsigned)(c - cards) + 1);
 	larges = info.offloads & SEGMENTS ? LARGES : 0;
 	for (; !has_block(c, card_send_offset(SENDS + larges)); larges = 0)
 		if (larges == 0)
-			net_failed("there is no memory for packets");
+			return refuse(c);
 	c->link.wants = LINK_SUMS | LINK_MERGES | (larges ? SEGMENTS : 0);
 	c->free_larges = (1u << larges) - 1;
 	return true;
@@ -463,6 +476,11 @@ void card_look(void)
 }
 
 const char *card_driver(unsigned number) { return names[number]; }
+
+bool card_lacks_driver(unsigned number)
+{
+	return !cards[number].is_attached && !cards[number].is_refused;
+}
 
 bool card_pass_time(void)
 {

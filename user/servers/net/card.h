@@ -30,7 +30,10 @@ extern bool card_is_full;	/* a packet to be sent has found no buffer; for the ca
 /* Call it when the arguments are known. A card is an interface from its first driver on, or one before it. */
 void card_init(void);
 
-/* Attach to new drivers. With the first one of a card the server ends if memory is lacking. */
+/*
+ * Attach to new drivers. With the first one of a card memory is needed: if it is lacking the server ends, or,
+ * if it is a further card, does not use it, and says so.
+ */
 void card_look(void);
 
 /*
@@ -41,6 +44,7 @@ bool card_pass_time(void);
 
 /* number: below CARDS. */
 const char *card_driver(unsigned number);		/* the name of its driver */
+bool card_lacks_driver(unsigned number);		/* and one would be used */
 struct card_view card_view(unsigned number);
 
 /* Returns true if `from` is the driver of a card. */

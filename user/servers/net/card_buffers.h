@@ -37,6 +37,7 @@ struct card {
 	bool send_at_driver[ALL_SENDS];	/* of the send buffers */
 	struct offload offload;
 	bool is_attached, has_news;	/* for the driver */
+	bool is_refused;		/* there was no memory for its packets */
 	bool is_missed;			/* up, but without a driver */
 	uint32_t missed_since;
 	uint32_t changes;		/* of the driver's LINK_INFO, up to the last look at it */

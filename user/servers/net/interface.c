@@ -49,17 +49,23 @@ const ip6_addr_t *net_router(struct netif *n, const ip6_addr_t *to)
 
 /* ---- name servers ---- */
 
-/* Those of the first card come first. lwIP tries one after the other, up to the first empty place. */
-static void list_name_servers(void)
+/* Those of a card, from place n on. Returns the next place. */
+static u8_t list_names_of(const struct given *g, u8_t n)
 {
-	u8_t n = 0;
+	for (unsigned i = 0; i < NAME_SERVERS; i++)
+		if (!ip_addr_isany(&g->names[i]))
+			dns_setserver(n++, &g->names[i]);
+	return n;
+}
 
-	for (unsigned i = 0; i < NET_CARDS * NAME_SERVERS; i++) {
-		const ip_addr_t *a = &cards[i / NAME_SERVERS].names[i % NAME_SERVERS];
+void interface_list_names(void)
+{
+	const struct given *first = netif_default ? given_of(netif_default) : NULL;
+	u8_t n = first ? list_names_of(first, 0) : 0;
 
-		if (!ip_addr_isany(a))
-			dns_setserver(n++, a);
-	}
+	for (unsigned i = 0; i < NET_CARDS; i++)
+		if (&cards[i] != first)
+			n = list_names_of(&cards[i], n);
 	while (n < DNS_MAX_SERVERS)
 		dns_setserver(n++, NULL);
 }
@@ -72,7 +78,7 @@ void net_name_server(struct netif *n, unsigned place, const ip_addr_t *a)
 	if (!g || place >= NAME_SERVERS)
 		return;
 	g->names[place] = *a;
-	list_name_servers();
+	interface_list_names();
 }
 
 /* A router does so no more. */
@@ -83,7 +89,7 @@ void net_no_name_server(struct netif *n, const ip_addr_t *a)
 	for (unsigned i = 0; g && i < NAME_SERVERS; i++)
 		if (ip_addr_cmp(&g->names[i], a))
 			ip_addr_set_any(false, &g->names[i]);
-	list_name_servers();
+	interface_list_names();
 }
 
 static struct ip_addr first4(const struct given *g)
@@ -176,7 +182,7 @@ static void give_router(struct given *g, const ip_addr_t *a)
 static void give_names(struct given *g, const ip_addr_t *a)
 {
 	g->names[!ip_addr_isany(&g->names[0])] = *a;
-	list_name_servers();
+	interface_list_names();
 }
 
 /* Returns what is wrong, or NULL. */

@@ -31,6 +31,12 @@ const char *interface_add(struct netif *n);
 enum sockets_part_kind interface_part(unsigned number, L4_Word_t index, struct socket_address *a);
 L4_Word_t interface_name_server(unsigned number);
 
+/*
+ * Give lwIP the name servers of all cards, those of the default one first: it tries one after the other, up
+ * to the first empty place. For route_choose.
+ */
+void interface_list_names(void);
+
 /* ---- route.c ---- */
 
 /* Call it before the first interface is added: from then on netif_default is the one that the rule says. */

@@ -417,7 +417,7 @@ static void look_at_drivers(void)
 {
 	card_look();
 	for (unsigned i = 0; i < CARDS; i++)
-		if (watchers[i].name && card_view(i).state == CARD_ABSENT)
+		if (watchers[i].name && card_lacks_driver(i))
 			link_watch(&watchers[i]);
 }
 

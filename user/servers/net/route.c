@@ -2,7 +2,8 @@
 /*
  * route.c - see interface.h: by which card a packet leaves. A packet with a card's address as its source
  * leaves by that card, as it would not be answered elsewhere; one for an address of this machine stays here.
- * Else it leaves by the first card on whose link its destination is; else by the default one.
+ * Else it leaves by the card on whose link its destination is, of several by that with the longest mask, and
+ * the first of these; else by the default one.
  */
 #include <lwip/ethip6.h>
 #include <lwip/nd6.h>
@@ -20,6 +21,12 @@ static bool is_on_link(const struct netif *n, const ip4_addr_t *to)
 {
 	return netif_is_link_up(n) && !ip4_addr_isany_val(*netif_ip4_addr(n))
 	       && ip4_addr_netcmp(to, netif_ip4_addr(n), netif_ip4_netmask(n));
+}
+
+/* Is the network of `n` a smaller one? */
+static bool is_nearer(const struct netif *n, const struct netif *than)
+{
+	return lwip_ntohl(netif_ip4_netmask(n)->addr) > lwip_ntohl(netif_ip4_netmask(than)->addr);
 }
 
 /* from may be NULL. Returns NULL for the loopback, and for the default card. */
@@ -41,7 +48,7 @@ struct netif *net_route4(const ip4_addr_t *from, const ip4_addr_t *to)
 			return n;
 		if (from && ip4_addr_cmp(from, address))
 			own = n;
-		if (!on_link && is_on_link(n, to))
+		if (is_on_link(n, to) && (!on_link || is_nearer(n, on_link)))
 			on_link = n;
 	}
 	return own ? own : on_link;
@@ -64,8 +71,10 @@ void route_choose(void)
 	INTERFACE_FOREACH(i)
 		if (rank(*i) > rank(best))
 			best = *i;
-	if (best != netif_default)
-		netif_set_default(best);
+	if (best == netif_default)
+		return;
+	netif_set_default(best);
+	interface_list_names();
 }
 
 static void on_change(struct netif *n, netif_nsc_reason_t reason, const netif_ext_callback_args_t *about)

@@ -208,6 +208,22 @@ static bool by_link_and_source(void)
 
 bool cards_route(void) { return with_second(by_link_and_source); }
 
+/* The first card's network has that of the second one in it. */
+static bool by_nearest(void)
+{
+	struct netif *first = interfaces[0];
+	ip4_addr_t mask = *netif_ip4_netmask(first);
+	struct sock *s;
+	bool good;
+
+	netif_set_netmask(first, packet_address(0xff000000));
+	good = open_udp(0, &s) && leaves_by_second(s, name4(NEIGHBOR), netif_ip_addr4(&second));
+	netif_set_netmask(first, &mask);
+	return good;
+}
+
+bool cards_nearest(void) { return with_second(by_nearest); }
+
 /* The peer's address, but by the other card. */
 static bool connected_hears_one(void)
 {
@@ -340,6 +356,10 @@ static bool names_of_both(void)
 	for (L4_Word_t i = 0; interface_part(0, i, &found) != SOCKETS_PART_NONE; i++)
 		if (socket_same_address(found, (struct socket_address)SOCKET_IPV4(NEIGHBOR)))
 			return false;
+	netif_set_link_down(interfaces[0]);
+	if (!ip_addr_cmp(dns_getserver(0), &a) || ip_addr_isany(dns_getserver(1)))
+		return false;
+	netif_set_link_up(interfaces[0]);
 	net_no_name_server(&second, &a);
 	return ip_addr_isany(dns_getserver(1)) && !interface_name_server(1);
 }

@@ -540,6 +540,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a socket of echo that becomes one of IPv4 has a name of IPv4", ipv6_echo_family },
 	{ "two cards: the default is the first that has a cable and a router", cards_default },
 	{ "two cards: a packet leaves by that of its source, else by that of its link", cards_route },
+	{ "two cards: of two links with its destination a packet leaves by the smaller one", cards_nearest },
 	{ "two cards: none takes what is for the other or passes it on", cards_apart },
 	{ "two cards: a connected socket takes what comes by its peer's card", cards_connected },
 	{ "two cards: a datagram from one's address reaches the other's", cards_between },
@@ -547,7 +548,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "two cards: a packet is from no address of either", cards_forged },
 	{ "two cards: a link-local address has its card", cards_scope },
 	{ "two cards: both are in a group, also a card that comes later", cards_groups },
-	{ "two cards: each has its name servers, and all are asked", cards_names },
+	{ "two cards: all name servers of each are asked, those of the default card first", cards_names },
 	{ "two cards: with a new driver only the connections of its card are sent again", cards_again },
 	{ "arguments give addresses, a router and name servers; what is wrong is an error", ipv6_given },
 };

@@ -158,6 +158,7 @@ bool with_second(bool (*what)(void));
 void second_takes(const unsigned char *frame, unsigned bytes);
 bool cards_default(void);
 bool cards_route(void);
+bool cards_nearest(void);
 bool cards_apart(void);
 bool cards_connected(void);
 bool cards_between(void);
