@@ -8,13 +8,18 @@ s/^\( *\)if (old_stable < ARP_TABLE_SIZE) {/\1if (old_stable < ARP_TABLE_SIZE \&
 s/^\( *\)if (arp_table\[i\].ctime >= age_stable) {/\1if (arp_table[i].ctime >= age_stable \&\& !ip4_addr_cmp(\&arp_table[i].ipaddr, netif_ip4_gw(arp_table[i].netif))) {/
 s/^    if (TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/    if (TCP_SEQ_BETWEEN(ackno, pcb->lastack + 1, pcb->snd_nxt) || TCP_SEQ_LT(pcb->snd_wl1, seqno) ||/
 s/^  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(pcb->snd_nxt));/  p = tcp_output_alloc_header(pcb, optlen, 0, lwip_htonl(TCP_SEQ_LT(pcb->lastack + pcb->snd_wnd, pcb->snd_nxt) ? pcb->lastack + pcb->snd_wnd : pcb->snd_nxt));/
-s/^        tcp_ack(pcb);/        net_acknowledge(pcb);/
+s/^        tcp_ack(pcb);/        net_acknowledge(pcb, tcplen);/
 s/^  u16_t optidx = tcp_optidx++;/&\n  if (optidx >= tcphdr_optlen) return 0;/
 s/^    if (IPH_PROTO(iphdr) == IP_PROTO_UDP) {/    if (IPH_PROTO(iphdr) == IP_PROTO_UDP \&\& p->len >= iphdr_hlen + UDP_HLEN) {/
 s/(lladdr_opt->length << 3)/(LWIP_MAX(lladdr_opt->length, 1) << 3)/
 s/destination_cache\[dest_idx\].pmtu = (u16_t)LWIP_MIN(pmtu, 0xFFFF);/destination_cache[dest_idx].pmtu = (u16_t)LWIP_MIN(destination_cache[dest_idx].pmtu, LWIP_MAX(pmtu, IP6_MIN_MTU_LENGTH));/
 s/^    \/\* Set the new target address. \*\//    if (!ip6_addr_cmp(ip6_current_src_addr(), \&destination_cache[dest_idx].next_hop_addr) || (!ip6_addr_islinklocal(\&target_address) \&\& !ip6_addr_cmp(\&target_address, \&destination_address))) { pbuf_free(p); return; }\n&/
-s/u8_t rdnss_server_idx = 0;/u8_t rdnss_server_idx = IP_IS_V4(dns_getserver(0)) \&\& !ip_addr_isany(dns_getserver(0));/
+s/u8_t rdnss_server_idx = 0;/u8_t rdnss_server_idx = net_name_servers(inp);/
+s/dns_setserver(rdnss_server_idx++, &rdnss_address);/net_name_server(inp, rdnss_server_idx++, \&rdnss_address);/
+s/^                if(ip_addr_cmp(addr, &rdnss_address)) {/                if (s == 0) {/
+s/^                  dns_setserver(s, NULL);/                  net_no_name_server(inp, \&rdnss_address);/
+s/^    dns_setserver(n, &dns_addr);/    net_name_server(netif, n, \&dns_addr);/
+/^ip[46]_input(/,/^}/s/NETIF_FOREACH(netif) {/for (netif = NULL; netif; ) {/
 s/^          (!neighbor_cache\[i\].isrouter)) {/          (neighbor_cache[i].state = neighbor_cache[i].isrouter \&\& neighbor_cache[i].state == ND6_PROBE ? ND6_STALE : neighbor_cache[i].state, 1)) {/
 s/^  u32_t time;/&\n  int waits = 0;/
 s/^    if (neighbor_cache\[i\].state == ND6_NO_ENTRY) {/    waits |= neighbor_cache[i].state == ND6_INCOMPLETE \&\& !neighbor_cache[i].isrouter;\n&/
@@ -33,6 +38,16 @@ s/^    pbuf_free(neighbor_cache\[i\].q);/    pbuf_free(q);/
 s/^    neighbor_cache\[i\].q = NULL;//
 }
 s/^            !ip6_addr_isduplicated(netif_ip6_addr_state(inp, i)) &&/            ip6_addr_istentative(netif_ip6_addr_state(inp, i)) \&\&/
+/^nd6_find_neighbor_cache_entry(/s/ip6addr)/ip6addr, const struct netif *netif)/
+s/^static s8_t nd6_find_neighbor_cache_entry(const ip6_addr_t \*ip6addr)/static s8_t nd6_find_neighbor_cache_entry(const ip6_addr_t *ip6addr, const struct netif *netif)/
+s/if (ip6_addr_cmp(ip6addr, &(neighbor_cache\[i\].next_hop_address)))/if (ip6_addr_cmp(ip6addr, \&(neighbor_cache[i].next_hop_address)) \&\& neighbor_cache[i].netif == netif)/
+/^nd6_input(/,/^}/s/= nd6_find_neighbor_cache_entry(\(.*\));/= nd6_find_neighbor_cache_entry(\1, inp);/
+/^nd6_\(new_router\|get_next_hop_entry\)(/,/^}/s/= nd6_find_neighbor_cache_entry(\(.*\));/= nd6_find_neighbor_cache_entry(\1, netif);/
+/^nd6_get_next_hop_entry(/,/^}/s/(neighbor_cache\[nd6_cached_neighbor_index\].next_hop_address))) {/(neighbor_cache[nd6_cached_neighbor_index].next_hop_address)) \&\& neighbor_cache[nd6_cached_neighbor_index].netif == netif) {/
+/^nd6_reachability_hint(/,/^}/s/= nd6_find_neighbor_cache_entry(\(.*\));/= nd6_find_neighbor_cache_entry(\1, ip_current_input_netif());/
+/^nd6_reachability_hint(/,/^}/s/neighbor_cache\[nd6_cached_neighbor_index\].next_hop_address))) {/neighbor_cache[nd6_cached_neighbor_index].next_hop_address)) \&\& neighbor_cache[nd6_cached_neighbor_index].netif == ip_current_input_netif()) {/
+/^ip4_frag(/,/^}/s/^  original_iphdr = /  net_complete(p, netif);\n&/
+/^ip6_frag(/,/^}/s/^  original_ip6hdr = /  net_complete(p, netif);\n&/
 /^ip6_frag(/,/^}/s/^#if LWIP_NETIF_TX_SINGLE_PBUF/#if 1/
 /^ip6_frag(/,/^}/s/^#if !LWIP_NETIF_TX_SINGLE_PBUF/#if 0/
 s/reachable_time = lwip_htonl(ra_hdr->reachable_time);/reachable_time = LWIP_MIN(lwip_htonl(ra_hdr->reachable_time), 3600000);/

@@ -18,6 +18,9 @@
 #define LWIP_DNS		1
 #define DNS_TABLE_SIZE		8
 #define LWIP_NETIF_HOSTNAME	1
+#define LWIP_NETIF_EXT_STATUS_CALLBACK 1
+#define NET_CARDS		4
+#define DNS_MAX_SERVERS		(2 * NET_CARDS)
 #define LWIP_NETIF_LOOPBACK	1
 #define LWIP_HAVE_LOOPIF	1
 #define LWIP_LOOPBACK_MAX_PBUFS	64
@@ -52,7 +55,7 @@ void *net_heap(void);
 #define LWIP_IGMP		1
 /* Of all sockets in multicast groups (user/servers/net/group.c). */
 #define NET_GROUPS		64
-#define MEMP_NUM_IGMP_GROUP	(1 + NET_GROUPS)	/* and that of all hosts */
+#define MEMP_NUM_IGMP_GROUP	(NET_CARDS * (1 + NET_GROUPS))	/* and that of all hosts, for each card */
 
 /*
  * IPv6. An interface has its link-local address, and those of prefixes that routers advertise, or that are
@@ -65,14 +68,25 @@ void *net_heap(void);
 #define LWIP_ND6_QUEUEING	0	/* a packet waits for each neighbor, as with ARP */
 #define LWIP_ND6_NUM_NEIGHBORS	ARP_TABLE_SIZE
 #define LWIP_ND6_NUM_DESTINATIONS 32
-#define LWIP_ND6_NUM_PREFIXES	4
-#define LWIP_ND6_NUM_ROUTERS	3
+#define LWIP_ND6_NUM_PREFIXES	(2 * NET_CARDS)
+#define LWIP_ND6_NUM_ROUTERS	(2 * NET_CARDS)
 #define LWIP_ND6_RDNSS_MAX_DNS_SERVERS 1
-#define MEMP_NUM_MLD6_GROUP	(LWIP_IPV6_NUM_ADDRESSES + NET_GROUPS)
+#define MEMP_NUM_MLD6_GROUP	(NET_CARDS * (LWIP_IPV6_NUM_ADDRESSES + NET_GROUPS))
 struct netif;
 struct ip6_addr;
 const struct ip6_addr *net_router(struct netif *n, const struct ip6_addr *to);
 #define LWIP_HOOK_ND6_GET_GW(netif, to)	net_router(netif, to)
+
+/* By which card a packet leaves (user/servers/net/route.c), and the name servers of each (interface.c). */
+struct ip4_addr;
+struct ip_addr;
+struct netif *net_route4(const struct ip4_addr *from, const struct ip4_addr *to);
+struct netif *net_route6(const struct ip6_addr *from, const struct ip6_addr *to);
+#define LWIP_HOOK_IP4_ROUTE_SRC(from, to)	net_route4(from, to)
+#define LWIP_HOOK_IP6_ROUTE(from, to)		net_route6(from, to)
+void net_name_server(struct netif *n, unsigned place, const struct ip_addr *a);
+void net_no_name_server(struct netif *n, const struct ip_addr *a);
+unsigned net_name_servers(struct netif *n);
 
 #define TCP_MSS			1460
 #define TCP_WND			(22 * TCP_MSS)	/* at first: stream.c makes it larger */
@@ -94,14 +108,13 @@ const struct ip6_addr *net_router(struct netif *n, const struct ip6_addr *to);
 #define MEMP_STATS		0
 
 /* Packets that came out of order are kept in the card's buffers too: fewer if few are free. */
-struct ip_addr;
 uint16_t net_out_of_order(const struct ip_addr *peer);
 #define TCP_OOSEQ_MAX_PBUFS	1
 #define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order(&(pcb)->remote_ip)
 
 /* When a segment in order is acknowledged: user/servers/net/window.c. */
 struct tcp_pcb;
-void net_acknowledge(struct tcp_pcb *pcb);
+void net_acknowledge(struct tcp_pcb *pcb, unsigned bytes);
 
 /*
  * Fast recovery (user/servers/net/recovery.c): it begins. net_recovery_ends: returns true if it is over with
@@ -113,6 +126,15 @@ void net_recovery_goes_on(struct tcp_pcb *pcb, uint32_t bytes);
 
 uint16_t net_checksum(const void *data, int bytes);
 #define LWIP_CHKSUM		net_checksum
+
+/*
+ * Checksums that the card computes, or has verified (user/servers/net/offload.c). net_complete: of a packet
+ * that is sent in parts it is computed here.
+ */
+#define LWIP_CHECKSUM_CTRL_PER_NETIF	1
+#define LWIP_INLINE_IP_CHKSUM		1	/* that of IP, as its header is made */
+struct pbuf;
+void net_complete(struct pbuf *p, const struct netif *n);
 
 uint32_t net_random(void);
 #define LWIP_RAND()		net_random()

@@ -288,9 +288,12 @@ enum sockets_status serve_sockets_group(struct sockets_caller *c, const struct s
 	return SOCKETS_OK;
 }
 
-enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct sockets_interface_out *out)
+enum sockets_status serve_sockets_interface(struct sockets_caller *c, const struct sockets_interface_in *in,
+					    struct sockets_interface_out *out)
 {
 	(void)c;
+	if (in->card > 0)
+		return SOCKETS_E_ADDRESS;
 	*out = (struct sockets_interface_out){ .link = 2, .address = 0x0a00020f, .dns = net.dns };
 	return SOCKETS_OK;
 }
@@ -298,7 +301,7 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct soc
 enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct sockets_part_in *in,
 				       struct sockets_part_out *out)
 {
-	L4_Word_t servers = (net.dns != 0) + (L4_Word_t)(net.dns6 != 0);
+	L4_Word_t servers = in->card > 0 ? 0 : (net.dns != 0) + (L4_Word_t)(net.dns6 != 0);
 
 	(void)c;
 	out->kind = in->index < servers ? SOCKETS_PART_NAMES : SOCKETS_PART_NONE;

@@ -150,7 +150,10 @@ TEST(socket_ipv6, "addresses of IPv6, those of IPv4 that are mapped, and link-lo
 	in = name6(true, 81);
 	CHECK(px(SYS_bind, 3, &in, sizeof in) == 0 && px(SYS_getsockname, 3, &out, &bytes) == 0);
 	CHECK(out.sin6_scope_id == 1 && px(SYS_bind, 3, &out, sizeof out) == 0);
-	out.sin6_scope_id = 2;
+	in.sin6_scope_id = 2;
+	CHECK(px(SYS_bind, 3, &in, sizeof in) == 0 && first->high == 0xfe80000100000000);
+	CHECK(px(SYS_getsockname, 3, &out, &bytes) == 0 && memcmp(&in, &out, bytes) == 0);
+	out.sin6_scope_id = SOCKETS_CARDS + 1;
 	CHECK(px(SYS_bind, 3, &out, sizeof out) == -EINVAL);
 	CHECK(call_name(SYS_bind, 3, 1, 80) == -EAFNOSUPPORT && tcp(0) == 4);
 	CHECK(px(SYS_bind, 4, &in, sizeof in) == -EAFNOSUPPORT);

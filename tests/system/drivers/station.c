@@ -7,13 +7,16 @@
 
 struct link station;
 bool station_woken;
+unsigned station_wants;
 
 bool station_attach(const char *name)
 {
 	bool fresh;
 
-	return link_init(&station, name, STATION_BUFFERS * STATION_BUFFER) == ROOT_OK
-	       && link_connect(&station, &fresh) && fresh;
+	if (link_init(&station, name, STATION_BUFFERS * STATION_BUFFER) != ROOT_OK)
+		return false;
+	station.wants = station_wants;
+	return link_connect(&station, &fresh) && fresh;
 }
 
 struct link_entry station_entry(unsigned n, unsigned bytes)

@@ -13,6 +13,7 @@ enum { STATION_BUFFERS = 8, STATION_BUFFER = 2048 };
 extern struct link station;
 
 bool station_attach(const char *name);
+extern unsigned station_wants;		/* LINK_SUMS and others, for it */
 
 /* Buffer n, and its entry. */
 struct link_entry station_entry(unsigned n, unsigned bytes);

@@ -335,7 +335,7 @@ TEST(bridge_ended, "the port of a client that has ended is free, and its next ta
 	CHECK(comes(mac, 'b') && got(0) == 'b');
 }
 
-TEST(bridge_sections, "a second task of a section is refused, and so is one without a section")
+TEST(bridge_sections, "refused are a second task of a section, one without a section, and offloads")
 {
 	struct link_info_out out;
 
@@ -343,10 +343,11 @@ TEST(bridge_sections, "a second task of a section is refused, and so is one with
 	machine.task[THIRD_TASK].ended = false;
 	machine.task[THIRD_TASK].section = SECTION;
 	machine_be(THIRD_TASK);
-	CHECK(link_attach(link[0].driver, link[0].block.block) == LINK_E_BUSY);
+	CHECK(link_attach(link[0].driver, link[0].block.block, 0) == LINK_E_BUSY);
 	machine.task[THIRD_TASK].section = 0;
-	CHECK(link_attach(link[0].driver, link[0].block.block) == LINK_E_BUSY);
+	CHECK(link_attach(link[0].driver, link[0].block.block, 0) == LINK_E_BUSY);
 	CHECK(link_info(link[0].driver, &out) == LINK_OK && out.received == 0);
+	CHECK(out.offloads == 0 && link_attach(link[0].driver, 0, LINK_SUMS) == LINK_E_OFFLOADS);
 	give(0, 8);
 	CHECK(comes(link[0].mac, 'a') && got(0) == 'a');
 }

@@ -214,10 +214,10 @@ TEST(net_one_client, "a second task is refused while the first has the card; the
 
 	CHECK(begin());
 	machine_be(OTHER_TASK);
-	CHECK(link_attach(station.driver, station.block.block) == LINK_E_BUSY);
+	CHECK(link_attach(station.driver, station.block.block, 0) == LINK_E_BUSY);
 	machine_be(CLIENT_TASK);
 	resets = dev.resets;
-	CHECK(link_attach(station.driver, station.block.block) == LINK_OK && dev.resets == resets + 1);
+	CHECK(link_attach(station.driver, station.block.block, 0) == LINK_OK && dev.resets == resets + 1);
 	memset(station.rings, 0, sizeof *station.rings);
 	station.send = (struct ring_end){ 0 };
 	link_ask(&station.send, &station.rings->send, e);

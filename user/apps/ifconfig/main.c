@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * main.c - `ifconfig`: shows the network interface. Its addresses come from DHCP, from routers and from
- * the description of the system; nothing is set here.
+ * main.c - `ifconfig`: shows the network interfaces, en0, en1, ... Their addresses come from DHCP, from
+ * routers and from the description of the system; nothing is set here.
  */
 #include <pecan/print.h>
 #include <pecan/sockets.h>
@@ -24,7 +24,7 @@ static void show_mac(L4_Word64_t mac)
 }
 
 /* Of IPv6, and all name servers. */
-static void show_parts(void)
+static void show_parts(unsigned card)
 {
 	static const char *const names[] = {
 		[SOCKETS_PART_TENTATIVE] = "address   %s, is being checked\n",
@@ -36,43 +36,56 @@ static void show_parts(void)
 	enum sockets_part_kind kind;
 	struct socket_address a;
 
-	for (unsigned i = 0; (kind = socket_part(i, &a)) != SOCKETS_PART_NONE; i++)
+	for (unsigned i = 0; (kind = socket_part(card, i, &a)) != SOCKETS_PART_NONE; i++)
 		if ((size_t)kind < sizeof names / sizeof *names)
 			printf(names[kind], socket_address_text(a, text));
 }
 
-int main(int argc, char **argv)
+static void show(unsigned card, const struct sockets_interface_out *i)
 {
 	static const char *const links[] = { "no network card, or no driver for it", "no cable", "up" };
-	struct sockets_interface_out i;
-	enum sockets_status s = socket_interface(&i);
 	char a[TEXT], b[TEXT];
+
+	printf("%scard      en%u%s\n", card ? "\n" : "", card, i->is_default ? ", default" : "");
+	printf("link      %s\n", links[i->link % 3]);
+	if (i->link == 0)
+		return;
+	printf("mac       ");
+	show_mac(i->mac);
+	if (i->address == 0)
+		printf("address   none yet\n");
+	else
+		printf("address   %s, mask %s\n", text_of(i->address, a), text_of(i->mask, b));
+	printf("gateway   %s\n", text_of(i->gateway, a));
+	show_parts(card);
+	printf("received  %llu packets, %llu bytes\n", (unsigned long long)i->received,
+	       (unsigned long long)i->received_bytes);
+	printf("sent      %llu packets, %llu bytes\n", (unsigned long long)i->sent,
+	       (unsigned long long)i->sent_bytes);
+	printf("dropped   %llu packets\n", (unsigned long long)i->dropped);
+	if (i->offloads)
+		printf("offloads  %llu packets sent for several segments, %llu received\n",
+		       (unsigned long long)i->divided, (unsigned long long)i->merged);
+	printf("driver    started again %lu times\n", i->restarts);
+}
+
+int main(int argc, char **argv)
+{
+	struct sockets_interface_out i;
+	enum sockets_status s = SOCKETS_OK;
 
 	(void)argv;
 	if (argc > 1) {
 		printf("usage: ifconfig\n");
 		return 2;
 	}
-	if (s != SOCKETS_OK) {
-		printf("ifconfig: %s\n", socket_error_text(s));
-		return 1;
+	for (unsigned card = 0; card < SOCKETS_CARDS && s == SOCKETS_OK; card++) {
+		s = socket_interface(card, &i);
+		if (s == SOCKETS_OK)
+			show(card, &i);
 	}
-	printf("link      %s\n", links[i.link % 3]);
-	if (i.link == 0)
+	if (s == SOCKETS_OK || s == SOCKETS_E_ADDRESS)
 		return 0;
-	printf("mac       ");
-	show_mac(i.mac);
-	if (i.address == 0)
-		printf("address   none yet\n");
-	else
-		printf("address   %s, mask %s\n", text_of(i.address, a), text_of(i.mask, b));
-	printf("gateway   %s\n", text_of(i.gateway, a));
-	show_parts();
-	printf("received  %llu packets, %llu bytes\n", (unsigned long long)i.received,
-	       (unsigned long long)i.received_bytes);
-	printf("sent      %llu packets, %llu bytes\n", (unsigned long long)i.sent,
-	       (unsigned long long)i.sent_bytes);
-	printf("dropped   %llu packets\n", (unsigned long long)i.dropped);
-	printf("driver    started again %lu times\n", i.restarts);
-	return 0;
+	printf("ifconfig: %s\n", socket_error_text(s));
+	return 1;
 }

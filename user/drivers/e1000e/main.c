@@ -3,7 +3,7 @@
  * main.c - the driver of network cards with Intel's 82574L, QEMU's `e1000e`: one queue each way, legacy
  * descriptors, all packets whatever their address is. See <pecan/link_driver.h> and docs/user/devices.md.
  *
- *   e1000e [NAME]		registers as NAME: LINK_NAME can be that of the bridge then
+ *   e1000e [NAME [PLACE]]	registers as NAME, LINK_NAME without it; PLACE: of its card
  *
  * The card writes packets into buffers of this driver, which copies them into the client's: it can be set
  * to sizes of 2^n bytes and of n KiB only, and receives up to 1,522 bytes, with the tag of a VLAN. So it
@@ -206,10 +206,12 @@ static const char *begin(L4_Word_t irq[LINK_INTERRUPTS])
 	return 0;
 }
 
-static const char *reset(void)
+/* It has no offloads. */
+static const char *reset(unsigned offloads)
 {
 	const char *wrong = stop();
 
+	(void)offloads;
 	if (!wrong)
 		run();
 	return wrong;
@@ -333,8 +335,10 @@ static void inform(struct link_info_out *out)
 
 int main(int argc, char **argv)
 {
+	static const char what[] = "the e1000e network card";
+
 	link_drive(&(struct link_device){
-		.what = "the e1000e network card", .name = argc > 1 ? argv[1] : LINK_NAME,
+		.what = what, .name = link_arguments(what, argc, argv),
 		.limits = { LINK_BUFFER, LINK_FRAME }, .begin = begin, .reset = reset, .receive = receive,
 		.send = send, .want_interrupts = want_interrupts, .interrupted = interrupted, .inform = inform,
 	});

@@ -58,7 +58,10 @@ static bool attach(struct link *l, L4_ThreadId_t driver)
 		return false;
 	memset(l->rings, 0, sizeof(*l->rings));
 	l->receive = l->send = (struct ring_end){ 0 };
-	if (link_info(driver, &info) != LINK_OK || link_attach(driver, l->block.block) != LINK_OK)
+	if (link_info(driver, &info) != LINK_OK)
+		return false;
+	l->offloads = l->wants & (unsigned)info.offloads;
+	if (link_attach(driver, l->block.block, l->offloads) != LINK_OK)
 		return false;
 	l->mac = info.mac;
 	l->up = info.up != 0;

@@ -6,6 +6,7 @@
 #include <pecan/device.h>
 #include <pecan/link_driver.h>
 #include <pecan/names.h>
+#include <pecan/pci.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
@@ -32,6 +33,17 @@ static void check(const char *wrong)
 		return;
 	pecan_logf("%s cannot be used: %s", device->what, wrong);
 	pecan_exit(1);
+}
+
+const char *link_arguments(const char *what, int argc, char **argv)
+{
+	const char *wrong = argc > 2 ? pecan_pci_choose(argv[2]) : 0;
+
+	if (wrong) {
+		pecan_logf("%s cannot be used: %s", what, wrong);
+		pecan_exit(1);
+	}
+	return argc > 1 ? argv[1] : LINK_NAME;
 }
 
 /* ---- packets ---- */
@@ -87,15 +99,40 @@ bool permit_link(struct link_caller *c)
 	return pecan_may_use(c->thread);
 }
 
+/* A packet that is divided is larger than those of the network. */
+static struct exchange_limits limits_of(unsigned offloads)
+{
+	struct exchange_limits l = device->limits;
+
+	if (offloads)
+		l.packet += LINK_HEADER;
+	if (offloads & (LINK_SEGMENTS4 | LINK_SEGMENTS6))
+		l.packet = LINK_PACKET;
+	return l;
+}
+
+/* The device has nothing of a client when it begins. */
+static void begin_anew(unsigned offloads)
+{
+	if (client->rings || offloads != state.offloads)
+		check(device->reset(offloads));
+	state.offloads = offloads;
+	client->limits = limits_of(offloads);
+}
+
 enum link_status serve_link_attach(struct link_caller *c, const struct link_attach_in *in)
 {
 	const struct places one = places_of(1, 1, 1);
 	struct holder who = pecan_client(c->thread);
+	struct link_info_out has = { 0 };
 
+	if (in->offloads)
+		device->inform(&has);
+	if (in->offloads & ~has.offloads)
+		return LINK_E_OFFLOADS;
 	if ((client->rings && client->task != who.task && !is_gone()) || !places_has(&one, who.section, 0))
 		return LINK_E_BUSY;
-	if (client->rings)
-		check(device->reset());
+	begin_anew((unsigned)in->offloads);
 	return exchange_attach(client, c->thread, in->block);
 }
 
@@ -140,7 +177,7 @@ static void look_at_client(void)
 {
 	if (!is_gone())
 		return;
-	check(device->reset());
+	check(device->reset(state.offloads));
 	exchange_leave(client);
 }
 
@@ -148,7 +185,7 @@ static void start(void)
 {
 	enum names_error n;
 
-	client->limits = device->limits;
+	client->limits = limits_of(0);
 	check(device->begin(irq));
 	n = pecan_register(device->name, L4_nilthread);
 	if (n == NAMES_E_TAKEN) {

@@ -2,8 +2,14 @@
 /*
  * link_virtio.c - see <pecan/link_virtio.h>: gives the device the buffers and packets in the rings of the
  * client, and the client what the device has done.
+ *
+ * With offloads the header of a packet to be sent is the client's: it is copied and checked, and the device
+ * reads the copy. That of a received packet is for the client alone, and not looked at here: the buffers of a
+ * merged packet pass one by one, in the device's order.
  */
+#include <pecan/endian.h>
 #include <pecan/link_virtio.h>
+#include <string.h>
 
 enum { RECEIVE = LINK_RECEIVES, SEND = LINK_SENDS, QUEUES, QUEUE_SIZE = 256, PARTS_MAX = 2 };
 
@@ -13,7 +19,10 @@ static struct {
 	struct virtq queue[QUEUES];
 	unsigned parts;				/* of a packet that is sent: with its header, if it has one */
 	bool has_changes;			/* by an interrupt of their own */
-	uint64_t header;			/* physical: zeros, before each packet that is sent */
+	unsigned offloads;			/* of the client */
+	/* Before packets that are sent: with offloads that of the chain with this head, else zeros. */
+	struct link_header *header;
+	uint64_t headers, zeros;		/* physical */
 	struct link_entry entry[QUEUES][VIRTQ_MAX];	/* by the head of its chain */
 } card;
 
@@ -40,15 +49,22 @@ static const char *begin(L4_Word_t irq[LINK_INTERRUPTS])
 	if (!card.has_changes)
 		irq[LINK_CHANGES] = irq[LINK_RECEIVES];
 	if (card.kind->header)
-		wrong = virtio_memory(card.kind->header, &m);
-	card.header = m.physical;
+		wrong = virtio_memory((VIRTQ_MAX + 1) * sizeof *card.header, &m);
+	card.header = m.at;
+	card.headers = m.physical;
+	card.zeros = m.physical + VIRTQ_MAX * sizeof *card.header;
 	return wrong ? wrong : virtio_begin(&card.device);
 }
 
-static const char *reset(void)
+static const char *reset(unsigned offloads)
 {
-	const char *wrong = virtio_reset(&card.device);
+	uint64_t more = offloads ? card.kind->features_of(&card.device, offloads) : 0;
+	uint64_t offered = card.device.offered;
+	const char *wrong = virtio_reset(&card.device, card.kind->features | more);
 
+	if (!wrong && offloads && card.device.offered != offered)
+		wrong = "it does not keep to what it offers";
+	card.offloads = offloads;
 	for (unsigned i = 0; i < QUEUES && !wrong; i++) {
 		struct virtio_queue q = wanted(i);
 
@@ -88,10 +104,10 @@ static void note(unsigned queue, int head, struct link_entry e)
 	card.entry[queue][head] = e;
 }
 
-/* These return true if there was anything. */
+/* These return true if there was anything. With offloads the header is a part of the packet. */
 static bool take_received(struct link_state *s)
 {
-	unsigned header = card.kind->header;
+	unsigned header = card.offloads ? 0 : card.kind->header;
 	struct link_entry e;
 	uint32_t written;
 	bool any = false;
@@ -139,9 +155,51 @@ static bool take_sent(struct link_state *s)
 	return any;
 }
 
+/* Is it divided as the client may want, from a packet of so many bytes? One that is not is small. */
+static bool is_kind(const struct link_header *h, unsigned bytes)
+{
+	switch (h->kind) {
+	case LINK_WHOLE: return bytes <= LINK_FRAME;
+	case LINK_TCP4: return card.offloads & LINK_SEGMENTS4;
+	case LINK_TCP6: return card.offloads & LINK_SEGMENTS6;
+	default: return false;
+	}
+}
+
+static bool is_good(const struct link_header *h, unsigned bytes)
+{
+	bool left = h->flags == LINK_SUM_LEFT && (card.offloads & LINK_SUMS);
+	unsigned sum_end = (unsigned)le16(h->sum_start) + le16(h->sum_at) + sizeof(uint16_t);
+
+	if (!is_kind(h, bytes) || h->buffers != 0 || (h->flags && !left) || (left && sum_end > bytes))
+		return false;
+	return h->kind == LINK_WHOLE || (left && h->segment != 0 && le16(h->headers) < bytes);
+}
+
+/*
+ * The header of a client's packet becomes the first part. Returns false if it is not one for the device. Not
+ * inline: without offloads the loop that calls it is as short as it was.
+ */
+static __attribute__((noinline)) bool take_header(struct exchange *client, const struct link_entry *e,
+						  struct virtq_part part[])
+{
+	unsigned head = virtq_next(&card.queue[SEND]);
+	struct link_header h;
+
+	if (e->bytes <= sizeof h)
+		return false;
+	memcpy(&h, exchange_at(client, e), sizeof h);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);	/* the compiler must not read it again */
+	part[0].physical = card.headers + head * sizeof h;
+	part[1].physical += sizeof h;
+	part[1].bytes -= sizeof h;
+	card.header[head] = h;
+	return is_good(&h, part[1].bytes);
+}
+
 static bool send_packets(struct link_state *s)
 {
-	struct virtq_part part[PARTS_MAX] = { { card.header, card.kind->header, false } };
+	struct virtq_part part[PARTS_MAX] = { { card.zeros, card.kind->header, false } };
 	struct virtq_part *packet = &part[card.parts - 1];
 	struct link_entry e;
 	bool any = false;
@@ -149,6 +207,10 @@ static bool send_packets(struct link_state *s)
 	for (; card.queue[SEND].spare >= card.parts && exchange_next_send(&s->client, &e); any = true) {
 		packet->physical = exchange_physical(&s->client, &e);
 		packet->bytes = e.bytes;
+		if (card.offloads && !take_header(&s->client, &e, part)) {
+			exchange_sent(&s->client, e);
+			continue;
+		}
 		note(SEND, virtq_add(&card.queue[SEND], part, card.parts), e);
 		s->sent++;
 	}

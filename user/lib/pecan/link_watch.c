@@ -32,8 +32,13 @@ static void watch(void *arg)
 
 enum root_error link_watch_begin(struct link_watch *w, const char *name)
 {
+	enum root_error e;
+
 	*w = (struct link_watch){ .name = name, .owner = L4_MyLocalId() };
-	return pecan_thread_start(watch, w, 0, &w->thread);
+	e = pecan_thread_start(watch, w, 0, &w->thread);
+	if (e == ROOT_OK)
+		w->thread = L4_LocalIdOf(w->thread);
+	return e;
 }
 
 void link_watch(struct link_watch *w)
@@ -45,9 +50,9 @@ void link_watch(struct link_watch *w)
 	L4_Send(w->thread);
 }
 
-bool link_watch_says(struct link_watch *w, L4_MsgTag_t tag)
+bool link_watch_says(struct link_watch *w, L4_ThreadId_t from, L4_MsgTag_t tag)
 {
-	if (L4_Label(tag) != DRIVER_IS_THERE)
+	if (L4_IsThreadNotEqual(from, w->thread) || L4_Label(tag) != DRIVER_IS_THERE)
 		return false;
 	w->watches = false;
 	return true;

@@ -418,20 +418,20 @@ enum sockets_status socket_resolve(const char *host, enum sockets_family family,
 	return e;
 }
 
-enum sockets_status socket_interface(struct sockets_interface_out *out)
+enum sockets_status socket_interface(unsigned card, struct sockets_interface_out *out)
 {
 	enum sockets_status e = begin();
 
-	return e == SOCKETS_OK ? checked(sockets_interface(server, out)) : e;
+	return e == SOCKETS_OK ? checked(sockets_interface(server, card, out)) : e;
 }
 
-enum sockets_part_kind socket_part(unsigned index, struct socket_address *a)
+enum sockets_part_kind socket_part(unsigned card, unsigned index, struct socket_address *a)
 {
 	struct sockets_part_out out = { 0 };
 	enum sockets_status e = begin();
 
 	if (e == SOCKETS_OK)
-		e = checked(sockets_part(server, index, &out));
+		e = checked(sockets_part(server, card, index, &out));
 	*a = (struct socket_address){ out.high, out.low };
 	return e == SOCKETS_OK ? (enum sockets_part_kind)out.kind : SOCKETS_PART_NONE;
 }

@@ -83,15 +83,13 @@ static const char *reset(const struct virtio *v)
 
 static const char *agree(struct virtio *v, uint64_t wanted)
 {
-	uint64_t offered;
-
 	set8(v, STATUS, ACKNOWLEDGE);
 	set8(v, STATUS, ACKNOWLEDGE | DRIVER);
 	set32(v, DEVICE_FEATURE_SELECT, 0);
-	offered = get32(v, DEVICE_FEATURE);
+	v->offered = get32(v, DEVICE_FEATURE);
 	set32(v, DEVICE_FEATURE_SELECT, 1);
-	offered |= (uint64_t)get32(v, DEVICE_FEATURE) << 32;
-	v->features = offered & (wanted | VIRTIO_VERSION_1);
+	v->offered |= (uint64_t)get32(v, DEVICE_FEATURE) << 32;
+	v->features = v->offered & (wanted | VIRTIO_VERSION_1);
 	for (uint32_t half = 0; half < 2; half++) {
 		set32(v, DRIVER_FEATURE_SELECT, half);
 		set32(v, DRIVER_FEATURE, (uint32_t)(v->features >> 32 * half));
@@ -128,11 +126,11 @@ const char *virtio_open(struct virtio *v, uint32_t id, uint64_t wanted)
 	return wrong ? wrong : begin(v, wanted);
 }
 
-const char *virtio_reset(struct virtio *v)
+const char *virtio_reset(struct virtio *v, uint64_t wanted)
 {
 	const char *wrong = reset(v);
 
-	return wrong ? wrong : agree(v, v->features);
+	return wrong ? wrong : agree(v, wanted);
 }
 
 /* ---- queues ---- */

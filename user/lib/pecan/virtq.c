@@ -85,13 +85,11 @@ static void free_chain(struct virtq *q, uint16_t head)
 	q->first_free = head;
 }
 
-int virtq_take(struct virtq *q, uint32_t *written)
+/* ready: items that the device has added, or says so. Not inline, so that the look before it is. */
+static __attribute__((noinline)) int take(struct virtq *q, uint16_t ready, uint32_t *written)
 {
-	uint16_t ready = (uint16_t)(le16(q->used->index) - q->taken);
 	uint32_t head;
 
-	if (ready == 0)
-		return VIRTQ_NONE;
 	if (ready > q->size)
 		return VIRTQ_BROKEN;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);	/* the index before the item */
@@ -102,6 +100,13 @@ int virtq_take(struct virtq *q, uint32_t *written)
 	q->taken++;
 	free_chain(q, (uint16_t)head);
 	return (int)head;
+}
+
+int virtq_take(struct virtq *q, uint32_t *written)
+{
+	uint16_t ready = (uint16_t)(le16(q->used->index) - q->taken);
+
+	return ready == 0 ? VIRTQ_NONE : take(q, ready, written);
 }
 
 void virtq_want_interrupts(struct virtq *q, bool want)

@@ -48,12 +48,16 @@ static long name_in4(const void *from, struct socket_name *to)
 static long name_in6(const void *from, struct socket_name *to)
 {
 	struct sockaddr_in6 in;
-	unsigned scope;
 
 	memcpy(&in, from, sizeof in);
 	*to = (struct socket_name){ px_socket_address6(&in.sin6_addr), ntohs(in.sin6_port) };
-	scope = px_socket_scope(to->address);
-	return scope && in.sin6_scope_id > scope ? -EINVAL : 0;
+	to->address = px_socket_without_scope(to->address);
+	if (!px_socket_scope(to->address) || in.sin6_scope_id == 0)
+		return 0;
+	if (in.sin6_scope_id > SOCKETS_CARDS)
+		return -EINVAL;
+	to->address.high |= (uint64_t)(in.sin6_scope_id - 1) << 32;
+	return 0;
 }
 
 long px_socket_name_in(const struct px_socket *s, const void *from, socklen_t bytes, struct socket_name *to)
@@ -81,7 +85,8 @@ static void name_out4(const struct socket_name *from, struct sockaddr *to, sockl
 
 static void name_out6(const struct socket_name *from, struct sockaddr *to, socklen_t *bytes)
 {
-	uint64_t half[] = { htobe64(from->address.high), htobe64(from->address.low) };
+	struct socket_address a = px_socket_without_scope(from->address);
+	uint64_t half[] = { htobe64(a.high), htobe64(a.low) };
 	struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons(from->port) };
 
 	memcpy(&in.sin6_addr, half, sizeof half);

@@ -25,10 +25,20 @@ struct px_socket {
 px_call px_socket, px_bind, px_listen, px_accept, px_accept4, px_connect, px_shutdown;
 px_call px_getsockname, px_getpeername;
 
-/* The scope of an address: 1, that of the only card, if it is link-local (fe80::/10); else 0. */
+/*
+ * The scope of an address: that of its card, 1 for the first one, if it is link-local (fe80::/10); else 0.
+ * The server has the card in the second 16 bits (user/proto/sockets.idl); in programs these are 0.
+ */
 static inline unsigned px_socket_scope(struct socket_address a)
 {
-	return a.high >> 54 == 0xfe80 >> 6;
+	return a.high >> 54 == 0xfe80 >> 6 ? 1 + (unsigned)(a.high >> 32 & 0xffff) : 0;
+}
+
+static inline struct socket_address px_socket_without_scope(struct socket_address a)
+{
+	if (px_socket_scope(a))
+		a.high &= ~(0xffffull << 32);
+	return a;
 }
 
 /* An address of IPv6 from its bytes in network order. */

@@ -14,23 +14,30 @@
 #include "socket.h"
 #include "text.h"
 
-enum { BYTES = 160 };		/* two lines */
+enum { BYTES = 160, SCOPE = 8 };		/* two lines at least */
 
 /*
- * The name servers of DHCP, of routers and of the description. Returns 0, or an error if there are none. musl
- * takes answers from an address with the same scope only.
+ * The name servers of DHCP, of routers and of the description, of all cards. Returns 0, or an error if there
+ * are none. musl takes answers from an address with the same scope only.
  */
 static long resolver(char to[BYTES])
 {
-	char address[SOCKET_ADDRESS_TEXT];
+	char address[SOCKET_ADDRESS_TEXT], scope[SCOPE] = "";
 	enum sockets_part_kind kind;
 	struct socket_address a;
 	size_t n = 0;
 
-	for (unsigned i = 0; (kind = socket_part(i, &a)) != SOCKETS_PART_NONE; i++)
-		if (kind == SOCKETS_PART_NAMES && n < BYTES)
-			n += (size_t)snprintf(to + n, BYTES - n, "nameserver %s%s\n", socket_address_text(a, address),
-					      px_socket_scope(a) ? "%1" : "");
+	for (unsigned card = 0; card < SOCKETS_CARDS; card++)
+		for (unsigned i = 0; (kind = socket_part(card, i, &a)) != SOCKETS_PART_NONE; i++) {
+			if (kind != SOCKETS_PART_NAMES || n >= BYTES)
+				continue;
+			if (px_socket_scope(a))
+				snprintf(scope, sizeof scope, "%%%u", px_socket_scope(a));
+			a = px_socket_without_scope(a);
+			n += (size_t)snprintf(to + n, BYTES - n, "nameserver %s%s\n",
+					      socket_address_text(a, address), scope);
+			scope[0] = 0;
+		}
 	return n ? 0 : -ENOENT;
 }
 

@@ -61,6 +61,8 @@ static uint64_t mac_of(L4_ThreadId_t client)
 
 enum link_status serve_link_attach(struct link_caller *c, const struct link_attach_in *in)
 {
+	if (in->offloads)
+		return LINK_E_OFFLOADS;		/* frames to other ports pass no device */
 	return port_attach(pecan_client(c->thread), mac_of(c->thread), c->thread, in->block);
 }
 
@@ -147,7 +149,7 @@ static void serve(L4_MsgTag_t tag, struct link_caller *c)
 		return;
 	if (pecan_is_notice(c->thread))
 		port_drop_ended();
-	if (pecan_is_notice(c->thread) || (L4_IsLocalId(c->thread) && link_watch_says(&bridge.watch, tag)))
+	if (pecan_is_notice(c->thread) || link_watch_says(&bridge.watch, c->thread, tag))
 		look_at_driver();
 	else if (link_serve(tag, c))
 		L4_Reply(c->thread);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * card.h - the network card as an interface of lwIP, by the rings that the server shares with the card's
+ * card.h - the network cards as interfaces of lwIP, by the rings that the server shares with each card's
  * driver (<pecan/link.h>). A received packet stays in its buffer of the rings until lwIP and the sockets have
  * freed it; a sent packet is copied into a buffer.
  */
@@ -10,36 +10,56 @@
 #include <lwip/netif.h>
 #include <pecan/link.h>
 
-extern struct netif card_netif;
+#include "offload.h"
+
+enum { CARDS = NET_CARDS };
 
 struct card_counts { L4_Word_t received, received_bytes, sent, sent_bytes, dropped, restarts; };
-extern struct card_counts card_counts;
+
+/* Of a card that is shown: as `link` of SOCKETS_INTERFACE. */
+enum card_state { CARD_ABSENT, CARD_NO_CABLE, CARD_UP };
+struct card_view {
+	enum card_state state;
+	L4_Word64_t mac;
+	const struct card_counts *counts;
+	const struct offload *offload;
+};
 
 extern bool card_is_full;	/* a packet to be sent has found no buffer; for the caller to clear */
 
-/* It is netif_default from then on. */
+/* Call it when the arguments are known. A card is an interface from its first driver on, or one before it. */
 void card_init(void);
 
-/* Attach to the driver, if there is a new one. With the first one the server ends if memory is lacking. */
+/*
+ * Attach to new drivers. With the first one of a card memory is needed: if it is lacking the server ends, or,
+ * if it is a further card, does not use it, and says so.
+ */
 void card_look(void);
 
-/* Update the state of the link. DHCP is restarted each time that a cable is connected. */
-void card_look_at_cable(void);
+/*
+ * Call it at each tick. A card that has had no driver for some seconds counts as one without a cable, so that
+ * the default can move to another card; a restart takes less. Returns true if the next tick is needed for it.
+ */
+bool card_pass_time(void);
 
-/* Returns 0 without a driver, 1 without a cable, 2 if the link is up. */
-unsigned card_state(void);
-L4_Word64_t card_mac(void);
+/* number: below CARDS. */
+const char *card_driver(unsigned number);		/* the name of its driver */
+bool card_lacks_driver(unsigned number);		/* and one would be used */
+struct card_view card_view(unsigned number);
 
-/* Returns true if `from` is the driver. */
+/* Returns true if `from` is the driver of a card. */
 bool card_is_driver(L4_ThreadId_t from);
 
-/* Pass received packets to lwIP, and update the link if it has changed. Returns true if there were any. */
-bool card_receive(void);
+/* Pass received packets to lwIP, and update the links that have changed. */
+void card_receive(void);
 
-/* Wake up the driver if it sleeps and the rings have something for it. */
+/* Wake up the drivers that sleep and for which the rings have something. */
 void card_push(void);
 
-/* Call it before and after the server waits. Returns true if there is something to receive already. */
-bool card_sleep(bool sleeps);
+/*
+ * Call it before the server waits: from then on each driver wakes it up for what it receives, up to the next
+ * card_receive, or card_push of something. Returns true if there is something to receive already.
+ */
+bool card_sleep(void);
 
 #endif

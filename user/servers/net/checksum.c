@@ -32,6 +32,27 @@ static uint64_t word_at(const unsigned char *p)
 	return w;
 }
 
+/* The last bytes, less than a word, with zeros behind them. */
+static uint64_t rest_at(const unsigned char *p, unsigned bytes)
+{
+	uint64_t w = 0;
+	unsigned char *to = (unsigned char *)&w;
+
+	if (bytes & 4) {
+		__builtin_memcpy(to, p, 4);
+		to += 4;
+		p += 4;
+	}
+	if (bytes & 2) {
+		__builtin_memcpy(to, p, 2);
+		to += 2;
+		p += 2;
+	}
+	if (bytes & 1)
+		*to = *p;
+	return w;
+}
+
 static uint16_t fold(uint64_t sum)
 {
 	sum = (sum & 0xffffffff) + (sum >> 32);
@@ -43,7 +64,7 @@ static uint16_t fold(uint64_t sum)
 uint16_t net_checksum(const void *data, int bytes)
 {
 	const unsigned char *p = data;
-	uint64_t sum, carries = 0, last = 0;
+	uint64_t sum, carries = 0, last;
 	wide many = 0;
 
 	for (; bytes >= UNROLLED * WIDE; bytes -= UNROLLED * WIDE, p += UNROLLED * WIDE) {
@@ -57,9 +78,8 @@ uint16_t net_checksum(const void *data, int bytes)
 		carries += __builtin_add_overflow(sum, (uint64_t)(many >> 4 * WIDE), &sum);
 	for (; bytes >= WORD; bytes -= WORD, p += WORD)
 		carries += __builtin_add_overflow(sum, word_at(p), &sum);
-	for (int i = 0; i < bytes; i++)
-		((unsigned char *)&last)[i] = p[i];
-	carries += __builtin_add_overflow(sum, last, &sum);
+	if (bytes > 0)
+		carries += __builtin_add_overflow(sum, rest_at(p, (unsigned)bytes), &sum);
 	last = __builtin_add_overflow(sum, carries, &sum);
 	return fold(sum + last);
 }

@@ -10,6 +10,7 @@
 #include <lwip/ip.h>
 #include <string.h>
 
+#include "interface.h"
 #include "socket.h"
 
 enum { PORT_TRIES = 64, UDP_MOST = 65507, MOST_UNREAD = 32 };
@@ -23,12 +24,29 @@ static bool is_from_peer(const struct sock *s, const struct socket_name *from)
 		   && (s->kind == SOCKETS_ECHO || s->peer.port == from->port));
 }
 
+static const ip_addr_t *local_of(const struct sock *s)
+{
+	return s->kind == SOCKETS_UDP ? &s->udp->local_ip : &s->raw->local_ip;
+}
+
+/* With several cards: the peer's datagrams come by the card that leads to it, if the socket has no name. */
+static bool is_by_its_card(const struct sock *s)
+{
+	ip_addr_t peer;
+
+	if (interface_count < 2 || s->state != SOCK_CONNECTED || !ip_addr_isany(local_of(s))
+	    || sock_is_own(s->peer.address))
+		return true;
+	peer = sock_address(s->peer.address);
+	return ip_route(IP_IS_V4(&peer) ? IP4_ADDR_ANY : IP6_ADDR_ANY, &peer) == ip_current_input_netif();
+}
+
 /* What comes from no address of IPv6 cannot be answered, and would count as a copy (socket.h). */
 static void take(struct sock *s, struct pbuf *p, const struct socket_name *from)
 {
 	bool from_none = socket_is_any(from->address) && !socket_is_ipv4(from->address);
 
-	if (s->shut_in || from_none || s->pieces >= MOST_UNREAD || !is_from_peer(s, from)
+	if (s->shut_in || from_none || s->pieces >= MOST_UNREAD || !is_from_peer(s, from) || !is_by_its_card(s)
 	    || !sock_put(s, p, from, false))
 		pbuf_free(p);
 }
@@ -232,17 +250,45 @@ static bool make_request(struct sock *s, struct pbuf *p, bool ipv6)
 	return true;
 }
 
+/* A group of a link is one at the card of the socket's name, if it has one. */
+static void choose_zone(ip_addr_t *to, const ip_addr_t *from)
+{
+	struct netif *n;
+
+	if (interface_count < 2 || !IP_IS_V6(to) || !ip6_addr_ismulticast(ip_2_ip6(to)) || ip_addr_isany(from)
+	    || ip_addr_ismulticast(from))
+		return;
+	n = ip_route(IP6_ADDR_ANY, from);
+	ip6_addr_clear_zone(ip_2_ip6(to));
+	ip6_addr_assign_zone(ip_2_ip6(to), IP6_MULTICAST, n ? n : netif_default);
+}
+
+/* From one card's address to that of another one: `from` is not the address of the card that has `to`. */
+static bool stays_here(const ip_addr_t *from, const ip_addr_t *address, const struct socket_name *to)
+{
+	return interface_count > 1 && !ip_addr_isany(from) && !ip_addr_ismulticast(from)
+	       && !ip_addr_ismulticast(address) && sock_is_own(to->address)
+	       && sock_is_own(sock_name(from, 0).address);
+}
+
 static enum sockets_status transmit(struct sock *s, struct pbuf *p, const struct socket_name *to)
 {
 	ip_addr_t address = sock_address(to->address);
-	struct netif *route = ip_route(IP_IS_V4(&address) ? IP4_ADDR_ANY : IP6_ADDR_ANY, &address);
+	const ip_addr_t *from = s->kind == SOCKETS_UDP ? &s->udp->local_ip : &s->raw->local_ip;
+	struct netif *route;
 
+	if (IP_IS_V4(from) != IP_IS_V4(&address))
+		from = IP_IS_V4(&address) ? IP4_ADDR_ANY : IP6_ADDR_ANY;
+	choose_zone(&address, from);
+	route = ip_route(from, &address);
 	if (!route)
 		return SOCKETS_E_UNREACHABLE;
 	if (!s->options.broadcast && ip_addr_isbroadcast(&address, route))
 		return SOCKETS_E_BROADCAST;
 	if (s->kind == SOCKETS_UDP)
-		return sock_status(udp_sendto_if(s->udp, p, &address, to->port, route));
+		return sock_status(stays_here(from, &address, to)
+				   ? udp_sendto_if_src(s->udp, p, &address, to->port, route, from)
+				   : udp_sendto_if(s->udp, p, &address, to->port, route));
 	if (!make_request(s, p, IP_IS_V6(&address)))
 		return SOCKETS_E_ARGUMENT;
 	return sock_status(raw_sendto(s->raw, p, &address));
@@ -287,7 +333,10 @@ enum sockets_status datagram_receive(struct sock *s, struct reception *r)
 	r->from = first->from;
 	r->whole = first->p->tot_len;
 	r->got = r->whole < r->bytes ? r->whole : r->bytes;
-	pbuf_copy_partial(first->p, r->to, (u16_t)r->got, 0);
+	if (r->got <= first->p->len)
+		memcpy(r->to, first->p->payload, r->got);
+	else
+		pbuf_copy_partial(first->p, r->to, (u16_t)r->got, 0);
 	if (!r->peek)
 		sock_drop_piece(s);
 	return SOCKETS_OK;

@@ -7,6 +7,7 @@
 #include <lwip/igmp.h>
 #include <lwip/mld6.h>
 
+#include "interface.h"
 #include "socket.h"
 
 static struct member { struct sock *s; struct socket_address group; } members[NET_GROUPS];
@@ -30,26 +31,52 @@ static bool has_room(const struct owner *o)
 	return places_has(&places, o->section, own);
 }
 
-static err_t join_card(struct socket_address group)
+/* For all cards: lwIP puts in the zone of each one. */
+static ip_addr_t without_zone(struct socket_address group)
 {
 	ip_addr_t ip = sock_address(group);
 
-	if (group_is_all_hosts(group))
-		return ERR_OK;
-	return IP_IS_V4(&ip) ? igmp_joingroup_netif(netif_default, ip_2_ip4(&ip))
-			     : mld6_joingroup_netif(netif_default, ip_2_ip6(&ip));
+	if (IP_IS_V6(&ip))
+		ip6_addr_clear_zone(ip_2_ip6(&ip));
+	return ip;
 }
 
-static void leave_card(struct socket_address group)
+static err_t join_card(struct netif *n, struct socket_address group)
 {
-	ip_addr_t ip = sock_address(group);
+	ip_addr_t ip = without_zone(group);
 
-	if (group_is_all_hosts(group))
-		return;
+	return IP_IS_V4(&ip) ? igmp_joingroup_netif(n, ip_2_ip4(&ip)) : mld6_joingroup_netif(n, ip_2_ip6(&ip));
+}
+
+static void leave_card(struct netif *n, struct socket_address group)
+{
+	ip_addr_t ip = without_zone(group);
+
 	if (IP_IS_V4(&ip))
-		igmp_leavegroup_netif(netif_default, ip_2_ip4(&ip));
+		igmp_leavegroup_netif(n, ip_2_ip4(&ip));
 	else
-		mld6_leavegroup_netif(netif_default, ip_2_ip6(&ip));
+		mld6_leavegroup_netif(n, ip_2_ip6(&ip));
+}
+
+/* Of the first `count` cards. */
+static void leave_cards(struct socket_address group, unsigned count)
+{
+	for (unsigned i = 0; i < count && !group_is_all_hosts(group); i++)
+		leave_card(interfaces[i], group);
+}
+
+static err_t join_cards(struct socket_address group)
+{
+	err_t e = ERR_OK;
+
+	for (unsigned i = 0; i < interface_count && !group_is_all_hosts(group); i++) {
+		e = join_card(interfaces[i], group);
+		if (e != ERR_OK) {
+			leave_cards(group, i);
+			break;
+		}
+	}
+	return e;
 }
 
 static enum sockets_status join(struct sock *s, struct socket_address group)
@@ -60,7 +87,7 @@ static enum sockets_status join(struct sock *s, struct socket_address group)
 		return SOCKETS_E_IN_USE;
 	if (!has_room(s->owner))
 		return SOCKETS_E_LIMIT;
-	e = sock_status(join_card(group));
+	e = sock_status(join_cards(group));
 	if (e != SOCKETS_OK)
 		return e;
 	*member_of(NULL, group) = (struct member){ s, group };
@@ -72,7 +99,7 @@ static void leave(struct member *m)
 {
 	places_give(&places, m->s->owner->section);
 	m->s = NULL;
-	leave_card(m->group);
+	leave_cards(m->group, interface_count);
 }
 
 enum sockets_status group_set(struct sock *s, struct socket_address group, bool joins)
@@ -97,6 +124,14 @@ void group_leave_all(const struct sock *s)
 	for (struct member *m = members; m < members + NET_GROUPS; m++)
 		if (m->s == s)
 			leave(m);
+}
+
+/* lwIP has room for all of them at each card. */
+void group_join_all(struct netif *n)
+{
+	for (struct member *m = members; m < members + NET_GROUPS; m++)
+		if (m->s && !group_is_all_hosts(m->group))
+			join_card(n, m->group);
 }
 
 bool group_is(struct socket_address a)

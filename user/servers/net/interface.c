@@ -12,18 +12,105 @@
 #include "interface.h"
 #include "socket.h"
 
-enum { ADDRESS_BYTES = 64, BITS4 = 32, BITS6 = 64 };
+enum {
+	ADDRESS_BYTES = 64, BITS4 = 32, BITS6 = 64, NAME_SERVERS = 2,	/* of each card */
+	GIVEN6 = LWIP_IPV6_NUM_ADDRESSES - 1,
+};
+_Static_assert(NET_CARDS * NAME_SERVERS == DNS_MAX_SERVERS, "lwIP has a place for each name server");
 
 static const char wrong[] = "the arguments are wrong";
-static struct { ip4_addr_t own, mask, router; } static4;	/* own 0: not given */
-static ip6_addr_t router6;
-static bool has_router6;
+
+/* What the arguments give a card, and its name servers, also those of DHCP and of routers. */
+static struct given {
+	ip4_addr_t own, mask, router;		/* own 0: not given */
+	ip6_addr_t address6[GIVEN6], router6;
+	unsigned addresses6, added6;		/* added6: of these so many are the interface's */
+	bool has_router6;
+	ip_addr_t names[NAME_SERVERS];		/* any: none */
+} cards[NET_CARDS];
+static unsigned named = 1;
+
+static struct given *given_of(const struct netif *n)
+{
+	for (unsigned i = 0; i < interface_count; i++)
+		if (interfaces[i] == n)
+			return &cards[i];
+	return NULL;
+}
 
 /* The router of the description, before those that advertise themselves. */
 const ip6_addr_t *net_router(struct netif *n, const ip6_addr_t *to)
 {
+	const struct given *g = given_of(n);
+
 	(void)to;
-	return has_router6 && n == netif_default ? &router6 : NULL;
+	return g && g->has_router6 ? &g->router6 : NULL;
+}
+
+/* ---- name servers ---- */
+
+/* Those of a card, from place n on. Returns the next place. */
+static u8_t list_names_of(const struct given *g, u8_t n)
+{
+	for (unsigned i = 0; i < NAME_SERVERS; i++)
+		if (!ip_addr_isany(&g->names[i]))
+			dns_setserver(n++, &g->names[i]);
+	return n;
+}
+
+void interface_list_names(void)
+{
+	const struct given *first = netif_default ? given_of(netif_default) : NULL;
+	u8_t n = first ? list_names_of(first, 0) : 0;
+
+	for (unsigned i = 0; i < NET_CARDS; i++)
+		if (&cards[i] != first)
+			n = list_names_of(&cards[i], n);
+	while (n < DNS_MAX_SERVERS)
+		dns_setserver(n++, NULL);
+}
+
+/* DHCP or a router of this card names one. */
+void net_name_server(struct netif *n, unsigned place, const ip_addr_t *a)
+{
+	struct given *g = given_of(n);
+
+	if (!g || place >= NAME_SERVERS)
+		return;
+	g->names[place] = *a;
+	interface_list_names();
+}
+
+/* A router does so no more. */
+void net_no_name_server(struct netif *n, const ip_addr_t *a)
+{
+	struct given *g = given_of(n);
+
+	for (unsigned i = 0; g && i < NAME_SERVERS; i++)
+		if (ip_addr_cmp(&g->names[i], a))
+			ip_addr_set_any(false, &g->names[i]);
+	interface_list_names();
+}
+
+static struct ip_addr first4(const struct given *g)
+{
+	return IP_IS_V4(&g->names[0]) ? g->names[0] : (ip_addr_t)IPADDR4_INIT(0);
+}
+
+/* The place for one that a router names: behind that of DHCP. */
+unsigned net_name_servers(struct netif *n)
+{
+	const struct given *g = given_of(n);
+	ip_addr_t first = g ? first4(g) : (ip_addr_t)IPADDR4_INIT(0);
+
+	return !ip_addr_isany(&first);
+}
+
+L4_Word_t interface_name_server(unsigned number)
+{
+	ip_addr_t first = first4(&cards[number]);
+
+	return lwip_ntohl(ip_2_ip4(&first)->addr);
 }
 
 /* ---- arguments ---- */
@@ -48,75 +135,132 @@ static bool parse(const char *text, ip_addr_t *a, unsigned *bits)
 	return ipaddr_aton(address, a);
 }
 
-/* Returns what is wrong, or NULL. */
-static const char *give_address(const ip_addr_t *a, unsigned bits)
+/* Takes `enN:` off. Returns the number of the card; NET_CARDS: there is none. */
+static unsigned parse_card(const char **text)
 {
-	s8_t index;
+	unsigned number;
 
+	if (strncmp(*text, "en", 2) != 0)
+		return 0;
+	number = (unsigned)((*text)[2] - '0');
+	if (number >= NET_CARDS || (*text)[3] != ':')
+		return NET_CARDS;
+	*text += 4;
+	if (named <= number)
+		named = number + 1;
+	return number;
+}
+
+/* Returns what is wrong, or NULL. */
+static const char *give_address(struct given *g, const ip_addr_t *a, unsigned bits)
+{
 	if (IP_IS_V4(a)) {
 		if (bits == 0 || bits >= BITS4)
 			return wrong;
-		ip4_addr_set_u32(&static4.mask, lwip_htonl(~0u << (BITS4 - bits)));
-		ip4_addr_copy(static4.own, *ip_2_ip4(a));
+		ip4_addr_set_u32(&g->mask, lwip_htonl(~0u << (BITS4 - bits)));
+		ip4_addr_copy(g->own, *ip_2_ip4(a));
 		return NULL;
 	}
 	if (ip6_addr_islinklocal(ip_2_ip6(a)))
 		return "address=fe80:...: the link-local address is made of the card's";
-	if ((bits && bits != BITS6) || netif_add_ip6_address(netif_default, ip_2_ip6(a), &index) != ERR_OK)
+	if ((bits && bits != BITS6) || g->addresses6 == GIVEN6)
 		return wrong;
-	netif_ip6_addr_set_state(netif_default, index, IP6_ADDR_TENTATIVE);
+	g->address6[g->addresses6++] = *ip_2_ip6(a);
 	return NULL;
 }
 
-static void give_router(const ip_addr_t *a)
+static void give_router(struct given *g, const ip_addr_t *a)
 {
 	if (IP_IS_V4(a)) {
-		ip4_addr_copy(static4.router, *ip_2_ip4(a));
+		ip4_addr_copy(g->router, *ip_2_ip4(a));
 		return;
 	}
-	router6 = *ip_2_ip6(a);
-	ip6_addr_assign_zone(&router6, IP6_UNICAST, netif_default);
-	has_router6 = true;
+	g->router6 = *ip_2_ip6(a);
+	g->has_router6 = true;
 }
 
-static void give_names(const ip_addr_t *a)
+static void give_names(struct given *g, const ip_addr_t *a)
 {
-	dns_setserver(!ip_addr_isany(dns_getserver(0)), a);
+	g->names[!ip_addr_isany(&g->names[0])] = *a;
+	interface_list_names();
 }
 
 /* Returns what is wrong, or NULL. */
 static const char *take(const char *argument)
 {
 	static const char *const names[] = { "address=", "router=", "dns=" };
-	unsigned kind = 0, bits;
+	unsigned kind = 0, bits, card;
 	ip_addr_t a;
 
 	while (kind < 3 && strncmp(argument, names[kind], strlen(names[kind])) != 0)
 		kind++;
-	if (kind == 3 || !parse(argument + strlen(names[kind]), &a, &bits))
+	if (kind == 3)
+		return wrong;
+	argument += strlen(names[kind]);
+	card = parse_card(&argument);
+	if (card == NET_CARDS || !parse(argument, &a, &bits))
 		return wrong;
 	if (kind == 0)
-		return give_address(&a, bits);
+		return give_address(&cards[card], &a, bits);
 	if (kind == 1)
-		give_router(&a);
+		give_router(&cards[card], &a);
 	else
-		give_names(&a);
+		give_names(&cards[card], &a);
 	return bits == 0 ? NULL : wrong;
+}
+
+/* ---- what a card is given ---- */
+
+/* Returns what is wrong, or NULL. */
+static const char *give6(struct netif *n, struct given *g)
+{
+	s8_t index;
+
+	ip6_addr_assign_zone(&g->router6, IP6_UNICAST, n);
+	for (; g->added6 < g->addresses6; g->added6++) {
+		if (netif_add_ip6_address(n, &g->address6[g->added6], &index) != ERR_OK)
+			return wrong;
+		netif_ip6_addr_set_state(n, index, IP6_ADDR_TENTATIVE);
+	}
+	return NULL;
+}
+
+static const char *give(struct netif *n, struct given *g)
+{
+	const char *what = give6(n, g);
+
+	if (what)
+		return what;
+	if (!ip4_addr_isany_val(g->own))
+		netif_set_addr(n, &g->own, &g->mask, &g->router);
+	else if (!netif_dhcp_data(n) && dhcp_start(n) != ERR_OK)
+		return "there is no memory for DHCP";
+	return NULL;
 }
 
 const char *interface_configure(int argc, char **argv)
 {
 	const char *what = NULL;
 
-	netif_set_ip6_autoconfig_enabled(netif_default, 1);
 	for (int i = 1; i < argc && !what; i++)
 		what = take(argv[i]);
-	if (what)
-		return what;
-	if (ip4_addr_isany_val(static4.own))
-		return dhcp_start(netif_default) == ERR_OK ? NULL : "there is no memory for DHCP";
-	netif_set_addr(netif_default, &static4.own, &static4.mask, &static4.router);
-	return NULL;
+	for (unsigned i = 0; i < interface_count && !what; i++)
+		what = give(interfaces[i], &cards[i]);
+	return what;
+}
+
+unsigned interface_named(void)
+{
+	return named;
+}
+
+const char *interface_add(struct netif *n)
+{
+	interfaces[interface_count++] = n;
+	route_choose();
+	netif_set_ip6_autoconfig_enabled(n, 1);
+	group_join_all(n);
+	return give(n, &cards[interface_count - 1]);
 }
 
 /* ---- what there is ---- */
@@ -130,11 +274,12 @@ static enum sockets_part_kind kind_of(u8_t state)
 	return ip6_addr_ispreferred(state) ? SOCKETS_PART_PREFERRED : SOCKETS_PART_DEPRECATED;
 }
 
-static const ip6_addr_t *router(unsigned i)
+/* One that advertises itself by this card. */
+static const ip6_addr_t *router(const struct netif *n, unsigned i)
 {
-	const struct nd6_router_list_entry *e = &default_router_list[i];
+	const struct nd6_neighbor_cache_entry *e = default_router_list[i].neighbor_entry;
 
-	return e->neighbor_entry ? &e->neighbor_entry->next_hop_address : NULL;
+	return e && e->netif == n ? &e->next_hop_address : NULL;
 }
 
 static struct socket_address address_of(const ip6_addr_t *a)
@@ -145,25 +290,28 @@ static struct socket_address address_of(const ip6_addr_t *a)
 	return sock_name(&ip, 0).address;
 }
 
-enum sockets_part_kind interface_part(L4_Word_t index, struct socket_address *a)
+enum sockets_part_kind interface_part(unsigned number, L4_Word_t index, struct socket_address *a)
 {
+	const struct given *g = &cards[number];
+	struct netif *n = interfaces[number];
+
 	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
-		if (!ip6_addr_isinvalid(netif_ip6_addr_state(netif_default, i)) && index-- == 0) {
-			*a = address_of(netif_ip6_addr(netif_default, i));
-			return kind_of(netif_ip6_addr_state(netif_default, i));
+		if (!ip6_addr_isinvalid(netif_ip6_addr_state(n, i)) && index-- == 0) {
+			*a = address_of(netif_ip6_addr(n, i));
+			return kind_of(netif_ip6_addr_state(n, i));
 		}
-	if (has_router6 && index-- == 0) {
-		*a = address_of(&router6);
+	if (g->has_router6 && index-- == 0) {
+		*a = address_of(&g->router6);
 		return SOCKETS_PART_ROUTER;
 	}
 	for (unsigned i = 0; i < LWIP_ND6_NUM_ROUTERS; i++)
-		if (router(i) && index-- == 0) {
-			*a = address_of(router(i));
+		if (router(n, i) && index-- == 0) {
+			*a = address_of(router(n, i));
 			return SOCKETS_PART_ROUTER;
 		}
-	for (u8_t i = 0; i < DNS_MAX_SERVERS; i++)
-		if (!ip_addr_isany(dns_getserver(i)) && index-- == 0) {
-			*a = sock_name(dns_getserver(i), 0).address;
+	for (unsigned i = 0; i < NAME_SERVERS; i++)
+		if (!ip_addr_isany(&g->names[i]) && index-- == 0) {
+			*a = sock_name(&g->names[i], 0).address;
 			return SOCKETS_PART_NAMES;
 		}
 	return SOCKETS_PART_NONE;

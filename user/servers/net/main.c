@@ -8,7 +8,6 @@
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
-#include <lwip/dns.h>
 #include <lwip/init.h>
 #include <lwip/sys.h>
 #include <pecan/link_watch.h>
@@ -322,24 +321,24 @@ static L4_Word_t number(const ip4_addr_t *a)
 	return lwip_ntohl(a->addr);
 }
 
-static L4_Word_t name_server(void)
+enum sockets_status serve_sockets_interface(struct sockets_caller *c, const struct sockets_interface_in *in,
+					    struct sockets_interface_out *out)
 {
-	const ip_addr_t *a = dns_getserver(0);
-
-	return IP_IS_V4(a) ? number(ip_2_ip4(a)) : 0;
-}
-
-enum sockets_status serve_sockets_interface(struct sockets_caller *c, struct sockets_interface_out *out)
-{
-	const struct card_counts *n = &card_counts;
+	const struct card_view v = card_view(in->card);
+	const struct card_counts *n = v.counts;
+	const struct netif *i;
 
 	(void)c;
+	if (in->card >= interface_count)
+		return SOCKETS_E_ADDRESS;
+	i = interfaces[in->card];
 	*out = (struct sockets_interface_out){
-		.link = card_state(), .mac = card_mac(), .mtu = card_netif.mtu,
-		.address = number(netif_ip4_addr(&card_netif)), .mask = number(netif_ip4_netmask(&card_netif)),
-		.gateway = number(netif_ip4_gw(&card_netif)), .dns = name_server(),
+		.link = v.state, .mac = v.mac, .mtu = i->mtu, .address = number(netif_ip4_addr(i)),
+		.mask = number(netif_ip4_netmask(i)), .gateway = number(netif_ip4_gw(i)),
+		.dns = interface_name_server(in->card), .is_default = i == netif_default,
 		.received = n->received, .received_bytes = n->received_bytes, .sent = n->sent,
 		.sent_bytes = n->sent_bytes, .dropped = n->dropped, .restarts = n->restarts,
+		.offloads = v.offload->can, .divided = v.offload->divided, .merged = v.offload->merged,
 	};
 	return SOCKETS_OK;
 }
@@ -350,7 +349,7 @@ enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct so
 	struct socket_address a = { 0 };
 
 	(void)c;
-	out->kind = interface_part(in->index, &a);
+	out->kind = in->card < interface_count ? interface_part(in->card, in->index, &a) : SOCKETS_PART_NONE;
 	out->high = a.high;
 	out->low = a.low;
 	return SOCKETS_OK;
@@ -359,7 +358,7 @@ enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct so
 /* ---- the message loop ---- */
 
 static L4_ThreadId_t first, ticker;
-static struct link_watch watcher;
+static struct link_watch watchers[CARDS];	/* of the cards that a program may have */
 static volatile uint32_t tick_ms;	/* of the ticker: read before each wait */
 static bool ticking;			/* each TICK_MS; else `now` stands still, and tick_ms is a long time */
 static bool must_tick;			/* the ticker has not got its order to tick yet */
@@ -403,7 +402,7 @@ static void pass_time(void)
 	set_now();
 	timers_run();
 	sock_sweep();
-	if (timers_needed() || wait_next(TIMERS_LONGEST_MS) < TIMERS_LONGEST_MS) {
+	if (card_pass_time() || timers_needed() || wait_next(TIMERS_LONGEST_MS) < TIMERS_LONGEST_MS) {
 		served = now;
 		must_tick = !ticking;
 	}
@@ -413,24 +412,38 @@ static void pass_time(void)
 	tick_ms = timers_next();
 }
 
-/* Attach to the driver, or learn when there is one. */
-static void look_at_driver(void)
+/* Attach to the drivers, or learn when there are some. */
+static void look_at_drivers(void)
 {
 	card_look();
-	if (card_state() == 0)
-		link_watch(&watcher);
+	for (unsigned i = 0; i < CARDS; i++)
+		if (watchers[i].name && card_lacks_driver(i))
+			link_watch(&watchers[i]);
+}
+
+static bool begin_watchers(void)
+{
+	bool begun = true;
+
+	for (unsigned i = 0; i < CARDS && begun; i++)
+		if (pecan_may_provide(L4_nilthread, card_driver(i)))
+			begun = link_watch_begin(&watchers[i], card_driver(i)) == ROOT_OK;
+	return begun;
 }
 
 /* A message of another thread of this task, or a notice of root. */
-static void take_own(L4_MsgTag_t tag)
+static void take_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	if (L4_Label(tag) == 0) {
 		pass_time();
 		return;
 	}
-	link_watch_says(&watcher, tag);
+	if (!ticking)
+		resume();
+	for (unsigned i = 0; i < CARDS; i++)
+		link_watch_says(&watchers[i], from, tag);
 	client_drop_ended();
-	look_at_driver();
+	look_at_drivers();
 }
 
 /* Has a program sent packets to this machine? */
@@ -465,7 +478,7 @@ static bool work(void)
 		netif_poll_all();
 		wait_answer();
 		push();
-		if (!card_sleep(true) && !has_loopback())
+		if (!card_sleep() && !has_loopback())
 			return true;
 		answer_now();
 	}
@@ -478,7 +491,7 @@ static bool work_after_request(void)
 	if (wait_is_due() || has_loopback())
 		return false;
 	push();
-	return !card_sleep(true);
+	return !card_sleep();
 }
 
 /*
@@ -507,19 +520,19 @@ static void begin(int argc, char **argv)
 
 	set_now();
 	lwip_init();
-	card_init();
 	wrong = interface_configure(argc, argv);
 	if (wrong)
 		net_failed(wrong);
+	card_init();
 	first = L4_MyLocalId();
 	timers_begin();
 	tick_ms = TICK_MS;
 	ticking = true;
 	if (pecan_thread_start(tick, NULL, 0, &ticker) != ROOT_OK
-	    || link_watch_begin(&watcher, LINK_NAME) != ROOT_OK)
-		net_failed("no threads for time and driver");
+	    || !begin_watchers())
+		net_failed("no threads for time and drivers");
 	pecan_want_notices();
-	look_at_driver();	/* the first answer knows a driver that is there already */
+	look_at_drivers();	/* the first answer knows a driver that is there already */
 	if (pecan_register(SOCKETS_NAME, L4_nilthread) != NAMES_OK)
 		net_failed("its name is not registered");
 }
@@ -556,10 +569,9 @@ int main(int argc, char **argv)
 			begin_tick();
 		tag = next_message(answer, more, &c);
 		answer_left(was_sent(tag));
-		card_sleep(false);
 		asked = answer = false;
 		if (is_own(tag, c.thread)) {
-			take_own(L4_IpcFailed(tag) ? L4_Niltag : tag);
+			take_own(L4_IpcFailed(tag) ? L4_Niltag : tag, c.thread);
 			continue;
 		}
 		if (!ticking)

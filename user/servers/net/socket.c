@@ -221,11 +221,12 @@ bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bo
 {
 	unsigned n = weight(p);
 
-	if (!last && (s->pieces >= PIECES - 1 || s->owner->held + n > net_free_buffers()
+	if (!last && (s->pieces >= PIECES - 1 || s->owner->held + n > net_free_buffers(p->if_idx)
 		      || s->owner->held + n > heap_free() / HEAP_PER_PACKET))
 		return false;
 	*sock_piece(s, s->pieces++) = (struct piece){ p, *from };
 	s->owner->held += n;
+	s->held += n;
 	sock_changes++;
 	return true;
 }
@@ -233,8 +234,10 @@ bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bo
 void sock_drop_piece(struct sock *s)
 {
 	const struct piece *first = sock_piece(s, 0);
+	unsigned n = sock_is_copy(first) ? 0 : weight(first->p);
 
-	s->owner->held -= sock_is_copy(first) ? 0 : weight(first->p);
+	s->owner->held -= n;
+	s->held -= n;
 	pbuf_free(first->p);
 	s->first = (s->first + 1) % PIECES;
 	s->pieces--;
@@ -346,7 +349,7 @@ bool sock_is_taken(const struct sock *s, struct socket_name at)
 /* Those of the loopback are in the heap, and none is lost there but behind packets that have no room. */
 uint16_t net_out_of_order(const ip_addr_t *peer)
 {
-	unsigned some = net_free_buffers() / 4;
+	unsigned some = net_free_buffers(netif_get_index(ip_current_input_netif())) / 4;
 
 	if (sock_is_own(sock_name(peer, 0).address))
 		return 0;

@@ -132,8 +132,8 @@ enum sockets_status sock_take_error(struct sock *s);
 bool sock_has_room(const struct sock *s, size_t more);	/* of the heap */
 void sock_charge(struct sock *s, size_t heap);		/* it has or may use so much of the heap */
 bool sock_is_own(struct socket_address a);		/* any address, one of this machine, of the loopback */
-/* Returns true if a frame of the card is from an address of this machine or of the loopback. */
-bool sock_is_forged(const void *frame, unsigned bytes);
+/* Returns true if a frame that came by an interface is from an address of this machine or of the loopback. */
+bool sock_is_forged(const struct netif *by, const void *frame, unsigned bytes);
 
 static inline struct piece *sock_piece(struct sock *s, unsigned i)
 {
@@ -151,16 +151,15 @@ static inline uint64_t sock_half(const u32_t word[2])
 	return (uint64_t)lwip_ntohl(word[0]) << 32 | lwip_ntohl(word[1]);
 }
 
+struct socket_name sock_name6(const ip6_addr_t *from, uint16_t port);
 static inline struct socket_name sock_name(const ip_addr_t *address, uint16_t port)
 {
-	const u32_t *word = ip_2_ip6(address)->addr;
-
 	if (IP_IS_V4(address))
 		return (struct socket_name){ SOCKET_IPV4(lwip_ntohl(ip_2_ip4(address)->addr)), port };
-	return (struct socket_name){ { sock_half(word), sock_half(word + 2) }, port };
+	return sock_name6(ip_2_ip6(address), port);
 }
 
-/* For lwIP. Those that are link-local are the card's. */
+/* For lwIP. A link-local one is in the zone of the card that it names; else of the default one. */
 ip_addr_t sock_address6(struct socket_address a);	/* if it is not of IPv4 */
 static inline ip_addr_t sock_address(struct socket_address a)
 {
@@ -194,7 +193,7 @@ enum sockets_status stream_shutdown(struct sock *s, unsigned directions);
 void stream_close(struct sock *s, bool abort);
 void stream_set_options(struct sock *s);
 unsigned stream_events(const struct sock *s);
-void stream_send_again(void);			/* what is not acknowledged, of all connections */
+void stream_send_again(const struct netif *n);	/* what is not acknowledged, of connections by it */
 void stream_send_more(void);			/* what the card had no buffers for */
 void stream_sweep(struct sock *s);		/* of SOCK_CLOSING: frees it, if its end has come */
 
@@ -219,12 +218,14 @@ bool group_is(struct socket_address a);		/* a multicast address */
 bool group_is_all_hosts(struct socket_address a);
 enum sockets_status group_set(struct sock *s, struct socket_address group, bool joins);
 void group_leave_all(const struct sock *s);
+void group_join_all(struct netif *n);		/* of a new card: all groups that a socket is in */
 /* The socket at one of NET_GROUPS places, if it is in the group; else NULL. */
 struct sock *group_member(unsigned place, struct socket_address group);
 
 /* ---- supplied by the rest of the server ---- */
 
-unsigned net_free_buffers(void);		/* number of buffers of the card for packets to receive */
+/* Free buffers for packets to receive of the card with this index of lwIP; of no card: as many as one has. */
+unsigned net_free_buffers(uint8_t interface);
 
 /*
  * Virtual cards deliver packets below Ethernet's minimum, and lwIP reads ARP packets without a check of their

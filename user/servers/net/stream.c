@@ -305,9 +305,11 @@ void stream_send_more(void)
 			tcp_output(pcb);
 }
 
-void stream_send_again(void)
+void stream_send_again(const struct netif *n)
 {
 	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
+		if (ip_route(&pcb->local_ip, &pcb->remote_ip) != n)
+			continue;
 		if (pcb->unacked) {
 			tcp_rexmit_rto(pcb);
 		} else {

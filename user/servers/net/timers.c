@@ -15,8 +15,8 @@
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
 
-#include "card.h"
 #include "client.h"
+#include "interface.h"
 #include "timers.h"
 
 enum {
@@ -82,15 +82,16 @@ static bool is_fragment6(const void *frame, unsigned bytes)
 	return *next == IP6_NEXTH_FRAGMENT || is_extension(*next);
 }
 
-void timers_received(const void *frame, unsigned bytes)
+bool timers_received(const void *frame, unsigned bytes)
 {
 	uint32_t type = bytes >= SIZEOF_ETH_HDR + IP_HLEN ? word16(frame, TYPE_AT) : 0;
 
 	if (!(type == ETHTYPE_IP && (word16(frame, FRAGMENT_AT) & (IP_MF | IP_OFFMASK)))
 	    && !(type == ETHTYPE_IPV6 && is_fragment6(frame, bytes)))
-		return;
+		return false;
 	incomplete = true;
 	incomplete_since = sys_now();
+	return true;
 }
 
 /* A neighbor's address is being asked for. A router's is kept when it does not answer. */
@@ -105,10 +106,10 @@ static bool asks_neighbor(const struct nd6_neighbor_cache_entry *e)
 }
 
 /* A group of IPv4 or IPv6 is to be reported. */
-static bool has_report(void)
+static bool has_report(const struct netif *n)
 {
-	const struct igmp_group *group = netif_igmp_data(&card_netif);
-	const struct mld_group *group6 = netif_mld6_data(&card_netif);
+	const struct igmp_group *group = netif_igmp_data(n);
+	const struct mld_group *group6 = netif_mld6_data(n);
 
 	while (group && group->timer == 0)
 		group = group->next;
@@ -118,28 +119,36 @@ static bool has_report(void)
 }
 
 /* Neighbors and routers of IPv6, an address of it that is being checked, groups. */
-static bool discovers(void)
+static bool discovers(const struct netif *n)
 {
-	if (!netif_is_link_up(&card_netif))
+	if (!netif_is_link_up(n))
 		return false;
 	for (unsigned i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++)
-		if (asks_neighbor(&neighbor_cache[i]))
+		if (neighbor_cache[i].netif == n && asks_neighbor(&neighbor_cache[i]))
 			return true;
 	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
-		if (ip6_addr_istentative(netif_ip6_addr_state(&card_netif, i)))
+		if (ip6_addr_istentative(netif_ip6_addr_state(n, i)))
 			return true;
-	return has_report()
-	       || (card_netif.rs_count > 0 && !ip6_addr_isduplicated(netif_ip6_addr_state(&card_netif, 0)));
+	return has_report(n) || (n->rs_count > 0 && !ip6_addr_isduplicated(netif_ip6_addr_state(n, 0)));
+}
+
+static bool asks_address(const struct netif *n)
+{
+	const struct dhcp *d = netif_dhcp_data(n);
+
+	return d && d->request_timeout > 0 && netif_is_link_up(n);
 }
 
 bool timers_needed(void)
 {
-	const struct dhcp *d = netif_dhcp_data(&card_netif);
-
 	pending &= sys_now() - pending_since < PENDING_MS;
 	incomplete &= sys_now() - incomplete_since < INCOMPLETE_MS;
-	return tcp_active_pcbs || tcp_tw_pcbs || (d && d->request_timeout > 0) || pending || incomplete
-	       || host_any_waits() || discovers();
+	if (tcp_active_pcbs || tcp_tw_pcbs || pending || incomplete || host_any_waits())
+		return true;
+	INTERFACE_FOREACH(i)
+		if (asks_address(*i) || discovers(*i))
+			return true;
+	return false;
 }
 
 /* ---- running them ---- */
@@ -167,16 +176,21 @@ static uint32_t earlier(uint32_t a, uint32_t minutes)
 	return minutes && minutes < a ? minutes : a;
 }
 
-/* The lease alone: it has to be renewed, bound again, or ends. */
+/* A lease has to be renewed, bound again, or ends. */
+static uint32_t earlier_lease(uint32_t minutes, const struct dhcp *d)
+{
+	minutes = earlier(minutes, d->t1_renew_time);
+	minutes = earlier(minutes, d->t2_rebind_time);
+	return earlier(minutes, d->t0_timeout ? (uint32_t)d->t0_timeout - d->lease_used : 0);
+}
+
+/* Of the leases alone. */
 uint32_t timers_next(void)
 {
-	const struct dhcp *d = netif_dhcp_data(&card_netif);
 	uint32_t minutes = TIMERS_LONGEST_MS / DHCP_COARSE_TIMER_MSECS, passed = sys_now() - last[COARSE];
 
-	if (d) {
-		minutes = earlier(minutes, d->t1_renew_time);
-		minutes = earlier(minutes, d->t2_rebind_time);
-		minutes = earlier(minutes, d->t0_timeout ? (uint32_t)d->t0_timeout - d->lease_used : 0);
-	}
+	INTERFACE_FOREACH(i)
+		if (netif_dhcp_data(*i))
+			minutes = earlier_lease(minutes, netif_dhcp_data(*i));
 	return minutes * DHCP_COARSE_TIMER_MSECS - passed;
 }

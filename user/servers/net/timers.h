@@ -23,8 +23,11 @@ void timers_run(void);
 /* Returns the ms until the next call of timers_run if timers_needed is false, at most TIMERS_LONGEST_MS. */
 uint32_t timers_next(void);
 
-/* Call them when a frame of so many bytes is being sent, has been received. */
+/*
+ * Call them when a frame of so many bytes is being sent, has been received. timers_received returns true if
+ * it is, or may be, a part of a datagram.
+ */
 void timers_sending(const void *frame, unsigned bytes);
-void timers_received(const void *frame, unsigned bytes);
+bool timers_received(const void *frame, unsigned bytes);
 
 #endif

@@ -25,7 +25,8 @@ static struct places places = { WAITS, WAITS_OF_ONE, WAITS_OF_SECTION, 0, 0, { 0
 
 /* Those that wait come first; the others are free. */
 static struct wait *waits[WAITS];
-static unsigned waiting, seen;		/* seen: value of sock_changes up to which waits were answered */
+static unsigned waiting, timed;		/* timed: of those, with a timeout */
+static unsigned seen;			/* value of sock_changes up to which waits were answered */
 
 /* One is the most common number, and memcpy is a call. */
 static void copy(struct sockets_entry *to, const struct sockets_entry *from, unsigned n)
@@ -56,6 +57,7 @@ static void end(unsigned i)
 	struct wait *w = waits[i];
 
 	places_give(&places, w->client->owner.section);
+	timed -= w->milliseconds != SOCKETS_FOREVER;
 	waits[i] = waits[--waiting];
 	waits[waiting] = w;
 }
@@ -114,6 +116,7 @@ bool wait_begin(struct client *c, L4_ThreadId_t thread, const struct wait_list *
 	w->wakes = list->wakes;
 	w->begun = sys_now();
 	w->milliseconds = (uint32_t)list->milliseconds;
+	timed += w->milliseconds != SOCKETS_FOREVER;
 	w->part = list->part;
 	w->bell = list->bell;
 	w->entries = list->entries;
@@ -165,7 +168,7 @@ void wait_answer(void)
 
 uint32_t wait_next(uint32_t most)
 {
-	for (unsigned i = 0; i < waiting; i++) {
+	for (unsigned i = 0; timed > 0 && i < waiting; i++) {
 		const struct wait *w = waits[i];
 		uint32_t passed = sys_now() - w->begun;
 

@@ -15,7 +15,7 @@
 
 #include "socket.h"
 
-enum { PACKETS = 24, COPY = 60 * 1024, UPDATE = 4 * TCP_MSS, USED_PART = 8, TOGETHER = 16 };
+enum { PACKETS = 24, COPY = 63 * 1024, UPDATE = 4 * TCP_MSS, USED_PART = 8, TOGETHER = 16 };
 
 static bool some_owe;			/* sockets: an acknowledgement, of two segments or more */
 
@@ -27,39 +27,43 @@ static size_t heap_of(size_t window)
 
 /* ---- copies ---- */
 
-/*
- * The last piece, if it is a copy with so much room; else a new one. NULL: fewer pieces than `packets` wait,
- * or there is no memory.
- */
-static struct piece *find_copy(struct sock *s, size_t bytes, unsigned packets)
+/* A piece for copies behind the others. Returns false if there is no place, or no memory. */
+static bool add_copy(struct sock *s)
 {
-	struct piece *last = s->pieces ? sock_piece(s, s->pieces - 1) : NULL;
-	struct pbuf *p;
+	struct pbuf *p = s->pieces < PIECES - 1 ? pbuf_alloc(PBUF_RAW, COPY, PBUF_RAM) : NULL;
 
-	if (last && sock_is_copy(last) && last->p->tot_len + bytes <= COPY)
-		return last;
-	if (s->pieces < packets || s->pieces >= PIECES - 1)
-		return NULL;
-	p = pbuf_alloc(PBUF_RAW, COPY, PBUF_RAM);
 	if (!p)
-		return NULL;
+		return false;
 	p->len = p->tot_len = 0;
-	last = sock_piece(s, s->pieces++);
-	*last = (struct piece){ .p = p };
-	return last;
+	*sock_piece(s, s->pieces++) = (struct piece){ .p = p };
+	return true;
 }
 
+static void append(struct pbuf *to, struct pbuf *from, size_t at, size_t bytes)
+{
+	pbuf_copy_partial(from, (char *)to->payload + to->len, (u16_t)bytes, (u16_t)at);
+	to->len = to->tot_len = (u16_t)(to->tot_len + bytes);
+}
+
+/*
+ * To the last piece, as far as that is a copy and has room, and the rest to a new one, if as many packets, or
+ * buffers, as `packets` wait.
+ */
 static bool copy(struct sock *s, struct pbuf *from, unsigned packets)
 {
-	struct piece *to;
+	const struct piece *last = s->pieces ? sock_piece(s, s->pieces - 1) : NULL;
+	struct pbuf *to = last && sock_is_copy(last) ? last->p : NULL;
+	size_t room = to ? COPY - to->tot_len : 0, first = from->tot_len < room ? from->tot_len : room;
+	size_t rest = from->tot_len - first;
 
-	if (s->window <= TCP_WND || from->tot_len > COPY)
+	if (s->window <= TCP_WND || rest > COPY)
 		return false;
-	to = find_copy(s, from->tot_len, packets);
-	if (!to)
+	if (rest > 0 && ((s->pieces < packets && s->held < packets) || !add_copy(s)))
 		return false;
-	pbuf_copy_partial(from, (char *)to->p->payload + to->p->len, from->tot_len, 0);
-	to->p->len = to->p->tot_len = (u16_t)(to->p->tot_len + from->tot_len);
+	if (first > 0)
+		append(to, from, 0, first);
+	if (rest > 0)
+		append(sock_piece(s, s->pieces - 1)->p, from, first, rest);
 	pbuf_free(from);
 	sock_changes++;
 	return true;
@@ -134,18 +138,22 @@ void window_end(struct sock *s, bool unread)
 /* ---- acknowledgements ---- */
 
 /* In place of lwIP's tcp_ack, for a segment in order. A window of the loopback never is WINDOW_MOST. */
-void net_acknowledge(struct tcp_pcb *pcb)
+void net_acknowledge(struct tcp_pcb *pcb, unsigned bytes)
 {
 	struct sock *s = pcb->callback_arg;
 	bool first = !(pcb->flags & TF_ACK_DELAY);
+	unsigned segments = bytes <= TCP_MSS ? 1 : (bytes + TCP_MSS - 1) / TCP_MSS;	/* that were merged */
 
 	if (!s || s->window < WINDOW_MOST) {
-		tcp_ack(pcb);
+		if (segments > 1)
+			tcp_ack_now(pcb);
+		else
+			tcp_ack(pcb);
 		return;
 	}
 	tcp_set_flags(pcb, TF_ACK_DELAY);
-	s->owed = first ? 1 : s->owed + 1;
-	some_owe |= !first;
+	s->owed = first ? segments : s->owed + segments;
+	some_owe |= s->owed > 1;
 	if (s->owed >= TOGETHER)
 		tcp_ack_now(pcb);
 }

@@ -2,7 +2,7 @@
 /*
  * peer.c - see peer.h. Frames are taken apart by their bytes: Ethernet 14, IP 20, then what it carries.
  */
-#include <pecan/link.h>
+#include <pecan/endian.h>
 #include <string.h>
 #include "../machine.h"
 #include "peer.h"
@@ -54,16 +54,21 @@ static unsigned checksum(uint32_t sum, unsigned at, unsigned n)
 	return ~sum & 0xffff;
 }
 
-/* The frame comes to the card, if that has a buffer. */
+/* The frame comes to the card, as far as that has buffers. */
 static void deliver(void)
 {
+	unsigned parts = peer.parts ? peer.parts : 1, each = bytes / parts;
+	struct link_header h = { .flags = (uint8_t)peer.flags };
 	struct vdev_chain c;
 
-	if (!vdev_take(card, RECEIVE, &c))
-		return;
-	memset(c.part[0].at, 0, LINK_HEADER);
-	memcpy((char *)c.part[0].at + LINK_HEADER, frame, bytes);
-	vdev_return(card, RECEIVE, c.head, LINK_HEADER + bytes);
+	h.buffers = le16((uint16_t)(peer.buffers ? peer.buffers : parts));
+	for (unsigned i = 0; i < parts && vdev_take(card, RECEIVE, &c); i++) {
+		unsigned header = i == 0 ? LINK_HEADER : 0, n = i + 1 < parts ? each : bytes - i * each;
+
+		memcpy(c.part[0].at, &h, header);
+		memcpy((char *)c.part[0].at + header, frame + i * each, n);
+		vdev_return(card, RECEIVE, c.head, header + n);
+	}
 }
 
 /* n bytes behind the header, which are a datagram's from `at` on. */
@@ -127,7 +132,7 @@ static void answer_udp(unsigned data)
 		put32(TARGET, peer.lie);
 	swap(TRANSPORT, TRANSPORT + 2, 2);
 	put16(TRANSPORT + 4, 8 + data);
-	put16(TRANSPORT + 6, 0);		/* without a checksum */
+	put16(TRANSPORT + 6, peer.damaged ? 1 : 0);	/* 0: without a checksum */
 	answer_ip(DATA + data);
 }
 
@@ -223,17 +228,52 @@ static void answer(void)
 		echo();
 }
 
+static bool is_part(void)
+{
+	return get16(12) == TYPE_IP && (get16(IP + 6) & 0x3fff) != 0;
+}
+
+/* n bytes that are a part of a datagram, in their order: the checksum of all is known with the last one. */
+static void look_at_part(unsigned pseudo, unsigned n)
+{
+	static uint32_t sum;
+	unsigned at = get16(IP + 6);
+
+	if ((at & 0x1fff) == 0)
+		sum = pseudo - n + get16(TRANSPORT + 4);
+	sum += ~checksum(0, TRANSPORT, n) & 0xffff;
+	peer.sum_good = !(at & 0x2000) && checksum(sum, 0, 0) == 0;
+}
+
+static void look_at_sum(void)
+{
+	bool left = peer.header.flags == LINK_SUM_LEFT;
+	unsigned n = get16(IP + 2) - 20, pseudo = UDP + n;
+
+	if (get16(12) != TYPE_IP || frame[IP + 9] != UDP)
+		return;
+	pseudo += get16(SOURCE) + get16(SOURCE + 2) + get16(TARGET) + get16(TARGET + 2);
+	if (is_part()) {
+		look_at_part(pseudo, n);
+		return;
+	}
+	peer.sum_good = left ? get16(TRANSPORT + 6) == (~checksum(pseudo, 0, 0) & 0xffff)
+			: checksum(pseudo, TRANSPORT, n) == 0;
+}
+
 static void notified(struct vdev *v, unsigned queue)
 {
 	struct vdev_chain c;
 
 	while (queue == SEND && vdev_take(v, SEND, &c)) {
 		memset(frame, 0, sizeof frame);
-		bytes = c.part[1].bytes;
+		bytes = c.part[1].bytes < MOST ? c.part[1].bytes : MOST;
 		memcpy(frame, c.part[1].at, bytes);
+		memcpy(&peer.header, c.part[0].at, sizeof peer.header);
+		look_at_sum();
 		vdev_return(v, SEND, c.head, 0);
 		peer.frames++;
-		if (!peer.silent)
+		if (!peer.silent && !is_part())
 			answer();
 	}
 }
@@ -243,7 +283,7 @@ void peer_add(struct vdev *v)
 	static const uint8_t own[] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56, 1, 0 };
 
 	card = v;
-	vdev_add(v, VIRTIO_NETWORK, 1 << 5 | 1 << 16);
+	vdev_add(v, VIRTIO_NETWORK, 1 << 5 | 1 << 16 | peer.features);
 	memcpy(v->own, own, sizeof own);
 	v->notified = notified;
 }

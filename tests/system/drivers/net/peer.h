@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * peer.h - the network at the fake card: 10.0.2.2 gives the address 10.0.2.15 by DHCP, answers ARP and echo,
- * returns datagrams to port 7, or sends them to a multicast group, and refuses connections; 10.0.2.3 knows
- * the name "host" by DNS.
+ * returns whole datagrams to port 7, or sends them to a multicast group, and refuses connections; 10.0.2.3
+ * knows the name "host" by DNS.
  */
 #ifndef TESTS_DRIVERS_NET_PEER_H
 #define TESTS_DRIVERS_NET_PEER_H
 
+#include <pecan/link.h>
 #include "../vdev.h"
 
 enum { PEER = 0x0a000202, PEER_DNS = 0x0a000203, PEER_OWN = 0x0a00020f, PEER_HOST = 0x01020304,
@@ -20,6 +21,12 @@ extern struct peer {
 	unsigned frames, leases, queries;
 	unsigned membership;		/* type of the last message of IGMP that came, 0: none */
 	uint32_t joined;		/* its group */
+	/* Offloads: features of the card; of frames that come to it so many buffers, and what the header says. */
+	uint64_t features;
+	unsigned parts, buffers, flags;	/* parts, buffers: 0: one */
+	bool damaged;			/* datagrams come with a wrong checksum */
+	struct link_header header;	/* of the last frame that was sent */
+	bool sum_good;			/* that of its datagram: of the pseudo-header, or of all parts */
 } peer;
 
 void peer_add(struct vdev *v);

@@ -7,6 +7,7 @@
 #include <pecan/sockets.h>
 #include <proto/sockets_client.h>
 #include <servers/net/card.h>
+#include <servers/net/interface.h>
 #include <servers/net/timers.h>
 #include "../machine.h"
 #include "peer.h"
@@ -45,7 +46,7 @@ static struct sockets_interface_out interface(void)
 {
 	struct sockets_interface_out out = { 0 };
 
-	socket_interface(&out);
+	socket_interface(0, &out);
 	return out;
 }
 
@@ -91,6 +92,28 @@ TEST(net_cable, "without a cable there is no link; with the next one DHCP begins
 	vdev_changed(&dev);
 	machine_wait(30 * SECOND_US);
 	CHECK(interface().link == 2 && peer.leases > leases);
+}
+
+TEST(net_cable_asks, "a card whose cable is pulled while it asks for an address needs no timer")
+{
+	peer.silent = true;
+	net_begin();
+	CHECK(timers_needed());
+	dev.own[6] = 0;
+	vdev_changed(&dev);
+	machine_wait(60ul * SECOND_US);
+	CHECK(interface().link == 1 && !timers_needed());
+}
+
+TEST(net_driver_gone, "a card whose driver has ended keeps its link for a second, and loses it within ten")
+{
+	net_begin();
+	machine_kill(DRIVER_TASK);
+	machine_notice(NET_TASK);
+	machine_wait(SECOND_US);
+	CHECK(interface().link == 0 && netif_is_link_up(interfaces[0]));
+	machine_wait(10 * SECOND_US);
+	CHECK(!netif_is_link_up(interfaces[0]) && !timers_needed());
 }
 
 TEST(net_datagram, "a datagram comes back from the other side, with its sender")
@@ -412,9 +435,9 @@ TEST(net_not_asked, "routers that are not asked, as the link-local address is an
 	net_begin();
 	machine_wait(60ul * SECOND_US);
 	CHECK(!timers_needed());
-	card_netif.rs_count = 1;
+	interfaces[0]->rs_count = 1;
 	CHECK(timers_needed());
-	netif_ip6_addr_set_state(&card_netif, 0, IP6_ADDR_DUPLICATED);
+	netif_ip6_addr_set_state(interfaces[0], 0, IP6_ADDR_DUPLICATED);
 	CHECK(!timers_needed());
 }
 

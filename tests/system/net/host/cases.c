@@ -409,7 +409,7 @@ void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window
 	ip->src.addr = ip_2_ip4(&t->remote_ip)->addr;
 	ip->dest.addr = ip_2_ip4(&t->local_ip)->addr;
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, sizeof *ip));
-	ip_input(p, netif_get_by_index(1));
+	ip_input(p, ip_route(&t->local_ip, &t->local_ip));
 }
 
 /*
@@ -525,6 +525,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a packet that waits is sent to a neighbor that takes the place of the one it waited for",
 	  ipv6_displaced },
 	{ "a neighbor claims an address that is being checked, not one in use", ipv6_claimed },
+	{ "a host at one card changes nothing about a neighbor at another one", ipv6_other_card },
 	{ "datagrams and echoes from no address take no room of a client", ipv6_from_none },
 	{ "no error is sent to no address, or of what came to a group; no packet waits for no neighbor",
 	  ipv6_reports },
@@ -537,6 +538,18 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "a connection to the other family than the socket's address, or without a way, fails at once",
 	  ipv6_no_way },
 	{ "a socket of echo that becomes one of IPv4 has a name of IPv4", ipv6_echo_family },
+	{ "two cards: the default is the first that has a cable and a router", cards_default },
+	{ "two cards: a packet leaves by that of its source, else by that of its link", cards_route },
+	{ "two cards: of two links with its destination a packet leaves by the smaller one", cards_nearest },
+	{ "two cards: none takes what is for the other or passes it on", cards_apart },
+	{ "two cards: a connected socket takes what comes by its peer's card", cards_connected },
+	{ "two cards: a datagram from one's address reaches the other's", cards_between },
+	{ "two cards: what is sent to a group of IPv6 leaves by the card of its source", cards_group_name },
+	{ "two cards: a packet is from no address of either", cards_forged },
+	{ "two cards: a link-local address has its card", cards_scope },
+	{ "two cards: both are in a group, also a card that comes later", cards_groups },
+	{ "two cards: all name servers of each are asked, those of the default card first", cards_names },
+	{ "two cards: with a new driver only the connections of its card are sent again", cards_again },
 	{ "arguments give addresses, a router and name servers; what is wrong is an error", ipv6_given },
 };
 

@@ -27,8 +27,8 @@ void put_address(unsigned char *to, struct socket_address a)
 	put32(to + 12, (uint32_t)a.low);
 }
 
-void arrives(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
-	     unsigned bytes)
+void fill6(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
+	   unsigned bytes)
 {
 	memcpy(f, card_mac, 6);
 	put16(f + 12, 0x86dd);
@@ -39,6 +39,12 @@ void arrives(unsigned char *f, unsigned next, struct socket_address from, struct
 	put_address(f + IP_AT + 8, from);
 	put_address(f + IP_AT + 24, to);
 	packet6_sum_up(f, BODY + bytes);
+}
+
+void arrives(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
+	     unsigned bytes)
+{
+	fill6(f, next, from, to, bytes);
 	card_receives(f, BODY + bytes);
 }
 
@@ -91,7 +97,7 @@ bool has_address(struct socket_address a, enum sockets_part_kind kind)
 	struct socket_address found;
 	enum sockets_part_kind k;
 
-	for (L4_Word_t i = 0; (k = interface_part(i, &found)) != SOCKETS_PART_NONE; i++)
+	for (L4_Word_t i = 0; (k = interface_part(0, i, &found)) != SOCKETS_PART_NONE; i++)
 		if (socket_same_address(a, found) && k == kind)
 			return true;
 	return false;
@@ -258,7 +264,7 @@ bool ipv6_floods(void)
 		send_part(i);
 	}
 	waiting = card_waiting();
-	for (L4_Word_t i = 0; interface_part(i, &a) != SOCKETS_PART_NONE; i++)
+	for (L4_Word_t i = 0; interface_part(0, i, &a) != SOCKETS_PART_NONE; i++)
 		addresses++;
 	wait_seconds(20);
 	return waiting <= IP_REASS_MAX_PBUFS && card_waiting() == 0 && has_address(own, SOCKETS_PART_PREFERRED)
@@ -447,7 +453,6 @@ bool ipv6_given(void)
 		if (configure(wrong[i]))
 			return false;
 	wait_seconds(LIFE + 2);			/* what was advertised is gone */
-	dns_setserver(1, NULL);
 	if (!configure("address=fd00::5") || !configure("router=fe80::99") || !configure("dns=fd00::53"))
 		return false;
 	wait_seconds(3);

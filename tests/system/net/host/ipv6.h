@@ -17,7 +17,9 @@ static const struct socket_address router = { 0xfe80000000000000, 1 }, far = { 0
 
 void put_address(unsigned char *to, struct socket_address a);
 
-/* `bytes` bytes at BODY, from a neighbor to all, or to one address. */
+/* `bytes` bytes at BODY get their headers and their checksum; and come, from a neighbor to all, or to one. */
+void fill6(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
+	   unsigned bytes);
 void arrives(unsigned char *f, unsigned next, struct socket_address from, struct socket_address to,
 	     unsigned bytes);
 struct socket_address link_local(void);		/* of the card */

@@ -21,6 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <servers/net/interface.h>
+
 #include "net.h"
 
 enum {
@@ -54,7 +56,10 @@ unsigned below(unsigned n)
 	return net_random() % n;
 }
 
-unsigned net_free_buffers(void) { return BUFFERS - buffers; }
+unsigned net_free_buffers(uint8_t interface)
+{
+	return interface == netif_get_index(&card) ? BUFFERS - buffers : BUFFERS;
+}
 
 unsigned card_waiting(void) { return buffers; }
 
@@ -124,7 +129,7 @@ static err_t begin_card(struct netif *n)
 	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET | NETIF_FLAG_LINK_UP
 		   | NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
 	n->output = etharp_output;
-	n->output_ip6 = ethip6_output;
+	n->output_ip6 = route_output6;
 	n->linkoutput = transmit;
 	return ERR_OK;
 }
@@ -329,12 +334,11 @@ int main(int argc, char **argv)
 	lwip_init();
 	netif_add(&card, packet_address(CARD), packet_address(MASK), packet_address(PEER), NULL, begin_card,
 		  ethernet_input);
-	netif_set_default(&card);
 	netif_set_up(&card);
 	netif_create_ip6_linklocal_address(&card, 1);
-	card.ip6_autoconfig_enabled = 1;
-	dhcp_start(&card);
-	dns_setserver(0, (const ip_addr_t *)packet_address(PEER));
+	route_begin();
+	interface_add(&card);
+	net_name_server(&card, 0, (const ip_addr_t *)packet_address(PEER));
 	failed = cases_run();
 	refuses = true;
 	play(count);

@@ -7,6 +7,7 @@
 #include <lwip/netif.h>
 #include <lwip/priv/nd6_priv.h>
 #include <lwip/stats.h>
+#include <servers/net/interface.h>
 #include <string.h>
 
 #include "ipv6.h"
@@ -74,6 +75,64 @@ bool ipv6_claimed(void)
 	netif_ip6_addr_set_state(netif_default, 0, IP6_ADDR_PREFERRED);
 	netif_ip6_addr_set_state(netif_default, index, IP6_ADDR_PREFERRED);
 	return stays;
+}
+
+/* A host at the second card asks for its address, or answers, in the name of a neighbor of the first one. */
+static void second_says(unsigned kind, struct socket_address neighbor)
+{
+	struct socket_address to = sock_name(&interfaces[1]->ip6_addr[0], 0).address;
+	unsigned char f[FRAME] = { 0 }, *m = f + BODY;
+
+	to.high = link_local().high;
+	m[0] = (unsigned char)kind;
+	m[4] = kind == ANSWERS ? 0x60 : 0;
+	put_address(m + 8, kind == ANSWERS ? neighbor : to);
+	m[24] = kind == ANSWERS ? 2 : 1;
+	m[25] = 1;
+	m[31] = 0xee;
+	fill6(f, ICMP, neighbor, to, 32);
+	second_takes(f, BODY + 32);
+}
+
+static const struct nd6_neighbor_cache_entry *entry_of(struct socket_address a, const struct netif *n)
+{
+	ip_addr_t ip = sock_address(a);
+
+	for (unsigned i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++)
+		if (neighbor_cache[i].netif == n
+		    && ip6_addr_cmp(&neighbor_cache[i].next_hop_address, ip_2_ip6(&ip)))
+			return &neighbor_cache[i];
+	return NULL;
+}
+
+static bool keeps_neighbor(void)
+{
+	struct socket_name to = { { own.high, 0x99 }, PORT };
+	const struct nd6_neighbor_cache_entry *e;
+	unsigned long before;
+	struct sock *s;
+	size_t n = 1;
+
+	if (sock_open(&owners[0], SOCKETS_UDP, SOCKETS_BOTH, &s) != SOCKETS_OK
+	    || sock_send(s, "x", &n, to) != SOCKETS_OK)
+		return false;
+	second_says(ANSWERS, to.address);
+	e = entry_of(to.address, interfaces[0]);
+	if (!e || e->state != ND6_INCOMPLETE || entry_of(to.address, interfaces[1]))
+		return false;
+	second_says(SOLICITS, to.address);
+	before = card_sent;
+	speak(ANSWERS, to.address, to.address);
+	second_says(ANSWERS, to.address);
+	return card_sent == before + 1 && e == entry_of(to.address, interfaces[0]) && e->state == ND6_REACHABLE
+	       && e->lladdr[5] == 0 && sock_send(s, "x", &n, to) == SOCKETS_OK && card_sent == before + 2;
+}
+
+bool ipv6_other_card(void)
+{
+	nd6_cleanup_netif(netif_default);
+	begin();
+	return with_second(keeps_neighbor);
 }
 
 /* To the group of the card's address, from no address. */
@@ -272,7 +331,7 @@ static bool is_forged(struct socket_address from)
 
 	put16(f + 12, 0x86dd);
 	put_address(f + 14 + 8, from);
-	return sock_is_forged(f, BODY);
+	return sock_is_forged(netif_default, f, BODY);
 }
 
 /* While an address is checked, packets from no address, and from that one, are right. */
@@ -283,7 +342,7 @@ bool ipv6_forged(void)
 	begin();
 	return is_forged((struct socket_address){ 0, 1 }) && is_forged(own) && is_forged(link_local())
 	       && !is_forged((struct socket_address){ 0, 0 }) && !is_forged(router) && !is_forged(far)
-	       && !sock_is_forged(arp, NET_FRAME_LEAST);
+	       && !sock_is_forged(netif_default, arp, NET_FRAME_LEAST);
 }
 
 /*

@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 62, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 75, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -82,6 +82,7 @@ bool ipv6_silent_router(void);
 bool ipv6_parts(void);
 bool ipv6_displaced(void);	/* neighbors.c */
 bool ipv6_claimed(void);
+bool ipv6_other_card(void);
 bool ipv6_from_none(void);
 bool ipv6_reports(void);
 bool ipv6_sent_again(void);
@@ -151,6 +152,22 @@ bool clients_block_part(void);
 bool clients_reserved(void);
 bool clients_left_sockets(void);
 bool clients_close(void);
+
+/* Cases with two cards (cards.c). The second one is there while `what` runs; it receives a frame. */
+bool with_second(bool (*what)(void));
+void second_takes(const unsigned char *frame, unsigned bytes);
+bool cards_default(void);
+bool cards_route(void);
+bool cards_nearest(void);
+bool cards_apart(void);
+bool cards_connected(void);
+bool cards_between(void);
+bool cards_group_name(void);
+bool cards_forged(void);
+bool cards_scope(void);
+bool cards_groups(void);
+bool cards_names(void);
+bool cards_again(void);
 
 /* A random number less than n. */
 unsigned below(unsigned n);

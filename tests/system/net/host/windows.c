@@ -49,7 +49,7 @@ static void send_syn(uint16_t port, int scale)
 	ip->src.addr = packet_address(PEER)->addr;
 	ip->dest.addr = packet_address(CARD)->addr;
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, sizeof *ip));
-	ip_input(p, netif_get_by_index(1));
+	ip_input(p, netif_default);
 }
 
 /* A socket of that client with a connection of the peer. scale: that it offers, less than 0: none. */

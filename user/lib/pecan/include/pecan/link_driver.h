@@ -18,6 +18,7 @@ struct link_state {
 	struct exchange client;
 	L4_Word_t received, sent, dropped;	/* packets */
 	bool news;				/* the client may have something to take */
+	unsigned offloads;			/* LINK_SUMS and others, of this client */
 };
 
 /* Functions that return a text return 0, or a sentence on the error: then the driver ends. */
@@ -29,8 +30,8 @@ struct link_device {
 	/* Open the device, and let it begin. */
 	const char *(*begin)(L4_Word_t irq[LINK_INTERRUPTS]);
 
-	/* Begin anew: the device has nothing of the client's any more. */
-	const char *(*reset)(void);
+	/* Begin anew, with these offloads: the device has nothing of the client's any more. */
+	const char *(*reset)(unsigned offloads);
 
 	/*
 	 * Move what there is to move, between the client's rings and the device. Only while there is a client.
@@ -49,7 +50,7 @@ struct link_device {
 	/* Call it for each interrupt. Returns true if the device's LINK_INFO may have changed. */
 	bool (*interrupted)(unsigned number);
 
-	void (*inform)(struct link_info_out *out);	/* sets mac and up */
+	void (*inform)(struct link_info_out *out);	/* sets mac and up; offloads, if there are any */
 };
 
 /* Give a buffer of exchange_next_receive back. bytes: of the packet in it; 0: it had no packet's size. */
@@ -63,6 +64,13 @@ static inline void link_received(struct link_state *s, struct link_entry e, unsi
 
 /* The device has broken its rules: log `what` and this, and end. */
 void link_fail(const char *why) __attribute__((noreturn));
+
+/*
+ * The arguments of a driver of network cards, [NAME [PLACE]]: the name under which it registers, and the
+ * place of its device on the PCI bus (pecan_pci_choose). Returns the name, LINK_NAME without one. With a
+ * wrong place the driver ends, with `what` in its message.
+ */
+const char *link_arguments(const char *what, int argc, char **argv);
 
 /* Serves until the task ends. If another driver has the name, this one waits for ever. */
 void link_drive(const struct link_device *d) __attribute__((noreturn));

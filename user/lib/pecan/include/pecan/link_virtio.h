@@ -14,10 +14,12 @@ struct link_virtio {
 	const char *name;		/* under which the driver registers */
 	uint32_t id;			/* of <pecan/virtio.h> */
 	uint64_t features;
-	unsigned header;		/* bytes before each packet: zero in sent ones; the device writes the others */
+	/* Bytes before each packet: the device writes those of received ones; others are 0, but for offloads. */
+	unsigned header;
 	struct exchange_limits limits;	/* buffer with the header, packet without */
 	bool reports_sent;		/* sent packets also wake up a client that waits */
-	void (*inform)(const struct virtio *v, struct link_info_out *out);	/* sets mac and up */
+	void (*inform)(const struct virtio *v, struct link_info_out *out);	/* sets mac and up; offloads */
+	uint64_t (*features_of)(const struct virtio *v, unsigned offloads);	/* if inform sets some */
 };
 
 /* Serves until the task ends. */

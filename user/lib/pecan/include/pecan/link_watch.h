@@ -11,7 +11,7 @@
 
 struct link_watch {
 	const char *name;		/* of the driver */
-	L4_ThreadId_t owner, thread;
+	L4_ThreadId_t owner, thread;	/* local ids: a message of the thread has its one */
 	bool watches;
 };
 
@@ -21,7 +21,7 @@ enum root_error link_watch_begin(struct link_watch *w, const char *name);
 /* There is no driver: send a message when there is one, or may be. */
 void link_watch(struct link_watch *w);
 
-/* Call it for a message of a thread of the own task. Returns true if it says that there may be a driver. */
-bool link_watch_says(struct link_watch *w, L4_MsgTag_t tag);
+/* Call it for a message of any thread. Returns true if it is of this one, that there may be a driver. */
+bool link_watch_says(struct link_watch *w, L4_ThreadId_t from, L4_MsgTag_t tag);
 
 #endif

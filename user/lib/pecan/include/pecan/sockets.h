@@ -110,10 +110,12 @@ unsigned socket_until(const struct socket *s, unsigned events, unsigned millisec
 
 /* Wait for the answer of the server. */
 enum sockets_status socket_resolve(const char *host, enum sockets_family family, struct socket_address *a);
-enum sockets_status socket_interface(struct sockets_interface_out *out);
 
-/* What else the interface has: index 0, 1, ... up to SOCKETS_PART_NONE, which is also returned for errors. */
-enum sockets_part_kind socket_part(unsigned index, struct socket_address *a);
+/* Of a network card: 0, 1, ... SOCKETS_E_ADDRESS: there is no card with this or a higher number. */
+enum sockets_status socket_interface(unsigned card, struct sockets_interface_out *out);
+
+/* What else its interface has: index 0, 1, ... up to SOCKETS_PART_NONE, which is also returned for errors. */
+enum sockets_part_kind socket_part(unsigned card, unsigned index, struct socket_address *a);
 
 /* One sentence, no newline. */
 const char *socket_error_text(enum sockets_status s);

@@ -21,7 +21,7 @@ struct virtio {
 	struct pecan_pci pci;
 	volatile uint8_t *common, *notify, *config, *status;
 	uint32_t notify_step, notify_bytes, config_bytes;
-	uint64_t features;		/* those negotiated */
+	uint64_t offered, features;	/* features: those negotiated */
 };
 
 /* Memory that the device can access. */
@@ -47,10 +47,10 @@ const char *virtio_queue(struct virtio *v, const struct virtio_queue *wanted, st
 			 L4_Word_t *irq);
 
 /*
- * Reset the device, which drops all buffers, and negotiate the same features. Then call virtio_queue_again
- * for each queue of virtio_queue: it is empty, in the same memory.
+ * Reset the device, which drops all buffers, and negotiate features among `wanted`. Then call
+ * virtio_queue_again for each queue of virtio_queue: it is empty, in the same memory.
  */
-const char *virtio_reset(struct virtio *v);
+const char *virtio_reset(struct virtio *v, uint64_t wanted);
 const char *virtio_queue_again(struct virtio *v, const struct virtio_queue *wanted, struct virtq *q);
 
 /* Let the device begin: DRIVER_OK. */

@@ -43,6 +43,9 @@ void virtq_init(struct virtq *q, unsigned size, void *memory, uint64_t physical)
  */
 int virtq_add(struct virtq *q, const struct virtq_part *part, unsigned n);
 
+/* Returns the head that the next chain will have, if there is a free descriptor. */
+static inline unsigned virtq_next(const struct virtq *q) { return q->first_free; }
+
 /* Returns true if the device needs a notification about added chains. */
 bool virtq_wants_notice(const struct virtq *q);
 
