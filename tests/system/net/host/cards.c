@@ -25,7 +25,7 @@ enum { PORT = 4711, BYTES = SIZEOF_ETH_HDR + IP_HLEN + UDP_HLEN + 4 };
 
 static const unsigned char second_mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x57 };
 static struct netif second;
-static unsigned long second_sent;
+unsigned long second_sent;
 static ip_addr_t second_from;		/* the source of its last packet */
 
 /* ---- the second card ---- */

@@ -526,6 +526,8 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	  ipv6_displaced },
 	{ "a neighbor claims an address that is being checked, not one in use", ipv6_claimed },
 	{ "a host at one card changes nothing about a neighbor at another one", ipv6_other_card },
+	{ "two cards: what is sent to a group of all networks leaves by the default one of IPv4",
+	  ipv6_group_card },
 	{ "datagrams and echoes from no address take no room of a client", ipv6_from_none },
 	{ "no error is sent to no address, or of what came to a group; no packet waits for no neighbor",
 	  ipv6_reports },
