@@ -544,6 +544,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "two cards: a packet leaves by that of its source, else by that of its link", cards_route },
 	{ "two cards: of two links with its destination a packet leaves by the smaller one", cards_nearest },
 	{ "two cards: none takes what is for the other or passes it on", cards_apart },
+	{ "two cards: a broadcast by one comes to no socket with the other's address", cards_broadcast },
 	{ "two cards: a connected socket takes what comes by its peer's card", cards_connected },
 	{ "two cards: a datagram from one's address reaches the other's", cards_between },
 	{ "two cards: what is sent to a group of IPv6 leaves by the card of its source", cards_group_name },

@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 76, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 77, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -162,6 +162,7 @@ bool cards_default(void);
 bool cards_route(void);
 bool cards_nearest(void);
 bool cards_apart(void);
+bool cards_broadcast(void);
 bool cards_connected(void);
 bool cards_between(void);
 bool cards_group_name(void);
