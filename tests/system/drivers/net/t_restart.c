@@ -180,3 +180,26 @@ TEST(restart_features, "with each next driver the checksums are left to the card
 		CHECK(peer.header.flags == (features[i] & SUMS ? LINK_SUM_LEFT : 0));
 	}
 }
+
+TEST(restart_late, "a driver that was missed so long that its link was down sends each connection again once")
+{
+	struct socket_name to = name(PEER, 80);
+	struct socket tcp;
+	unsigned segments;
+
+	begin(0);
+	CHECK(returns(100) && socket_open(SOCKETS_TCP, SOCKETS_BOTH, &tcp) == SOCKETS_OK);
+	peer.silent = true;
+	CHECK(socket_connect(&tcp, to) == SOCKETS_E_IN_PROGRESS);
+	machine_wait(1000);
+	CHECK(peer.segments == 1);
+	machine_kill(DRIVER_TASK);
+	machine_notice(NET_TASK);
+	machine_notice(PCI_TASK);
+	machine_wait(6 * SECOND_US);
+	CHECK(!netif_is_link_up(interfaces[0]));
+	segments = peer.segments;
+	machine_start(DRIVER_TASK, card_main);
+	machine_wait(200000);
+	CHECK(netif_is_link_up(interfaces[0]) && peer.segments == segments + 1);
+}
