@@ -75,8 +75,8 @@ static long set_linger(struct px_socket *s, const struct linger *l, socklen_t by
 }
 
 /*
- * What IP_ADD_MEMBERSHIP and the like take. The number of a card is that of its scope (socket.h), or 0; a group
- * is joined at all cards. An address of one is ignored.
+ * What IP_ADD_MEMBERSHIP and the like take. The number of a card is that of its scope (socket.h), or 0; a
+ * group is joined at all cards. An address of one is ignored.
  */
 static long group4_in(const void *from, socklen_t bytes, struct socket_address *group)
 {
