@@ -551,7 +551,7 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "two cards: a packet is from no address of either", cards_forged },
 	{ "two cards: a link-local address has its card", cards_scope },
 	{ "two cards: both are in a group, also a card that comes later", cards_groups },
-	{ "two cards: all name servers of each are asked, those of the default card first", cards_names },
+	{ "two cards: the name servers of both are in use, those of the default card first", cards_names },
 	{ "two cards: with a new driver only the connections of its card are sent again", cards_again },
 	{ "arguments give addresses, a router and name servers; what is wrong is an error", ipv6_given },
 };
