@@ -367,8 +367,8 @@ int main(int argc, char **argv)
 	refuses = splits = true;
 	play(count);
 	wrong = check_end();
-	printf("%s - %lu malformed packets, %lu of them to connections, also in several buffers, lose no memory and no"
-	       " bound\n", wrong ? "not ok" : "ok", count, packets_known);
+	printf("%s - %lu malformed packets, %lu of them to connections, also in several buffers, lose no memory"
+	       " and no bound\n", wrong ? "not ok" : "ok", count, packets_known);
 	printf("note: %lu connections accepted, %lu bytes received, %lu groups joined\n",
 	       accepted, received_bytes, groups_joined);
 	dead = accepted6 < count / PER_CONNECTION6 || datagrams6 < count / PER_DATAGRAM6;
