@@ -46,6 +46,11 @@ s/if (ip6_addr_cmp(ip6addr, &(neighbor_cache\[i\].next_hop_address)))/if (ip6_ad
 /^nd6_get_next_hop_entry(/,/^}/s/(neighbor_cache\[nd6_cached_neighbor_index\].next_hop_address))) {/(neighbor_cache[nd6_cached_neighbor_index].next_hop_address)) \&\& neighbor_cache[nd6_cached_neighbor_index].netif == netif) {/
 /^nd6_reachability_hint(/,/^}/s/= nd6_find_neighbor_cache_entry(\(.*\));/= nd6_find_neighbor_cache_entry(\1, ip_current_input_netif());/
 /^nd6_reachability_hint(/,/^}/s/neighbor_cache\[nd6_cached_neighbor_index\].next_hop_address))) {/neighbor_cache[nd6_cached_neighbor_index].next_hop_address)) \&\& neighbor_cache[nd6_cached_neighbor_index].netif == ip_current_input_netif()) {/
+/^dhcp_parse_reply(/,/^}/s/^    if (offset >= q->len) {/    while (offset >= q->len) {/
+/^udp_input_local_match(/,/^}/{
+/IPADDR_BROADCAST/d
+s/ip4_addr_netcmp(.*)) {/ip4_addr_cmp(ip_2_ip4(\&pcb->local_ip), netif_ip4_addr(inp))) {/
+}
 /^ip4_frag(/,/^}/s/^  original_iphdr = /  net_complete(p, netif);\n&/
 /^ip6_frag(/,/^}/s/^  original_ip6hdr = /  net_complete(p, netif);\n&/
 /^ip6_frag(/,/^}/s/^#if LWIP_NETIF_TX_SINGLE_PBUF/#if 1/

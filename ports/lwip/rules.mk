@@ -12,7 +12,8 @@ $(LWIP)/src/include/lwip/init.h: ports/lwip/port ports/lwip/rules.mk ports/lwip/
 	$(Q)rm -rf $(LWIP) && mkdir -p $(LWIP)
 	$(Q)tar -xf $(O)/ports/lwip/archive -C $(LWIP) --strip-components=1
 	$(Q)sed -i -f ports/lwip/changes.sed $(LWIP)/src/core/tcp_in.c $(LWIP)/src/core/tcp_out.c \
-		$(LWIP)/src/core/ipv4/dhcp.c $(LWIP)/src/core/ipv4/etharp.c $(LWIP)/src/core/ipv4/ip4.c \
+		$(LWIP)/src/core/udp.c $(LWIP)/src/core/ipv4/dhcp.c $(LWIP)/src/core/ipv4/etharp.c \
+		$(LWIP)/src/core/ipv4/ip4.c \
 		$(LWIP)/src/core/ipv4/ip4_frag.c $(LWIP)/src/core/ipv6/nd6.c \
 		$(LWIP)/src/core/ipv6/icmp6.c $(LWIP)/src/core/ipv6/ip6.c $(LWIP)/src/core/ipv6/ip6_frag.c \
 		$(LWIP)/src/core/memp.c $(LWIP)/src/include/lwip/memp.h

@@ -292,19 +292,27 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, const stru
 					    struct sockets_interface_out *out)
 {
 	(void)c;
-	if (in->card > 0)
+	if (in->card > (net.second > 0))
 		return SOCKETS_E_ADDRESS;
-	*out = (struct sockets_interface_out){ .link = 2, .address = 0x0a00020f, .dns = net.dns };
+	*out = (struct sockets_interface_out){
+		.link = 2, .address = 0x0a00020f, .dns = net.dns, .is_default = in->card == (net.second > 0),
+	};
 	return SOCKETS_OK;
 }
 
 enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct sockets_part_in *in,
 				       struct sockets_part_out *out)
 {
-	L4_Word_t servers = in->card > 0 ? 0 : (net.dns != 0) + (L4_Word_t)(net.dns6 != 0);
+	L4_Word_t first = (net.dns != 0) + (L4_Word_t)(net.dns6 != 0);
+	L4_Word_t servers = in->card == 0 ? first : in->card == 1 ? net.second : 0;
 
 	(void)c;
 	out->kind = in->index < servers ? SOCKETS_PART_NAMES : SOCKETS_PART_NONE;
+	if (in->card > 0) {
+		out->high = 0x20010db811112222;
+		out->low = 0x3333444455556660 + in->index;
+		return SOCKETS_OK;
+	}
 	out->high = in->index == 0 && net.dns ? 0 : net.dns6_on_link ? 0xfe80000000000000 : 0xfec0000000000000;
 	out->low = out->high ? net.dns6 : SOCKET_MAPPED | net.dns;
 	return SOCKETS_OK;

@@ -40,6 +40,7 @@ extern struct net {
 	unsigned full;					/* waits that the server has no place for */
 	L4_Word_t wakes, dns, dns6;		/* dns6: the last 32 bits of an address of IPv6, or 0 */
 	bool dns6_on_link;				/* that is link-local */
+	unsigned second;				/* name servers of a second card, the default one; 0: none */
 } net;
 
 void net_add(struct net_socket *s, const char *text, size_t bytes, L4_Word_t address, L4_Word_t port);

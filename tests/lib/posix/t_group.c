@@ -30,8 +30,13 @@ TEST(socket_group_options, "groups are joined and left by their options; IP's nu
 	CHECK(first->leaves == 2);
 	CHECK(px(SYS_setsockopt, 3, IPPROTO_IP, IP_ADD_MEMBERSHIP, &four, 7) == -EINVAL);
 	CHECK(px(SYS_setsockopt, 3, IPPROTO_IPV6, IPV6_JOIN_GROUP, &six, 16) == -EINVAL);
-	four.imr_ifindex = 2;
-	six.ipv6mr_interface = 2;
+	four.imr_ifindex = SOCKETS_CARDS;
+	six.ipv6mr_interface = SOCKETS_CARDS;
+	CHECK(px(SYS_setsockopt, 3, IPPROTO_IP, IP_ADD_MEMBERSHIP, &four, sizeof four) == 0);
+	CHECK(px(SYS_setsockopt, 3, IPPROTO_IPV6, IPV6_JOIN_GROUP, &six, sizeof six) == 0);
+	CHECK(first->joins == 4);
+	four.imr_ifindex = SOCKETS_CARDS + 1;
+	six.ipv6mr_interface = SOCKETS_CARDS + 1;
 	CHECK(px(SYS_setsockopt, 3, IPPROTO_IP, IP_ADD_MEMBERSHIP, &four, sizeof four) == -ENODEV);
 	CHECK(px(SYS_setsockopt, 3, IPPROTO_IPV6, IPV6_JOIN_GROUP, &six, sizeof six) == -ENODEV);
 	CHECK(px(SYS_setsockopt, 3, IPPROTO_IP, IP_MULTICAST_TTL, &byte, 1) == 0);

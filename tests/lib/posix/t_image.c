@@ -151,6 +151,24 @@ TEST(text_resolver, "/etc/resolv.conf names the servers that there are; without 
 	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == -ENOENT);
 }
 
+TEST(text_resolver_cards, "/etc/resolv.conf has the default card's servers first, and no part of a line")
+{
+	static const char line[] = "nameserver 2001:db8:1111:2222:3333:4444:5555:6660\n";
+	char text[256] = "";
+	const char *at = text;
+
+	net.second = 1;
+	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == 3 && px(SYS_read, 3, text, sizeof text) > 0);
+	CHECK(strncmp(text, line, strlen(line)) == 0);
+	CHECK(strcmp(text + strlen(line), "nameserver 10.0.2.3\n") == 0);
+	net.second = 4;
+	memset(text, 0, sizeof text);
+	CHECK(px(SYS_open, "/etc/resolv.conf", O_RDONLY) == 4 && px(SYS_read, 4, text, sizeof text) > 0);
+	for (unsigned i = 0; i < 3; i++, at += strlen(line))
+		CHECK(strncmp(at, line, strlen(line) - 2) == 0 && at[strlen(line) - 1] == '\n');
+	CHECK(*at == 0);
+}
+
 TEST(special_files, "/dev/zero has zeros, /dev/full no room, urandom bytes of the source or EIO")
 {
 	char text[4] = "aaa";

@@ -74,7 +74,10 @@ static long set_linger(struct px_socket *s, const struct linger *l, socklen_t by
 	return 0;
 }
 
-/* What IP_ADD_MEMBERSHIP and the like take. Of the only card the number is 0 or 1, the address is ignored. */
+/*
+ * What IP_ADD_MEMBERSHIP and the like take. The number of a card is that of its scope (socket.h), or 0; a
+ * group is joined at all cards. An address of one is ignored.
+ */
 static long group4_in(const void *from, socklen_t bytes, struct socket_address *group)
 {
 	struct ip_mreqn in = { 0 };
@@ -83,7 +86,7 @@ static long group4_in(const void *from, socklen_t bytes, struct socket_address *
 		return -EINVAL;
 	memcpy(&in, from, bytes < sizeof in ? bytes : sizeof in);
 	*group = (struct socket_address)SOCKET_IPV4(ntohl(in.imr_multiaddr.s_addr));
-	return in.imr_ifindex < 0 || in.imr_ifindex > 1 ? -ENODEV : 0;
+	return in.imr_ifindex < 0 || in.imr_ifindex > SOCKETS_CARDS ? -ENODEV : 0;
 }
 
 static long group6_in(const void *from, socklen_t bytes, struct socket_address *group)
@@ -94,7 +97,7 @@ static long group6_in(const void *from, socklen_t bytes, struct socket_address *
 		return -EINVAL;
 	memcpy(&in, from, sizeof in);
 	*group = px_socket_address6(&in.ipv6mr_multiaddr);
-	return in.ipv6mr_interface > 1 ? -ENODEV : 0;
+	return in.ipv6mr_interface > SOCKETS_CARDS ? -ENODEV : 0;
 }
 
 static bool is_group(const struct px_args *p)

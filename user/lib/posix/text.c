@@ -14,31 +14,60 @@
 #include "socket.h"
 #include "text.h"
 
-enum { BYTES = 160, SCOPE = 8 };		/* two lines at least */
+enum { BYTES = 160, SCOPE = 8, LINE = SOCKET_ADDRESS_TEXT + 24 };	/* three lines, as many as musl reads */
+
+struct text { char *to; size_t bytes; };
+
+/* musl takes answers from an address with the same scope only. A line that does not fit is left out. */
+static void add_server(struct text *t, struct socket_address a)
+{
+	char address[SOCKET_ADDRESS_TEXT], scope[SCOPE] = "", line[LINE];
+	size_t n;
+
+	if (px_socket_scope(a))
+		snprintf(scope, sizeof scope, "%%%u", px_socket_scope(a));
+	a = px_socket_without_scope(a);
+	n = (size_t)snprintf(line, sizeof line, "nameserver %s%s\n", socket_address_text(a, address), scope);
+	if (n >= BYTES - t->bytes)
+		return;
+	memcpy(t->to + t->bytes, line, n + 1);
+	t->bytes += n;
+}
+
+static void add_servers(struct text *t, unsigned card)
+{
+	enum sockets_part_kind kind;
+	struct socket_address a;
+
+	for (unsigned i = 0; (kind = socket_part(card, i, &a)) != SOCKETS_PART_NONE; i++)
+		if (kind == SOCKETS_PART_NAMES)
+			add_server(t, a);
+}
+
+static unsigned default_card(void)
+{
+	struct sockets_interface_out i;
+
+	for (unsigned card = 0; card < SOCKETS_CARDS && socket_interface(card, &i) == SOCKETS_OK; card++)
+		if (i.is_default)
+			return card;
+	return 0;
+}
 
 /*
- * The name servers of DHCP, of routers and of the description, of all cards. Returns 0, or an error if there
- * are none. musl takes answers from an address with the same scope only.
+ * The name servers of DHCP, of routers and of the description, of all cards, those of the default card first.
+ * Returns 0, or an error if there are none.
  */
 static long resolver(char to[BYTES])
 {
-	char address[SOCKET_ADDRESS_TEXT], scope[SCOPE] = "";
-	enum sockets_part_kind kind;
-	struct socket_address a;
-	size_t n = 0;
+	struct text t = { to, 0 };
+	unsigned first = default_card();
 
+	add_servers(&t, first);
 	for (unsigned card = 0; card < SOCKETS_CARDS; card++)
-		for (unsigned i = 0; (kind = socket_part(card, i, &a)) != SOCKETS_PART_NONE; i++) {
-			if (kind != SOCKETS_PART_NAMES || n >= BYTES)
-				continue;
-			if (px_socket_scope(a))
-				snprintf(scope, sizeof scope, "%%%u", px_socket_scope(a));
-			a = px_socket_without_scope(a);
-			n += (size_t)snprintf(to + n, BYTES - n, "nameserver %s%s\n",
-					      socket_address_text(a, address), scope);
-			scope[0] = 0;
-		}
-	return n ? 0 : -ENOENT;
+		if (card != first)
+			add_servers(&t, card);
+	return t.bytes ? 0 : -ENOENT;
 }
 
 static long open_pipe(const char *text, long flags)

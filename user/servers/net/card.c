@@ -455,7 +455,7 @@ static bool has_buffers(struct card *c)
 
 static void look(struct card *c)
 {
-	bool fresh = false;
+	bool fresh = false, was_up = netif_is_link_up(&c->netif);
 
 	c->is_attached = has_buffers(c) && link_connect(&c->link, &fresh);
 	if (!fresh)
@@ -464,7 +464,8 @@ static void look(struct card *c)
 	c->counts.restarts = c->link.restarts - 1;
 	card_begin_rings(c);
 	look_at_cable(c);
-	stream_send_again(&c->netif);
+	if (was_up)		/* else look_at_cable has sent it */
+		stream_send_again(&c->netif);
 	push(c);
 }
 

@@ -225,10 +225,20 @@ static const char *give6(struct netif *n, struct given *g)
 	return NULL;
 }
 
+/* A link-local one of the arguments is at this card. */
+static void place_names(struct netif *n, struct given *g)
+{
+	for (unsigned i = 0; i < NAME_SERVERS; i++)
+		if (IP_IS_V6(&g->names[i]))
+			ip6_addr_assign_zone(ip_2_ip6(&g->names[i]), IP6_UNICAST, n);
+	interface_list_names();
+}
+
 static const char *give(struct netif *n, struct given *g)
 {
 	const char *what = give6(n, g);
 
+	place_names(n, g);
 	if (what)
 		return what;
 	if (!ip4_addr_isany_val(g->own))

@@ -3,7 +3,7 @@
  * route.c - see interface.h: by which card a packet leaves. A packet with a card's address as its source
  * leaves by that card, as it would not be answered elsewhere; one for an address of this machine stays here.
  * Else it leaves by the card on whose link its destination is, of several by that with the longest mask, and
- * the first of these; else by the default one.
+ * the first of these; else, and always to a group, by the default one.
  */
 #include <lwip/ethip6.h>
 #include <lwip/nd6.h>
@@ -143,6 +143,8 @@ struct netif *net_route6(const ip6_addr_t *from, const ip6_addr_t *to)
 	}
 	if (by_source)
 		return by_source;
+	if (ip6_addr_ismulticast(to))
+		return netif_default;
 	return by_link ? by_link : by_router;
 }
 

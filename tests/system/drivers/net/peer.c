@@ -273,6 +273,7 @@ static void notified(struct vdev *v, unsigned queue)
 		look_at_sum();
 		vdev_return(v, SEND, c.head, 0);
 		peer.frames++;
+		peer.segments += get16(12) == TYPE_IP && frame[IP + 9] == TCP;
 		if (!peer.silent && !is_part())
 			answer();
 	}

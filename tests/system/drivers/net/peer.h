@@ -18,7 +18,7 @@ extern struct peer {
 	uint32_t lie;			/* the source of datagrams that it returns, if not 0 */
 	uint32_t group;			/* their target, if not 0 */
 	bool in_parts;			/* they come in three parts, the last one of no bytes */
-	unsigned frames, leases, queries;
+	unsigned frames, segments, leases, queries;	/* segments: of TCP, that came to it */
 	unsigned membership;		/* type of the last message of IGMP that came, 0: none */
 	uint32_t joined;		/* its group */
 	/* Offloads: features of the card; of frames that come to it so many buffers, and what the header says. */

@@ -183,7 +183,7 @@ TEST(off_sums_left, "a card that computes checksums gets that of the pseudo-head
 	CHECK(le16(peer.header.sum_start) == TCP && le16(peer.header.sum_at) == 6);
 }
 
-TEST(off_sums_computed, "with a card that does not, or has no offloads, the checksum is that of all")
+TEST(off_sums_computed, "with a card that computes none, but verifies them, the checksum is that of all")
 {
 	begin(GUEST_SUMS | MERGED);
 	CHECK(returns(100) && peer.header.flags == 0 && peer.sum_good);

@@ -3,6 +3,7 @@
  * cards.c - cases with two cards: by which one a packet leaves, and what each takes. The second one, which is
  * there during a case only, sends packets without asking for its neighbors.
  */
+#include <limits.h>
 #include <lwip/dhcp.h>
 #include <lwip/dns.h>
 #include <lwip/igmp.h>
@@ -25,7 +26,7 @@ enum { PORT = 4711, BYTES = SIZEOF_ETH_HDR + IP_HLEN + UDP_HLEN + 4 };
 
 static const unsigned char second_mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x57 };
 static struct netif second;
-static unsigned long second_sent;
+unsigned long second_sent;
 static ip_addr_t second_from;		/* the source of its last packet */
 
 /* ---- the second card ---- */
@@ -282,6 +283,36 @@ static bool each_takes_its_own(void)
 }
 
 bool cards_apart(void) { return with_second(each_takes_its_own); }
+
+/* Returns how many of two broadcasts by the second card come to a socket with this name. */
+static unsigned broadcasts_to(uint32_t address)
+{
+	struct sock *s;
+	unsigned n;
+
+	if (!open_udp(address, &s))
+		return UINT_MAX;
+	second_receives(NEIGHBOR, UINT32_MAX);
+	second_receives(NEIGHBOR, SECOND | ~MASK);
+	n = s->pieces;
+	sock_close(s, true);
+	return n;
+}
+
+/* The networks of both may have the same numbers. */
+static bool broadcast_by_one(void)
+{
+	struct netif *first = interfaces[0];
+	bool good = broadcasts_to(SECOND) == 2 && broadcasts_to(0) == 2 && broadcasts_to(CARD) == 0
+		    && broadcasts_to(INADDR_LOOPBACK) == 0;
+
+	netif_set_ipaddr(first, packet_address(SECOND + 1));
+	good = good && broadcasts_to(SECOND + 1) == 0;
+	netif_set_ipaddr(first, packet_address(CARD));
+	return good;
+}
+
+bool cards_broadcast(void) { return with_second(broadcast_by_one); }
 
 static bool each_is_forged(void)
 {

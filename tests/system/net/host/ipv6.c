@@ -462,5 +462,6 @@ bool ipv6_given(void)
 	nd6_clear_destination_cache();
 	return sock_open(&owners[0], SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK
 	       && sock_send(s, "x", &n, (struct socket_name){ far, PORT }) == SOCKETS_OK
-	       && is_known((struct socket_address){ router.high, 0x99 });
+	       && is_known((struct socket_address){ router.high, 0x99 }) && configure("dns=fe80::53")
+	       && ip_route(IP6_ADDR_ANY, dns_getserver(1)) == interfaces[0];
 }

@@ -3,9 +3,9 @@
  * main.c - `net-test [PACKETS [SEED]]`: the sockets of the network server and lwIP, as a program of the host
  * with address and undefined behaviour sanitizers: connections that are made on purpose, then malformed
  * packets: of a generator that knows the state of the connections, mutated, and packets that the server
- * itself has sent, mutated. Between them programs open, use and close sockets at random. Each packet is in a
- * block of memory of just its size. At the end all memory must be free again, and connections and datagrams
- * of IPv6 have come meanwhile.
+ * itself has sent, mutated. Between them programs open, use and close sockets at random. Each packet, or each
+ * buffer of it, is in a block of memory of just its size. At the end all memory must be free again, and
+ * connections and datagrams of IPv6 have come meanwhile.
  */
 #include <lwip/dhcp.h>
 #include <lwip/dns.h>
@@ -26,7 +26,7 @@
 #include "net.h"
 
 enum {
-	PACKETS = 1000000, OWNERS = 4, HANDLES = 16, BUFFERS = 512, BYTES = 20000,
+	PACKETS = 1000000, OWNERS = 4, HANDLES = 16, BUFFERS = 512, BYTES = 20000, HEADERS_LEAST = 60, PARTS = 32,
 	PER_CONNECTION6 = 100000, PER_DATAGRAM6 = 5000,	/* packets: so many are enough */
 	QUIET_MS = 500, QUIET_ROUNDS = 4000,	/* longer than TIME_WAIT and what is closing last */
 };
@@ -39,6 +39,7 @@ static char data[BYTES];
 static unsigned long accepted, received_bytes, groups_joined;
 static unsigned long accepted6, datagrams6;	/* of IPv6, from the card */
 static bool refuses;			/* the card: one frame of 64 */
+static bool splits;			/* and it gives packets in several buffers */
 unsigned long card_sent;
 
 static struct program { struct owner owner; L4_Word_t handle[HANDLES]; } programs[OWNERS];
@@ -103,20 +104,43 @@ static void on_free(struct pbuf *p)
 	free(r);
 }
 
+/* In a block of just that size; a whole packet is filled up. */
+static struct pbuf *buffer_of(const unsigned char *from, unsigned bytes, bool whole)
+{
+	struct received *r = calloc(1, sizeof *r);
+
+	r->frame = calloc(1, whole && bytes < NET_FRAME_LEAST ? NET_FRAME_LEAST : bytes);
+	memcpy(r->frame, from, bytes);
+	if (whole)
+		bytes = net_fill_up(r->frame, bytes);
+	r->pbuf.custom_free_function = on_free;
+	buffers++;
+	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, &r->pbuf, r->frame, (u16_t)bytes);
+}
+
+/* Of a card with offloads: in up to PARTS buffers, of which the first one has HEADERS_LEAST bytes or more. */
+static struct pbuf *buffers_of(const unsigned char *frame, unsigned bytes)
+{
+	unsigned at = HEADERS_LEAST + below(bytes - HEADERS_LEAST);
+	struct pbuf *p = buffer_of(frame, at, false);
+
+	for (unsigned n, parts = 2; at < bytes; at += n, parts++) {
+		n = parts < PARTS ? 1 + below(bytes - at) : bytes - at;
+		pbuf_cat(p, buffer_of(frame + at, n, false));
+	}
+	return p;
+}
+
 void card_receives(const unsigned char *frame, unsigned bytes)
 {
-	struct received *r;
 	struct pbuf *p;
 
 	if (buffers == BUFFERS || bytes == 0)
 		return;
-	r = calloc(1, sizeof *r);
-	r->frame = calloc(1, bytes < NET_FRAME_LEAST ? NET_FRAME_LEAST : bytes);
-	memcpy(r->frame, frame, bytes);
-	bytes = net_fill_up(r->frame, bytes);
-	r->pbuf.custom_free_function = on_free;
-	buffers++;
-	p = pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, &r->pbuf, r->frame, (u16_t)bytes);
+	if (splits && bytes > HEADERS_LEAST && buffers + PARTS <= BUFFERS && below(2))
+		p = buffers_of(frame, bytes);
+	else
+		p = buffer_of(frame, bytes, true);
 	if (card.input(p, &card) != ERR_OK)
 		pbuf_free(p);
 }
@@ -340,11 +364,11 @@ int main(int argc, char **argv)
 	interface_add(&card);
 	net_name_server(&card, 0, (const ip_addr_t *)packet_address(PEER));
 	failed = cases_run();
-	refuses = true;
+	refuses = splits = true;
 	play(count);
 	wrong = check_end();
-	printf("%s - %lu malformed packets, %lu of them to connections, lose no memory and no bound\n",
-	       wrong ? "not ok" : "ok", count, packets_known);
+	printf("%s - %lu malformed packets, %lu of them to connections, also in several buffers, lose no memory"
+	       " and no bound\n", wrong ? "not ok" : "ok", count, packets_known);
 	printf("note: %lu connections accepted, %lu bytes received, %lu groups joined\n",
 	       accepted, received_bytes, groups_joined);
 	dead = accepted6 < count / PER_CONNECTION6 || datagrams6 < count / PER_DATAGRAM6;

@@ -135,6 +135,32 @@ bool ipv6_other_card(void)
 	return with_second(keeps_neighbor);
 }
 
+/* Only the first card has a router of IPv6, only the second one has one of IPv4. */
+static bool group_by_default(void)
+{
+	struct socket_name to = { { 0xff0e000000000000, 0xfb }, PORT };
+	struct netif *first = interfaces[0];
+	unsigned long by_first = card_sent, by_second = second_sent;
+	bool good;
+	struct sock *s;
+	size_t n = 1;
+
+	netif_set_gw(first, IP4_ADDR_ANY4);
+	good = netif_default == interfaces[1]
+	       && sock_open(&owners[0], SOCKETS_UDP, SOCKETS_IPV6, &s) == SOCKETS_OK
+	       && sock_send(s, "x", &n, to) == SOCKETS_OK && second_sent == by_second + 1
+	       && card_sent == by_first;
+	netif_set_gw(first, packet_address(PEER));
+	return good && sock_send(s, "x", &n, to) == SOCKETS_OK && second_sent == by_second + 1
+	       && card_sent == by_first + 1;
+}
+
+bool ipv6_group_card(void)
+{
+	begin();
+	return with_second(group_by_default);
+}
+
 /* To the group of the card's address, from no address. */
 static void arrives_from_none(unsigned char *f, unsigned next, unsigned bytes)
 {

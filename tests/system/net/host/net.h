@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 75, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 77, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -83,6 +83,7 @@ bool ipv6_parts(void);
 bool ipv6_displaced(void);	/* neighbors.c */
 bool ipv6_claimed(void);
 bool ipv6_other_card(void);
+bool ipv6_group_card(void);
 bool ipv6_from_none(void);
 bool ipv6_reports(void);
 bool ipv6_sent_again(void);
@@ -156,10 +157,12 @@ bool clients_close(void);
 /* Cases with two cards (cards.c). The second one is there while `what` runs; it receives a frame. */
 bool with_second(bool (*what)(void));
 void second_takes(const unsigned char *frame, unsigned bytes);
+extern unsigned long second_sent;	/* packets of IP by it */
 bool cards_default(void);
 bool cards_route(void);
 bool cards_nearest(void);
 bool cards_apart(void);
+bool cards_broadcast(void);
 bool cards_connected(void);
 bool cards_between(void);
 bool cards_group_name(void);
