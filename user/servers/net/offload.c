@@ -252,9 +252,10 @@ void offload_done(struct offload *o)
 /* The first buffer. What it says counts if it can be true; else it is a packet by itself, and damaged. */
 static void take_first(struct offload *o, const char *at, unsigned bytes)
 {
-	struct link_header h;
+	struct link_header h = { 0 };
 
-	memcpy(&h, at, sizeof h);
+	if (bytes >= LINK_HEADER)		/* else what lies there is that of a packet before */
+		memcpy(&h, at, sizeof h);
 	o->flags = h.flags;
 	o->wanted = o->can & LINK_MERGES ? le16(h.buffers) : 1;
 	o->damaged = bytes <= LINK_HEADER || bytes > LINK_BUFFER || o->wanted == 0 || o->wanted > OFFLOAD_PARTS;

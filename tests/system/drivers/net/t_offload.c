@@ -252,6 +252,19 @@ TEST(off_lying_buffers, "a wrong number of buffers loses packets, but no buffer,
 	}
 }
 
+TEST(off_no_header, "a buffer without a whole header is a packet by itself, and dropped")
+{
+	const struct link_header stale = { .buffers = le16(5) };
+
+	lwip_init();
+	offload_begin(&offload, &netif, LINK_SUMS | LINK_MERGES);
+	for (unsigned bytes = 0; bytes < LINK_HEADER; bytes++) {
+		CHECK(offload_take(&offload, (const char *)&stale, 0, bytes) && offload.damaged);
+		offload_done(&offload);
+	}
+	CHECK(!offload_take(&offload, (const char *)&stale, 0, LINK_BUFFER) && !offload.damaged);
+}
+
 TEST(off_short_first, "headers that are not in the first buffer are not looked for: the packet is dropped")
 {
 	begin(EVERY);
