@@ -12,9 +12,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '../../../tools'))
-from guest import GuestError, O, TOP  # noqa: E402
+from guest import GuestError, O, PROMPT, TOP  # noqa: E402
 
-PROMPT = r'^pecan> '
 SERVERS = ['names', 'console', 'pci', 'virtio-blk', 'virtio-net', 'virtio-rng', 'virtio-console', 'shell',
            'rtc']
 NEWS = re.compile(r'^root: .*(?:is started again|was stopped|has ended|was killed|hangs).*|.*panic.*', re.M)

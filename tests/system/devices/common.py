@@ -7,10 +7,9 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
-from guest import GuestError, O  # noqa: E402
+from guest import GuestError, O, PROMPT  # noqa: E402
 
 WORK = os.path.join(O, 'test', 'devices')
-PROMPT = r'^pecan> '
 SECTOR, MIB = 512, 1 << 20
 CHECKED = 64 * 8 * SECTOR		# what `disk check` writes
 PAUSE = 0.4				# seconds; shorter or longer is as good

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """restarts.py - what others see while a server is started again, and what root keeps for it; for run."""
-from guest import Guest, GuestError
+from guest import Guest, GuestError, PROMPT
 
-PROMPT = r'^pecan> '
 COUNTED = ('--', '-icount', 'shift=0,sleep=off')
 RESTART = 'restart 3 1000000'
 SYSTEM = """task names; start; rights names; keep 16K; priority 120; RESTART

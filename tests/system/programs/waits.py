@@ -2,9 +2,8 @@
 """waits.py - tests/guest/hostile/waits.c, for run: what root does for a parent that waits has its priority.
 What root reports of a program whose stack would be more than its limit leaves. And a wait for a name that no
 section provides."""
-from guest import Guest, GuestError
+from guest import Guest, GuestError, PROMPT
 
-PROMPT = r'^pecan> '
 REFUSED = 'task rtc; uses names console; irq 8; ports 70-71\ntask hostile; uses names console rtc\n'
 SECTIONS = 'task hostile; uses names console; rights spawn\ntask busy; priority 20\n'
 
