@@ -283,7 +283,8 @@ static bool has_changed(const struct card *c)
 	return __atomic_load_n(&c->link.rings->changes, __ATOMIC_RELAXED) != c->changes;
 }
 
-static void look_at_cable(struct card *c)
+/* What was lost without a link, or with the driver before (fresh), is sent again. */
+static void look_at_cable(struct card *c, bool fresh)
 {
 	struct link_info_out info;
 
@@ -292,12 +293,14 @@ static void look_at_cable(struct card *c)
 	if (!c->is_attached || link_info(c->link.driver, &info) != LINK_OK)
 		return;
 	c->link.up = info.up != 0;
+	fresh |= !netif_is_link_up(&c->netif);
 	if (!c->link.up) {
 		netif_set_link_down(&c->netif);
-	} else if (!netif_is_link_up(&c->netif)) {
-		netif_set_link_up(&c->netif);
-		stream_send_again(&c->netif);	/* what was lost meanwhile */
+		return;
 	}
+	netif_set_link_up(&c->netif);
+	if (fresh)
+		stream_send_again(&c->netif);
 }
 
 /* Returns true if there was anything. */
@@ -327,7 +330,7 @@ void card_receive(void)
 		c->is_attached = c->is_attached && !link_is_broken(&c->link);
 		card_give_receives(c);
 		if (c->is_attached && has_changed(c))
-			look_at_cable(c);
+			look_at_cable(c, false);
 	}
 }
 
@@ -439,8 +442,10 @@ static bool has_buffers(struct card *c)
 	L4_ThreadId_t driver;
 	unsigned larges;
 
-	if (c->link.block.at || c->is_refused)
-		return !c->is_refused;
+	if (c->is_refused)
+		return false;
+	if (c->link.block.at)
+		return true;
 	if (pecan_lookup(names[c - cards], false, &driver) != NAMES_OK || link_info(driver, &info) != LINK_OK)
 		return false;
 	begin_cards((unsigned)(c - cards) + 1);
@@ -455,7 +460,7 @@ static bool has_buffers(struct card *c)
 
 static void look(struct card *c)
 {
-	bool fresh = false, was_up = netif_is_link_up(&c->netif);
+	bool fresh = false;
 
 	c->is_attached = has_buffers(c) && link_connect(&c->link, &fresh);
 	if (!fresh)
@@ -463,9 +468,7 @@ static void look(struct card *c)
 	set_mac(c);
 	c->counts.restarts = c->link.restarts - 1;
 	card_begin_rings(c);
-	look_at_cable(c);
-	if (was_up)		/* else look_at_cable has sent it */
-		stream_send_again(&c->netif);
+	look_at_cable(c, true);
 	push(c);
 }
 

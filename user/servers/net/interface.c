@@ -60,7 +60,7 @@ static u8_t list_names_of(const struct given *g, u8_t n)
 
 void interface_list_names(void)
 {
-	const struct given *first = netif_default ? given_of(netif_default) : NULL;
+	const struct given *first = given_of(netif_default);
 	u8_t n = first ? list_names_of(first, 0) : 0;
 
 	for (unsigned i = 0; i < NET_CARDS; i++)
