@@ -160,10 +160,12 @@ class Guest:
             alive = self.read(1)
             quiet = quiet + 1 if len(self.text) == before else 0
 
-    def seen(self, pattern):
-        """The same as expect, of what may have come already: beside commands, whose ends were waited for."""
-        at, self.at = self.at, 0
-        m = self.expect(pattern)
+    def seen(self, pattern, start=0, limit=HANG):
+        """The same as expect, of what may have come already, after `start` of the text: beside commands whose
+        ends were waited for.
+        """
+        at, self.at = self.at, start
+        m = self.expect(pattern, limit)
         self.at = max(at, m.end())
         return m
 

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 
-from guest import O, TOP, Guest, GuestError, symbols  # the path is set by the program
+from guest import O, PROMPT, TOP, Guest, GuestError, symbols  # the path is set by the program
 
 import stub
 
@@ -150,7 +150,7 @@ def registers(ask, used, entry, *options):
     """All of them. ask: of the monitor; used: features that must be, or must not be; entry: of SYSCALL."""
     monitor, at = ask(), symbols(O + '/pecan')
     with Guest(*options, '--', *monitor.options, *stub.options(CONTROL)) as guest:
-        guest.expect(r'^pecan> ')
+        guest.expect(PROMPT)
         said = {m.group(1): m.group(2) == 'used' for m in
                 re.finditer(r'^feature: (\S+(?: \S+)*) +(used|absent|off)', guest.text, re.M)}
         for name, there in used.items():
@@ -179,7 +179,7 @@ def registers(ask, used, entry, *options):
 def refused(code, error):
     """The kernel itself loads from a user's page, or jumps there: a fault, with which it stops."""
     with Guest('--cpu', 'max', '--', *stub.options(CONTROL)) as guest:
-        guest.expect(r'^pecan> ')
+        guest.expect(PROMPT)
         machine = stopped_in_kernel(guest)
         put_code(machine, code, GATEWAY)
         machine.detach()
@@ -190,9 +190,9 @@ def refused(code, error):
 
 def in_user_code(guest):
     """The stub of a machine that has stopped in a program that computes; AC and DF are set there."""
-    guest.expect(r'^pecan> ')
+    guest.expect(PROMPT)
     guest.line('run tenant time 0x0 0x0 &')
-    guest.expect(r'^pecan> ')
+    guest.expect(PROMPT)
     machine = stub.connect(guest, CONTROL)
     while machine.register(RIP) >> 63:
         machine.step()
