@@ -2,8 +2,8 @@
 /*
  * end.c - the end of a task, by steps and orders: a report, if a fault ends it; its child spaces; its threads
  * (with the last one the kernel takes its space down), then its redirector; devices; its areas, whose pages
- * leave all spaces that got them from the task; accounts are settled. Only then are parent and children
- * notified, so no other task sees a partly deleted one.
+ * leave all spaces that got them from the task; accounts are settled; of a family its children. Only then is
+ * the parent notified, so no other task sees a partly deleted one.
  */
 #include <l4/ipc.h>
 #include <proto/root_server.h>
@@ -27,11 +27,11 @@
 
 enum { CHILDREN_AT_ONCE = 4, ANSWERS_AT_ONCE = 4 };
 
-/* Threads of the parent wait for the end of t: its job has their priority. */
+/* Threads of the parent wait for the end of t, or the parent's own end does: its job has their priority. */
 static void raise_for_parent(struct task *t)
 {
 	const struct task *p = t->parent;
-	unsigned highest = 0;
+	unsigned highest = p && job_of(p)->waits ? job_of(p)->priority : 0;
 
 	for (unsigned i = 0; p && i < THREADS_MAX; i++)
 		if (p->thread[i].id != 0 && p->thread[i].waits == WAITS_CHILD
@@ -131,12 +131,40 @@ static enum step areas(struct task *t, struct job *j, struct order *o)
 	return work_area(t, j, o);
 }
 
-/* Children continue without a parent; the records of ended children are freed. */
-static enum step children(struct task *t)
+/* The end of t waits for that of its child c. */
+static void end_child(struct task *c, struct job *j)
+{
+	j->waits = true;
+	job_of(c)->family = true;
+	if (!task_is_starting(c))
+		task_end(c, ROOT_END_KILL, 0);
+	job_raise(c, j->priority);
+}
+
+/* Called at the end of t. */
+static void resume_parent(const struct task *t)
+{
+	struct task *p = t->parent;
+
+	if (!p || !job_of(p)->waits)
+		return;
+	job_of(p)->waits = false;
+	job_update(p);
+}
+
+/*
+ * The children of a family end, one after the other; others continue without a parent. The records of ended
+ * children are freed.
+ */
+static enum step children(struct task *t, struct job *j)
 {
 	for (unsigned n = 0; n < CHILDREN_AT_ONCE && t->child; n++) {
 		struct task *c = t->child;
 
+		if (j->family && c->phase != TASK_ENDED) {
+			end_child(c, j);
+			return STEP_IDLE;
+		}
 		task_unlink(c);
 		if (c->phase == TASK_ENDED)
 			task_free(c);
@@ -164,6 +192,7 @@ static enum step notify(struct task *t, struct job *j)
 	if (j->failed != ROOT_OK) {
 		job_given(t);
 		start_failed(t, j);
+		resume_parent(t);
 		task_unlink(t);
 		task_free(t);
 		return STEP_IDLE;
@@ -223,6 +252,7 @@ static enum step gone(struct task *t, struct job *j)
 	t->account.limit = 1;			/* that starts before another message is served */
 	job_given(t);
 	tell_client(j);
+	resume_parent(t);
 	if (!t->parent || j->told)
 		task_reap(t);
 	return STEP_IDLE;
@@ -237,7 +267,7 @@ enum step end_step(struct task *t, struct job *j, struct order *o)
 	case TASK_REDIRECTOR: return deleted(t, j);
 	case TASK_DEVICES: return device_end(t, j, o);
 	case TASK_AREAS: return areas(t, j, o);
-	case TASK_CHILDREN: return children(t);
+	case TASK_CHILDREN: return children(t, j);
 	case TASK_NOTIFY: return notify(t, j);
 	default: return gone(t, j);
 	}

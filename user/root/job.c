@@ -171,7 +171,7 @@ static unsigned wanted(const struct task *t)
 	unsigned p = j->raised;
 
 	if (task_is_starting(t))
-		p = of_client(j) != 0 ? of_client(j) : t->max_priority;
+		p = higher(p, of_client(j) != 0 ? of_client(j) : t->max_priority);
 	else if (t->phase == TASK_ALIVE)
 		p = of_items(t);
 	else				/* also of a start that has failed, for which a client waits */
@@ -235,7 +235,8 @@ static void update(unsigned slot)
 
 static void look_at(const struct task *t, struct job *j)
 {
-	j->open = t->phase == TASK_ALIVE ? j->items > 0 || j->item != ITEM_NONE : t->phase != TASK_ENDED;
+	j->open = t->phase == TASK_ALIVE ? j->items > 0 || j->item != ITEM_NONE
+		: t->phase != TASK_ENDED && !j->waits;
 	if (j->open)
 		j->priority = wanted(t);
 }

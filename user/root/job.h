@@ -43,6 +43,8 @@ struct job {
 	enum root_error failed;		/* why the start has failed */
 	bool ordered;			/* the item of `index` is in the order */
 	bool renew, told;
+	bool family;			/* the children end too, before it does; of a start: it ends when made */
+	bool waits;			/* for the end of a child */
 	bool looks;			/* the end begins with a report of these words: */
 	l4_word_t look[LOOK_WORDS];
 };

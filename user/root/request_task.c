@@ -67,6 +67,7 @@ enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in
 	if (t->parent != c->task && t != c->task && (c->task->rights & ROOT_RIGHT_KILL) == 0)
 		return ROOT_E_RIGHT;
 	task_end(t, ROOT_END_KILL, 0);
+	job_of(t)->family = (in->flags & ROOT_KILL_FAMILY) != 0;
 	if (t != c->task) {
 		job_of(t)->client = c->task->thread[c->thread].id;
 		job_raise(t, c->task->thread[c->thread].priority);

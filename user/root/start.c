@@ -13,6 +13,7 @@
 #include "area.h"
 #include "config.h"
 #include "confine.h"
+#include "end.h"
 #include "image.h"
 #include "job.h"
 #include "limit.h"
@@ -221,6 +222,10 @@ static enum step go(struct task *t, struct job *j)
 	t->thread[0] = (struct task_thread){ .id = j->freed };
 	t->threads = 1;
 	t->phase = TASK_ALIVE;
+	if (j->family) {
+		task_end(t, ROOT_END_KILL, 0);
+		return STEP_AGAIN;
+	}
 	if (t->rights & ROOT_RIGHT_NAMES && root.names == 0)
 		root.names = t->thread[0].id;
 	task_thread_go(t, 0, &s);

@@ -6,6 +6,7 @@
  *   racer KIND       starts task after task that makes requests of that kind without end, and kills each a
  *                    little later than the one before; then all memory, kernel memory and task records are as
  *                    before
+ *   racer family     the same, but kills each with the children that it starts: none is left at once
  *   racer start      a thread kills each task at another moment of its start: refused, or killed
  *   racer off US     turns the machine off after so many us, while tasks make requests of all kinds
  *
@@ -27,8 +28,8 @@
 #include <x2/inspect.h>
 
 enum {
-	ROUNDS = 150, WARM = 20, BELOW = 100, SPIN_STEP = 37, SPINS = 500, LATEST_US = 120,
-	STARTS = 400, SLACK = 16 << 10, SETTLE = 2000,
+	ROUNDS = 150, WARM = 20, BELOW = 100, SPIN_STEP = 37, SPINS = 500, STEP_US = 7, LATEST_US = 120,
+	START_US = 500, STARTS = 400, SLACK = 16 << 10, SETTLE = 2000,
 	AREA = 0x40000, STEP = 0x9000, LINE = 11, PORT = 0x280, PORTS_LOG2 = 3, ROM = 0xc0000, ROM_BYTES = 0x4000,
 };
 
@@ -91,8 +92,18 @@ static bool device(void)
 	       && pecan_irq_detach(LINE) == ROOT_OK && pecan_ports_free(PORT, PORTS_LOG2) == ROOT_OK;
 }
 
-static const struct kind { const char *name; bool (*request)(void); } kinds[] = {
-	{ "memory", memory }, { "block", block }, { "thread", thread }, { "child", child }, { "device", device },
+static bool family(void)
+{
+	L4_Word_t task;
+
+	return pecan_spawn("racer", "start nothing", BELOW, &task, 0) == ROOT_OK && pecan_kill(task) == ROOT_OK
+	       && pecan_wait(task, false, &(struct pecan_end){ 0 }) == ROOT_OK;
+}
+
+/* us: after which the task is ended, at the latest. */
+static const struct kind { const char *name; bool (*request)(void); unsigned us; } kinds[] = {
+	{ "memory", memory, LATEST_US }, { "block", block, LATEST_US }, { "thread", thread, LATEST_US },
+	{ "child", child, LATEST_US }, { "device", device, LATEST_US }, { "family", family, START_US },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -153,9 +164,10 @@ static bool has_lost(const struct state *a, const struct state *b)
 	       || differ(a->kmem, b->kmem);
 }
 
-/* Tasks of tasks that were killed end by themselves. */
+/* Tasks of tasks that were killed end by themselves; one that is starting is not counted. */
 static void settle(L4_Word_t tasks)
 {
+	sleep_us(2 * START_US);
 	for (unsigned i = 0; i < SETTLE && count_tasks() != tasks; i++)
 		sleep_us(1000);
 }
@@ -172,9 +184,9 @@ static bool round_of(const struct kind *k, unsigned n)
 	if (pecan_spawn("racer", args, BELOW, &task, &first) != ROOT_OK)
 		return false;
 	L4_Receive(first);
-	sleep_us(1 + n % LATEST_US);
-	return pecan_kill(task) == ROOT_OK && pecan_wait(task, false, &end) == ROOT_OK
-	       && end.how == ROOT_END_KILL;
+	sleep_us(1 + n * STEP_US % k->us);
+	return (k->request == family ? pecan_kill_family(task) : pecan_kill(task)) == ROOT_OK
+	       && pecan_wait(task, false, &end) == ROOT_OK && end.how == ROOT_END_KILL;
 }
 
 static int race(const struct kind *k)
@@ -189,6 +201,10 @@ static int race(const struct kind *k)
 		}
 		if (!round_of(k, n)) {
 			printf("racer: %s: task %u was refused something\n", k->name, n);
+			return 1;
+		}
+		if (k->request == family && count_tasks() != before.tasks) {
+			printf("racer: family: a child of task %u is left\n", n);
 			return 1;
 		}
 	}

@@ -157,13 +157,23 @@ enum root_error serve_root_spawn(struct root_caller *c, const struct root_spawn_
 	return ROOT_OK;
 }
 
+static void end_family(unsigned task)
+{
+	for (struct child *c = children; c < children + CHILDREN; c++)
+		if (c->task && !c->ended && c->parent == task)
+			end_family(c->task);
+	root_child_ends(task, ROOT_END_KILL, 0);
+}
+
 enum root_error serve_root_kill(struct root_caller *c, const struct root_kill_in *in)
 {
 	const struct child *child = root_child(in->task);
 
 	(void)c;
 	root.killed = (unsigned)in->task;
-	if (root.whole && child && !child->ended)
+	if (root.whole && child && !child->ended && in->flags & ROOT_KILL_FAMILY)
+		end_family(child->task);
+	else if (root.whole && child && !child->ended)
 		root_child_ends(child->task, ROOT_END_KILL, 0);
 	else if (root.whole && child)
 		return ROOT_E_TASK;

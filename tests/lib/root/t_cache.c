@@ -123,7 +123,7 @@ static L4_Word_t take_all(void)
 			;
 	used = system_memory().used;
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, task) == ROOT_OK);
+	CHECK(root_kill(ROOT, task, 0) == ROOT_OK);
 	return used;
 }
 
@@ -154,7 +154,7 @@ TEST(cache_end, "the store of a task that has ended has no copies, and another t
 	make_block();
 	CHECK(fill() > MANY && system_memory().cached > 0);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, task) == ROOT_OK && system_memory().cached == 0);
+	CHECK(root_kill(ROOT, task, 0) == ROOT_OK && system_memory().cached == 0);
 	make_block();
 	CHECK(get(0, block.address, PAGE, &pages) == 0 && pages == 0 && fill() > MANY);
 }

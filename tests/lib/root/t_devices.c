@@ -27,7 +27,7 @@ TEST(device_irq_two, "an interrupt that a task has is busy for another, until th
 	second = system_tool();
 	CHECK(first.raw != second.raw && root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_E_BUSY);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	CHECK(root_kill(ROOT, TOOL_TASK, 0) == ROOT_OK);
 	machine_be(second);
 	CHECK(root_irq_attach(ROOT, 5, L4_nilthread) == ROOT_OK);
 }
@@ -111,7 +111,7 @@ TEST(device_give, "what the PCI server gives a task is the task's, and is its ag
 	machine_be(tool);
 	CHECK(root_irq_attach(ROOT, 9, L4_nilthread) == ROOT_OK);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	CHECK(root_kill(ROOT, TOOL_TASK, 0) == ROOT_OK);
 	CHECK(root_device_ended(ROOT, 0, &ended) == ROOT_OK && ended.task == TOOL_TASK);
 	CHECK(root_device_clear(ROOT, TOOL_TASK) == ROOT_OK);
 }
@@ -182,7 +182,7 @@ TEST(device_give_ports_end, "given ports leave the driver when it ends, and the 
 		machine_be(tool);
 		CHECK(root_ports(ROOT, 0xc000, 3, &out) == ROOT_OK && machine_port(0xc000));
 		machine_be(FIRST(1));
-		CHECK(root_kill(ROOT, task.task) == ROOT_OK && !machine_port(0xc000) && !machine_port(0xc007));
+		CHECK(root_kill(ROOT, task.task, 0) == ROOT_OK && !machine_port(0xc000) && !machine_port(0xc007));
 		CHECK(root_device_ended(ROOT, 0, &ended) == ROOT_OK && ended.task == task.task);
 		CHECK(root_device_clear(ROOT, task.task) == ROOT_OK);
 	}

@@ -196,7 +196,7 @@ TEST(small_word, "`small` chooses the size; with 0, and where the program does n
 	CHECK(small_tool("small 32", &ip, &sp) && sp > 31 << 20 && sp < 32 << 20);
 	machine_small(0);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	CHECK(root_kill(ROOT, TOOL_TASK, 0) == ROOT_OK);
 	CHECK(machine_started(system_tool(), &ip, &sp) && sp > 64 << 20);
 }
 

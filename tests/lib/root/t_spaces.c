@@ -221,7 +221,7 @@ TEST(spaces_all, "4,096 child spaces, and not one more; they end with the caller
 	used = system_memory().used - before.used;
 	CHECK(used == (55 + 1) * PAGE);
 	machine.deleted = 0;
-	CHECK(root_kill(ROOT, task) == ROOT_OK && machine.deleted == 601);
+	CHECK(root_kill(ROOT, task, 0) == ROOT_OK && machine.deleted == 601);
 	for (unsigned i = 0; i < 600; i++)
 		CHECK(made(1, 1, &out) == ROOT_OK);
 	CHECK(made(1, 1, &out) == ROOT_E_LIMIT);
@@ -276,7 +276,7 @@ TEST(spaces_between, "the caller ends, or stops waiting, while a child space is 
 		CHECK(root_space_end(ROOT, i) != ROOT_OK);
 	}
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, task) == ROOT_OK);
+	CHECK(root_kill(ROOT, task, 0) == ROOT_OK);
 	task = system_child("tool");
 	CHECK(made(4, 7, &out) == ROOT_OK && out.space == 1);
 }

@@ -25,7 +25,7 @@ TEST(restart_twice, "a task of `restart 2 60` that ends is started twice in a mi
 	for (unsigned i = 0; i < 2; i++) {
 		struct root_task_of_out of;
 
-		CHECK(root_task_of(ROOT, before, 0, &of) == ROOT_OK && root_kill(ROOT, of.task) == ROOT_OK);
+		CHECK(root_task_of(ROOT, before, 0, &of) == ROOT_OK && root_kill(ROOT, of.task, 0) == ROOT_OK);
 		machine_wait(1000000);
 		machine_be(FIRST(1));
 		CHECK(first_of("names").raw != before.raw && !L4_IsNilThread(first_of("names")));
@@ -35,7 +35,7 @@ TEST(restart_twice, "a task of `restart 2 60` that ends is started twice in a mi
 	{
 		struct root_task_of_out of;
 
-		CHECK(root_task_of(ROOT, before, 0, &of) == ROOT_OK && root_kill(ROOT, of.task) == ROOT_OK);
+		CHECK(root_task_of(ROOT, before, 0, &of) == ROOT_OK && root_kill(ROOT, of.task, 0) == ROOT_OK);
 	}
 	machine_wait(1000000);
 	CHECK(L4_IsNilThread(first_of("names")));
@@ -49,7 +49,7 @@ TEST(restart_later, "restarts that are more than the time ago do not count")
 		struct root_task_of_out of;
 
 		CHECK(root_task_of(ROOT, first_of("names"), 0, &of) == ROOT_OK);
-		CHECK(root_kill(ROOT, of.task) == ROOT_OK);
+		CHECK(root_kill(ROOT, of.task, 0) == ROOT_OK);
 		machine_wait(40000000);
 		machine_be(FIRST(1));
 		CHECK(!L4_IsNilThread(first_of("names")));
@@ -88,7 +88,7 @@ TEST(device_found, "a task of `when-found` is started when its device has been f
 	CHECK(root_device_found(ROOT, 0x808610d4) == ROOT_OK && root_device_found(ROOT, 0x808610d3) == ROOT_OK);
 	machine_wait(1000000);
 	CHECK(machine.made == 3 && !L4_IsNilThread(first_of("tool")) && !machine_said("started again"));
-	CHECK(root_kill(ROOT, SERVER_TASK) == ROOT_OK && root_device_found(ROOT, 0x808610d3) == ROOT_OK);
+	CHECK(root_kill(ROOT, SERVER_TASK, 0) == ROOT_OK && root_device_found(ROOT, 0x808610d3) == ROOT_OK);
 	machine_wait(1000000);
 	CHECK(machine.made == 3 && L4_IsNilThread(first_of("tool")));
 }
@@ -133,7 +133,7 @@ TEST(life_rests, "a task that waits for nothing any more is not ended for silenc
 	machine_be(FIRST(1));
 	machine_wait(60000000);
 	CHECK(first_of("server").raw == before.raw);
-	CHECK(root_kill(ROOT, 3) == ROOT_OK);
+	CHECK(root_kill(ROOT, 3, 0) == ROOT_OK);
 	machine_wait(1000000);
 	before = machine.closed = first_of("server");
 	machine_wait(30000000);
@@ -221,7 +221,7 @@ TEST(notice_end, "a server that wants notices gets one when a task ends that sha
 	CHECK(root_want_notices(ROOT) == ROOT_OK);
 	CHECK(root_dma_open(ROOT, block.block, TOOL_TASK, &open) == ROOT_OK);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK);
+	CHECK(root_kill(ROOT, TOOL_TASK, 0) == ROOT_OK);
 	machine_wait(1000);
 	CHECK(machine_sent(FIRST(2), &tag, word, 0) && L4_Label(tag) == ROOT_NOTICE);
 }
@@ -243,7 +243,7 @@ TEST(keep_memory, "memory of `keep` has its bytes when its task is started again
 	memory = machine_memory(item);
 	strcpy(memory, "kept");
 	machine_be(FIRST(1));
-	CHECK(root_task_of(ROOT, FIRST(0), 0, &of) == ROOT_OK && root_kill(ROOT, of.task) == ROOT_OK);
+	CHECK(root_task_of(ROOT, FIRST(0), 0, &of) == ROOT_OK && root_kill(ROOT, of.task, 0) == ROOT_OK);
 	machine_wait(1000000);
 	machine_be(first_of("names"));
 	CHECK(root_keep(ROOT, &again) == ROOT_OK);

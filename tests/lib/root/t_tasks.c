@@ -80,7 +80,7 @@ TEST(task_refused, "a start that the kernel refuses leaves nothing: memory, thre
 
 	system_boot();
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
-	CHECK(root_kill(ROOT, child.task) == ROOT_OK);
+	CHECK(root_kill(ROOT, child.task, 0) == ROOT_OK);
 	CHECK(root_memory(ROOT, &before) == ROOT_OK);
 	for (unsigned i = 1; i <= 2; i++) {
 		machine.refuse = i;
@@ -103,9 +103,9 @@ TEST(task_kill, "children can be ended, others with the right; a task without it
 
 	system_boot();
 	tool = system_tool();
-	CHECK(root_kill(ROOT, NAMES_TASK) == ROOT_E_RIGHT && root_kill(ROOT, 99) == ROOT_E_TASK);
+	CHECK(root_kill(ROOT, NAMES_TASK, 0) == ROOT_E_RIGHT && root_kill(ROOT, 99, 0) == ROOT_E_TASK);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK && machine.deleted == 1);
+	CHECK(root_kill(ROOT, TOOL_TASK, 0) == ROOT_OK && machine.deleted == 1);
 	CHECK(root_wait(ROOT, TOOL_TASK, 0, &end) == ROOT_OK && end.end == ROOT_END_KILL);
 	machine_be(tool);				/* it is no thread of a task: no answer */
 	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_NAMES << 16 });
@@ -132,7 +132,7 @@ TEST(task_waits, "a thread waits for the end of a child while others of its task
 	kernel_name(kernel_start(wait_for_child, NULL), other.thread, 1);
 	machine_wait(1000);
 	CHECK(wait_error == ROOT_LATER);
-	CHECK(root_kill(ROOT, child.task) == ROOT_OK);
+	CHECK(root_kill(ROOT, child.task, 0) == ROOT_OK);
 	machine_wait(1000);
 	CHECK(wait_error == ROOT_OK && waited.task == child.task && waited.end == ROOT_END_KILL);
 }
@@ -147,10 +147,89 @@ TEST(task_orphans, "the children of a task that ends continue, without a parent"
 	machine_be(shell.first);
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool) == ROOT_OK);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, shell.task) == ROOT_OK);
+	CHECK(root_kill(ROOT, shell.task, 0) == ROOT_OK);
 	machine_wait(1000);
 	CHECK(root_task_of(ROOT, L4_nilthread, tool.task, &of) == ROOT_OK && of.parent == 0);
 	CHECK(machine.deleted == 1);
+}
+
+static void start_tool(void *arg)
+{
+	struct root_spawn_out tool;
+
+	(void)arg;
+	root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool);
+}
+
+static unsigned tasks(void)
+{
+	struct root_tasks_out out = { .next = 0 };
+	unsigned n = 0;
+
+	while (root_tasks(ROOT, out.next, &out) == ROOT_OK && out.next != 0)
+		n++;
+	return n;
+}
+
+/* A shell starts the tool, and ends so many turns of other threads later. Returns true if the tool ran. */
+static bool ended_after(unsigned turns, L4_Word_t flags)
+{
+	struct root_spawn_out shell;
+	struct root_wait_out end;
+	bool runs;
+
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &shell) == ROOT_OK);
+	kernel_name(kernel_start(start_tool, NULL), shell.first, 1);
+	for (unsigned i = 0; i < turns; i++)
+		L4_ThreadSwitch(L4_nilthread);
+	runs = tasks() == 5;
+	CHECK(root_kill(ROOT, shell.task, flags) == ROOT_OK);
+	CHECK(root_wait(ROOT, shell.task, 0, &end) == ROOT_OK && end.end == ROOT_END_KILL);
+	return runs;
+}
+
+TEST(task_family, "of a family the children end too, at each moment of their start; all memory is free then")
+{
+	struct root_memory_out before, after;
+	unsigned turns = 0, halfway = 0;
+
+	system_boot();
+	CHECK(ended_after(1000, ROOT_KILL_FAMILY));		/* what all tasks of a program share stays */
+	CHECK(root_memory(ROOT, &before) == ROOT_OK);
+	for (bool runs = false; !runs; turns++) {
+		unsigned made = machine.made;
+
+		runs = ended_after(turns, ROOT_KILL_FAMILY);
+		halfway += !runs && machine.made == made + 2;
+		CHECK(tasks() == 3 && !machine_said("tool"));
+		CHECK(root_memory(ROOT, &after) == ROOT_OK && after.free == before.free);
+	}
+	CHECK(halfway > 1);
+}
+
+static void start_shell(void *level)
+{
+	struct root_spawn_out shell;
+	unsigned depth = (unsigned)(unsigned long)level;
+
+	if (root_spawn(ROOT, 0, L4_nilthread, "shell", "", &shell) == ROOT_OK && depth > 0)
+		kernel_name(kernel_start(start_shell, (void *)(unsigned long)(depth - 1)), shell.first, 1);
+	root_spawn(ROOT, 0, L4_nilthread, "tool", "", &shell);
+	L4_Sleep(L4_Never);
+}
+
+TEST(task_descendants, "children of children end too; the parent of the family does not")
+{
+	struct root_spawn_out shell;
+
+	system_boot();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &shell) == ROOT_OK);
+	kernel_name(kernel_start(start_shell, (void *)2ul), shell.first, 1);
+	machine_wait(100000);
+	CHECK(tasks() == 3 + 1 + 2 * 3);
+	CHECK(root_kill(ROOT, shell.task, ROOT_KILL_FAMILY) == ROOT_OK && tasks() == 4);
+	CHECK(root_kill(ROOT, NAMES_TASK, ROOT_KILL_FAMILY) == ROOT_OK);
+	CHECK(machine_said("names (task 1) was killed"));
 }
 
 TEST(thread_new, "threads begin where they are to, up to 128; the places of ended ones are free again")
@@ -179,7 +258,7 @@ TEST(thread_new, "threads begin where they are to, up to 128; the places of ende
 	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &out) == ROOT_OK);
 	CHECK(L4_ThreadNo(out.thread) == L4_ThreadNo(fifth) && out.thread.raw != fifth.raw);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, TOOL_TASK) == ROOT_OK && machine.deleted == ROOT_TASK_THREADS + 1);
+	CHECK(root_kill(ROOT, TOOL_TASK, 0) == ROOT_OK && machine.deleted == ROOT_TASK_THREADS + 1);
 	CHECK(root_wait(ROOT, 0, 0, &end) == ROOT_OK);
 }
 

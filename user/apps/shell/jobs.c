@@ -210,25 +210,11 @@ static void give_terminal(L4_Word_t task)
 		hand_over();
 }
 
-/*
- * Ends the tasks that a task has started, and it. The task last, as root reports the end of tasks without a
- * parent; it starts no others meanwhile, since the shell has a higher priority and does not wait here.
- */
-static void kill_family(L4_Word_t task)
-{
-	struct pecan_task t;
-
-	for (L4_Word_t at = 0; pecan_next_task(&at, &t); )
-		if (t.parent == task && t.ended == ROOT_ALIVE)
-			kill_family(t.task);
-	pecan_kill(task);
-}
-
 static void kill_job(const struct job *j)
 {
 	for (unsigned i = 0; i < j->count; i++)
 		if (j->task[i])
-			kill_family(j->task[i]);
+			pecan_kill_family(j->task[i]);
 }
 
 void jobs_to_foreground(struct job *j)
@@ -435,7 +421,7 @@ void jobs_end_all(void)
 
 	for (L4_Word_t at = 0; pecan_next_task(&at, &t); )
 		if (t.parent != 0 && t.ended == ROOT_ALIVE && !is_above(t.task))
-			kill_family(t.task);
+			pecan_kill_family(t.task);
 }
 
 static void interrupt(void)

@@ -180,7 +180,7 @@ static void give_up(struct job *j)
 	struct pecan_end end;
 
 	for (unsigned i = 0; i < j->count; i++)
-		if (pecan_kill(j->task[i]) == ROOT_OK)
+		if (pecan_kill_family(j->task[i]) == ROOT_OK)
 			pecan_wait(j->task[i], false, &end);
 	pipes_check(true);
 }

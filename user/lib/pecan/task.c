@@ -39,7 +39,12 @@ void pecan_exit(L4_SignedWord_t status)
 
 enum root_error pecan_kill(L4_Word_t task)
 {
-	return root_kill(pecan_root(), task);
+	return root_kill(pecan_root(), task, 0);
+}
+
+enum root_error pecan_kill_family(L4_Word_t task)
+{
+	return root_kill(pecan_root(), task, ROOT_KILL_FAMILY);
 }
 
 enum root_error pecan_wait(L4_Word_t task, bool poll, struct pecan_end *end)

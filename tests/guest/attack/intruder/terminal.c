@@ -123,7 +123,7 @@ static void try_tasks(void)
 {
 	L4_Word_t task = 1 + below(TASKS);
 	struct root_log_read_out log;
-	bool got = task != own_task && root_kill(pecan_root(), task) == ROOT_OK;
+	bool got = task != own_task && root_kill(pecan_root(), task, 0) == ROOT_OK;
 
 	got |= root_thread_end(pecan_root(), ids[below(id_count)]) == ROOT_OK;
 	got |= root_thread_priority(pecan_root(), ids[below(id_count)], 1) == ROOT_OK;

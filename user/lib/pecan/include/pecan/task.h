@@ -38,6 +38,9 @@ enum root_error pecan_start(const struct pecan_start *s, L4_Word_t *task, L4_Thr
 void pecan_exit(L4_SignedWord_t status) __attribute__((noreturn));
 enum root_error pecan_kill(L4_Word_t task);
 
+/* The same with the tasks that it has started, and theirs. */
+enum root_error pecan_kill_family(L4_Word_t task);
+
 /* Wait for child `task`, or for any child if 0; with poll, end->task is 0 if none has ended. */
 enum root_error pecan_wait(L4_Word_t task, bool poll, struct pecan_end *end);
 
