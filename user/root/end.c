@@ -190,9 +190,9 @@ static void report_end(const struct task *t)
 static enum step notify(struct task *t, struct job *j)
 {
 	if (j->failed != ROOT_OK) {
+		resume_parent(t);	/* first: what is given back may raise the job of a child that is waited for */
 		job_given(t);
 		start_failed(t, j);
-		resume_parent(t);
 		task_unlink(t);
 		task_free(t);
 		return STEP_IDLE;

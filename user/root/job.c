@@ -267,14 +267,21 @@ void job_hurry(void)
 		if (!first)
 			first = root.task[i];
 	}
-	if (first)
+	if (first && job_of(first)->waits)
+		job_raise(first, p);
+	else if (first)
 		job_update(first);
 }
 
+/* Of an end that waits for that of a child the child's job is raised too, and so on. */
 void job_raise(struct task *t, unsigned priority)
 {
 	struct job *j = job_of(t);
 
+	for (; j->waits; t = t->child, j = job_of(t)) {
+		j->raised = higher(j->raised, priority);
+		j->priority = higher(j->priority, priority);
+	}
 	j->raised = higher(j->raised, priority);
 	job_update(t);
 }
