@@ -263,6 +263,32 @@ static void begin_to_kill(L4_Word_t task, unsigned deleted)
 	CHECK(!is_killed);
 }
 
+static void exits(void)
+{
+	L4_LoadMR(1, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
+	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+}
+
+TEST(task_family_exit, "a child that ends by itself meanwhile leaves no children of its own")
+{
+	struct root_spawn_out shell, child, tool;
+
+	system_boot();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &shell) == ROOT_OK);
+	machine_be(shell.first);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &child) == ROOT_OK);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool) == ROOT_OK);
+	machine_be(child.first);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool) == ROOT_OK);
+	begin_to_kill(shell.task, 1);
+	machine_be(child.first);
+	exits();
+	machine_be(FIRST(1));
+	machine_wait(1000);
+	CHECK(is_killed && tasks() == 4 && machine.deleted == 4);
+}
+
 /* Shell and server together may have more memory than there is; the tool is below the shell. */
 #define LOW \
 	"task names; start; rights names; memory 1M; priority 120\n" \
