@@ -152,12 +152,26 @@ static void resume_parent(const struct task *t)
 	job_update(p);
 }
 
+/* Does a task above t end with all that it has started? */
+static bool of_family(const struct task *t)
+{
+	const struct task *p = t->parent;
+
+	while (p && !job_of(p)->family)
+		p = p->parent;
+	return p != 0;
+}
+
 /*
  * The children of a family end, one after the other; others continue without a parent. The records of ended
- * children are freed.
+ * children are freed. A task of a family can end by itself, before its turn: its children end, too.
  */
 static enum step children(struct task *t, struct job *j)
 {
+	if (t->child && !j->family && of_family(t)) {
+		j->family = true;	/* of_family may look at many tasks: it has a step of its own */
+		return STEP_AGAIN;
+	}
 	for (unsigned n = 0; n < CHILDREN_AT_ONCE && t->child; n++) {
 		struct task *c = t->child;
 
@@ -190,9 +204,9 @@ static void report_end(const struct task *t)
 static enum step notify(struct task *t, struct job *j)
 {
 	if (j->failed != ROOT_OK) {
+		resume_parent(t);	/* first: what is given back may raise the job of a child that is waited for */
 		job_given(t);
 		start_failed(t, j);
-		resume_parent(t);
 		task_unlink(t);
 		task_free(t);
 		return STEP_IDLE;

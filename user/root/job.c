@@ -26,7 +26,7 @@
 #include "work.h"
 #include "worker.h"
 
-enum { RANGE_LOG2 = 4, RANGE = 1 << RANGE_LOG2, WORKERS = QUEUE_PRIORITIES / RANGE };
+enum { RANGE_LOG2 = 4, RANGE = 1 << RANGE_LOG2, WORKERS = QUEUE_PRIORITIES / RANGE, LEVELS = 64 };
 
 struct worker {
 	l4_word_t id, local;
@@ -267,14 +267,26 @@ void job_hurry(void)
 		if (!first)
 			first = root.task[i];
 	}
-	if (first)
+	if (first && job_of(first)->waits)
+		job_raise(first, p);
+	else if (first)
 		job_update(first);
 }
 
+/*
+ * Of an end that waits for that of a child the child's job is raised too, and so on: not below so many levels
+ * (LEVELS), as there may be hundreds.
+ */
 void job_raise(struct task *t, unsigned priority)
 {
 	struct job *j = job_of(t);
 
+	for (unsigned n = 0; n < LEVELS && j->waits; n++) {
+		j->raised = higher(j->raised, priority);
+		j->priority = higher(j->priority, priority);
+		t = t->child;
+		j = job_of(t);
+	}
 	j->raised = higher(j->raised, priority);
 	job_update(t);
 }

@@ -44,7 +44,7 @@ struct job {
 	bool ordered;			/* the item of `index` is in the order */
 	bool renew, told;
 	bool family;			/* the children end too, before it does; of a start: it ends when made */
-	bool waits;			/* for the end of a child */
+	bool waits;			/* for the end of the task's first child */
 	bool looks;			/* the end begins with a report of these words: */
 	l4_word_t look[LOOK_WORDS];
 };

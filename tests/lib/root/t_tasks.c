@@ -232,6 +232,142 @@ TEST(task_descendants, "children of children end too; the parent of the family d
 	CHECK(machine_said("names (task 1) was killed"));
 }
 
+static L4_Word_t head;			/* the task of a family that was started first */
+static bool is_killed;
+
+static void kill_head(void *arg)
+{
+	(void)arg;
+	is_killed = root_kill(ROOT, head, ROOT_KILL_FAMILY) == ROOT_OK;
+	L4_Sleep(L4_Never);
+}
+
+/* A further thread of the shell, of that priority. */
+static void shell_thread(void (*fn)(void *arg), unsigned priority)
+{
+	struct root_thread_new_out out;
+
+	machine_be(FIRST(1));
+	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, priority, &out) == ROOT_OK);
+	kernel_name(kernel_start(fn, NULL), out.thread, 1);
+}
+
+/* The end of the family of this task begins, and has deleted so many threads. */
+static void begin_to_kill(L4_Word_t task, unsigned deleted)
+{
+	head = task;
+	machine.deleted = 0;
+	shell_thread(kill_head, 0);
+	while (machine.deleted < deleted)
+		L4_ThreadSwitch(L4_nilthread);
+	CHECK(!is_killed);
+}
+
+static void exits(void)
+{
+	L4_LoadMR(1, 0);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
+	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+}
+
+TEST(task_family_exit, "a child that ends by itself meanwhile leaves no children of its own")
+{
+	struct root_spawn_out shell, child, tool;
+
+	system_boot();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &shell) == ROOT_OK);
+	machine_be(shell.first);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &child) == ROOT_OK);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool) == ROOT_OK);
+	machine_be(child.first);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool) == ROOT_OK);
+	begin_to_kill(shell.task, 1);
+	machine_be(child.first);
+	exits();
+	machine_be(FIRST(1));
+	machine_wait(1000);
+	CHECK(is_killed && tasks() == 4 && machine.deleted == 4);
+}
+
+/* Shell and server together may have more memory than there is; the tool is below the shell. */
+#define LOW \
+	"task names; start; rights names; memory 1M; priority 120\n" \
+	"task shell; start; memory 40M; reserve 1M; priority 100 150; rights spawn kill inspect\n" \
+	"task server; start; memory 40M; reserve 1M; priority 110\n" \
+	"task tool; memory 1M; kernel-memory 1M; priority 90; rights spawn\n"
+
+/* TURNS: until root has received the request of a new thread, and no worker has sent a result since. */
+enum { TURNS = 2, RAISED = 149 };
+
+/* The tool that the shell has started has started another one. */
+static void start_low_family(void)
+{
+	struct root_spawn_out child;
+
+	machine_boot(LOW);
+	machine_be(FIRST(1));
+	system_tool();
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
+	machine_be(FIRST(1));
+}
+
+/* While its end waits for that of its child a thread of a higher priority begins with `then`. */
+static void end_low_family(void (*then)(void *arg))
+{
+	begin_to_kill(TOOL_TASK, 2);
+	machine.priority = 0;
+	shell_thread(then, RAISED);
+	for (unsigned i = 0; i < TURNS; i++)
+		L4_ThreadSwitch(L4_nilthread);
+	CHECK(machine.priority == RAISED && tasks() == 5 && !is_killed);
+	machine_wait(1000);
+	CHECK(is_killed);
+}
+
+static void wait_for_head(void *arg)
+{
+	(void)arg;
+	wait_error = root_wait(ROOT, head, 0, &waited);
+	L4_Sleep(L4_Never);
+}
+
+TEST(task_family_raised, "the end of a child has the priority of the threads that wait for its parent's end")
+{
+	start_low_family();
+	end_low_family(wait_for_head);
+	CHECK(wait_error == ROOT_OK && waited.task == TOOL_TASK && tasks() == 3);
+}
+
+enum { ROOM = 40 << 20, PIECE = 4 << 20 };
+
+static enum root_error populate_error = ROOT_LATER;
+
+static void populate(void *arg)
+{
+	struct root_populate_out at;
+
+	(void)arg;
+	populate_error = root_populate(ROOT, PIECE, 0, &at);
+	L4_Sleep(L4_Never);
+}
+
+TEST(task_family_hurry, "it has that of the threads that wait for memory")
+{
+	struct root_populate_out at;
+	enum root_error e;
+
+	start_low_family();
+	machine_be(FIRST(2));
+	CHECK(root_populate(ROOT, ROOM - PIECE, 0, &at) == ROOT_OK);
+	machine_be(FIRST(1));
+	do
+		e = root_populate(ROOT, PIECE, 0, &at);
+	while (e == ROOT_OK);
+	CHECK(e == ROOT_E_POOL);
+	end_low_family(populate);
+	CHECK(populate_error == ROOT_E_POOL && tasks() == 4);
+}
+
 TEST(thread_new, "threads begin where they are to, up to 128; the places of ended ones are free again")
 {
 	L4_ThreadId_t fifth = L4_nilthread;
