@@ -2,6 +2,7 @@
 """kills - checks of tests/system/files/run: servers are killed at any moment of calls of a program that
 checks all bytes, sizes and names. Instructions are time, but time does not skip ahead while the disk works
 (`sleep=off`), as then each kill would come before the disk has answered."""
+import concurrent.futures
 import os
 import re
 import zlib
@@ -11,16 +12,18 @@ from disks import PROMPT, clean, content, end, new_disk, shell, system
 SEEDS, KILLS = (range(1, 11), 1000) if os.environ.get('LONG') else ([1], 100)	# a machine for each seed
 PERIOD = 80000		# us: as in tests/system/apps/filetest/killed.c
 RANGE = 2000		# us: the program's calls of one period take somewhat less
+AT_ONCE = 10		# machines: they are idle for the most part of a period
 
 
 def killed(names):
-    for seed in SEEDS:
-        killed_by_seed(names, seed)
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(killed_by_seed, names, seed) for seed in SEEDS]:
+            done.result()
 
 
 def killed_by_seed(names, seed):
     """Each call succeeds, and the disk has what was written."""
-    disk = new_disk('killed-' + names.replace(',', '-'))
+    disk = new_disk('killed-%s-%d' % (names.replace(',', '-'), seed))
     with system(disk, more=('-icount', 'shift=0')) as g:
         g.expect(PROMPT)
         g.line('filetest killed %d %d &' % (KILLS + KILLS // 10, seed))
