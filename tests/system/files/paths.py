@@ -7,6 +7,8 @@ from disks import (HANG, NO_CHECKSUMS, PROMPT, at, clean, content, end, host, ma
                    shell, system)
 
 
+# Writes to a file without end. Whenever the machine ends after its first write the disk is in use.
+WRITES = """lua -e 'while true do f = io.open("/disk/home/f", "w") f:write(("x"):rep(9^6)) f:close() end'"""
 STATE_AT = 1024 + 58		# in a file system's superblock
 REPAIRED = r'files: the disk: it was in use, and is repaired: \d+ blocks read'
 
@@ -36,12 +38,14 @@ def killed_machine():
     with system(disk) as g:
         g.expect(PROMPT)
         assert 'the disk:' not in g.text, g.tail()
-        shell(g, 'mkdir /disk/kept', 'cp /lib/data /disk/kept/data', 'echo text > /disk/kept/x', 'sync')
+        shell(g, 'mkdir /disk/home', 'mkdir /disk/kept', 'cp /lib/data /disk/kept/data',
+              'echo text > /disk/kept/x', 'sync')
         assert is_marked_clean(disk)
-        g.line('cp /lib/data /disk/data')
+        g.line(WRITES)
         limit = time.monotonic() + HANG
         while is_marked_clean(disk):		# then QEMU is ended
             assert time.monotonic() < limit, g.tail()
+    assert not is_marked_clean(disk)
     with system(disk) as g:
         g.expect(PROMPT)
         assert 'df:' not in shell(g, 'df'), g.tail()
