@@ -133,7 +133,7 @@ static l4_word_t silence(const struct supervised *s, bool idle)
 	bool alive;
 
 	if (!s->calls && !idle)
-		return supervise_send_notice(s->thread) ? 0 : s->silent + 1;
+		return supervise_awaits_root(s->thread) || supervise_send_notice(s->thread) ? 0 : s->silent + 1;
 	if (!L4_HasInspect())
 		return 0;
 	if (!look_at(s->thread, &l))

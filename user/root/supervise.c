@@ -257,10 +257,21 @@ static void start_again(void)
 
 /* ---- notices ---- */
 
+bool supervise_awaits_root(l4_word_t thread)
+{
+	unsigned i;
+	const struct task *t = task_of_thread(thread, &i);
+
+	return t && t->thread[i].waits != WAITS_NOT;
+}
+
+/* A thread that waits for root's answer would take the notice for it. */
 bool supervise_send_notice(l4_word_t thread)
 {
 	L4_MsgTag_t tag = { .raw = 0 };
 
+	if (supervise_awaits_root(thread))
+		return false;
 	tag.X.label = ROOT_NOTICE;
 	L4_Set_MsgTag(tag);
 	return L4_IpcSucceeded(L4_Send_Timeout(tid(thread), L4_ZeroTime));

@@ -67,7 +67,10 @@ enum root_error supervise_keep(struct task *t, l4_word_t *address, l4_word_t *by
 
 /* ---- for life.c ---- */
 
-/* Send a notice with zero timeout. Returns false if the thread does not wait for messages. */
+/* Returns true if root has a request or fault of this thread, which it answers later. */
+bool supervise_awaits_root(l4_word_t thread);
+
+/* Send a notice with zero timeout. Returns false if the thread does not wait for messages of any thread. */
 bool supervise_send_notice(l4_word_t thread);
 
 /* Set the time of the next check. Call it when all tasks have been looked at. */

@@ -226,6 +226,53 @@ TEST(notice_end, "a server that wants notices gets one when a task ends that sha
 	CHECK(machine_sent(FIRST(2), &tag, word, 0) && L4_Label(tag) == ROOT_NOTICE);
 }
 
+static struct root_wait_out waited;
+static enum root_error wait_error;
+static L4_Word_t came;			/* label of the message after the answer */
+
+static void wait_and_listen(void *child)
+{
+	L4_ThreadId_t from;
+
+	wait_error = root_wait(ROOT, *(L4_Word_t *)child, 0, &waited);
+	came = L4_Label(L4_Wait(&from));
+}
+
+static void exit_with(L4_Word_t status)
+{
+	L4_LoadMR(1, status);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
+	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+	machine_wait(1000);
+}
+
+TEST(notice_waits, "a server that waits for an answer of root gets that, and a notice later")
+{
+	struct root_spawn_out one, other;
+	struct root_dma_new_out block;
+	struct root_dma_open_out open;
+
+	system_boot();
+	wait_error = ROOT_LATER;
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &other) == ROOT_OK);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &one) == ROOT_OK);
+	machine_be(one.first);
+	CHECK(root_dma_new(ROOT, PAGE, FIRST(1), &block) == ROOT_OK);
+	machine_be(FIRST(1));
+	CHECK(root_want_notices(ROOT) == ROOT_OK);
+	CHECK(root_dma_open(ROOT, block.block, one.task, &open) == ROOT_OK);
+	machine_be(one.first);
+	kernel_name(kernel_start(wait_and_listen, &other.task), FIRST(1), 1);
+	machine_wait(1000);
+	exit_with(1);
+	CHECK(wait_error == ROOT_LATER);
+	machine_be(other.first);
+	exit_with(2);
+	CHECK(wait_error == ROOT_OK && waited.task == other.task && waited.exit_status == 2 && came == 0);
+	machine_wait(10000000);
+	CHECK(came == ROOT_NOTICE);
+}
+
 TEST(keep_memory, "memory of `keep` has its bytes when its task is started again; others have none")
 {
 	struct root_keep_out keep, again;
