@@ -106,14 +106,14 @@ void card_send(unsigned buffer, unsigned bytes)
 	has_news = true;
 }
 
-void card_push(void)
+bool card_push(void)
 {
 	if (!attached || (!has_news && untold < UNTOLD))
-		return;
+		return true;
 	has_news = false;
 	untold = 0;
-	if (ring_sleeps(&link.rings->driver_sleeps) && !link_ring_bell(link.driver))
-		attached = false;		/* it has ended */
+	attached = !ring_sleeps(&link.rings->driver_sleeps) || link_ring_bell(link.driver);
+	return attached;
 }
 
 void card_sleep(bool sleeps)

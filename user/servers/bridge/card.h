@@ -42,8 +42,8 @@ char *card_buffer(unsigned port, unsigned *buffer);
 void card_send(unsigned buffer, unsigned bytes);
 void card_give_back(unsigned buffer);
 
-/* Wake up the driver if it sleeps and the rings have something for it. */
-void card_push(void);
+/* Wake up the driver if it sleeps and the rings have something for it. Returns false if it has ended. */
+bool card_push(void);
 
 /* Call it before and after the bridge waits. */
 void card_sleep(bool sleeps);

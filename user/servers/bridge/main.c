@@ -120,7 +120,8 @@ static bool work_once(void)
 	bool any = card_receive(port_take);
 
 	any |= port_forward();
-	card_push();
+	if (!card_push())
+		look_at_driver();	/* root's notice comes later, if the bridge did not wait then */
 	return look_at_cable() || any;
 }
 

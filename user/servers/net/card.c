@@ -17,7 +17,7 @@
 
 enum { PUSH_AFTER = 32, MISSED_MS = 5000 };
 
-bool card_is_full;
+bool card_is_full, card_has_ended;
 static bool sleeping;		/* so the drivers of all cards know: they send a message for what comes */
 
 static const char *const names[] = { LINK_NAME, LINK_NAME "1", LINK_NAME "2", LINK_NAME "3" };
@@ -80,8 +80,10 @@ static void push(struct card *c)
 	c->has_news = false;
 	c->given = 0;
 	awake();
-	if (ring_sleeps(&c->link.rings->driver_sleeps) && !link_ring_bell(c->link.driver))
-		c->is_attached = false;		/* it has ended */
+	if (!ring_sleeps(&c->link.rings->driver_sleeps) || link_ring_bell(c->link.driver))
+		return;
+	c->is_attached = false;
+	card_has_ended = true;
 }
 
 void card_push(void)
@@ -474,6 +476,7 @@ static void look(struct card *c)
 
 void card_look(void)
 {
+	card_has_ended = false;
 	awake();		/* as the rings of a new driver are at first */
 	for (struct card *c = cards; c < cards + CARDS; c++)
 		look(c);

@@ -26,6 +26,7 @@ struct card_view {
 };
 
 extern bool card_is_full;	/* a packet to be sent has found no buffer; for the caller to clear */
+extern bool card_has_ended;	/* a driver has, as a message to it shows; until card_look */
 
 /* Call it when the arguments are known. A card is an interface from its first driver on, or one before it. */
 void card_init(void);

@@ -478,7 +478,11 @@ static bool work(void)
 		netif_poll_all();
 		wait_answer();
 		push();
-		if (!card_sleep() && !has_loopback())
+		if (card_has_ended) {	/* root's notice comes later, if this thread did not wait for messages then */
+			answer_now();
+			look_at_drivers();
+		}
+		if (!card_has_ended && !card_sleep() && !has_loopback())
 			return true;
 		answer_now();
 	}
@@ -491,7 +495,7 @@ static bool work_after_request(void)
 	if (wait_is_due() || has_loopback())
 		return false;
 	push();
-	return !card_sleep();
+	return !card_has_ended && !card_sleep();
 }
 
 /*

@@ -203,3 +203,15 @@ TEST(restart_late, "a driver that was missed so long that its link was down send
 	machine_wait(200000);
 	CHECK(netif_is_link_up(interfaces[0]) && peer.segments == segments + 1);
 }
+
+TEST(restart_unnoticed, "a driver that takes no message has ended: the next one is used without a notice")
+{
+	begin(0);
+	CHECK(returns(100));
+	machine_kill(DRIVER_TASK);
+	machine_notice(PCI_TASK);
+	CHECK(!returns(100));
+	machine_start(DRIVER_TASK, card_main);
+	machine_wait(SECOND_US);
+	CHECK(returns(100));
+}
