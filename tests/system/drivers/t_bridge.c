@@ -5,6 +5,7 @@
 #include <string.h>
 #include <pecan/link.h>
 #include <proto/link_client.h>
+#include <servers/bridge/card.h>
 #include "machine.h"
 #include "vdev.h"
 
@@ -340,6 +341,20 @@ TEST(bridge_driver, "a driver that takes no message has ended: the next one is u
 	CHECK(begin());
 	give(0, 8);
 	CHECK(comes(BROADCAST, 'a') && got(0) == 'a');
+	machine_kill(DRIVER_TASK);
+	machine_notice(PCI_TASK);
+	send(0, OUTSIDE, link[0].mac, 'b');
+	machine_start(DRIVER_TASK, named_card);
+	machine_wait(1000000);
+	CHECK(comes(BROADCAST, 'c') && got(0) == 'c');
+}
+
+TEST(bridge_driver_full, "so has one that takes none while it has all of a client's buffers")
+{
+	CHECK(begin());
+	give(0, 8);
+	for (unsigned i = 0; i < SENDS_OF_PORT; i++)
+		send(0, OUTSIDE, link[0].mac, 'a');
 	machine_kill(DRIVER_TASK);
 	machine_notice(PCI_TASK);
 	send(0, OUTSIDE, link[0].mac, 'b');

@@ -17,6 +17,7 @@ _Static_assert(SENDS <= LINK_RING, "the ring has a place for each send buffer");
 
 static struct link link;
 static bool attached, has_news;		/* for the driver */
+static bool has_ended;			/* as a message to it shows; until card_look */
 static bool receive_at_driver[RECEIVES], send_at_driver[SENDS];
 static uint32_t free_sends[PORTS];	/* bit n: buffer n of the port */
 static unsigned untold;
@@ -109,10 +110,11 @@ void card_send(unsigned buffer, unsigned bytes)
 bool card_push(void)
 {
 	if (!attached || (!has_news && untold < UNTOLD))
-		return true;
+		return !has_ended;
 	has_news = false;
 	untold = 0;
 	attached = !ring_sleeps(&link.rings->driver_sleeps) || link_ring_bell(link.driver);
+	has_ended = !attached;
 	return attached;
 }
 
@@ -149,6 +151,7 @@ bool card_look(void)
 		begin_rings();
 		card_push();
 	}
+	has_ended = false;		/* the result says it */
 	return attached;
 }
 
