@@ -72,6 +72,16 @@ static void awake(void)
 			ring_awake(&c->link.rings->client_sleeps);
 }
 
+/* The answer in the message registers stays there. */
+static bool ring_driver(const struct card *c)
+{
+	L4_MsgTag_t answer = L4_MsgTag();
+	bool lives = link_ring_bell(c->link.driver);
+
+	L4_Set_MsgTag(answer);
+	return lives;
+}
+
 static void push(struct card *c)
 {
 	if (!c->is_attached || !c->has_news)
@@ -80,7 +90,7 @@ static void push(struct card *c)
 	c->has_news = false;
 	c->given = 0;
 	awake();
-	if (!ring_sleeps(&c->link.rings->driver_sleeps) || link_ring_bell(c->link.driver))
+	if (!ring_sleeps(&c->link.rings->driver_sleeps) || ring_driver(c))
 		return;
 	c->is_attached = false;
 	card_has_ended = true;

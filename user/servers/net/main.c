@@ -457,15 +457,6 @@ static bool has_loopback(void)
 	return false;
 }
 
-/* The answer in the message registers stays there. */
-static void push(void)
-{
-	L4_MsgTag_t answer = L4_MsgTag();
-
-	card_push();
-	L4_Set_MsgTag(answer);
-}
-
 /* Does what can be done without waiting. Returns false if ROUNDS did not end it: messages get their turn. */
 static bool work(void)
 {
@@ -477,7 +468,7 @@ static bool work(void)
 		}
 		netif_poll_all();
 		wait_answer();
-		push();
+		card_push();
 		if (card_has_ended) {	/* root's notice comes later, if this thread did not wait for messages then */
 			answer_now();
 			look_at_drivers();
@@ -494,7 +485,7 @@ static bool work_after_request(void)
 {
 	if (wait_is_due() || has_loopback())
 		return false;
-	push();
+	card_push();
 	return !card_has_ended && !card_sleep();
 }
 

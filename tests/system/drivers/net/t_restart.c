@@ -6,6 +6,7 @@
 #include <string.h>
 #include <pecan/endian.h>
 #include <pecan/sockets.h>
+#include <servers/net/card_buffers.h>
 #include <servers/net/interface.h>
 #include <servers/net/offload.h>
 #include <servers/net/socket.h>
@@ -13,7 +14,8 @@
 #include "peer.h"
 #include "t_net.h"
 
-enum { RECEIVE = 0, NET_TASK = SECOND_DRIVER, BUFFERS = 512, SECOND_MS = 1000, RESTARTS = 8, LIES = 40000 };
+enum { RECEIVE = 0, NET_TASK = SECOND_DRIVER, BUFFERS = 512, SECOND_MS = 1000, RESTARTS = 8, LIES = 40000,
+       SENT = 60 };
 enum { SUMS = 1 << 0, GUEST_SUMS = 1 << 1, HOST4 = 1 << 11, MERGED = 1 << 15,
        EVERY = SUMS | GUEST_SUMS | HOST4 | MERGED };
 
@@ -214,4 +216,17 @@ TEST(restart_unnoticed, "a driver that takes no message has ended: the next one 
 	machine_start(DRIVER_TASK, card_main);
 	machine_wait(SECOND_US);
 	CHECK(returns(100));
+}
+
+TEST(restart_answer, "a message to the driver, for free buffers, leaves the tag of an answer where it is")
+{
+	struct pbuf *p;
+
+	begin(0);
+	p = pbuf_alloc(PBUF_RAW, SENT, PBUF_RAM);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = SENT });
+	for (unsigned i = 0; i <= SENDS; i++)
+		interfaces[0]->linkoutput(interfaces[0], p);
+	CHECK(L4_MsgTag().raw == SENT);
+	pbuf_free(p);
 }
