@@ -60,14 +60,16 @@ static l4_word_t next_ended(l4_word_t after)
 void bus_task_gone(const struct task *t)
 {
 	struct root_device_ended_out out = { t->id };
-	bool any = false;
 	unsigned i;
+	struct task *waiter = task_of_thread(waiting, &i);
+	bool any = false;
 
 	for (unsigned n = 0; n < GIVEN_MAX; n++)
 		if (given[n].task == t->id)
 			any = given[n].ended = true;
-	if (!any || !task_of_thread(waiting, &i))
+	if (!any || !waiter || waiter->thread[i].waits != WAITS_NEWS)
 		return;
+	waiter->thread[i].waits = WAITS_NOT;
 	answer_root_device_ended(tid(waiting), ROOT_OK, &out);
 	waiting = 0;
 }
@@ -150,6 +152,7 @@ enum root_error serve_root_device_ended(struct root_caller *c, const struct root
 	if (out->task != 0)
 		return ROOT_OK;
 	waiting = c->task->thread[c->thread].id;
+	c->task->thread[c->thread].waits = WAITS_NEWS;
 	return ROOT_LATER;
 }
 

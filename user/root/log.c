@@ -70,10 +70,13 @@ static void tell_lost(void)
 static void answer_reader(void)
 {
 	struct root_log_read_out out;
+	unsigned i;
+	struct task *t = task_of_thread(waiting, &i);
 
 	tell_lost();
-	if (waiting == 0 || used == 0)
+	if (used == 0 || !t || t->thread[i].waits != WAITS_NEWS)
 		return;
+	t->thread[i].waits = WAITS_NOT;
 	out.text_bytes = take(out.text, sizeof(out.text));
 	answer_root_log_read(tid(waiting), ROOT_OK, &out);
 	waiting = 0;
@@ -236,6 +239,7 @@ enum root_error serve_root_log_read(struct root_caller *c, struct root_log_read_
 		return ROOT_OK;
 	}
 	waiting = c->task->thread[c->thread].id;
+	c->task->thread[c->thread].waits = WAITS_NEWS;
 	if (!handed_over)
 		job_own(JOB_VOICE, priority);
 	return ROOT_LATER;

@@ -63,9 +63,10 @@ struct area {
 
 /*
  * A thread waits for a child; work at a thread or area of its task; start or end of a task; memory; work at a
- * child space.
+ * child space; text of the log, or the end of a driver.
  */
-enum waits { WAITS_NOT, WAITS_CHILD, WAITS_JOB, WAITS_START, WAITS_END, WAITS_MEMORY, WAITS_SPACE };
+enum waits { WAITS_NOT, WAITS_CHILD, WAITS_JOB, WAITS_START, WAITS_END, WAITS_MEMORY, WAITS_SPACE,
+	     WAITS_NEWS };
 
 #define ANY_CHILD	0xffff
 

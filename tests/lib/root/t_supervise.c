@@ -347,3 +347,27 @@ TEST(log_lines, "lines of programs get their names, and reach the serial line, o
 	machine.text[machine.bytes] = 0;
 	CHECK(!strstr(machine.text, "now"));
 }
+
+TEST(notice_log, "a thread that waits for text of the log does not get a notice for it")
+{
+	struct root_spawn_out one;
+	struct root_dma_new_out block;
+	struct root_dma_open_out open;
+
+	system_boot();
+	*taken = 0;
+	CHECK(root_want_notices(ROOT) == ROOT_OK);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &one) == ROOT_OK);
+	machine_be(one.first);
+	CHECK(root_dma_new(ROOT, PAGE, FIRST(1), &block) == ROOT_OK);
+	machine_be(FIRST(1));
+	CHECK(root_dma_open(ROOT, block.block, one.task, &open) == ROOT_OK);
+	kernel_name(kernel_start(read_log, NULL), FIRST(1), 1);
+	machine_wait(1000);
+	machine_be(one.first);
+	exit_with(1);
+	machine_be(FIRST(0));
+	CHECK(root_log_write(ROOT, "text") == ROOT_OK);
+	machine_wait(1000);
+	CHECK(strcmp(taken, "names: text\n") == 0);
+}
