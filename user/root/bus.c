@@ -60,16 +60,15 @@ static l4_word_t next_ended(l4_word_t after)
 void bus_task_gone(const struct task *t)
 {
 	struct root_device_ended_out out = { t->id };
-	unsigned i;
-	struct task *waiter = task_of_thread(waiting, &i);
+	struct task_thread *waiter = task_waiter(waiting, WAITS_NEWS);
 	bool any = false;
 
 	for (unsigned n = 0; n < GIVEN_MAX; n++)
 		if (given[n].task == t->id)
 			any = given[n].ended = true;
-	if (!any || !waiter || waiter->thread[i].waits != WAITS_NEWS)
+	if (!any || !waiter)
 		return;
-	waiter->thread[i].waits = WAITS_NOT;
+	waiter->waits = WAITS_NOT;
 	answer_root_device_ended(tid(waiting), ROOT_OK, &out);
 	waiting = 0;
 }

@@ -70,13 +70,12 @@ static void tell_lost(void)
 static void answer_reader(void)
 {
 	struct root_log_read_out out;
-	unsigned i;
-	struct task *t = task_of_thread(waiting, &i);
+	struct task_thread *waiter = task_waiter(waiting, WAITS_NEWS);
 
 	tell_lost();
-	if (used == 0 || !t || t->thread[i].waits != WAITS_NEWS)
+	if (used == 0 || !waiter)
 		return;
-	t->thread[i].waits = WAITS_NOT;
+	waiter->waits = WAITS_NOT;
 	out.text_bytes = take(out.text, sizeof(out.text));
 	answer_root_log_read(tid(waiting), ROOT_OK, &out);
 	waiting = 0;

@@ -57,6 +57,14 @@ struct task *task_of_thread(l4_word_t id, unsigned *thread)
 	       && !t->thread[*thread].dying ? t : 0;		/* K5 */
 }
 
+struct task_thread *task_waiter(l4_word_t id, enum waits what)
+{
+	unsigned i;
+	struct task *t = task_of_thread(id, &i);
+
+	return t && t->thread[i].waits == what ? &t->thread[i] : 0;
+}
+
 static l4_word_t ids[TASKS_MAX];		/* of the task in each slot, 0: none */
 
 struct task *task_by_id(l4_word_t id)

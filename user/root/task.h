@@ -149,6 +149,9 @@ l4_word_t task_thread_id(const struct task *t, unsigned i);
 /* Returns the task of a living thread, and *thread is its index there; or 0. */
 struct task *task_of_thread(l4_word_t id, unsigned *thread);
 
+/* Returns the living thread with this id if it waits for that, or 0. */
+struct task_thread *task_waiter(l4_word_t id, enum waits what);
+
 /*
  * Returns a child of t (which: its id, 0 any) that has ended, or 0. *exists is such a child that has
  * started, one that is ending if possible; 0 if there is none.
