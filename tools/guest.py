@@ -10,6 +10,7 @@ The guest tests number the lines that they print, each with a checksum: "TEXT #N
 hexadecimal; tests/guest/interface/log.c). received() takes the numbers off and counts what is missing or
 damaged, and whole() repeats such a run: what the serial line lost is no result.
 """
+import concurrent.futures
 import fcntl
 import os
 import pty
@@ -382,6 +383,14 @@ def cpu_of_children():
     """Seconds of CPU of the processes that were waited for."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def side_by_side(most, function, arguments):
+    """function(*a) for each a of these, up to `most` at a time: for guests that are idle most of the time. An
+    exception of one of them is raised when those before it have ended."""
+    with concurrent.futures.ThreadPoolExecutor(most) as pool:
+        for done in [pool.submit(function, *a) for a in arguments]:
+            done.result()
 
 
 class Checks:

@@ -33,6 +33,13 @@ L4_Word_t system_child(const char *program)
 	return out.task;
 }
 
+void system_exit(L4_Word_t status)
+{
+	L4_LoadMR(1, status);
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
+	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+}
+
 struct root_memory_out system_memory(void)
 {
 	struct root_memory_out m = { 0 };

@@ -37,6 +37,9 @@ L4_ThreadId_t system_tool(void);
  */
 L4_Word_t system_child(const char *program);
 
+/* The task of the test's thread ends itself. */
+void system_exit(L4_Word_t status);
+
 /* What root_memory answers to the test's thread. */
 struct root_memory_out system_memory(void);
 

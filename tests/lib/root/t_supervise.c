@@ -240,9 +240,7 @@ static void wait_and_listen(void *child)
 
 static void exit_with(L4_Word_t status)
 {
-	L4_LoadMR(1, status);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
-	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+	system_exit(status);
 	machine_wait(1000);
 }
 

@@ -35,9 +35,7 @@ TEST(task_spawn, "a child runs, has its parent, ends with its status, which its 
 	machine_be(child.first);
 	CHECK(root_task_of(ROOT, L4_nilthread, 0, &of) == ROOT_OK);
 	CHECK(of.task == TOOL_TASK && of.parent == SHELL_TASK && strcmp(of.name, "tool") == 0);
-	L4_LoadMR(1, 77);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
-	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
+	system_exit(77);
 	machine_be(FIRST(1));
 	CHECK(root_wait(ROOT, 0, 0, &end) == ROOT_OK);
 	CHECK(end.task == TOOL_TASK && end.end == ROOT_END_EXIT && end.exit_status == 77);
@@ -263,13 +261,6 @@ static void begin_to_kill(L4_Word_t task, unsigned deleted)
 	CHECK(!is_killed);
 }
 
-static void exits(void)
-{
-	L4_LoadMR(1, 0);
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = ROOT_EXIT << 16 | 1 });
-	CHECK(L4_IpcSucceeded(L4_Send(ROOT)));
-}
-
 TEST(task_family_exit, "a child that ends by itself meanwhile leaves no children of its own")
 {
 	struct root_spawn_out shell, child, tool;
@@ -283,7 +274,7 @@ TEST(task_family_exit, "a child that ends by itself meanwhile leaves no children
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool) == ROOT_OK);
 	begin_to_kill(shell.task, 1);
 	machine_be(child.first);
-	exits();
+	system_exit(0);
 	machine_be(FIRST(1));
 	machine_wait(1000);
 	CHECK(is_killed && tasks() == 4 && machine.deleted == 4);

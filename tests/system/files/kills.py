@@ -2,11 +2,11 @@
 """kills - checks of tests/system/files/run: servers are killed at any moment of calls of a program that
 checks all bytes, sizes and names. Instructions are time, but time does not skip ahead while the disk works
 (`sleep=off`), as then each kill would come before the disk has answered."""
-import concurrent.futures
 import os
 import re
 import zlib
 
+from guest import side_by_side
 from disks import PROMPT, clean, content, end, new_disk, shell, system
 
 SEEDS, KILLS = (range(1, 11), 1000) if os.environ.get('LONG') else ([1], 100)	# a machine for each seed
@@ -16,9 +16,7 @@ AT_ONCE = 10		# machines: they are idle for the most part of a period
 
 
 def killed(names):
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        for done in [pool.submit(killed_by_seed, names, seed) for seed in SEEDS]:
-            done.result()
+    side_by_side(AT_ONCE, killed_by_seed, [(names, seed) for seed in SEEDS])
 
 
 def killed_by_seed(names, seed):
