@@ -20,8 +20,11 @@
 /* A task is ended when the checks of so many halves of its section's time find no sign of life. */
 enum { SILENT_MAX = 3 };
 
-/* In a step of a check; the first step also reads the idle time. */
-enum { THREADS_AT_ONCE = 4, LOOKS_FIRST = 5, LOOKS_AT_ONCE = 7 };
+/*
+ * A step of a check ends after so many units of work or a few more. A unit is some 500 instructions: a record
+ * of the kernel's inspection that is read, or a search. IDLE: what life_begin reads, for the first step.
+ */
+enum { UNITS = 7, UNITS_IDLE = 2, UNITS_CAUSE = 2, THREADS_AT_ONCE = 4 };
 
 /*
  * A check is a job above the tasks that are checked, of one step mostly, if no task is silent. It counts
@@ -33,7 +36,7 @@ enum check_phase { CHECK_LOOK, CHECK_TIME, CHECK_CAUSE, CHECK_END, CHECK_DONE };
 static struct {
 	enum check_phase phase;
 	unsigned at;				/* the task */
-	unsigned thread;			/* CHECK_TIME: from this one on, */
+	unsigned thread;			/* CHECK_TIME: from this one on, 0: a new task, */
 	l4_word_t used;				/* and us of those before */
 	bool idle, silent;			/* was any time idle, is any task silent? */
 	l4_word_t period, shortest;		/* as in supervise.c */
@@ -61,18 +64,15 @@ static bool may_be_starved(const struct supervised *s)
 	return false;
 }
 
-/* Of THREADS_AT_ONCE threads of t, from this one on; 0 without the kernel's inspection. */
-static l4_word_t cpu_time(const struct task *t, unsigned first)
+/* Of a thread; 0 without the kernel's inspection. */
+static l4_word_t cpu_time(l4_word_t thread)
 {
 	struct l4_inspect_thread record;
-	l4_word_t sum = 0;
 
-	for (unsigned i = first; i < first + THREADS_AT_ONCE; i++)
-		if (t->thread[i].id != 0
-		    && L4_InspectRecord(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ t->thread[i].id }), &record,
-					sizeof(record) / sizeof(l4_word_t)) != 0)
-			sum += record.time_used;
-	return sum;
+	if (L4_InspectRecord(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ thread }), &record,
+			     sizeof(record) / sizeof(l4_word_t)) == 0)
+		return 0;
+	return record.time_used;
 }
 
 /* A task above one that has not run, which took the time: it has heartbeats, and does not stop. 0: none. */
@@ -156,36 +156,45 @@ static bool worker_hangs(const struct supervised *s)
 	    && l.partner != L4_anylocalthread.raw && task_of_thread(l.partner, &i) != task_by_id(s->task);
 }
 
-static void note_check(struct supervised *s)
+/* ---- the phases of a check: each returns the units of its work at a task ---- */
+
+static unsigned note_check(struct supervised *s)
 {
+	bool checked = is_checked(s);
+
 	if (s->has_notice)
 		s->has_notice = !supervise_send_notice(s->notices);
-	if (is_checked(s)) {
+	if (checked) {
 		s->silent = silence(s, check.idle);
 		s->stuck = worker_hangs(s) ? s->stuck + 1 : 0;
 	}
 	s->was_silent = s->silent;
 	s->end = ROOT_ALIVE;
 	check.silent |= s->silent != 0 || s->stuck != 0;
+	return checked;
 }
 
 /*
- * Read only if a task is silent: that of one that is ended is known from its last checks. False: there are
- * more threads.
+ * Read only if a task is silent: that of one that is ended is known from its last checks. If the task has
+ * more threads, check.thread is the next one.
  */
-static bool note_time(struct supervised *s)
+static unsigned note_time(struct supervised *s)
 {
 	const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;	/* 0: it is ending */
+	unsigned n = 0;
 
-	if (t && check.thread < THREADS_MAX) {
-		check.used += cpu_time(t, check.thread);
-		check.thread += THREADS_AT_ONCE;
-		return false;
+	for (; t && check.thread < THREADS_MAX; check.thread++) {
+		if (t->thread[check.thread].id == 0)
+			continue;
+		if (n == THREADS_AT_ONCE)
+			return n;
+		check.used += cpu_time(t->thread[check.thread].id);
+		n++;
 	}
 	s->ran = check.used - s->used;
 	s->used = check.used;
 	check.used = check.thread = 0;
-	return true;
+	return t ? n + 1 : 0;
 }
 
 /* The task that is to be ended for the silence of this one: mostly itself; 0: none. */
@@ -211,54 +220,50 @@ static void report_taker(const struct supervised *taker, const struct supervised
 	       start_of(s)->program->name, s->task);
 }
 
-static void note_cause(struct supervised *s)
+static unsigned note_cause(struct supervised *s)
 {
 	struct supervised *cause = cause_of(s);
 
-	if (!cause || cause->end != ROOT_ALIVE)
-		return;
-	cause->end = cause == s ? ROOT_END_HANG : ROOT_END_KILL;
-	if (cause != s)
-		report_taker(cause, s);
+	if (cause && cause->end == ROOT_ALIVE) {
+		cause->end = cause == s ? ROOT_END_HANG : ROOT_END_KILL;
+		if (cause != s)
+			report_taker(cause, s);
+	}
+	return s->silent != 0 || s->stuck != 0 ? UNITS_CAUSE : 0;
 }
 
-static void end_silent(const struct supervised *s)
+static unsigned end_silent(const struct supervised *s)
 {
 	struct task *t = s->end != ROOT_ALIVE ? task_by_id(s->task) : 0;
 
-	if (t)
-		task_end(t, s->end, 0);
+	if (!t)
+		return 0;
+	task_end(t, s->end, 0);
+	return UNITS;
 }
 
-/* A step of the phase for the task; false: it needs another one. */
-static bool check_task(struct supervised *s)
+static unsigned check_task(struct supervised *s)
 {
-	if (check.phase == CHECK_TIME)
+	switch (check.phase) {
+	case CHECK_LOOK:
+		return note_check(s);
+	case CHECK_TIME:
 		return note_time(s);
-	if (check.phase == CHECK_CAUSE)
-		note_cause(s);
-	else
-		end_silent(s);
-	return true;
-}
-
-/* Mostly all tasks in one step. */
-static void look_at_tasks(void)
-{
-	unsigned most = check.at == 0 ? LOOKS_FIRST : LOOKS_AT_ONCE;
-
-	for (unsigned n = 0; n < most && check.at < root.config.starts; check.at++) {
-		note_check(&supervised[check.at]);
-		n += is_checked(&supervised[check.at]);
+	case CHECK_CAUSE:
+		return note_cause(s);
+	default:
+		return end_silent(s);
 	}
 }
 
 enum step life_step(void)
 {
-	if (check.phase == CHECK_LOOK)
-		look_at_tasks();
-	else if (check_task(&supervised[check.at]))
-		check.at++;
+	unsigned units = check.phase == CHECK_LOOK && check.at == 0 ? UNITS_IDLE : 0;
+
+	while (units < UNITS && check.at < root.config.starts) {
+		units += check_task(&supervised[check.at]);
+		check.at += check.thread == 0;
+	}
 	if (check.at < root.config.starts)
 		return STEP_AGAIN;
 	if (check.phase == CHECK_LOOK)

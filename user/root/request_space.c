@@ -52,6 +52,7 @@ static enum root_error begin(struct root_caller *c, const struct root_space_new_
 	s->pager = m->pager;
 	s->priority = (uint8_t)m->priority;
 	space_take_thread(s, 0);
+	task_note_priority(t, (unsigned)m->priority);
 	spaces_begin(t, s, number, SPACE_BEGINS, c->thread);
 	return ROOT_LATER;
 }
@@ -115,6 +116,7 @@ enum root_error serve_root_space_thread_new(struct root_caller *c, const struct 
 		space_drop_thread(s, (unsigned)in->slot);
 		return e;
 	}
+	task_note_priority(c->task, (unsigned)m.priority);
 	out->thread = tid(m.id);
 	return ROOT_OK;
 }

@@ -196,6 +196,7 @@ enum root_error serve_root_thread_priority(struct root_caller *c, const struct r
 		return ROOT_E_ARGUMENT;
 	L4_Set_Priority(tid(c->task->thread[i].id), priority);
 	c->task->thread[i].priority = (uint8_t)priority;
+	task_note_priority(c->task, (unsigned)priority);
 	if (c->task->thread[i].waits == WAITS_JOB)
 		job_update(c->task);
 	return ROOT_OK;

@@ -38,7 +38,6 @@ static bool any_due;
 static l4_word_t shortest;		/* us: half of the shortest time; 0: no heartbeat is expected */
 static l4_word_t period;			/* us between two checks; 0: there is nothing to check */
 static uint64_t next_check;
-static unsigned check_priority;
 static bool here;			/* the next step of a check is made without a worker */
 static uint64_t loop_time;		/* of the message loop: read once for each message, if period is not 0 */
 
@@ -156,23 +155,28 @@ void supervise_set_period(void)
 			period = NOTICE_AGAIN;
 }
 
-/* Above all that are started, if they have a heartbeat or none has one. */
-static unsigned find_priority(bool any)
+/*
+ * Returns the priority above all threads of tasks that are started and have a heartbeat; of all that are
+ * started, if none has one. Not above what their sections allow: the shell may start a program of priority
+ * 254, and above that the check would delay threads that it has nothing to do with.
+ */
+static unsigned check_priority(void)
 {
 	unsigned p = 0;
 
 	for (unsigned i = 0; i < root.config.starts; i++) {
-		const struct program *program = root.config.start[i].program;
+		const struct supervised *s = &supervised[i];
+		bool counts = shortest == 0 || start_of(s)->program->heartbeat != 0;
+		const struct task *t = counts ? task_by_id(s->task) : 0;
 
-		if ((any || program->heartbeat != 0) && program->max_priority > p)
-			p = program->max_priority;
+		if (t && t->highest > p)
+			p = t->highest;
 	}
-	return p == 0 && !any ? find_priority(true) : p + (p < 255);
+	return p + (p < 255);
 }
 
 void supervise_boot(void)
 {
-	check_priority = find_priority(false);
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		const struct program *p = root.config.start[i].program;
 		l4_word_t half = supervise_half(p);
@@ -337,12 +341,15 @@ void supervise_rests(const struct task *t)
 		s->rests = true;
 }
 
-/* One that is still under way is not begun again. */
+/* One that is still under way is not begun again, but a checked task may have raised a thread meanwhile. */
 static void begin_check(void)
 {
 	next_check = loop_time + period;
-	if (life_is_checked())
+	if (life_is_checked()) {
+		if (!here)
+			job_own(JOB_CHECK, check_priority());
 		return;
+	}
 	life_begin(period, shortest);
 	here = true;
 }
@@ -357,7 +364,7 @@ static void continue_check(bool served)
 
 	here = s != STEP_IDLE && !served && life_is_looked_at();
 	if (s != STEP_IDLE && !here)
-		job_own(JOB_CHECK, check_priority);
+		job_own(JOB_CHECK, check_priority());
 }
 
 bool supervise_is_due(void)

@@ -108,6 +108,7 @@ void task_thread_go(struct task *t, unsigned i, const struct thread_start *s)
 	l4_word_t id = t->thread[i].id, old;
 
 	t->thread[i].priority = (uint8_t)s->priority;
+	task_note_priority(t, s->priority);
 	L4_Schedule(tid(id), time_control(share_begin(t, &t->thread[i])), ~0UL, s->priority, ~0UL, &old);
 	L4_LoadMR(0, l4_tag(0, 2, 0).raw);
 	L4_LoadMR(1, s->ip);

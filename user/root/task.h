@@ -108,6 +108,7 @@ struct task {
 	uint16_t slot;
 	uint8_t phase, ended;		/* enum task_phase, enum root_end */
 	uint8_t children, max_priority, priority, areas;
+	uint8_t highest;		/* priority that a thread of it, or of its child spaces, has had */
 	uint8_t threads, dying;		/* number of those that are not `dying`; of those that are, while ALIVE */
 	uint8_t spare;			/* share.c: parts of no thread */
 	uint8_t small_log2;		/* layout.h */
@@ -162,6 +163,13 @@ struct thread_start { l4_word_t ip, sp; unsigned priority; };
 
 /* Set the time slice of a thread, in us. */
 void task_set_slice(l4_word_t id, l4_word_t us);
+
+/* Note that a thread of t, or of a child space of it, gets this priority. */
+static inline void task_note_priority(struct task *t, unsigned priority)
+{
+	if (t->highest < priority)
+		t->highest = (uint8_t)priority;
+}
 
 /* Create and start a thread of t. mate: the id of a thread of t. */
 enum root_error task_thread_new(struct task *t, l4_word_t mate, const struct thread_start *s, l4_word_t *id);

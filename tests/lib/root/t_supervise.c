@@ -207,6 +207,64 @@ TEST(life_calls, "a task that calls servers lives while it waits for one, and is
 	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
 }
 
+/* The shell may start programs of priority 254 here. */
+#define ABOVE \
+	"task names; start; rights names; memory 1M; priority 120; heartbeat 10\n" \
+	"task shell; start; uses names server; memory 8M; priority 100 254; heartbeat 10; " \
+	"kernel-memory 8M; rights spawn kill inspect spaces\n" \
+	"task server; start; uses names; memory 2M; priority 110; heartbeat 10; restart 9 60\n"
+
+static void boot_above(void)
+{
+	machine_boot(ABOVE);
+	machine_be(FIRST(1));
+	CHECK(root_calls(ROOT) == ROOT_OK);
+}
+
+/* The server is silent. Returns the highest priority that a worker has for the check that finds it. */
+static unsigned priority_of_check(void)
+{
+	L4_ThreadId_t before = machine.deaf = first_of("server");
+	unsigned p = 0;
+
+	machine.priority = 0;
+	for (unsigned i = 0; i < 30 && first_of("server").raw == before.raw; i++) {
+		machine_wait(1000000);
+		p = machine.priority > p ? machine.priority : p;
+	}
+	CHECK(machine_said("hangs: no heartbeat for 10 s\n"));
+	return p;
+}
+
+TEST(life_above, "the check is above the threads of the tasks that it checks, not above what they may start")
+{
+	boot_above();
+	CHECK(priority_of_check() == 121);
+}
+
+TEST(life_raised, "the check is above the highest priority that a thread of a checked task has had")
+{
+	boot_above();
+	CHECK(root_thread_priority(ROOT, L4_nilthread, 200) == ROOT_OK);
+	CHECK(root_thread_priority(ROOT, L4_nilthread, 100) == ROOT_OK);
+	CHECK(priority_of_check() == 201);
+}
+
+TEST(life_threads, "the check is above further threads of a checked task, and those of its child spaces")
+{
+	enum { KMEM = 65536, SLOTS = 2 };
+	const L4_Word_t kip = 0x700000000000, utcbs = 0x700000100000;
+	struct root_thread_new_out thread;
+	struct root_space_new_out space;
+
+	boot_above();
+	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 150, &thread) == ROOT_OK);
+	CHECK(priority_of_check() == 151);
+	CHECK(root_space_new(ROOT, KMEM, SLOTS, kip, utcbs, L4_nilthread, 160, &space) == ROOT_OK);
+	machine_wait(1000000);
+	CHECK(priority_of_check() == 161);
+}
+
 TEST(notice_end, "a server that wants notices gets one when a task ends that shared a block with it")
 {
 	struct root_dma_new_out block;

@@ -10,7 +10,9 @@
  *   rival churn 0                           shares.c
  *   rival shrink NAME THREADS MS            shares.c
  *   rival vm86 0                            vm86.c
+ *   rival                                   as a server that hangs
  */
+#include <l4/ipc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +43,8 @@ int main(int argc, char **argv)
 		shares_shrink(argv[2], (unsigned)number(argv[3]), number(argv[4]));
 	else if (strcmp(part, "vm86") == 0)
 		vm86_run();
+	else if (argc == 1)
+		L4_Sleep(L4_Never);
 	else
 		return USAGE;
 	return 0;
