@@ -171,11 +171,11 @@ static unsigned wanted(const struct task *t)
 	unsigned p = j->raised;
 
 	if (task_is_starting(t))
-		p = higher(p, of_client(j) != 0 ? of_client(j) : t->max_priority);
+		p = higher(p, of_client(j) != 0 ? of_client(j) : t->highest);
 	else if (t->phase == TASK_ALIVE)
 		p = of_items(t);
 	else				/* also of a start that has failed, for which a client waits */
-		p = higher(higher(p, t->max_priority), of_client(j));
+		p = higher(higher(p, t->highest), of_client(j));
 	return giving_of[t->slot] > 0 ? higher(p, kept_priority()) : p;
 }
 

@@ -40,6 +40,7 @@ static enum root_error priorities(struct task *t, const struct spawn *s)
 		t->max_priority = s->parent->max_priority;
 	if (t->priority > t->max_priority)
 		t->priority = t->max_priority;
+	task_note_priority(t, t->priority);
 	return ROOT_OK;
 }
 

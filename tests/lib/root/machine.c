@@ -249,8 +249,11 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 		r->rax = exchange_registers(r);
 		return true;
 	case CALL_SCHEDULE:
-		if (is_own((L4_ThreadId_t){ .raw = r->rdi }) && r->rsi != ~0ul)
+		if (is_own((L4_ThreadId_t){ .raw = r->rdi }) && r->rsi != ~0ul) {
 			machine.priority = (unsigned)r->rsi;
+			if (machine.highest < machine.priority)
+				machine.highest = machine.priority;
+		}
 		r->rax = 1;
 		return true;
 	case CALL_UNMAP:

@@ -25,7 +25,7 @@ extern struct machine {
 	L4_ThreadId_t ready, closed;	/* threads that machine_inspect shows as ready, as waiting for another */
 	bool busy;			/* no time is idle */
 	unsigned deleted, made, unmapped;	/* threads of tasks and child spaces; fpages */
-	unsigned priority;		/* the last one that a worker has got, if it is not as before */
+	unsigned priority, highest;	/* the last one that a worker has got, if it is not as before; of all */
 	unsigned controls;		/* SpaceControl: how often; of the last one: KiB, redirector */
 	L4_Word_t limit;
 	L4_ThreadId_t redirector;
