@@ -108,7 +108,7 @@ struct task {
 	uint16_t slot;
 	uint8_t phase, ended;		/* enum task_phase, enum root_end */
 	uint8_t children, max_priority, priority, areas;
-	uint8_t highest;		/* priority of `priority`, its threads and those of its child spaces */
+	uint8_t highest;		/* of the priorities so far: of it, its threads and those of its child spaces */
 	uint8_t threads, dying;		/* number of those that are not `dying`; of those that are, while ALIVE */
 	uint8_t spare;			/* share.c: parts of no thread */
 	uint8_t small_log2;		/* layout.h */

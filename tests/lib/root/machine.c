@@ -27,6 +27,7 @@
  */
 enum { PHYSICAL = 1u << 31, MEMORY_LOG2 = 26, IMAGE_LOG2 = 20, NAMES = 20480, BLOCK = 512 };
 #define WINDOW		0x100000000000ul
+#define HOUR		3600000000ul	/* us */
 #define MEMORY		((l4_word_t)PHYSICAL)
 #define FREE_MEMORY	(MEMORY + (1ul << IMAGE_LOG2))
 #define MEMORY_END	(MEMORY + (1ul << MEMORY_LOG2))
@@ -193,6 +194,7 @@ static bool inspect_thread(unsigned long number)
 	if (L4_IsNilThread(t))
 		return false;
 	record.id = t.raw;
+	record.time_used = t.raw == machine.runner.raw ? HOUR : 0;
 	if (t.raw == machine.ready.raw) {
 		record.state = L4_SCHEDRESULT_RUNNING;
 		record.partner = 0;
@@ -376,7 +378,7 @@ void machine_boot(const char *init)
 {
 	make_image(init);
 	kernel_name(kernel_start(run_root, NULL), kernel_thread(ROOT_THREAD), 0);
-	kernel_at(kernel_now() + 3600000000ul, too_late, NULL);
+	kernel_at(kernel_now() + HOUR, too_late, NULL);
 	kernel_name(0, L4_GlobalId(4, 7), 1);		/* of no task */
 	machine_wait(1000);
 }

@@ -24,6 +24,7 @@ extern struct machine {
 	L4_ThreadId_t deaf;		/* a thread of a task that receives nothing */
 	L4_ThreadId_t ready, closed;	/* threads that machine_inspect shows as ready, as waiting for another */
 	bool busy;			/* no time is idle */
+	L4_ThreadId_t runner;		/* a thread that machine_inspect shows to have run for an hour */
 	unsigned deleted, made, unmapped;	/* threads of tasks and child spaces; fpages */
 	unsigned priority, highest;	/* the last one that a worker has got, if it is not as before; of all */
 	unsigned controls;		/* SpaceControl: how often; of the last one: KiB, redirector */
