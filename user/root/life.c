@@ -191,7 +191,7 @@ static unsigned note_time(struct supervised *s)
 		check.used += cpu_time(t->thread[check.thread].id);
 		n++;
 	}
-	s->ran = check.used > s->used ? check.used - s->used : 0;	/* less: a thread has ended */
+	s->ran = check.used >= s->used ? check.used - s->used : 1;	/* less: a thread has ended, so it ran */
 	s->used = check.used;
 	check.used = check.thread = 0;
 	return t ? n + 1 : 0;

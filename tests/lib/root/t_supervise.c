@@ -258,6 +258,23 @@ TEST(life_runner, "a task of which a thread has ended is not taken for one that 
 	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
 }
 
+TEST(life_runner_below, "a silent task of which a thread has ended is ended itself, not one above it")
+{
+	struct root_thread_new_out thread;
+
+	boot_above();
+	machine_inspect();
+	machine.closed = FIRST(1);
+	machine_be(FIRST(1));
+	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &thread) == ROOT_OK);
+	machine.runner = thread.thread;
+	machine_wait(12000000);
+	CHECK(root_thread_end(ROOT, thread.thread) == ROOT_OK);
+	machine.runner = FIRST(0);
+	machine_wait(4000000);
+	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
+}
+
 TEST(life_raised, "the check is above the highest priority that a thread of a checked task has had")
 {
 	boot_above();
