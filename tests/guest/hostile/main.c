@@ -15,7 +15,7 @@
  *   hostile ask ID LABEL    calls that thread; its exit status is the label of the answer
  *   hostile history         reads two lines that are to be kept in the shell's history, and prints them
  *   hostile name            registers names that a terminal would obey; waits for ever if it gets one
- *   hostile hang closed|loop|worker|beats     hang.c
+ *   hostile hang closed|loop|child|worker|beats   hang.c
  *   hostile waits start|any PROGRAM, waits sleep|end       waits.c
  *   hostile pieces [WORD]   pieces.c; with WORD: registers 16 names
  *   hostile rename, starve, records, note     servers.c

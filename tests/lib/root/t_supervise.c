@@ -289,6 +289,7 @@ TEST(life_threads, "the check is above further threads of a checked task, and th
 	const L4_Word_t kip = 0x700000000000, utcbs = 0x700000100000;
 	struct root_thread_new_out thread;
 	struct root_space_new_out space;
+	struct root_space_thread_new_out second;
 
 	boot_above();
 	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 150, &thread) == ROOT_OK);
@@ -296,6 +297,22 @@ TEST(life_threads, "the check is above further threads of a checked task, and th
 	CHECK(root_space_new(ROOT, KMEM, SLOTS, kip, utcbs, L4_nilthread, 160, &space) == ROOT_OK);
 	machine_wait(1000000);
 	CHECK(priority_of_check() == 161);
+	CHECK(root_space_new(ROOT, KMEM, SLOTS, kip, utcbs, L4_nilthread, 0, &space) == ROOT_OK);
+	CHECK(root_space_thread_new(ROOT, space.space, 1, L4_nilthread, 170, &second) == ROOT_OK);
+	CHECK(priority_of_check() == 171);
+}
+
+TEST(end_above, "an end is above what threads of the task have had, a new start has the task's priority")
+{
+	boot_above();
+	machine_be(FIRST(1));
+	CHECK(root_thread_priority(ROOT, L4_nilthread, 200) == ROOT_OK);
+	CHECK(root_thread_priority(ROOT, L4_nilthread, 110) == ROOT_OK);
+	machine.highest = 0;
+	system_exit(0);
+	machine_wait(1000000);
+	CHECK(machine_said("server is started again"));
+	CHECK(machine.highest == 201 && machine.priority == 110);
 }
 
 TEST(notice_end, "a server that wants notices gets one when a task ends that shared a block with it")

@@ -10,7 +10,10 @@ from guest import Guest, GuestError
 
 LIMIT_US = 15000000
 COUNTED = ('--', '-icount', 'shift=5,sleep=off')
-SECTION = 'task hostile; uses names console; start hang %s; heartbeat 10; restart 1 1000000\n'
+SECTION = ('task hostile; uses names console; rights spaces; kernel-memory 1M; start hang %s; heartbeat 10; '
+           'restart 1 1000000\n')
+# So the check has another worker than the end of the server that hangs.
+ABOVE = 'task rtc; start; uses names console; provides rtc; irq 8; ports 70-71; priority 120; heartbeat 10\n'
 COMPUTES = 'task busy; uses names; start busy; priority 50\n'
 
 
@@ -37,6 +40,7 @@ def rows(make_image, init):
         ('a server in a closed wait', 'closed', ''),
         ('the same, while a program computes', 'closed', COMPUTES),
         ('a server that loops', 'loop', ''),
+        ('a server whose child space loops in an endless time slice', 'child', ABOVE),
         ('a server whose worker is in a closed wait', 'worker', ''),
         ('the same worker, while a program computes', 'worker', COMPUTES),
         ('the same worker, while the first thread sends heartbeats', 'beats', ''),
