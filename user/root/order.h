@@ -30,8 +30,9 @@ struct order { enum order_kind kind; unsigned words; l4_word_t word[ORDER_WORDS]
 /* The result is an enum space_refused, with the kernel's error if it is not SPACE_MADE. */
 enum space_word {
 	SPACE_THREAD, SPACE_PAGER, SPACE_CONTROL, SPACE_KIP, SPACE_UTCBS, SPACE_UTCB, SPACE_REDIRECTOR,
+	SPACE_PRIORITY,			/* of the thread, if the space is a child; else of the redirector */
 	SPACE_CHILD_WORDS,
-	SPACE_PAGE = SPACE_CHILD_WORDS, SPACE_REDIRECTOR_UTCB, SPACE_PRIORITY, SPACE_SMALL, SPACE_WORDS,
+	SPACE_PAGE = SPACE_CHILD_WORDS, SPACE_REDIRECTOR_UTCB, SPACE_SMALL, SPACE_WORDS,
 };
 
 enum space_refused { SPACE_MADE, SPACE_REFUSED, SPACE_CONTROL_REFUSED, SPACE_THREAD_REFUSED };

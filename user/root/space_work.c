@@ -6,7 +6,6 @@
  * older one still is.
  */
 #include <l4/pecan.h>
-#include <l4/schedule.h>
 #include <proto/root_server.h>
 #include <x2/arch.h>
 #include <x2/fpage.h>
@@ -16,10 +15,7 @@
 #include "space_work.h"
 #include "task.h"
 
-enum {
-	LOOKS = 64,
-	NEW_PRIORITY = 100,		/* of a new thread (docs/api/thread_control.md) */
-};
+enum { LOOKS = 64 };
 
 enum root_error space_error(l4_word_t error)
 {
@@ -114,17 +110,15 @@ static enum step make(const struct space *s, struct order *o)
 	o->word[SPACE_KIP] = l4_fpage(s->kip, L4_KIP_AREA_LOG2, 0).raw;
 	o->word[SPACE_UTCBS] = l4_fpage(s->utcbs, space_utcb_log2(s->slots), 0).raw;
 	o->word[SPACE_UTCB] = s->utcbs;
+	o->word[SPACE_PRIORITY] = s->priority;
 	return STEP_ORDER;
 }
 
 /* What the kernel said to the order. */
 static enum root_error made(struct task *t, const struct job *j, struct space *s)
 {
-	if (j->result == SPACE_MADE) {
-		if (s->priority != NEW_PRIORITY)
-			L4_Set_Priority(tid(s->thread[0]), s->priority);
+	if (j->result == SPACE_MADE)
 		return ROOT_OK;
-	}
 	space_drop_thread(s, 0);
 	end_space(t, j->base, s);
 	return space_error(j->error);

@@ -29,7 +29,10 @@
 #include "voice.h"
 #include "worker.h"
 
-enum { UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2 };
+enum {
+	UTCB_BYTES = 1 << L4_UTCB_ALIGN_LOG2,
+	NEW_PRIORITY = 100,		/* of a new thread (docs/api/thread_control.md) */
+};
 
 /* ---- orders ---- */
 
@@ -142,8 +145,11 @@ static bool redirector(const l4_word_t *word)
 	return word[SPACE_PAGE] == 0 || start(&t);
 }
 
-/* A space, up to 2^small bytes small, with a thread that waits for its start message: all or nothing. */
-static enum space_refused space(const l4_word_t *word, unsigned small, l4_word_t *error)
+/*
+ * A space, up to 2^small bytes small, with a thread that waits for its start message: all or nothing. The
+ * thread has its priority before its pager can start it.
+ */
+static enum space_refused space(const l4_word_t *word, unsigned small, l4_word_t priority, l4_word_t *error)
 {
 	enum space_refused refused = SPACE_MADE;
 	L4_ThreadId_t id = tid(word[SPACE_THREAD]), pager = tid(word[SPACE_PAGER]);	/* and scheduler */
@@ -156,6 +162,8 @@ static enum space_refused space(const l4_word_t *word, unsigned small, l4_word_t
 		refused = SPACE_CONTROL_REFUSED;
 	else
 		small_enter(id.raw, small);
+	if (refused == SPACE_MADE && priority != NEW_PRIORITY)
+		L4_Set_Priority(id, priority);
 	if (refused == SPACE_MADE && !L4_ThreadControl(id, id, pager, pager, (void *)word[SPACE_UTCB]))
 		refused = SPACE_THREAD_REFUSED;
 	if (refused != SPACE_MADE) {
@@ -165,13 +173,13 @@ static enum space_refused space(const l4_word_t *word, unsigned small, l4_word_t
 	return refused;
 }
 
-/* The same, with its redirector. */
+/* The same, with its redirector. Its pager is root, which sets the priority when it starts the thread. */
 static enum space_refused task_space(const l4_word_t *word, l4_word_t *error)
 {
 	enum space_refused refused = SPACE_REFUSED;
 
 	if (redirector(word))
-		refused = space(word, (unsigned)word[SPACE_SMALL], error);
+		refused = space(word, (unsigned)word[SPACE_SMALL], NEW_PRIORITY, error);
 	else
 		*error = L4_ErrorCode();
 	if (refused != SPACE_MADE && word[SPACE_PAGE] != 0)
@@ -190,7 +198,7 @@ l4_word_t worker_execute(const struct order *o, uint8_t *scratch, l4_word_t *err
 	case ORDER_COPY: copy(o->word, scratch); break;
 	case ORDER_STACK: return stack(o->word, scratch);
 	case ORDER_SPACE: return task_space(o->word, error);
-	case ORDER_CHILD_SPACE: return space(o->word, 0, error);
+	case ORDER_CHILD_SPACE: return space(o->word, 0, o->word[SPACE_PRIORITY], error);
 	case ORDER_LOOK: look(o->word); break;
 	case ORDER_SIGMA: return get(o);
 	case ORDER_SAY: return say(o);

@@ -25,7 +25,10 @@
  * Physical memory, and where root sees it: places that the address sanitizer leaves free. The first pages are
  * the boot information and the boot image.
  */
-enum { PHYSICAL = 1u << 31, MEMORY_LOG2 = 26, IMAGE_LOG2 = 20, NAMES = 20480, BLOCK = 512 };
+enum {
+	PHYSICAL = 1u << 31, MEMORY_LOG2 = 26, IMAGE_LOG2 = 20, NAMES = 20480, BLOCK = 512,
+	NEW_PRIORITY = 100,		/* of a new thread */
+};
 #define WINDOW		0x100000000000ul
 #define HOUR		3600000000ul	/* us */
 #define MEMORY		((l4_word_t)PHYSICAL)
@@ -37,7 +40,13 @@ size_t root_strlcpy(char *to, const char *from, size_t room);
 
 struct machine machine;
 
-static struct name { L4_ThreadId_t thread; L4_MsgTag_t tag; L4_Word_t word[63]; bool started; } names[NAMES];
+static struct name {
+	L4_ThreadId_t thread;
+	L4_MsgTag_t tag;
+	L4_Word_t word[63];
+	bool started;
+	unsigned priority;
+} names[NAMES];
 static l4_word_t given = FREE_MEMORY;	/* up to here sigma0 has no memory any more */
 static unsigned char *image;
 
@@ -155,6 +164,7 @@ static bool refused(unsigned *in)
 static L4_Word_t thread_control(L4_ThreadId_t id, L4_ThreadId_t space, L4_ThreadId_t pager)
 {
 	struct name *n = name_of(id);
+	unsigned priority = n ? n->priority : NEW_PRIORITY;
 
 	if (L4_IsNilThread(space)) {
 		if (is_own(id))
@@ -171,9 +181,20 @@ static L4_Word_t thread_control(L4_ThreadId_t id, L4_ThreadId_t space, L4_Thread
 		return kernel_thread_create(id);
 	if (!n)
 		n = name_of(L4_nilthread);
-	*n = (struct name){ .thread = id };
+	*n = (struct name){ .thread = id, .priority = priority };
 	machine.made += !L4_IsNilThread(pager);
+	if (!L4_IsNilThread(pager) && L4_IsThreadEqual(space, id))
+		machine.begins = priority;
 	return 1;
+}
+
+/* Of a thread of a task or a child space; ~0: unchanged. */
+static void set_priority(L4_ThreadId_t id, L4_Word_t priority)
+{
+	struct name *n = name_of(id);
+
+	if (n && priority != ~0ul)
+		n->priority = (unsigned)priority;
 }
 
 static L4_Word_t exchange_registers(struct kernel_regs *r)
@@ -251,6 +272,7 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 		r->rax = exchange_registers(r);
 		return true;
 	case CALL_SCHEDULE:
+		set_priority((L4_ThreadId_t){ .raw = r->rdi }, r->rsi);
 		if (is_own((L4_ThreadId_t){ .raw = r->rdi }) && r->rsi != ~0ul) {
 			machine.priority = (unsigned)r->rsi;
 			if (machine.highest < machine.priority)

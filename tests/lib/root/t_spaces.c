@@ -42,6 +42,18 @@ TEST(spaces_refused, "without the right, and with wrong arguments, there is no c
 	CHECK(machine.made == threads && machine.deleted == 0);
 }
 
+TEST(spaces_priority, "the first thread of a space has the priority that was asked for before it can run")
+{
+	struct root_space_new_out out;
+
+	machine_boot(SPACES);
+	system_child("tool");
+	CHECK(root_space_new(ROOT, 64 * KIB, 1, KIP, UTCBS, L4_nilthread, 50, &out) == ROOT_OK);
+	CHECK(machine.begins == 50);
+	CHECK(root_space_new(ROOT, 64 * KIB, 1, KIP, UTCBS, L4_nilthread, 0, &out) == ROOT_OK);
+	CHECK(machine.begins == 90);
+}
+
 TEST(spaces_threads, "threads come and go in the slots of a space; it keeps its last one until it ends")
 {
 	struct root_thread_new_out pager;
