@@ -275,6 +275,23 @@ TEST(life_runner_below, "a silent task of which a thread has ended is ended itse
 	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
 }
 
+TEST(life_taker, "a task above a silent one that has not run is ended if one of its threads takes the time")
+{
+	enum { MORE = 9 };		/* a step reads the times of fewer threads of one task */
+	struct root_thread_new_out thread[MORE];
+
+	boot_above();
+	machine_inspect();
+	machine.closed = FIRST(1);
+	machine_be(FIRST(0));
+	for (unsigned i = 0; i < MORE; i++)
+		CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &thread[i]) == ROOT_OK);
+	machine_wait(12000000);
+	machine.runner = thread[MORE - 2].thread;
+	machine_wait(4000000);
+	CHECK(machine_said("names (task 1) leaves no time for server (task 2)\n"));
+}
+
 TEST(life_raised, "the check is above the highest priority that a thread of a checked task has had")
 {
 	boot_above();
