@@ -21,10 +21,10 @@
 enum { SILENT_MAX = 3 };
 
 /*
- * A step of a check ends after so many units of work or a few more. A unit is some 500 instructions: a record
+ * A step of a check ends after so many units of work or a few more. A unit is some 600 instructions: a record
  * of the kernel's inspection that is read, or a search. IDLE: what life_begin reads, for the first step.
  */
-enum { UNITS = 7, UNITS_IDLE = 2, UNITS_CAUSE = 2, THREADS_AT_ONCE = 4 };
+enum { UNITS = 7, UNITS_IDLE = 2, UNITS_CAUSE = 2, THREADS_AT_ONCE = 2 };
 
 /*
  * A check is a job above the tasks that are checked, of one step mostly, if no task is silent. It counts
@@ -64,17 +64,6 @@ static bool may_be_starved(const struct supervised *s)
 	return false;
 }
 
-/* Of a thread; 0 without the kernel's inspection. */
-static l4_word_t cpu_time(l4_word_t thread)
-{
-	struct l4_inspect_thread record;
-
-	if (L4_InspectRecord(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ thread }), &record,
-			     sizeof(record) / sizeof(l4_word_t)) == 0)
-		return 0;
-	return record.time_used;
-}
-
 /* A task above one that has not run, which took the time: it has heartbeats, and does not stop. 0: none. */
 static struct supervised *taker_from(const struct supervised *s)
 {
@@ -102,7 +91,7 @@ static l4_word_t idle_time(void)
 	return idle;
 }
 
-struct look { l4_word_t id, state, partner; };
+struct look { l4_word_t id, state, time_used, partner; };
 
 /* Looks at a thread, by the kernel's inspection; false: it has ended. */
 static bool look_at(l4_word_t thread, struct look *l)
@@ -113,8 +102,17 @@ static bool look_at(l4_word_t thread, struct look *l)
 		return false;
 	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, id) / FIELD, &l->id);
 	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, state) / FIELD, &l->state);
+	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, time_used) / FIELD, &l->time_used);
 	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, partner) / FIELD, &l->partner);
 	return l->id == thread;
+}
+
+/* Of a thread; 0 without the kernel's inspection. */
+static l4_word_t cpu_time(l4_word_t thread)
+{
+	struct look l;
+
+	return look_at(thread, &l) ? l.time_used : 0;
 }
 
 /*
@@ -181,14 +179,16 @@ static unsigned note_check(struct supervised *s)
 static unsigned note_time(struct supervised *s)
 {
 	const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;	/* 0: it is ending */
-	unsigned n = 0;
+	unsigned n = 0, i = check.thread;
 
-	for (; t && check.thread < THREADS_MAX; check.thread++) {
-		if (t->thread[check.thread].id == 0)
+	for (; t && i < THREADS_MAX; i++) {
+		if (t->thread[i].id == 0)
 			continue;
-		if (n == THREADS_AT_ONCE)
+		if (n == THREADS_AT_ONCE) {
+			check.thread = i;
 			return n;
-		check.used += cpu_time(t->thread[check.thread].id);
+		}
+		check.used += cpu_time(t->thread[i].id);
 		n++;
 	}
 	s->ran = check.used >= s->used ? check.used - s->used : 1;	/* less: a thread has ended, so it ran */
