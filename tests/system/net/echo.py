@@ -30,6 +30,7 @@ class Echo:
         self.tcp = socket.create_server((host, self.port), family=family,
                                         dualstack_ipv6=family == socket.AF_INET6)
         self.taken = 0			# bytes of connections, at the least: threads add them up
+        self.most = None		# if set: when so many are taken no more are before it is set to more
         self.udp = socket.socket(family, socket.SOCK_DGRAM)
         if family == socket.AF_INET6:
             self.udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -57,6 +58,8 @@ class Echo:
         with connection:
             try:
                 while data := connection.recv(1 << 16):
+                    while self.most is not None and self.taken >= self.most:
+                        time.sleep(PAUSE)
                     self.taken += len(data)
                     connection.sendall(data)
             except OSError:
