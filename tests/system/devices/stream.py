@@ -8,7 +8,6 @@ import contextlib
 import functools
 import os
 import random
-import re
 import socket
 import string
 import sys
