@@ -14,6 +14,7 @@ import concurrent.futures
 import fcntl
 import os
 import pty
+import random
 import re
 import resource
 import select
@@ -94,10 +95,24 @@ def virtio_random(count, period):
             'virtio-rng-pci,disable-legacy=on,rng=few,max-bytes=%d,period=%d' % (count, period)]
 
 
+PORTS = range(20000, 32768)	# Linux gives none of them by itself to a socket (ip_local_port_range)
+reserved = []			# sockets with names of ports: each is in one process at a time
+
+
 def free_port():
-    """A TCP port of this machine at which nothing listens."""
-    with socket.create_server(('127.0.0.1', 0)) as s:
-        return s.getsockname()[1]
+    """A port of this machine at which nothing listens. Until this process ends no other caller gets it, of
+    whichever process, and no socket whose port the host chooses."""
+    for port in random.sample(PORTS, len(PORTS)):
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind('\0pecan-port-%d' % port)
+            socket.create_server(('127.0.0.1', port)).close()
+        except OSError:
+            name.close()
+        else:
+            reserved.append(name)
+            return port
+    raise GuestError('no port is free')
 
 
 class Guest:

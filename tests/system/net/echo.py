@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 
-from guest import HANG
+from guest import HANG, free_port
 from system import PAUSE, shell
 
 MORE = 200000			# bytes: more than come after the end of what sent them
@@ -26,9 +26,11 @@ class Echo:
 
     def __init__(self):
         family, host = (socket.AF_INET6, '::') if has_ipv6() else (socket.AF_INET, '127.0.0.1')
-        self.tcp = socket.create_server((host, 0), family=family, dualstack_ipv6=family == socket.AF_INET6)
-        self.port = self.tcp.getsockname()[1]
+        self.port = free_port()		# of both: one that the host chose for TCP could be in use by UDP
+        self.tcp = socket.create_server((host, self.port), family=family,
+                                        dualstack_ipv6=family == socket.AF_INET6)
         self.taken = 0			# bytes of connections, at the least: threads add them up
+        self.most = None		# if set: when so many are taken no more are before it is set to more
         self.udp = socket.socket(family, socket.SOCK_DGRAM)
         if family == socket.AF_INET6:
             self.udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -56,6 +58,8 @@ class Echo:
         with connection:
             try:
                 while data := connection.recv(1 << 16):
+                    while self.most is not None and self.taken >= self.most:
+                        time.sleep(PAUSE)
                     self.taken += len(data)
                     connection.sendall(data)
             except OSError:

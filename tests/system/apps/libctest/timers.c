@@ -41,6 +41,7 @@ static int set_ms(long ms, long interval)
 	return setitimer(ITIMER_REAL, &(struct itimerval){ { 0, interval * MS }, { 0, ms * MS } }, NULL);
 }
 
+/* A timer that is to end a wait sends its signal again: the first one may come before the wait begins. */
 static void test_alarm(void)
 {
 	struct itimerval now, old;
@@ -51,11 +52,12 @@ static void test_alarm(void)
 	check(alarm(0) == 100 && getitimer(ITIMER_REAL, &now) == 0 && now.it_value.tv_sec == 0
 	      && now.it_value.tv_usec == 0, "alarm(0) returns the rest and ends it");
 	errno = 0;
-	check(set_ms(20, 0) == 0 && sleep_ms(100000) == -1 && errno == EINTR && count == 1,
+	check(set_ms(20, 20) == 0 && sleep_ms(100000) == -1 && errno == EINTR && count >= 1,
 	      "SIGALRM ends nanosleep");
-	errno = 0;
-	check(alarm(1) == 0 && pause() == -1 && errno == EINTR && count == 2, "and pause");
-	check(set_ms(10, 10) == 0 && pause() + pause() + pause() == -3 && count >= 5, "an interval timer");
+	set_ms(0, 0);
+	errno = count = 0;
+	check(alarm(1) == 0 && pause() == -1 && errno == EINTR && count == 1, "and pause");
+	check(set_ms(10, 10) == 0 && pause() + pause() + pause() == -3 && count >= 4, "an interval timer");
 	check(setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, &old) == 0 && old.it_interval.tv_usec == 10 * MS,
 	      "setitimer returns what was set");
 	count = 0;
@@ -93,13 +95,13 @@ static void test_timers(void)
 {
 	struct sigevent e = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1, .sigev_value.sival_int = 77 };
 	struct sigaction a = { .sa_sigaction = note_value, .sa_flags = SA_SIGINFO };
-	struct itimerspec t = { { 0, 0 }, { 0, 10 * NS_OF_MS } }, rest;
+	struct itimerspec t = { { 0, 10 * NS_OF_MS }, { 0, 10 * NS_OF_MS } }, rest;
 	timer_t timer, other;
 
 	sigaction(SIGUSR1, &a, NULL);
 	count = 0;
 	check(timer_create(CLOCK_MONOTONIC, &e, &timer) == 0 && timer_settime(timer, 0, &t, NULL) == 0
-	      && sleep_ms(100000) == -1 && count == 1 && value == 77, "timer_create: a signal with a value");
+	      && sleep_ms(100000) == -1 && count >= 1 && value == 77, "timer_create: a signal with a value");
 	clock_gettime(CLOCK_MONOTONIC, &t.it_value);
 	t.it_value.tv_sec += 100;
 	t.it_interval.tv_sec = 7;
@@ -108,8 +110,9 @@ static void test_timers(void)
 	      "an absolute time, timer_gettime");
 	t = (struct itimerspec){ { 0, 10 * NS_OF_MS }, { 0, 10 * NS_OF_MS } };
 	e.sigev_notify = SIGEV_NONE;
+	count = 0;
 	check(timer_create(CLOCK_REALTIME, &e, &other) == 0 && timer_settime(other, 0, &t, NULL) == 0
-	      && sleep_ms(30) == 0 && count == 1, "SIGEV_NONE");
+	      && sleep_ms(30) == 0 && count == 0, "SIGEV_NONE");
 	check(timer_delete(other) == 0 && timer_delete(timer) == 0, "timer_delete");
 	errno = 0;
 	check(timer_settime(timer, 0, &t, NULL) == -1 && errno == EINVAL, "no such timer");
