@@ -4,13 +4,13 @@ from disks import PROMPT, at, end, host, new_disk, read, shell
 from guest import virtio_disk
 from monitor import monitored
 
-SLOW, OTHERS, BYTES = 1, 20, 400000		# requests of the disk a second; programs beside; of the file
+OTHERS, SLOW = 20, 16384		# programs beside; bytes of the disk a second
 
 
-def throttle(monitor, requests):
-    """0: no limit."""
-    monitor.command('block_set_io_throttle', device='disk', bps=0, bps_rd=0, bps_wr=0, iops=requests,
-                    iops_rd=0, iops_wr=0)
+def throttle(monitor, most):
+    """most: bytes a second; 0: no limit."""
+    monitor.command('block_set_io_throttle', device='disk', bps=most, bps_rd=0, bps_wr=0, iops=0, iops_rd=0,
+                    iops_wr=0)
 
 
 def reads(monitor):
@@ -20,12 +20,10 @@ def reads(monitor):
 
 
 def slow():
-    """While one program reads a file, a request a second, others read one that is in the cache. If each of
-    them waited for a request, the disk would have done as many meanwhile."""
-    disk, path = new_disk('slow'), at('slow-data')
-    with open(path, 'wb') as f:
-        f.write(read('data')[:BYTES])
-    host('debugfs', '-w', '-R', 'write %s data' % path, disk)
+    """While one program reads a file, a request in some seconds, others read one that is in the cache. If
+    each of them waited for a request, the disk would have done as many meanwhile."""
+    disk = new_disk('slow')
+    host('debugfs', '-w', '-R', 'write %s data' % at('data'), disk)
     host('debugfs', '-w', '-R', 'write %s small' % at('init'), disk)
     with monitored('--boot', at('image.tar'), '--mem', '128', '--', *virtio_disk(disk)) as (g, monitor, _):
         g.expect(PROMPT)
@@ -38,7 +36,7 @@ def slow():
             assert 'system description' in shell(g, 'cat /disk/small'), g.tail()
         done = reads(monitor) - before
         throttle(monitor, 0)
-        g.seen('filetest: read all: %d' % BYTES)
+        g.seen('filetest: read all: %d' % len(read('data')))
         end(g)
     print('note: beside %d programs a slow disk did %d requests' % (OTHERS, done))
     assert done < OTHERS, 'the others have waited for the disk'
