@@ -2,13 +2,11 @@
 /*
  * main.c - runs each test between the begin and the end of a kernel and its servers.
  */
-#include <unistd.h>
 #include "harness.h"
 #include "kernel.h"
 
 static void run(const struct test *t)
 {
-	alarm(60);
 	kernel_begin();
 	servers_begin();
 	t->run();

@@ -13,9 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../../lib/harness/hang.h"
 #include "net.h"
 
-enum { FIRST = 5000, TIME_WAIT_S = 200, HANG_S = 20, DATAGRAM = 65507 };
+enum { FIRST = 5000, TIME_WAIT_S = 200, DATAGRAM = 65507 };
 
 struct owner owners[CASE_OWNERS];
 static char bytes_of[MORE];
@@ -563,7 +564,7 @@ unsigned cases_run(void)
 	for (unsigned i = 0; i < CASES; i++) {
 		bool is_well;
 
-		alarm(HANG_S);
+		alarm(HANG_SECONDS);
 		is_well = cases[i].run();
 		alarm(0);
 		for (unsigned o = 0; o < CASE_OWNERS; o++)
