@@ -95,7 +95,7 @@ static void test_timers(void)
 {
 	struct sigevent e = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1, .sigev_value.sival_int = 77 };
 	struct sigaction a = { .sa_sigaction = note_value, .sa_flags = SA_SIGINFO };
-	struct itimerspec t = { { 0, 10 * NS_OF_MS }, { 0, 10 * NS_OF_MS } }, rest;
+	struct itimerspec t = { { 1, 0 }, { 0, 10 * NS_OF_MS } }, rest;
 	timer_t timer, other;
 
 	sigaction(SIGUSR1, &a, NULL);
