@@ -165,9 +165,6 @@ static unsigned of_items(const struct task *t)
 	return p != 0 ? p : t->priority;
 }
 
-/* Threads of the task may have endless slices (those of child spaces), so one as high would never run. */
-static unsigned above(unsigned p) { return p + (p < 255); }
-
 static unsigned wanted(const struct task *t)
 {
 	const struct job *j = job_of(t);
@@ -178,7 +175,7 @@ static unsigned wanted(const struct task *t)
 	else if (t->phase == TASK_ALIVE)
 		p = of_items(t);
 	else				/* also of a start that has failed, for which a client waits */
-		p = higher(higher(p, above(t->highest)), of_client(j));
+		p = higher(higher(p, priority_above(t->highest)), of_client(j));
 	return giving_of[t->slot] > 0 ? higher(p, kept_priority()) : p;
 }
 

@@ -172,7 +172,7 @@ static unsigned check_priority(void)
 		if (t && t->highest > p)
 			p = t->highest;
 	}
-	return p + (p < 255);
+	return priority_above(p);
 }
 
 void supervise_boot(void)

@@ -171,6 +171,12 @@ static inline void task_note_priority(struct task *t, unsigned priority)
 		t->highest = (uint8_t)priority;
 }
 
+/*
+ * The priority for work that threads of priority p must not stop: they may have endless slices (those of
+ * child spaces), so what is as high would never run.
+ */
+static inline unsigned priority_above(unsigned p) { return p + (p < 255); }
+
 /* Create and start a thread of t. mate: the id of a thread of t. */
 enum root_error task_thread_new(struct task *t, l4_word_t mate, const struct thread_start *s, l4_word_t *id);
 
