@@ -37,7 +37,7 @@ static struct symbol *name;		/* of the stretch; 0: none is under way */
 
 static const char *const names[] = {
 	"serve_root_", "serve_fault", "start_step", "end_step", "work_area", "thread_step", "task_end",
-	"fault_message",
+	"fault_message", "life_step", "log_step", "page_step", "spaces_step", "device_step",
 };
 
 static enum role role_of(const char *symbol)

@@ -129,7 +129,8 @@ $(O)/bench/stretch.so: bench/stretch/stretch.c $(wildcard bench/scope/*.h) $(O)/
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(SCOPE_CFL) -o $@ $<
 
 .PHONY: stretch
-stretch: $(IMAGES) $(O)/tests/boot.tar $(O)/bench/stretch.so ## The longest time that root takes for a message
+stretch: $(addprefix $(O)/,tests/boot.tar tests/rival bench/stretch.so)
+stretch: $(IMAGES) ## The longest time that root takes for a message
 	@tests/system/stretch/run --limit listed
 
 # ---- child spaces ----

@@ -22,9 +22,10 @@ enum { SILENT_MAX = 3 };
 
 /*
  * A step of a check ends after so many units of work or a few more. A unit is some 600 instructions: a record
- * of the kernel's inspection that is read, or a search. IDLE: what life_begin reads, for the first step.
+ * of the kernel's inspection that is read, a notice that is sent, PLACES_AT_ONCE places for threads. CAUSE: a
+ * search for what keeps a silent task from running.
  */
-enum { UNITS = 7, UNITS_IDLE = 2, UNITS_CAUSE = 2, THREADS_AT_ONCE = 2 };
+enum { UNITS = 4, UNITS_CAUSE = 2, THREADS_AT_ONCE = 2, PLACES_AT_ONCE = THREADS_MAX / 4 };
 
 /*
  * A check is a job above the tasks that are checked, of one step mostly, if no task is silent. It counts
@@ -35,9 +36,11 @@ enum check_phase { CHECK_LOOK, CHECK_TIME, CHECK_CAUSE, CHECK_END, CHECK_DONE };
 
 static struct {
 	enum check_phase phase;
+	unsigned units;				/* of this step so far */
 	unsigned at;				/* the task */
 	unsigned thread;			/* CHECK_TIME: from this one on, 0: a new task, */
-	l4_word_t used;				/* and us of those before */
+	unsigned seen;				/* so many threads of it are before that one, */
+	l4_word_t used;				/* and have run for so many us */
 	bool idle, silent;			/* was any time idle, is any task silent? */
 	l4_word_t period, shortest;		/* as in supervise.c */
 } check = { .phase = CHECK_DONE };
@@ -84,6 +87,7 @@ static l4_word_t idle_time(void)
 	struct l4_inspect_system record;
 	l4_word_t idle;
 
+	check.units++;
 	if (L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &record, sizeof(record) / sizeof(l4_word_t)) == 0)
 		return 0;
 	idle = record.idle_time - last;
@@ -98,6 +102,7 @@ static bool look_at(l4_word_t thread, struct look *l)
 {
 	enum { FIELD = sizeof(l4_word_t), RECORD = 1 };		/* the record is in MR1 and the following */
 
+	check.units++;
 	if (L4_Inspect(L4_INSPECT_THREAD, 0, l4_tid_number((l4_tid_t){ thread })) == 0)
 		return false;
 	L4_StoreMR(RECORD + offsetof(struct l4_inspect_thread, id) / FIELD, &l->id);
@@ -113,6 +118,12 @@ static l4_word_t cpu_time(l4_word_t thread)
 	struct look l;
 
 	return look_at(thread, &l) ? l.time_used : 0;
+}
+
+static bool notify(l4_word_t thread)
+{
+	check.units++;
+	return supervise_send_notice(thread);
 }
 
 /*
@@ -131,7 +142,7 @@ static l4_word_t silence(const struct supervised *s, bool idle)
 	bool alive;
 
 	if (!s->calls && !idle)
-		return supervise_awaits_root(s->thread) || supervise_send_notice(s->thread) ? 0 : s->silent + 1;
+		return supervise_awaits_root(s->thread) || notify(s->thread) ? 0 : s->silent + 1;
 	if (!L4_HasInspect())
 		return 0;
 	if (!look_at(s->thread, &l))
@@ -151,50 +162,47 @@ static bool worker_hangs(const struct supervised *s)
 
 	return s->worker != 0 && L4_HasInspect() && look_at(s->worker, &l)
 	    && l.state >= L4_SCHEDRESULT_PENDING_SEND && l.partner != L4_anythread.raw
-	    && l.partner != L4_anylocalthread.raw && task_of_thread(l.partner, &i) != task_by_id(s->task);
+	    && l.partner != L4_anylocalthread.raw && task_of_thread(l.partner, &i) != supervised_task(s);
 }
 
-/* ---- the phases of a check: each returns the units of its work at a task ---- */
+/* ---- the phases of a check: what each does at a task ---- */
 
-static unsigned note_check(struct supervised *s)
+static void note_check(struct supervised *s)
 {
-	bool checked = is_checked(s);
-
 	if (s->has_notice)
-		s->has_notice = !supervise_send_notice(s->notices);
-	if (checked) {
+		s->has_notice = !notify(s->notices);
+	if (is_checked(s)) {
 		s->silent = silence(s, check.idle);
 		s->stuck = worker_hangs(s) ? s->stuck + 1 : 0;
 	}
 	s->was_silent = s->silent;
 	s->end = ROOT_ALIVE;
 	check.silent |= s->silent != 0 || s->stuck != 0;
-	return checked;
 }
 
 /*
  * Read only if a task is silent: that of one that is ended is known from its last checks. If the task has
- * more threads, check.thread is the next one.
+ * more places for threads, check.thread is the next one.
  */
-static unsigned note_time(struct supervised *s)
+static void note_time(struct supervised *s)
 {
-	const struct task *t = is_checked(s) ? task_by_id(s->task) : 0;	/* 0: it is ending */
-	unsigned n = 0, i = check.thread;
+	const struct task *t = is_checked(s) ? supervised_task(s) : 0;	/* 0: it is ending */
+	unsigned threads = t ? t->threads + t->dying : 0, most = check.seen + THREADS_AT_ONCE;
+	unsigned i = check.thread, portion = i / PLACES_AT_ONCE;
 
-	for (; t && i < THREADS_MAX; i++) {
-		if (t->thread[i].id == 0)
-			continue;
-		if (n == THREADS_AT_ONCE) {
-			check.thread = i;
-			return n;
+	check.units += t != 0;
+	for (; check.seen < threads && check.seen < most && i / PLACES_AT_ONCE == portion; i++)
+		if (t->thread[i].id != 0) {
+			check.used += cpu_time(t->thread[i].id);
+			check.seen++;
 		}
-		check.used += cpu_time(t->thread[i].id);
-		n++;
+	if (check.seen < threads && i < THREADS_MAX) {
+		check.thread = i;
+		return;
 	}
 	s->ran = check.used >= s->used ? check.used - s->used : 1;	/* less: a thread has ended, so it ran */
 	s->used = check.used;
-	check.used = check.thread = 0;
-	return t ? n + 1 : 0;
+	check.used = check.thread = check.seen = 0;
 }
 
 /* The task that is to be ended for the silence of this one: mostly itself; 0: none. */
@@ -216,54 +224,58 @@ static struct supervised *cause_of(struct supervised *s)
 
 static void report_taker(const struct supervised *taker, const struct supervised *s)
 {
+	check.units = UNITS;
 	report("%s (task %lu) leaves no time for %s (task %lu)", start_of(taker)->program->name, taker->task,
 	       start_of(s)->program->name, s->task);
 }
 
-static unsigned note_cause(struct supervised *s)
+static void note_cause(struct supervised *s)
 {
 	struct supervised *cause = cause_of(s);
 
+	if (s->silent != 0 || s->stuck != 0)
+		check.units += UNITS_CAUSE;
 	if (cause && cause->end == ROOT_ALIVE) {
 		cause->end = cause == s ? ROOT_END_HANG : ROOT_END_KILL;
 		if (cause != s)
 			report_taker(cause, s);
 	}
-	return s->silent != 0 || s->stuck != 0 ? UNITS_CAUSE : 0;
 }
 
-static unsigned end_silent(const struct supervised *s)
+static void end_silent(const struct supervised *s)
 {
-	struct task *t = s->end != ROOT_ALIVE ? task_by_id(s->task) : 0;
+	struct task *t = s->end != ROOT_ALIVE ? supervised_task(s) : 0;
 
 	if (!t)
-		return 0;
+		return;
+	check.units = UNITS;
 	task_end(t, s->end, 0);
-	return UNITS;
 }
 
-static unsigned check_task(struct supervised *s)
+static void check_task(struct supervised *s)
 {
 	switch (check.phase) {
 	case CHECK_LOOK:
-		return note_check(s);
+		note_check(s);
+		break;
 	case CHECK_TIME:
-		return note_time(s);
+		note_time(s);
+		break;
 	case CHECK_CAUSE:
-		return note_cause(s);
+		note_cause(s);
+		break;
 	default:
-		return end_silent(s);
+		end_silent(s);
 	}
 }
 
 enum step life_step(void)
 {
-	unsigned units = check.phase == CHECK_LOOK && check.at == 0 ? UNITS_IDLE : 0;
-
-	while (units < UNITS && check.at < root.config.starts) {
-		units += check_task(&supervised[check.at]);
+	while (check.units < UNITS && check.at < root.config.starts) {
+		check_task(&supervised[check.at]);
 		check.at += check.thread == 0;
 	}
+	check.units = 0;
 	if (check.at < root.config.starts)
 		return STEP_AGAIN;
 	if (check.phase == CHECK_LOOK)

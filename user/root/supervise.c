@@ -104,6 +104,7 @@ static struct task *start(struct supervised *s)
 		return 0;
 	}
 	s->task = t->id;
+	s->slot = t->slot;
 	s->thread = 0;
 	s->calls = s->rests = s->has_notice = false;
 	s->end = ROOT_ALIVE;
@@ -138,7 +139,7 @@ bool supervise_expects_names(void)
 {
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		const struct supervised *s = &supervised[i];
-		bool changes = s->task != 0 && !task_by_id(s->task);	/* it ends, or starts */
+		bool changes = s->task != 0 && !supervised_task(s);	/* it ends, or starts */
 
 		if ((start_of(s)->program->rights & ROOT_RIGHT_NAMES) && (changes || s->due || s->starved))
 			return true;
@@ -167,7 +168,7 @@ static unsigned check_priority(void)
 	for (unsigned i = 0; i < root.config.starts; i++) {
 		const struct supervised *s = &supervised[i];
 		bool counts = shortest == 0 || start_of(s)->program->heartbeat != 0;
-		const struct task *t = counts ? task_by_id(s->task) : 0;
+		const struct task *t = counts ? supervised_task(s) : 0;
 
 		if (t && t->highest > p)
 			p = t->highest;

@@ -9,11 +9,13 @@
 #include "config.h"
 #include "keep.h"
 #include "root.h"
+#include "task.h"
 
 enum { SUPERVISE_SECOND = 1000000 };		/* us */
 
 struct supervised {
 	l4_word_t task;				/* id; 0: it does not run */
+	unsigned slot;				/* of that task */
 	bool due;				/* the message loop is to start it */
 	bool starved;				/* start it when memory has been given back */
 	l4_word_t thread;			/* id of the thread whose waits show life; 0: it is being loaded */
@@ -38,6 +40,14 @@ extern struct supervised supervised[CONFIG_STARTS];
 static inline const struct start *start_of(const struct supervised *s)
 {
 	return &root.config.start[s - supervised];
+}
+
+/* Returns its task, if that is ALIVE, or 0. */
+static inline struct task *supervised_task(const struct supervised *s)
+{
+	struct task *t = s->task != 0 ? root.task[s->slot] : 0;
+
+	return t && t->id == s->task && t->phase == TASK_ALIVE ? t : 0;
 }
 
 /* Half of the time of the section's heartbeat, in us; 0: none is expected. */
