@@ -286,12 +286,16 @@ struct event { union sigval value; int signal, notify, thread; };
 static unsigned alarms;
 static siginfo_t last;
 
+static unsigned long expiries, not_timers;
+
 static void count(int signal, siginfo_t *info, void *context)
 {
 	(void)signal;
 	(void)context;
 	alarms++;
 	last = *info;
+	expiries += 1 + (unsigned)info->si_overrun;
+	not_timers += info->si_code != SI_TIMER;
 }
 
 static long handle_info(int signal)
@@ -388,6 +392,72 @@ TEST(timer_create, "a timer sends its signal with its value; overruns are those 
 	CHECK(px(SYS_timer_delete, id) == 0 && px(SYS_timer_delete, id) == -EINVAL);
 	CHECK(px(SYS_timer_gettime, id, &now) == -EINVAL && px(SYS_timer_getoverrun, id) == -EINVAL);
 	CHECK(px(SYS_nanosleep, &wait, NULL) == 0 && alarms == 2);
+}
+
+/* After so many locks that the main thread has released, the timers' thread runs for two seconds. */
+static void let_timers_run(void)
+{
+	if (L4_ThreadNo(L4_Myself()) != MAIN_THREAD || --unlocks)
+		return;
+	px_unlocked = NULL;
+	L4_Sleep(L4_TimePeriod(2 * US));
+}
+
+TEST(timer_described, "each signal of a timer is described as such, and each expiry is one or an overrun, "
+     "whichever lock was released last before the timer expires again")
+{
+	struct event e = { { .sival_int = 42 }, SIGUSR1, SIGEV_SIGNAL, 0 };
+	struct itimerspec t = { { 1, 0 }, { 1, 0 } };
+	unsigned long begin = kernel_now();
+	int id;
+
+	CHECK(handle_info(SIGUSR1) == 0 && px(SYS_timer_create, CLOCK_MONOTONIC, &e, &id) == 0);
+	CHECK(px(SYS_timer_settime, id, 0, &t, NULL) == 0);
+	for (unsigned n = 1; n <= 12; n++) {
+		unlocks = n;
+		px_unlocked = let_timers_run;
+		CHECK(px(SYS_pause) == -EINTR);
+		px_unlocked = NULL;
+		CHECK(not_timers == 0 && last.si_value.sival_int == 42);
+	}
+	for (unsigned n = 0; n < 3; n++) {
+		CHECK(px(SYS_pause) == -EINTR);
+		CHECK(not_timers == 0 && expiries == (kernel_now() - begin) / US);
+	}
+}
+
+static void count_plain(int signal)
+{
+	(void)signal;
+	alarms++;
+}
+
+TEST(timer_plain, "a timer whose signal was ignored or had a handler without siginfo sends it again, and "
+     "a signal of kill is none of the timer's then")
+{
+	struct event e = { { .sival_int = 42 }, SIGUSR1, SIGEV_SIGNAL, 0 };
+	struct itimerspec t = { { 1, 0 }, { 1, 0 } }, none = { { 0, 0 }, { 0, 0 } };
+	struct timespec wait = { 2, 500000000 };
+	int id;
+
+	CHECK(handle(SIGUSR1, SIG_IGN, 0) == 0 && px(SYS_timer_create, CLOCK_MONOTONIC, &e, &id) == 0);
+	CHECK(px(SYS_timer_settime, id, 0, &t, NULL) == 0 && px(SYS_nanosleep, &wait, NULL) == 0);
+	CHECK(handle(SIGUSR1, count_plain, 0) == 0);
+	CHECK(px(SYS_pause) == -EINTR && px(SYS_pause) == -EINTR && alarms == 2);
+	CHECK(px(SYS_timer_settime, id, 0, &none, NULL) == 0 && handle_info(SIGUSR1) == 0);
+	CHECK(px(SYS_kill, px(SYS_getpid), SIGUSR1) == 0 && alarms == 3 && last.si_code == SI_USER);
+}
+
+TEST(timer_two, "two timers with one signal: each sends its own")
+{
+	struct event e = { { .sival_int = 42 }, SIGUSR1, SIGEV_SIGNAL, 0 };
+	struct itimerspec t = { { 0, 0 }, { 1, 0 } };
+	int id, other;
+
+	CHECK(handle_info(SIGUSR1) == 0 && px(SYS_timer_create, CLOCK_MONOTONIC, &e, &id) == 0);
+	CHECK(px(SYS_timer_create, CLOCK_MONOTONIC, &e, &other) == 0);
+	CHECK(px(SYS_timer_settime, id, 0, &t, NULL) == 0 && px(SYS_timer_settime, other, 0, &t, NULL) == 0);
+	CHECK(px(SYS_pause) == -EINTR && alarms == 2 && last.si_code == SI_TIMER && last.si_timerid == other);
 }
 
 TEST(timer_absolute, "a timer for a time that has passed fires at once; for one of the date then")

@@ -39,6 +39,7 @@ struct action {
 struct thread {
 	int number;			/* 0: there is none */
 	uint64_t blocked, waiting;
+	int taken;			/* the signal that it has taken, until it is described; 0: none */
 	bool at_point;			/* a signal for cancellation ends the wait of its system call */
 };
 
@@ -189,6 +190,19 @@ void px_signal_send(int thread, int signal)
 	send(thread, signal);
 }
 
+bool px_signal_waits(int thread, int signal)
+{
+	bool found;
+
+	px_lock(&lock);
+	found = !thread && (waiting & bit(signal));
+	for (const struct thread *t = threads; t < threads + ROOT_TASK_THREADS && !found; t++)
+		found = t->number && (!thread || t->number == thread)
+		     && ((t->waiting & bit(signal)) || t->taken == signal);
+	px_unlock(&lock);
+	return found;
+}
+
 static long signal_thread(int thread, int signal)
 {
 	if (stops(signal) && actions[signal].handler == SIG_DFL)
@@ -286,12 +300,22 @@ static int take(struct action *a)
 	signal = first_of(t->waiting & ~t->blocked);
 	if (signal) {
 		t->waiting &= ~bit(signal);
+		t->taken = signal;
 		*a = actions[signal];
 		if (a->flags & SA_RESETHAND)
 			actions[signal].handler = SIG_DFL;
 	}
 	px_unlock(&lock);
 	return signal;
+}
+
+/* Of a signal that take or take_any has returned. */
+static void describe(int signal, siginfo_t *info)
+{
+	px_timer_describe(signal, info);
+	px_lock(&lock);
+	self()->taken = 0;
+	px_unlock(&lock);
 }
 
 static void run_handler(int signal, const struct action *a)
@@ -301,9 +325,9 @@ static void run_handler(int signal, const struct action *a)
 	ucontext_t context;
 	siginfo_t info;
 
+	describe(signal, &info);
 	if (a->flags & SA_SIGINFO) {
 		memset(&context, 0, sizeof context);
-		px_timer_describe(signal, &info);
 		a->action(signal, &info, &context);
 	} else {
 		a->handler(signal);
@@ -430,6 +454,7 @@ static int take_any(uint64_t set)
 		t->waiting &= ~bit(signal);
 	else if (signal)
 		waiting &= ~bit(signal);
+	t->taken = signal;
 	px_unlock(&lock);
 	return signal;
 }
@@ -446,7 +471,7 @@ long px_sigtimedwait(const struct px_args *p)
 		int signal = take_any(px_signals((const struct px_signals *)p->a[0]));
 
 		if (signal) {
-			px_timer_describe(signal, info ? info : &unused);
+			describe(signal, info ? info : &unused);
 			return signal;
 		}
 		e = px_wait(seen, deadline);

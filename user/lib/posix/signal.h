@@ -42,6 +42,10 @@ bool px_deliver(bool interrupted);
 bool px_interrupted(void);
 void px_raise(int signal);		/* to the calling thread */
 void px_signal_send(int thread, int signal);	/* thread 0: to the program */
+
+/* Returns true if this signal waits for the thread (0: for any, or the program), or is not described yet. */
+bool px_signal_waits(int thread, int signal);
+
 uint64_t px_mask(uint64_t mask);		/* sets the blocked signals; returns the old ones */
 void px_exit_by(int signal) __attribute__((noreturn));
 

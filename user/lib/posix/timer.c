@@ -23,8 +23,8 @@ struct timer {
 	union sigval value;
 	clockid_t clock;
 	uint64_t deadline, interval;	/* us; deadline 0: it does not run */
-	bool fired;			/* its signal waits */
-	uint64_t missed, missed_then;	/* expiries since the signal waits; and before it was taken */
+	bool fired;			/* it has expired, and no signal has been described as its own since */
+	uint64_t missed, missed_then;	/* expiries since then without a signal; before the last description */
 };
 
 /* As the kernel interface of musl has them. */
@@ -37,14 +37,22 @@ static int changes;			/* what the thread waits for, besides the time */
 
 /* ---- expiry ---- */
 
-/* Under the lock. */
-static void expire(struct timer *t, uint64_t now)
+/*
+ * Under the lock. Returns true if its signal is to be sent: not while one waits, or has been taken and is not
+ * described yet, as that one is described as of all these expiries. A signal that was ignored is sent again.
+ */
+static bool expire(struct timer *t, uint64_t now)
 {
 	uint64_t periods = t->interval ? (now - t->deadline) / t->interval + 1 : 1;
 
 	t->deadline = t->interval ? t->deadline + periods * t->interval : 0;
-	t->missed = t->fired ? t->missed + periods : periods - 1;
-	t->fired = true;
+	if (t->fired && px_signal_waits(t->thread, t->signal)) {
+		t->missed += periods;
+		return false;
+	}
+	t->missed = periods - 1;
+	t->fired = t->signal && t != &timers[INTERVAL_TIMER];
+	return t->signal;
 }
 
 /*
@@ -54,22 +62,19 @@ static void expire(struct timer *t, uint64_t now)
 static bool expire_one(uint64_t *next)
 {
 	uint64_t now = px_now();
-	struct timer due = { .used = false };
+	bool expired = false;
 
 	*next = 0;
 	px_lock(&lock);
-	for (struct timer *t = timers; t < timers + TIMERS && !due.used; t++) {
-		if (t->deadline && t->deadline <= now) {
-			expire(t, now);
-			due = *t;
-		} else if (t->deadline && (*next == 0 || t->deadline < *next)) {
+	for (struct timer *t = timers; t < timers + TIMERS && !expired; t++) {
+		expired = t->deadline && t->deadline <= now;
+		if (expired && expire(t, now))
+			px_signal_send(t->thread, t->signal);
+		else if (t->deadline && (*next == 0 || t->deadline < *next))
 			*next = t->deadline;
-		}
 	}
-	if (due.used && due.signal)
-		px_signal_send(due.thread, due.signal);
 	px_unlock(&lock);
-	return due.used;
+	return expired;
 }
 
 static void run_timers(void *unused)
@@ -94,21 +99,32 @@ static bool start_thread(void)
 	return started;
 }
 
+static void describe(struct timer *t, siginfo_t *info)
+{
+	t->fired = false;
+	t->missed_then = t->missed;
+	info->si_code = SI_TIMER;
+	info->si_timerid = (int)(t - timers);
+	info->si_overrun = (int)t->missed;
+	info->si_value = t->value;
+}
+
+/* Two timers can have one signal, which waits once: it is sent again for the second one. */
 void px_timer_describe(int signal, siginfo_t *info)
 {
+	struct timer *t = timers + INTERVAL_TIMER + 1;
+
 	*info = (siginfo_t){ .si_signo = signal, .si_code = SI_USER };
 	px_lock(&lock);
-	for (struct timer *t = timers + INTERVAL_TIMER + 1; t < timers + TIMERS; t++) {
+	for (; t < timers + TIMERS; t++) {
 		if (!t->fired || t->signal != signal || (t->thread && t->thread != px_my_number()))
 			continue;
-		t->fired = false;
-		t->missed_then = t->missed;
-		info->si_code = SI_TIMER;
-		info->si_timerid = (int)(t - timers);
-		info->si_overrun = (int)t->missed;
-		info->si_value = t->value;
-		break;
+		if (info->si_code == SI_TIMER)
+			break;
+		describe(t, info);
 	}
+	if (t < timers + TIMERS)
+		px_signal_send(t->thread, signal);
 	px_unlock(&lock);
 }
 
