@@ -62,20 +62,22 @@ static void serve_waiting_fault(void)
 		serve_fault(tag);
 }
 
-static void deliver(void)
+/*
+ * If one was pending already while the server runs code of Linux with interrupts enabled, the server is on
+ * its way to take both: it has not run since, or it enables interrupts, and looks. To interrupt it each time
+ * would take some of its stack each time.
+ */
+static void raise(enum edge_irq irq)
 {
+	bool first = !edge.pending;
+
+	edge.pending |= 1ul << irq;
 	while (edge.state == EDGE_WAITS && edge.pending)
 		notify();
-	if (edge.state != EDGE_KERNEL || !edge.enabled || !edge.pending)
+	if (edge.state != EDGE_KERNEL || !edge.enabled || !first || !edge.pending)
 		return;
 	serve_waiting_fault();
 	interrupt_code();
-}
-
-static void raise(enum edge_irq irq)
-{
-	edge.pending |= 1ul << irq;
-	deliver();
 }
 
 void helper_raise(enum edge_irq irq)
@@ -139,13 +141,14 @@ void edge_timer(unsigned long deadline, unsigned long period)
 	edge_end();
 }
 
+/* All that has passed of a period is one interrupt. */
 static void check_timer(void)
 {
-	L4_Word_t now = L4_SystemClock().raw;
+	L4_Word_t now = L4_SystemClock().raw, late = now - edge.deadline;
 
 	if (edge.deadline == 0 || now < edge.deadline)
 		return;
-	edge.deadline = edge.period ? edge.deadline + edge.period : 0;
+	edge.deadline = edge.period ? now + edge.period - late % edge.period : 0;
 	raise(EDGE_IRQ_TIMER);
 }
 

@@ -45,10 +45,14 @@ int edge_memory(unsigned long at, unsigned long bytes)
 	return e == ROOT_OK ? 0 : -1;
 }
 
+/* Interrupts of Linux use message registers too: so none while the fpage is in one. */
 void edge_forget(unsigned long at, unsigned long bytes)
 {
-	for (L4_Word_t end = at + bytes; at < end; at += PAGE)
+	for (L4_Word_t end = at + bytes; at < end; at += PAGE) {
+		edge_busy();
 		L4_Flush(L4_FpageAddRights(L4_FpageLog2(at, PAGE_LOG2), L4_FullyAccessible));
+		edge_end();
+	}
 }
 
 /* ---- time ---- */
