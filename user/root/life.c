@@ -288,6 +288,12 @@ enum step life_step(void)
 bool life_is_checked(void) { return check.phase != CHECK_DONE; }
 bool life_is_looked_at(void) { return check.phase == CHECK_LOOK; }
 
+void life_thread_ended(const struct task *t, unsigned i)
+{
+	if (check.phase == CHECK_TIME && i < check.thread && supervised_task(&supervised[check.at]) == t)
+		check.seen--;
+}
+
 void life_begin(l4_word_t period, l4_word_t shortest)
 {
 	memset(&check, 0, sizeof(check));

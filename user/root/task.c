@@ -16,6 +16,7 @@
 #include "image.h"
 #include "job.h"
 #include "kept.h"
+#include "life.h"
 #include "limit.h"
 #include "log.h"
 #include "pool.h"
@@ -176,6 +177,7 @@ enum step thread_step(struct task *t, struct job *j, struct order *o)
 	t->dying--;
 	share_end(t, gone);
 	*gone = (struct task_thread){ .id = 0 };
+	life_thread_ended(t, j->index);
 	if (j->index < t->first_free)
 		t->first_free = (uint8_t)j->index;
 	if (waiter < THREADS_MAX && t->thread[waiter].waits == WAITS_JOB) {

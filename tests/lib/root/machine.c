@@ -223,6 +223,8 @@ static bool inspect_thread(unsigned long number)
 		record.partner = L4_GlobalId(4, 7).raw;
 	}
 	L4_LoadMRs(1, sizeof record / sizeof(L4_Word_t), (L4_Word_t *)&record);
+	if (machine.inspected)
+		machine.inspected(t);
 	return true;
 }
 

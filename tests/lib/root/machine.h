@@ -25,6 +25,7 @@ extern struct machine {
 	L4_ThreadId_t ready, closed;	/* threads that machine_inspect shows as ready, as waiting for another */
 	bool busy;			/* no time is idle */
 	L4_ThreadId_t runner;		/* a thread that machine_inspect shows to have run for an hour */
+	void (*inspected)(L4_ThreadId_t thread);	/* called in the kernel for each thread, if not NULL */
 	unsigned begins;		/* the priority that the first thread of a space had when it got its pager */
 	unsigned deleted, made, unmapped;	/* threads of tasks and child spaces; fpages */
 	unsigned priority, highest;	/* the last one that a worker has got, if it is not as before; of all */

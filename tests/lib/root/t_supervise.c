@@ -275,6 +275,50 @@ TEST(life_runner_below, "a silent task of which a thread has ended is ended itse
 	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
 }
 
+static L4_ThreadId_t sign, ends, other;
+
+/* Another thread of the same task; it ends one when its wait is ended. */
+static void end_at_sign(void *arg)
+{
+	(void)arg;
+	L4_Receive(kernel_thread(NET_THREAD));
+	CHECK(root_thread_priority(ROOT, ends, 200) == ROOT_OK && root_thread_end(ROOT, ends) == ROOT_OK);
+	ends = L4_nilthread;
+}
+
+static void give_sign(L4_ThreadId_t thread)
+{
+	if (thread.raw != sign.raw)
+		return;
+	sign = L4_nilthread;
+	kernel_cancel(other, IPC_ABSENT);
+}
+
+TEST(life_ends_meanwhile, "nor is a task of which a thread ends while a check reads the times of its threads")
+{
+	enum { MORE = 40, SEEN = 2, OTHER = 30 };
+	struct root_thread_new_out thread[MORE];
+
+	machine_boot("task names; start; rights names; memory 1M; priority 120 254; heartbeat 10\n"
+		     "task server; start; uses names; memory 2M; priority 110; heartbeat 10; restart 9 60\n");
+	machine_be(FIRST(0));
+	machine_inspect();
+	machine.closed = FIRST(1);
+	for (unsigned i = 0; i < MORE; i++)
+		CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 0, &thread[i]) == ROOT_OK);
+	machine.runner = thread[MORE - 1].thread;
+	other = thread[OTHER].thread;
+	kernel_name(kernel_start(end_at_sign, NULL), other, 1);
+	machine_wait(6000000);
+	sign = thread[SEEN + 4].thread;
+	ends = thread[SEEN].thread;
+	machine.inspected = give_sign;
+	machine_wait(6000000);
+	CHECK(L4_IsNilThread(ends));
+	machine_wait(4000000);
+	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
+}
+
 TEST(life_taker, "a task above a silent one that has not run is ended if one of its threads takes the time")
 {
 	enum { MORE = 9 };		/* a step reads the times of fewer threads of one task */
