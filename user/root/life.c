@@ -41,6 +41,7 @@ static struct {
 	unsigned thread;			/* CHECK_TIME: from this one on, 0: a new task, */
 	unsigned seen;				/* so many threads of it are before that one, */
 	l4_word_t used;				/* and have run for so many us */
+	const struct supervised *taker;		/* CHECK_CAUSE: the next step reports it; 0: none */
 	bool idle, silent;			/* was any time idle, is any task silent? */
 	l4_word_t period, shortest;		/* as in supervise.c */
 } check = { .phase = CHECK_DONE };
@@ -222,8 +223,14 @@ static struct supervised *cause_of(struct supervised *s)
 	return taker ? taker : s;
 }
 
-static void report_taker(const struct supervised *taker, const struct supervised *s)
+/* A step of its own: names can be long. The taker may have ended since the last step. */
+static void report_taker(const struct supervised *s)
 {
+	const struct supervised *taker = check.taker;
+
+	check.taker = 0;
+	if (!supervised_task(taker) || taker->end == ROOT_ALIVE)
+		return;
 	check.units = UNITS;
 	report("%s (task %lu) leaves no time for %s (task %lu)", start_of(taker)->program->name, taker->task,
 	       start_of(s)->program->name, s->task);
@@ -231,14 +238,21 @@ static void report_taker(const struct supervised *taker, const struct supervised
 
 static void note_cause(struct supervised *s)
 {
-	struct supervised *cause = cause_of(s);
+	struct supervised *cause;
 
+	if (check.taker) {
+		report_taker(s);
+		return;
+	}
+	cause = cause_of(s);
 	if (s->silent != 0 || s->stuck != 0)
 		check.units += UNITS_CAUSE;
 	if (cause && cause->end == ROOT_ALIVE) {
 		cause->end = cause == s ? ROOT_END_HANG : ROOT_END_KILL;
-		if (cause != s)
-			report_taker(cause, s);
+		if (cause != s) {
+			check.taker = cause;
+			check.units = UNITS;
+		}
 	}
 }
 
@@ -273,7 +287,7 @@ enum step life_step(void)
 {
 	while (check.units < UNITS && check.at < root.config.starts) {
 		check_task(&supervised[check.at]);
-		check.at += check.thread == 0;
+		check.at += check.thread == 0 && !check.taker;
 	}
 	check.units = 0;
 	if (check.at < root.config.starts)
