@@ -448,6 +448,41 @@ TEST(timer_plain, "a timer whose signal was ignored or had a handler without sig
 	CHECK(px(SYS_kill, px(SYS_getpid), SIGUSR1) == 0 && alarms == 3 && last.si_code == SI_USER);
 }
 
+/* A timer's signal has waited for no thread, or waits no more: by then it has expired once. */
+static bool is_user_of_kill(void)
+{
+	return handle_info(SIGUSR1) == 0 && px(SYS_kill, px(SYS_getpid), SIGUSR1) == 0 && alarms == 1
+	    && last.si_code == SI_USER;
+}
+
+static void expire_once(void)
+{
+	struct event e = { { .sival_int = 42 }, SIGUSR1, SIGEV_SIGNAL, 0 };
+	struct itimerspec t = { { 0, 0 }, { 1, 0 } };
+	struct timespec wait = { 2, 0 };
+	int id;
+
+	CHECK(px(SYS_timer_create, CLOCK_MONOTONIC, &e, &id) == 0 && px(SYS_timer_settime, id, 0, &t, NULL) == 0);
+	CHECK(px(SYS_nanosleep, &wait, NULL) == 0 && alarms == 0);
+}
+
+TEST(timer_ignored, "a signal of kill is none of the timer's whose signal was ignored")
+{
+	CHECK(handle(SIGUSR1, SIG_IGN, 0) == 0);
+	expire_once();
+	CHECK(is_user_of_kill());
+}
+
+TEST(timer_dropped, "a signal of kill is none of the timer's whose signal was blocked, and then dropped")
+{
+	unsigned long usr1 = 1ul << (SIGUSR1 - 1);
+
+	CHECK(handle_info(SIGUSR1) == 0 && px(SYS_rt_sigprocmask, SIG_BLOCK, &usr1, NULL, 8) == 0);
+	expire_once();
+	CHECK(handle(SIGUSR1, SIG_IGN, 0) == 0 && px(SYS_rt_sigprocmask, SIG_UNBLOCK, &usr1, NULL, 8) == 0);
+	CHECK(is_user_of_kill());
+}
+
 TEST(timer_two, "two timers with one signal: each sends its own")
 {
 	struct event e = { { .sival_int = 42 }, SIGUSR1, SIGEV_SIGNAL, 0 };

@@ -207,6 +207,7 @@ static long signal_thread(int thread, int signal)
 {
 	if (stops(signal) && actions[signal].handler == SIG_DFL)
 		return -ENOSYS;
+	px_timer_forget(signal);
 	if (thread != px_my_number())
 		return send(thread, signal);
 	px_raise(signal);

@@ -128,6 +128,15 @@ void px_timer_describe(int signal, siginfo_t *info)
 	px_unlock(&lock);
 }
 
+void px_timer_forget(int signal)
+{
+	px_lock(&lock);
+	for (struct timer *t = timers; t < timers + TIMERS; t++)
+		if (t->fired && t->signal == signal && !px_signal_waits(t->thread, signal))
+			t->fired = false;
+	px_unlock(&lock);
+}
+
 /* ---- setting ---- */
 
 /* Under the lock. */
