@@ -30,10 +30,15 @@ unsigned int do_IRQ(int irq, struct uml_pt_regs *regs)
 	return 1;
 }
 
+/*
+ * The helper's word first: an interrupt between the two leaves both enabled, so what disables them would else
+ * leave Linux's word as enabled, and the next pair that disables and restores them would enable them within.
+ */
 static inline void set_enabled(int enabled)
 {
-	signals_enabled = enabled;
 	edge.enabled = enabled;
+	barrier();
+	signals_enabled = enabled;
 	barrier();
 }
 
