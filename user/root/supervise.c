@@ -243,21 +243,22 @@ void supervise_ended(const struct task *t)
 		       p->name, p->restarts + 1, p->within);
 }
 
-static void start_due(bool starved)
-{
-	for (unsigned i = 0; i < root.config.starts; i++)
-		if (supervised[i].due && supervised[i].starved == starved) {
-			supervised[i].due = false;
-			start(&supervised[i]);
-		}
-}
+/* First one that has just ended: what was reserved for it is free now. Last those that wait for memory. */
+static unsigned rank(const struct supervised *s) { return s->starved ? 2 : s->restarts == 0; }
 
-/* First those that have just ended: what was reserved for them is free now. */
+/* One: several may be due, and messages can come in between. */
 static void start_again(void)
 {
-	any_due = false;
-	start_due(false);
-	start_due(true);
+	struct supervised *next = 0;
+
+	for (unsigned i = 0; i < root.config.starts; i++)
+		if (supervised[i].due && (!next || rank(&supervised[i]) < rank(next)))
+			next = &supervised[i];
+	any_due = next;
+	if (!next)
+		return;
+	next->due = false;
+	start(next);
 }
 
 /* ---- notices ---- */
@@ -377,17 +378,21 @@ bool supervise_is_due(void)
 
 void supervise_run(bool served)
 {
+	if (any_due) {
+		start_again();
+		return;
+	}
 	if (period != 0 && loop_time >= next_check)
 		begin_check();
 	if (here)
 		continue_check(served);
-	if (any_due)
-		start_again();
 }
 
 /* A time period has ten bits of mantissa: one 1/512 longer is not shorter than what is meant. */
 L4_Time_t supervise_pause(void)
 {
+	if (any_due)
+		return L4_ZeroTime;
 	if (period == 0)
 		return L4_Never;
 	if (here || loop_time >= next_check)
