@@ -150,15 +150,16 @@ void log_flush(void)
 
 void report(const char *format, ...)
 {
+	enum { BEGIN = sizeof(prefix) - 1, MOST = LINE - BEGIN - 1 };
 	char line[LINE];
 	va_list args;
-	unsigned n = sizeof(prefix) - 1;
+	unsigned n;
 
-	memcpy(line, prefix, n);
+	memcpy(line, prefix, BEGIN);
 	va_start(args, format);
-	vsnprintf(line + n, sizeof(line) - 1 - n, format, args);
+	n = (unsigned)vsnprintf(line + BEGIN, MOST, format, args);
 	va_end(args);
-	n = (unsigned)strlen(line);
+	n = BEGIN + (n < MOST ? n : MOST - 1);
 	line[n++] = '\n';
 	put(line, n);
 }

@@ -26,6 +26,15 @@ static void put(struct out *o, char c)
 	o->length++;
 }
 
+static void put_text(struct out *o, const char *text, size_t n)
+{
+	size_t room = o->length + 1 < o->size ? o->size - 1 - o->length : 0;
+
+	if (room > 0)
+		memcpy(o->to + o->length, text, n < room ? n : room);
+	o->length += n;
+}
+
 static void put_many(struct out *o, char c, int n)
 {
 	while (n-- > 0)
@@ -48,8 +57,7 @@ static void put_field(struct out *o, const struct spec *s, const char *prefix, i
 	while (*prefix)
 		put(o, *prefix++);
 	put_many(o, '0', zeros);
-	while (n-- > 0)
-		put(o, *text++);
+	put_text(o, text, (size_t)n);
 	if (s->left)
 		put_many(o, ' ', pad);
 }
@@ -216,10 +224,13 @@ int vsnprintf(char *to, size_t size, const char *format, va_list args)
 
 	va_copy(rest, args);
 	while (*format) {
-		if (*format == '%')
+		const char *plain = format;
+
+		while (*format && *format != '%')
+			format++;
+		put_text(&o, plain, (size_t)(format - plain));
+		if (*format)
 			format = convert(&o, format + 1, &rest);
-		else
-			put(&o, *format++);
 	}
 	va_end(rest);
 	if (size > 0)
