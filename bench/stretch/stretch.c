@@ -5,12 +5,13 @@
  *
  * A stretch begins when a function begins whose name is `serve_client`, `job_message` or `supervise_run`, and
  * ends with the next `supervise_is_due` or `supervise_pause`. All instructions between are counted, those of
- * the kernel too, and an iteration of a REP string as one. It has the name of the last function in it that
- * says what the message is.
+ * the kernel too, and an iteration of a REP string as one; but not those of an interrupt, which are from
+ * `entry_irq` to the next instruction of user code. It has the name of the last function in it that says what
+ * the message is.
  *
  *	-plugin stretch.so,syms=FILE,out=FILE	with -accel tcg,thread=single -smp 1
  *
- *	syms=FILE	lines "ADDRESS NAME" in hexadecimal: the functions of the root task
+ *	syms=FILE	lines "ADDRESS NAME" in hexadecimal: the functions of the root task and of the kernel
  *	out=FILE	where to write, at the end of QEMU, a line "LONGEST TIMES NAME" for each name
  */
 #include <inttypes.h>
@@ -24,7 +25,7 @@ enum { SYMBOLS = 4096 };
 
 QP_EXPORT int qemu_plugin_version = 1;
 
-enum role { ROLE_NONE, ROLE_BEGIN, ROLE_END, ROLE_NAME };
+enum role { ROLE_NONE, ROLE_BEGIN, ROLE_END, ROLE_NAME, ROLE_INTERRUPT };
 
 struct symbol { uint64_t va, longest, times; enum role role; char name[56]; };
 
@@ -32,7 +33,7 @@ static struct symbol symbols[SYMBOLS];
 static unsigned nsymbols;
 static FILE *out;
 
-static uint64_t executed, began;
+static uint64_t executed, began, interrupted;	/* interrupted: 0: not now */
 static struct symbol *name;		/* of the stretch; 0: none is under way */
 
 static const char *const names[] = {
@@ -46,6 +47,8 @@ static enum role role_of(const char *symbol)
 		return ROLE_BEGIN;
 	if (!strcmp(symbol, "supervise_is_due") || !strcmp(symbol, "supervise_pause"))
 		return ROLE_END;
+	if (!strcmp(symbol, "entry_irq"))
+		return ROLE_INTERRUPT;
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (!strncmp(symbol, names[i], strlen(names[i])))
 			return ROLE_NAME;
@@ -77,6 +80,8 @@ static void on_function(unsigned vcpu, void *data)
 		name = s;
 	} else if (s->role == ROLE_NAME && name) {
 		name = s;
+	} else if (s->role == ROLE_INTERRUPT && name && !interrupted) {
+		interrupted = executed;
 	} else if (s->role == ROLE_END && name) {
 		uint64_t length = executed - began;
 
@@ -87,11 +92,22 @@ static void on_function(unsigned vcpu, void *data)
 	}
 }
 
+static void on_user_code(unsigned vcpu, void *data)
+{
+	(void)vcpu;
+	(void)data;
+	if (interrupted)
+		began += executed - interrupted;
+	interrupted = 0;
+}
+
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	uint64_t va = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0));
 
 	(void)id;
+	if (!(va >> 63))
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_user_code, QP_CB_NO_REGS, NULL);
 	for (unsigned i = 0; i < nsymbols; i++)
 		if (symbols[i].va == va)
 			qemu_plugin_register_vcpu_tb_exec_cb(tb, on_function, QP_CB_NO_REGS, &symbols[i]);
