@@ -155,22 +155,35 @@ static void handle(enum edge_what what, struct uml_pt_regs *regs, const struct e
 }
 
 /*
+ * The current thread runs: handle what it has done meanwhile, or stop it. Called with interrupts disabled,
+ * and enables them. One whose handler waits would let the thread run between edge_poll and edge_stop: a
+ * system call that it makes then is never received, and lost when it is stopped.
+ */
+static void poll_or_stop(struct uml_pt_regs *regs)
+{
+	struct edge_event e;
+	enum edge_what what = edge_poll(pecan_thread(current)->id, regs->gp, &e);
+	bool failed = what == EDGE_INTERRUPT && pecan_stop(current);
+
+	local_irq_enable();
+	if (failed)
+		lost("it can not be stopped");
+	else if (what != EDGE_INTERRUPT)
+		handle(what, regs, &e);
+}
+
+/*
  * A step of the work that comes before the current thread continues; flags: why. Signals need all its
  * registers, so it is stopped for them.
  */
 static void work(struct uml_pt_regs *regs, unsigned long flags)
 {
-	struct edge_event e;
-	enum edge_what what;
-
-	local_irq_enable();
 	if (pecan_thread(current)->state == PECAN_RUNS) {
-		what = edge_poll(pecan_thread(current)->id, regs->gp, &e);
-		if (what != EDGE_INTERRUPT)
-			handle(what, regs, &e);
-		else if (pecan_stop(current))
-			lost("it can not be stopped");
-	} else if (flags == _TIF_NEED_RESCHED) {
+		poll_or_stop(regs);
+		return;
+	}
+	local_irq_enable();
+	if (flags == _TIF_NEED_RESCHED) {
 		schedule();
 	} else if (pecan_stop(current)) {
 		lost("it can not be stopped");

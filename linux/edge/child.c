@@ -15,7 +15,8 @@
 enum {
 	/* Labels of the kernel's messages, without rights. */
 	FAULT = -2, EXCEPTION = -5, PORT = -8, EXHAUSTED = -16,
-	SEND_OVERFLOW = 4 << 1, RECEIVE_TIMEOUT = 1 << 1 | 1, INVALID_OPCODE = 6, FLAGS = 0x202,
+	RECEIVE_PHASE = 1,		/* of an error code */
+	SEND_OVERFLOW = 4 << 1, RECEIVE_TIMEOUT = 1 << 1 | RECEIVE_PHASE, INVALID_OPCODE = 6, FLAGS = 0x202,
 	STUB_US = 1000000,		/* the stub takes less, unless the child has changed what is there */
 	FXSAVE_BYTES = 512, XSAVE_BYTES = 832,		/* XSAVE of x87, SSE and AVX */
 	WAITS = 64,
@@ -142,6 +143,18 @@ static enum edge_what failed(L4_ThreadId_t thread)
 }
 
 /*
+ * A wait for any thread has ended with this tag. Returns true if the server is to wait again: the message is
+ * one of another thread than these two; or one of any that cannot be received, as its length is wrong or
+ * the server does not accept its items.
+ */
+static bool is_dropped(L4_MsgTag_t tag, L4_ThreadId_t from, L4_ThreadId_t thread)
+{
+	if (L4_IpcFailed(tag))
+		return L4_ErrorCode() & RECEIVE_PHASE;
+	return !L4_IsThreadEqual(from, thread) && !L4_IsThreadEqual(from, helper_local);
+}
+
+/*
  * Answer `to`, if it is not nilthread, with the message in the message registers, and wait for what that
  * thread does, or for an interrupt. A message of another thread of a child is dropped: that thread waits for
  * an answer afterwards, which is the state in which the server has it.
@@ -158,7 +171,7 @@ static enum edge_what answer_and_wait(L4_ThreadId_t to, L4_ThreadId_t thread, un
 		return EDGE_NOT_YET;
 	}
 	tag = L4_ReplyWait(to, &from);
-	while (L4_IpcSucceeded(tag) && !L4_IsThreadEqual(from, thread) && !L4_IsThreadEqual(from, helper_local))
+	while (is_dropped(tag, from, thread))
 		tag = L4_Wait(&from);
 	edge.state = EDGE_KERNEL;
 	if (L4_IpcFailed(tag))

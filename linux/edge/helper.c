@@ -129,10 +129,14 @@ static void serve_fault(L4_MsgTag_t tag)
 
 /* ---- the timer ---- */
 
+/*
+ * The period first: a deadline that passes between the two is the old one, which the new one replaces. A new
+ * one that passed, with no period yet, would be none afterwards, and so would the timer be.
+ */
 void edge_timer(unsigned long deadline, unsigned long period)
 {
-	edge.deadline = deadline;
 	edge.period = period;
+	edge.deadline = deadline;
 	if (deadline == 0 || deadline >= edge.wakes)
 		return;
 	edge_busy();

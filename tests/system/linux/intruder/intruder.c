@@ -7,6 +7,9 @@
  *
  * With an argument: two threads that write random words into each other's UTCB, all of it, while both
  * call Linux, until both have done so often enough, or one is lost.
+ *
+ * With two arguments: a thread that waits for Linux is started without it, and sends the server messages of a
+ * wrong length, until the process is killed. Such a message fails for the receiver, too.
  */
 #include <l4/ipc.h>
 #include <l4/kip.h>
@@ -83,11 +86,45 @@ static void fight_both(void)
 	fight();
 }
 
+/* ---- a thread that runs without Linux ---- */
+
+enum { WRONG_LENGTH = 63 | 2 << 6 };	/* more than 63 words */
+
+static volatile L4_Word_t sender;
+
+static void wait_for_linux(void)
+{
+	sender = L4_MyLocalId().raw;
+	for (;;)
+		linux_call(LINUX_PAUSE, 0, 0, 0);
+}
+
+static void send_wrong(void)
+{
+	for (;;) {
+		L4_Set_MsgTag((L4_MsgTag_t){ .raw = WRONG_LENGTH });
+		L4_Send(L4_ExceptionHandler());
+	}
+}
+
+static void start_sender(void)
+{
+	linux_thread(THREAD, stack + STACK_WORDS, wait_for_linux);
+	while (!sender)
+		linux_call(LINUX_SCHED_YIELD, 0, 0, 0);
+	L4_Start_SpIp((L4_ThreadId_t){ .raw = sender }, (L4_Word_t)(stack + STACK_WORDS - 1),
+		      (L4_Word_t)send_wrong);
+	for (;;)
+		linux_call(LINUX_PAUSE, 0, 0, 0);
+}
+
 void intruder(long arguments)
 {
 	L4_Word_t server;
 
 	__L4_Init();
+	if (arguments > 2)
+		start_sender();
 	if (arguments > 1)
 		fight_both();
 	server = L4_ThreadNo(L4_ExceptionHandler());

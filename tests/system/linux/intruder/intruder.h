@@ -5,7 +5,10 @@
 #ifndef INTRUDER_INTRUDER_H
 #define INTRUDER_INTRUDER_H
 
-enum { LINUX_WRITE = 1, LINUX_EXIT = 60, LINUX_GETPPID = 110, LINUX_EXIT_GROUP = 231 };
+enum {
+	LINUX_WRITE = 1, LINUX_SCHED_YIELD = 24, LINUX_PAUSE = 34, LINUX_EXIT = 60, LINUX_GETPPID = 110,
+	LINUX_EXIT_GROUP = 231,
+};
 
 long linux_call(long number, long first, const void *second, long third);
 
