@@ -448,7 +448,7 @@ TEST(timer_plain, "a timer whose signal was ignored or had a handler without sig
 	CHECK(px(SYS_kill, px(SYS_getpid), SIGUSR1) == 0 && alarms == 3 && last.si_code == SI_USER);
 }
 
-/* A timer's signal has waited for no thread, or waits no more: by then it has expired once. */
+/* After expire_once, with a signal that was ignored or dropped: is the next one described as one of kill? */
 static bool is_user_of_kill(void)
 {
 	return handle_info(SIGUSR1) == 0 && px(SYS_kill, px(SYS_getpid), SIGUSR1) == 0 && alarms == 1
