@@ -66,3 +66,14 @@ s/^      tcp_set_flags(pcb, TF_INFR);/&\n      net_recovery_begins(pcb);/
 s/^  memp = \*desc->tab;/&\n  if (!memp \&\& (u8_t *)desc->tab[1] < (u8_t *)LWIP_MEM_ALIGN(desc->base) + (size_t)desc->num * (MEMP_SIZE + desc->size)) {\n    memp = desc->tab[1];\n    desc->tab[1] = (struct memp *)(void *)((u8_t *)memp + MEMP_SIZE + desc->size);\n    memp->next = NULL;\n  }/
 s/^  static struct memp \*memp_tab_ ## name; /  static struct memp *memp_tab_ ## name[2]; \/* freed elements, the first never used *\/ /
 s/^    &memp_tab_ ## name /    memp_tab_ ## name /
+/^tcp_listen_input(/,/^}/{
+s/^    npcb = tcp_alloc(pcb->prio);/    npcb = net_half_open(pcb->prio);/
+s/^    iss = tcp_next_iss(npcb);/    tcp_parseopt(npcb);\n    iss = net_answer_number(npcb);/
+/Parse any options in the SYN/{N;d}
+}
+/for (pcb = tcp_tw_pcbs; /,/^          tcp_timewait_input/s/^        \/\* We don't really care enough.*/        if (net_begins_again(pcb, flags, seqno)) { pcb = NULL; break; }\n&/
+/packed for LISTENing connection/,/^  }/{
+s/^        tcp_listen_input(lpcb);/        pcb = net_half_open_again(lpcb, tcphdr);\n        if (!pcb) tcp_listen_input(lpcb);/
+s/^      pbuf_free(p);/      if (!pcb) {\n&/
+s/^      return;/&\n      }/
+}

@@ -98,7 +98,6 @@ unsigned net_name_servers(struct netif *n);
 #define TCP_TMR_INTERVAL	50		/* delayed acknowledgements; the other timers count in twice that */
 /* Room that a small segment gets for bytes of a later call. A client pays for it (stream.c: PER_PBUF). */
 #define TCP_OVERSIZE		128
-#define TCP_LISTEN_BACKLOG	1
 #define LWIP_TCP_KEEPALIVE	1
 #define SO_REUSE		1
 
@@ -138,6 +137,22 @@ void net_complete(struct pbuf *p, const struct netif *n);
 
 uint32_t net_random(void);
 #define LWIP_RAND()		net_random()
-#define LWIP_HOOK_TCP_ISN(local, local_port, remote, remote_port)	net_random()
+
+/*
+ * Connections that begin (user/servers/net/numbers.c, half_open.c). The number of one that is begun here, and
+ * of the answer to a SYN; a pcb of one that is not completed; one that an answer completes and that is not
+ * kept; a SYN with the names of one that has ended is a new one; a listening socket takes a segment.
+ */
+struct tcp_pcb_listen;
+struct tcp_hdr;
+uint32_t net_first_number(const struct ip_addr *local, uint16_t local_port, const struct ip_addr *remote,
+			  uint16_t port);
+uint32_t net_answer_number(const struct tcp_pcb *pcb);
+struct tcp_pcb *net_half_open(uint8_t priority);
+struct tcp_pcb *net_half_open_again(struct tcp_pcb_listen *l, const struct tcp_hdr *h);
+_Bool net_begins_again(const struct tcp_pcb *old, unsigned flags, uint32_t number);
+signed char net_takes_segment(const struct tcp_pcb *pcb);
+#define LWIP_HOOK_TCP_ISN		net_first_number
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, ...)	((pcb)->state > SYN_RCVD ? ERR_OK : net_takes_segment(pcb))
 
 #endif

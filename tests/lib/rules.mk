@@ -31,7 +31,8 @@ UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,dma pool vtab frame share demand) \
 	$(addprefix user/root/,keep kept layout tar config conflict promise sections stack queue) \
 	$(addprefix user/servers/,names/table bridge/mac \
-	net/chacha $(addprefix status/,model drawing page http)) $(addprefix user/lib/pecan/,elf plain) \
+	net/chacha net/siphash $(addprefix status/,model drawing page http)) \
+	$(addprefix user/lib/pecan/,elf plain) \
 	user/lib/pecan/arch/$(FAMILY)/cpu ports/musl/edge/src/string/memcmp \
 	user/apps/shell/words user/apps/ntp/packet user/drivers/rtc/date $(RING_CODE) \
 	$(addprefix user/drivers/,pci/arch/x86/mptable \

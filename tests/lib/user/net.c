@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * net.c - tests of the network server's random numbers (user/servers/net).
+ * net.c - tests of the network server's random numbers and its hash (user/servers/net).
  */
 #include <string.h>
 #include <servers/net/chacha.h>
+#include <servers/net/siphash.h>
 #include "harness.h"
 
 TEST(HCHA0001, "a block of ChaCha20 is that of the example in RFC 8439, 2.3.2")
@@ -20,4 +21,12 @@ TEST(HCHA0001, "a block of ChaCha20 is that of the example in RFC 8439, 2.3.2")
 
 	chacha_block(key, 1, nonce, block);
 	CHECK(memcmp(block, wanted, sizeof block) == 0);
+}
+
+TEST(HSIP0001, "SipHash-2-4 of no bytes and of eight is that of its authors' table of examples")
+{
+	static const uint64_t key[SIPHASH_KEY] = { 0x0706050403020100, 0x0f0e0d0c0b0a0908 };
+
+	CHECK(siphash(key, NULL, 0) == 0x726fdb47dd0e0e31);
+	CHECK(siphash(key, key, 1) == 0x93f5f5799a932462);
 }

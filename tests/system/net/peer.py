@@ -40,6 +40,19 @@ def udp(source_port, port, payload, to=GUEST_IP):
     return ip(UDP, head[:6] + struct.pack('>H', total) + payload, to)
 
 
+SYN, RST, PSH, ACKS = 2, 4, 8, 16
+
+
+def tcp(names, number, acknowledges, flags, data=b'', source=IP):
+    """names: ports of the source and the guest. A SYN offers what Linux does."""
+    options = bytes([2, 4, 5, 0xb4, 4, 2, 1, 3, 3, 7, 1, 1]) if flags & SYN else b''
+    head = struct.pack('>HHIIBBHHH', *names, number, acknowledges, (20 + len(options)) << 2, flags, 5000,
+                       0, 0)
+    head += options
+    total = checksum(source + GUEST_IP + struct.pack('>HH', TCP, len(head + data)) + head + data)
+    return ip(TCP, head[:16] + struct.pack('>H', total) + head[18:] + data, source=source)
+
+
 def icmp(kind, rest):
     return ip(ICMP, struct.pack('>BBH', kind, 0, checksum(struct.pack('>BBH', kind, 0, 0) + rest)) + rest)
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "interface.h"
+#include "numbers.h"
 #include "socket.h"
 
 enum { PORT_TRIES = 64, UDP_MOST = 65507, MOST_UNREAD = 32 };
@@ -198,7 +199,7 @@ enum sockets_status datagram_bind(struct sock *s, struct socket_name at)
 	if (at.port != 0)
 		return bind_to(s, at);
 	for (unsigned i = 0; i < PORT_TRIES && e == SOCKETS_E_IN_USE; i++) {
-		at.port = sock_random_port();
+		at.port = numbers_random_port();
 		e = bind_to(s, at);
 	}
 	return e;

@@ -11,7 +11,7 @@
 #include "socket.h"
 
 enum {
-	FIRST_PORT = 49152, PORTS = 16384, HEAP_PER_PACKET = 2048,
+	HEAP_PER_PACKET = 2048,
 	DEFAULT_IDLE = 7200, DEFAULT_INTERVAL = 75, DEFAULT_COUNT = 9, DEFAULT_TTL = 64,
 };
 
@@ -271,11 +271,6 @@ enum sockets_status sock_take_error(struct sock *s)
 
 	s->error = SOCKETS_OK;
 	return e;
-}
-
-uint16_t sock_random_port(void)
-{
-	return (uint16_t)(FIRST_PORT + net_random() % PORTS);
 }
 
 /* ---- what is done with one, by its kind ---- */

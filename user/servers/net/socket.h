@@ -126,7 +126,6 @@ enum sockets_status sock_status(err_t e);
 /* Returns false if there is no room; there is always room for the last packet, which comes once. */
 bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bool last);
 void sock_drop_piece(struct sock *s);
-uint16_t sock_random_port(void);
 bool sock_is_taken(const struct sock *s, struct socket_name at);	/* s cannot be bound there */
 enum sockets_status sock_take_error(struct sock *s);
 bool sock_has_room(const struct sock *s, size_t more);	/* of the heap */

@@ -9,10 +9,11 @@
 #include <lwip/sys.h>
 #include <string.h>
 
+#include "numbers.h"
 #include "socket.h"
 
 enum {
-	PORT_TRIES = 64, POLL_TICKS = 500 / TCP_SLOW_INTERVAL, CLOSING_MS = 60000,
+	PORT_TRIES = SOCKETS + MEMP_NUM_TCP_PCB + 1, POLL_TICKS = 500 / TCP_SLOW_INTERVAL, CLOSING_MS = 60000,
 	/* Of the heap, beside the bytes: the headers of a block, of a pbuf and of a packet; room for more. */
 	PER_PBUF = 16 + sizeof(struct pbuf) + LWIP_MEM_ALIGN_SIZE(PBUF_TRANSPORT) + MEM_ALIGNMENT + TCP_OVERSIZE,
 	LEAST = MEM_SIZE / TCP_SEGMENTS,	/* of a pbuf with its bytes */
@@ -164,7 +165,6 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t e)
 	s->peer = sock_name(&pcb->remote_ip, pcb->remote_port);
 	attach(s, pcb);
 	stream_set_options(s);
-	tcp_backlog_delayed(pcb);
 	listener->waiting[listener->waits++] = s;
 	sock_changes++;
 	return ERR_OK;
@@ -330,27 +330,30 @@ static enum sockets_status bind_to(struct sock *s, struct socket_name at)
 	return sock_status(tcp_bind(s->tcp, &address, at.port));
 }
 
-/* lwIP counts its own ports upwards; ours cannot be guessed. */
-enum sockets_status stream_bind(struct sock *s, struct socket_name at)
+/* One that is free, as there are more tries than other sockets and connections. to: NULL, none yet. */
+static enum sockets_status bind_free(struct sock *s, struct socket_name at, const struct socket_name *to)
 {
 	enum sockets_status e = SOCKETS_E_IN_USE;
 
-	if (s->tcp->local_port != 0)
-		return SOCKETS_E_ARGUMENT;
-	if (at.port != 0)
-		return bind_to(s, at);
 	ip_reset_option(s->tcp, SOF_REUSEADDR);
 	for (unsigned i = 0; i < PORT_TRIES && e == SOCKETS_E_IN_USE; i++) {
-		at.port = sock_random_port();
+		at.port = to ? numbers_port(*to) : numbers_random_port();
 		e = bind_to(s, at);
 	}
 	stream_set_options(s);
 	return e;
 }
 
-static enum sockets_status bind_any(struct sock *s)
+enum sockets_status stream_bind(struct sock *s, struct socket_name at)
 {
-	return s->tcp->local_port != 0 ? SOCKETS_OK : stream_bind(s, sock_any(s));
+	if (s->tcp->local_port != 0)
+		return SOCKETS_E_ARGUMENT;
+	return at.port != 0 ? bind_to(s, at) : bind_free(s, at, NULL);
+}
+
+static enum sockets_status bind_any(struct sock *s, const struct socket_name *to)
+{
+	return s->tcp->local_port != 0 ? SOCKETS_OK : bind_free(s, sock_any(s), to);
 }
 
 enum sockets_status stream_connect(struct sock *s, struct socket_name to)
@@ -368,7 +371,7 @@ enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 		return SOCKETS_E_ARGUMENT;
 	if (!sock_source(to.address))
 		return SOCKETS_E_UNREACHABLE;
-	e = bind_any(s);
+	e = bind_any(s, &to);
 	if (e != SOCKETS_OK)
 		return e;
 	if (!IP_ADDR_PCB_VERSION_MATCH(s->tcp, &address))
@@ -408,19 +411,17 @@ enum sockets_status sock_listen(struct sock *s, unsigned backlog)
 	if (s->kind != SOCKETS_TCP)
 		return SOCKETS_E_KIND;
 	s->backlog = backlog < 1 ? 1 : backlog > BACKLOG ? BACKLOG : backlog;
-	if (s->state == SOCK_LISTENS) {
-		tcp_backlog_set(s->tcp, (u8_t)s->backlog);
+	if (s->state == SOCK_LISTENS)
 		return SOCKETS_OK;
-	}
 	if (s->state != SOCK_NEW)
 		return SOCKETS_E_KIND;
-	e = bind_any(s);
+	e = bind_any(s, NULL);
 	if (e == SOCKETS_OK && is_listened_to(s->tcp))
 		e = SOCKETS_E_IN_USE;
 	if (e != SOCKETS_OK)
 		return e;
 	tcp_setprio(s->tcp, PRIORITY_PENDING);	/* its connections inherit it */
-	listener = tcp_listen_with_backlog_and_err(s->tcp, (u8_t)s->backlog, &error);
+	listener = tcp_listen_with_backlog_and_err(s->tcp, 0, &error);
 	if (!listener)
 		return sock_status(error);
 	s->tcp = listener;
@@ -439,10 +440,8 @@ enum sockets_status sock_accept(struct sock *s, struct sock **from)
 	memmove(s->waiting, s->waiting + 1, --s->waits * sizeof s->waiting[0]);
 	(*from)->listener = NULL;
 	(*from)->state = (*from)->tcp ? SOCK_CONNECTED : SOCK_BROKEN;
-	if ((*from)->tcp) {
-		tcp_backlog_accepted((*from)->tcp);
+	if ((*from)->tcp)
 		tcp_setprio((*from)->tcp, TCP_PRIO_NORMAL);
-	}
 	return SOCKETS_OK;
 }
 

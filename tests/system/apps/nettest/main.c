@@ -5,6 +5,8 @@
  * `nettest hoard PORT`: takes connections and datagrams there, and never what they bring. `nettest spread`:
  * sends a byte from every second page of as large a block as a client can use, and keeps it. `nettest
  * segments`: connections to itself with as many small segments as they take, none of which is received.
+ * `nettest greet PORT`: a server that sends a byte and ends the connection; `nettest connects HOST PORT
+ * COUNT`: connections to it, one after the other.
  */
 #include <l4/ipc.h>
 #include <pecan/dma.h>
@@ -225,6 +227,49 @@ static int serve(uint16_t port, bool hoard)
 	}
 }
 
+/* ---- connections that end at once ---- */
+
+static int greet(uint16_t port)
+{
+	struct socket_name at = { { 0, 0 }, port }, peer;
+	struct socket listener, s;
+	enum sockets_status e = socket_open(SOCKETS_TCP, SOCKETS_BOTH, &listener);
+
+	if (e == SOCKETS_OK)
+		e = socket_bind(&listener, at);
+	if (e == SOCKETS_OK)
+		e = socket_listen(&listener, CONNECTIONS);
+	if (e != SOCKETS_OK)
+		return fail("no socket", e);
+	printf("nettest: greets at port %u\n", port);
+	while (socket_until(&listener, SOCKETS_IN, SOCKETS_FOREVER) & SOCKETS_IN)
+		while (socket_accept(&listener, &s, &peer) == SOCKETS_OK) {
+			socket_send(&s, "x", 1, NULL);
+			socket_close(&s, false);
+		}
+	return fail("the server", SOCKETS_E_RESET);
+}
+
+static bool is_greeted(struct socket_name at)
+{
+	struct socket s;
+	bool greeted = connect_to(&s, at) == SOCKETS_OK && socket_until(&s, SOCKETS_IN, CONNECT_MS)
+		       && socket_receive(&s, buffer, 1, 0, NULL) == 1;
+
+	socket_close(&s, false);
+	return greeted;
+}
+
+static int check_connects(struct socket_name to, unsigned long count)
+{
+	unsigned long failed = 0;
+
+	for (unsigned long i = 0; i < count; i++)
+		failed += !is_greeted(to);
+	printf("%lu connections, %lu failed\n", count, failed);
+	return failed != 0;
+}
+
 /* ---- a block ---- */
 
 #define LOOPBACK 0x7f000001u
@@ -294,28 +339,45 @@ static int segments(void)
 		L4_Sleep(L4_Never);
 }
 
-int main(int argc, char **argv)
+static int usage(void)
 {
-	bool udp = argc > 1 && strcmp(argv[1], "udp") == 0, tcp = argc > 1 && strcmp(argv[1], "tcp") == 0;
-	struct socket_name to = { 0 };
-	enum sockets_status e;
+	printf("usage: nettest udp HOST PORT COUNT BYTES | tcp HOST PORT BYTES | connects HOST PORT COUNT"
+	       " | serve PORT | hoard PORT | greet PORT | spread | segments\n");
+	return 2;
+}
+
+/* Of a server, or without a host. */
+static int run_alone(int argc, char **argv)
+{
+	uint16_t port = (uint16_t)(argc == 3 ? strtoul(argv[2], NULL, 10) : 0);
 
 	if (argc == 3 && (strcmp(argv[1], "serve") == 0 || strcmp(argv[1], "hoard") == 0))
-		return serve((uint16_t)strtoul(argv[2], NULL, 10), argv[1][0] == 'h');
+		return serve(port, argv[1][0] == 'h');
+	if (argc == 3 && strcmp(argv[1], "greet") == 0)
+		return greet(port);
 	if (argc == 2 && strcmp(argv[1], "spread") == 0)
 		return spread();
 	if (argc == 2 && strcmp(argv[1], "segments") == 0)
 		return segments();
-	if ((!udp || argc != 6) && (!tcp || argc != 5)) {
-		printf("usage: nettest udp HOST PORT COUNT BYTES | tcp HOST PORT BYTES | serve PORT | hoard PORT"
-		       " | spread | segments\n");
-		return 2;
-	}
+	return usage();
+}
+
+int main(int argc, char **argv)
+{
+	struct socket_name to = { 0 };
+	enum sockets_status e;
+
+	if (argc < 5)
+		return run_alone(argc, argv);
 	e = socket_resolve(argv[2], SOCKETS_BOTH, &to.address);
 	if (e != SOCKETS_OK)
 		return fail(argv[2], e);
 	to.port = (uint16_t)strtoul(argv[3], NULL, 10);
-	if (tcp)
+	if (argc == 6 && strcmp(argv[1], "udp") == 0)
+		return check_udp(to, strtoul(argv[4], NULL, 10), strtoul(argv[5], NULL, 10) % (BUFFER + 1));
+	if (argc == 5 && strcmp(argv[1], "tcp") == 0)
 		return check_tcp(to, strtoul(argv[4], NULL, 10));
-	return check_udp(to, strtoul(argv[4], NULL, 10), strtoul(argv[5], NULL, 10) % (BUFFER + 1));
+	if (argc == 5 && strcmp(argv[1], "connects") == 0)
+		return check_connects(to, strtoul(argv[4], NULL, 10));
+	return usage();
 }

@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 77, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 84, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -96,8 +96,9 @@ bool ipv6_no_way(void);		/* of ipv6.c again */
 bool ipv6_echo_family(void);
 bool ipv6_given(void);		/* the last one: what it gives stays */
 
-/* The server has sent it. */
+/* The server has sent it; the last one. */
 void packet_seen(const unsigned char *frame, unsigned bytes);
+const unsigned char *packet_last(void);
 
 /* Valid until the fourth call after it. */
 const ip4_addr_t *packet_address(uint32_t address);
@@ -116,6 +117,16 @@ enum sockets_status take_bytes(struct sock *s, size_t *got);	/* at most MORE */
 
 /* The peer of t sends a segment with `bytes` zeros; ahead: of the bytes that t has received so far. */
 void peer_sends(struct tcp_pcb *t, uint32_t ahead, uint32_t ack, uint16_t window, uint16_t bytes);
+
+/* A segment to the card, by IPv4 and of any names and numbers; bytes: zeros behind the header. */
+struct segment {
+	uint32_t from, number, acknowledges;
+	uint16_t port, to, window;
+	uint8_t flags;
+	const unsigned char *options;
+	unsigned option_bytes, bytes;
+};
+void peer_segment(const struct segment *g);
 
 /* The neighbor with this address of IPv4 answers for it. */
 void answer_arp(uint32_t address);
@@ -139,6 +150,15 @@ bool windows_gap(void);
 bool windows_open_late(void);
 bool windows_first_sent(void);
 bool windows_recovery(void);
+
+/* Cases about names that were in use, and about connections that are not completed (connects.c). */
+bool connects_often(void);
+bool connects_same_port(void);
+bool connects_peer_again(void);
+bool connects_flooded(void);
+bool connects_flood_bounded(void);
+bool connects_forged(void);
+bool connects_full(void);
 
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);

@@ -39,6 +39,11 @@ void packet_seen(const unsigned char *frame, unsigned bytes)
 	s->bytes = bytes;
 }
 
+const unsigned char *packet_last(void)
+{
+	return seen[(seen_count - 1) % SEEN].frame;
+}
+
 static const struct seen *pick_seen(void)
 {
 	unsigned n = seen_count < SEEN ? seen_count : SEEN;

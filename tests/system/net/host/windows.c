@@ -29,27 +29,11 @@ static unsigned put_options(unsigned char *to, int scale)
 
 static void send_syn(uint16_t port, int scale)
 {
-	struct pbuf *p = pbuf_alloc(PBUF_RAW, HEADERS + SYN_OPTIONS, PBUF_RAM);
-	struct ip_hdr *ip = p->payload;
-	struct tcp_hdr *h = (struct tcp_hdr *)(ip + 1);
-	unsigned options;
+	unsigned char options[SYN_OPTIONS];
 
-	memset(ip, 0, p->len);
-	options = put_options((unsigned char *)(h + 1), scale);
-	pbuf_realloc(p, (u16_t)(HEADERS + options));
-	*h = (struct tcp_hdr){ .src = lwip_htons(port), .dest = lwip_htons(port), .wnd = lwip_htons(WINDOW) };
-	TCPH_HDRLEN_FLAGS_SET(h, (sizeof *h + options) / 4, TCP_SYN);
-	pbuf_remove_header(p, sizeof *ip);
-	h->chksum = inet_chksum_pseudo(p, IP_PROTO_TCP, p->tot_len, packet_address(PEER), packet_address(CARD));
-	pbuf_add_header(p, sizeof *ip);
-	IPH_VHL_SET(ip, 4, sizeof *ip / 4);
-	IPH_LEN_SET(ip, lwip_htons(p->tot_len));
-	IPH_TTL_SET(ip, 64);
-	IPH_PROTO_SET(ip, IP_PROTO_TCP);
-	ip->src.addr = packet_address(PEER)->addr;
-	ip->dest.addr = packet_address(CARD)->addr;
-	IPH_CHKSUM_SET(ip, inet_chksum(ip, sizeof *ip));
-	ip_input(p, netif_default);
+	peer_segment(&(struct segment){ .from = PEER, .port = port, .to = port, .window = WINDOW,
+					.flags = TCP_SYN, .options = options,
+					.option_bytes = put_options(options, scale) });
 }
 
 /* A socket of that client with a connection of the peer. scale: that it offers, less than 0: none. */
