@@ -77,10 +77,10 @@ def virtio_disk(path, drive='', device=''):
             '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on' + device]
 
 
-def nvme_disk(path, drive=''):
+def nvme_disk(path, drive='', device=''):
     """The same for a disk of NVMe; `serial` of its device is not optional."""
     return ['-drive', 'file=%s,if=none,id=disk,format=raw%s' % (path, drive),
-            '-device', 'nvme,drive=disk,serial=disk-of-test']
+            '-device', 'nvme,drive=disk,serial=disk-of-test' + device]
 
 
 def ahci_disk(path, drive=''):

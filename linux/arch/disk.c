@@ -140,7 +140,7 @@ static const struct blk_mq_ops ops = {
 
 static const struct block_device_operations disk_ops = { .owner = THIS_MODULE };
 
-static int __init make_disk(unsigned long sectors, bool read_only)
+static int __init make_disk(unsigned long sectors, bool read_only, unsigned unit)
 {
 	int err;
 
@@ -159,6 +159,7 @@ static int __init make_disk(unsigned long sectors, bool read_only)
 	pda->flags |= GENHD_FL_NO_PART;
 	set_disk_ro(pda, read_only);
 	set_capacity(pda, sectors);
+	blk_queue_logical_block_size(pda->queue, unit * EDGE_SECTOR);
 	blk_queue_max_hw_sectors(pda->queue, EDGE_DISK_BYTES / EDGE_SECTOR);
 	blk_queue_flag_set(QUEUE_FLAG_NONROT, pda->queue);
 	blk_queue_write_cache(pda->queue, true, false);
@@ -167,12 +168,13 @@ static int __init make_disk(unsigned long sectors, bool read_only)
 
 static int __init pecan_disk(void)
 {
+	unsigned unit;
 	int read_only, err;
-	unsigned long sectors = edge_disk_open(&read_only);
+	unsigned long sectors = edge_disk_open(&read_only, &unit);
 
 	if (sectors == 0)
 		return 0;
 	err = request_irq(EDGE_IRQ_DISK, happened, 0, "disk", NULL);
-	return err ? err : make_disk(sectors, read_only);
+	return err ? err : make_disk(sectors, read_only, unit);
 }
 device_initcall(pecan_disk);

@@ -52,7 +52,7 @@ static void ask(int what)
 	L4_Send(waiter);
 }
 
-unsigned long edge_disk_open(int *read_only)
+unsigned long edge_disk_open(int *read_only, unsigned *unit)
 {
 	enum disk_status e;
 	bool good;
@@ -68,6 +68,7 @@ unsigned long edge_disk_open(int *read_only)
 		return 0;
 	state = IDLE;
 	*read_only = disk.read_only;
+	*unit = disk.unit;
 	return disk.sectors;
 }
 

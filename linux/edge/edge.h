@@ -164,7 +164,7 @@ enum { EDGE_DISK_TAGS = 32, EDGE_DISK_BYTES = 64 * 1024, EDGE_SECTOR = 512 };
 enum edge_disk_kind { EDGE_DISK_READ, EDGE_DISK_WRITE, EDGE_DISK_FLUSH };
 
 /* How many sectors the task's disk has; 0: it has none. */
-unsigned long edge_disk_open(int *read_only);
+unsigned long edge_disk_open(int *read_only, unsigned *unit);
 void *edge_disk_data(unsigned tag);
 
 /*

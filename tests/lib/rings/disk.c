@@ -16,7 +16,7 @@ static struct disk_client *begin(bool read_only)
 
 	*c = (struct disk_client){
 		.task = 1, .rings = calloc(1, sizeof(struct disk_rings)), .blocks = BLOCKS,
-		.disk = { FIRST, SECTORS, read_only },
+		.disk = { FIRST, SECTORS, 1, read_only },
 	};
 	for (unsigned i = 0; i < BLOCKS; i++) {
 		c->data[i] = (struct pecan_dma){ .physical = PHYSICAL * (i + 1), .bytes = BLOCK };

@@ -42,7 +42,7 @@ enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t)
 
 static struct holder sharer(L4_Word_t task) { return (struct holder){ task, 0 }; }
 
-static const struct disk_limits whole = { 0, SECTORS, false };
+static const struct disk_limits whole = { 0, SECTORS, 1, false };
 
 static struct disk_client *attach(L4_Word_t task)
 {
@@ -274,7 +274,7 @@ TEST(HDSK0012, "of a disk that was unplugged no request is executed, until its c
 
 TEST(HDSK0011, "a client with a part of the disk reaches each sector of it, and none before or behind it")
 {
-	const struct disk_limits part = { 100, 50, false };
+	const struct disk_limits part = { 100, 50, 1, false };
 	enum disk_status status;
 	struct disk_client *c = disk_client_attach(sharer(5), 1, &part, &status);
 	uint32_t number = add(c);

@@ -9,7 +9,7 @@
 #include "../harness/table.h"
 
 enum { SECTORS = 400, LAST = SECTORS - 1, LAST_USABLE = LAST - 1 - TABLE_SECTORS,
-       LINUX = 0x83, EXTENDED = 5 };
+       LINUX = 0x83, EXTENDED = 5, UNIT = 8 };
 
 static unsigned char disk[SECTORS * TABLE_SECTOR];
 static uint64_t bad;			/* a sector that cannot be read; 0: none */
@@ -35,7 +35,7 @@ static const char *find(unsigned number)
 {
 	const char *wrong;
 
-	table = (struct disk_table){ .sectors = SECTORS, .read = read };
+	table = (struct disk_table){ .sectors = SECTORS, .unit = 1, .read = read };
 	wrong = disk_table_open(&table);
 	return wrong ? wrong : disk_table_part(&table, number, &part);
 }
@@ -183,7 +183,7 @@ TEST(HTAB0007, "a table that changes while it is read, or a sector that cannot b
 	for (unsigned i = 1; i <= all; i++) {
 		begin_gpt();
 		change_after = i;
-		table = (struct disk_table){ .sectors = SECTORS, .read = read };
+		table = (struct disk_table){ .sectors = SECTORS, .unit = 1, .read = read };
 		if (disk_table_open(&table) || disk_table_part(&table, 1, &part))
 			errors++;
 		else
@@ -197,6 +197,37 @@ TEST(HTAB0007, "a table that changes while it is read, or a sector that cannot b
 	memset(disk + LAST * TABLE_SECTOR, 0, TABLE_SECTOR);
 	for (bad = 1; bad < TABLE_FIRST; bad++)
 		CHECK(find(1) == disk_table_unread);
+}
+
+/* The same table on a disk of units of 4,096 bytes: each number counts units, and entries fill them. */
+static bool read_units(uint64_t sector, void *to, size_t bytes)
+{
+	uint64_t unit = sector / UNIT, second = LAST - TABLE_SECTORS;
+
+	if (sector % UNIT || bytes % (UNIT * TABLE_SECTOR) || bytes > DISK_TABLE_READ || unit >= SECTORS)
+		abort();
+	memset(to, 0, bytes);
+	if (unit <= 1 || unit == LAST)
+		memcpy(to, disk + unit * TABLE_SECTOR, TABLE_SECTOR);
+	else
+		memcpy(to, disk + (unit < second ? 2 : second) * TABLE_SECTOR
+		       + (unit - (unit < second ? 2 : second)) * UNIT * TABLE_SECTOR, bytes);
+	return true;
+}
+
+TEST(HTAB0009, "a table on a disk with sectors of 4,096 bytes counts these, a GPT and its copy and an MBR")
+{
+	begin_gpt();
+	for (unsigned i = 0; i < 2; i++) {
+		table = (struct disk_table){ .sectors = SECTORS * UNIT, .unit = UNIT, .read = read_units };
+		CHECK(!disk_table_open(&table) && table.is_gpt && !disk_table_part(&table, 1, &part));
+		CHECK(part.first == 100 * UNIT && part.sectors == 10 * UNIT);
+		memset(disk + TABLE_SECTOR, 0, TABLE_SECTOR);
+	}
+	begin();
+	table_primary(disk, 2, LINUX, 9, 3);
+	CHECK(!disk_table_open(&table) && !disk_table_part(&table, 2, &part));
+	CHECK(part.first == 9 * UNIT && part.sectors == 3 * UNIT);
 }
 
 static bool is_small(const struct disk_part *p) { return p->sectors == 1; }

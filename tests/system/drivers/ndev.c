@@ -97,8 +97,8 @@ static unsigned administer(struct ndev *n, const struct ndev_command *c)
 /* Moves the bytes of a command, page by page. */
 static void move(const struct ndev *n, const struct ndev_command *c, bool to_disk)
 {
-	uint8_t *disk = n->store + c->sector * SECTOR;
-	uint32_t left = (c->word[0] + 1) * SECTOR, first = PAGE - c->at % PAGE;
+	uint8_t *disk = n->store + (c->sector << n->log2);
+	uint32_t left = (c->word[0] + 1) << n->log2, first = PAGE - c->at % PAGE;
 	const uint64_t *list = (const uint64_t *)c->more;
 	bool is_list = left > first + PAGE;
 
@@ -267,6 +267,7 @@ void ndev_add(struct ndev *n, uint64_t sectors, bool line)
 	n->text[0][NDEV_CACHE] = 1;
 	memcpy(n->text[0] + SERIAL, "a disk of this test ", 20);
 	ndev_namespace(n, 1, sectors);
+	n->log2 = 9;
 	n->store = calloc(sectors < 65536 ? sectors : 1, SECTOR);
 }
 

@@ -31,6 +31,7 @@ struct ndev {
 	struct ndev_queue queue[2];			/* for administration; for the disk */
 	uint8_t text[1 + NDEV_NAMESPACES][NDEV_TEXT];	/* of the controller; of namespaces 1 .. */
 	uint8_t *store;
+	unsigned log2;			/* of the bytes of a sector */
 	unsigned reads, writes, flushes, resets, longest;	/* longest: sectors of one command */
 	uint16_t error;			/* of each command for the disk */
 	bool line;

@@ -315,7 +315,7 @@ TEST(ahci_other_sectors, "a disk with sectors of other bytes cannot be used")
 {
 	adev_add(&dev, SECTORS, false);
 	dev.words[106] = 1 << 14 | 1 << 12;
-	CHECK(fails("the AHCI disk cannot be used: its sectors have not 512 bytes"));
+	CHECK(fails("the AHCI disk cannot be used: not supported: sectors that have not 512 bytes"));
 }
 
 TEST(ahci_narrow, "a controller that does not reach all memory cannot be used")

@@ -347,11 +347,33 @@ TEST(nvme_commands, "nor can one without the commands of disks")
 	CHECK(fails("it has not the commands, pages and queues of the driver"));
 }
 
-TEST(nvme_other_sectors, "a disk with sectors of 4,096 bytes cannot be used")
+TEST(nvme_large_sectors, "a disk with sectors of 4,096 bytes is one of eight times as many, in whole units")
 {
 	ndev_add(&dev, SECTORS, false);
-	dev.text[1][NDEV_FORMATS + 2] = 12;
-	CHECK(fails("its sectors have not 512 bytes"));
+	dev.text[1][NDEV_FORMATS + 2] = dev.log2 = 12;
+	memcpy(dev.text[1], &(uint64_t){ SECTORS / 8 }, sizeof(uint64_t));
+	CHECK(attach() && disk.unit == 8 && disk.sectors == SECTORS / 8 * 8);
+	memset(disk_data(&disk, (unsigned)block), 'a', BLOCK);
+	CHECK(perform(DISK_WRITE, 8, 4096, 16) == DISK_OK && dev.longest == 2 && dev.writes == 1);
+	CHECK(dev.store[8 * DISK_SECTOR - 1] == 0 && dev.store[8 * DISK_SECTOR] == 'a');
+	CHECK(dev.store[24 * DISK_SECTOR - 1] == 'a' && dev.store[24 * DISK_SECTOR] == 0);
+	CHECK(perform(DISK_READ, 0, 0, 16) == DISK_OK && *(char *)disk_data(&disk, (unsigned)block) == 0);
+	CHECK(perform(DISK_READ, 1, 0, 8) == DISK_E_UNIT && perform(DISK_READ, 8, 0, 9) == DISK_E_UNIT);
+	CHECK(perform(DISK_WRITE, 8, 512, 8) == DISK_E_UNIT && dev.reads == 1 && dev.writes == 1);
+}
+
+TEST(nvme_other_sectors, "a disk with sectors of 8,192 bytes is not supported")
+{
+	ndev_add(&dev, SECTORS, false);
+	dev.text[1][NDEV_FORMATS + 2] = 13;
+	CHECK(fails("not supported: sectors of a size that is no power of two from 512 to 4096 bytes"));
+}
+
+TEST(nvme_huge_sectors, "nor one with sectors of 2^40 bytes")
+{
+	ndev_add(&dev, SECTORS, false);
+	dev.text[1][NDEV_FORMATS + 2] = 40;
+	CHECK(fails("not supported: sectors of a size that is no power of two from 512 to 4096 bytes"));
 }
 
 TEST(nvme_metadata, "nor one with bytes of its own beside each sector")
@@ -360,7 +382,7 @@ TEST(nvme_metadata, "nor one with bytes of its own beside each sector")
 	dev.text[1][NDEV_FORMAT] = 3;
 	dev.text[1][NDEV_FORMATS + 3 * 4] = 8;
 	dev.text[1][NDEV_FORMATS + 3 * 4 + 2] = 9;
-	CHECK(fails("its sectors have not 512 bytes"));
+	CHECK(fails("not supported: sectors with metadata"));
 }
 
 TEST(nvme_namespace, "the first namespace with sectors is the disk")

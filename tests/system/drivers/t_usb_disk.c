@@ -65,6 +65,17 @@ TEST(usb_data, "sectors are written and read at each speed, by commands of 64 Ki
 	CHECK(blocks_open() == 0);
 }
 
+TEST(usb_large_sectors, "a disk with sectors of 4,096 bytes is one of eight times as many, in whole units")
+{
+	usb_controller();
+	xstore_begin(&usb_store, USB_SECTORS / 8);
+	usb_store.sector_bytes = 4096;
+	CHECK(usb_attach(XDEV_SUPER) && usb_disk.unit == 8 && usb_disk.sectors == USB_SECTORS / 8 * 8);
+	CHECK(usb_moves(16, 4096, 24) && usb_store.last_sector == 2);
+	CHECK(usb_perform(DISK_READ, 1, 0, 8) == DISK_E_UNIT && usb_perform(DISK_READ, 8, 0, 7) == DISK_E_UNIT);
+	CHECK(usb_perform(DISK_READ, 8, 512, 8) == DISK_E_UNIT);
+}
+
 TEST(usb_range, "the disk gets no command beyond it or a client's block")
 {
 	CHECK(usb_begin() && usb_perform(DISK_READ, USB_SECTORS, 0, 1) == DISK_E_RANGE);

@@ -184,18 +184,18 @@ static void prepare(uint64_t sectors)
 #define DEVICE	"the USB device at port 3 "
 #define FAILS	DEVICE "does not do what it should"
 
-TEST(usb_size_sectors, "a disk with sectors of 4,096 bytes is not used")
+TEST(usb_size_sectors, "a disk with sectors of 8,192 bytes is not supported")
 {
 	prepare(USB_SECTORS);
-	usb_store.sector_bytes = 4096;
-	CHECK(is_refused(DEVICE "is a disk whose sectors have not 512 bytes, and is not used"));
+	usb_store.sector_bytes = 8192;
+	CHECK(is_refused(DEVICE "is a disk that is not used: not supported: sectors of its size"));
 }
 
 TEST(usb_size_none, "nor one with sectors of 0 bytes")
 {
 	prepare(USB_SECTORS);
 	usb_store.sector_bytes = 0;
-	CHECK(is_refused(DEVICE "is a disk whose sectors have not 512 bytes, and is not used"));
+	CHECK(is_refused(DEVICE "is a disk that is not used: not supported: sectors of its size"));
 }
 
 TEST(usb_size_all, "nor one with 2^64 sectors")

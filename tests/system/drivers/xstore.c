@@ -41,14 +41,16 @@ static void refuse(struct xstore *s, unsigned key, unsigned code)
 static void transfer(struct xstore *s, bool write, uint64_t sector, uint64_t sectors)
 {
 	if (sectors == 0 || sector >= s->sectors || sectors > s->sectors - sector
-	    || s->asked != sectors * 512 || s->in == write)
+	    || s->asked != sectors * s->sector_bytes || s->in == write)
 		kernel_stop("a command for sectors that there are not, or with another length than theirs");
 	s->reads += !write;
 	s->writes += write;
 	s->longest = s->asked > s->longest ? s->asked : s->longest;
 	s->last_sector = sector;
 	s->has = s->asked;
-	s->from = sector * 512 + s->asked <= XSTORE_BYTES ? s->bytes + sector * 512 : NULL;
+	s->from = NULL;
+	if (sector * s->sector_bytes + s->asked <= XSTORE_BYTES)
+		s->from = s->bytes + sector * s->sector_bytes;
 	if (!s->from && write)
 		kernel_stop("sectors are written that the test has not");
 	if (!s->from)

@@ -48,8 +48,8 @@ def new_disk(name, mib=16, options=()):
     return path
 
 
-def gpt(sectors, parts):
-    """Sectors 1 to 33 of a disk: the table of a GPT; parts: number, from 1: (first sector, sectors)."""
+def gpt(sectors, parts, sector=512):
+    """A disk from sector 1 on: the table of a GPT; parts: number, from 1: (first sector, sectors)."""
     table = bytearray(128 * 128)
     for number, (first, size) in parts.items():
         entry = bytes(range(1, 33)) + struct.pack('<QQ', first, first + size - 1)
@@ -57,7 +57,7 @@ def gpt(sectors, parts):
     fields = [b'EFI PART', 1 << 16, 92, 0, 0, 1, sectors - 1, 34, sectors - 34, bytes(16), 2, 128, 128,
               zlib.crc32(table)]
     fields[3] = zlib.crc32(struct.pack(GPT, *fields))
-    return struct.pack(GPT, *fields).ljust(512, b'\0') + table
+    return struct.pack(GPT, *fields).ljust(sector, b'\0') + table
 
 
 def system(disk, mem='128', image='image.tar', more=(), device=virtio_disk):

@@ -22,6 +22,7 @@ static int fail(enum disk_status e)
 		[DISK_E_READ_ONLY] = "the disk is read-only", [DISK_E_ABSENT] = "the machine has no disk",
 		[DISK_E_PART] = "its part of the disk ends beyond the end of the disk, or is no partition",
 		[DISK_E_GONE] = "the disk is not plugged in",
+		[DISK_E_UNIT] = "a request begins or ends within a sector of the disk",
 		[DISK_REFUSED] = "its section does not name the driver",
 	};
 
@@ -31,8 +32,8 @@ static int fail(enum disk_status e)
 
 static int info(void)
 {
-	printf("%llu sectors of 512 bytes (%lu MiB)%s%s%s\n", (unsigned long long)disk.sectors,
-	       (unsigned long)(disk.sectors >> 11),
+	printf("%llu sectors of %u bytes (%lu MiB)%s%s%s\n", (unsigned long long)(disk.sectors / disk.unit),
+	       disk.unit * DISK_SECTOR, (unsigned long)(disk.sectors >> 11),
 	       disk.read_only ? ", read-only" : "", disk.serial[0] ? ", serial number " : "", disk.serial);
 	if (disk.first > 0)
 		printf("they are a part of the disk, from its sector %llu on\n", (unsigned long long)disk.first);
@@ -41,14 +42,15 @@ static int info(void)
 
 static int read_sector(unsigned long sector)
 {
-	int block = disk_block(&disk, DISK_SECTOR);
-	struct disk_entry r = { DISK_READ, (uint32_t)block, sector, 0, 0, 1 };
+	int block = disk_block(&disk, DISK_UNIT_MAX * DISK_SECTOR);
+	struct disk_entry r = { .kind = DISK_READ, .block = (uint32_t)block };
+	uint32_t skip = disk_around(&disk, sector, 1, &r);
 	enum disk_status e = block < 0 ? DISK_E_BLOCK : disk_do(&disk, &r);
 	const unsigned char *data;
 
 	if (e != DISK_OK)
 		return fail(e);
-	data = disk_data(&disk, (unsigned)block);
+	data = (const unsigned char *)disk_data(&disk, (unsigned)block) + skip;
 	for (unsigned i = 0; i < DUMP; i++)
 		printf("%02x%c", data[i], i % 16 == 15 ? '\n' : ' ');
 	return 0;

@@ -33,10 +33,10 @@ static errcode_t open_disk(void)
 		return 0;
 	s = disk_open(&disk);
 	if (s == DISK_OK)
-		block = disk_block(&disk, PIECE);
+		block = disk_block(&disk, PIECE + 2 * DISK_UNIT_MAX * DISK_SECTOR);
 	if (block < 0)
 		return s == DISK_REFUSED ? EACCES : s == DISK_OK || s == DISK_E_BLOCK ? ENOMEM : ENXIO;
-	if (partition_find(&super))
+	if (partition_find(&super).kind != OUTCOME_GOOD)
 		partition = (struct partition){ .sectors = disk.sectors };
 	return 0;
 }
@@ -44,9 +44,13 @@ static errcode_t open_disk(void)
 /* One request, of up to PIECE bytes. */
 static errcode_t do_piece(enum disk_kind kind, uint64_t sector, char *at, size_t bytes)
 {
-	struct disk_entry r = { kind, (uint32_t)block, sector, 0, 0, (uint32_t)(bytes / DISK_SECTOR) };
-	char *data = disk_data(&disk, (unsigned)block);
+	struct disk_entry r = { .kind = DISK_READ, .block = (uint32_t)block };
+	uint32_t skip = disk_around(&disk, sector, (uint32_t)(bytes / DISK_SECTOR), &r);
+	char *data = (char *)disk_data(&disk, (unsigned)block) + skip;
 
+	if (kind == DISK_WRITE && r.sectors > bytes / DISK_SECTOR && disk_do(&disk, &r) != DISK_OK)
+		return EXT2_ET_SHORT_READ;
+	r.kind = kind;
 	if (kind == DISK_WRITE)
 		memcpy(data, at, bytes);
 	if (disk_do(&disk, &r) != DISK_OK)
@@ -59,6 +63,11 @@ static errcode_t do_piece(enum disk_kind kind, uint64_t sector, char *at, size_t
 uint64_t cache_sectors(void)
 {
 	return disk.sectors;
+}
+
+unsigned cache_unit(void)
+{
+	return disk.unit;
 }
 
 long cache_read_sectors(uint64_t sector, void *to, size_t bytes)

@@ -12,6 +12,7 @@
 #include <pecan/disk_driver.h>
 #include <pecan/endian.h>
 #include <pecan/mmio.h>
+#include <pecan/outcome.h>
 #include <pecan/pci.h>
 #include <pecan/server.h>
 #include <string.h>
@@ -267,7 +268,8 @@ static const char *read_words(struct disk_about *a)
 	if (!(word(COMMANDS) & HAS_LONG))
 		return "it has not the commands of the driver";
 	if ((word(SECTOR_SIZE) & SECTOR_KNOWN) == SECTOR_IS_KNOWN && word(SECTOR_SIZE) & SECTOR_LONG)
-		return "its sectors have not 512 bytes";
+		return OUTCOME_SAYS_UNSUPPORTED "sectors that have not 512 bytes";
+	a->unit = 1;
 	a->flushes = word(COMMANDS) & HAS_FLUSH;
 	for (unsigned i = 0; i < 3; i++)		/* addresses have 48 bits */
 		a->sectors |= (uint64_t)word(COUNT + i) << 16 * i;

@@ -11,6 +11,7 @@
 #include <pecan/disk_driver.h>
 #include <pecan/endian.h>
 #include <pecan/mmio.h>
+#include <pecan/outcome.h>
 #include <pecan/pci.h>
 #include <pecan/server.h>
 #include <string.h>
@@ -41,7 +42,7 @@ enum {
 enum {
 	SERIAL = 4, SERIAL_BYTES = 20, LONGEST = 77, NAMESPACES = 516, CACHE = 525,
 	FORMAT = 26, FORMAT_NUMBER = 0xf, ATTRIBUTES = 99, READ_ONLY = 1, FORMATS = 128,
-	METADATA = 0xffff, SECTOR_SHIFT = 16, SECTOR = 0xff, SECTOR_LOG2 = 9, LONGEST_MAX = 6,
+	METADATA = 0xffff, SECTOR_SHIFT = 16, SECTOR = 0xff, LOG2_MAX = 31, LONGEST_MAX = 6,
 };
 
 enum {
@@ -81,6 +82,7 @@ static struct {
 	uint64_t physical;			/* of the memory */
 	struct queue admin, queue;
 	uint32_t namespace, piece;		/* piece: bytes of a command at the most */
+	uint32_t unit;				/* sectors of 512 bytes in one of the namespace */
 	struct request request[DISK_SLOTS];
 } disk;
 
@@ -277,7 +279,7 @@ static const char *read_namespaces(struct disk_about *a, uint32_t namespaces)
 {
 	const unsigned char *text = disk.memory->text;
 	const char *wrong = 0;
-	uint32_t format;
+	uint32_t format, log2;
 
 	for (uint32_t n = 1; n <= namespaces && a->sectors == 0 && !wrong; n++) {
 		wrong = identify(n, OF_NAMESPACE);
@@ -288,9 +290,13 @@ static const char *read_namespaces(struct disk_about *a, uint32_t namespaces)
 		return wrong ? wrong : pecan_pci_absent;
 	a->read_only = text[ATTRIBUTES] & READ_ONLY;
 	format = get_text32(FORMATS + 4 * (text[FORMAT] & FORMAT_NUMBER));
-	if ((format >> SECTOR_SHIFT & SECTOR) != SECTOR_LOG2 || format & METADATA)
-		return "its sectors have not 512 bytes";
-	return 0;
+	log2 = format >> SECTOR_SHIFT & SECTOR;
+	if (format & METADATA)
+		return OUTCOME_SAYS_UNSUPPORTED "sectors with metadata";
+	wrong = disk_unit(a, log2 <= LOG2_MAX ? (uint64_t)1 << log2 : 0);
+	disk.unit = a->unit;
+	a->sectors *= a->unit;
+	return wrong;
 }
 
 static const char *begin(struct disk_about *a)
@@ -352,8 +358,8 @@ static void give(unsigned slot)
 	if (r->kind != DISK_FLUSH) {
 		c.at = le64(r->physical);
 		c.more = le64(more_pages(slot, r->physical, r->bytes));
-		c.sector = le64(r->sector);
-		c.word[0] = le32(r->bytes / DISK_SECTOR - 1);
+		c.sector = le64(r->sector / disk.unit);
+		c.word[0] = le32(r->bytes / DISK_SECTOR / disk.unit - 1);
 	}
 	put(&disk.queue, &c);
 }

@@ -11,11 +11,12 @@
 
 enum {
 	QUEUE = 0, QUEUE_SIZE = 256, PARTS = 3, ID_BYTES = 20,
-	CONFIG_CAPACITY = 0, ID_WAITS = 5000, ID_WAIT_US = 1000,
+	CONFIG_CAPACITY = 0, CONFIG_BLOCK = 20, ID_WAITS = 5000, ID_WAIT_US = 1000,
 	TYPE_READ = 0, TYPE_WRITE = 1, TYPE_FLUSH = 4, TYPE_ID = 8, STATUS_OK = 0, STATUS_UNSET = 0xff,
 };
 
 #define FEATURE_READ_ONLY	((uint64_t)1 << 5)
+#define FEATURE_BLOCK		((uint64_t)1 << 6)	/* BLK_SIZE: sectors have another size than 512 bytes */
 #define FEATURE_FLUSH		((uint64_t)1 << 9)
 
 /* What the device reads before the data, and writes after them. Little-endian. */
@@ -98,7 +99,8 @@ static const char *begin(struct disk_about *a)
 {
 	struct virtio_queue q = { QUEUE, QUEUE_SIZE, 0 };
 	struct virtio_memory m;
-	const char *wrong = virtio_try_open(&disk.device, VIRTIO_BLOCK, FEATURE_READ_ONLY | FEATURE_FLUSH);
+	const char *wrong = virtio_try_open(&disk.device, VIRTIO_BLOCK,
+					    FEATURE_READ_ONLY | FEATURE_BLOCK | FEATURE_FLUSH);
 
 	if (!wrong)
 		wrong = virtio_queue(&disk.device, &q, &disk.queue, &a->irq);
@@ -111,6 +113,10 @@ static const char *begin(struct disk_about *a)
 	a->place = disk.device.pci.place;
 	a->slots = disk.queue.size / PARTS < DISK_SLOTS ? disk.queue.size / PARTS : DISK_SLOTS;
 	a->sectors = virtio_config64(&disk.device, CONFIG_CAPACITY);
+	wrong = disk_unit(a, disk.device.features & FEATURE_BLOCK ? virtio_config32(&disk.device, CONFIG_BLOCK)
+								  : DISK_SECTOR);
+	if (wrong)
+		return wrong;
 	a->read_only = (disk.device.features & FEATURE_READ_ONLY) != 0;
 	a->flushes = (disk.device.features & FEATURE_FLUSH) != 0;
 	wrong = virtio_begin(&disk.device);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "bulk.h"
+#include <pecan/outcome.h>
+
 #include "storage.h"
 
 enum {
@@ -21,6 +23,7 @@ static struct {
 	const char *name;		/* 0: there are no disks */
 	bool is_open;
 	struct usb_device *device;	/* that is the disk; 0: none is */
+	unsigned unit;			/* its struct disk_about has it */
 	struct disk_command command[DISK_SLOTS];
 	uint8_t queue[DISK_SLOTS];	/* numbers of commands that wait, `count` from `first` on */
 	unsigned first, count;
@@ -147,11 +150,11 @@ static const char *learn(struct usb_device *d, struct disk_about *a)
 		return wrong;
 	if (!learn_size(d, &size))
 		return usb_fails;
-	if (size.sector_bytes != DISK_SECTOR)
-		return "is a disk whose sectors have not 512 bytes, and is not used";
-	if (size.sectors == 0 || size.sectors > SECTORS_MOST)
+	if (disk_unit(a, size.sector_bytes))
+		return "is a disk that is not used: " OUTCOME_SAYS_UNSUPPORTED "sectors of its size";
+	if (size.sectors == 0 || size.sectors > SECTORS_MOST / a->unit)
 		return "is a disk that names no size that there is, and is not used";
-	a->sectors = size.sectors;
+	a->sectors = size.sectors * a->unit;
 	if (ask_once(d, &scsi_mode, answer, &bytes) == BULK_DONE)
 		a->read_only = scsi_is_read_only(answer, bytes);
 	return d->failed ? usb_fails : 0;
@@ -191,6 +194,7 @@ const char *storage_start(struct usb_device *d, const struct descriptor_disk *s)
 		return wrong;
 	d->role = USB_DISK;
 	storage.device = d;
+	storage.unit = about.unit;
 	disk_plug(&about);
 	storage_open();
 	return 0;
@@ -207,8 +211,9 @@ static bool move(struct usb_device *d, const struct disk_command *c)
 		uint32_t room = PIECE - (uint32_t)(physical % PIECE);
 
 		bytes = c->bytes - at < room ? c->bytes - at : room;
-		struct scsi_command command = scsi_transfer(c->kind == DISK_WRITE, c->sector + at / DISK_SECTOR,
-							    bytes / DISK_SECTOR);
+		struct scsi_command command = scsi_transfer(c->kind == DISK_WRITE,
+							    (c->sector + at / DISK_SECTOR) / storage.unit,
+							    bytes / DISK_SECTOR / storage.unit);
 		struct bulk_data data = { physical, bytes, c->kind == DISK_READ, DATA_SECONDS };
 
 		if (execute(d, &command, &data) != EXECUTED)

@@ -56,6 +56,7 @@ static enum disk_status add_block(struct disk *d, unsigned i)
 static bool is_same(const struct disk *d, const struct disk_info_out *info)
 {
 	return d->sectors == 0 || (info->first == d->first && info->sectors == d->sectors
+				   && info->unit == d->unit
 				   && info->place == d->place
 				   && memcmp(info->serial, d->serial, sizeof(d->serial)) == 0);
 }
@@ -94,6 +95,7 @@ static enum disk_status attach(struct disk *d)
 		return e;
 	d->first = info.first;
 	d->sectors = info.sectors;
+	d->unit = (unsigned)info.unit;
 	d->read_only = info.read_only != 0;
 	d->place = info.place;
 	memcpy(d->serial, info.serial, sizeof(d->serial));

@@ -129,6 +129,9 @@ enum disk_status disk_client_check(const struct disk_client *c, const struct dis
 	if (r->sectors == 0 || r->sector >= disk->sectors || r->sectors > disk->sectors - r->sector
 	    || r->offset > c->data[place].bytes || bytes > c->data[place].bytes - r->offset)
 		return DISK_E_RANGE;
+	if ((disk->first + r->sector) % disk->unit || r->sectors % disk->unit
+	    || r->offset / DISK_SECTOR % disk->unit)
+		return DISK_E_UNIT;
 	if (r->kind == DISK_WRITE && disk->read_only)
 		return DISK_E_READ_ONLY;
 	*at = (struct disk_place){ disk->first + r->sector, c->data[place].physical + r->offset };

@@ -10,6 +10,7 @@
 #include <pecan/disk_driver.h>
 #include <pecan/disk_table.h>
 #include <pecan/names.h>
+#include <pecan/outcome.h>
 #include <pecan/server.h>
 #include <pecan/system.h>
 #include <pecan/task.h>
@@ -276,10 +277,19 @@ static void report_part(L4_ThreadId_t client, const struct disk_limits *part)
 			   (unsigned long long)part->first);
 }
 
+static void report_unit(L4_ThreadId_t client, const struct disk_limits *part)
+{
+	struct pecan_task t;
+
+	if (must_report(client, "within", &t))
+		pecan_logf("the disk has sectors of %u bytes: `disk` of %s begins or ends within one",
+			   part->unit * DISK_SECTOR, t.name);
+}
+
 /* Where the partition is now. */
 static enum disk_status find_partition(L4_ThreadId_t client, unsigned number, struct disk_limits *limits)
 {
-	struct disk_table table = { .sectors = disk.limits.sectors, .read = read_own };
+	struct disk_table table = { .sectors = disk.limits.sectors, .unit = disk.limits.unit, .read = read_own };
 	const char *wrong = device->begin ? disk_table_open(&table)
 				: "of a disk that comes and goes none can be named";
 	struct disk_part part;
@@ -314,9 +324,12 @@ static enum disk_status part_of(L4_ThreadId_t client, struct disk_limits *part)
 		return DISK_OK;
 	part->first = named.first;
 	part->sectors = named.sectors;
-	if (named.first <= disk.limits.sectors && named.sectors <= disk.limits.sectors - named.first)
+	if (named.first > disk.limits.sectors || named.sectors > disk.limits.sectors - named.first)
+		report_part(client, part);
+	else if (named.first % part->unit || named.sectors % part->unit)
+		report_unit(client, part);
+	else
 		return DISK_OK;
-	report_part(client, part);
 	return DISK_E_PART;
 }
 
@@ -329,6 +342,7 @@ enum disk_status serve_disk_info(struct disk_caller *c, struct disk_info_out *ou
 		return e;
 	out->first = part.first;
 	out->sectors = part.sectors;
+	out->unit = part.unit;
 	out->read_only = part.read_only;
 	out->place = disk.about.place;
 	memcpy(out->serial, disk.about.serial, sizeof(out->serial));
@@ -434,6 +448,16 @@ static void serve(L4_MsgTag_t tag, L4_ThreadId_t from, bool interrupt)
 	disk_advance();
 }
 
+/* In whole units. Without a disk there is none. */
+static struct disk_limits whole_disk(void)
+{
+	const struct disk_about *a = &disk.about;
+
+	return (struct disk_limits){
+		0, a->sectors - (a->unit ? a->sectors % a->unit : 0), a->unit, a->read_only,
+	};
+}
+
 /* ---- a disk that comes and goes ---- */
 
 static void prepare(unsigned slots)
@@ -445,7 +469,7 @@ static void prepare(unsigned slots)
 void disk_plug(const struct disk_about *a)
 {
 	disk.about = *a;
-	disk.limits = (struct disk_limits){ 0, a->sectors, a->read_only };
+	disk.limits = whole_disk();
 	disk.none = DISK_OK;
 }
 
@@ -473,6 +497,15 @@ void disk_serial(char serial[DISK_SERIAL], const char *text, unsigned bytes)
 	for (; n < DISK_SERIAL - 1 && n < bytes; n++)
 		serial[n] = text[n];
 	serial[n] = 0;
+}
+
+const char *disk_unit(struct disk_about *a, uint64_t sector_bytes)
+{
+	if (sector_bytes < DISK_SECTOR || sector_bytes > DISK_UNIT_MAX * DISK_SECTOR
+	    || (sector_bytes & (sector_bytes - 1)))
+		return OUTCOME_SAYS_UNSUPPORTED "sectors of a size that is no power of two from 512 to 4096 bytes";
+	a->unit = (unsigned)(sector_bytes / DISK_SECTOR);
+	return 0;
 }
 
 static void check(const char *wrong)
@@ -536,7 +569,7 @@ static void start(void)
 	disk.none = wrong == pecan_pci_absent ? DISK_E_ABSENT : DISK_OK;
 	if (disk.none == DISK_OK)
 		check(wrong);
-	disk.limits = (struct disk_limits){ 0, disk.about.sectors, disk.about.read_only };
+	disk.limits = whole_disk();
 	prepare(disk.about.slots);
 	if (!has_name(wrong ? stand_in() : pecan_register(disk.name, L4_nilthread), wrong != 0))
 		pecan_idle();

@@ -33,7 +33,7 @@ struct look {
 };
 
 const char disk_table_unread[] = "the table cannot be read";
-static const char damaged[] = "the table (GPT) is damaged, and so is its copy";
+const char disk_table_damaged[] = "the table (GPT) is damaged, and so is its copy";
 static const char shared[] = "it has sectors in common with another partition";
 
 static uint8_t window[DISK_TABLE_READ];
@@ -102,22 +102,25 @@ static void to_native(struct gpt_header *h)
 	h->entries_crc = le32(h->entries_crc);
 }
 
-static uint64_t sectors_of(uint64_t count, uint32_t entry_bytes)
+static uint32_t unit_bytes(const struct disk_table *t) { return t->unit * SECTOR; }
+static uint64_t units(const struct disk_table *t) { return t->sectors / t->unit; }
+
+static uint64_t units_of(const struct disk_table *t, uint64_t count, uint32_t entry_bytes)
 {
-	return (count * entry_bytes + SECTOR - 1) / SECTOR;
+	return (count * entry_bytes + unit_bytes(t) - 1) / unit_bytes(t);
 }
 
 /* Are entries and partitions in the disk, and apart from each other and from both headers? */
-static bool has_room(const struct gpt_header *h, uint64_t disk)
+static bool has_room(const struct disk_table *t, const struct gpt_header *h)
 {
-	uint64_t sectors = sectors_of(h->count, h->entry_bytes), last = disk - 1;
+	uint64_t own = units_of(t, h->count, h->entry_bytes), last = units(t) - 1;
 
-	return h->entries > 1 && h->entries < last && sectors <= last - h->entries
+	return h->entries > 1 && h->entries < last && own <= last - h->entries
 	       && h->first > 1 && h->first <= h->last && h->last < last
-	       && (h->entries > h->last || h->entries + sectors <= h->first);
+	       && (h->entries > h->last || h->entries + own <= h->first);
 }
 
-/* Is it the header of the table in sector `own`, as it was written? */
+/* Is it the header of the table in unit `own`, as it was written? */
 static bool is_header(const uint8_t *sector, uint64_t own, struct gpt_header *h)
 {
 	uint8_t bytes[SECTOR];
@@ -133,36 +136,42 @@ static bool is_header(const uint8_t *sector, uint64_t own, struct gpt_header *h)
 	return ~crc32(~0u, bytes, h->size) == h->crc;
 }
 
+/* In units, as all numbers of a table. */
 static const char *check_place(const struct disk_table *t, uint64_t first, uint64_t last)
 {
 	if (first > last)
 		return "it has no sectors";
-	if (last >= t->sectors)
+	if (last >= units(t))
 		return "it ends beyond the end of the disk";
 	return first < t->first || last > t->last ? "it has sectors in common with the table" : 0;
 }
 
-static struct disk_part part_of(uint64_t first, uint64_t last)
+static struct disk_part part_of(const struct disk_table *t, uint64_t first, uint64_t last)
 {
-	return (struct disk_part){ first, last - first + 1 };
+	return (struct disk_part){ first * t->unit, (last - first + 1) * t->unit };
+}
+
+static bool is_wanted(const struct disk_table *t, const struct look *l, const struct gpt_entry *e)
+{
+	struct disk_part part = part_of(t, e->first, e->last);
+
+	return l->wanted(&part);
 }
 
 static void look_at(const struct disk_table *t, struct look *l, unsigned number, const uint8_t *bytes)
 {
 	static const uint8_t unused[16];
 	struct gpt_entry e;
-	struct disk_part part;
 
 	memcpy(&e, bytes, sizeof e);
 	e.first = le64(e.first);
 	e.last = le64(e.last);
-	part = part_of(e.first, e.last);
 	if (l->found || memcmp(e.type, unused, sizeof unused) == 0)
 		return;
 	if (l->compares)
 		l->found = number != l->number && e.first <= l->last && e.last >= l->first;
 	else if (l->wanted)
-		l->found = !check_place(t, e.first, e.last) && l->wanted(&part);
+		l->found = !check_place(t, e.first, e.last) && is_wanted(t, l, &e);
 	else
 		l->found = number == l->number;
 	if (l->found && !l->compares)
@@ -172,10 +181,11 @@ static void look_at(const struct disk_table *t, struct look *l, unsigned number,
 /* The entries from number i + 1 on. */
 static bool read_window(const struct disk_table *t, uint32_t i)
 {
-	uint64_t at = (uint64_t)i * t->entry_bytes / SECTOR, left = sectors_of(t->count, t->entry_bytes) - at;
-	size_t bytes = left < sizeof window / SECTOR ? (size_t)left * SECTOR : sizeof window;
+	uint64_t at = (uint64_t)i * t->entry_bytes / unit_bytes(t);
+	uint64_t left = units_of(t, t->count, t->entry_bytes) - at;
+	size_t bytes = left < sizeof window / unit_bytes(t) ? (size_t)left * unit_bytes(t) : sizeof window;
 
-	return t->read(t->entries + at, window, bytes);
+	return t->read((t->entries + at) * t->unit, window, bytes);
 }
 
 /* All entries of the GPT, in their order. */
@@ -191,19 +201,19 @@ static const char *look_through(const struct disk_table *t, struct look *l)
 		crc = crc32(crc, at, t->entry_bytes);
 		look_at(t, l, i + 1, at);
 	}
-	return ~crc == t->crc ? 0 : damaged;
+	return ~crc == t->crc ? 0 : disk_table_damaged;
 }
 
-/* The table whose header is in sector `own`. */
+/* The table whose header is in unit `own`. */
 static const char *open_gpt(struct disk_table *t, uint64_t own)
 {
 	struct look nothing = { .found = true };
 	struct gpt_header h;
 
-	if (!t->read(own, window, SECTOR))
+	if (!t->read(own * t->unit, window, unit_bytes(t)))
 		return disk_table_unread;
-	if (!is_header(window, own, &h) || !has_room(&h, t->sectors))
-		return damaged;
+	if (!is_header(window, own, &h) || !has_room(t, &h))
+		return disk_table_damaged;
 	t->is_gpt = true;
 	t->count = h.count;
 	t->entries = h.entries;
@@ -222,23 +232,23 @@ const char *disk_table_open(struct disk_table *t)
 	bool primary, protects;
 
 	t->is_gpt = false;
-	if (t->sectors < 2)
+	if (units(t) < 2)
 		return "the disk is too small for a table";
-	if (!t->read(0, window, SECTOR))
+	if (!t->read(0, window, unit_bytes(t)))
 		return disk_table_unread;
 	primary = read_primary(t, window, &protects);
 	t->count = DISK_TABLE_PRIMARY;
 	t->first = 1;
-	t->last = t->sectors - 1;
+	t->last = units(t) - 1;
 	if (primary && !protects)
 		return 0;
 	first = open_gpt(t, 1);
-	second = first ? open_gpt(t, t->sectors - 1) : 0;
+	second = first ? open_gpt(t, units(t) - 1) : 0;
 	if (!first || !second)
 		return 0;
 	if (first == disk_table_unread || second == disk_table_unread)
 		return disk_table_unread;
-	return protects || t->is_gpt ? damaged : "the disk has no table of partitions";
+	return protects || t->is_gpt ? disk_table_damaged : "the disk has no table of partitions";
 }
 
 static bool is_extended(uint8_t type)
@@ -255,7 +265,7 @@ static const char *primary_part(const struct disk_table *t, unsigned number, str
 		return "there is no such partition";
 	if (is_extended(t->primary[number - 1].type))
 		return "it is an extended one, and only primary ones can be used";
-	*part = *own;
+	*part = (struct disk_part){ own->first * t->unit, own->sectors * t->unit };
 	return own->sectors == 0 ? check_place(t, 1, 0) : check_place(t, own->first, end - 1);
 }
 
@@ -285,7 +295,7 @@ static const char *gpt_part(const struct disk_table *t, unsigned number, struct 
 	wrong = check_place(t, l.first, l.last);
 	if (wrong)
 		return wrong;
-	*part = part_of(l.first, l.last);
+	*part = part_of(t, l.first, l.last);
 	l.compares = true;
 	l.found = false;
 	wrong = look_through(t, &l);

@@ -5,6 +5,7 @@
 #include <l4/ipc.h>
 #include <pecan/dma.h>
 #include <pecan/mmio.h>
+#include <pecan/outcome.h>
 #include <pecan/server.h>
 #include <pecan/virtio.h>
 #include <string.h>
@@ -19,6 +20,9 @@ enum {
 	RESET_WAITS = 5000, WAIT_US = 1000, GENERATION = 21, READS = 8, NO_VECTOR = 0xffff,
 	CHANGES_VECTOR = 16, CHANGED = 2,
 };
+
+/* A device that offers it may refuse a driver that does not accept it (virtio 1.1, 6.1). */
+#define ACCESS_PLATFORM	((uint64_t)1 << 33)
 
 /* Registers of the common configuration. */
 static uint8_t get8(const struct virtio *v, unsigned at) { return mmio_read8(v->common + at); }
@@ -95,7 +99,12 @@ static const char *agree(struct virtio *v, uint64_t wanted)
 		set32(v, DRIVER_FEATURE, (uint32_t)(v->features >> 32 * half));
 	}
 	set8(v, STATUS, ACKNOWLEDGE | DRIVER | FEATURES_OK);
-	return v->features & VIRTIO_VERSION_1 && get8(v, STATUS) & FEATURES_OK ? 0 : "it is not of virtio 1.0";
+	if (v->features & VIRTIO_VERSION_1 && get8(v, STATUS) & FEATURES_OK)
+		return 0;
+	if (v->offered & ACCESS_PLATFORM)
+		return OUTCOME_SAYS_UNSUPPORTED "VIRTIO_F_ACCESS_PLATFORM: leave out iommu_platform=on";
+	return v->offered & VIRTIO_VERSION_1 ? "it refuses the features that were agreed on"
+					     : OUTCOME_SAYS_UNSUPPORTED "an interface older than virtio 1.0";
 }
 
 /* The device is open: find its registers, reset it, negotiate. */

@@ -2,6 +2,8 @@
 /*
  * attach.c - see attach.h.
  */
+#include <stdio.h>
+
 #include "attach.h"
 #include "cache.h"
 #include "keep.h"
@@ -10,23 +12,29 @@
 #include "operation.h"
 #include "partition.h"
 #include "repair.h"
+#include "verdict.h"
 #include "volume.h"
+
+enum { TEXT_BYTES = 80 };
 
 static const char *unwritable;		/* why the file system is read only */
 
 /* What this server cannot change without harm, NULL: it can. */
 static const char *must_not_write(struct ext2_super_block *s)
 {
+	static char text[TEXT_BYTES];
+	const char *name;
+
 	if (cache_read_only())
 		return "it can be read only, as the device";
 	if (s->s_state & EXT2_ERROR_FS)
 		return "it is marked as having errors, and can be read only: e2fsck -p /dev/disk mends it";
 	if (ext2fs_has_feature_journal_needs_recovery(s) || ext2fs_has_feature_orphan_present(s))
 		return "its journal was not replayed, it can be read only: e2fsck -p /dev/disk mends it";
-	if (ext2fs_has_feature_bigalloc(s) || ext2fs_has_feature_quota(s) || ext2fs_has_feature_project(s)
-	    || ext2fs_has_feature_mmp(s))
-		return "it can be read only, as it has bigalloc, quota, project or mmp";
-	return NULL;
+	if (verdict_of(s, &name) == VERDICT_HONOURED)
+		return NULL;
+	snprintf(text, sizeof text, "it can be read only, as it has %s", name);
+	return text;
 }
 
 /* The kept versions may be right: the disk has failed, or memory is short. */
@@ -88,18 +96,32 @@ static void mend(const struct ext2_super_block *s, bool repairs, const char **wh
 	keep_set_unclean(true);
 }
 
+/* A disk with a file system of which all is known that must be. */
+static struct outcome find(struct ext2_super_block *super)
+{
+	struct outcome o = partition_find(super);
+	const char *name;
+
+	if (o.kind == OUTCOME_GOOD && verdict_of(super, &name) == VERDICT_REFUSED)
+		o = (struct outcome){ OUTCOME_UNSUPPORTED, name };
+	return o;
+}
+
 bool attach_volume(const char **why, bool repairs)
 {
 	struct ext2_super_block super;
+	struct outcome o;
 	errcode_t e;
 	bool kept;
 
 	marks_clear_all();
 	volume_set_read_only(true);
 	unwritable = NULL;
-	*why = partition_find(&super);
-	if (*why)
+	o = find(&super);
+	if (o.kind != OUTCOME_GOOD) {
+		*why = verdict_text(o);
 		return false;
+	}
 	kept = keep_begin(super.s_uuid, partition.block_bytes);
 	unwritable = must_not_write(&super);
 	if (!kept && !(super.s_state & EXT2_VALID_FS))
@@ -111,7 +133,7 @@ bool attach_volume(const char **why, bool repairs)
 		keep_in_use(why);
 	operation_begin();
 	if (e)
-		*why = "its file system is damaged, or of a form that is not supported: e2fsck -y /dev/disk";
+		*why = verdict_text(verdict_error(e));
 	return !e;
 }
 

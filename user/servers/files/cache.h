@@ -38,6 +38,9 @@ enum { CACHE_FETCH = 64,		/* maximum number of blocks of cache_fetch */
 enum disk_status cache_open_disk(void);
 uint64_t cache_sectors(void);
 
+/* Returns the sectors of the least that the disk reads and writes. */
+unsigned cache_unit(void);
+
 /* Returns true if it is this part of the driver's disk. */
 bool cache_is_disk(const char *name, uint64_t first, uint64_t sectors);
 bool cache_read_only(void);

@@ -8,13 +8,17 @@
 
 #include <stdint.h>
 #include <ext2fs/ext2_fs.h>
+#include <pecan/outcome.h>
 
 /* first: sector; sectors: size of the partition, whose end may lie behind that of the file system. */
 struct partition { uint64_t first, sectors, blocks; unsigned block_bytes; };
 
 extern struct partition partition;
 
-/* Fills partition and *super. Returns NULL, or a sentence that says why there is no file system. */
-const char *partition_find(struct ext2_super_block *super);
+/*
+ * Fills partition and *super. OUTCOME_ABSENT: all of the disk that can say so was read, and it has none.
+ * OUTCOME_UNSUPPORTED also if what the disk has is of another kind, which is named.
+ */
+struct outcome partition_find(struct ext2_super_block *super);
 
 #endif

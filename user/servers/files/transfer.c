@@ -40,6 +40,7 @@ enum disk_status cache_open_disk(void)
 }
 
 uint64_t cache_sectors(void) { return disk.sectors; }
+unsigned cache_unit(void) { return disk.unit; }
 bool cache_read_only(void) { return disk.read_only; }
 
 bool cache_is_disk(const char *name, uint64_t first, uint64_t sectors)
@@ -170,13 +171,14 @@ static bool execute(const struct disk_entry *r)
 
 long cache_read_sectors(uint64_t sector, void *to, size_t bytes)
 {
-	struct disk_entry r = { DISK_READ, scratch, sector, 0, 0, (uint32_t)(bytes / DISK_SECTOR) };
+	struct disk_entry r = { .kind = DISK_READ, .block = scratch };
+	uint32_t skip = disk_around(&disk, sector, (uint32_t)(bytes / DISK_SECTOR), &r);
 
-	if (bytes > TRANSFER_PIECE || !execute(&r)) {
+	if (r.sectors > TRANSFER_PIECE / DISK_SECTOR || !execute(&r)) {
 		failed = true;
 		return EXT2_ET_SHORT_READ;
 	}
-	memcpy(to, disk_data(&disk, scratch), bytes);
+	memcpy(to, (char *)disk_data(&disk, scratch) + skip, bytes);
 	return 0;
 }
 

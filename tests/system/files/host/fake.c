@@ -193,11 +193,13 @@ enum root_error pecan_dma_free(struct pecan_dma *d)
 
 static void be_server(void (*fn)(void), bool sync)
 {
-	const char *why;
+	const char *why = NULL;
+	bool mounted = cache_open_disk() == DISK_OK && attach_volume(&why, true);
 
-	if (cache_open_disk() != DISK_OK || !attach_volume(&why, true)) {
+	why = why ? why : attach_why_read_only();
+	snprintf(fake->why, sizeof fake->why, "%s", why ? why : "");
+	if (!mounted)
 		_exit(NOT_MOUNTED);
-	}
 	fs_client(CLIENT);
 	fn();
 	while (sync && volume && operation_sync(true) == 0 && operation_has_more())

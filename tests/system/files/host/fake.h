@@ -24,6 +24,7 @@ enum { NOT_MOUNTED = 3, ENDED_BY_FAKE = 99 };	/* status of a life */
 /* What the lives and the tests share. */
 struct fake {
 	uint64_t sectors;
+	unsigned unit;			/* sectors that requests have whole units of; 0: 1 */
 	uint64_t bad_from, bad_to;	/* sectors that cannot be read or written: from <= s < to */
 	unsigned bad_times;		/* after so many failures they can be; 0: they cannot */
 	unsigned requests;		/* of the disk, so far */
@@ -34,6 +35,7 @@ struct fake {
 	unsigned noted;
 	struct note { char kind; uint64_t sector; unsigned sectors; } note[4096];
 	char keep[1024 * 1024];
+	char why[256];			/* why the last life has not mounted the disk, or what it said of it */
 	bool keeps_nothing;		/* there is no memory that outlives the server */
 };
 extern struct fake *fake;

@@ -15,6 +15,7 @@ enum disk_status disk_open(struct disk *d)
 {
 	memset(d, 0, sizeof *d);
 	d->sectors = fake->sectors;
+	d->unit = fake->unit ? fake->unit : 1;
 	return DISK_OK;
 }
 
@@ -64,6 +65,8 @@ static enum disk_status perform(const struct disk *d, const struct disk_entry *r
 		fake_record(r, at);
 	if (r->kind == DISK_FLUSH)
 		return flush_disk();
+	if (r->sector % d->unit || r->sectors % d->unit || r->offset / SECTOR % d->unit)
+		return DISK_E_UNIT;
 	if (r->sector > fake->sectors || r->sectors > fake->sectors - r->sector)
 		return DISK_E_DEVICE;
 	if (r->sector < fake->bad_to && r->sector + r->sectors > fake->bad_from) {

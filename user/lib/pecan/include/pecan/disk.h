@@ -42,6 +42,7 @@ struct disk {
 	unsigned blocks;
 	struct ring_end end;
 	uint64_t first, sectors;		/* first: of the whole disk, the sector that is this one's 0 */
+	unsigned unit;				/* requests have whole units, of so many sectors */
 	bool read_only;
 	bool gone;				/* it was unplugged: no driver is connected again */
 	char serial[DISK_SERIAL];
@@ -97,5 +98,19 @@ L4_MsgTag_t disk_wait_any(struct disk *d, L4_Time_t timeout, L4_ThreadId_t *from
 
 /* Execute one request and wait for its answer. No other may be under way. */
 enum disk_status disk_do(struct disk *d, const struct disk_entry *r);
+
+/*
+ * The whole units that have these sectors, for a request. Returns the number of bytes before the first sector
+ * in them. At most DISK_UNIT_MAX - 1 sectors are added in front, and as many behind.
+ */
+static inline uint32_t disk_around(const struct disk *d, uint64_t sector, uint32_t sectors,
+				   struct disk_entry *r)
+{
+	uint32_t skip = (uint32_t)(sector % d->unit), all = skip + sectors;
+
+	r->sector = sector - skip;
+	r->sectors = (all + d->unit - 1) / d->unit * d->unit;
+	return skip * DISK_SECTOR;
+}
 
 #endif

@@ -12,8 +12,8 @@
 /* Bounded by the 56 areas of a task: each block of a client is an area of the driver. */
 enum { DISK_CLIENTS = 4, DISK_CLIENTS_OF_SECTION = 1 };
 
-/* The disk of a client: so many sectors of the whole one, from this one on. */
-struct disk_limits { uint64_t first, sectors; bool read_only; };
+/* The disk of a client: so many sectors of the whole one, from this one on. unit: as in struct disk_about. */
+struct disk_limits { uint64_t first, sectors; unsigned unit; bool read_only; };
 
 struct disk_client {
 	L4_Word_t task;			/* 0: free */

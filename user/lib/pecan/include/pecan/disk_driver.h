@@ -21,6 +21,7 @@ enum { DISK_SLOTS = 64 };		/* requests at the device at the most */
 /* What a device says of itself. */
 struct disk_about {
 	uint64_t sectors;		/* of DISK_SECTOR bytes */
+	unsigned unit;			/* sectors that it reads and writes as one: see disk_unit */
 	bool read_only;
 	bool flushes;			/* it has a cache that DISK_FLUSH writes to the disk */
 	unsigned slots;			/* requests at a time; from 1 to DISK_SLOTS */
@@ -63,6 +64,12 @@ void disk_fail(const char *why) __attribute__((noreturn));
 
 /* The device begins one of its requests again, alone: the time of all begins again, too. */
 void disk_time_again(void);
+
+/*
+ * Sets a->unit for a disk that has its bytes in sectors of this size. Returns 0, or the sentence that sectors
+ * of this size are not supported.
+ */
+const char *disk_unit(struct disk_about *a, uint64_t sector_bytes);
 
 /* Copy a text of a device, without the blanks at its beginning and end, to a serial number. */
 void disk_serial(char serial[DISK_SERIAL], const char *text, unsigned bytes);

@@ -18,19 +18,23 @@ enum { DISK_TABLE_READ = 4096, DISK_TABLE_PRIMARY = 4 };
 struct disk_part { uint64_t first, sectors; };
 
 struct disk_table {
-	/* The caller sets these. read: up to DISK_TABLE_READ bytes, as sectors; returns false if it cannot. */
+	/*
+	 * The caller sets these. read: up to DISK_TABLE_READ bytes, as whole units of sectors; returns false if
+	 * it cannot. A table counts in units: from 1 to DISK_TABLE_READ / 512 sectors, as the disk reads.
+	 */
 	uint64_t sectors;			/* of 512 bytes, of the disk */
+	unsigned unit;
 	bool (*read)(uint64_t sector, void *to, size_t bytes);
 
 	bool is_gpt;
 	unsigned count;				/* of entries */
 	struct { uint8_t type; struct disk_part part; } primary[DISK_TABLE_PRIMARY];
-	uint64_t entries, first, last;		/* GPT: its entries; the first and last sector of partitions */
+	uint64_t entries, first, last;		/* in units. GPT: its entries; the first and last of partitions */
 	uint32_t entry_bytes, crc;
 };
 
-/* The sentence if the disk cannot be read. */
-extern const char disk_table_unread[];
+/* The sentences if the disk cannot be read, and if both tables of a GPT are damaged. */
+extern const char disk_table_unread[], disk_table_damaged[];
 
 /* Finds the table: the GPT, if there is one or the MBR says so, the second one if the first is damaged. */
 const char *disk_table_open(struct disk_table *t);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * outcomes.c - what the server says of a disk that it cannot mount, each outcome of <pecan/outcome.h> with
+ * its advice: only damage is to be mended, and only where a disk was read and has nothing a file system is to
+ * be made.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <servers/files/verdict.h>
+#include "../../../lib/harness/table.h"
+#include "fake.h"
+
+enum { KIB = 2048, SUPER = 1024, SUPER_BLOCKS = 4, SUPER_LOG = 24, SUPER_INCOMPAT = 96, SUPER_RO = 100 };
+
+static void use(void)
+{
+	CHECK(fs_put("/x", "text") == FILES_OK && fs_has("/x", "text"));
+}
+
+static bool fails(const char *beginning)
+{
+	int status = life_status(use, false);
+	bool damaged = strstr(fake->why, "damaged: ") == fake->why;
+	bool absent = strstr(fake->why, "absent: ") == fake->why;
+
+	return WIFEXITED(status) && WEXITSTATUS(status) == NOT_MOUNTED
+	       && strncmp(fake->why, beginning, strlen(beginning)) == 0
+	       && !strstr(fake->why, "e2fsck") == !damaged && !strstr(fake->why, "mke2fs") == !absent;
+}
+
+static void put(unsigned at, uint32_t value)
+{
+	table_put(disk_bytes + SUPER + at, value, 4);
+}
+
+TEST(FSRV2101, "sectors that cannot be read are no verdict on the disk: superblock, table, others' marks")
+{
+	static const struct { unsigned from, to; } bad[] = { { 2, 4 }, { 0, 1 }, { 1, 2 }, { 64, 65 } };
+
+	disk_make(KIB, "-t ext4");
+	fake->bad_from = 2;
+	fake->bad_to = 4;
+	CHECK(fails("could not be read: the superblock: "));
+	fake->bad_to = 0;
+	CHECK(life(use, true));
+	memset(disk_bytes, 0, KIB * 1024);
+	for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
+		fake->bad_from = bad[i].from;
+		fake->bad_to = bad[i].to;
+		CHECK(fails("could not be read: "));
+	}
+	fake->bad_to = 0;
+	CHECK(fails("absent: a file system of ext2, ext3 or ext4: mke2fs"));
+}
+
+TEST(FSRV2102, "descriptors of groups that cannot be read are not damaged")
+{
+	disk_make(KIB, "-t ext4");
+	fake->bad_from = 4;
+	fake->bad_to = 5;
+	CHECK(fails("could not be read: the descriptors of groups: "));
+}
+
+TEST(FSRV2103, "file systems of others, an encrypted volume and swap space are named, and not made anew")
+{
+	static const struct { unsigned at; const char *text, *name; } others[] = {
+		{ 0, "XFSB", "XFS" }, { 65600, "_BHRfS_M", "Btrfs" }, { 3, "NTFS    ", "NTFS" },
+		{ 82, "FAT32   ", "FAT" }, { 32769, "CD001", "ISO 9660" },
+		{ 0, "LUKS\xba\xbe", "an encrypted volume (LUKS)" },
+		{ 4086, "SWAPSPACE2", "swap space" }, { 536, "LVM2 001", "a volume of LVM" },
+	};
+	char text[64] = "not supported: ";
+
+	disk_make(KIB, "-t ext4");
+	for (unsigned i = 0; i < sizeof others / sizeof *others; i++) {
+		memset(disk_bytes, 0, KIB * 1024);
+		memcpy(disk_bytes + others[i].at, others[i].text, strlen(others[i].text));
+		strcpy(text + strlen("not supported: "), others[i].name);
+		CHECK(fails(text));
+	}
+}
+
+TEST(FSRV2104, "a superblock that cannot be right is damage, and is named; another revision is not supported")
+{
+	disk_make(KIB, "-t ext4");
+	put(72, 7);
+	CHECK(fails("damaged: the superblock, its checksum: e2fsck"));
+	disk_make(KIB, "-t ext4 -O ^metadata_csum");
+	put(SUPER_LOG, 7);
+	CHECK(fails("damaged: the superblock, its size of blocks: e2fsck"));
+	put(SUPER_LOG, 0);
+	put(SUPER_BLOCKS, KIB + 1);
+	CHECK(fails("damaged: the superblock, which says that it is larger than"));
+	put(SUPER_BLOCKS, KIB);
+	put(76, 2);
+	CHECK(fails("not supported: its revision: "));
+	put(76, 1);
+	CHECK(life(use, true));
+}
+
+TEST(FSRV2105, "on a disk with sectors of 4,096 bytes, blocks of 1,024 are not supported, and of 4,096 are")
+{
+	disk_make(KIB, "-t ext4");
+	fake->unit = 8;
+	CHECK(fails("not supported: blocks that are smaller than the disk's sectors of 4096 bytes: "));
+	disk_make(8 * KIB, "-t ext4 -b 4096");
+	fake->unit = 8;
+	CHECK(life(use, true) && disk_check("-fn") == 0);
+}
+
+TEST(FSRV2106, "that memory is short is no verdict on the disk")
+{
+	const char *text = verdict_text(verdict_error(EXT2_ET_NO_MEMORY));
+
+	CHECK(strcmp(text, "no memory: a disk of this size: give `files` more `memory` in the system "
+		     "description") == 0);
+}
