@@ -38,10 +38,13 @@ void px_pipe_close(struct px_pipe *p, bool reader)
 
 long px_pipe_peek(struct px_pipe *p, char *to, size_t bytes)
 {
+	size_t straight;
+
 	if (bytes > p->count)
 		bytes = p->count;
-	for (size_t i = 0; i < bytes; i++)
-		to[i] = p->text[(p->first + i) % BYTES];
+	straight = bytes < BYTES - p->first ? bytes : BYTES - p->first;
+	memcpy(to, p->text + p->first, straight);
+	memcpy(to + straight, p->text, bytes - straight);
 	return p->count || !p->writer ? (long)bytes : -EAGAIN;
 }
 
@@ -59,7 +62,7 @@ bool px_pipe_has_room(const struct px_pipe *p)
 /* What is not longer than PIPE_BUF is put whole. */
 long px_pipe_put(struct px_pipe *p, const char *from, size_t bytes)
 {
-	size_t room = BYTES - p->count;
+	size_t room = BYTES - p->count, at = (p->first + p->count) % BYTES, straight;
 
 	if (!p->reader)
 		return -EPIPE;
@@ -67,7 +70,9 @@ long px_pipe_put(struct px_pipe *p, const char *from, size_t bytes)
 		return -EAGAIN;
 	if (bytes > room)
 		bytes = room;
-	for (size_t i = 0; i < bytes; i++)
-		p->text[(p->first + p->count++) % BYTES] = from[i];
+	straight = bytes < BYTES - at ? bytes : BYTES - at;
+	memcpy(p->text + at, from, straight);
+	memcpy(p->text, from + straight, bytes - straight);
+	p->count += (unsigned)bytes;
 	return (long)bytes;
 }

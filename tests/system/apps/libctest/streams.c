@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -18,7 +19,7 @@
 #include <unistd.h>
 #include "libctest.h"
 
-enum { LONG = 40000, PAUSE_NS = 20000000 };
+enum { LONG = 40000, PAUSE_NS = 20000000, PIECES = 2000, MOST_TIMES = 8 };
 
 static void test_descriptors(void)
 {
@@ -87,6 +88,33 @@ static void test_pipes(void)
 }
 
 /* Several parts are written whole or not at all. */
+/* Nanoseconds of so many pieces through a pipe; -1: a piece was not transferred whole. */
+static long long pipe_time(size_t bytes)
+{
+	struct timespec before, after;
+	bool right = true;
+
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	for (unsigned i = 0; i < PIECES; i++)
+		right = right && write(ends[1], big, bytes) == (ssize_t)bytes
+		     && read(ends[0], big, bytes) == (ssize_t)bytes;
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	return right ? (after.tv_sec - before.tv_sec) * 1000000000ll + after.tv_nsec - before.tv_nsec : -1;
+}
+
+/* Bytes that are copied one by one cost a call many times over. */
+static void test_pipe_cost(void)
+{
+	long long one, most;
+
+	pipe(ends);
+	one = pipe_time(1);
+	most = pipe_time(PIPE_BUF);
+	check(one > 0 && most > 0 && most < MOST_TIMES * one, "PIPE_BUF bytes cost less than 8 single ones");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void test_parts(void)
 {
 	struct iovec parts[2] = { { big, 8 }, { big, 8 } };
@@ -211,6 +239,7 @@ void test_streams(void)
 {
 	test_descriptors();
 	test_pipes();
+	test_pipe_cost();
 	test_parts();
 	test_read_parts();
 	test_waits();
