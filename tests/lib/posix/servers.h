@@ -102,9 +102,12 @@ extern struct source {
 	unsigned requests;
 } source;
 
+#define DATE	1700000000ul			/* when the test begins, in s */
+
 extern struct date {
-	unsigned long seconds, us, set_at;
+	unsigned long at_boot;
 	unsigned requests;
+	unsigned long late;			/* each answer comes so many us after its request */
 	bool silent, allowed;
 	unsigned long set;			/* as a program has set it */
 	int answer;				/* to that, if it is allowed: enum rtc_status */

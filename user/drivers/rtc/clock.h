@@ -18,9 +18,6 @@ void clock_begin(void);
 /* Get the seconds since the beginning of 1970. Returns false if it has no time now, and for a while. */
 bool clock_date(L4_Word_t *seconds);
 
-/* The seconds since midnight. */
-L4_Word_t clock_of_day(void);
-
 /*
  * Let it tick RTC_TICKS_PER_SECOND times a second, or end that. A tick is a message from a thread for which
  * clock_is_tick is true; call the other two at the beginning and the end of the work for it.

@@ -2,11 +2,12 @@
 /*
  * main.c - a small driver: the machine's real-time clock (clock.h).
  *
- * It gives the date to programs with a C library: that of the machine, or one that a program has set
- * (setting.h). While clients wait for a tick, the clock ticks RTC_TICKS_PER_SECOND times a second; every tick
- * is a message, and answers them. It is also here to be killed and started again: docs/demos/restart.md.
+ * It has the date (setting.h), which programs ask for: that of the machine, or one that a program has set.
+ * While clients wait for a tick, the clock ticks RTC_TICKS_PER_SECOND times a second; every tick is a
+ * message, and answers them. It is also here to be killed and started again: docs/demos/restart.md.
  */
 #include <l4/ipc.h>
+#include <l4/schedule.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
 #include <pecan/server.h>
@@ -16,7 +17,8 @@
 #include "clock.h"
 #include "setting.h"
 
-enum { CLIENTS = 16, CLIENTS_PER_TASK = 4, CLIENTS_OF_SECTION = 1, SECONDS_PER_DAY = 86400 };
+enum { CLIENTS = 16, CLIENTS_PER_TASK = 4, CLIENTS_OF_SECTION = 1, READS = 8 };
+enum { US = 1000000, SECONDS_PER_DAY = 86400 };
 
 struct rtc_caller { L4_ThreadId_t thread; };
 
@@ -24,17 +26,19 @@ static struct client { L4_ThreadId_t thread; struct holder who; } clients[CLIENT
 static unsigned client_count;
 static L4_Word_t ticks;
 
-enum rtc_status serve_rtc_date(struct rtc_caller *c, struct rtc_date_out *out)
+/* Get the date at boot. The machine's clock is read until it has had a time once. */
+static bool know_date(L4_Word64_t *at_boot)
 {
 	L4_Word_t seconds;
 
+	return setting_get(at_boot)
+	       || (clock_date(&seconds) && setting_put((L4_Word64_t)seconds * US) && setting_get(at_boot));
+}
+
+enum rtc_status serve_rtc_date(struct rtc_caller *c, struct rtc_date_out *out)
+{
 	(void)c;
-	if (setting_get(out))
-		return RTC_OK;
-	if (!clock_date(&seconds))
-		return RTC_BUSY;
-	out->seconds = seconds;
-	return RTC_OK;
+	return know_date(&out->at_boot) ? RTC_OK : RTC_BUSY;
 }
 
 enum rtc_status serve_rtc_set(struct rtc_caller *c, const struct rtc_set_in *in)
@@ -45,9 +49,11 @@ enum rtc_status serve_rtc_set(struct rtc_caller *c, const struct rtc_set_in *in)
 
 static L4_Word_t seconds_of_day(void)
 {
-	struct rtc_date_out date;
+	L4_Word64_t at_boot;
 
-	return setting_get(&date) ? (L4_Word_t)(date.seconds % SECONDS_PER_DAY) : clock_of_day();
+	if (!know_date(&at_boot))
+		return 0;
+	return (L4_Word_t)((at_boot + L4_SystemClock().raw) / US % SECONDS_PER_DAY);
 }
 
 /* Without clients there are no ticks, which would cost an idle system time. */
@@ -113,6 +119,15 @@ bool allow_rtc(struct rtc_caller *c, L4_Word_t right)
 	return right == RTC_MAY_SET && pecan_client_holds(c->thread, ROOT_RIGHT_CLOCK);
 }
 
+/* A read may end without a time; the first client is not to find that. */
+static void read_clock(void)
+{
+	L4_Word64_t at_boot;
+
+	for (unsigned i = 0; i < READS && !know_date(&at_boot); i++)
+		;
+}
+
 static void start(void)
 {
 	enum root_error e = clock_open();
@@ -129,6 +144,7 @@ static void start(void)
 	}
 	setting_begin();
 	clock_begin();
+	read_clock();
 }
 
 /* Serves the message; returns true if its answer is in the message registers. */

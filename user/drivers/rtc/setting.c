@@ -7,17 +7,15 @@
 
 #include "setting.h"
 
-enum { US = 1000000 };
-
-/* check is right only if the others are: a driver may have ended while it changed them. */
-struct setting { L4_Word64_t at_boot, set_at, check; };
+/* check is right only if at_boot is: a driver may have ended while it changed them. */
+struct setting { L4_Word64_t at_boot, check; };
 
 static struct setting own, *setting = &own;
 
 /* Not 0 for a setting of zeros, which is none. */
 static L4_Word64_t check_of(const struct setting *s)
 {
-	return ~(s->at_boot ^ s->set_at << 8);
+	return ~s->at_boot;
 }
 
 void setting_begin(void)
@@ -29,17 +27,13 @@ void setting_begin(void)
 		return;
 	setting = kept;
 	if (kept->check != check_of(kept) || kept->at_boot > RTC_LATEST)
-		*kept = own;
+		*kept = (struct setting){ 0 };
 }
 
-bool setting_get(struct rtc_date_out *out)
+bool setting_get(L4_Word64_t *at_boot)
 {
-	L4_Word64_t us = setting->at_boot + L4_SystemClock().raw;
-
-	if (setting->at_boot == 0)
-		return false;
-	*out = (struct rtc_date_out){ us / US, (L4_Word_t)(us % US), (L4_Word_t)setting->set_at };
-	return true;
+	*at_boot = setting->at_boot;
+	return setting->at_boot != 0;
 }
 
 bool setting_put(L4_Word64_t us)
@@ -48,9 +42,7 @@ bool setting_put(L4_Word64_t us)
 
 	if (us <= now)
 		return false;
-	setting->check = 0;
 	setting->at_boot = us - now;
-	setting->set_at = now;
 	setting->check = check_of(setting);
 	return true;
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * date.c - see <pecan/date.h>.
+ *
+ * The driver has the date at boot. A program keeps what the driver has answered, and asks again after a
+ * second. One thread at a time keeps an answer, that of its own request. A thread that needs an answer
+ * meanwhile makes a request of its own, and waits for no other thread of its program.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -12,24 +16,31 @@
 
 enum { US = 1000000, ASK_US = US, ASK_AGAIN_US = 60 * US };
 
-/* A driver that stands still holds its clients up for ASK_US at most, once in ASK_AGAIN_US. */
-static bool ask_date(L4_ThreadId_t rtc, struct rtc_date_out *out)
+/*
+ * Written in this order and read in the opposite one, so a thread that finds the last has the others: no
+ * thread sees a time limit without the date that it is for.
+ */
+static uint64_t date;			/* at boot; 0: not known */
+static L4_Word_t date_settings;		/* `settings` before the driver was asked for it */
+static uint64_t next_look;		/* by SystemClock */
+
+static bool keeping;			/* a thread is about to write these three */
+static L4_Word_t settings;		/* how often this program has set the date */
+static L4_Word_t driver;		/* the thread that has answered last: the name service is asked only anew */
+
+/* A driver that stands still holds a thread up for ASK_US at most, and a program once in ASK_AGAIN_US. */
+static bool ask_date(L4_ThreadId_t rtc, uint64_t *at_boot)
 {
 	L4_Time_t limit = L4_TimePeriod(ASK_US);
 	L4_MsgTag_t tag;
 
 	L4_Set_MsgTag(stub_tag(RTC_DATE, 0, 0));
 	tag = L4_Call_Timeouts(rtc, limit, limit);
-	out->seconds = stub_take_long(1);
-	out->us = stub_word(1 + STUB_LONG_WORDS);
-	out->set_at = stub_word(2 + STUB_LONG_WORDS);
-	return stub_is(tag, RTC_OK, 2 + STUB_LONG_WORDS, 0);
+	if (!stub_is(tag, RTC_OK, STUB_LONG_WORDS, 0))
+		return false;
+	*at_boot = stub_take_long(1);
+	return true;
 }
-
-static uint64_t date;			/* at boot; 0: not known */
-static uint64_t next_look;		/* by SystemClock */
-static L4_Word_t set_at;		/* as the driver has said with this date */
-static L4_Word_t driver;		/* the thread that has answered last: the name service is asked only anew */
 
 static bool find_driver(L4_ThreadId_t *rtc)
 {
@@ -37,33 +48,46 @@ static bool find_driver(L4_ThreadId_t *rtc)
 	return !L4_IsNilThread(*rtc) || pecan_lookup(RTC_NAME, false, rtc) == NAMES_OK;
 }
 
-/* Seldom: out of line, so that others save no registers for it. */
-static __attribute__((noinline)) uint64_t look(uint64_t now, uint64_t known)
+/* Replaces the date by the driver's, if that answers. Returns for how long the date may be used, in us. */
+static uint64_t ask(uint64_t *at_boot)
 {
-	struct rtc_date_out out;
 	L4_ThreadId_t rtc;
+	bool answered;
 
-	__atomic_store_n(&next_look, now + (known ? ASK_AGAIN_US : US), __ATOMIC_RELAXED);
 	if (!find_driver(&rtc))
-		return known;
-	__atomic_store_n(&next_look, now + ASK_AGAIN_US, __ATOMIC_RELAXED);
-	if (!ask_date(rtc, &out))
-		rtc = L4_nilthread;
-	__atomic_store_n(&driver, rtc.raw, __ATOMIC_RELAXED);
-	if (L4_IsNilThread(rtc))
-		return known;
-	if (__atomic_exchange_n(&set_at, out.set_at, __ATOMIC_RELAXED) == out.set_at && known)
-		return known;
-	known = out.seconds * US + out.us - L4_SystemClock().raw;
-	__atomic_store_n(&date, known, __ATOMIC_SEQ_CST);
-	return known;
+		return *at_boot ? ASK_AGAIN_US : US;
+	answered = ask_date(rtc, at_boot);
+	__atomic_store_n(&driver, answered ? rtc.raw : L4_nilthread.raw, __ATOMIC_RELAXED);
+	return answered ? US : ASK_AGAIN_US;
+}
+
+/* Seldom: out of line, so that others save no registers for it. */
+static __attribute__((noinline)) uint64_t look(uint64_t now)
+{
+	bool keeps = !__atomic_exchange_n(&keeping, true, __ATOMIC_SEQ_CST);
+	L4_Word_t set = __atomic_load_n(&settings, __ATOMIC_SEQ_CST);
+	bool holds = __atomic_load_n(&date_settings, __ATOMIC_SEQ_CST) == set;
+	uint64_t at_boot = __atomic_load_n(&date, __ATOMIC_SEQ_CST), us;
+
+	if (!keeps && at_boot && holds)
+		return at_boot;
+	us = ask(&at_boot);
+	if (!keeps)
+		return at_boot;
+	__atomic_store_n(&date, at_boot, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&date_settings, set, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&next_look, now + us, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&keeping, false, __ATOMIC_SEQ_CST);
+	return at_boot;
 }
 
 static uint64_t at_boot(uint64_t now)
 {
-	uint64_t known = __atomic_load_n(&date, __ATOMIC_SEQ_CST);
+	bool in_time = now < __atomic_load_n(&next_look, __ATOMIC_ACQUIRE);
+	L4_Word_t set = __atomic_load_n(&date_settings, __ATOMIC_ACQUIRE);
+	uint64_t known = __atomic_load_n(&date, __ATOMIC_ACQUIRE);
 
-	return now < __atomic_load_n(&next_look, __ATOMIC_RELAXED) ? known : look(now, known);
+	return in_time && set == __atomic_load_n(&settings, __ATOMIC_RELAXED) ? known : look(now);
 }
 
 uint64_t pecan_date_at_boot(void)
@@ -91,6 +115,6 @@ enum rtc_status pecan_set_date(uint64_t us)
 	tag = L4_Call_Timeouts(rtc, limit, limit);
 	if (!stub_is(tag, RTC_OK, 0, 0))
 		return (enum rtc_status)stub_status(tag, RTC_REFUSED, RTC_REFUSED);
-	__atomic_store_n(&next_look, 0, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&settings, 1, __ATOMIC_SEQ_CST);
 	return RTC_OK;
 }

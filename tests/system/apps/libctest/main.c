@@ -61,6 +61,7 @@ int main(int argc, char **argv)
 	test_races();
 	test_special();
 	test_tmp();
+	test_dates();
 	test_ends();
 	printf("libctest: %u passed, %u failed, %u left out\n", passed, failed, left_out);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

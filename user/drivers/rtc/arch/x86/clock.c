@@ -74,12 +74,6 @@ bool clock_date(L4_Word_t *seconds)
 	return false;
 }
 
-L4_Word_t clock_of_day(void)
-{
-	(void)wait_update();		/* meanwhile the registers have no time */
-	return seconds_of_day();
-}
-
 void clock_let_tick(bool yes)
 {
 	unsigned b = get(REG_B);

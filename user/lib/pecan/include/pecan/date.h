@@ -9,9 +9,10 @@
 #include <stdint.h>
 
 /*
- * Returns the date at boot in us since 1970; 0 if the driver does not run, or refuses this program. Calls
- * within a second then return 0 at once; within a minute if the driver did not answer in a second. Once a
- * minute the driver is asked again: the result is another one when a program has set the date.
+ * Returns the date at boot in us since 1970, the same in all programs, to any number of threads at once; 0 if
+ * the driver does not run, or refuses this program. Calls within a second then return 0 at once; within a
+ * minute if the driver did not answer in a second. Once a second the driver is asked again: the result is
+ * another one when a program has set the date.
  */
 uint64_t pecan_date_at_boot(void);
 
@@ -19,7 +20,7 @@ uint64_t pecan_date_at_boot(void);
 uint64_t pecan_date(void);
 
 /*
- * Set the date, in us since 1970, for all programs: the others have it within a minute. RTC_DENIED: this one
+ * Set the date, in us since 1970, for all programs: the others have it within a second. RTC_DENIED: this one
  * has not got the right `clock`; RTC_LOST: the driver does not run.
  */
 enum rtc_status pecan_set_date(uint64_t us);
