@@ -22,7 +22,7 @@ static const char read_only[] = "r" DISK;
 
 static const struct program defaults = {
 	.priority = DEFAULT_PRIORITY, .max_priority = DEFAULT_PRIORITY,
-	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT, .small_mib = SMALL_DEFAULT,
+	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT, .small_mib = SMALL_DEFAULT, .tasks = TASKS_DEFAULT,
 	.paths = read_only, .paths_bytes = sizeof(read_only), .disk.name = DISK_NAME,
 };
 
@@ -516,6 +516,14 @@ static const char *read_heartbeat(struct reader *r)
 	       && r->section->heartbeat >= 2 ? 0 : "a number of seconds, 2 or more, is missing";
 }
 
+static const char *read_tasks(struct reader *r)
+{
+	struct word w;
+
+	return next_word(&r->text, &w) && whole_number(w, CONFIG_TASKS, &r->section->tasks)
+	       ? 0 : "a number of tasks, from 0 to 512, is missing";
+}
+
 static const struct { const char *name; const char *(*read)(struct reader *r); } statements[] = {
 	{ "start", read_start }, { "rights", read_rights }, { "uses", read_uses },
 	{ "provides", read_provides }, { "irq", read_irq }, { "ports", read_ports }, { "pci", read_pci },
@@ -523,7 +531,7 @@ static const struct { const char *name; const char *(*read)(struct reader *r); }
 	{ "physical", read_physical }, { "memory", read_memory }, { "reserve", read_reserve },
 	{ "keep", read_keep }, { "small", read_small },
 	{ "kernel-memory", read_kernel_memory }, { "priority", read_priority },
-	{ "restart", read_restart }, { "heartbeat", read_heartbeat },
+	{ "restart", read_restart }, { "heartbeat", read_heartbeat }, { "tasks", read_tasks },
 	{ "confined", read_confined }, { "files", read_files }, { "paths", read_paths },
 	{ "disk", read_disk },
 };
@@ -581,20 +589,4 @@ const char *config_parse(struct config *c, const char *text, l4_word_t size_of_t
 		wrong = promise_complete(c, &r.text.last);
 	*at = place_of(text, r.text.last);
 	return wrong;
-}
-
-const struct program *config_program(const struct config *c, const char *name)
-{
-	for (unsigned i = 0; i < c->programs; i++)
-		if (strcmp(c->program[i].name, name) == 0)
-			return &c->program[i];
-	return &c->others;
-}
-
-bool config_starts(const struct config *c, const struct program *p)
-{
-	for (unsigned i = 0; i < c->starts; i++)
-		if (c->start[i].program == p)
-			return true;
-	return false;
 }

@@ -12,6 +12,7 @@
 enum {
 	CONFIG_PROGRAMS = 64, CONFIG_STARTS = 24, CONFIG_RANGES = 8, CONFIG_NAMES = 12, CONFIG_ARGS_BYTES = 256,
 	CONFIG_RESTARTS = 16,		/* largest restart limit */
+	CONFIG_TASKS = 512, TASKS_DEFAULT = 32,	/* largest, and usual, number of a section's tasks */
 	CONFIG_KEEP_MAX = 1 << 20,
 	SMALL_MIB_MIN = 4, SMALL_MIB_MAX = 64,	/* ia32 5 */
 	CONFIG_PATHS_BYTES = 8192,	/* of `paths`, of all sections; of one ROOT_TEXT_BYTES */
@@ -62,6 +63,7 @@ struct program {
 	const char *paths;			/* of files on a disk, in the format of root_paths */
 	unsigned paths_bytes;
 	struct disk_range disk;			/* its disk, or the part that is it */
+	unsigned tasks;				/* that other tasks have started, at a time */
 	bool started;				/* a `start` names it */
 	unsigned number;			/* from 1, sections named by `start` first; 0: not a section */
 	uint64_t users;				/* bit n: section number n + 1 uses it */

@@ -1,13 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sections.c - sections compared with each other: their order, and which of them use which program, for the
- * places that each has at the servers that it uses (<pecan/places.h>): found once, as a request of each
- * client asks for it. And which of two permits fewer paths. And what the lists of one hold.
+ * sections.c - sections: that of a program; compared with each other: their order, and which of them use
+ * which program, for the places that each has at the servers that it uses (<pecan/places.h>): found once, as
+ * a request of each client asks for it. And which of two permits fewer paths. And what the lists of one hold.
  */
 #include <string.h>
 #include "config.h"
 
 _Static_assert(CONFIG_PROGRAMS <= 64, "`users` has a bit for each section");
+
+const struct program *config_program(const struct config *c, const char *name)
+{
+	for (unsigned i = 0; i < c->programs; i++)
+		if (strcmp(c->program[i].name, name) == 0)
+			return &c->program[i];
+	return &c->others;
+}
+
+bool config_starts(const struct config *c, const struct program *p)
+{
+	for (unsigned i = 0; i < c->starts; i++)
+		if (c->start[i].program == p)
+			return true;
+	return false;
+}
 
 void config_number(struct config *c)
 {

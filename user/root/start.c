@@ -25,9 +25,6 @@
 #include "task.h"
 #include "vtab.h"
 
-/* Of the records those that root does not need for the tasks of `start`, and for those of them that end. */
-enum { SHARED_SLOTS = TASKS_MAX - 2 * CONFIG_STARTS };
-
 static enum root_error priorities(struct task *t, const struct spawn *s)
 {
 	const struct program *p = t->program;
@@ -79,7 +76,7 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 		return e;
 	if (!image->program)
 		image->program = config_program(&root.config, s->name);
-	t = task_alloc(image->program, s->parent ? SHARED_SLOTS : TASKS_MAX, &e);
+	t = task_alloc(image->program, s->parent != 0, &e);
 	if (!t && e == ROOT_E_MEMORY && image->program->memory >> PAGE_LOG2 > root.pool.total)
 		report("cannot start %s: `memory` of its section is %lu KiB, and the machine has %lu KiB for "
 		       "programs: lower it", s->name, image->program->memory >> 10,

@@ -229,15 +229,29 @@ static unsigned free_slot(void)
 	return TASKS_MAX;
 }
 
-struct task *task_alloc(const struct program *p, unsigned slots, enum root_error *error)
+/* Of the records those that root does not need for the tasks of `start`, and for those of them that end. */
+enum { SHARED_SLOTS = TASKS_MAX - 2 * CONFIG_STARTS };
+
+static uint16_t by_tasks[CONFIG_PROGRAMS + 1];	/* records of each section's tasks with `by_task` */
+
+/* A task that another one starts gets no record that root, or another section, may need. */
+static bool is_free(const struct program *p, bool by_task, unsigned slot)
+{
+	return slot < (by_task ? SHARED_SLOTS : TASKS_MAX) && (!by_task || by_tasks[p->number] < p->tasks);
+}
+
+struct task *task_alloc(const struct program *p, bool by_task, enum root_error *error)
 {
 	l4_word_t pages = p->memory >> PAGE_LOG2, at;
 	struct account a = { .pool = &root.pool, .limit = pages };
 	unsigned slot = free_slot();
 	struct task *t;
 
-	*error = slot >= slots ? ROOT_E_LIMIT : ROOT_E_MEMORY;
-	if (slot >= slots || pages == 0 || pages > root.pool.total)
+	*error = ROOT_E_LIMIT;
+	if (!is_free(p, by_task, slot))
+		return 0;
+	*error = ROOT_E_MEMORY;
+	if (pages == 0 || pages > root.pool.total)
 		return 0;
 	*error = ROOT_E_POOL;
 	if (!account_reserve(&a, p->reserve >> PAGE_LOG2))
@@ -251,6 +265,8 @@ struct task *task_alloc(const struct program *p, unsigned slots, enum root_error
 	t->kmem_limit_kib = (uint32_t)p->kmem_kib;
 	t->account = a;
 	t->spare = SHARE_PARTS;
+	t->by_task = by_task;
+	by_tasks[p->number] += by_task;
 	root.task[slot] = t;
 	ids[slot] = t->id;
 	used_slots[slot / 64] |= 1ull << slot % 64;
@@ -261,6 +277,7 @@ void task_free(struct task *t)
 {
 	struct account a = t->account;
 
+	by_tasks[t->program->number] -= t->by_task;
 	root.task[t->slot] = 0;
 	ids[t->slot] = 0;
 	used_slots[t->slot / 64] &= ~(1ull << t->slot % 64);

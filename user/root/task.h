@@ -113,6 +113,7 @@ struct task {
 	uint8_t spare;			/* share.c: parts of no thread */
 	uint8_t small_log2;		/* layout.h */
 	uint8_t first_free;		/* no record of a thread below this one is free */
+	uint8_t by_task;		/* another task has started it, which may have ended since; 0: root */
 	uint64_t rise_at;		/* us of the clock: when a thread may get spare parts */
 	struct task_thread thread[THREADS_MAX];
 	struct area area[AREAS_MAX];
@@ -125,8 +126,11 @@ static inline bool task_is_starting(const struct task *t) { return t->phase < TA
 /* Free the record of an ended task. */
 void task_reap(struct task *t);
 
-/* Returns a record in a free slot below `slots`, with the memory of its section reserved; 0 and *error. */
-struct task *task_alloc(const struct program *p, unsigned slots, enum root_error *error);
+/*
+ * Returns a record with the memory of its section reserved; 0 and *error: ROOT_E_LIMIT, ROOT_E_MEMORY (its
+ * section asks for too much), ROOT_E_POOL. by_task: another task starts it.
+ */
+struct task *task_alloc(const struct program *p, bool by_task, enum root_error *error);
 
 /* Free the record and the reservation of a task that has nothing else any more. */
 void task_free(struct task *t);

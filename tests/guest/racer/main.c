@@ -8,6 +8,7 @@
  *                    before
  *   racer family     the same, but kills each with the children that it starts: none is left at once
  *   racer start      a thread kills each task at another moment of its start: refused, or killed
+ *   racer bomb       starts two of its kind and ends, so that none has a parent for long: without end
  *   racer off US     turns the machine off after so many us, while tasks make requests of all kinds
  *
  * With further words it is one of those tasks.
@@ -282,6 +283,17 @@ static int start(void)
 	return early == 0 || early == STARTS || has_lost(&before, &after);
 }
 
+/* Of the tasks that other tasks have started only so many of a section are there. */
+static int bomb(void)
+{
+	for (unsigned n = 0; n < 2; )
+		if (pecan_spawn("racer", "bomb", BELOW, 0, 0) == ROOT_OK)
+			n++;
+		else
+			sleep_us(START_US);
+	return 0;
+}
+
 static int off(const char *us)
 {
 	for (unsigned i = 0; i < KINDS; i++) {
@@ -309,6 +321,8 @@ int main(int argc, char **argv)
 		return off(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "start") == 0)
 		return start();
+	if (argc == 2 && strcmp(argv[1], "bomb") == 0)
+		return bomb();
 	if (k == 0)
 		return 2;
 	return argc == 5 ? be_task(k, argv[3], argv[4]) : race(k);

@@ -253,7 +253,7 @@ TEST(HCFG0001, "a system description gives rights, ranges, limits, names and the
 
 	CHECK(parse("# rights\n\ntask console # the driver\n rights log; irq 4 1\n ports 3f8-3ff 60\n"
 		    "physical a0000-bffff\n\tmemory 8M\nkernel-memory 512K; priority 200\nstart\n"
-		    "uses names; provides console console.* ; restart 5 60 ; heartbeat 3; keep 16K\n"
+		    "uses names; provides console console.* ; restart 5 60 ; heartbeat 3; keep 16K; tasks 512\n"
 		    "task shell;rights spawn kill\nrights inspect power terminal # all\n"
 		    "  start  -x \"a b\"  # twice\nstart;priority 10 20\ntask *; uses console", &at) == 0);
 	p = config_program(&config, "console");
@@ -265,20 +265,20 @@ TEST(HCFG0001, "a system description gives rights, ranges, limits, names and the
 	CHECK(names_hold(&p->uses, "names") && !names_hold(&p->uses, "name") && !names_hold(&p->uses, "console"));
 	CHECK(names_hold(&p->provides, "console") && names_hold(&p->provides, "console.2"));
 	CHECK(!names_hold(&p->provides, "consoles"));
-	CHECK(p->restarts == 5 && p->within == 60 && p->heartbeat == 3);
+	CHECK(p->restarts == 5 && p->within == 60 && p->heartbeat == 3 && p->tasks == 512);
 	p = config_program(&config, "shell");
 	CHECK(p->rights == (ROOT_RIGHT_SPAWN | ROOT_RIGHT_KILL | ROOT_RIGHT_INSPECT | ROOT_RIGHT_POWER
 			    | ROOT_RIGHT_TERMINAL));
 	CHECK(p->priority == 10 && p->max_priority == 20 && p->restarts == 0 && p->memory == DEFAULT_MEMORY);
 	CHECK(config.starts == 3 && config.start[0].program == config_program(&config, "console"));
 	CHECK(config.start[0].args[0] == 0 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
-	CHECK(config.start[2].program == p && config.start[2].args[0] == 0);
+	CHECK(config.start[2].program == p && config.start[2].args[0] == 0 && p->tasks == TASKS_DEFAULT);
 }
 
 TEST(HCFG0002, "a wrong word is named by its line and column")
 {
 	static const struct { const char *text; unsigned line, column; } wrong[] = {
-		{ "task a\nstart\nstop b\n", 3, 1 }, { "task\n", 1, 5 },
+		{ "task a\nstart\nstop b\n", 3, 1 }, { "task\n", 1, 5 }, { "task a; tasks 513", 1, 15 },
 		{ "task a;start\n\n rights spawn fly\n", 3, 15 },
 		{ "start\ntask a\n", 1, 1 }, { "task a\nirq 1 2-\n", 2, 7 }, { "task a\nports 9-8\n", 2, 7 },
 		{ "task a\nirq 1,2\n", 2, 5 }, { "task a;memory 4G\n", 1, 15 }, { "task a;priority 255\n", 1, 17 },

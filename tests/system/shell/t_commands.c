@@ -150,9 +150,27 @@ TEST(command_kill, "kill takes a number, a name or a thread; what cannot be ende
 		    "kill: there is no task 12345678901234567890123456.1; ps lists tasks and threads\n"));
 	CHECK(shows("kill 99999999999999999999",
 		    "kill: there is no task 99999999999999999999; ps lists tasks and threads\n"));
+	CHECK(shows("kill all", "kill: name a program, as in kill all hello; ps shows them\n"));
+	CHECK(shows("kill 7 8", "kill: name one task, or all of one program, as in kill all hello\n"));
 	shown("stay &");
 	refuse(ROOT_KILL, 0);
 	CHECK(shows("kill stay", "kill: " NO_RIGHT));
+	refuse(ROOT_KILL, 0);
+	CHECK(shows("kill all stay", "kill: " NO_RIGHT));
+}
+
+TEST(command_kill_family, "kill ends what the task has started as well; kill all NAME each task of a program")
+{
+	shell_start(NULL);
+	shown("parent stay &");
+	CHECK(says("kill parent", "killed task 20, parent\n"));
+	CHECK(shows("kill stay", "kill: there is no task stay; ps lists tasks and threads\n"));
+	shown("stay &");
+	shown("stay &");
+	CHECK(says("kill all stay", "killed 2 tasks of stay, and what they had started\n"));
+	CHECK(shows("kill stay", "kill: there is no task stay; ps lists tasks and threads\n"));
+	CHECK(shows("kill all stay", "kill: there is no task of stay to end; ps lists tasks and threads\n"));
+	CHECK(shows("kill all shell", "kill: there is no task of shell to end; ps lists tasks and threads\n"));
 }
 
 TEST(command_power, "poweroff and reboot first write the files and end all programs; poweroff has a status")

@@ -12,7 +12,7 @@
 
 #include "shell.h"
 
-enum { HISTORY_SHOWN = 50 };
+enum { HISTORY_SHOWN = 50, KILL_LOOKS = 64 };
 
 static void cmd_help(int argc, char **argv)
 {
@@ -45,26 +45,77 @@ static void cmd_run(int argc, char **argv)
 	puts("run: name a program, as in run hello; ls lists them");
 }
 
-static void cmd_kill(int argc, char **argv)
+/* Ends the task, and all that it has started. */
+static void kill_task(const struct pecan_task *t)
 {
-	struct pecan_task t;
 	enum root_error e;
 
-	if (argc < 2) {
-		puts("kill: name a task, as in kill 7; ps shows them");
+	if (t->task == 0) {
+		printf("kill: %s is no task of root's; the system cannot run without it\n", t->name);
 		return;
 	}
-	if (!id_task("kill", argv[1], &t))
-		return;
-	if (t.task == 0) {
-		printf("kill: %s is no task of root's; the system cannot run without it\n", t.name);
-		return;
-	}
-	e = pecan_kill(t.task);
+	e = pecan_kill_family(t->task);
 	if (e == ROOT_OK)
-		printf("killed task %lu, %s\n", t.task, t.name);
+		printf("killed task %lu, %s\n", t->task, t->name);
 	else
 		shell_refused("kill", e);
+}
+
+/* Ends each task of the program, but those above this shell, with all that they have started; counts them. */
+static enum root_error kill_each(const char *program, unsigned *killed)
+{
+	enum root_error e = ROOT_OK;
+	struct pecan_task t;
+
+	for (L4_Word_t at = 0; e == ROOT_OK && pecan_next_task(&at, &t); )
+		if (strcmp(t.name, program) == 0 && t.ended == ROOT_ALIVE && !shell_is_above(t.task)) {
+			e = pecan_kill_family(t.task);
+			if (e == ROOT_OK)
+				(*killed)++;
+			else if (e == ROOT_E_TASK)	/* it has ended by itself */
+				e = ROOT_OK;
+		}
+	return e;
+}
+
+/*
+ * Tasks of the program may start others of it meanwhile, and end: it is done when a look finds none. Nothing
+ * is printed before, as those tasks run while the console waits for its line.
+ */
+static void kill_all(const char *program)
+{
+	unsigned before, killed = 0, looks = 0;
+	enum root_error e;
+
+	do {
+		before = killed;
+		e = kill_each(program, &killed);
+	} while (e == ROOT_OK && killed != before && ++looks < KILL_LOOKS && !jobs_interrupted());
+	if (killed > 0)
+		printf("killed %u tasks of %s, and what they had started\n", killed, program);
+	else if (e == ROOT_OK)
+		printf("kill: there is no task of %s to end; ps lists tasks and threads\n", program);
+	if (e != ROOT_OK)
+		shell_refused("kill", e);
+	else if (killed != before)
+		printf("kill: others of %s are started all the time; end what starts them first\n", program);
+}
+
+static void cmd_kill(int argc, char **argv)
+{
+	bool all = argc > 1 && strcmp(argv[1], "all") == 0;
+	struct pecan_task t;
+
+	if (argc < 2)
+		puts("kill: name a task, as in kill 7; ps shows them");
+	else if (all && argc < 3)
+		puts("kill: name a program, as in kill all hello; ps shows them");
+	else if (all)
+		kill_all(argv[2]);
+	else if (argc > 2)
+		puts("kill: name one task, or all of one program, as in kill all hello");
+	else if (id_task("kill", argv[1], &t))
+		kill_task(&t);
 }
 
 static void cmd_echo(int argc, char **argv)
@@ -163,7 +214,7 @@ const struct command shell_commands[] = {
 	{ "run", "run PROGRAM [ARGS] [&]", "start a program; without & wait for it", 0, false, cmd_run },
 	{ "jobs", "jobs", "programs in the background", 0, true, jobs_list },
 	{ "wait", "wait [ID]", "wait for one or all of them; ^C ends it, and the wait", 1, false, jobs_wait },
-	{ "kill", "kill ID", "end a task", 1, false, cmd_kill },
+	{ "kill", "kill ID|all NAME", "end a task, or all of a program", 2, false, cmd_kill },
 	{ "ps", "ps", "threads: task, id, space, state, priority, time used", 0, true, table_ps },
 	{ "mem", "mem", "memory, and what each space uses of the kernel's", 0, true, table_mem },
 	{ "maps", "maps ID", "mappings of a space: from where, to which spaces", 1, true, table_maps },

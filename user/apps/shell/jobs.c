@@ -405,7 +405,7 @@ void jobs_wait(int argc, char **argv)
 	}
 }
 
-static bool is_above(L4_Word_t task)
+bool shell_is_above(L4_Word_t task)
 {
 	struct pecan_task t;
 	enum root_error e = pecan_task_of(L4_nilthread, &t);
@@ -420,7 +420,7 @@ void jobs_end_all(void)
 	struct pecan_task t;
 
 	for (L4_Word_t at = 0; pecan_next_task(&at, &t); )
-		if (t.parent != 0 && t.ended == ROOT_ALIVE && !is_above(t.task))
+		if (t.parent != 0 && t.ended == ROOT_ALIVE && !shell_is_above(t.task))
 			pecan_kill_family(t.task);
 }
 

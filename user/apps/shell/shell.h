@@ -102,6 +102,9 @@ void jobs_to_foreground(struct job *j);
  */
 int jobs_end_foreground(struct job *j);
 
+/* Returns true for this shell, and for the tasks that have started it. */
+bool shell_is_above(L4_Word_t task);
+
 /* Ends all programs that others have started, except this shell and those that have started it. */
 void jobs_end_all(void);
 
