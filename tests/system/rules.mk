@@ -64,7 +64,7 @@ $(O)/net-test: $(NET_TEST:%=$(O)/userobj/%.o) $(LWIP)/host.o
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
 
 # fetch as a host program: with the library of TLS of the guest, which needs nothing but some functions of C.
-FETCH_TEST := $(wildcard user/apps/fetch/*.c)
+FETCH_TEST := $(wildcard user/apps/fetch/*.c tests/system/net/fetchhost/*.c)
 $(FETCH_TEST:%=$(O)/fetchhost/%.o): $(O)/fetchhost/%.o: % $(O)/settings $(BEARSSL_LIB)
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D) && $(HOSTCC) $(filter-out -I%,$(HOST_CFL)) -D_GNU_SOURCE -isystem $(BEARSSL)/inc \
@@ -72,7 +72,7 @@ $(FETCH_TEST:%=$(O)/fetchhost/%.o): $(O)/fetchhost/%.o: % $(O)/settings $(BEARSS
 
 $(O)/fetch-test: $(FETCH_TEST:%=$(O)/fetchhost/%.o) $(BEARSSL_LIB)
 	$(call say,HOSTLD,$@)
-	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -o $@ $^
+	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -Wl,--wrap=getaddrinfo -o $@ $^
 
 # The core of the file server, with a fake disk and libext2fs, as a host program under sanitizers.
 FILES_CORE := $(filter-out user/servers/files/main.c,$(wildcard user/servers/files/*.c))

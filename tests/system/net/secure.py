@@ -28,8 +28,20 @@ CERTIFICATES = {
     'wrong': ('ca', EC, 'subjectAltName=IP:10.0.2.3,DNS:10.0.2.2,DNS:127.0.0.1', 2),
     'expired': ('ca', EC, 'subjectAltName=' + HOST, -1),
     'under': ('good', EC, 'subjectAltName=' + HOST, 2),
+    'second': ('middle', RSA, AUTHORITY, 2),
+    'mixed': ('second', EC, 'subjectAltName=' + HOST, 2),
+    'lost': ('second', EC, 'subjectAltName=' + HOST, 2),
 }
-CHAINS = {'chain': ['middle'], 'under': ['good']}		# what a server sends besides
+# What a server sends besides; of 'mixed' in another order, and with what has nothing to do with it.
+CHAINS = {'chain': ['middle'], 'under': ['good'], 'mixed': ['other', 'middle', 'name', 'ca', 'second'],
+          'lost': ['middle', 'other']}
+# Authorities whose kind of key BearSSL has not: how openssl makes one, and what fetch says of it.
+OTHER_KEYS = {
+    'ed25519': (['ed25519'], 'a key of Ed25519'), 'ed448': (['ed448'], 'a key of Ed448'),
+    'curve': (['ec', '-pkeyopt', 'ec_paramgen_curve:secp256k1'], 'a key of an elliptic curve'),
+    'pss': (['rsa-pss'], 'a key of RSA for PSS alone'),
+    'large': (['rsa:4160'], 'a key of RSA with 4160 bits'),
+}
 
 
 def openssl(*arguments):
@@ -63,6 +75,16 @@ class Certificates:
         openssl('x509', '-req', '-in', self.path(name, 'csr'), '-CA', self.path(issuer), '-CAkey',
                 self.path(issuer, 'key'), '-days', str(days), '-extfile', self.path(name, 'ext'), '-out',
                 self.path(name))
+
+    def other_keys(self):
+        """Makes them. The text of each file, by what fetch says of the key."""
+        texts = {}
+        for name, (key, what) in OTHER_KEYS.items():
+            openssl('req', '-x509', '-newkey', *key, '-nodes', '-keyout', self.path(name, 'key'), '-out',
+                    self.path(name), '-days', '2', '-subj', '/CN=Authority with %s' % what)
+            with open(self.path(name), encoding='ascii') as f:
+                texts[what] = f.read()
+        return texts
 
     def path(self, name, kind='pem'):
         return os.path.join(self.folder, name + '.' + kind)

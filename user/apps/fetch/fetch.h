@@ -26,7 +26,10 @@ struct way {
 
 extern const struct way plain_way, tls_way;
 
-/* Ends the program, with a message like that of printf. */
+/* A message like that of printf, on standard error. */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same, and ends the program. */
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* An address of IPv4 (4 bytes) or IPv6 (16); 0 bytes: none. */
@@ -34,5 +37,15 @@ struct address { size_t bytes; unsigned char byte[16]; };
 
 /* Returns true if a certificate has this address among its names (RFC 5280, 4.2.1.6). */
 bool certificate_has_address(const unsigned char *certificate, size_t bytes, const struct address *address);
+
+/* Whose key has signed a certificate, and whose key it has, as it says; 0 bytes: it is not readable. */
+struct certificate_names {
+	const unsigned char *issuer, *subject;
+	size_t issuer_bytes, subject_bytes;
+};
+struct certificate_names certificate_names(const unsigned char *certificate, size_t bytes);
+
+/* Says what kind of key a certificate has, as "a key of Ed25519". */
+void certificate_key(const unsigned char *certificate, size_t bytes, char *text, size_t room);
 
 #endif

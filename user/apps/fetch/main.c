@@ -31,15 +31,30 @@ static struct url url;
 static char text[PIECE];		/* received, and not written yet */
 static size_t got;
 
-_Noreturn void fail(const char *format, ...)
+static void say(const char *format, va_list args)
 {
 	char what[URL_HOST + 200];
+
+	vsnprintf(what, sizeof what, format, args);
+	fprintf(stderr, "fetch: %s\n", what);
+}
+
+void warn(const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof what, format, args);
+	say(format, args);
 	va_end(args);
-	fprintf(stderr, "fetch: %s\n", what);
+}
+
+_Noreturn void fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
 	exit(1);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tls.c - bytes by TLS 1.2: https. BearSSL does the work; here is what it needs: algorithms, authorities, the
- * connection, the check of an address, and words for its errors.
+ * connection, and words for its errors.
  *
  * Only suites with forward secrecy and authenticated encryption are offered, and no signature by SHA-1.
  */
@@ -13,11 +13,12 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "chain.h"
 #include "fetch.h"
 #include "trust.h"
+#include "url.h"
 
 enum {
-	CERTIFICATE = 8192,		/* bytes of the server's own, if its host is an address */
 	ALERT = 0x15, HANDSHAKE = 0x16,	/* kinds of records with which a server can begin */
 	HASH_FIRST = br_sha256_ID, HASH_LAST = br_sha512_ID,
 };
@@ -28,89 +29,15 @@ static const uint16_t suites[] = {
 	BR_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, BR_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 };
 
-/* The check of a chain: BearSSL's, and after it that of an address. */
-struct checked {
-	const br_x509_class *class;
-	br_x509_minimal_context chain;
-	struct address address;		/* of a host that is one */
-	unsigned certificates;
-	size_t bytes;			/* of the first certificate, the server's own */
-	unsigned char first[CERTIFICATE];
-};
-
 static struct tls {
 	br_ssl_client_context client;
 	br_sslio_context io;
-	struct checked check;
+	struct chain chain;
+	char host[URL_HOST];
 	int fd, error;			/* of the connection: errno */
 	bool begun, other, ended;	/* something came; it was not TLS; the connection has ended */
 	unsigned char record[BR_SSL_BUFSIZE_MONO];
 } *tls;					/* allocated, so that http does without its memory */
-
-/* ---- the check of a chain of certificates ---- */
-
-static struct checked *of(const br_x509_class **context)
-{
-	return (struct checked *)context;
-}
-
-static void start_chain(const br_x509_class **context, const char *host)
-{
-	struct checked *c = of(context);
-
-	c->certificates = 0;
-	c->bytes = 0;
-	c->chain.vtable->start_chain(&c->chain.vtable, c->address.bytes ? NULL : host);
-}
-
-static void start_certificate(const br_x509_class **context, uint32_t length)
-{
-	struct checked *c = of(context);
-
-	c->certificates++;
-	c->chain.vtable->start_cert(&c->chain.vtable, length);
-}
-
-/* A first certificate that has no room ends up cut off, so that it has no address. */
-static void append(const br_x509_class **context, const unsigned char *bytes, size_t n)
-{
-	struct checked *c = of(context);
-	size_t room = sizeof c->first - c->bytes, take = n < room ? n : room;
-
-	if (c->address.bytes && c->certificates == 1) {
-		memcpy(c->first + c->bytes, bytes, take);
-		c->bytes += take;
-	}
-	c->chain.vtable->append(&c->chain.vtable, bytes, n);
-}
-
-static void end_certificate(const br_x509_class **context)
-{
-	struct checked *c = of(context);
-
-	c->chain.vtable->end_cert(&c->chain.vtable);
-}
-
-static unsigned end_chain(const br_x509_class **context)
-{
-	struct checked *c = of(context);
-	unsigned error = c->chain.vtable->end_chain(&c->chain.vtable);
-
-	if (!error && c->address.bytes && !certificate_has_address(c->first, c->bytes, &c->address))
-		error = BR_ERR_X509_BAD_SERVER_NAME;
-	return error;
-}
-
-static const br_x509_pkey *get_key(const br_x509_class *const *context, unsigned *usages)
-{
-	const struct checked *c = (const struct checked *)context;
-
-	return c->chain.vtable->get_pkey(&c->chain.vtable, usages);
-}
-
-static const br_x509_class checked_class = {
-	sizeof(struct checked), start_chain, start_certificate, append, end_certificate, end_chain, get_key,
-};
 
 /* ---- the connection ---- */
 
@@ -142,7 +69,7 @@ static int low_write(void *unused, const unsigned char *from, size_t bytes)
 
 /* ---- the algorithms ---- */
 
-static void set_algorithms(br_ssl_client_context *client, struct checked *check)
+static void set_algorithms(br_ssl_client_context *client, br_x509_minimal_context *check)
 {
 	static const br_hash_class *const hashes[] = { &br_sha256_vtable, &br_sha384_vtable, &br_sha512_vtable };
 	br_ssl_engine_context *e = &client->eng;
@@ -151,11 +78,11 @@ static void set_algorithms(br_ssl_client_context *client, struct checked *check)
 	br_ssl_engine_set_suites(e, suites, sizeof suites / sizeof *suites);
 	br_ssl_engine_set_default_rsavrfy(e);
 	br_ssl_engine_set_default_ecdsa(e);
-	br_x509_minimal_set_rsa(&check->chain, br_ssl_engine_get_rsavrfy(e));
-	br_x509_minimal_set_ecdsa(&check->chain, br_ssl_engine_get_ec(e), br_ssl_engine_get_ecdsa(e));
+	br_x509_minimal_set_rsa(check, br_ssl_engine_get_rsavrfy(e));
+	br_x509_minimal_set_ecdsa(check, br_ssl_engine_get_ec(e), br_ssl_engine_get_ecdsa(e));
 	for (int id = HASH_FIRST; id <= HASH_LAST; id++) {
 		br_ssl_engine_set_hash(e, id, hashes[id - HASH_FIRST]);
-		br_x509_minimal_set_hash(&check->chain, id, hashes[id - HASH_FIRST]);
+		br_x509_minimal_set_hash(check, id, hashes[id - HASH_FIRST]);
 	}
 	br_ssl_engine_set_prf_sha256(e, br_tls12_sha256_prf);
 	br_ssl_engine_set_prf_sha384(e, br_tls12_sha384_prf);
@@ -174,6 +101,17 @@ static struct address address_of(const char *host)
 	return a;
 }
 
+/* Names of certificates and of the handshake have no dot at their end (RFC 6066, 3). */
+static const char *name_of(const char *host)
+{
+	size_t n = strlen(host);
+
+	memcpy(tls->host, host, n + 1);
+	if (n > 1 && host[n - 1] == '.')
+		tls->host[n - 1] = 0;
+	return tls->host;
+}
+
 static bool tls_open(int fd, const char *host, const char *file)
 {
 	const br_x509_trust_anchor *anchors;
@@ -184,16 +122,16 @@ static bool tls_open(int fd, const char *host, const char *file)
 	if (!tls)
 		fail("there is no memory for a connection by TLS");
 	tls->fd = fd;
-	tls->check.class = &checked_class;
-	tls->check.address = address_of(host);
-	br_x509_minimal_init(&tls->check.chain, &br_sha256_vtable, anchors, count);
+	tls->chain.class = &chain_class;
+	tls->chain.address = address_of(host);
+	br_x509_minimal_init(&tls->chain.check, &br_sha256_vtable, anchors, count);
 	br_ssl_client_zero(&tls->client);
-	set_algorithms(&tls->client, &tls->check);
-	br_ssl_engine_set_x509(&tls->client.eng, &tls->check.class);
+	set_algorithms(&tls->client, &tls->chain.check);
+	br_ssl_engine_set_x509(&tls->client.eng, &tls->chain.class);
 	br_ssl_engine_set_buffer(&tls->client.eng, tls->record, sizeof tls->record, 0);
 	br_sslio_init(&tls->io, &tls->client.eng, low_read, NULL, low_write, NULL);
 	/* A name of the server is sent for a host with a name alone (RFC 6066, 3). */
-	return br_ssl_client_reset(&tls->client, tls->check.address.bytes ? NULL : host, 0)
+	return br_ssl_client_reset(&tls->client, tls->chain.address.bytes ? NULL : name_of(host), 0)
 	       && br_sslio_flush(&tls->io) == 0;
 }
 
@@ -230,10 +168,32 @@ static const char *bad_date(void)
 	return text;
 }
 
+/* Of the certificates that the server sends. NULL: it is another one. */
+static const char *bad_certificate(int error)
+{
+	switch (error) {
+	case BR_ERR_X509_EMPTY_CHAIN: return "the server has sent no certificate";
+	case BR_ERR_X509_UNSUPPORTED:
+	case BR_ERR_X509_LIMIT_EXCEEDED: return "not supported: a key or signature of its certificates";
+	case BR_ERR_X509_WRONG_KEY_TYPE: return "the key of its certificate is of another kind than it uses";
+	case BR_ERR_X509_BAD_SERVER_NAME: return "its certificate is for another name";
+	case BR_ERR_X509_EXPIRED: return bad_date();
+	case BR_ERR_X509_NOT_TRUSTED:
+	case BR_ERR_X509_DN_MISMATCH:
+	case BR_ERR_X509_BAD_SIGNATURE: return "no known authority has signed its certificate";
+	case BR_ERR_X509_NOT_CA: return "its certificate is signed by what is no authority";
+	case BR_ERR_X509_CRITICAL_EXTENSION: return "not supported: a critical extension of its certificates";
+	case BR_ERR_X509_FORBIDDEN_KEY_USAGE: return "the key of its certificate is not for this use";
+	case BR_ERR_X509_WEAK_PUBLIC_KEY: return "a key of its certificates is too short";
+	}
+	return error > BR_ERR_X509_OK && error < BR_ERR_X509_UNSUPPORTED ? "damaged: its certificates" : NULL;
+}
+
 static const char *tls_why(void)
 {
 	static char text[80];
 	int error = br_ssl_engine_last_error(&tls->client.eng);
+	const char *certificate = bad_certificate(error);
 
 	switch (error) {
 	case BR_ERR_OK:
@@ -242,16 +202,9 @@ static const char *tls_why(void)
 		return "there are no random numbers for TLS";
 	case BR_ERR_IO:
 		return lost();
-	case BR_ERR_X509_EXPIRED:
-		return bad_date();
-	case BR_ERR_X509_BAD_SERVER_NAME:
-		return "its certificate is for another name";
-	case BR_ERR_X509_NOT_TRUSTED:
-	case BR_ERR_X509_BAD_SIGNATURE:
-		return "no known authority has signed its certificate";
-	case BR_ERR_X509_NOT_CA:
-		return "its certificate is signed by what is no authority";
 	}
+	if (certificate)
+		return certificate;
 	if (tls->other)
 		return "the server does not speak TLS";
 	if (error >= BR_ERR_SEND_FATAL_ALERT)

@@ -10,16 +10,14 @@
 #include "fetch.h"
 #include "trust.h"
 
-enum { NAME = 4096, PIECE = 4096 };	/* bytes: the name of an authority, what is read at a time */
+enum { NAME = 4096, CERTIFICATE = 65536, PIECE = 4096 };	/* bytes: at most of each; read at a time */
 
 static struct {
 	br_x509_trust_anchor *anchors;
-	size_t count;
-	br_x509_decoder_context certificate;
+	size_t count, seen;		/* seen: certificates of the file, those that are left out too */
 	bool inside;			/* of a certificate: the file may have other things too */
-	bool too_long;
-	unsigned char name[NAME];
-	size_t name_bytes;
+	unsigned char der[CERTIFICATE], name[NAME];
+	size_t bytes, name_bytes;	/* more than there is room for: it was longer */
 } trust;
 
 static void *copy(const void *from, size_t bytes)
@@ -31,21 +29,23 @@ static void *copy(const void *from, size_t bytes)
 	return memcpy(to, from, bytes);
 }
 
+static void add(unsigned char *to, size_t room, size_t *used, const void *bytes, size_t n)
+{
+	if (*used <= room && n <= room - *used)
+		memcpy(to + *used, bytes, n);
+	*used += n;
+}
+
 static void add_name(void *unused, const void *bytes, size_t n)
 {
 	(void)unused;
-	if (n > sizeof trust.name - trust.name_bytes) {
-		trust.too_long = true;
-		return;
-	}
-	memcpy(trust.name + trust.name_bytes, bytes, n);
-	trust.name_bytes += n;
+	add(trust.name, sizeof trust.name, &trust.name_bytes, bytes, n);
 }
 
-static void add_certificate(void *unused, const void *bytes, size_t n)
+static void add_bytes(void *unused, const void *bytes, size_t n)
 {
 	(void)unused;
-	br_x509_decoder_push(&trust.certificate, bytes, n);
+	add(trust.der, sizeof trust.der, &trust.bytes, bytes, n);
 }
 
 static void begin_object(br_pem_decoder_context *pem)
@@ -53,29 +53,53 @@ static void begin_object(br_pem_decoder_context *pem)
 	const char *is = br_pem_decoder_name(pem);
 
 	trust.inside = strcmp(is, "CERTIFICATE") == 0 || strcmp(is, "X509 CERTIFICATE") == 0;
-	trust.name_bytes = 0;
-	br_x509_decoder_init(&trust.certificate, add_name, NULL);
-	br_pem_decoder_setdest(pem, trust.inside ? add_certificate : NULL, NULL);
+	trust.bytes = trust.name_bytes = 0;
+	trust.seen += trust.inside;
+	br_pem_decoder_setdest(pem, trust.inside ? add_bytes : NULL, NULL);
 }
 
-/* A certificate is complete. One with a kind of key that BearSSL does not know is left out. */
-static void end_object(const char *file)
-{
-	const br_x509_pkey *key = br_x509_decoder_get_pkey(&trust.certificate);
-	int error = br_x509_decoder_last_error(&trust.certificate);
-	br_x509_trust_anchor *a;
+/* ---- certificates that are left out ---- */
 
-	if (!trust.inside || error == BR_ERR_X509_UNSUPPORTED || error == BR_ERR_X509_WRONG_KEY_TYPE)
-		return;
-	if (error || !key || trust.too_long)
-		fail("%s: certificate %zu is damaged", file, trust.count + 1);
-	a = realloc(trust.anchors, (trust.count + 1) * sizeof *a);
+static void not_supported(const char *file, const char *what)
+{
+	warn("%s: left out, not supported: certificate %zu, %s", file, trust.seen, what);
+}
+
+static void damaged(const char *file, const char *why)
+{
+	warn("%s: left out, damaged: certificate %zu%s", file, trust.seen, why);
+}
+
+/* Returns true if BearSSL has read it, and there was room. */
+static bool is_usable(const char *file, br_x509_decoder_context *certificate)
+{
+	int error = br_x509_decoder_last_error(certificate);
+	char key[64];
+
+	if (trust.bytes > sizeof trust.der || trust.name_bytes > sizeof trust.name) {
+		not_supported(file, "which is too long");
+	} else if (error == BR_ERR_X509_UNSUPPORTED || error == BR_ERR_X509_LIMIT_EXCEEDED) {
+		certificate_key(trust.der, trust.bytes, key, sizeof key);
+		not_supported(file, key);
+	} else if (error || !br_x509_decoder_get_pkey(certificate)) {
+		damaged(file, "");
+	} else {
+		return true;
+	}
+	return false;
+}
+
+static void add_anchor(br_x509_decoder_context *certificate)
+{
+	const br_x509_pkey *key = br_x509_decoder_get_pkey(certificate);
+	br_x509_trust_anchor *a = realloc(trust.anchors, (trust.count + 1) * sizeof *a);
+
 	if (!a)
 		fail("there is no memory for the authorities");
 	trust.anchors = a;
 	a += trust.count++;
 	a->dn = (br_x500_name){ copy(trust.name, trust.name_bytes), trust.name_bytes };
-	a->flags = br_x509_decoder_isCA(&trust.certificate) ? BR_X509_TA_CA : 0;
+	a->flags = br_x509_decoder_isCA(certificate) ? BR_X509_TA_CA : 0;
 	a->pkey = *key;
 	if (key->key_type == BR_KEYTYPE_RSA) {
 		a->pkey.key.rsa.n = copy(key->key.rsa.n, key->key.rsa.nlen);
@@ -83,6 +107,17 @@ static void end_object(const char *file)
 	} else {
 		a->pkey.key.ec.q = copy(key->key.ec.q, key->key.ec.qlen);
 	}
+}
+
+/* A certificate is complete. It is decoded as a whole, as the decoder continues after an error. */
+static void end_object(const char *file)
+{
+	br_x509_decoder_context certificate;
+
+	br_x509_decoder_init(&certificate, add_name, NULL);
+	br_x509_decoder_push(&certificate, trust.der, trust.bytes <= sizeof trust.der ? trust.bytes : 0);
+	if (is_usable(file, &certificate))
+		add_anchor(&certificate);
 }
 
 static void take(const char *file, br_pem_decoder_context *pem, const char *from, size_t bytes)
@@ -97,11 +132,14 @@ static void take(const char *file, br_pem_decoder_context *pem, const char *from
 			begin_object(pem);
 			break;
 		case BR_PEM_END_OBJ:
-			end_object(file);
+			if (trust.inside)
+				end_object(file);
 			trust.inside = false;
 			break;
 		case BR_PEM_ERROR:
-			fail("%s: certificate %zu is no PEM", file, trust.count + 1);
+			if (trust.inside)
+				damaged(file, ", no PEM");
+			trust.inside = false;
 		}
 	}
 }
@@ -127,9 +165,9 @@ const br_x509_trust_anchor *trust_read(const char *file, size_t *count)
 	close(fd);
 	take(file, &pem, "\n", 1);	/* the last line may lack its end */
 	if (trust.inside)
-		fail("%s: certificate %zu is cut off", file, trust.count + 1);
+		damaged(file, ", cut off");
 	if (trust.count == 0)
-		fail("%s has no certificate of an authority", file);
+		fail("%s has no certificate of an authority%s", file, trust.seen ? " that can be used" : "");
 	*count = trust.count;
 	return trust.anchors;
 }

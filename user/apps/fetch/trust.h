@@ -8,8 +8,8 @@
 #include <bearssl.h>
 
 /*
- * The certificates of a file in PEM, which is read at the first call. Ends the program, with a message, if
- * there is none that can be used.
+ * The certificates of a file in PEM, which is read at the first call. Those that cannot be used are left out,
+ * with a message each. Ends the program, with a message, if there is none that can be used.
  */
 const br_x509_trust_anchor *trust_read(const char *file, size_t *count);
 
