@@ -44,7 +44,8 @@
 	.endm
 
 	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined eip	/* no caller: a backtrace ends */
-	.globl entry_ipc, entry_odd, leave_to
+	.globl entry_ipc, entry_odd, entry_clock, entry_call, leave_to, leave_first
+	.globl entry_stubs, entry_irqs, entry_nmi, entry_double_fault, entry_machine_check
 	/*
 	 * Ipc, from fast.S: ESP is the end of the frame, and SP is saved. EBX, EBP and EDI need not be preserved.
 	 */
@@ -80,7 +81,6 @@ save_ipc:
 	 * calls continue at entry_call. SS is flat; no other segment register is used or changed.
 	 */
 	.balign 16
-	.globl entry_clock
 entry_clock:
 	testb $EFLAGS_VM >> 16, 8 + 2(%esp)
 	jnz entry_call
@@ -130,7 +130,6 @@ entry_clock:
 
 	/* INT of a stub of the KIP, or anywhere. */
 	.balign 16
-	.globl entry_call
 entry_call:
 	push $0
 	push $REGS_SYSCALL
@@ -154,7 +153,6 @@ leave_to:
 	iret
 
 /* leave_first(thread): the exit to the first thread, at the end of booting. */
-	.globl leave_first
 leave_first = leave_to
 
 /* Exceptions. On the stack: vector, error code, EIP, CS, EFLAGS, ESP, SS. */
@@ -248,7 +246,6 @@ irq_vm:	move_frame save_irq
 	jmp \target
 	.endm
 
-	.globl entry_stubs, entry_irqs
 entry_stubs:
 	.set vector, 0
 	.rept FIRST_IRQ
@@ -278,7 +275,6 @@ entry_irqs:
 	.endr
 
 /* The tasks of NMI, #DF and #MC (descr.c): each call begins after the IRET of the last. */
-	.globl entry_nmi, entry_double_fault, entry_machine_check
 entry_nmi:
 	call trap_nmi
 	iret

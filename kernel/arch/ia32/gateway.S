@@ -9,6 +9,9 @@
  * that have it: SYSENTER saves neither SP nor IP; EBP, which an Ipc destroys, has the SP, and the IP is
  * always the same. The kernel does not access the user stack.
  *
+ * Behind an Ipc ESI has MR0 and EDI the UTCB's address: MR0 is stored there too, where programs that were
+ * built with L4Ka::Pistachio's headers expect it (docs/decisions/ia32.md).
+ *
  * The code before them stays in the kernel's image; user code executes it at KMAP_TRAMPOLINE. SYSEXIT has
  * loaded CS and SS with segments of all addresses: it loads those of the space, and continues at the
  * address in the CPU's cell. It reads no user memory, and leaves a constant in EDX.
@@ -23,8 +26,11 @@ gateway_trampoline:
 	ljmp *%cs:TRAMPOLINE_CELL
 	.balign TRAMPOLINE_BYTES, 0xcc
 
-gateway_stubs:
-	.rept CALLS
+gateway_stubs:				/* the first is that of Ipc */
+	int $GATEWAY_VECTOR
+	mov %esi, (%edi)
+	ret
+	.rept CALLS - 1
 	.balign GATEWAY_SLOT, 0xcc
 	int $GATEWAY_VECTOR
 	ret
@@ -33,6 +39,7 @@ gateway_stubs:
 	.balign GATEWAY_SLOT, 0xcc
 	mov %esp, %ebp
 	sysenter
+	mov %esi, (%edi)
 	ret
 gateway_stubs_end:
 

@@ -40,7 +40,7 @@ void arch_kip_fill(struct l4_kip *kip)
 {
 	l4_word_t *processor = (l4_word_t *)(void *)((char *)kip + kip->proc_desc_ptr);
 
-	ASSERT(gateway_stubs_end - gateway_stubs == GATEWAY_SYSENTER_RETURN - GATEWAY_OFFSET + 1);
+	ASSERT(gateway_stubs_end - gateway_stubs == GATEWAY_END - GATEWAY_OFFSET);
 	fill_links(kip);
 	kip->page_info = (l4_word_t)arch_page_sizes() | L4_R | L4_W;
 	kip->processor_info = (l4_word_t)PROC_DESC_LOG2 << PROC_DESC_SHIFT | (CFG_CPUS - 1);

@@ -29,6 +29,7 @@ void sigma0_refuses(void), sigma0_and_kip(void), errors_and_time(void), interrup
 /* threads.c */
 void thread_starts(void), ping_pong_inside(void), second_space(void), ping_pong_across(void);
 void revoke(void), exchange(void), schedule(void), exceptions(void), delete_all(void);
+void reply_unloaded(void);
 
 /* What those share with promises.c: the root server is the pager of all threads. */
 word frame(int n, void (*run)(void));		/* n: of the stacks, 0 to 5 */

@@ -108,6 +108,7 @@ static const struct { const char *sentence; void (*run)(void); } tests[] = {
 	{ "GFRN0025 a pager aborts a string at its client's fault: 7 at both sides", transfer_aborts },
 	{ "GFRN0026 a queued sender runs on before its receiver", sender_first },
 	MACHINE_TESTS
+	{ "GFRN0029 a pager that answers a fault without loading MR0 repeats its tag", reply_unloaded },
 	{ "GFRN0028 the page of the KIP, asked of sigma0 for that place, leaves the KIP there", sigma0_and_kip },
 	{ "GFRN0018 threads and spaces go when they are deleted", delete_all },
 };

@@ -206,6 +206,52 @@ void revoke(void)
 	CHECK(L4_ThreadControl(t, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);
 }
 
+/* ---- replies that load no message register ---- */
+
+static void touch_shared(void)
+{
+	shared[0] = 4712;
+	report();
+	stop_here();
+}
+
+/* Answer t, and wait for its next message, in three ways. */
+static L4_MsgTag_t answer(L4_ThreadId_t t, word way)
+{
+	L4_ThreadId_t from;
+	word limits = (word)ZERO_TIME << 16 | period(500000000);
+
+	if (way != 2)
+		return L4_Ipc(t, way ? ANYTHREAD : t, limits, &from);
+	CHECK(!failed(send(t, ZERO_TIME)));
+	return receive(t, period(500000000));
+}
+
+static int is_fault(L4_MsgTag_t tag) { return !failed(tag) && (long)tag.raw >> 20 == -2; }
+
+/*
+ * The tag of a fault is message register 0, however it came: a pager that loads none, as it has nothing to
+ * map, sends it back, and the thread faults again. Each page that it needs is mapped at the fourth fault.
+ */
+void reply_unloaded(void)
+{
+	L4_ThreadId_t t = global_id(user_base + 12, 2);
+	L4_MsgTag_t tag;
+	word n = 0;
+
+	CHECK(L4_ThreadControl(t, across, root, root, UTCB_AREA + UTCB_SIZE) == 1);
+	CHECK(!failed(start(t, 2, touch_shared)));
+	for (tag = receive(t, period(500000000)); is_fault(tag); tag = answer(t, n++ % 3)) {
+		CHECK(utcb()[0] == tag.raw);
+		if (n % 4 == 3)
+			map_page(utcb()[1]);
+	}
+	CHECK(tag.raw >> 16 == DONE && utcb()[0] == tag.raw);
+	CHECK(n >= 4 && shared[0] == 4712);
+	CHECK(failed(receive(root, period(1000))) && utcb()[0] == E_FLAG);
+	CHECK(L4_ThreadControl(t, NILTHREAD, NILTHREAD, NILTHREAD, ~0ul) == 1);
+}
+
 /* ---- registers, priorities, exceptions ---- */
 
 /* Waits until another thread has changed progress from 0, or for minutes: the host may be busy. */

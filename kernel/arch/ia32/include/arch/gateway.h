@@ -16,6 +16,7 @@ enum {
 	GATEWAY_INT_BYTES	= 2,
 	GATEWAY_SYSENTER	= GATEWAY_SLOT * L4_CALLS,	/* the slot of Ipc by SYSENTER */
 	GATEWAY_SYSENTER_RETURN	= GATEWAY_OFFSET + GATEWAY_SYSENTER + 4,
+	GATEWAY_END		= GATEWAY_SYSENTER_RETURN + 3,	/* the store of MR0, and RET */
 };
 
 /* The interrupt of a system call; neither a device nor an exception has this vector. */

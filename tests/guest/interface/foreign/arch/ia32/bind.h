@@ -24,6 +24,7 @@ enum {
 
 #define CALL(name)	"pushl %%ebp\n\t" "call " #name "\n\t" "popl %%ebp\n\t"
 
+/* MR0 is loaded from the UTCB, and not stored there: the kernel's stub has stored it. */
 #define IPC_BINDING(name, link)								\
 static inline L4_MsgTag_t name(L4_ThreadId_t to, L4_ThreadId_t from_specifier,		\
 			       L4_Word_t timeouts, L4_ThreadId_t *from)			\
@@ -47,21 +48,8 @@ static inline L4_MsgTag_t name(L4_ThreadId_t to, L4_ThreadId_t from_specifier,		
 	return tag;									\
 }
 
-/* MR0 is not stored: the tag is returned. The tests find it in the UTCB too. */
-IPC_BINDING(ipc, __L4_Ipc)
-IPC_BINDING(lipc, __L4_Lipc)
-
-static inline L4_MsgTag_t L4_Ipc(L4_ThreadId_t to, L4_ThreadId_t specifier, L4_Word_t timeouts,
-				 L4_ThreadId_t *from)
-{
-	return (L4_MsgTag_t){ utcb()[0] = ipc(to, specifier, timeouts, from).raw };
-}
-
-static inline L4_MsgTag_t L4_Lipc(L4_ThreadId_t to, L4_ThreadId_t specifier, L4_Word_t timeouts,
-				  L4_ThreadId_t *from)
-{
-	return (L4_MsgTag_t){ utcb()[0] = lipc(to, specifier, timeouts, from).raw };
-}
+IPC_BINDING(L4_Ipc, __L4_Ipc)
+IPC_BINDING(L4_Lipc, __L4_Lipc)
 
 static inline void L4_Unmap(L4_Word_t control)
 {

@@ -122,8 +122,9 @@ L4_INLINE L4_Word_t L4_Schedule(L4_ThreadId_t dest, L4_Word_t TimeControl,
 }
 
 /*
- * Ipc and Lipc differ in the link only. MR0 is passed and returned; the other words are in the UTCB, and of a
- * message that was received MR1 and MR2 are in `mr1` and `mr2` too. Changes all its arguments.
+ * Ipc and Lipc differ in the link only. MR0 is passed and returned, and stored in the UTCB by the stub of the
+ * KIP; the other words are in the UTCB, and of a message that was received MR1 and MR2 are in `mr1` and `mr2`
+ * too. Changes all its arguments.
  */
 #define __L4_IPC(link, partner, specifier, timeouts, mr0, mr1, mr2)			\
 	do {										\
@@ -148,7 +149,6 @@ L4_INLINE L4_MsgTag_t name(L4_ThreadId_t to, L4_ThreadId_t FromSpecifier, L4_Wor
 											\
 	L4_StoreMR(0, &tag.raw);							\
 	__L4_IPC(link, to.raw, specifier, Timeouts, tag.raw, mr1, mr2);			\
-	L4_LoadMR(0, tag.raw);								\
 	if (!L4_IsNilThread(FromSpecifier)) {						\
 		L4_LoadMR(1, mr1);							\
 		L4_LoadMR(2, mr2);							\
