@@ -7,7 +7,8 @@
  *
  *   label N, words        answer
  *   -6                    page request: Map item, or nilpage if refused or u is neither 2 nor 3
- *   -2, -8                page fault, I/O fault: the same, u = 2; if refused, sigma0 is no longer the pager
+ *   -2, -8                page fault, I/O fault: the same, u = 2; if refused, sigma0 is no longer the pager;
+ *                         with ports=all the root server's first one has another item, all ports
  *   SIGMA0_CLOSE          from the root server's space: closed to all others; MR1 = 0
  *   -1001, u >= 1         from the root server's space: MR1 = 2 with MR2 != 0 empty message, else none
  *   anything else         none, whatever u is (F2)
@@ -31,7 +32,7 @@ static struct extent memory_table[TABLE_ROOM], ports_table[TABLE_ROOM];
 static struct policy policy;
 static l4_tid_t root;
 static l4_word_t system_base, user_base, root_space;
-static bool closed, all_ports;
+static bool closed, all_ports;		/* all_ports: the root server is to get them */
 
 void _exit(int status);
 
@@ -154,19 +155,6 @@ static bool answer_control(const struct request *q)
 	return true;
 }
 
-/*
- * With ports=all the root server gets all ports by its first I/O fault, unless another thread owns some: such
- * a program may have threads with other pagers, which do not know I/O faults.
- */
-static l4_fpage_t port_fault(l4_tid_t owner, l4_fpage_t ports)
-{
-	l4_fpage_t all = L4_NILPAGE;
-
-	if (all_ports && l4_tid_eq(owner, root))
-		all = policy_ports(&policy, owner, l4_io_fpage(0, L4_IO_LOG2_ALL));
-	return l4_fpage_is_nil(all) ? policy_ports(&policy, owner, ports) : all;
-}
-
 /* A page fault, or an I/O fault: Map item, or nilpage if refused. */
 static l4_fpage_t fault(const struct request *q, l4_tid_t owner, bool port)
 {
@@ -175,8 +163,23 @@ static l4_fpage_t fault(const struct request *q, l4_tid_t owner, bool port)
 	if (!port)
 		page = policy_fault(&policy, owner, q->word[0]);
 	else if (l4_fpage_is_io((l4_fpage_t){ q->word[0] }))
-		page = port_fault(owner, (l4_fpage_t){ q->word[0] });
+		page = policy_ports(&policy, owner, (l4_fpage_t){ q->word[0] });
 	return page;
+}
+
+/*
+ * With ports=all add all ports to the answer of the root server's first fault, which is that of its first
+ * instruction, as its space is empty at the start: such a program may have threads with other pagers, which
+ * do not know I/O faults.
+ */
+static void add_ports(l4_tid_t owner)
+{
+	if (!all_ports || !l4_tid_eq(owner, root))
+		return;
+	all_ports = false;
+	L4_LoadMR(0, l4_tag(0, 0, 4).raw);
+	L4_LoadMR(3, l4_map_item(0));
+	L4_LoadMR(4, policy_ports(&policy, root, l4_io_fpage(0, L4_IO_LOG2_ALL)).raw);
 }
 
 /*
@@ -219,6 +222,8 @@ static bool serve(const struct request *q)
 	if (n != L4_PROTO_SIGMA0 && u == 2 && l4_fpage_is_nil(page))
 		withdraw(q);
 	answer_page(page);
+	if (n == L4_PROTO_PAGEFAULT)
+		add_ports(owner);
 	return true;
 }
 
@@ -230,7 +235,7 @@ static void init(void)
 	system_base = kip->thread_info >> 8 & 0xfff;
 	user_base = kip->thread_info >> 20 & 0xfff;
 	root = l4_tid_global(user_base + 2, 1);
-	all_ports = option_given(kip, "ports=all");
+	all_ports = option_given(kip, "ports=all") && __L4_KipHasFeature(L4_GetKernelInterface(), "ioflexpages");
 	policy_init(&policy, kip, &tables);
 	L4_Accept(L4_UntypedWordsAcceptor);
 }

@@ -73,7 +73,7 @@ void start(uint32_t magic, uint32_t info)
 	refuse_if(plat_handover(magic, info, &boot));
 	plat_screen_init(&boot);
 	printk("Pecan: an L4 microkernel (X.2) for ia32\n");
-	features_init(boot.cmdline, "smallspaces");
+	features_init(boot.cmdline, "smallspaces", FEATURES_LONG_MODE);
 	if (feature_used(FEATURE_NX))
 		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);
 	refuse_if(kmap_init(&boot));

@@ -32,6 +32,7 @@ static const struct {
 	[FEATURE_AVX]		= { "AVX", "noavx", { CPUID_XSTATE, EAX, 2 } },
 	[FEATURE_PCID]		= { "PCID", "nopcid", { 1, ECX, 17 } },
 	[FEATURE_INVPCID]	= { "INVPCID", "noinvpcid", { 7, EBX, 10 } },
+	[FEATURE_IOAPIC]	= { 0, "noioapic", { 1, EDX, 9 } },
 	[FEATURE_CLFLUSH]	= { 0, 0, { 1, EDX, 19 } },
 	[FEATURE_SYSENTER]	= { 0, 0, { 1, EDX, 11 } },
 };
@@ -39,6 +40,7 @@ static const struct {
 /* Bits of cpu_features that a feature depends on; these come before it. */
 static const uint32_t needs[FEATURES] = {
 	[FEATURE_AVX] = 1 << FEATURE_XSAVE, [FEATURE_INVPCID] = 1 << FEATURE_PCID,
+	[FEATURE_IOAPIC] = 1 << FEATURE_APIC,
 };
 
 uint32_t cpu_features;
@@ -71,7 +73,7 @@ static bool is_switch(const char *word, size_t length)
 	return false;
 }
 
-void features_init(const char *cmdline, const char *option)
+void features_init(const char *cmdline, const char *option, uint32_t without)
 {
 	machine_option = option;
 	boot_options_check(cmdline, is_switch);
@@ -84,8 +86,8 @@ void features_init(const char *cmdline, const char *option)
 			 || (cpu_features & needs[f]) != needs[f])
 			state = "off (command line)";
 		else
-			cpu_features |= (uint32_t)1 << f;
-		if (f < FEATURES_SHOWN)
+			cpu_features |= (uint32_t)1 << f & ~without;
+		if (optional[f].name && !(without >> f & 1))
 			feature_line(optional[f].name, state);
 	}
 	feature_line("FXSR and SSE", "used");		/* required: boot.S */

@@ -66,7 +66,7 @@ void start(uint32_t magic, uint64_t info)
 	refuse_if(plat_handover(magic, info, &boot));
 	plat_screen_init(&boot);
 	printk("Pecan: an L4 microkernel (X.2) for x86-64\n");
-	features_init(boot.cmdline, "");
+	features_init(boot.cmdline, "", 0);
 	refuse_if(features_missing());
 	if (feature_used(FEATURE_NX))
 		cpu_write_msr(MSR_EFER, cpu_read_msr(MSR_EFER) | EFER_NXE);

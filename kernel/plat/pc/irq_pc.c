@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * irq_pc.c - selects the interrupt controller: the I/O APICs if the CPU has a local APIC and the firmware
- * describes them, else the 8259s.
+ * irq_pc.c - selects the interrupt controller: the I/O APICs if the CPU has a local APIC, the firmware
+ * describes them, and the command line does not switch them off; else the 8259s. I/O APICs that are not
+ * used have all lines masked.
  */
 #include <core/arch.h>
 #include <boot/boot.h>
@@ -40,14 +41,15 @@ BOOT_CODE void plat_irq_init(struct boot_info *boot)
 		reserve_lapic(boot);
 		irqs.lines = acpi_interrupts(boot, &a) ? ioapic_init(boot, &a) : 0;
 	}
-	irqs.ioapic = irqs.lines > 0;
+	irqs.ioapic = irqs.lines > 0 && feature_used(FEATURE_IOAPIC);
 	if (!irqs.ioapic)
 		irqs.lines = PIC_LINES;
 	if (apic && !irqs.ioapic)
 		lapic_init(true);
 	boot->irq_lines = irqs.ioapic ? ioapic_add_messages(irqs.lines) : irqs.lines;
 	irqs.messages = boot->irq_lines - irqs.lines;
-	feature_line("I/O APIC", irqs.ioapic ? "used" : apic ? "absent" : "off (no local APIC)");
+	feature_line("I/O APIC", irqs.ioapic ? "used" : !apic ? "off (no local APIC)"
+				 : feature_used(FEATURE_IOAPIC) ? "absent" : "off (command line)");
 	printk("interrupts: %u lines by %s, %u messages, timer by %s\n", irqs.lines,
 	       irqs.ioapic ? "I/O APIC" : "8259 PIC", irqs.messages, apic ? "local APIC" : "8254 PIT");
 	if (a.processors > 1)

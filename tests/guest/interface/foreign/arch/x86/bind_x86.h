@@ -62,10 +62,11 @@ static inline L4_Word_t kdb_read(void)
 		".popsection" : : : KDB_ENTER_REG, "memory")
 
 /* The tests that only these machines have: ports.c. */
-void serial_port(void), ports(void);
+void serial_port(void), ports(void), timer_interrupt(void);
 #define MACHINE_TESTS									\
+	{ "GFRN0027 the first access to a port may be that of a thread with a pager of its own", ports },	\
 	{ "GFRN0007 the serial port can be used directly: sigma0 serves the fault", serial_port },	\
-	{ "GFRN0027 ports: a thread here uses what this space has, one elsewhere causes an I/O fault", ports },
+	{ "GFRN0030 a PC's timer interrupts a thread with its own pager, by id 0 or 2", timer_interrupt },
 
 #define KIP_MAGIC 0x4be6344c
 enum { EXC_INVALID = 6, EXC_INVALID_BYTES = 2, SIGMA0_PLACE = 0xf00000 };
