@@ -32,11 +32,13 @@ s/^            opt_dlen = IP6_OPT_DLEN(opt_hdr);/            opt_dlen = opt_offs
 s/^  if (start > (0xFFFF - len)) {/  if (start + len + hdrdiff + IP6_HLEN + sizeof(struct ip6_reass_helper) > 0xFFFF) {/
 s/^    MEMCPY(p->payload, ipr->orig_hdr, sizeof(iprh));/    MEMCPY(p->payload, ipr->orig_hdr, sizeof(*iprh));/
 /^nd6_send_q(/,/^}/{
-s/^    ip6hdr = (struct ip6_hdr \*)(neighbor_cache\[i\].q->payload);/    struct pbuf *q = neighbor_cache[i].q;\n    neighbor_cache[i].q = NULL;\n    ip6hdr = (struct ip6_hdr *)q->payload;/
-s/output_ip6(neighbor_cache\[i\].netif, neighbor_cache\[i\].q, &dest);/output_ip6(neighbor_cache[i].netif, q, \&dest);/
-s/^    pbuf_free(neighbor_cache\[i\].q);/    pbuf_free(q);/
-s/^    neighbor_cache\[i\].q = NULL;//
+s/^  while (neighbor_cache\[i\].q != NULL) {/  struct nd6_q_entry *waiting = neighbor_cache[i].q;\n  struct netif *by = neighbor_cache[i].netif;\n  neighbor_cache[i].q = NULL;\n  while (waiting != NULL) {/
+s/^    q = neighbor_cache\[i\].q;/    q = waiting;/
+s/^    neighbor_cache\[i\].q = q->next;/    waiting = q->next;/
+s/neighbor_cache\[i\].netif);/by);/
+s/^    (neighbor_cache\[i\].netif)->output_ip6(neighbor_cache\[i\].netif, q->p, &dest);/    by->output_ip6(by, q->p, \&dest);/
 }
+/^nd6_queue_packet(/,/^}/s/^    new_entry = (struct nd6_q_entry \*)memp_malloc(MEMP_ND6_QUEUE);/    new_entry = net_can_wait(neighbor_cache[neighbor_index].q) ? memp_malloc(MEMP_ND6_QUEUE) : NULL;/
 s/^            !ip6_addr_isduplicated(netif_ip6_addr_state(inp, i)) &&/            ip6_addr_istentative(netif_ip6_addr_state(inp, i)) \&\&/
 /^nd6_find_neighbor_cache_entry(/s/ip6addr)/ip6addr, const struct netif *netif)/
 s/^static s8_t nd6_find_neighbor_cache_entry(const ip6_addr_t \*ip6addr)/static s8_t nd6_find_neighbor_cache_entry(const ip6_addr_t *ip6addr, const struct netif *netif)/

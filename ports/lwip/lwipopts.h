@@ -25,8 +25,12 @@
 #define LWIP_HAVE_LOOPIF	1
 #define LWIP_LOOPBACK_MAX_PBUFS	64
 #define LWIP_SUPPORT_CUSTOM_PBUF 1
-#define ARP_QUEUEING		0
 #define ARP_TABLE_SIZE		32
+/* Packets that wait for a neighbor's address, of IPv4 or IPv6: each neighbor has room for so many. */
+#define NET_WAITING		8
+#define ARP_QUEUEING		1
+#define ARP_QUEUE_LEN		NET_WAITING
+#define MEMP_NUM_ARP_QUEUE	(ARP_TABLE_SIZE * NET_WAITING + 1)	/* one comes before one goes */
 #define ETHARP_TRUST_IP_MAC	0
 
 /*
@@ -65,8 +69,11 @@ void *net_heap(void);
 #define LWIP_IPV6_NUM_ADDRESSES	4
 #define IPV6_FRAG_COPYHEADER	1
 #define IPV6_REASS_MAXAGE	IP_REASS_MAXAGE
-#define LWIP_ND6_QUEUEING	0	/* a packet waits for each neighbor, as with ARP */
+#define LWIP_ND6_QUEUEING	1
 #define LWIP_ND6_NUM_NEIGHBORS	ARP_TABLE_SIZE
+#define MEMP_NUM_ND6_QUEUE	(LWIP_ND6_NUM_NEIGHBORS * NET_WAITING)
+struct nd6_q_entry;
+_Bool net_can_wait(const struct nd6_q_entry *first);	/* one more packet (user/servers/net/interface.c) */
 #define LWIP_ND6_NUM_DESTINATIONS 32
 #define LWIP_ND6_NUM_PREFIXES	(2 * NET_CARDS)
 #define LWIP_ND6_NUM_ROUTERS	(2 * NET_CARDS)

@@ -49,8 +49,8 @@ coverage: $(O)/cov/netserver-test
 
 # ---- net, files, shell ----
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
-NET_TEST := $(addprefix tests/system/net/host/,cards.c cases.c clients.c connects.c heap.c hosts.c ipv6.c \
-	      main.c neighbors.c packet.c packet6.c windows.c)
+NET_TEST := $(addprefix tests/system/net/host/,cards.c cases.c clients.c cold.c connects.c heap.c hosts.c \
+	      ipv6.c main.c neighbors.c packet.c packet6.c windows.c)
 NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c window.c datagram.c checksum.c group.c \
 	      half_open.c host.c address.c interface.c numbers.c recovery.c ring.c offload.c route.c siphash.c)
 NET_TEST += user/lib/pecan/places.c

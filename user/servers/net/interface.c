@@ -47,6 +47,15 @@ const ip6_addr_t *net_router(struct netif *n, const ip6_addr_t *to)
 	return g && g->has_router6 ? &g->router6 : NULL;
 }
 
+bool net_can_wait(const struct nd6_q_entry *first)
+{
+	unsigned n = 0;
+
+	for (; first; first = first->next)
+		n++;
+	return n < NET_WAITING;
+}
+
 /* ---- name servers ---- */
 
 /* Those of a card, from place n on. Returns the next place. */

@@ -202,7 +202,7 @@ static uint32_t begin_one(struct segment *g, uint16_t port)
 
 	*g = syn_of(PEER, port);
 	peer_segment(g);
-	f = packet_last() + TCP_AT;
+	f = packet_last(0) + TCP_AT;
 	g->acknowledges = get32(f + 4) + 1;
 	g->option_bytes = 0;
 	g->flags = TCP_ACK;
@@ -280,7 +280,7 @@ bool connects_forged(void)
 	pass_time(2 * COOKIE_MS);
 	flood(MORE_SYNS);
 	peer_segment(&g);
-	return sock_accept(listener, &s) == SOCKETS_E_AGAIN && packet_last()[TCP_AT + 13] & TCP_RST;
+	return sock_accept(listener, &s) == SOCKETS_E_AGAIN && packet_last(0)[TCP_AT + 13] & TCP_RST;
 }
 
 /* More than are accepted at once are not reset: they come in turn, as the peer sends again. */

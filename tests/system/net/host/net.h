@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 84, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 87, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -96,9 +96,9 @@ bool ipv6_no_way(void);		/* of ipv6.c again */
 bool ipv6_echo_family(void);
 bool ipv6_given(void);		/* the last one: what it gives stays */
 
-/* The server has sent it; the last one. */
+/* The server has sent it; the last one of these, or so many before it. */
 void packet_seen(const unsigned char *frame, unsigned bytes);
-const unsigned char *packet_last(void);
+const unsigned char *packet_last(unsigned before);
 
 /* Valid until the fourth call after it. */
 const ip4_addr_t *packet_address(uint32_t address);
@@ -159,6 +159,11 @@ bool connects_flooded(void);
 bool connects_flood_bounded(void);
 bool connects_forged(void);
 bool connects_full(void);
+
+/* First packets to a neighbor (cold.c). */
+bool cold_first(void);
+bool cold_first6(void);
+bool cold_beside_absent(void);
 
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);

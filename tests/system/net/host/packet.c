@@ -39,9 +39,9 @@ void packet_seen(const unsigned char *frame, unsigned bytes)
 	s->bytes = bytes;
 }
 
-const unsigned char *packet_last(void)
+const unsigned char *packet_last(unsigned before)
 {
-	return seen[(seen_count - 1) % SEEN].frame;
+	return seen[(seen_count - 1 - before) % SEEN].frame;
 }
 
 static const struct seen *pick_seen(void)
