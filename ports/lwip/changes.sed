@@ -32,7 +32,7 @@ s/^            opt_dlen = IP6_OPT_DLEN(opt_hdr);/            opt_dlen = opt_offs
 s/^  if (start > (0xFFFF - len)) {/  if (start + len + hdrdiff + IP6_HLEN + sizeof(struct ip6_reass_helper) > 0xFFFF) {/
 s/^    MEMCPY(p->payload, ipr->orig_hdr, sizeof(iprh));/    MEMCPY(p->payload, ipr->orig_hdr, sizeof(*iprh));/
 /^nd6_send_q(/,/^}/{
-s/^  while (neighbor_cache\[i\].q != NULL) {/  struct nd6_q_entry *waiting = neighbor_cache[i].q;\n  struct netif *by = neighbor_cache[i].netif;\n  neighbor_cache[i].q = NULL;\n  while (waiting) {/
+s/^  while (neighbor_cache\[i\].q .*) {/  struct nd6_q_entry *waiting = neighbor_cache[i].q;\n  struct netif *by = neighbor_cache[i].netif;\n  neighbor_cache[i].q = NULL;\n  while (waiting) {/
 s/^    q = neighbor_cache\[i\].q;/    q = waiting;/
 s/^    neighbor_cache\[i\].q = q->next;/    waiting = q->next;/
 s/neighbor_cache\[i\].netif);/by);/
