@@ -174,12 +174,10 @@ void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error 
 void transfer_late(struct thread *t)
 {
 	bool sending = t->send == SEND_COPYING;
-	const struct thread *from = sending ? t : t->partner;
+	bool partners = sending == (sending ? t : t->partner)->rest->str.receivers_deadline;
 
-	if (sending == from->rest->str.receivers_deadline)
-		transfer_abort(t, L4_IPC_XFER_PARTNER, L4_IPC_XFER_MINE);
-	else
-		transfer_abort(t, L4_IPC_XFER_MINE, L4_IPC_XFER_PARTNER);
+	transfer_abort(t, partners ? L4_IPC_XFER_PARTNER : L4_IPC_XFER_MINE,
+		       partners ? L4_IPC_XFER_MINE : L4_IPC_XFER_PARTNER);
 }
 
 /* ---- page faults ---- */
@@ -253,6 +251,8 @@ static void transfer_in_steps(struct thread *from, struct thread *to, enum msg_r
 {
 	from->send = SEND_COPYING;
 	to->recv = RECV_COPYING;
+	if (thread_has_kernel_message(to))
+		to->mr = to->rest->kmr;		/* an exception at once had none (fault_exception) */
 	from->partner = to;
 	to->partner = from;
 	ipc_hold_point(from);

@@ -3,6 +3,7 @@
  * test_fault_fast.c - faults, exceptions and their answers: the straight line of Ipc, and its branches.
  */
 #include <string.h>
+#include <core/check.h>
 #include <core/fault.h>
 #include <core/kernel.h>
 #include <core/sched.h>
@@ -71,6 +72,63 @@ TEST(HFLT0028, "a handler that waits runs at once with a fault or exception, and
 	answer();
 	CHECK(world_current() == a && blocked(pager));
 	CHECK_EQ(thread_regs(a)->ip, 0x8888);
+}
+
+enum { ITEMS = 31, ITEMS_AT = 0x10000000, ITEMS_APART = 0x2000 };
+
+/* pager's next Ipc is an answer to a: words for registers, and as many map items as there is room for. */
+static unsigned put_items(unsigned words)
+{
+	unsigned items = (L4_MRS - 1 - words) / 2;
+
+	put_mr(pager, 0, l4_tag(0, words, 2 * items).raw);
+	for (unsigned i = 0; i < items; i++) {
+		put_mr(pager, words + 1 + 2 * i, l4_map_item(ITEMS_AT + i * ITEMS_APART));
+		put_mr(pager, words + 2 + 2 * i, l4_fpage(VA, 12, L4_RWX).raw);
+	}
+	return items;
+}
+
+/* Between two steps of the answer: nothing, a's wait is cancelled, pager is deleted. */
+static void undisturbed(void *by) { (void)by; }
+static void cancel_a(void *by) { CHECK(world_hook.steps > 1 || exregs(by, a->id, L4_EXREGS_RECEIVE, 0, 0)); }
+static void delete_pager(void *by) { (void)by; CHECK(world_hook.steps > 1 || delete_thread(pager->id)); }
+
+static void check_now(void) { kernel_check(world_current()); }
+
+/* a has an exception, which pager, for which a has waited before, has received by the straight line. */
+static void raise_again(void)
+{
+	CHECK(!receive_from(pager, L4_ANYTHREAD));
+	world_run(a);
+	world_settle(exception());
+	put_mr(pager, 0, l4_tag(0, L4_EXC_WORDS, 0).raw);
+	answer();
+	CHECK(world_current() == a && blocked(pager));
+	world_settle(exception());
+	CHECK(a->mr == thread_regs(a)->mr && world_current() == pager);
+}
+
+TEST(HFLT0036, "an answer to an exception may have items for many steps, and end between two of them")
+{
+	static void (*const between[])(void *) = { undisturbed, cancel_a, delete_pager };
+
+	for (unsigned words = 0; words <= L4_EXC_WORDS; words += L4_EXC_WORDS)
+		for (unsigned way = 0; way < ARRAY_LEN(between); way++) {
+			struct thread *a2;
+			unsigned items;
+
+			set_up();
+			a2 = new_thread(a);
+			raise_again();
+			items = put_items(words);
+			world_hook = (struct world_hook){ .call = between[way], .arg = a2, .watch = check_now };
+			answer();
+			CHECK(world_hook.steps > 0);
+			world_hook = (struct world_hook){ 0 };
+			CHECK_EQ(mapped(a, ITEMS_AT + (items - 1) * ITEMS_APART, L4_RWX), way == 0);
+			CHECK(a->recv == RECV_NONE && a->mr == thread_regs(a)->mr);
+		}
 }
 
 /* What is special about an answer; PLAIN is that nothing is. */
