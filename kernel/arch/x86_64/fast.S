@@ -87,7 +87,7 @@ go:	mov	T_SPACE(%rdi), %rsp
 	mov	SPACE_DIRECT(%rsp), %rsp	/* value for CR3; 0: only core may switch to this space */
 	test	%rsp, %rsp
 	jz	back_out
-	movzwl	%r9w, %r8d		/* number of words; the receiver does not see self's timeouts */
+	movzbl	%r9b, %r8d		/* number of words; the receiver does not see self's timeouts */
 
 	/* All checks have succeeded. */
 	load_root %rsp
@@ -177,7 +177,7 @@ reply_local:
 
 	/* The receiver is in self's space. */
 beside:	mov	T_LOCAL(%rbp), %rsi	/* self's id in this space */
-	movzwl	%r9w, %r8d
+	movzbl	%r9b, %r8d
 	jmp	commit_beside
 
 	/* 8 to 63 words: copy MR8 and above from UTCB to UTCB, at their kernel addresses. */
@@ -229,7 +229,11 @@ entry_by_c:
 	begin	entry_call
 	jmp	entry_ipc
 
-	/* Jump table, indexed by the number of words. */
+	/*
+	 * Jump table, indexed by the number of words. A CPU that predicts the test of the tag wrongly may have
+	 * any byte there: what it then takes for an address is this table or the code behind it, which no
+	 * program can choose.
+	 */
 	.balign 64
 words:	.quad	w0, w1, w2, w3, w4, w5, w6, w7
 	.rept	56
