@@ -26,7 +26,11 @@ static inline uint64_t l4_period_us(l4_time_t t)
 	return (uint64_t)(t.raw & 0x3ff) << (t.raw >> 10 & 0x1f);
 }
 
-/* Returns the instant of time point t, in us of the system clock, if the clock is at now. */
+/*
+ * Returns the instant of time point t, in us of the system clock, if the clock is at now: in the present span
+ * or the next one. An instant is meant only if it is less than a span ahead; else now: t has passed, in the
+ * span before.
+ */
 static inline uint64_t l4_point_us(l4_time_t t, uint64_t now)
 {
 	unsigned e = t.raw >> 11 & 0xf;
@@ -35,7 +39,7 @@ static inline uint64_t l4_point_us(l4_time_t t, uint64_t now)
 
 	if ((now >> (e + 10) & 1) != (t.raw >> 10 & 1))
 		base += step;
-	return base + (m << e);
+	return base + (m << e) < now + step ? base + (m << e) : now;
 }
 
 /* Returns the deadline of timeout t begun at now: now for zero and past points, L4_FOREVER for never. */

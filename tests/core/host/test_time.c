@@ -7,7 +7,10 @@
 
 enum { VALUES = 65536, ABORT_RECEIVE = 2 };
 
-/* The instant that a value means when the clock shows now, not before now; 0: never. */
+/*
+ * The instant that a value means when the clock shows now, not before now; 0: never. A point that is not less
+ * than its span ahead has passed.
+ */
 static uint64_t meant(unsigned value, uint64_t now)
 {
 	uint64_t m = value % 1024, span, turn;
@@ -20,7 +23,7 @@ static uint64_t meant(unsigned value, uint64_t now)
 	turn = now / span;
 	turn += turn % 2 != value / 1024 % 2;
 	turn = turn * span + m * (span / 1024);
-	return turn > now ? turn : now;
+	return turn > now && turn - now < span ? turn : now;
 }
 
 TEST(HTIM0001, "each of the 65,536 values means its instant, at every place of the clock in a point's span")

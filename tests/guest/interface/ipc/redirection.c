@@ -141,6 +141,30 @@ TEST(GRED0006, "a redirector that goes while messages queue at it: they fail")
 	CHECK_EQ(v.heard.got.error, SEND_NOT_EXISTING);
 }
 
+TEST(GRED0023, "a message that is queued at a redirector stays there when its space gets another, or none")
+{
+	static struct voice v[2];
+	static struct ear e;
+	L4_ThreadId_t to, t;
+
+	setup();
+	e = (struct ear){ .from = L4_anythread };
+	to = space_start(&d, listen, &e);
+	v[0] = (struct voice){ .to = to, .first = 23 };
+	t = space_start(&s, speak, &v[0]);
+	for (int i = 0; i < 2; i++) {
+		CHECK(!v[0].heard.got.done && !e.heard.got.done);
+		watch(s.anchor, i ? L4_anythread : d.anchor);
+	}
+	v[1] = (struct voice){ .to = to, .timeouts = L4_ZeroTime.raw << 16, .first = 24 };
+	space_start(&s, speak, &v[1]);
+	CHECK(e.heard.got.done);
+	CHECK_EQ(e.heard.got.mr[1], 24);
+	CHECK(!v[0].heard.got.done);
+	CHECK_HEARD(hear(L4_anythread), REDIRECTED, 23, t);
+	CHECK(v[0].heard.got.done);
+}
+
 TEST(GRED0007, "timeouts are those of the sender, for the redirector to be ready")
 {
 	static struct voice v[2];

@@ -280,12 +280,26 @@ TEST(GTMO0017, "a point that has passed is over at once")
 	for (unsigned e = 8; e < 16; e++) {
 		word start, at;
 
-		do {
-			sleep_us(2000);
-			start = now();
-			at = (start - 1000) >> e << e;
-		} while (at >> (e + 10) != start >> (e + 10));
+		sleep_us(2000);
+		start = now();
+		at = (start - 1000) >> e << e;
 		CHECK_EQ(receive_until(L4_anythread, point(at, e)).error, RECEIVE_TIMEOUT);
+		CHECK(now() - start < allowed);
+	}
+}
+
+TEST(GTMO0019, "so is one that has passed in the span of 2^(e+10) us before the present one")
+{
+	word allowed = late();
+
+	for (unsigned e = 5; e < 9; e++) {
+		word span = 1024ul << e, start;
+
+		do
+			start = now();
+		while (start < span || start % span > span / 2);
+		CHECK_EQ(receive_until(L4_anythread, point(start - start % span - span / 4, e)).error,
+			 RECEIVE_TIMEOUT);
 		CHECK(now() - start < allowed);
 	}
 }
