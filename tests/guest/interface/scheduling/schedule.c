@@ -227,7 +227,7 @@ TEST(GSCH0016, "yield passes the processor round among equals")
 		CHECK_EQ(turns[i], i % 2 + 1);
 }
 
-TEST(GSCH0017, "ThreadSwitch to a ready thread of lower priority lets it run")
+TEST(GSCH0017, "ThreadSwitch by a thread that has slice left to a ready one of lower priority lets that run")
 {
 	static volatile word counter;
 	L4_ThreadId_t t;
@@ -252,7 +252,7 @@ static void switch_once(void *arg)
 {
 	struct switcher *s = arg;
 
-	L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never);
+	L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never);	/* a yield by the target, not as none is left */
 	L4_ThreadSwitch(s->to_self ? L4_Myself() : s->to);
 	s->seen = equal_ran;
 	s->done = 1;
