@@ -22,7 +22,7 @@ static void set_mrs(void)
 		*world_word(i) = 0x1000 + (L4_Word_t)i;
 }
 
-/* A partner's message: MR0 to MR2 in registers, the others in the UTCB. */
+/* A partner's message: MR0 to MR2 in registers, the others in the UTCB; the stub stores MR0 there too. */
 static void answer_message(const struct regs *in, struct regs *out)
 {
 	out->eax = 0x5001;
@@ -30,6 +30,7 @@ static void answer_message(const struct regs *in, struct regs *out)
 	out->ebx = 0x101;
 	out->ebp = 0x102;
 	out->edi = in->edi;
+	*world_word(0) = out->esi;
 	*world_word(3) = 0x103;
 }
 
@@ -53,7 +54,7 @@ static void run(void (*f)(void))
 
 static void ipc(void) { result = L4_Ipc(world_id(0x31001), L4_anythread, 0x04000000, &id).raw; }
 
-TEST(LIAC0001, "Ipc passes ids, timeouts, MR0 and the UTCB in their registers, and takes MR0 to MR2 back")
+TEST(LIAC0001, "Ipc passes ids, timeouts, MR0 and the UTCB in their registers, and takes MR1 and MR2 back")
 {
 	world_start();
 	set_mrs();
