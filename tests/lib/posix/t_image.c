@@ -72,7 +72,19 @@ TEST(image_stat, "stat has kind, size and permissions: programs of bin can be ex
 	CHECK(px(SYS_access, "/init", R_OK) == 0 && px(SYS_access, "/init", W_OK) == -EROFS);
 	CHECK(px(SYS_access, "/init", X_OK) == -EACCES && px(SYS_access, "/bin/sh", X_OK) == 0);
 	CHECK(px(SYS_faccessat, 3, "sub", F_OK) == 0 && px(SYS_faccessat, 3, "none", F_OK) == -ENOENT);
-	CHECK(px(SYS_statfs, "/init", &st) == -ENOSYS && px(SYS_fstatfs, 3, &st) == -ENOSYS);
+}
+
+TEST(image_space, "statfs has the boot image, which is full and read-only, for names that are there")
+{
+	struct statfs space;
+	int fd[2];
+
+	CHECK(px(SYS_statfs, "/", &space) == 0 && space.f_bsize == 512 && space.f_files == 4);
+	CHECK(space.f_blocks == 5 && space.f_bfree == 0 && space.f_namelen == ROOT_NAME_BYTES - 1);
+	CHECK(px(SYS_statfs, "/init", &space) == 0 && px(SYS_statfs, "/dev/null", &space) == 0);
+	CHECK(px(SYS_statfs, "/none", &space) == -ENOENT && px(SYS_fstatfs, 9, &space) == -EBADF);
+	CHECK(px(SYS_open, "/lib", O_RDONLY) == 3 && px(SYS_fstatfs, 3, &space) == 0);
+	CHECK(px(SYS_pipe, fd) == 0 && px(SYS_fstatfs, fd[0], &space) == 0 && space.f_bsize == 512);
 }
 
 TEST(image_chdir, "chdir and fchdir change where relative paths begin; getcwd names it or is ERANGE")

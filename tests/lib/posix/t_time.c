@@ -21,6 +21,63 @@ TEST(clock_boot, "clocks other than the date count from boot")
 	CHECK(px(SYS_clock_getres, CLOCK_MONOTONIC, NULL) == 0);
 }
 
+TEST(clock_unknown, "clocks that there are not are EINVAL in each call; no wait is for CPU time: ENOTSUP")
+{
+	static const long clocks[] = { 77, 10, 12, -1, 1l << 31, -6 - (99 << 3), -2 - (99 << 3) };
+	struct timespec t = { 1, 0 };
+
+	for (unsigned i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+		CHECK(px(SYS_clock_gettime, clocks[i], &t) == -EINVAL);
+		CHECK(px(SYS_clock_getres, clocks[i], &t) == -EINVAL);
+		CHECK(px(SYS_clock_settime, clocks[i], &t) == -EINVAL);
+		CHECK(px(SYS_clock_nanosleep, clocks[i], 0, &t, NULL) == -EINVAL);
+	}
+	for (long clock = 0; clock < 12; clock++)
+		if (clock != 10)
+			CHECK(px(SYS_clock_gettime, clock, &t) == 0 && px(SYS_clock_getres, clock, NULL) == 0);
+	CHECK(px(SYS_clock_nanosleep, CLOCK_PROCESS_CPUTIME_ID, 0, &t, NULL) == -ENOTSUP);
+	CHECK(px(SYS_clock_getres, -6, &t) == 0);		/* of this process, as clock_getcpuclockid asks */
+	CHECK(px(SYS_clock_gettime, (-1 - px(SYS_gettid)) * 8 + 6, &t) == 0);
+}
+
+/* ---- mutexes that inherit priorities, as musl locks them ---- */
+
+static int pi;
+static long pi_result[2];
+
+static void lock_pi(void *result)
+{
+	*(long *)result = px(SYS_futex, &pi, FUTEX_LOCK_PI | FUTEX_PRIVATE_FLAG, 0, NULL);
+	px(SYS_sched_yield);
+	if (*(long *)result == 0)
+		*(long *)result = px(SYS_futex, &pi, FUTEX_UNLOCK_PI | FUTEX_PRIVATE_FLAG) == 0 ? 1 : -EPERM;
+}
+
+TEST(pi_lock, "a PI lock is one thread's, is waited for by all others, and left by its owner only")
+{
+	struct timespec soon = { DATE + 1, 0 }, wrong = { 0, -1 };
+	long self = px(SYS_gettid);
+
+	CHECK(px(SYS_futex, &pi, FUTEX_LOCK_PI, 0, NULL) == 0 && pi == self);
+	CHECK(px(SYS_futex, &pi, FUTEX_LOCK_PI, 0, NULL) == -EDEADLK);
+	kernel_start(lock_pi, &pi_result[0]);
+	kernel_start(lock_pi, &pi_result[1]);
+	px(SYS_sched_yield);
+	px(SYS_sched_yield);
+	CHECK(pi < 0 && (pi & 0x3fffffff) == self && pi_result[0] == 0 && pi_result[1] == 0);
+	CHECK(px(SYS_futex, &pi, FUTEX_UNLOCK_PI) == 0);
+	for (unsigned i = 0; i < 8; i++)
+		px(SYS_sched_yield);
+	CHECK(pi_result[0] == 1 && pi_result[1] == 1 && pi == 0);
+	pi = (int)self + 1;
+	CHECK(px(SYS_futex, &pi, FUTEX_UNLOCK_PI) == -EPERM);
+	CHECK(px(SYS_futex, &pi, FUTEX_TRYLOCK_PI) == -EAGAIN);
+	CHECK(px(SYS_futex, &pi, FUTEX_LOCK_PI, 0, &wrong) == -EINVAL);
+	CHECK(px(SYS_futex, &pi, FUTEX_LOCK_PI, 0, &soon) == -ETIMEDOUT && kernel_now() == 2 * US);
+	pi = FUTEX_OWNER_DIED;
+	CHECK(px(SYS_futex, &pi, FUTEX_LOCK_PI, 0, NULL) == 0 && pi == (FUTEX_OWNER_DIED | self));
+}
+
 TEST(sleep_period, "nanosleep sleeps for its period, rounded up; 0 returns at once; wrong periods are EINVAL")
 {
 	struct timespec t = { 2, 1 }, zero = { 0, 0 }, rest = { 7, 7 };
@@ -106,7 +163,7 @@ TEST(futex_value, "FUTEX_WAIT of another value is EAGAIN; commands that there ar
 {
 	word = 2;
 	CHECK(px(SYS_futex, &word, FUTEX_WAIT, 1, NULL) == -EAGAIN);
-	CHECK(px(SYS_futex, &word, FUTEX_LOCK_PI, 0, NULL) == -ENOSYS);
+	CHECK(px(SYS_futex, &word, FUTEX_WAKE_OP, 0, NULL) == -ENOSYS);
 }
 
 TEST(futex_timeout, "FUTEX_WAIT ends after its timeout, and a wrong timeout is EINVAL")

@@ -17,13 +17,16 @@
 #include "disk.h"
 #include "file.h"
 #include "futex.h"
+#include "ids.h"
 #include "image.h"
 #include "io.h"
+#include "limit.h"
 #include "link.h"
 #include "memory.h"
 #include "message.h"
 #include "numbers.h"
 #include "option.h"
+#include "pair.h"
 #include "poll.h"
 #include "process.h"
 #include "random.h"
@@ -98,6 +101,8 @@ static px_call *const calls[] = {
 	[SYS_chdir] = px_chdir, [SYS_fchdir] = px_fchdir, [SYS_getcwd] = px_getcwd,
 	[SYS_getdents64] = px_getdents,
 	[SYS_mremap] = px_mremap, [SYS_munmap] = px_munmap, [SYS_madvise] = px_nothing,
+	[SYS_sigaltstack] = px_sigaltstack, [SYS_getpgid] = px_getpgid, [SYS_umask] = px_umask,
+	[SYS_times] = px_times,
 	[SYS_sched_yield] = px_yield, [SYS_exit] = px_exit, [SYS_exit_group] = px_exit_group,
 	[SYS_gettid] = px_gettid, [SYS_set_tid_address] = px_set_tid_address,
 	[SYS_getpid] = px_getpid, [SYS_getppid] = px_getppid, [SYS_wait4] = px_wait4,
@@ -113,12 +118,15 @@ static px_call *const calls[] = {
 	[SYS_readlink] = px_readlink, [SYS_readlinkat] = px_readlinkat, [SYS_symlink] = px_symlink,
 	[SYS_symlinkat] = px_symlinkat, [SYS_link] = px_link, [SYS_linkat] = px_linkat,
 	[SYS_chmod] = px_chmod, [SYS_fchmod] = px_fchmod, [SYS_fchmodat] = px_fchmodat,
-	[SYS_socket] = px_socket, [SYS_bind] = px_bind, [SYS_listen] = px_listen,
+	[SYS_socket] = px_socket, [SYS_socketpair] = px_socketpair,
+	[SYS_bind] = px_bind, [SYS_listen] = px_listen,
 	[SYS_accept4] = px_accept4, [SYS_connect] = px_connect, [SYS_shutdown] = px_shutdown,
 	[SYS_getsockname] = px_getsockname, [SYS_getpeername] = px_getpeername,
 	[SYS_sendto] = px_sendto, [SYS_recvfrom] = px_recvfrom, [SYS_sendmsg] = px_sendmsg,
 	[SYS_recvmsg] = px_recvmsg, [SYS_setsockopt] = px_setsockopt, [SYS_getsockopt] = px_getsockopt,
 	[SYS_sysinfo] = px_sysinfo, [SYS_uname] = px_uname, [SYS_getrandom] = px_getrandom,
+	[SYS_prlimit64] = px_prlimit,
+	[SYS_set_robust_list] = px_nothing, [SYS_get_robust_list] = px_get_robust_list,
 	PX_MACHINE_CALLS
 };
 
@@ -129,10 +137,12 @@ static long call(long n, const long *a, bool point)
 
 	if (n < 0 || (size_t)n >= sizeof calls / sizeof *calls || !calls[n])
 		return -ENOSYS;
+	px_signal_in();
 	do {
 		px_signal_point(point);
 		result = calls[n]((const struct px_args *)a);
 	} while (px_deliver(result == -EINTR) && restarts(calls[n], a));
+	px_signal_out();
 	return result;
 }
 

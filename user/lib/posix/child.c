@@ -26,7 +26,7 @@
 #include "pipe.h"
 #include "signal.h"
 
-enum { CHILDREN = 64, NOTIFY = 0x5fe, PARENTS = 8 };
+enum { CHILDREN = PX_CHILDREN, NOTIFY = 0x5fe, PARENTS = 8 };
 enum { RUSAGE_LONGS = 18 };	/* as the kernel interface of musl has it: four of times, 14 numbers */
 
 struct child {
@@ -230,7 +230,7 @@ static enum stream_status read_file(struct child *c, struct px_file *f, const st
 
 	if (px_is_file(f) || f->kind == PX_SPECIAL)
 		return read_bytes(f, from->thread, out);
-	if (f->kind != PX_INPUT && f->kind != PX_PIPE_READ)
+	if (f->kind != PX_INPUT && f->kind != PX_PIPE_READ && f->kind != PX_PAIR)
 		return STREAM_END;
 	px_lock(&px_files_lock);
 	if (c->file[0] == f && is_still(c, from)) {
@@ -269,7 +269,7 @@ static enum stream_status write_file(struct child *c, struct px_file *f,
 											 : STREAM_REFUSED;
 	if (f->kind == PX_OUTPUT || f->kind == PX_ERROR)
 		return pecan_write_to(f->kind == PX_OUTPUT ? STREAM_OUTPUT : STREAM_ERROR, in->text, in->text_bytes);
-	if (f->kind != PX_PIPE_WRITE)
+	if (f->kind != PX_PIPE_WRITE && f->kind != PX_PAIR)
 		return STREAM_REFUSED;
 	px_lock(&px_files_lock);
 	if (c->file[in->error ? 2 : 1] == f && is_still(c, from)) {
@@ -336,7 +336,7 @@ static bool settle_write(struct child *c)
 
 	if (L4_IsNilThread(c->writing) || !f)
 		return false;
-	n = px_pipe_put(f->pipe, c->text.text + c->written, c->text.text_bytes - c->written);
+	n = px_put(f, c->text.text + c->written, c->text.text_bytes - c->written);
 	if (n == -EAGAIN)
 		return false;
 	if (n > 0)

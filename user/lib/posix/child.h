@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include "call.h"
 
+enum { PX_CHILDREN = 64 };		/* a program's, at once */
+
 /* Start a program. fd: the descriptors that become 0 to 2 of the new task; a closed one stays closed. */
 enum root_error px_child_start(const char *program, const char *args, const int fd[3], L4_Word_t *task);
 

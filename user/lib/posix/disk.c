@@ -13,6 +13,7 @@
 #include <proto/files_client.h>
 #include "disk.h"
 #include "file.h"
+#include "image.h"
 #include "io.h"
 
 enum {
@@ -356,13 +357,13 @@ long px_space(const char *path, struct statfs *s)
 {
 	char whole[PX_PATH];
 
-	return px_on_disk(NULL, &path, whole) ? fill_space(path, s) : -ENOSYS;
+	return px_on_disk(NULL, &path, whole) ? fill_space(path, s) : px_image_space(path, s);
 }
 
 static long space_of(const struct px_file *f, struct statfs *s)
 {
 	if (f->kind != PX_DISK_FILE && f->kind != PX_DISK_DIRECTORY)
-		return -ENOSYS;
+		return px_image_space(NULL, s);
 	return fill_space(f->disk->file.path, s);
 }
 

@@ -14,6 +14,7 @@
 #include "futex.h"
 #include "image.h"
 #include "lock.h"
+#include "pair.h"
 #include "pipe.h"
 #include "ready.h"
 #include "signal.h"
@@ -30,6 +31,7 @@ static struct { struct px_file *file; bool close_on_exec; } at[DESCRIPTORS] = {
 };
 
 int px_files_lock, px_changes;
+struct px_descriptors px_descriptors = { DESCRIPTORS, DESCRIPTORS };
 
 void px_changed(void)
 {
@@ -69,10 +71,13 @@ void px_file_put(struct px_file *f)
 {
 	struct px_socket *socket = NULL;
 	struct px_disk *disk = NULL;
+	struct px_file pair = { .kind = PX_INPUT };
 	bool closed;
 
 	px_lock(&px_files_lock);
 	f->refs--;
+	if (f->refs == 0 && f->kind == PX_PAIR)
+		pair = *f;
 	if (f->refs == 0 && (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY))
 		disk = f->disk;
 	if (f->refs == 0 && f->kind == PX_SOCKET)
@@ -83,6 +88,8 @@ void px_file_put(struct px_file *f)
 	px_unlock(&px_files_lock);
 	if (closed)
 		px_changed();
+	if (pair.kind == PX_PAIR)
+		px_pair_drop(&pair);
 	if (disk)
 		px_disk_close(disk);
 	if (socket)
@@ -93,16 +100,18 @@ void px_file_put(struct px_file *f)
 static long describe_by(struct px_file *f, long from, bool close_on_exec)
 {
 	long fd = from;
+	bool fits;
 
 	px_lock(&px_files_lock);
-	while (fd < DESCRIPTORS && at[fd].file)
+	while (fd < px_descriptors.now && at[fd].file)
 		fd++;
-	if (fd < DESCRIPTORS) {
+	fits = fd < px_descriptors.now;
+	if (fits) {
 		at[fd].file = f;
 		at[fd].close_on_exec = close_on_exec;
 	}
 	px_unlock(&px_files_lock);
-	if (fd < DESCRIPTORS)
+	if (fits)
 		return fd;
 	px_file_put(f);
 	return -EMFILE;
@@ -147,7 +156,10 @@ static long duplicate(long fd, long from, bool close_on_exec)
 
 	if (!f)
 		return -EBADF;
-	return from < 0 || from >= DESCRIPTORS ? (px_file_put(f), -EINVAL) : describe_by(f, from, close_on_exec);
+	if (from >= 0 && from < px_descriptors.now)
+		return describe_by(f, from, close_on_exec);
+	px_file_put(f);
+	return -EINVAL;
 }
 
 static long duplicate_to(long fd, long to, bool close_on_exec)
@@ -156,7 +168,7 @@ static long duplicate_to(long fd, long to, bool close_on_exec)
 
 	if (!f)
 		return -EBADF;
-	if (to < 0 || to >= DESCRIPTORS) {
+	if (to < 0 || to >= px_descriptors.now) {
 		px_file_put(f);
 		return -EBADF;
 	}
@@ -193,7 +205,7 @@ long px_dup3(const struct px_args *p)
 
 static long access_mode(const struct px_file *f)
 {
-	if (f->kind == PX_SPECIAL || f->kind == PX_SOCKET)
+	if (f->kind == PX_SPECIAL || f->kind == PX_SOCKET || f->kind == PX_PAIR)
 		return O_RDWR;
 	if (f->kind == PX_DISK_FILE)
 		return px_disk_access(f);

@@ -16,6 +16,7 @@ enum px_kind {
 	PX_IMAGE, PX_DIRECTORY,			/* of the boot image */
 	PX_SPECIAL,				/* <pecan/special.h> */
 	PX_PIPE_READ, PX_PIPE_WRITE,
+	PX_PAIR,				/* pair.h */
 	PX_DISK_FILE, PX_DISK_DIRECTORY,	/* disk.h */
 	PX_SOCKET,				/* socket.h */
 };
@@ -29,6 +30,7 @@ struct px_file {
 	int flags;				/* O_NONBLOCK, or 0 */
 	uint64_t offset, size;			/* of a directory: offset is the number of the next entry */
 	struct px_pipe *pipe;
+	struct px_pipe *out;			/* of PX_PAIR: what it writes to; pipe is what it reads */
 	struct px_disk *disk;
 	struct px_socket *socket;
 	enum pecan_special special;
@@ -37,6 +39,9 @@ struct px_file {
 
 /* Guards descriptors, open files, pipes, the input, children. */
 extern int px_files_lock;
+
+/* A descriptor is below `now`, which a program can change up to `most` (limit.c). */
+extern struct px_descriptors { long now, most; } px_descriptors;
 
 px_call px_open, px_openat, px_close, px_fcntl, px_dup, px_dup2, px_dup3, px_pipe, px_pipe2;
 

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * futex.c - FUTEX_WAIT, _WAKE and _REQUEUE between the threads of a task.
+ * futex.c - FUTEX_WAIT, _WAKE, _REQUEUE and _LOCK_PI between the threads of a task.
  *
  * A waiter is in a list until another thread removes it, and then gets a message from that thread, for which
  * it waits whatever its timeout is. If its time has passed while it is in the list, it removes itself.
  */
 #include <errno.h>
+#include <limits.h>
 #include <time.h>
 #include <l4/ipc.h>
 #include "futex.h"
 #include "signal.h"
+#include "thread.h"
 #include "time.h"
 
-enum { WAIT = 0, WAKE = 1, REQUEUE = 3, COMMAND = 0x7f, LABEL = 0x7f00 };
+enum { WAIT = 0, WAKE = 1, REQUEUE = 3, LOCK_PI = 6, UNLOCK_PI = 7, TRYLOCK_PI = 8,
+       COMMAND = 0x7f, LABEL = 0x7f00 };
+
+/* A word that is locked by PI: the owner's number, and whether others wait. */
+enum { OWNER = 0x3fffffff, WAITERS = INT_MIN };
 
 struct waiter {
 	struct waiter *next;
@@ -20,6 +26,11 @@ struct waiter {
 	L4_ThreadId_t thread;
 	bool listed;
 };
+
+static bool swap(int *at, int from, int to)
+{
+	return __atomic_compare_exchange_n(at, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
 
 static struct waiter *first, **end = &first;
 static int lock;
@@ -162,6 +173,53 @@ bool px_interrupt(int tid)
 	return waits;
 }
 
+/*
+ * Threads of a program have one priority, so the owner inherits none. A thread that has waited takes the word
+ * with WAITERS, as others may wait yet.
+ */
+static long lock_pi(int *at, uint64_t deadline, bool tries)
+{
+	int own = px_my_number(), waiters = 0, value;
+
+	for (;;) {
+		long e = 0;
+
+		value = __atomic_load_n(at, __ATOMIC_SEQ_CST);
+		if ((value & OWNER) == own)
+			return -EDEADLK;
+		if ((value & OWNER) == 0) {
+			if (swap(at, value, value | own | waiters))
+				return 0;
+		} else if (tries) {
+			return -EAGAIN;
+		} else if ((value & WAITERS) || swap(at, value, value | WAITERS)) {
+			e = px_futex_wait(at, value | WAITERS, deadline);
+			waiters = WAITERS;
+		}
+		if (e == -ETIMEDOUT || e == -EINTR)
+			return e;
+	}
+}
+
+static long unlock_pi(int *at)
+{
+	if ((__atomic_load_n(at, __ATOMIC_SEQ_CST) & OWNER) != px_my_number())
+		return -EPERM;
+	__atomic_store_n(at, 0, __ATOMIC_SEQ_CST);
+	px_futex_wake(at, 1);
+	return 0;
+}
+
+/* The timeout of this one is a date. */
+static long call_lock_pi(int *at, const struct timespec *t, bool tries)
+{
+	int64_t date = t && !tries ? px_period(t) : 0;
+
+	if (date < 0)
+		return (long)date;
+	return lock_pi(at, t && !tries ? px_time_point(CLOCK_REALTIME, (uint64_t)date) : 0, tries);
+}
+
 /* Requeued threads are woken instead: they look at their word again. */
 long px_futex(const struct px_args *p)
 {
@@ -174,6 +232,10 @@ long px_futex(const struct px_args *p)
 		return px_futex_wake(at, (int)p->a[2]);
 	if (command == REQUEUE)
 		return px_futex_wake(at, p->a[2] + p->a[3]);
+	if (command == LOCK_PI || command == TRYLOCK_PI)
+		return call_lock_pi(at, t, command == TRYLOCK_PI);
+	if (command == UNLOCK_PI)
+		return unlock_pi(at);
 	if (command != WAIT)
 		return -ENOSYS;
 	e = px_deadline(t, &deadline);

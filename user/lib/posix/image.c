@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include <pecan/special.h>
@@ -212,6 +214,7 @@ void px_describe(struct stat *st, const struct px_file *f)
 		[PX_INPUT] = S_IFCHR | 0600, [PX_OUTPUT] = S_IFCHR | 0600, [PX_ERROR] = S_IFCHR | 0600,
 		[PX_IMAGE] = S_IFREG | 0444, [PX_DIRECTORY] = S_IFDIR | 0555, [PX_SPECIAL] = S_IFCHR | 0666,
 		[PX_PIPE_READ] = S_IFIFO | 0600, [PX_PIPE_WRITE] = S_IFIFO | 0600, [PX_SOCKET] = S_IFSOCK | 0777,
+		[PX_PAIR] = S_IFSOCK | 0777,
 	};
 
 	memset(st, 0, sizeof *st);
@@ -311,6 +314,21 @@ static bool next_name(struct walk *w, const char *directory)
 		return true;
 	}
 	return false;
+}
+
+long px_image_space(const char *path, struct statfs *s)
+{
+	struct stat st;
+	long e = path ? stat_path(NULL, path, false, &st) : 0;
+	struct member m;
+
+	if (e < 0)
+		return e;
+	*s = (struct statfs){ .f_bsize = BLOCK, .f_frsize = BLOCK, .f_namelen = ROOT_NAME_BYTES - 1,
+			      .f_flags = ST_RDONLY };
+	for (unsigned long at = 0; next_member(&at, &m); s->f_files++)
+		s->f_blocks += (m.size + BLOCK - 1) / BLOCK;
+	return 0;
 }
 
 /* Adds entry `number`. Returns its size; 0 if it does not fit. */

@@ -13,6 +13,7 @@
 
 struct px_file;
 struct stat;
+struct statfs;
 
 px_call px_stat, px_lstat, px_fstatat, px_access, px_faccessat, px_chdir, px_fchdir, px_getcwd, px_getdents;
 
@@ -27,6 +28,9 @@ long px_image_find(struct px_file *f);
 
 /* Copy at most `bytes` bytes from `offset` on of a file. Returns their number, or -EIO. */
 long px_image_read(const char *name, void *to, size_t bytes, uint64_t offset);
+
+/* Fill *s for the boot image. Returns 0, or an error if there is a path, and nothing there. */
+long px_image_space(const char *path, struct statfs *s);
 
 /* Fill *st for a file that is not of a disk. */
 void px_describe(struct stat *st, const struct px_file *f);

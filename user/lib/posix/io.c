@@ -29,18 +29,25 @@
 
 long px_peek(struct px_file *f, void *to, size_t bytes)
 {
-	return f->kind == PX_INPUT ? px_input_peek(to, bytes) : px_pipe_peek(f->pipe, to, bytes);
+	if (f->kind == PX_INPUT)
+		return px_input_peek(to, bytes);
+	return f->pipe ? px_pipe_peek(f->pipe, to, bytes) : 0;
 }
 
 void px_skip(struct px_file *f, long bytes)
 {
 	if (f->kind == PX_INPUT)
 		px_input_skip((size_t)bytes);
-	else
+	else if (f->pipe)
 		px_pipe_skip(f->pipe, (size_t)bytes);
 }
 
-static long read_text(struct px_file *f, void *to, size_t bytes)
+struct px_how px_how(const struct px_file *f)
+{
+	return (struct px_how){ .waits = !(f->flags & O_NONBLOCK) };
+}
+
+long px_read_text(struct px_file *f, void *to, size_t bytes, struct px_how how)
 {
 	for (;;) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
@@ -48,16 +55,16 @@ static long read_text(struct px_file *f, void *to, size_t bytes)
 
 		px_lock(&px_files_lock);
 		n = px_peek(f, to, bytes);
-		if (n != -EAGAIN)
+		if (n != -EAGAIN && !how.peeks)
 			px_skip(f, n < 0 ? 0 : n);
 		px_unlock(&px_files_lock);
-		if (n > 0 && f->kind == PX_PIPE_READ)
+		if (n > 0 && f->kind != PX_INPUT && !how.peeks)
 			px_changed();
 		if (n != -EAGAIN)
 			return n;
 		if (f->kind == PX_INPUT && !px_input_want())
 			return -ENOMEM;
-		if (f->flags & O_NONBLOCK)
+		if (!how.waits)
 			return -EAGAIN;
 		n = px_wait(seen, 0);
 		if (n < 0)
@@ -95,7 +102,8 @@ static long read_file(struct px_file *f, void *to, size_t bytes)
 	switch (f->kind) {
 	case PX_INPUT: px_error_flush();	/* a question */
 		/* fallthrough */
-	case PX_PIPE_READ: return bytes ? read_text(f, to, bytes) : 0;
+	case PX_PIPE_READ:
+	case PX_PAIR: return bytes ? px_read_text(f, to, bytes, px_how(f)) : 0;
 	case PX_IMAGE: return read_image(f, to, bytes);
 	case PX_DISK_FILE: return read_disk(f, to, bytes);
 	case PX_DISK_DIRECTORY:
@@ -139,30 +147,37 @@ long px_stream_write(enum stream_ends end, const char *text, size_t bytes)
 	return -EPIPE;
 }
 
+long px_put(struct px_file *f, const char *text, size_t bytes)
+{
+	struct px_pipe *to = f->kind == PX_PAIR ? f->out : f->pipe;
+
+	return to ? px_pipe_put(to, text, bytes) : -EPIPE;
+}
+
 /* Puts what fits. Returns bytes or an error; -EAGAIN: nothing fits. */
-static long put(struct px_file *f, const char *text, size_t bytes)
+static long put(struct px_file *f, const char *text, size_t bytes, bool quiet)
 {
 	long n;
 
 	px_lock(&px_files_lock);
-	n = px_pipe_put(f->pipe, text, bytes);
+	n = px_put(f, text, bytes);
 	px_unlock(&px_files_lock);
 	if (n > 0)
 		px_changed();
-	if (n == -EPIPE)
+	if (n == -EPIPE && !quiet)
 		px_raise(SIGPIPE);
 	return n;
 }
 
-static long write_pipe(struct px_file *f, const char *text, size_t bytes)
+long px_write_text(struct px_file *f, const char *text, size_t bytes, struct px_how how)
 {
 	size_t done = 0;
 
 	while (done < bytes) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
-		long n = put(f, text + done, bytes - done);
+		long n = put(f, text + done, bytes - done, how.quiet);
 
-		if (n == -EAGAIN && !(f->flags & O_NONBLOCK))
+		if (n == -EAGAIN && how.waits)
 			n = px_wait(seen, 0);
 		if (n < 0)
 			return done ? (long)done : n;
@@ -185,7 +200,8 @@ static long write_file(struct px_file *f, const char *text, size_t bytes)
 	case PX_ERROR:
 		px_error_flush();
 		return px_stream_write(STREAM_ERROR, text, bytes);
-	case PX_PIPE_WRITE: return write_pipe(f, text, bytes);
+	case PX_PIPE_WRITE:
+	case PX_PAIR: return px_write_text(f, text, bytes, px_how(f));
 	case PX_DISK_FILE: return px_disk_write(f, text, bytes);
 	case PX_SPECIAL: return px_special_write(f, bytes);
 	case PX_SOCKET: return px_socket_write(f, &(struct iovec){ (char *)text, bytes }, 1);

@@ -12,10 +12,13 @@
 #include "io.h"
 #include "memory.h"
 
-enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, PAGES = 1 << 16, STEPS = 16, LARGE_PAGES = 512 };
+enum { PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2, STEPS = 16, LARGE_PAGES = 512 };
+#define NOWHERE		(~(size_t)0)
+#define ROOM_PAGES	((PECAN_MAP_END - PECAN_HEAP_BASE) >> PAGE_LOG2)
 
-static uint8_t used[PAGES], dirty[PAGES];	/* dirty: was in use before */
-static size_t region_pages, next_page;
+/* For each page that the program's memory has room for. dirty: it was in use before. */
+static uint8_t *used, *dirty;
+static size_t most_pages, region_pages, next_page;
 static int lock;
 
 static size_t pages_of(size_t bytes)
@@ -32,13 +35,28 @@ static size_t free_at_end(void)
 	return n;
 }
 
+/* Under the lock: tables for as many pages as the program's memory has, or as have room there. */
+static bool begin(void)
+{
+	struct pecan_memory m;
+
+	if (used)
+		return true;
+	if (pecan_memory(&m) != ROOT_OK)
+		return false;
+	most_pages = m.limit >> PAGE_LOG2 < ROOM_PAGES ? m.limit >> PAGE_LOG2 : ROOM_PAGES;
+	used = pecan_map(2 * most_pages);
+	dirty = used ? used + most_pages : NULL;
+	return used;
+}
+
 /* Root maps so many pages behind the region. */
 static bool add(size_t pages, bool populated)
 {
 	L4_Word_t bytes = pages << PAGE_LOG2, end = PECAN_HEAP_BASE + (region_pages << PAGE_LOG2);
 	void *at;
 
-	if (pages > PAGES - region_pages
+	if (pages > most_pages - region_pages
 	    || (populated ? pecan_populate_at(bytes, end, &at) : pecan_map_at(bytes, end, &at)) != ROOT_OK)
 		return false;
 	region_pages += pages;
@@ -53,9 +71,9 @@ static bool grow(size_t pages)
 {
 	struct pecan_memory m;
 
-	pages -= free_at_end();
 	if (pecan_memory(&m) != ROOT_OK)
 		return false;
+	pages -= free_at_end();
 	for (size_t step = m.limit / STEPS >> PAGE_LOG2; step > pages; step /= 2)
 		if (add(step, false))
 			return true;
@@ -70,7 +88,7 @@ static bool grow_large(size_t pages)
 	return pages >= LARGE_PAGES && (beside == 0 || add(beside, false)) && add(pages, true);
 }
 
-/* Returns the first page of a free run at or after `from`, or PAGES. */
+/* Returns the first page of a free run at or after `from`, or NOWHERE. */
 static size_t find(size_t from, size_t pages)
 {
 	size_t run = 0;
@@ -80,7 +98,7 @@ static size_t find(size_t from, size_t pages)
 		if (run == pages)
 			return i + 1 - pages;
 	}
-	return PAGES;
+	return NOWHERE;
 }
 
 static bool is_free(size_t from, size_t pages)
@@ -106,17 +124,20 @@ static void clear(size_t from, size_t end, bool populate)
 
 static void *take(size_t pages, bool populate)
 {
-	size_t at;
+	size_t at = NOWHERE;
+	bool can;
 
 	px_lock(&lock);
-	at = find(next_page, pages);
-	if (at == PAGES)
+	can = begin();
+	if (can)
+		at = find(next_page, pages);
+	if (at == NOWHERE)
 		at = find(0, pages);
-	if (at == PAGES && populate && grow_large(pages))
+	if (can && at == NOWHERE && populate && grow_large(pages))
 		at = region_pages - pages;
-	if (at == PAGES && grow(pages))
+	if (can && at == NOWHERE && grow(pages))
 		at = find(0, pages);
-	if (at == PAGES) {
+	if (at == NOWHERE) {
 		px_unlock(&lock);
 		return NULL;
 	}
@@ -138,7 +159,7 @@ long px_map(const struct px_args *p, uint64_t offset)
 		return -EINVAL;
 	if ((flags & MAP_FIXED) || ((flags & MAP_SHARED) && (p->a[2] & PROT_WRITE)))
 		return -ENOSYS;
-	at = pages <= PAGES ? take(pages, flags & MAP_POPULATE) : NULL;
+	at = take(pages, flags & MAP_POPULATE);
 	if (!at)
 		return -ENOMEM;
 	if (flags & MAP_ANONYMOUS)
@@ -183,12 +204,12 @@ static size_t room(size_t at, size_t pages, bool may_move)
 {
 	if (is_free(at, pages))
 		return at;
-	return may_move ? find(0, pages) : PAGES;
+	return may_move ? find(0, pages) : NOWHERE;
 }
 
 /*
  * Where `wanted` pages have room instead of `pages` at `at`, whose own place counts: so a table that grows
- * needs not both at a time. They are in use then, besides the others. PAGES: nowhere.
+ * needs not both at a time. They are in use then, besides the others.
  */
 static size_t place(size_t at, size_t pages, size_t wanted, bool may_move)
 {
@@ -196,10 +217,10 @@ static size_t place(size_t at, size_t pages, size_t wanted, bool may_move)
 
 	memset(used + at, 0, pages);
 	to = room(at, wanted, may_move);
-	if (to == PAGES && may_move && grow(wanted))
+	if (to == NOWHERE && may_move && grow(wanted))
 		to = room(at, wanted, true);
 	memset(used + at, 1, pages);
-	if (to != PAGES)
+	if (to != NOWHERE)
 		memset(used + to, 1, wanted);
 	return to;
 }
@@ -213,9 +234,9 @@ long px_mremap(const struct px_args *p)
 	if (!are_pages(p, &at, &pages) || wanted == 0 || (flags & ~MREMAP_MAYMOVE))
 		return -EINVAL;
 	px_lock(&lock);
-	to = wanted > PAGES ? PAGES : place(at, pages, wanted, flags & MREMAP_MAYMOVE);
+	to = place(at, pages, wanted, flags & MREMAP_MAYMOVE);
 	px_unlock(&lock);
-	if (to == PAGES)
+	if (to == NOWHERE)
 		return -ENOMEM;
 	moved = (char *)PECAN_HEAP_BASE + (to << PAGE_LOG2);
 	if (moved != from)

@@ -11,6 +11,7 @@
 #include <pecan/sockets.h>
 #include "file.h"
 #include "message.h"
+#include "pair.h"
 #include "ready.h"
 #include "signal.h"
 #include "socket.h"
@@ -108,6 +109,8 @@ static long send_parts(struct px_file *f, const struct msghdr *m, int flags)
 	struct socket_name name, *to = NULL;
 	long n;
 
+	if (f->kind == PX_PAIR)
+		return px_pair_send(f, m, flags);
 	if (f->kind != PX_SOCKET)
 		return -ENOTSOCK;
 	if (flags & ~IGNORED)
@@ -208,6 +211,8 @@ static long receive_datagram(struct px_file *f, struct msghdr *m, int flags)
 
 static long receive_parts(struct px_file *f, struct msghdr *m, int flags)
 {
+	if (f->kind == PX_PAIR)
+		return px_pair_receive(f, m, flags);
 	if (f->kind != PX_SOCKET)
 		return -ENOTSOCK;
 	if (flags & ~(IGNORED | MSG_PEEK | MSG_WAITALL | MSG_TRUNC))

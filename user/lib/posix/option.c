@@ -12,6 +12,7 @@
 #include <pecan/sockets.h>
 #include "file.h"
 #include "option.h"
+#include "pair.h"
 #include "socket.h"
 
 enum { US_PER_S = 1000000 };
@@ -177,7 +178,7 @@ static long set(struct px_socket *s, const struct px_args *p)
 
 long px_setsockopt(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, set(s, p));
+	return PX_WITH_SOCKET(p->a[0], f, s, set(s, p), -ENOPROTOOPT);
 }
 
 /* ---- getting ---- */
@@ -244,9 +245,17 @@ static long get(struct px_socket *s, const struct px_args *p)
 	return e < 0 ? e : put_number(value, p);
 }
 
+static long get_of_pair(const struct px_args *p)
+{
+	int value = 0;
+	long e = p->a[1] == SOL_SOCKET ? px_pair_option(p->a[2], &value) : -EOPNOTSUPP;
+
+	return e < 0 ? e : put_number(value, p);
+}
+
 long px_getsockopt(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, get(s, p));
+	return PX_WITH_SOCKET(p->a[0], f, s, get(s, p), get_of_pair(p));
 }
 
 long px_socket_ioctl(struct px_file *f, long request, int *value)

@@ -32,8 +32,13 @@ static short events_of(struct px_file *f)
 		n = px_peek(f, &byte, 1);
 		return n > 0 ? IN : n == 0 ? POLLHUP : 0;
 	case PX_PIPE_WRITE:
-		n = px_pipe_put(f->pipe, &byte, 0);
+		n = px_put(f, &byte, 0);
 		return n == -EPIPE ? POLLERR : px_pipe_has_room(f->pipe) ? OUT : 0;
+	case PX_PAIR:
+		n = px_peek(f, &byte, 1);
+		if (px_put(f, &byte, 0) == -EPIPE)
+			return n == -EAGAIN ? OUT : n == 0 ? IN | OUT | POLLHUP : IN | OUT;
+		return (n != -EAGAIN ? IN : 0) | (px_pipe_has_room(f->out) ? OUT : 0);
 	case PX_OUTPUT:
 	case PX_ERROR:
 		return OUT;

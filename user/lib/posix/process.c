@@ -147,3 +147,17 @@ long px_getppid(const struct px_args *p)
 	(void)p;
 	return pecan_task_of(L4_nilthread, &me) == ROOT_OK ? (long)me.parent : 0;
 }
+
+/* Each program is a group of its own. */
+long px_getpgid(const struct px_args *p)
+{
+	return p->a[0] == 0 || p->a[0] == px_getpid(p) ? px_getpid(p) : -ESRCH;
+}
+
+/* It is kept and shown: files and directories are made with 0644 and 0755 whatever it is. */
+long px_umask(const struct px_args *p)
+{
+	static int mask = 022;
+
+	return __atomic_exchange_n(&mask, (int)p->a[0] & 0777, __ATOMIC_SEQ_CST);
+}

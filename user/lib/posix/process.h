@@ -7,6 +7,6 @@
 
 #include "call.h"
 
-px_call px_getpid, px_getppid;
+px_call px_getpid, px_getppid, px_getpgid, px_umask;
 
 #endif

@@ -8,12 +8,15 @@
  *
  * A thread that waits claims what it does not block (px_interrupted): the wait ends with EINTR only if that
  * thread is going to run a handler. Musl's signal for cancellation has no action: it ends a call that is a
- * cancellation point, and musl cancels the thread then.
+ * cancellation point, and musl cancels the thread then. A thread of the asynchronous type is cancelled at the
+ * end of any call; if it makes none, the sender stops it, and it continues where it cancels itself.
  */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <l4/thread.h>
+#include <pecan/addresses.h>
 #include <pecan/task.h>
 #include "child.h"
 #include "error.h"
@@ -25,7 +28,7 @@
 #include "time.h"
 #include "timer.h"
 
-enum { SIGNALLED = 128, SIGNAL_CANCEL = 33, SIGNALS = 65 };
+enum { SIGNALLED = 128, SIGNAL_CANCEL = 33, SIGNALS = 65, RED_ZONE = 128, STACK_ALIGN = 16 };
 
 /* As the kernel interface of musl has it. */
 struct action {
@@ -41,6 +44,10 @@ struct thread {
 	uint64_t blocked, waiting;
 	int taken;			/* the signal that it has taken, until it is described; 0: none */
 	bool at_point;			/* a signal for cancellation ends the wait of its system call */
+	unsigned calls;			/* of the library that it is in; a handler makes others */
+	L4_ThreadId_t id;
+	void *tls;			/* its thread pointer; NULL: not known */
+	stack_t stack;			/* of sigaltstack; ss_size 0: none */
 };
 
 static struct action actions[SIGNALS];
@@ -49,6 +56,10 @@ static uint64_t waiting;		/* for the program */
 
 /* Guards all of these; a thread reads its own without it. */
 static int lock;
+
+/* Of a program that has threads of the asynchronous type (ports/musl/edge); else NULL. */
+static int (*is_due)(uintptr_t tls);
+static void (*cancel_here)(void);
 
 static uint64_t bit(int signal)
 {
@@ -113,12 +124,22 @@ long px_signal_thread(long (*make)(void *), void *arg)
 {
 	long number;
 
+	self()->calls++;
 	px_lock(&lock);
 	number = make(arg);
 	if (number > 0)
 		*place_of((int)number) = (struct thread){ .number = (int)number, .blocked = self()->blocked };
 	px_unlock(&lock);
+	self()->calls--;
 	return number;
+}
+
+void px_signal_tls(void *tls)
+{
+	px_lock(&lock);
+	self()->id = L4_Myself();
+	self()->tls = tls;
+	px_unlock(&lock);
 }
 
 void px_signal_end(void)
@@ -180,6 +201,45 @@ static long send(int thread, int signal)
 	return 0;
 }
 
+/* ---- cancellation of the asynchronous type ---- */
+
+void __pecan_cancel_async(int (*due)(uintptr_t tls), void (*cancel)(void));
+
+void __pecan_cancel_async(int (*due)(uintptr_t tls), void (*cancel)(void))
+{
+	cancel_here = cancel;
+	is_due = due;
+}
+
+static bool is_cancelled(const struct thread *t)
+{
+	return is_due && t->tls && is_due((uintptr_t)t->tls);
+}
+
+/* Where a thread continues that was stopped. */
+static void be_cancelled(void)
+{
+	cancel_here();
+	__builtin_unreachable();
+}
+
+/* One that is in the library is resumed, its IPC as it was: it is cancelled at the end of its call. */
+static void cancel_running(struct thread *t)
+{
+	L4_Word_t sp, top;
+
+	px_lock(&lock);
+	if (is_cancelled(t) && !L4_IsThreadEqual(t->id, L4_Myself())) {
+		L4_Stop_SpIpFlags(t->id, &sp, NULL, NULL);
+		top = (sp - RED_ZONE) & ~(L4_Word_t)(STACK_ALIGN - 1);
+		if (!t->calls && is_cancelled(t))
+			L4_Start_SpIp(t->id, PECAN_CALLED_SP(top), (L4_Word_t)be_cancelled);
+		else
+			__L4_Exregs(t->id, __L4_EXREGS_SET_HALT, 0, 0, 0);
+	}
+	px_unlock(&lock);
+}
+
 void px_raise(int signal)
 {
 	add(self(), px_my_number(), signal);
@@ -208,8 +268,13 @@ static long signal_thread(int thread, int signal)
 	if (stops(signal) && actions[signal].handler == SIG_DFL)
 		return -ENOSYS;
 	px_timer_forget(signal);
-	if (thread != px_my_number())
-		return send(thread, signal);
+	if (thread != px_my_number()) {
+		long e = send(thread, signal);
+
+		if (signal == SIGNAL_CANCEL)
+			cancel_running(place_of(thread));
+		return e;
+	}
 	px_raise(signal);
 	return 0;
 }
@@ -319,26 +384,80 @@ static void describe(int signal, siginfo_t *info)
 	px_unlock(&lock);
 }
 
+struct taken { int signal; const struct action *action; };
+
+static void call_handler(void *taken)
+{
+	const struct taken *t = taken;
+	ucontext_t context;
+	siginfo_t info;
+
+	describe(t->signal, &info);
+	if (t->action->flags & SA_SIGINFO) {
+		memset(&context, 0, sizeof context);
+		t->action->action(t->signal, &info, &context);
+	} else {
+		t->action->handler(t->signal);
+	}
+}
+
+/* Does the calling thread run on its alternate stack? */
+static bool is_on(const stack_t *s)
+{
+	return (uintptr_t)__builtin_frame_address(0) - (uintptr_t)s->ss_sp < s->ss_size;
+}
+
 static void run_handler(int signal, const struct action *a)
 {
 	uint64_t before = px_mask(self()->blocked | px_signals(&a->mask)
 				  | (a->flags & SA_NODEFER ? 0 : bit(signal)));
-	ucontext_t context;
-	siginfo_t info;
+	const stack_t *s = &self()->stack;
+	struct taken taken = { signal, a };
 
-	describe(signal, &info);
-	if (a->flags & SA_SIGINFO) {
-		memset(&context, 0, sizeof context);
-		a->action(signal, &info, &context);
-	} else {
-		a->handler(signal);
-	}
+	if ((a->flags & SA_ONSTACK) && s->ss_size && !is_on(s))
+		px_on_stack((char *)(((uintptr_t)s->ss_sp + s->ss_size) & ~(uintptr_t)(STACK_ALIGN - 1)),
+			    call_handler, &taken);
+	else
+		call_handler(&taken);
 	px_mask(before);
+}
+
+long px_sigaltstack(const struct px_args *p)
+{
+	const stack_t *new = (const stack_t *)p->a[0];
+	stack_t *old = (stack_t *)p->a[1], *s = &self()->stack, before = *s;
+
+	before.ss_flags = !s->ss_size ? SS_DISABLE : is_on(s) ? SS_ONSTACK : 0;
+	if (new && before.ss_flags == SS_ONSTACK)
+		return -EPERM;
+	if (new && (new->ss_flags & ~SS_DISABLE))
+		return -EINVAL;
+	if (new && !(new->ss_flags & SS_DISABLE) && new->ss_size < MINSIGSTKSZ)
+		return -ENOMEM;
+	if (new)
+		*s = new->ss_flags & SS_DISABLE ? (stack_t){ .ss_size = 0 } : *new;
+	if (old)
+		*old = before;
+	return 0;
 }
 
 void px_signal_point(bool is)
 {
 	self()->at_point = is;
+}
+
+void px_signal_in(void)
+{
+	self()->calls++;
+}
+
+void px_signal_out(void)
+{
+	struct thread *t = self();
+
+	t->calls--;
+	if (is_cancelled(t))
+		cancel_here();
 }
 
 bool px_deliver(bool interrupted)

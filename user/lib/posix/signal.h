@@ -10,7 +10,7 @@
 #include "call.h"
 
 px_call px_sigaction, px_sigprocmask, px_sigpending, px_sigsuspend, px_sigtimedwait, px_pause;
-px_call px_kill, px_tkill;
+px_call px_kill, px_tkill, px_sigaltstack;
 
 /* Signals as programs have them in memory: signal n is bit (n - 1) % 32 of word (n - 1) / 32. */
 struct px_signals { unsigned word[2]; };
@@ -35,6 +35,15 @@ long px_signal_thread(long (*make)(void *), void *arg);
 /* Call it before each system call. is: it is a cancellation point. */
 void px_signal_point(bool is);
 
+/*
+ * Call these at the beginning and at the end of each. A thread of the asynchronous type that is to be
+ * cancelled does not return from the second one.
+ */
+void px_signal_in(void);
+void px_signal_out(void);
+
+void px_signal_tls(void *tls);		/* called by a thread of the program: its thread pointer */
+
 /* Call it after each: runs handlers. Returns true if it was interrupted, and all of them have SA_RESTART. */
 bool px_deliver(bool interrupted);
 
@@ -48,5 +57,8 @@ bool px_signal_waits(int thread, int signal);
 
 uint64_t px_mask(uint64_t mask);		/* sets the blocked signals; returns the old ones */
 void px_exit_by(int signal) __attribute__((noreturn));
+
+/* arch/x86_64/thread.S: calls run(arg) on the stack that ends at top, a multiple of 16. */
+void px_on_stack(void *top, void (*run)(void *), void *arg);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <proto/sockets_client.h>
 #include "file.h"
+#include "pair.h"
 #include "ready.h"
 #include "socket.h"
 #include "time.h"
@@ -190,14 +191,14 @@ static long bind_to(const struct px_socket *s, const void *name, socklen_t bytes
 
 long px_bind(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, bind_to(s, (const void *)p->a[1], (socklen_t)p->a[2]));
+	return PX_WITH_SOCKET(p->a[0], f, s, bind_to(s, (const void *)p->a[1], (socklen_t)p->a[2]), -EINVAL);
 }
 
 long px_listen(const struct px_args *p)
 {
 	unsigned backlog = p->a[1] > 0 ? (unsigned)p->a[1] : 1;
 
-	return PX_WITH_SOCKET(p->a[0], f, s, px_socket_errno(socket_listen(&s->server, backlog)));
+	return PX_WITH_SOCKET(p->a[0], f, s, px_socket_errno(socket_listen(&s->server, backlog)), -EINVAL);
 }
 
 /* A new socket for the next connection. */
@@ -300,7 +301,8 @@ long px_shutdown(const struct px_args *p)
 
 	if (p->a[1] < SHUT_RD || p->a[1] > SHUT_RDWR)
 		return -EINVAL;
-	return PX_WITH_SOCKET(p->a[0], f, s, px_socket_errno(socket_shutdown(&s->server, directions[p->a[1]])));
+	return PX_WITH_SOCKET(p->a[0], f, s, px_socket_errno(socket_shutdown(&s->server, directions[p->a[1]])),
+			      px_pair_shutdown(f, p->a[1] != SHUT_WR, p->a[1] != SHUT_RD));
 }
 
 /* ---- names of sockets ---- */
@@ -321,10 +323,12 @@ static long names(const struct px_socket *s, bool peer, struct sockaddr *to, soc
 
 long px_getsockname(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, names(s, false, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]));
+	return PX_WITH_SOCKET(p->a[0], f, s, names(s, false, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]),
+			      px_pair_name((struct sockaddr *)p->a[1], (socklen_t *)p->a[2]));
 }
 
 long px_getpeername(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, names(s, true, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]));
+	return PX_WITH_SOCKET(p->a[0], f, s, names(s, true, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]),
+			      px_pair_name((struct sockaddr *)p->a[1], (socklen_t *)p->a[2]));
 }

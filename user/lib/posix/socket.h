@@ -54,9 +54,13 @@ static inline struct socket_address px_socket_address6(const struct in6_addr *fr
 void px_socket_close(struct px_socket *s);
 long px_socket_errno(enum sockets_status s);	/* negative; 0 for SOCKETS_OK */
 
-/* The value of `call` with s, the socket of file f of a descriptor; -EBADF or -ENOTSOCK if there is none. */
-#define PX_WITH_SOCKET(fd, f, s, call)							\
-	PX_WITH_FILE(fd, f, ({ struct px_socket *s = f->socket; f->kind == PX_SOCKET ? (call) : -ENOTSOCK; }))
+/*
+ * The value of `call` with s, the socket of file f of a descriptor, or of `pair` if it is an end of a pair;
+ * -EBADF or -ENOTSOCK if it is none.
+ */
+#define PX_WITH_SOCKET(fd, f, s, call, pair)						\
+	PX_WITH_FILE(fd, f, ({ struct px_socket *s = f->socket;				\
+			       f->kind == PX_SOCKET ? (call) : f->kind == PX_PAIR ? (pair) : -ENOTSOCK; }))
 
 /*
  * Convert addresses of programs, in network byte order and of the socket's family. An address that does not

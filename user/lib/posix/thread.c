@@ -54,12 +54,14 @@ int px_my_number(void)
 
 long __pecan_set_thread_area(void *tls)
 {
+	px_signal_tls(tls);
 	return L4_SetTls(tls) ? 0 : -ENOSYS;
 }
 
 void px_thread_main(struct start *s)
 {
 	L4_Set_ExceptionHandler(pecan_root());
+	px_signal_tls(s->tls);
 	L4_SetTls(s->tls);
 	L4_Set_UserDefinedHandle((L4_Word_t)s->clear);
 	*s->tid = px_my_number();
@@ -147,6 +149,14 @@ long px_set_tid_address(const struct px_args *p)
 {
 	L4_Set_UserDefinedHandle((L4_Word_t)p->a[0]);
 	return px_my_number();
+}
+
+/* Musl goes through the list of a thread that ends, so no other list is known: it is empty. */
+long px_get_robust_list(const struct px_args *p)
+{
+	*(void **)p->a[1] = NULL;
+	*(size_t *)p->a[2] = 0;
+	return p->a[0] == 0 || p->a[0] == px_my_number() ? 0 : -EPERM;
 }
 
 long px_yield(const struct px_args *p)

@@ -7,7 +7,7 @@
 
 #include "call.h"
 
-px_call px_exit, px_exit_group, px_gettid, px_set_tid_address, px_yield;
+px_call px_exit, px_exit_group, px_gettid, px_set_tid_address, px_yield, px_get_robust_list;
 
 /* Returns the number of the calling thread, its thread id for musl. */
 int px_my_number(void);

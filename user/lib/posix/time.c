@@ -4,13 +4,16 @@
  */
 #include <errno.h>
 #include <sys/time.h>
+#include <sys/times.h>
 #include <time.h>
 #include <l4/schedule.h>
 #include <pecan/date.h>
 #include "file.h"
+#include "process.h"
+#include "signal.h"
 #include "time.h"
 
-enum { US = 1000000 };
+enum { US = 1000000, TICKS = 100 };
 #define FOREVER (1ll << 62)	/* us: the sum with the time since boot is a number yet */
 
 uint64_t px_now(void)
@@ -18,9 +21,36 @@ uint64_t px_now(void)
 	return L4_SystemClock().raw;
 }
 
+/* Numbers of clocks of CPU time: of a process or a thread, by musl's clock_getcpuclockid and another call. */
+enum { OF_THREAD = 6, OF_PROCESS = 2, KIND_BITS = 3 };
+
 static bool is_date(clockid_t clock)
 {
-	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_REALTIME_ALARM
+	    || clock == CLOCK_TAI;
+}
+
+/* There is no CPU time: these count from boot. */
+static bool is_cpu_clock(clockid_t clock)
+{
+	long of = ~(clock >> KIND_BITS), kind = clock & ((1 << KIND_BITS) - 1);
+
+	if (clock >= 0)
+		return clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID;
+	if (kind == OF_PROCESS)
+		return of == 0 || of == px_getpid(NULL);
+	return kind == OF_THREAD && (of == 0 || px_is_thread(of));
+}
+
+static bool is_boot_clock(clockid_t clock)
+{
+	return clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_RAW || clock == CLOCK_MONOTONIC_COARSE
+	    || clock == CLOCK_BOOTTIME || clock == CLOCK_BOOTTIME_ALARM;
+}
+
+static bool is_clock(clockid_t clock)
+{
+	return is_date(clock) || is_boot_clock(clock) || is_cpu_clock(clock);
 }
 
 static bool is_time(const struct timespec *t)
@@ -40,6 +70,8 @@ static uint64_t time_of(clockid_t clock)
 
 long px_clock_gettime(const struct px_args *p)
 {
+	if (!is_clock((clockid_t)p->a[0]))
+		return -EINVAL;
 	*(struct timespec *)p->a[1] = px_timespec(time_of((clockid_t)p->a[0]));
 	return 0;
 }
@@ -62,9 +94,21 @@ long px_clock_settime(const struct px_args *p)
 
 long px_clock_getres(const struct px_args *p)
 {
+	if (!is_clock((clockid_t)p->a[0]))
+		return -EINVAL;
 	if (p->a[1])
 		*(struct timespec *)p->a[1] = (struct timespec){ 0, 1000 };
 	return 0;
+}
+
+/* In hundredths of a second. As there is no CPU time, the program's is the time since boot. */
+long px_times(const struct px_args *p)
+{
+	clock_t now = (clock_t)(px_now() / (US / TICKS));
+
+	if (p->a[0])
+		*(struct tms *)p->a[0] = (struct tms){ .tms_utime = now };
+	return (long)now;
 }
 
 long px_gettimeofday(const struct px_args *p)
@@ -139,6 +183,10 @@ long px_clock_nanosleep(const struct px_args *p)
 	const struct timespec *t = (const struct timespec *)p->a[2];
 	int64_t time = px_period(t);
 
+	if (!is_clock((clockid_t)p->a[0]))
+		return -EINVAL;
+	if (is_cpu_clock((clockid_t)p->a[0]))
+		return -ENOTSUP;
 	if (time < 0)
 		return (long)time;
 	if (!(p->a[1] & TIMER_ABSTIME))

@@ -11,7 +11,7 @@
 struct timespec;
 
 px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
-px_call px_clock_nanosleep, px_clock_settime;
+px_call px_clock_nanosleep, px_clock_settime, px_times;
 uint64_t px_now(void);			/* microseconds since boot */
 
 struct timespec px_timespec(uint64_t us);

@@ -31,6 +31,8 @@ void test_races(void);
 void test_special(void);
 void test_tmp(void);
 void test_dates(void);
+void test_system(void);
+void test_cancellation(void);
 
 /* Starts some threads and joins them. Returns true if each returned its number, first and so on. */
 bool run_all(void *(*run)(void *), uintptr_t first);
@@ -38,6 +40,7 @@ bool run_all(void *(*run)(void *), uintptr_t first);
 bool reads_random(void);		/* /dev/urandom; false: an error */
 
 int show_boot(void);		/* a child: when boot was. Returns the exit status */
+int drop_rights(void);		/* a child: gives up user 0. Returns the exit status */
 int write_tmp(void);			/* a child: below /tmp. Returns the exit status */
 
 /* The program is a child of itself, or of a test at the serial line. Returns the exit status. */

@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <math.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -207,6 +209,10 @@ void test_ends(void)
 	check(vfork() == -1 && errno == ENOSYS, "vfork: ENOSYS");
 	errno = 0;
 	check(execl("/bin/hello", "hello", NULL) == -1 && errno == ENOSYS, "exec: ENOSYS");
+	errno = 0;
+	check(semget(IPC_PRIVATE, 1, 0600) == -1 && errno == ENOSYS, "SysV IPC: ENOSYS");
+	check(shm_open("/name", O_RDWR | O_CREAT, 0600) == -1 && errno == EROFS, "named shared memory: EROFS");
+	check(sem_open("/name", O_CREAT, 0600, 1) == SEM_FAILED, "named semaphores");
 	errno = 0;
 	check(mprotect(text_page, PAGE, PROT_READ) == -1 && errno == ENOSYS, "mprotect: ENOSYS");
 	check(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED

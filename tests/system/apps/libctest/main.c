@@ -62,6 +62,8 @@ int main(int argc, char **argv)
 	test_special();
 	test_tmp();
 	test_dates();
+	test_system();
+	test_cancellation();
 	test_ends();
 	printf("libctest: %u passed, %u failed, %u left out\n", passed, failed, left_out);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

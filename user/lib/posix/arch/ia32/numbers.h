@@ -12,7 +12,6 @@
 
 #define PX_MACHINE_CALLS								\
 	PX_CALLS_32									\
-	[SYS_getuid32] = px_nothing, [SYS_geteuid32] = px_nothing,			\
-	[SYS_getgid32] = px_nothing, [SYS_getegid32] = px_nothing,
+	PX_ID_CALLS(32)
 
 #endif

@@ -3,7 +3,7 @@
  * thread.S - the first instructions of a program and of a thread; the change to another stack.
  */
 	.text
-	.globl	_start, px_thread_entry, px_switch_stack
+	.globl	_start, px_thread_entry, px_switch_stack, px_on_stack
 
 /* ESP points to argc. */
 _start:
@@ -33,5 +33,18 @@ px_switch_stack:
 	mov	4(%esp), %esp
 	call	*%eax
 	ud2
+
+/* px_on_stack(top, run, arg): call run(arg) on that stack. */
+px_on_stack:
+	push	%ebp
+	mov	%esp, %ebp
+	mov	16(%ebp), %edx
+	mov	12(%ebp), %eax
+	mov	8(%ebp), %esp
+	sub	$12, %esp
+	push	%edx
+	call	*%eax
+	leave
+	ret
 
 	.section .note.GNU-stack, "", @progbits

@@ -12,7 +12,7 @@
 
 #define PX_MACHINE_CALLS								\
 	PX_CALLS_32									\
-	[SYS_getuid] = px_nothing, [SYS_geteuid] = px_nothing,				\
-	[SYS_getgid] = px_nothing, [SYS_getegid] = px_nothing, [SYS_accept] = px_accept,
+	PX_ID_CALLS()									\
+	[SYS_accept] = px_accept,
 
 #endif

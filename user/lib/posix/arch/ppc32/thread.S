@@ -6,7 +6,7 @@
 	.set	FRAME, 16
 
 	.text
-	.globl	_start, px_thread_entry, px_switch_stack
+	.globl	_start, px_thread_entry, px_switch_stack, px_on_stack
 
 /* r1 points to argc. */
 _start:
@@ -35,5 +35,19 @@ px_switch_stack:
 	stw	0, 0(1)
 	bctrl
 	trap
+
+/* px_on_stack(top, run, arg): call run(arg) on that stack. The word at its end leads back to this one. */
+px_on_stack:
+	mflr	0
+	stw	0, 4(1)
+	stw	1, -FRAME(3)
+	addi	1, 3, -FRAME
+	mtctr	4
+	mr	3, 5
+	bctrl
+	lwz	1, 0(1)
+	lwz	0, 4(1)
+	mtlr	0
+	blr
 
 	.section .note.GNU-stack, "", @progbits

@@ -24,8 +24,7 @@ px_call px_pread, px_pwrite, px_lseek, px_mmap, px_ftruncate, px_truncate, px_st
 	[SYS_gettimeofday] = px_gettimeofday, [SYS_nanosleep] = px_nanosleep,		\
 	[SYS_clock_settime] = px_clock_settime, [SYS_clock_nanosleep] = px_clock_nanosleep,\
 	[SYS_timer_settime] = px_timer_settime, [SYS_timer_gettime] = px_timer_gettime,	\
-	[SYS_getuid] = px_nothing, [SYS_geteuid] = px_nothing,				\
-	[SYS_getgid] = px_nothing, [SYS_getegid] = px_nothing,				\
+	PX_ID_CALLS()									\
 	[SYS_accept] = px_accept,
 
 #endif

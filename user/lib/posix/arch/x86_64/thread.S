@@ -3,7 +3,7 @@
  * thread.S - the first instructions of a program and of a thread; the change to another stack.
  */
 	.text
-	.globl	_start, px_thread_entry, px_switch_stack
+	.globl	_start, px_thread_entry, px_switch_stack, px_on_stack
 
 /* RSP points to argc. */
 _start:
@@ -28,5 +28,15 @@ px_switch_stack:
 	mov	%rdi, %rsp
 	call	*%rsi
 	ud2
+
+/* px_on_stack(top, run, arg): call run(arg) on that stack. */
+px_on_stack:
+	push	%rbp
+	mov	%rsp, %rbp
+	mov	%rdi, %rsp
+	mov	%rdx, %rdi
+	call	*%rsi
+	leave
+	ret
 
 	.section .note.GNU-stack, "", @progbits
