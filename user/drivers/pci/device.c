@@ -42,6 +42,7 @@ static void add(unsigned place)
 	*d = (struct device){ .place = place, .class = config_read(place, REG_CLASS) >> 8 };
 	d->id = config_read(place, REG_ID);
 	d->id = d->id << 16 | d->id >> 16;		/* the vendor first */
+	d->id = virtio_id(d);
 	d->msi = config_capability(place, 0, CAP_MSI);
 	d->msix = config_capability(place, 0, CAP_MSIX);
 	d->express = config_capability(place, 0, CAP_EXPRESS);

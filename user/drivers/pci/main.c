@@ -459,7 +459,7 @@ static void report_missing(void)
 		snprintf(missing + k, TEXT - k, "%s%s", k ? " and " : "", wanted[i].device);
 	}
 	if (uses[0])
-		pecan_logf("%s: add %s, with disable-legacy=on, to the machine", uses, missing);
+		pecan_logf("%s: add %s to the machine", uses, missing);
 }
 
 /* ---- the server ---- */

@@ -12,7 +12,8 @@
 #include "virtio.h"
 
 enum {
-	VENDOR = 0x1af4, CAPABILITIES = 48, COMMON = 1, COMMON_BYTES = 56, STATUS = 20,
+	VENDOR = 0x1af4, TRANSITIONAL = 0x1000, TRANSITIONAL_END = 0x1040, FIRST = 0x1040, SUBSYSTEM = 0x2c,
+	CAPABILITIES = 48, COMMON = 1, COMMON_BYTES = 56, STATUS = 20,
 	WAITS = 1000, WAIT_US = 1000,
 };
 
@@ -32,6 +33,15 @@ static unsigned common_capability(const struct device *d)
 bool virtio_is(const struct device *d)
 {
 	return d->id >> 16 == VENDOR && common_capability(d) != 0;
+}
+
+uint32_t virtio_id(const struct device *d)
+{
+	unsigned own = d->id & 0xffff;
+
+	if (!virtio_is(d) || own < TRANSITIONAL || own >= TRANSITIONAL_END)
+		return d->id;
+	return (uint32_t)VENDOR << 16 | (FIRST + (config_read(d->place, SUBSYSTEM) >> 16));
 }
 
 bool virtio_reset(const struct device *d)

@@ -6,11 +6,18 @@
 #define PCI_VIRTIO_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct device;
 
 /* Returns true if the device has the registers of virtio 1.0. */
 bool virtio_is(const struct device *d);
+
+/*
+ * Returns the id of virtio 1.0 of a device: of a transitional one, whose own id is that of the interface
+ * before it, by its kind (virtio 1.0, 4.1.2); of any other one its own.
+ */
+uint32_t virtio_id(const struct device *d);
 
 /*
  * Reset it by its status register (virtio 1.0, 4.1.4.3.1): then it has ended all requests, and does not use
