@@ -241,13 +241,15 @@ static void finish(bool window)
 }
 
 /*
- * An exit to user code, by b. Where an RFI can lead to code of the kernel at a physical address, the first
- * exit is that of entry.S: until then the firmware's vectors are in place, and the boot changes the mode.
+ * An exit to user code, by b. The first one is that of entry.S: before it the boot loads CS by a far return,
+ * or changes the mode by an RFI while the firmware's vectors are in place.
  */
 static void leave(const struct block *b)
 {
+	const char *name = symbols[b->symbol].name;
+
 	finish(false);
-	booted |= !real_any() || starts_with(symbols[b->symbol].name, "leave_");
+	booted |= starts_with(name, "leave_") || starts_with(name, "iret_");
 	running = false;
 }
 
