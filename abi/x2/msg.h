@@ -54,6 +54,9 @@ static inline l4_tag_t l4_tag_kernel(int protocol, unsigned nibble, unsigned u)
 			   | (l4_word_t)nibble << L4_TAG_LABEL_SHIFT | u };
 }
 
+/* Returns true if the label is one that X.2 keeps for the kernel's protocols: -16 << 4 to -1. */
+static inline bool l4_tag_of_kernel(l4_tag_t t) { return (intptr_t)t.raw >> 24 == -1; }
+
 /* Typed items (api 5.3): kind in bits 3..1 of the first word. */
 enum l4_item { L4_ITEM_STRING, L4_ITEM_MAP, L4_ITEM_GRANT, L4_ITEM_BAD };
 

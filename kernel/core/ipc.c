@@ -53,6 +53,12 @@ static inline bool is_direct(const struct thread *self, const struct thread *des
 	return l4_tid_is_any(redirector) || l4_tid_eq(redirector, dest->id);
 }
 
+/* The same of a message with this tag that self itself sends: see route.c about labels of the kernel's. */
+static inline bool is_sent_directly(const struct thread *self, const struct thread *dest, l4_tag_t tag)
+{
+	return is_direct(self, dest) && (l4_tid_is_any(self->space->redirector) || !l4_tag_of_kernel(tag));
+}
+
 /* Returns true if `to` is READY and accepts a message of `from` that is not propagated. */
 static inline bool is_ready_for(const struct thread *to, const struct thread *from)
 {
@@ -510,7 +516,7 @@ struct thread *ipc_start(struct thread *self, l4_tid_t to, l4_tid_t from, l4_wor
 		tag.raw = thread_regs(self)->mr[0];
 		if (tag.raw & SPECIAL)
 			return send_otherwise(self, dest, l4_timeout_send(timeouts));
-		if (!is_ready_for(dest, self) || !is_direct(self, dest))
+		if (!is_ready_for(dest, self) || !is_sent_directly(self, dest, tag))
 			return dest->busy == BUSY_VALUE(origin, IPC_EXCEPTION) ? send_registers(self, dest, timeouts)
 			     : send_otherwise(self, dest, l4_timeout_send(timeouts));
 		give_plain(self, dest, tag);

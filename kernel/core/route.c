@@ -10,14 +10,15 @@ struct thread *route_redirector(const struct thread *t)
 	return t->space && !l4_tid_is_any(t->space->redirector) ? thread_find(t->space->redirector) : 0;
 }
 
+/* Returns true if a message of t, whose redirector is r, or 0, may go to threads of space `to` directly. */
+static bool may_pass(const struct thread *t, const struct thread *r, const struct space *to)
+{
+	return t->space == to || (r && (r == t || r->space == to));
+}
+
 bool route_is_direct(const struct thread *t, const struct space *to)
 {
-	const struct thread *r;
-
-	if (l4_tid_is_any(t->space->redirector) || t->space == to)
-		return true;
-	r = route_redirector(t);
-	return r && (r == t || r->space == to);
+	return l4_tid_is_any(t->space->redirector) || may_pass(t, route_redirector(t), to);
 }
 
 /*
@@ -56,14 +57,22 @@ static void propagate(struct thread *t, const struct thread *dest)
 	}
 }
 
-/* Returns the receiver of t's message to dest; 0 if that is a redirector that does not exist. */
+/* Returns true if t itself sends its message, with a label of the kernel's protocols. */
+static bool is_claim(const struct thread *t)
+{
+	return l4_tag_of_kernel(t->tag) && !thread_has_kernel_message(t);
+}
+
+/*
+ * Returns the receiver of t's message to dest; 0 if that is a redirector that does not exist. What claims to
+ * be the kernel's and leaves the space is always redirected: r tells it from the kernel's messages for t.
+ */
 static struct thread *redirect(struct thread *t, struct thread *dest)
 {
-	struct thread *r;
+	struct thread *r = route_redirector(t);
 
-	if (route_is_direct(t, dest->space))
+	if (may_pass(t, r, dest->space) && (!is_claim(t) || t->space == dest->space || r == t))
 		return dest;
-	r = route_redirector(t);
 	if (!r || r->kind != THREAD_USER)
 		return 0;
 	t->route.flags |= L4_TAG_REDIRECTED;

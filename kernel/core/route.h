@@ -23,6 +23,7 @@ struct thread *route_redirector(const struct thread *t);
 /*
  * Returns true if messages of t, a user thread, to threads of space `to` go to no redirector (api 5.10): t's
  * space has none, `to` is that space or the redirector's, or t is the redirector, which may be in t's space.
+ * Not so what t itself sends with a label of the kernel's (route_find).
  */
 bool route_is_direct(const struct thread *t, const struct space *to);
 

@@ -99,6 +99,73 @@ TEST(HRED0038, "an answer to a fault may be propagated: the thread does not noti
 	CHECK_EQ(*thread_tcr(s, L4_TCR_INTENDED_RECEIVER), 0x5e5e);
 }
 
+/* t sends the message of a page fault itself. Returns true if its send phase is over. */
+static bool forge(struct thread *t, struct thread *to, l4_tag_t tag)
+{
+	put_mr(t, 0, tag.raw);
+	put_mr(t, 1, VA);
+	put_mr(t, 2, IP);
+	return send_to(t, to);
+}
+
+static l4_tag_t fault_tag(void) { return l4_tag_kernel(L4_PROTO_PAGEFAULT, L4_W, 2); }
+
+TEST(HRED0039, "what a thread sends out with a label of the kernel's has r, its faults have not")
+{
+	struct thread *r2, *to[3];
+
+	setup();
+	r2 = new_thread(r);
+	*thread_tcr(s, L4_TCR_PAGER) = r->id.raw;
+	to[0] = r;
+	to[1] = r2;
+	to[2] = d;
+	for (unsigned waits = 0; waits < 2; waits++) {
+		for (unsigned i = 0; i < 3; i++) {
+			if (waits)
+				CHECK(!receive_from(r, L4_ANYTHREAD));
+			CHECK_EQ(forge(s, to[i], fault_tag()), waits);
+			CHECK(waits || receive_from(r, L4_ANYTHREAD));
+			CHECK_EQ(tag_of(r).raw, fault_tag().raw | R);
+			CHECK_EQ(get_mr(r, 1), VA);
+			CHECK_EQ(from_of(r).raw, s->id.raw);
+			CHECK_EQ(*thread_tcr(r, L4_TCR_INTENDED_RECEIVER), thread_id_for(to[i], r->space).raw);
+		}
+		if (waits)
+			CHECK(!receive_from(r, L4_ANYTHREAD));
+		CHECK(!touch(s, VA, L4_W));
+		CHECK(waits || receive_from(r, L4_ANYTHREAD));
+		CHECK_EQ(tag_of(r).raw, fault_tag().raw);
+		CHECK(answer_map(r, s, VA));
+		CHECK(touch(s, VA, L4_W));
+		unmap_fpage(r, l4_fpage(OWN, 12, L4_RWX), false);
+	}
+}
+
+TEST(HRED0040, "so are those of labels -256 to -1, also in another's name; others, and those inside, are not")
+{
+	const struct { l4_word_t label, flags; } labels[] = {
+		{ (l4_word_t)-1, R }, { (l4_word_t)-256, R }, { (l4_word_t)-257, 0 }, { 0, 0 }, { 7, 0 },
+	};
+
+	setup();
+	for (unsigned i = 0; i < sizeof(labels) / sizeof(labels[0]); i++) {
+		l4_tag_t tag = l4_tag(labels[i].label, 2, 0);
+
+		CHECK(!receive_from(r, L4_ANYTHREAD));
+		CHECK(forge(s, r, tag));
+		CHECK_EQ(tag_of(r).raw, tag.raw | labels[i].flags);
+		CHECK(!receive_from(r, L4_ANYTHREAD));
+		*thread_tcr(s, L4_TCR_SENDER) = s2->id.raw;
+		CHECK(forge(s, r, (l4_tag_t){ tag.raw | P }));
+		CHECK_EQ(tag_of(r).raw, tag.raw | labels[i].flags | P);
+		CHECK_EQ(from_of(r).raw, s2->id.raw);
+		CHECK(!receive_from(s2, L4_ANYTHREAD));
+		CHECK(forge(s, s2, tag));
+		CHECK_EQ(tag_of(s2).raw, tag.raw);
+	}
+}
+
 TEST(HRED0027, "an exception likewise: the registers of the answer are taken, whichever thread sent it")
 {
 	for (unsigned handed_on = 0; handed_on < 2; handed_on++) {

@@ -181,7 +181,8 @@ static void compare_message(int t, struct thread *r, const struct party *p)
 	const struct outcome *o = &p->outcome;
 	l4_word_t flags = (o->flags & PROPAGATED ? (l4_word_t)L4_TAG_PROPAGATED : 0)
 			| (o->flags & REDIRECTED ? (l4_word_t)L4_TAG_REDIRECTED : 0);
-	l4_tag_t tag = o->fault ? l4_tag_kernel(L4_PROTO_PAGEFAULT, L4_R, 2) : l4_tag(o->label, o->words, 0);
+	l4_tag_t tag = o->fault ? l4_tag_kernel(L4_PROTO_PAGEFAULT, L4_R, 2)
+				: l4_tag((l4_word_t)label_of(o->label), o->words, 0);
 
 	expect(t, "sender", from_of(r).raw, seen(o->from, o->local));
 	expect(t, "tag", tag_of(r).raw, tag.raw | flags);
@@ -284,7 +285,7 @@ static void play_ipc(int t, struct step s)
 	l4_word_t times = timeouts(time_of(s.arg[S_TIMES] >> 4), time_of(s.arg[S_TIMES] & 0xf));
 
 	world_run(r);
-	put_mr(r, 0, l4_tag(c.label, c.words, 0).raw);
+	put_mr(r, 0, l4_tag((l4_word_t)label_of(c.label), c.words, 0).raw);
 	for (unsigned i = 1; i < MRS; i++)
 		put_mr(r, i, word_of(c.label, i));
 	if (c.speaker.whom != NIL) {

@@ -45,6 +45,9 @@ void spec_propagate(int t, struct call_name speaker, int dest)
 	}
 }
 
+/* Does t itself send a message that has a label of the kernel's? */
+static bool is_claim(const struct party *p) { return p->reason == CALL && label_of(p->label) < 0; }
+
 /* Returns the thread that gets t's message to dest, or NO_THREAD if it may not leave. */
 int spec_route(int t, int dest)
 {
@@ -55,7 +58,7 @@ int spec_route(int t, int dest)
 		return dest;
 	if (!spec_exists(r))
 		return spoilt(IPC_FAULT_ESCAPE) ? dest : NO_THREAD;
-	if (party(dest)->team == party(r.who)->team)
+	if (party(dest)->team == party(r.who)->team && (!is_claim(p) || spoilt(IPC_FAULT_CLAIM)))
 		return dest;
 	p->flags |= REDIRECTED;
 	p->intended = name_of(dest);

@@ -95,6 +95,9 @@ static inline void stand_at(struct party *p, struct name n)
 	p->waits = ++ipc_state.count;
 }
 
+/* The label that a step's stands for: a negative one is of the kernel's protocols. */
+static inline int label_of(uint8_t label) { return (int8_t)label; }
+
 /* Word i of a message with this label; where page faults are. */
 static inline uint32_t word_of(uint8_t label, unsigned i) { return (uint32_t)label << 8 | i; }
 enum { FAULT_AT = 0x5000000 };
@@ -134,6 +137,7 @@ enum ipc_fault {
 	IPC_FAULT_PREEMPT, IPC_FAULT_CANCEL, IPC_FAULT_HALT, IPC_FAULT_PAGER, IPC_FAULT_MOVED,
 	IPC_FAULT_TEAM_RULE, IPC_FAULT_CHAIN, IPC_FAULT_FOLLOW, IPC_FAULT_ESCAPE, IPC_FAULT_LATE,
 	IPC_FAULT_TAKEN, IPC_FAULT_LOCAL_SENDER, IPC_FAULT_ANSWER, IPC_FAULT_CALL_BELOW, IPC_FAULT_FREE_SEND,
+	IPC_FAULT_CLAIM,
 };
 
 #endif

@@ -21,6 +21,7 @@ const char *const ipc_faults[IPC_FAULTS] = {
 	"the receiver of a queued message runs before its sender", "ActualSender is a local id inside a space",
 	"an answer from above comes with the slice of the thread above",
 	"a call from above comes without the caller's slice", "a thread that sends without waiting pays nothing",
+	"the redirector gets a label of the kernel's without r",
 };
 
 /* ---- keys ---- */

@@ -31,7 +31,7 @@ enum {
 	NAME_KIND = 0xf0,
 };
 
-enum { IPC_FAULTS = 24 };	/* enum ipc_fault */
+enum { IPC_FAULTS = 25 };	/* enum ipc_fault */
 enum { WAIT_FOREVER, WAIT_NOT, WAIT_1, WAIT_2, WAIT_POINT, WAITS };	/* ticks; the next one, by a time point */
 enum { HOW_SEND = 1, HOW_RECEIVE = 2, HOW_HALT = 4, HOW_RESUME = 8 };
 

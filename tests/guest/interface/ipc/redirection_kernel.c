@@ -97,6 +97,55 @@ TEST(GRED0016, "or hand it on to the pager, which maps what it has")
 	CHECK_EQ(touched, 78);
 }
 
+enum { FORGED = 5 };
+
+/* Sends messages with these tags and the words of a page fault itself; then has one, whose pager is to[0]. */
+struct forger { L4_ThreadId_t to[FORGED]; word tags[FORGED]; };
+
+static void forge(void *arg)
+{
+	struct forger *f = arg;
+
+	for (int i = 0; i < FORGED; i++) {
+		L4_LoadMR(1, WINDOW);
+		L4_LoadMR(2, 0);
+		L4_Set_MsgTag((L4_MsgTag_t){ .raw = f->tags[i] });
+		L4_Send(f->to[i]);
+	}
+	touched = 1;
+	L4_Set_Pager(f->to[0]);
+	touched = *(volatile word *)WINDOW;
+}
+
+TEST(GRED0023, "what a thread sends out with a label of the kernel's has r, its faults have not")
+{
+	const word other = tag_make(7, 2, 0).raw;
+	static struct forger f;
+	static struct ear e = { .from = L4_anythread };
+	L4_ThreadId_t t;
+	struct heard h;
+
+	setup();
+	*(volatile word *)pool(0) = 79;
+	f = (struct forger){
+		.to = { L4_Myself(), thread_start(listen, &e), beyond.anchor, L4_Myself(), L4_Myself() },
+		.tags = { READ_FAULT, READ_FAULT, READ_FAULT, (word)N_EXCEPTION << 20 | 2, other },
+	};
+	t = space_start(&watched, forge, &f);
+	for (int i = 0; i < FORGED; i++) {
+		h = hear(t);
+		CHECK_EQ(h.got.error, 0);
+		CHECK_EQ(h.got.tag, f.tags[i] | (f.tags[i] == other ? 0 : REDIRECTED));
+		CHECK_EQ(h.got.mr[1], WINDOW);
+	}
+	CHECK(!e.heard.got.done);
+	h = hear(t);
+	CHECK_EQ(h.got.tag, READ_FAULT);
+	CHECK_EQ(h.got.mr[1], WINDOW);
+	CHECK_EQ(map_window(t), 0);
+	CHECK_EQ(touched, 79);
+}
+
 struct raiser { L4_ThreadId_t handler; volatile word done; };
 
 static void raise_exception(void *arg)
