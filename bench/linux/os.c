@@ -30,6 +30,7 @@
 enum {
 	TOUCHES = (WINDOWS + 1) * OPERATIONS, PAGE = 4096,
 	FAR_PAGES = 1 << 15, FAR_STEP = 12289,		/* odd: each page of the area comes once */
+	COPIES = 16,
 	TREE_FILES = 400, TREE_BYTES = 128 << 10, TEXT_BYTES = 5 << 20, PROGRAM_WINDOWS = 2, PATH = 64,
 };
 
@@ -174,6 +175,22 @@ static void fork_one(void)
 	wait_for(child);
 }
 
+/* The child writes to pages that it has in common with this process, which reads them afterwards. */
+static void fork_copies(volatile char *page)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		for (unsigned i = 0; i < COPIES; i++)
+			page[(size_t)i * PAGE] = 1;
+		_exit(0);
+	}
+	wait_for(child);
+	for (unsigned i = 0; i < COPIES; i++)
+		if (page[(size_t)i * PAGE] != 0)
+			work_failed("a copy");
+}
+
 /* A child that executes the program; quiet: its output is thrown away. */
 static void run(const char *const *words, bool quiet)
 {
@@ -210,8 +227,13 @@ static void work_processes(void)
 {
 	static const char *const tiny[] = { "/bin/tiny", NULL };
 	struct sigaction action = { .sa_handler = count_signal };
+	volatile char *common = fresh((size_t)COPIES * PAGE);
 
+	for (unsigned i = 0; i < COPIES; i++)
+		common[(size_t)i * PAGE] = 0;
 	ROW(ROW_FORK, fork_one());
+	ROW(ROW_FORK_COPIES, fork_copies(common));
+	munmap((void *)common, (size_t)COPIES * PAGE);
 	ROW(ROW_VFORK_EXEC, run(tiny, false));
 	sigaction(SIGUSR1, &action, NULL);
 	ROW(ROW_SIGNAL, signal_self(getpid()));

@@ -62,6 +62,7 @@ ROWS = [
     Row('fault_in_order', 18, OS, 1.5, 0, PER, 'a page fault of fresh memory, page after page'),
     Row('fault_scattered', 19, OS, 2, 0, PER, 'the same, pages far from each other'),
     Row('fork_exit_wait', 20, OS, 2.5, 0, PER, 'fork, exit of the child, wait'),
+    Row('fork_copies', 52, OS, 2.5, 0, PER, 'the same, with 16 pages of both written by the child'),
     Row('vfork_exec_exit', 21, OS, 2, 0, PER, 'vfork, exec of a small static program, its exit, wait'),
     Row('signal', 22, OS, 2, 0, PER, 'a signal to itself, handler and sigreturn'),
     Row('gzip', 23, OS, 1.08, 0, PER, 'gzip of 5 MiB of text'),

@@ -2,16 +2,19 @@
 /*
  * lent.c - which pages children have. In the place of arch/um/kernel/tlb.c.
  *
- *   L1  a child has a page only if the entry for it has _PAGE_LENT, with no more rights than the entry had
- *       when it was last lent or revoked, or the page is in the queue of what is to be revoked
- *   L2  no child runs while the queue has anything but what its page replaces: it is revoked before each
- *       answer to a child, and before the server waits for any other thread (edge_blocks)
+ *   L1  a child has a page, wherever in its space, only if an entry for it in its page table has _PAGE_LENT,
+ *       with no more rights than the entry had when it was last lent or revoked, or the page is in the queue
+ *       of what is to be revoked, or it is the page of zeros
+ *   L2  no child runs while the queue has anything but a page of zeros that its page replaces: it is revoked
+ *       before each answer to a child, and before the server waits for any other thread (edge_blocks)
  *
- * So Linux's flushes of TLBs have nothing to do. The reverse of L1 is not true: Unmap of Pecan takes a page
- * from all children, so a child may have lost what another one gave up. It faults then, and gets it again.
+ * Where a child has its pages is for the child to say: its threads can send them to each other. So a mapping
+ * takes nothing from it, only Unmap does. L1 says nothing about places, and Linux's flushes of TLBs have
+ * nothing to do. The reverse of L1 is not true: Unmap of Pecan takes a page from all children, so a child may
+ * have lost what another one gave up. It faults then, and gets it again.
  *
- * A page that another one replaces at the same address, by the answer to the fault that is under way, is not
- * revoked: the child loses it by the new mapping, and others keep it (the page of zeros, pages after fork).
+ * The page of zeros never has other bytes: if another page replaces it at its address, by the answer to the
+ * fault that is under way, it is not revoked. Else each first write would take it from all processes.
  */
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -25,7 +28,7 @@ struct given_up {
 };
 
 static struct edge_revoked queue[EDGE_REVOKE_AT_ONCE];
-static struct given_up from[EDGE_REVOKE_AT_ONCE];	/* of each page in the queue */
+static struct given_up from[EDGE_REVOKE_AT_ONCE];	/* of each page in the queue, if it is that of zeros */
 static unsigned queued;
 
 /* ---- the queue ---- */
@@ -68,7 +71,7 @@ static void give_up(struct mm_struct *mm, unsigned long at, pte_t pte, unsigned 
 	local_irq_save(flags);
 	if (queued == EDGE_REVOKE_AT_ONCE)
 		pecan_revoke(NULL, 0);
-	from[queued] = (struct given_up){ mm, at };
+	from[queued] = is_zero_pfn(pte_pfn(pte)) ? (struct given_up){ mm, at } : (struct given_up){ NULL, 0 };
 	queue[queued++] = (struct edge_revoked){ (unsigned long)__va(pte_val(pte) & PAGE_MASK), rights };
 	local_irq_restore(flags);
 }

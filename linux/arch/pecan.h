@@ -64,8 +64,8 @@ int pecan_vectors_of(struct task_struct *t);
 int pecan_load(struct task_struct *t, int new);
 
 /*
- * lent.c: revoke what is in the queue, but for a page that another one is to replace at this address in mm
- * (mm NULL: none is). No child may run before. pecan_replaced: the other one was mapped.
+ * lent.c: revoke what is in the queue, but for the page of zeros if another one is to replace it at this
+ * address in mm (mm NULL: none is). No child may run before. pecan_replaced: the other one was mapped.
  */
 void pecan_revoke(struct mm_struct *mm, unsigned long at);
 void pecan_replaced(void);

@@ -2,9 +2,14 @@
 /*
  * child.c - see edge.h: child spaces, their threads, and what these do.
  *
- * A child's thread can send the server any message that a program can send, also one with the label of a
- * message of the kernel. The server serves it for that thread, so the thread harms only its own process. If
- * the thread does not wait for the answer, the answer fails, and the thread is lost.
+ * A child's thread can send the server any message that a program can send. Of those with a label of the
+ * kernel's protocols the kernel's own have no flags. One that the thread sends itself has flag r, as it
+ * leaves a space with a redirector (docs/api/ipc.md): the thread is lost, as by any other message that means
+ * nothing here. So is one that names another pager or handler than the server, whose faults come with r.
+ *
+ * A thread may have left its fault when it is answered, as another one of its process can cancel it, and may
+ * wait for a message with a window of its own. So an answer says what the process gets, not where
+ * (linux/arch/lent.c). If the thread does not wait for it, the answer fails, and the thread is lost.
  */
 #include <string.h>
 #include <l4/pecan.h>
@@ -13,8 +18,9 @@
 #include "edge_own.h"
 
 enum {
-	/* Labels of the kernel's messages, without rights. */
+	/* Protocols of the kernel's messages. */
 	FAULT = -2, EXCEPTION = -5, PORT = -8, EXHAUSTED = -16,
+	ACCESS_SHIFT = 16, ACCESS = 7,	/* of a fault, in its tag */
 	RECEIVE_PHASE = 1,		/* of an error code */
 	SEND_OVERFLOW = 4 << 1, RECEIVE_TIMEOUT = 1 << 1 | RECEIVE_PHASE, INVALID_OPCODE = 6, FLAGS = 0x202,
 	STUB_US = 1000000,		/* the stub takes less, unless the child has changed what is there */
@@ -86,7 +92,11 @@ void edge_space_end(unsigned long space)
 
 /* ---- events ---- */
 
-static inline L4_SignedWord_t label(L4_MsgTag_t tag) { return (L4_SignedWord_t)tag.raw >> 20; }
+/* Is this tag, with whatever access, that of a message of the kernel, of this protocol and so many words? */
+static inline bool is_kernels(L4_MsgTag_t tag, L4_SignedWord_t protocol, L4_Word_t words)
+{
+	return (tag.raw & ~((L4_Word_t)ACCESS << ACCESS_SHIFT)) == ((L4_Word_t)protocol << 20 | words);
+}
 
 /* Registers are words of a message in the order in which Linux keeps them. */
 static inline void copy_registers(unsigned long *to, const unsigned long *from)
@@ -113,22 +123,22 @@ static enum edge_what fault(L4_MsgTag_t tag, struct edge_event *e)
 {
 	L4_StoreMR(1, &e->address);
 	L4_StoreMR(2, &e->ip);
-	e->access = tag.raw >> 16 & 7;
+	e->access = tag.raw >> ACCESS_SHIFT & ACCESS;
 	return EDGE_FAULT;
 }
 
 /* The event that a message is. Registers that it carries are stored in r. */
 static enum edge_what event(L4_MsgTag_t tag, unsigned long r[EDGE_REGISTERS], struct edge_event *e)
 {
-	if (label(tag) == EXCEPTION && tag.X.u == L4_EXC_WORDS)
+	if (is_kernels(tag, EXCEPTION, L4_EXC_WORDS))
 		return exception(r, e);
-	if (label(tag) == FAULT && tag.X.u == 2)
+	if (is_kernels(tag, FAULT, 2))
 		return fault(tag, e);
-	if (label(tag) == PORT && tag.X.u == 2) {
+	if (is_kernels(tag, PORT, 2)) {
 		L4_StoreMR(2, &e->ip);
 		return EDGE_PORT;
 	}
-	return label(tag) == EXHAUSTED ? EDGE_EXHAUSTED : EDGE_LOST;
+	return is_kernels(tag, EXHAUSTED, 2) ? EDGE_EXHAUSTED : EDGE_LOST;
 }
 
 /*
@@ -139,7 +149,7 @@ static enum edge_what failed(L4_ThreadId_t thread)
 {
 	if (L4_ErrorCode() != SEND_OVERFLOW)
 		return EDGE_LOST;
-	return L4_IpcSucceeded(L4_Receive_Timeout(thread, L4_ZeroTime)) ? EDGE_EXHAUSTED : EDGE_LOST;
+	return is_kernels(L4_Receive_Timeout(thread, L4_ZeroTime), EXHAUSTED, 2) ? EDGE_EXHAUSTED : EDGE_LOST;
 }
 
 /*

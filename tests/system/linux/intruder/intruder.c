@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * intruder.c - a process of Linux that makes system calls of Pecan: it sends a false page fault and an
- * unknown message to each thread that its Linux may have besides the server. Prints how many were received:
- * not 0, as the helper waits for any. The server would take a false fault for one of this process, and send
- * SIGSEGV.
+ * intruder.c - a process of Linux that makes system calls of Pecan: it sends an unknown message to each
+ * thread that its Linux may have besides the server. Prints how many were received: not 0, as the helper
+ * waits for any.
  *
- * With an argument: two threads that write random words into each other's UTCB, all of it, while both
- * call Linux, until both have done so often enough, or one is lost.
+ * false: it sends each of them a page fault of its own making, in vain: the server gets that, and ends it.
  *
- * With two arguments: a thread that waits for Linux is started without it, and sends the server messages of a
- * wrong length, until the process is killed. Such a message fails for the receiver, too.
+ * fight: two threads that write random words into each other's UTCB, all of it, while both call Linux, until
+ * both have done so often enough, or one is lost.
+ *
+ * wrong: a thread that waits for Linux is started without it, and sends the server messages of a wrong
+ * length, until the process is killed. Such a message fails for the receiver, too.
+ *
+ * keep grant, keep fault: see keep.c.
  */
 #include <l4/ipc.h>
 #include <l4/kip.h>
@@ -18,9 +21,10 @@
 #include "intruder.h"
 
 enum {
-	FAULT = -2, READ = 4,		/* label and access of a page fault's message */
+	FAULT = -2, READ = 4,		/* protocol and access of a page fault's message */
+	UNKNOWN = 0x1234 << 16,
 	NUMBERS = 8, VERSIONS = 4096,	/* tried: thread numbers after the server's, versions of each */
-	EIGHT_DIGITS = 10000000,
+	EIGHT_DIGITS = 10000000, LINE = 80,
 };
 
 static unsigned received;
@@ -33,20 +37,21 @@ static void send(L4_ThreadId_t to, L4_Word_t tag)
 	received += L4_IpcSucceeded(L4_Send_Timeout(to, L4_ZeroTime));
 }
 
-static void print(unsigned n)
+void print(unsigned n, const char *text)
 {
-	char text[] = "intruder: 00000000 messages were received\n";
-	char *digit = text + sizeof "intruder: " - 1;
+	char line[LINE] = "intruder: ";
+	char *at = line + sizeof "intruder: " - 1;
 
 	for (unsigned unit = EIGHT_DIGITS; unit > 0; unit /= 10)
-		*digit++ = (char)('0' + n / unit % 10);
-	linux_call(LINUX_WRITE, 1, text, sizeof text - 1);
+		*at++ = (char)('0' + n / unit % 10);
+	while (*text && at < line + LINE)
+		*at++ = *text++;
+	linux_call(LINUX_WRITE, 1, line, at - line);
 }
 
 /* ---- two threads and their UTCBs ---- */
 
 enum {
-	THREAD = 0x50f00,		/* CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM */
 	STACK_WORDS = 512, ROUNDS = 20000, BOTH = 2,
 	TCRS = 16, WORDS = 64,		/* of a UTCB, in front of its MR0 and from there */
 };
@@ -90,11 +95,11 @@ static void fight_both(void)
 
 enum { WRONG_LENGTH = 63 | 2 << 6 };	/* more than 63 words */
 
-static volatile L4_Word_t sender;
+static volatile L4_Word_t waiting;
 
 static void wait_for_linux(void)
 {
-	sender = L4_MyLocalId().raw;
+	waiting = L4_MyLocalId().raw;
 	for (;;)
 		linux_call(LINUX_PAUSE, 0, 0, 0);
 }
@@ -107,32 +112,46 @@ static void send_wrong(void)
 	}
 }
 
+L4_ThreadId_t start_beside(void *stack_end, void (*f)(void))
+{
+	L4_ThreadId_t second;
+
+	linux_thread(THREAD, stack_end, wait_for_linux);
+	while (!waiting)
+		linux_call(LINUX_SCHED_YIELD, 0, 0, 0);
+	second.raw = waiting;
+	L4_Start_SpIp(second, (L4_Word_t)stack_end - sizeof(L4_Word_t), (L4_Word_t)f);
+	return second;
+}
+
 static void start_sender(void)
 {
-	linux_thread(THREAD, stack + STACK_WORDS, wait_for_linux);
-	while (!sender)
-		linux_call(LINUX_SCHED_YIELD, 0, 0, 0);
-	L4_Start_SpIp((L4_ThreadId_t){ .raw = sender }, (L4_Word_t)(stack + STACK_WORDS - 1),
-		      (L4_Word_t)send_wrong);
+	start_beside(stack + STACK_WORDS, send_wrong);
 	for (;;)
 		linux_call(LINUX_PAUSE, 0, 0, 0);
 }
 
-void intruder(long arguments)
-{
-	L4_Word_t server;
+/* ---- */
 
-	__L4_Init();
-	if (arguments > 2)
-		start_sender();
-	if (arguments > 1)
-		fight_both();
-	server = L4_ThreadNo(L4_ExceptionHandler());
+static void send_to_all(L4_Word_t tag)
+{
+	L4_Word_t server = L4_ThreadNo(L4_ExceptionHandler());
+
 	for (L4_Word_t n = server + 1; n <= server + NUMBERS; n++)
-		for (L4_Word_t version = 1; version < VERSIONS; version++) {
-			send(L4_GlobalId(n, version), (L4_Word_t)FAULT << 20 | READ << 16);
-			send(L4_GlobalId(n, version), 0x1234 << 16);
-		}
-	print(received);
+		for (L4_Word_t version = 1; version < VERSIONS; version++)
+			send(L4_GlobalId(n, version), tag);
+}
+
+void intruder(long count, char **arguments)
+{
+	__L4_Init();
+	if (count > 2 && arguments[1][0] == 'k')
+		linux_call(LINUX_EXIT, keep(arguments[2]) > 0, 0, 0);
+	if (count > 1 && arguments[1][0] == 'w')
+		start_sender();
+	if (count > 1 && arguments[1][1] == 'i')
+		fight_both();
+	send_to_all(count > 1 ? (L4_Word_t)FAULT << 20 | READ << 16 : UNKNOWN);
+	print(received, " messages were received\n");
 	linux_call(LINUX_EXIT, received == 0, 0, 0);
 }

@@ -3,9 +3,10 @@
  * start.S - see intruder.h.
  */
 	.text
-	.globl	_start, linux_call, linux_thread
+	.globl	_start, linux_call, linux_call5, linux_thread
 _start:
 	movq	(%rsp), %rdi
+	leaq	8(%rsp), %rsi
 	andq	$-16, %rsp
 	call	intruder
 
@@ -14,6 +15,13 @@ linux_call:
 	movq	%rsi, %rdi
 	movq	%rdx, %rsi
 	movq	%rcx, %rdx
+	syscall
+	ret
+
+linux_call5:
+	movq	%r9, %rax
+	movq	%rcx, %r10
+	xorl	%r9d, %r9d
 	syscall
 	ret
 
