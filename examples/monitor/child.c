@@ -18,7 +18,7 @@
 
 enum {
 	AREAS = 16, KMEM = 256 * 1024, PRIORITY = 1,
-	FAULT = -2, EXCEPTION = -5,		/* labels of the kernel's messages, without rights */
+	FAULT = -2, EXCEPTION = -5,		/* protocols of the kernel's messages */
 	INVALID_OPCODE = 6, FLAGS = 0x202, VECTORS = 160, XSAVE_HEADER = 512, SSE = 2,
 	X87_SSE_AVX = 7,
 };
@@ -93,12 +93,18 @@ static enum event exception(struct registers *r)
 									       : EVENT_EXCEPTION;
 }
 
+/* Is it the kernel's message of this protocol? One with its label that the child sends itself has flag r. */
+static bool is_kernels(L4_MsgTag_t tag, L4_SignedWord_t protocol)
+{
+	return !L4_IpcRedirected(tag) && (L4_SignedWord_t)tag.raw >> 20 == protocol;
+}
+
 /* The event of a message; faults that can be served are, until there is another one. */
 static enum event event(L4_MsgTag_t tag, struct registers *r)
 {
 	L4_Word_t word[2];
 
-	while (L4_IpcSucceeded(tag) && (L4_SignedWord_t)tag.raw >> 20 == FAULT) {
+	while (L4_IpcSucceeded(tag) && is_kernels(tag, FAULT)) {
 		L4_StoreMRs(1, 2, word);
 		r->r[L4_EXC_RAX] = word[0];
 		r->r[L4_EXC_RIP] = word[1];
@@ -108,7 +114,7 @@ static enum event event(L4_MsgTag_t tag, struct registers *r)
 	}
 	if (L4_IpcFailed(tag))
 		return L4_ErrorCode() >> 1 == 1 ? EVENT_TIME : EVENT_FAILED;
-	return (L4_SignedWord_t)tag.raw >> 20 == EXCEPTION ? exception(r) : EVENT_FAILED;
+	return is_kernels(tag, EXCEPTION) ? exception(r) : EVENT_FAILED;
 }
 
 static L4_Time_t limit(unsigned us) { return us == 0 ? L4_Never : L4_TimePeriod(us); }

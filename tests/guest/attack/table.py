@@ -153,6 +153,8 @@ ALL = [
         2, 24, '= 0', system('reserved')),
     Row('child-children', 'hostile threads in child spaces: messages to others, gains, memory not back',
         180, 20000, '= 0', system('spaces', 'children')),
+    Row('child-pages', 'pages taken from child spaces that grant them, forge or cancel faults: secrets',
+        300, 20000, '= 0', system('spaces', 'pages')),
     Row('child-deaths', 'tasks that end with 4,000 child spaces: fewer spaces, memory that is not back',
         2, 20, '= 0', system('spaces', 'deaths')),
     Row('child-cycles', 'child spaces made and ended: refused ones, memory that is not back',

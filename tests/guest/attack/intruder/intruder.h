@@ -64,6 +64,7 @@ void rings_victim(L4_ThreadId_t parent);
  * many of them. What these tasks do: the second counts messages of others than `parent`.
  */
 void attack_by_children(L4_Word_t rounds, L4_Word_t seed);
+void attack_kept_pages(L4_Word_t rounds);	/* with a child that keeps a page that is taken */
 void attack_space_cycles(L4_Word_t rounds);
 void attack_space_deaths(L4_Word_t rounds, L4_Word_t spaces);
 void spaces_task(L4_Word_t spaces, L4_ThreadId_t parent);

@@ -73,7 +73,8 @@ static void receive_elsewhere(void)
 static void first(void)
 {
 	struct scene *s = (struct scene *)L4_UserDefinedHandle();
-	L4_GrantItem_t item = L4_GrantItem(L4_FpageAddRights(L4_FpageLog2(FIELD, PAGE_LOG2), L4_FullyAccessible), 0);
+	L4_Fpage_t page = L4_FpageAddRights(L4_FpageLog2(FIELD, PAGE_LOG2), L4_FullyAccessible);
+	L4_GrantItem_t item = L4_GrantItem(page, 0);
 
 	*AT;
 	if (s->way == BY_GRANT) {

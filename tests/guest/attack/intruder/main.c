@@ -10,6 +10,7 @@
  *   intruder promised ROUNDS SEED           promised.c
  *   intruder rings ROUNDS SEED              rings.c
  *   intruder children ROUNDS SEED           spaces.c
+ *   intruder kept-pages ROUNDS 0            kept.c
  *   intruder space-cycles ROUNDS 0, intruder space-deaths ROUNDS SPACES
  *   intruder crowd ONLY_BLOCKS 0, intruder named ONLY_ANSWERS 0
  */
@@ -82,6 +83,8 @@ int main(int argc, char **argv)
 		pages_task(argv[1][0] == 'f', demo_thread(argv[2]));
 	else if (strcmp(argv[1], "children") == 0)
 		attack_by_children(strtoul(argv[2], 0, 0), strtoul(argv[3], 0, 0));
+	else if (strcmp(argv[1], "kept-pages") == 0)
+		attack_kept_pages(strtoul(argv[2], 0, 0));
 	else if (strcmp(argv[1], "space-cycles") == 0)
 		attack_space_cycles(strtoul(argv[2], 0, 0));
 	else if (strcmp(argv[1], "space-deaths") == 0)
