@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """foreign - disks of forms that other systems make: sectors of 4,096 bytes."""
-from disks import PROMPT, at, clean, content, end, gpt, make_image, new_disk, read, shell, system
+import os
+import re
+
+from disks import PROMPT, at, clean, content, end, gpt, host, make_image, new_disk, read, shell, system
 from guest import nvme_disk, virtio_disk
 
 LARGE = ',logical_block_size=4096,physical_block_size=4096'
@@ -67,6 +70,42 @@ def small_blocks():
     assert open(disk, 'rb').read() == before
 
 
+def sized(size, memory):
+    """A sparse disk of this size is mounted by a server with so much memory; files come and go, and are read
+    again by the next server and after the machine was switched off."""
+    disk = at('sized-%s.img' % size)
+    with open(disk, 'wb') as f:
+        f.truncate(size_of(size))
+    host('mke2fs', '-q', '-F', '-t', 'ext4', '-O', '^has_journal', '-N', '100000', '-E',
+         'lazy_itable_init=1,nodiscard', disk)
+    make_image(name='sized.tar', change=lambda init: memory_of_files(init, memory))
+    with system(disk, image='sized.tar') as g:
+        g.expect(PROMPT)
+        assert 'the disk:' not in g.text, g.tail()
+        shell(g, 'mkdir /disk/a', 'echo one > /disk/a/x', 'cp /lib/data /disk/data',
+              'cp /lib/data /disk/gone', 'rm /disk/gone', 'kill files')
+        assert 'one' in shell(g, 'cat /disk/a/x'), g.tail()
+        end(g)
+    assert content(disk, '/a/x') == b'one\n' and content(disk, '/data') == read('data')
+    stats = host('dumpe2fs', '-h', disk).decode()
+    assert re.search(r'state: +clean$', stats, re.M), stats
+    os.unlink(disk)
+
+
+def size_of(text):
+    """In bytes, 1 MiB less: files of the host end below 16 TiB."""
+    return (int(text[:-1]) << {'G': 30, 'T': 40}[text[-1]]) - (1 << 20)
+
+
+def memory_of_files(init, memory):
+    before, section, after = re.split(r'(task files\n(?:\t.*\n)*)', init)
+    section = re.sub(r'\tkernel-memory .*\n', '', section) if memory != '16M' else section
+    return before + section.replace('memory 16M', 'memory ' + memory) + after
+
+
 CHECKS = (('a disk with sectors of 4,096 bytes', large_sectors),
           ('a partition of a disk with sectors of 4,096 bytes', large_partition),
-          ('blocks that are smaller than the sectors of the disk', small_blocks))
+          ('blocks that are smaller than the sectors of the disk', small_blocks),
+          ('a disk of 200 GiB with 16 MiB of memory', sized, '200G', '16M'),
+          ('a disk of 4 TiB with 16 MiB of memory', sized, '4T', '16M'),
+          ('a disk of 16 TiB with 24 MiB of memory', sized, '16T', '24M'))

@@ -57,6 +57,8 @@ static void drop_damaged(errcode_t *e, const char **why)
 	volume_close();
 	keep_hide(true);
 	*e = volume_open(unwritable != NULL);
+	if (!*e)
+		*e = keep_check_hidden();
 	keep_hide(false);
 	if (!*e) {
 		keep_drop();

@@ -8,7 +8,7 @@
 #include "io.h"
 #include "partition.h"
 
-enum { SUPER_BYTES = 1024 };
+enum { SUPER_BYTES = 1024, FETCHED = 16 };
 
 static errcode_t io_open(const char *name, int flags, io_channel *channel)
 {
@@ -81,9 +81,30 @@ static size_t bytes_of(io_channel channel, int count)
 	return count < 0 ? (size_t)-(long)count : (size_t)count * (unsigned)channel->block_size;
 }
 
+/* Blocks that are read together are in the cache first, by one request. */
+static void fetch(uint64_t offset, size_t bytes)
+{
+	uint64_t block[FETCHED], first = offset / partition.block_bytes;
+	unsigned n = 0;
+
+	for (; n < FETCHED && (uint64_t)n * partition.block_bytes < bytes; n++)
+		block[n] = first + n;
+	if (n > 1)
+		cache_fetch(block, n);
+}
+
 static errcode_t io_read(io_channel channel, unsigned long long block, int count, void *to)
 {
-	return each_piece(block * (unsigned)channel->block_size, bytes_of(channel, count), to, read_piece);
+	uint64_t offset = block * (unsigned)channel->block_size;
+	size_t bytes = bytes_of(channel, count), part = (size_t)FETCHED * partition.block_bytes;
+	errcode_t e = 0;
+
+	for (char *at = to; bytes > 0 && !e; offset += part, at += part, bytes -= part) {
+		part = bytes < part ? bytes : part;
+		fetch(offset, part);
+		e = each_piece(offset, part, at, read_piece);
+	}
+	return e;
 }
 
 static errcode_t io_write(io_channel channel, unsigned long long block, int count, const void *from)

@@ -5,14 +5,19 @@
 #include <string.h>
 #include <pecan/disk.h>
 
+#include "bits.h"
 #include "cache.h"
+#include "fixed.h"
 #include "keep.h"
 #include "keep_check.h"
 #include "partition.h"
 #include "pending.h"
 #include "volume.h"
 
-enum { MOST_NAMES = 0xffff };		/* that an inode can have */
+enum {
+	PLACES_MAX = 1024,		/* of keep.h: 1 MiB, in blocks of 1 KiB */
+	MOST_NAMES = 0xffff,		/* that an inode can have */
+};
 
 /* ---- inodes in blocks ---- */
 
@@ -27,77 +32,134 @@ static bool is_on_disk(blk64_t block, unsigned offset, unsigned bytes)
 	       && memcmp(here + offset, there + offset, bytes) == 0;
 }
 
-/* The checksums of a block's inodes, if it has inodes: of those in use that are not as on the disk. */
-static errcode_t check_inodes(blk64_t block)
+/* The checksums of a group's inodes in a block: of those in use that are not as on the disk. */
+static errcode_t check_inodes(blk64_t block, dgrp_t group)
 {
 	unsigned per = EXT2_INODES_PER_BLOCK(volume->super), bytes = EXT2_INODE_SIZE(volume->super);
+	unsigned before = (unsigned)(block - ext2fs_inode_table_loc(volume, group)) * per;
+	ext2_ino_t number = group * volume->super->s_inodes_per_group + before + 1;
 	struct ext2_inode inode;
 	errcode_t e = 0;
 
-	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
-		blk64_t first = ext2fs_inode_table_loc(volume, g);
-		ext2_ino_t number;
-
-		if (block - first >= volume->inode_blocks_per_group)
-			continue;
-		number = (ext2_ino_t)(g * volume->super->s_inodes_per_group + (block - first) * per + 1);
-		for (unsigned i = 0; i < per && !e; i++) {
-			if (ext2fs_test_inode_bitmap2(volume->inode_map, number + i))
-				e = ext2fs_read_inode(volume, number + i, &inode);
-			if (e && is_on_disk(block, i * bytes, bytes))
-				e = 0;
-		}
+	for (unsigned i = 0; i < per && !e; i++) {
+		if (ext2fs_test_inode_bitmap2(volume->inode_map, number + i))
+			e = ext2fs_read_inode(volume, number + i, &inode);
+		if (e && is_on_disk(block, i * bytes, bytes))
+			e = 0;
 	}
 	return e;
 }
 
 /* ---- blocks ---- */
 
-static bool overlaps(const struct pending *p, blk64_t first, blk64_t count)
+/* The bitmaps of the groups whose descriptors are in this block, if it has any. */
+static errcode_t check_described(blk64_t block)
 {
-	return p->first < first + count && first < p->first + p->count;
+	dgrp_t per = EXT2_DESC_PER_BLOCK(volume->super), groups = volume->group_desc_count;
+	errcode_t e = 0;
+
+	for (dgrp_t i = 0; i < volume->desc_blocks && !e; i++) {
+		if (ext2fs_descriptor_block_loc2(volume, volume->super->s_first_data_block, i) != block)
+			continue;
+		for (dgrp_t g = i * per; g < (i + 1) * per && g < groups && !e; g++) {
+			e = bits_check(g, BITS_BLOCKS);
+			if (!e)
+				e = bits_check(g, BITS_INODES);
+		}
+	}
+	return e;
 }
 
-/* Is a block of the file system itself among them? */
-static bool has_fixed(const struct pending *p)
+static errcode_t check_bitmaps(const struct fixed_range *r, dgrp_t group, enum fixed_kind kind)
 {
-	bool fixed = false;
-
-	for (dgrp_t g = 0; g < volume->group_desc_count && !fixed; g++) {
-		blk_t used;
-
-		ext2fs_super_and_bgd_loc2(volume, g, NULL, NULL, NULL, &used);
-		fixed = overlaps(p, ext2fs_group_first_block2(volume, g), used)
-			|| overlaps(p, ext2fs_block_bitmap_loc(volume, g), 1)
-			|| overlaps(p, ext2fs_inode_bitmap_loc(volume, g), 1)
-			|| overlaps(p, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group);
+	switch (kind) {
+	case FIXED_SUPER:
+		return check_described(r->first);
+	case FIXED_BLOCK_BITMAP:
+		return bits_check(group, BITS_BLOCKS);
+	case FIXED_INODE_BITMAP:
+		return bits_check(group, BITS_INODES);
+	default:
+		return 0;
 	}
-	return fixed;
+}
+
+/* of: the class of the kept block. */
+static errcode_t check_kept(const struct fixed_range *r, dgrp_t group, enum fixed_kind kind)
+{
+	if (r->of == CLASS_DATA)
+		return EXT2_ET_BAD_BLOCK_NUM;
+	return kind == FIXED_INODES ? check_inodes(r->first, group) : check_bitmaps(r, group, kind);
+}
+
+static struct fixed_range kept[PLACES_MAX];
+
+/* Fills `kept`. Returns the number of blocks that are kept and not to be freed. */
+static unsigned list_kept(void)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < keep_places() && n < PLACES_MAX; i++) {
+		uint64_t block;
+		unsigned class;
+
+		if (keep_get(i, &block, &class) && !pending_has(block))
+			kept[n++] = (struct fixed_range){ block, 1, class };
+	}
+	return n;
 }
 
 errcode_t keep_check_blocks(void)
 {
-	errcode_t e = 0;
+	return fixed_each(kept, list_kept(), check_kept);
+}
 
-	for (int i = 0; i < keep_places() && !e; i++) {
-		uint64_t block;
-		unsigned class;
+errcode_t keep_check_hidden(void)
+{
+	unsigned n;
 
-		if (!keep_get(i, &block, &class) || pending_has(block))
-			continue;
-		e = class == CLASS_DATA && has_fixed(&(struct pending){ block, 1, PENDING_BLOCKS })
-			? EXT2_ET_BAD_BLOCK_NUM : check_inodes(block);
-	}
-	return e;
+	keep_hide(false);
+	n = list_kept();
+	keep_hide(true);
+	return fixed_each(kept, n, check_bitmaps);
 }
 
 /* ---- what is to be freed ---- */
 
 static unsigned names[PENDING_MAX];	/* of an entry's inode, in the directory of the entry */
+static bool has_fixed[PENDING_MAX];	/* a block of an entry is one of the file system itself */
+
+static errcode_t note_fixed(const struct fixed_range *r, dgrp_t group, enum fixed_kind kind)
+{
+	(void)group;
+	(void)kind;
+	has_fixed[r->of] = true;
+	return 0;
+}
+
+static void find_fixed(void)
+{
+	static struct fixed_range ranges[PENDING_MAX];
+	unsigned n = 0;
+
+	memset(has_fixed, 0, sizeof has_fixed);
+	for (unsigned i = 0; i < pending_count(); i++) {
+		struct pending p = pending_at(i);
+
+		if (p.kind == PENDING_BLOCKS)
+			ranges[n++] = (struct fixed_range){ p.first, p.count, i };
+	}
+	fixed_each(ranges, n, note_fixed);
+}
 
 static bool is_name(const struct pending *p)
 {
 	return p->kind == PENDING_LINK || p->kind == PENDING_DIRECTORY;
+}
+
+static bool overlaps(const struct pending *p, blk64_t first, blk64_t count)
+{
+	return p->first < first + count && first < p->first + p->count;
 }
 
 static bool is_in_others(const struct pending *p)
@@ -112,14 +174,14 @@ static bool is_in_others(const struct pending *p)
 	return n > 1;
 }
 
-static bool are_blocks_to_free(const struct pending *p)
+static bool are_blocks_to_free(const struct pending *p, unsigned i)
 {
 	blk64_t first = volume->super->s_first_data_block, end = ext2fs_blocks_count(volume->super), free;
 
 	if (p->first < first || p->first >= end || p->count == 0 || p->count > end - p->first)
 		return false;
 	return ext2fs_find_first_zero_block_bitmap2(volume->block_map, p->first, p->first + p->count - 1, &free)
-	       == ENOENT && !has_fixed(p) && !is_in_others(p);
+	       == ENOENT && !has_fixed[i] && !is_in_others(p);
 }
 
 /* The directory has names of an inode, `times` of them; inode 0: of any. */
@@ -211,11 +273,11 @@ static bool is_inode_to_free(const struct pending *p, unsigned found)
 	       && are_links_to_drop(p, &inode, found);
 }
 
-static bool is_to_free(const struct pending *p, unsigned found)
+static bool is_to_free(const struct pending *p, unsigned i)
 {
 	if (p->kind == PENDING_BLOCKS)
-		return are_blocks_to_free(p);
-	return p->kind <= PENDING_INODE_DIRECTORY && is_inode_to_free(p, found);
+		return are_blocks_to_free(p, i);
+	return p->kind <= PENDING_INODE_DIRECTORY && is_inode_to_free(p, names[i]);
 }
 
 unsigned keep_check_pending(void)
@@ -224,10 +286,11 @@ unsigned keep_check_pending(void)
 	unsigned n = pending_count(), removed = 0;
 
 	count_names();
+	find_fixed();
 	for (unsigned i = 0; i < n; i++) {
 		struct pending p = pending_at(i);
 
-		wrong[i] = !is_to_free(&p, names[i]);
+		wrong[i] = !is_to_free(&p, i);
 	}
 	for (unsigned i = n; i-- > 0 && !cache_has_failed(); )
 		if (wrong[i]) {

@@ -12,6 +12,12 @@
 errcode_t keep_check_blocks(void);
 
 /*
+ * The bitmaps of a file system that was opened without the kept versions (keep_hide), where these had other
+ * ones: an error if the server ended while it wrote them.
+ */
+errcode_t keep_check_hidden(void);
+
+/*
  * Removes entries of pending.h that would free something in use (an inode that has a name in the directory of
  * the entry and no link for it, or a part of the file system itself), that free something free, or that
  * cannot be checked. Removes none if a request to the disk has failed. Returns the number of removed

@@ -6,13 +6,13 @@
 #include <pecan/system.h>
 #include <string.h>
 
+#include "bits.h"
 #include "cache.h"
 #include "inode.h"
 #include "keep.h"
 #include "marks.h"
 #include "operation.h"
 #include "pending.h"
-#include "state.h"
 #include "tree.h"
 #include "truncate.h"
 #include "volume.h"
@@ -35,10 +35,10 @@ errcode_t operation_end(errcode_t e)
 	if (!volume || !volume_is_changed())
 		return e;
 	e = e ? volume_undo(e) : volume_commit(false);
-	full = !e && cache_is_full();
+	full = !e && (cache_is_full() || bits_are_many());
 	if (full) {
 		e = cache_write_data();
-		full = cache_is_full();
+		full = cache_is_full() || bits_are_many();
 	}
 	if (!e && (full || pending_is_full()))
 		e = operation_sync(false);
@@ -147,7 +147,6 @@ static errcode_t process(unsigned i, bool *more)
 		return 0;
 	default:
 		ext2fs_inode_alloc_stats2(volume, (ext2_ino_t)p.first, -1, p.kind == PENDING_INODE_DIRECTORY);
-		state_inode_changed(volume, (ext2_ino_t)p.first);
 		return 0;
 	}
 }
@@ -189,7 +188,7 @@ static errcode_t process_one(unsigned *i, unsigned *end)
 	bool more;
 
 	work += WORK_OF_ENTRY;
-	if (process(*i, &more)) {
+	if (process(*i, &more) || bits_error()) {	/* its bitmap is wrong: what it has stays in use */
 		give_up();
 		more = false;
 	}
@@ -249,7 +248,7 @@ errcode_t operation_sync(bool clean)
 	for (unsigned n = clean ? ROUNDS : 1; n > 0 && has_more && works() < WORK_MAX && !e; n--) {
 		e = cache_write_out(true);
 		if (!e)
-			e = volume_note_written();
+			bits_note_written();
 		if (!e)
 			e = process_some(&has_more);	/* what that changes is not on the disk */
 	}

@@ -10,7 +10,6 @@
 #include "names.h"
 #include "operation.h"
 #include "path.h"
-#include "state.h"
 #include "tree.h"
 #include "volume.h"
 
@@ -118,11 +117,7 @@ static errcode_t remove_name(const struct place *p)
 /* A free inode, which the caller takes. */
 static errcode_t find_inode(ext2_ino_t directory, int mode, ext2_ino_t *number)
 {
-	errcode_t e = ext2fs_new_inode(volume, directory, mode, NULL, number);
-
-	if (!e)
-		state_inode_changed(volume, *number);
-	return e;
+	return ext2fs_new_inode(volume, directory, mode, NULL, number);
 }
 
 static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)

@@ -8,9 +8,11 @@
 #include <pecan/date.h>
 #include <pecan/endian.h>
 #include <pecan/server.h>
+#include <pecan/system.h>
 #include <string.h>
 #include <time.h>
 
+#include "bits.h"
 #include "cache.h"
 #include "inode.h"
 #include "io.h"
@@ -21,6 +23,7 @@
 #include "pending.h"
 #include "stamp.h"
 #include "state.h"
+#include "verdict.h"
 #include "volume.h"
 
 enum {
@@ -30,16 +33,13 @@ enum {
 
 ext2_filsys volume;
 unsigned volume_freed;
-static ext2fs_block_bitmap on_disk;	/* blocks in use, as of the last time that all was written out */
+static bool ordered;			/* blocks are written in the order of their classes */
+static blk64_t inode_block;		/* of inodes, which is about to be written */
 static bool mounted, read_only, frees;
+static bool reported;			/* that a bitmap is wrong */
 static enum cache_class directory_class = CLASS_MAPS;
 
 /* ---- the order of writes ---- */
-
-static bool in(blk64_t block, blk64_t first, unsigned count)
-{
-	return block >= first && block - first < count;
-}
 
 /* A block of extents that leads to other such blocks. */
 static bool is_index(const struct cache_piece *p, const char *bytes)
@@ -52,22 +52,26 @@ static bool is_index(const struct cache_piece *p, const char *bytes)
 	return le16(h.eh_magic) == EXT3_EXT_MAGIC && h.eh_depth != 0 && le16(h.eh_depth) <= DEPTH_MAX;
 }
 
+/* libext2fs is about to write an inode. Bitmaps and descriptors it does not write (state.c). */
+static errcode_t note_inode(ext2_filsys fs, ext2_ino_t number, struct ext2_inode *inode)
+{
+	unsigned per = fs->super->s_inodes_per_group, at = (number - 1) % per * EXT2_INODE_SIZE(fs->super);
+
+	(void)inode;
+	inode_block = ext2fs_inode_table_loc(fs, (number - 1) / per) + at / fs->blocksize;
+	return EXT2_ET_CALLBACK_NOTHANDLED;
+}
+
 enum cache_class volume_class(const struct cache_piece *p, const char *bytes)
 {
 	blk64_t block = p->block;
 
-	if (!volume || !on_disk || !ext2fs_test_block_bitmap2(on_disk, block))
+	if (!volume || !ordered || !bits_on_disk(block))
 		return CLASS_FIRST;
 	if (block == volume->super->s_first_data_block)
 		return CLASS_SUPER;
-	if (block <= volume->super->s_first_data_block + volume->desc_blocks)
-		return CLASS_FIRST;
-	for (dgrp_t g = 0; g < volume->group_desc_count; g++) {
-		if (block == ext2fs_block_bitmap_loc(volume, g) || block == ext2fs_inode_bitmap_loc(volume, g))
-			return CLASS_FIRST;
-		if (in(block, ext2fs_inode_table_loc(volume, g), volume->inode_blocks_per_group))
-			return CLASS_INODES;
-	}
+	if (block == inode_block)
+		return CLASS_INODES;
 	return directory_class != CLASS_MAPS ? directory_class : is_index(p, bytes) ? CLASS_INDEXES : CLASS_MAPS;
 }
 
@@ -85,7 +89,7 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 
 	if (++n % BEAT_AFTER == 0)
 		pecan_beat();
-	state_blocks_changed(fs, block, 1);
+	(void)fs;
 	if (in_use > 0 || frees)
 		return;
 	volume_freed++;
@@ -101,7 +105,6 @@ static void block_changed(ext2_filsys fs, blk64_t block, int in_use)
 void volume_claim(blk64_t first, uint32_t count)
 {
 	ext2fs_block_alloc_stats_range(volume, first, count, +1);
-	state_blocks_changed(volume, first, count);
 }
 
 void volume_free(blk64_t first, uint32_t count)
@@ -109,17 +112,9 @@ void volume_free(blk64_t first, uint32_t count)
 	frees = true;
 	for (uint32_t k = 0; k < count; k++) {
 		ext2fs_block_alloc_stats2(volume, first + k, -1);
-		ext2fs_unmark_block_bitmap2(on_disk, first + k);
+		bits_free_on_disk(first + k);
 	}
 	frees = false;
-}
-
-errcode_t volume_note_written(void)
-{
-	if (on_disk)
-		ext2fs_free_block_bitmap(on_disk);
-	on_disk = NULL;
-	return ext2fs_copy_bitmap(volume->block_map, &on_disk);
 }
 
 /* ---- opening ---- */
@@ -139,19 +134,20 @@ uint32_t volume_generation(void)
 	return (uint32_t)(volume->now + t.tv_sec * US_PER_S + t.tv_nsec / NS_PER_US);
 }
 
-/* A bitmap is one block. Of that libext2fs checks whole bytes only, and only when it reads the bitmaps. */
+/* A bitmap is one block, and has whole bytes. */
 static bool bitmaps_fit(const struct ext2_super_block *s)
 {
 	unsigned bits = EXT2_BLOCK_SIZE(s) * 8;
 
-	return s->s_blocks_per_group <= bits && s->s_inodes_per_group <= bits && s->s_blocks_per_group % 8 == 0
-	       && s->s_inodes_per_group % 8 == 0;
+	return s->s_clusters_per_group <= bits && s->s_inodes_per_group <= bits
+	       && s->s_clusters_per_group % 8 == 0 && s->s_inodes_per_group % 8 == 0;
 }
 
 /* Without bitmaps. */
 static errcode_t open_bare(void)
 {
-	int flags = EXT2_FLAG_64BITS | (read_only ? 0 : EXT2_FLAG_RW);
+	/* What features may be there verdict.h has said. */
+	int flags = EXT2_FLAG_64BITS | EXT2_FLAG_FORCE | EXT2_FLAG_SKIP_MMP | (read_only ? 0 : EXT2_FLAG_RW);
 	ext2_filsys fs;
 	errcode_t e = ext2fs_open("disk", flags, 0, 0, &disk_manager, &fs);
 
@@ -174,9 +170,8 @@ static errcode_t open_volume(void)
 
 	if (e)
 		return e;
-	e = ext2fs_read_bitmaps(fs);
-	if (!e)
-		e = state_begin(fs);
+	e = state_begin(fs);
+	fs->write_inode = note_inode;
 	fs->flags |= EXT2_FLAG_MASTER_SB_ONLY;
 	fs->flags &= ~(CHANGED | EXT2_FLAG_CHANGED);
 	ext2fs_set_block_alloc_stats_callback(fs, block_changed, NULL);
@@ -197,12 +192,13 @@ errcode_t volume_open(bool reads_only)
 	errcode_t e;
 
 	read_only = reads_only;
+	reported = false;
 	pending_begin(partition.block_bytes);
 	e = cache_begin(partition.first, partition.blocks, partition.block_bytes);
+	bits_forget();
 	if (!e)
 		e = open_volume();
-	if (!e)
-		e = volume_note_written();
+	ordered = !e;
 	if (e)
 		drop_volume();
 	mounted = !e;
@@ -214,9 +210,7 @@ errcode_t volume_open_to_repair(void)
 	errcode_t e = cache_begin(partition.first, partition.blocks, partition.block_bytes);
 
 	read_only = false;
-	if (on_disk)
-		ext2fs_free_block_bitmap(on_disk);
-	on_disk = NULL;			/* writes in no order: what it does can be done again */
+	ordered = false;		/* what it does can be done again */
 	return e ? e : open_bare();
 }
 
@@ -269,6 +263,20 @@ errcode_t volume_undo(errcode_t e)
 	return e;
 }
 
+/* By itself: libext2fs would write the descriptors of all groups with it. */
+static errcode_t write_super(void)
+{
+	unsigned at = SUPERBLOCK_OFFSET % volume->blocksize;
+	struct cache_piece p = { SUPERBLOCK_OFFSET / volume->blocksize, at, SUPERBLOCK_SIZE };
+	struct ext2_super_block image = *volume->super;
+	errcode_t e;
+
+	if (endian_is_big())
+		ext2fs_swap_super(&image);
+	e = ext2fs_superblock_csum_set(volume, &image);
+	return e ? e : cache_change(&p, &image, CLASS_SUPER);
+}
+
 /* The superblock says whether the file system is clean, from operation_sync until the first change. */
 static errcode_t put_super(bool clean)
 {
@@ -279,8 +287,9 @@ static errcode_t put_super(bool clean)
 	if (!clean)
 		stamp_put(s, (uint32_t)volume->now);
 	s->s_state = (unsigned short)(clean ? s->s_state | EXT2_VALID_FS : s->s_state & ~EXT2_VALID_FS);
-	ext2fs_mark_super_dirty(volume);
-	return ext2fs_flush2(volume, EXT2_FLAG_FLUSH_NO_SYNC);
+	s->s_wtime = (uint32_t)volume->now;
+	s->s_block_group_nr = 0;
+	return write_super();
 }
 
 /* What is not kept is written at once. */
@@ -289,13 +298,35 @@ errcode_t volume_keep(void)
 	errcode_t e = cache_commit(pending_put());
 
 	pending_done();
-	return e || cache_is_dirty() ? e : volume_note_written();
+	if (!e && !cache_is_dirty())
+		bits_note_written();
+	return e;
+}
+
+static bool is_bitmap(errcode_t e)
+{
+	return e == EXT2_ET_BLOCK_BITMAP_CSUM_INVALID || e == EXT2_ET_INODE_BITMAP_CSUM_INVALID
+	       || e == EXT2_ET_BLOCK_BITMAP_READ || e == EXT2_ET_INODE_BITMAP_READ;
+}
+
+/* One that is wrong, once for each file system that is mounted: e2fsck has to be run. */
+static void report_bitmap(errcode_t e)
+{
+	struct outcome o = verdict_error(e);
+
+	if (o.kind != OUTCOME_DAMAGED || reported)
+		return;
+	reported = true;
+	keep_set_unclean(true);
+	pecan_logf("the disk: %s", verdict_text(o));
 }
 
 errcode_t volume_commit(bool clean)
 {
 	errcode_t e = state_put(volume);
 
+	if (is_bitmap(e))
+		report_bitmap(e);
 	if (!e)
 		e = put_super(clean);
 	if (e)

@@ -50,9 +50,6 @@ bool volume_is_clean(void);
  */
 void volume_class_of_directory(enum cache_class class);
 
-/* Call it when all blocks are on the disk: the blocks in use now are in use there. */
-errcode_t volume_note_written(void);
-
 /* Takes blocks that are free, one behind the other. */
 void volume_claim(blk64_t first, uint32_t count);
 

@@ -186,12 +186,18 @@ static void set_casefold(void)
 	CHECK(operation_end(0) == 0);
 }
 
+static void be_read_only(void)
+{
+	CHECK(fs_put("/d/new", "text") == FILES_E_READ_ONLY);
+}
+
 TEST(FSRV2003, "no name is made by an htree that hashes names without the case of their letters")
 {
 	disk_make(DISK_KIB, "-t ext4");
 	CHECK(life(fill, true));
-	disk_debugfs("feature casefold");
 	CHECK(life(set_casefold, true) && life(be_unsupported, true));
+	disk_debugfs("feature casefold");
+	CHECK(life(be_read_only, true));
 }
 
 /* ---- full nodes ---- */

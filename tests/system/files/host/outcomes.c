@@ -4,6 +4,7 @@
  * its advice: only damage is to be mended, and only where a disk was read and has nothing a file system is to
  * be made.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,7 +13,7 @@
 #include "../../../lib/harness/table.h"
 #include "fake.h"
 
-enum { KIB = 2048, SUPER = 1024, SUPER_BLOCKS = 4, SUPER_LOG = 24, SUPER_INCOMPAT = 96, SUPER_RO = 100 };
+enum { KIB = 2048, FEATURES_KIB = 16384, SUPER = 1024, SUPER_BLOCKS = 4, SUPER_LOG = 24 };
 
 static void use(void)
 {
@@ -108,6 +109,32 @@ TEST(FSRV2105, "on a disk with sectors of 4,096 bytes, blocks of 1,024 are not s
 	disk_make(8 * KIB, "-t ext4 -b 4096");
 	fake->unit = 8;
 	CHECK(life(use, true) && disk_check("-fn") == 0);
+}
+
+static void only_read(void)
+{
+	L4_Word_t f;
+
+	CHECK(fs_open("/a", 0, &f) == FILES_OK && fs_put("/a/x", "text") == FILES_E_READ_ONLY);
+	CHECK(fs_free_blocks() > 0 && fs_free_blocks() < FEATURES_KIB);
+}
+
+TEST(FSRV2107, "bigalloc, quota, project, mmp, ea_inode, casefold of mke2fs: read, not changed, named")
+{
+	static const char *const options[] = {
+		"bigalloc -C 16384", "quota", "project", "mmp", "ea_inode", "casefold",
+	};
+	char text[80];
+
+	for (unsigned i = 0; i < sizeof options / sizeof *options; i++) {
+		snprintf(text, sizeof text, "-t ext4 -I 256 -O %s", options[i]);
+		disk_make(FEATURES_KIB, text);
+		disk_debugfs("mkdir /a");
+		CHECK(disk_check("-fy") <= 1 && life(only_read, true));
+		snprintf(text, sizeof text, "it can be read only, as it has %.*s", (int)strcspn(options[i], " "),
+			 options[i]);
+		CHECK(strcmp(fake->why, text) == 0 && disk_check("-fn") == 0);
+	}
 }
 
 TEST(FSRV2106, "that memory is short is no verdict on the disk")
