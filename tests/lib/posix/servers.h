@@ -34,7 +34,7 @@ enum { OWN_TASK = 7, OWN_PARENT = 3, FIRST_CHILD = 20, CHILD_THREAD = 0xc0,
 
 extern struct root {
 	enum root_error map, spawn, thread_new;	/* what these requests return, if not ROOT_OK */
-	unsigned maps, populates, unmaps;	/* how often they were served */
+	unsigned maps, populates, unmaps, calls;	/* how often they were served */
 	size_t limit;				/* the task's memory */
 	L4_ThreadId_t streams;			/* of the task */
 	bool exits;				/* the task is expected to end, */

@@ -94,6 +94,24 @@ TEST(sleep_period, "nanosleep sleeps for its period, rounded up; 0 returns at on
 	CHECK(kernel_now() == before);
 }
 
+static void sleep_here(void *period)
+{
+	px(SYS_nanosleep, period, NULL);
+}
+
+TEST(wait_reported, "the first wait of the first thread is reported to root, once, and no other thread's")
+{
+	struct timespec t = { 0, 1000 };
+
+	kernel_start(sleep_here, &t);
+	px(SYS_sched_yield);
+	px(SYS_clock_gettime, CLOCK_REALTIME, &t);
+	CHECK(root.calls == 0);
+	t = (struct timespec){ 0, 1000 };
+	CHECK(px(SYS_nanosleep, &t, NULL) == 0 && root.calls == 1);
+	CHECK(px(SYS_nanosleep, &t, NULL) == 0 && root.calls == 1);
+}
+
 TEST(sleep_absolute, "clock_nanosleep until a time: of boot, of the date; a time in the past returns at once")
 {
 	struct timespec t = { 5, 0 }, date = { 1700000010, 0 }, past = { 3, 0 }, old = { 1000, 0 };

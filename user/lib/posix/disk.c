@@ -15,6 +15,7 @@
 #include "file.h"
 #include "image.h"
 #include "io.h"
+#include "process.h"
 
 enum {
 	FILES = 64, ENTRIES_BYTES = 2048, BLOCK = 4096, EXT_MAGIC = 0xef53, TMP_MAGIC = 0x01021994, DEVICE = 1,
@@ -153,6 +154,7 @@ long px_disk_open(const char *path, long flags)
 
 	if (!d)
 		return -ENFILE;
+	px_waits();
 	e = px_disk_error(files_use(&d->file, path, flags_of(flags)));
 	if (e == 0) {
 		d->reads = (flags & O_ACCMODE) != O_WRONLY;

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <l4/ipc.h>
 #include "futex.h"
+#include "process.h"
 #include "signal.h"
 #include "thread.h"
 #include "time.h"
@@ -121,6 +122,7 @@ long px_futex_wait(int *at, int value, uint64_t deadline)
 {
 	long e;
 
+	px_waits();
 	do
 		e = wait(at, value, deadline, true);
 	while (e == -EINTR && !px_interrupted());

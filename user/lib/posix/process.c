@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <pecan/server.h>
 #include <pecan/task.h>
 #include "child.h"
 #include "disk.h"
 #include "error.h"
 #include "image.h"
 #include "process.h"
+#include "thread.h"
 
 enum { ARGS = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
 
@@ -127,6 +129,20 @@ int __pecan_spawn(const char *path, char *const argv[], const int fd[3], int *ta
 	if (e == 0 && task)
 		*task = (int)number;
 	return e;
+}
+
+/*
+ * If the section has `heartbeat`, root looks at the thread that was reported: the first one, as other threads
+ * may end before the program. A server that receives messages of any thread calls nothing that waits here.
+ */
+void px_waits(void)
+{
+	static bool reported;
+
+	if (reported || px_my_number() != px_first_number)
+		return;
+	reported = true;
+	pecan_calls();
 }
 
 long px_getpid(const struct px_args *p)

@@ -7,6 +7,9 @@
 
 #include "call.h"
 
+/* Call it before a wait: from the first one of the program's first thread on its waits are signs of life. */
+void px_waits(void);
+
 px_call px_getpid, px_getppid, px_getpgid, px_umask;
 
 #endif

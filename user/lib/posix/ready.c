@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include "file.h"
+#include "process.h"
 #include "ready.h"
 #include "signal.h"
 #include "socket.h"
@@ -41,6 +42,7 @@ long px_socket_wait(const struct px_socket *s, unsigned events, uint64_t deadlin
 	L4_Word_t wakes = 0;
 	long result;
 
+	px_waits();
 	__atomic_add_fetch(&waiters, 1, __ATOMIC_SEQ_CST);
 	do {
 		unsigned ms = milliseconds_to(deadline);
@@ -61,6 +63,7 @@ long px_socket_receive(const struct px_socket *s, struct px_room to, unsigned fl
 	bool interrupted;
 	long n;
 
+	px_waits();
 	__atomic_add_fetch(&waiters, 1, __ATOMIC_SEQ_CST);
 	do {
 		interrupted = px_interrupted();
@@ -139,6 +142,7 @@ long px_socket_poll(struct px_socket_poll *s, struct pollfd *p, uint64_t deadlin
 
 	if (px_interrupted())
 		return -EINTR;
+	px_waits();
 	socket_wait(s->wait, s->count, milliseconds_to(deadline), &s->wakes);
 	for (unsigned i = 0; i < s->count; i++) {
 		struct pollfd *to = &p[s->of[i].entry];

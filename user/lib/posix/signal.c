@@ -116,7 +116,7 @@ bool px_is_thread(long number)
 
 void px_signal_begin(void)
 {
-	*self() = (struct thread){ .number = px_my_number() };
+	*self() = (struct thread){ .number = px_first_number = px_my_number() };
 }
 
 /* No signal finds the new thread before it has its mask, and it does not end before. */

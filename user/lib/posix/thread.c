@@ -47,6 +47,8 @@ static int exit_lock;
 static L4_ThreadId_t on_exit_stack;
 static struct { void *base; size_t bytes; } stack_to_free;
 
+int px_first_number;
+
 int px_my_number(void)
 {
 	return (int)L4_ThreadNo(L4_Myself());

@@ -12,4 +12,6 @@ px_call px_exit, px_exit_group, px_gettid, px_set_tid_address, px_yield, px_get_
 /* Returns the number of the calling thread, its thread id for musl. */
 int px_my_number(void);
 
+extern int px_first_number;		/* that of the program's first thread */
+
 #endif

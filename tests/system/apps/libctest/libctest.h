@@ -40,6 +40,7 @@ bool run_all(void *(*run)(void *), uintptr_t first);
 bool reads_random(void);		/* /dev/urandom; false: an error */
 
 int show_boot(void);		/* a child: when boot was. Returns the exit status */
+int wait_by(const char *how);	/* a child: waits for ever, or loops */
 int drop_rights(void);		/* a child: gives up user 0. Returns the exit status */
 int write_tmp(void);			/* a child: below /tmp. Returns the exit status */
 

@@ -101,6 +101,8 @@ int child(int argc, char **argv)
 		puts(getentropy(line, 40) == 0 ? "random numbers" : strerror(errno));
 	if (strcmp(argv[1], "--urandom") == 0)
 		puts(reads_random() ? "random numbers" : strerror(errno));
+	if (strcmp(argv[1], "--wait") == 0 && argc > 2)
+		return wait_by(argv[2]);
 	if (strcmp(argv[1], "--drop") == 0)
 		return drop_rights();
 	if (strcmp(argv[1], "--boot") == 0)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -73,6 +74,29 @@ int drop_rights(void)
 		return 2;
 	return setuid(0) == -1 && errno == EPERM && seteuid(0) == -1 && setgid(0) == -1
 	       && setgroups(0, NULL) == -1 && errno == EPERM ? 0 : 3;
+}
+
+/* In each of the ways in which a program may be idle: a heartbeat finds the loop only. */
+int wait_by(const char *how)
+{
+	struct pollfd p = { .events = POLLIN };
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	int fd[2];
+	char byte;
+
+	if (pipe(fd) != 0)
+		return 1;
+	p.fd = fd[0];
+	if (strcmp(how, "poll") == 0)
+		return poll(&p, 1, -1);
+	if (strcmp(how, "read") == 0)
+		return (int)read(fd[0], &byte, 1);
+	if (strcmp(how, "sleep") == 0)
+		return (int)sleep(100000);
+	if (strcmp(how, "lock") == 0)
+		return pthread_mutex_lock(&mutex) || pthread_mutex_lock(&mutex);
+	for (;;)
+		continue;
 }
 
 /* Another thread computes all the time: it makes no call, and is not waited for. */
