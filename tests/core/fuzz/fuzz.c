@@ -247,6 +247,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	fuzz_end();		/* it poisons frames, which the next play may have in use from its start */
 	__builtin_memcpy(shadow, start, shadow_bytes);
 	changes = steps = 0;
 	changed = false;

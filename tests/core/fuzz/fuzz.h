@@ -38,8 +38,15 @@ void fuzz_set_stage(void);
 
 void fuzz_run(const uint8_t *data, size_t size);
 
-/* The world as it is when a play begins. */
+/* The world as it is when a play begins. What a play has left outside of it is freed, by fuzz_end. */
 void fuzz_begin(void);
+
+/*
+ * Frees what a play has left in the pool that is not part of the copied world: the frames of the trace, which
+ * is static in kdb/trace.c. What is known of the pool apart from its bytes (fuzz.c: the shadow) is restored
+ * after this.
+ */
+void fuzz_end(void);
 
 /* The member with that index, or 0 if it is gone. */
 struct thread *fuzz_member(unsigned i);

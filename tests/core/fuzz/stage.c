@@ -131,13 +131,9 @@ static void save(void)
 	copy_pool((uintptr_t)start.pool, mem.kmem.base);
 }
 
-/*
- * Most of a short play is this; so it copies no more than it must, and of the console only its end. The trace
- * is static in kdb/trace.c: what a play has left of it, frames of the pool, is freed.
- */
+/* Most of a short play is this; so it copies no more than it must, and of the console only its end. */
 static void restore(void)
 {
-	trace_inspect(root, L4_TRACE_FREE, 0);
 	kernel = start.kernel;
 	mem = start.mem;
 	memcpy(&host, &start.host, offsetof(struct host, console));
@@ -239,10 +235,16 @@ static void clean_up(void)
 	CHECK_EQ(world_walks(), 0);
 }
 
+void fuzz_end(void)
+{
+	trace_inspect(root, L4_TRACE_FREE, 0);
+}
+
 void fuzz_begin(void)
 {
 	if (!start.pool)
 		fuzz_set_stage();
+	fuzz_end();
 	restore();
 	world_hook = (struct world_hook){ .watch = fuzz_watch };
 	fuzz_disarm();
