@@ -93,7 +93,8 @@ static inline void give_plain(const struct thread *from, struct thread *to, l4_t
 
 /*
  * Returns true if the queued sender is in a call to t with untyped words only, and will wait for the reply:
- * it has no queued senders of its own, and its receive timeout cannot be over at once.
+ * nothing stops it (as H of ExchangeRegisters would), it has no queued senders of its own, and its receive
+ * timeout cannot be over at once.
  */
 static inline bool is_plain_call(const struct thread *sender, const struct thread *t)
 {
@@ -332,9 +333,7 @@ struct thread *ipc_moved(struct thread *self, struct thread *other, bool sent)
 	if (!thread_runnable(other))
 		return sched_leave(self);
 	sched_dequeue(other);		/* it is queued if an error has ended its IPC */
-	if (!thread_runnable(self))
-		return sched_next(self, other, SCHED_BLOCKED);
-	return sched_next(self, other, sent ? SCHED_SENT
+	return sched_next(self, other, !thread_runnable(self) ? SCHED_BLOCKED : sent ? SCHED_SENT
 			  : other->prio == self->prio ? SCHED_RECEIVED : SCHED_WOKEN);
 }
 

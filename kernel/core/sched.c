@@ -51,16 +51,22 @@ bool sched_is_preempted(struct thread *self, enum sched_reason reason)
 }
 
 /*
+ * Returns true if t is above `to` and no caller of it. A stopped thread is none: its recv_from may be that of
+ * an Ipc that has ended.
+ */
+static inline bool is_above(const struct thread *t, const struct thread *to)
+{
+	return t->prio > to->prio && (!l4_tid_eq(t->recv_from, to->id) || !thread_can_run_user(t));
+}
+
+/*
  * Returns true if self has answered `to`, a thread below it, on the slice of a thread above `to`, or on one
  * that began while a thread above worked for its owner. For what the owner waits does not matter then: it is
  * no caller above, and could choose `to` itself.
  */
-static bool is_answer_from_above(const struct cpu *cpu, const struct thread *self, const struct thread *to)
+static INLINE bool is_answer(const struct cpu *cpu, const struct thread *self, const struct thread *to)
 {
-	const struct thread *owner = cpu->slice_owner;
-
-	return self->prio > to->prio && !l4_tid_eq(self->recv_from, to->id)
-	    && (cpu->turn_over || (owner->prio > to->prio && !l4_tid_eq(owner->recv_from, to->id)));
+	return is_above(self, to) && (cpu->turn_over || is_above(cpu->slice_owner, to));
 }
 
 /* Returns true if `other` runs next, by enum sched_rule. */
@@ -71,7 +77,7 @@ static inline bool wins(const struct cpu *cpu, const struct thread *self, const 
 		return other->prio > cpu->highest && other->prio > self->prio;
 	if (rule & SCHED_EQUAL)
 		return other->prio == self->prio && sched_is_uncontested(cpu, self);
-	return rule & SCHED_ALWAYS || cpu->highest < other->prio + !is_answer_from_above(cpu, self, other);
+	return rule & SCHED_ALWAYS || cpu->highest < other->prio + !is_answer(cpu, self, other);
 }
 
 /*
@@ -188,7 +194,7 @@ void sched_remove(struct thread *t)
 /*
  * Returns the direct-switch threshold (S7) while cpu.special is 0: the highest ready priority; one more if a
  * thread of that priority needs a decision, because its equals wait for the end of the slice: the timer is
- * not set for it (S4), or the slice is that of a thread above or turn_over is set (is_answer_from_above).
+ * not set for it (S4), or the slice is that of a thread above or turn_over is set (is_answer).
  */
 static inline uint32_t floor_of(const struct cpu *cpu, bool decide)
 {

@@ -45,7 +45,7 @@ static inline bool sched_is_uncontested(const struct cpu *cpu, const struct thre
 /*
  * A rule of the decision, a sum of
  *   when `other` runs next: if it is ABOVE self and all queued threads; if it is an EQUAL of self, which
- *	delays no preemption; if it is FIRST: not below those queued (is_answer_from_above); or ALWAYS
+ *	delays no preemption; if it is FIRST: not below those queued (is_answer); or ALWAYS
  *   on which slice: its OWN; otherwise the running one
  *   where self is queued if another thread runs next: in FRONT of its equals, but behind them if the slice is
  *	over; in the BACK, behind them; otherwise nowhere, it has blocked

@@ -327,6 +327,22 @@ TEST(HSCH0050, "if the server uses up that one too, it continues on a slice of i
 	CHECK(reply_and_wait(server, client, L4_ANYTHREAD) == equal);
 }
 
+TEST(HSCH0070, "a thread above that was halted before it takes a message does not pass its slice on with it")
+{
+	struct thread *helper;
+
+	boot_two_clients();
+	helper = new_thread(server);
+	PUT(client, 0);
+	CHECK(!send_to(client, server));
+	PUT(server, 0);
+	CHECK(!ipc(server, equal->id, client->id, timeouts(TIME_NEVER, TIME_NEVER)));
+	CHECK(exregs(helper, server->id, L4_EXREGS_SET_HALT | L4_EXREGS_HALT, 0, 0));
+	CHECK(receive_from(equal, server->id));
+	CHECK(server->halted && !blocked(server) && !blocked(client));
+	CHECK(world_current() == equal);
+}
+
 static void set_up_string(void)
 {
 	set_up();

@@ -14,6 +14,7 @@ struct script {
 	const struct game *game;
 	unsigned length;
 	struct step step[SCRIPT_MAX];
+	uint32_t number;		/* of a random one, by which its steps were drawn */
 	char difference[512];		/* what was seen at its end */
 };
 
@@ -59,9 +60,11 @@ struct figures { unsigned long states, steps; unsigned depth; bool closed; doubl
  */
 bool search_all(const struct search *w, double seconds, struct figures *f, struct script *s);
 
-/* Random scripts of g with `length` steps each: `count` of them, or for so many seconds. */
-bool play_random(const struct game *g, unsigned length, unsigned count, double seconds, struct figures *f,
-		 struct script *s);
+/* Random scripts, from the one numbered `first` on: `count` of them, or for so many seconds if not 0. */
+struct random { unsigned length, count; double seconds; uint32_t first; };
+
+/* Play them. True if the core differs; then *s is the script, with its number. */
+bool play_random(const struct game *g, const struct random *r, struct figures *f, struct script *s);
 
 double seconds_now(void);
 

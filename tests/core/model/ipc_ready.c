@@ -113,13 +113,13 @@ static bool equal_is_ready(int t)
 	return highest() != NO_THREAD && party(highest())->prio == party(t)->prio;
 }
 
-/* Does self call t, that is, wait for its message next? */
+/* Does self call t, that is, wait for its message next? One that is halted does not. */
 static bool calls(int self, int t)
 {
 	const struct party *p = party(self);
 
-	return (p->phase == WAITING || p->phase == SENDING) && p->want.whom == ONE && is(p->want.name, t)
-	    && !spoilt(IPC_FAULT_CALL_BELOW);
+	return (p->phase == WAITING || p->phase == SENDING) && !p->halted && p->want.whom == ONE
+	    && is(p->want.name, t) && !spoilt(IPC_FAULT_CALL_BELOW);
 }
 
 /* Has self, above t, answered it on the slice of a thread above t? Then t waits for its turn. */

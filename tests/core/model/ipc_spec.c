@@ -138,7 +138,7 @@ static void wait_until(int t, uint32_t due)
 	struct party *p = party(t);
 
 	p->phase = WAITING;
-	if (p->want.whom == ONE)
+	if (p->want.whom == ONE && (p->want.name.who == ROOT || spec_exists(p->want.name)))
 		stand_at(p, p->want.name);
 	if (p->due != NEVER)			/* a wait that was moved to another partner keeps its deadline */
 		return;
@@ -206,14 +206,14 @@ static struct outcome message(int from, int t)
 }
 
 /*
- * Has sender, queued at t, called t by words in its own name, with no sender queued at itself, and with a
- * receive timeout that cannot be over at once, if any?
+ * Has sender, queued at t and not halted, called t by words in its own name, with no sender queued at itself,
+ * and with a receive timeout that cannot be over at once, if any?
  */
 static bool is_plain_call(int sender, int t)
 {
 	const struct party *p = party(sender);
 
-	if (p->reason != CALL || p->flags || !p->wants || p->patience == 0 || p->patience == AT_POINT
+	if (p->halted || p->reason != CALL || p->flags || !p->wants || p->patience == 0 || p->patience == AT_POINT
 	    || p->want.whom != ONE || !is(p->want.name, t))
 		return false;
 	FOR_PARTIES(i)

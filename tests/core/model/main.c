@@ -3,8 +3,10 @@
  * main.c - all walks and random scripts of all games, or those whose name begins with one of the
  * arguments.
  *
- *	model [-t SECONDS] [-r] [-s] [GAME...]	-t: about so long in all, as deep as that goes;
- *						-r: only random scripts; -s: self-test
+ *	model [-t SECONDS] [-r] [-n COUNT] [-S NUMBER] [-s] [GAME...]
+ *						-t: about so long in all, as deep as that goes;
+ *						-r: only random scripts; -n: so many of each length;
+ *						-S: from the script of that number on; -s: self-test
  *	model -a STEPS				the row rights-large of `make attack`
  *
  * One line for each with what it covered, then "N passed, N failed". The first difference ends the run.
@@ -26,6 +28,8 @@ static const struct { unsigned length, count; } randoms[] = {
 
 static struct script script;
 static unsigned passed, failed;
+static const char *program;
+static struct { bool self, random; unsigned count; uint32_t first; double seconds; } given;
 
 static bool selected(const struct game *g, char **names)
 {
@@ -61,7 +65,13 @@ static void judge(bool fails)
 	exit(1);
 }
 
-static void run_walks(char **names, double seconds)
+/* The command that plays the last random script again. */
+static void print_repeat(void)
+{
+	printf("repeat: %s -r -n 1 -S %u %s\n", program, (unsigned)script.number, script.game->name);
+}
+
+static void run_walks(char **names)
 {
 	struct figures f;
 
@@ -71,26 +81,36 @@ static void run_walks(char **names, double seconds)
 
 			if (!selected(w->game, names))
 				continue;
-			fails = search_all(w, seconds, &f, &script);
+			fails = search_all(w, given.seconds, &f, &script);
 			tell(w->game, w->name, &f);
 			judge(fails);
 		}
 }
 
-static void run_random(char **names, double seconds)
+/* The k-th kind of random scripts, as the options say. */
+static struct random asked(unsigned k)
+{
+	return (struct random){ randoms[k].length, given.count ? given.count : randoms[k].count, given.seconds,
+				given.first };
+}
+
+static void run_random(char **names)
 {
 	struct figures f;
 	char what[48];
 
 	for (unsigned i = 0; games[i]; i++)
 		for (unsigned k = 0; randoms[k].length; k++) {
+			struct random r = asked(k);
 			bool fails;
 
 			if (!selected(games[i], names))
 				continue;
-			fails = play_random(games[i], randoms[k].length, randoms[k].count, seconds, &f, &script);
-			snprintf(what, sizeof(what), "random scripts of %u steps", randoms[k].length);
+			fails = play_random(games[i], &r, &f, &script);
+			snprintf(what, sizeof(what), "random scripts of %u steps", r.length);
 			tell(games[i], what, &f);
+			if (fails)
+				print_repeat();
 			judge(fails);
 		}
 }
@@ -100,7 +120,7 @@ static unsigned parts(char **names)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; walks[i]; i++)
+	for (unsigned i = 0; walks[i] && !given.random; i++)
 		for (const struct search *w = walks[i]; w->name; w++)
 			n += selected(w->game, names);
 	for (unsigned i = 0; games[i]; i++)
@@ -114,9 +134,12 @@ static bool shows(const struct game *g)
 {
 	struct figures f;
 
-	for (unsigned k = 0; randoms[k].length; k++)
-		if (play_random(g, randoms[k].length, randoms[k].count, 0, &f, &script))
+	for (unsigned k = 0; randoms[k].length; k++) {
+		struct random r = { randoms[k].length, randoms[k].count, 0, 0 };
+
+		if (play_random(g, &r, &f, &script))
 			return true;
+	}
 	return false;
 }
 
@@ -144,10 +167,9 @@ static void self_test(char **names)
 static int attack(unsigned long steps)
 {
 	enum { LENGTH = 200 };
-	unsigned count = (unsigned)((steps / 2 + LENGTH - 1) / LENGTH);
+	struct random r = { LENGTH, (unsigned)((steps / 2 + LENGTH - 1) / LENGTH), 0, 0 };
 	struct figures large, huge = { 0 };
-	bool fails = play_random(&large_game, LENGTH, count, 0, &large, &script)
-		  || play_random(&huge_game, LENGTH, count, 0, &huge, &script);
+	bool fails = play_random(&large_game, &r, &large, &script) || play_random(&huge_game, &r, &huge, &script);
 
 	if (fails)
 		script_print(&script);
@@ -155,33 +177,41 @@ static int attack(unsigned long steps)
 	return fails;
 }
 
-int main(int argc, char **argv)
+static bool read_options(int argc, char **argv, unsigned long *steps)
 {
-	double seconds = 0;
-	unsigned long steps = 0;
-	bool self = false, only_random = false;
 	int option;
 
-	while ((option = getopt(argc, argv, "t:rsa:")) != -1) {
-		if (option == 't')
-			seconds = atof(optarg);
-		if (option == 'a')
-			steps = strtoul(optarg, 0, 10);
-		self |= option == 's';
-		only_random |= option == 'r';
-		if (option == '?')
-			return 2;
-	}
+	while ((option = getopt(argc, argv, "t:rsa:n:S:")) != -1)
+		switch (option) {
+		case 't': given.seconds = atof(optarg); break;
+		case 'a': *steps = strtoul(optarg, 0, 10); break;
+		case 'n': given.count = (unsigned)strtoul(optarg, 0, 10); break;
+		case 'S': given.first = (uint32_t)strtoul(optarg, 0, 10); break;
+		case 's': given.self = true; break;
+		case 'r': given.random = true; break;
+		default: return false;
+		}
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long steps = 0;
+
+	program = argv[0];
+	if (!read_options(argc, argv, &steps))
+		return 2;
+	argv += optind;
 	catch_crashes();
 	if (steps > 0)
 		return attack(steps);
-	if (self) {
-		self_test(argv + optind);
+	given.seconds /= parts(argv);
+	if (given.self) {
+		self_test(argv);
 	} else {
-		seconds /= parts(argv + optind);
-		if (!only_random)
-			run_walks(argv + optind, seconds);
-		run_random(argv + optind, seconds);
+		if (!given.random)
+			run_walks(argv);
+		run_random(argv);
 	}
 	printf("model: %u passed, %u failed\n", passed, failed);
 	return failed > 0 || passed == 0;

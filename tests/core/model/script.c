@@ -219,17 +219,22 @@ static bool play_one(struct script *s, unsigned length, struct figures *f)
 	return false;
 }
 
-bool play_random(const struct game *g, unsigned length, unsigned count, double seconds, struct figures *f,
-		 struct script *s)
+static bool more(const struct random *r, unsigned played, double start)
+{
+	return r->seconds > 0 ? seconds_now() - start < r->seconds : played < r->count;
+}
+
+bool play_random(const struct game *g, const struct random *r, struct figures *f, struct script *s)
 {
 	double start = seconds_now();
 	bool fails = false;
 
-	*f = (struct figures){ .depth = length };
+	*f = (struct figures){ .depth = r->length };
 	s->game = g;
-	for (unsigned i = 0; !fails && (seconds > 0 ? seconds_now() - start < seconds : i < count); i++) {
-		seed = i * 7919u + 17;
-		fails = play_one(s, length, f);
+	for (unsigned i = 0; !fails && more(r, i, start); i++) {
+		s->number = r->first + i;
+		seed = s->number * 7919u + 17;
+		fails = play_one(s, r->length, f);
 	}
 	if (fails)
 		script_shrink(s);
