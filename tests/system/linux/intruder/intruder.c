@@ -12,7 +12,7 @@
  * wrong: a thread that waits for Linux is started without it, and sends the server messages of a wrong
  * length, until the process is killed. Such a message fails for the receiver, too.
  *
- * keep grant, keep fault: see keep.c.
+ * keep grant, keep fault: see keep.c. move ROUNDS: see move.c.
  */
 #include <l4/ipc.h>
 #include <l4/kip.h>
@@ -146,7 +146,9 @@ void intruder(long count, char **arguments)
 {
 	__L4_Init();
 	if (count > 2 && arguments[1][0] == 'k')
-		linux_call(LINUX_EXIT, keep(arguments[2]) > 0, 0, 0);
+		linux_call(LINUX_EXIT, keep(keep_by, arguments[2]) > 0, 0, 0);
+	if (count > 2 && arguments[1][0] == 'm')
+		linux_call(LINUX_EXIT, keep(move, arguments[2]) > 0, 0, 0);
 	if (count > 1 && arguments[1][0] == 'w')
 		start_sender();
 	if (count > 1 && arguments[1][1] == 'i')

@@ -5,6 +5,7 @@
 #ifndef INTRUDER_INTRUDER_H
 #define INTRUDER_INTRUDER_H
 
+#include <stdbool.h>
 #include <l4/types.h>
 
 enum {
@@ -34,8 +35,13 @@ void print(unsigned n, const char *text);
 /* Start a second thread of this process at f, on this stack, without Linux's scheduler. Returns its id. */
 L4_ThreadId_t start_beside(void *stack_end, void (*f)(void));
 
-/* keep.c: by the attack of that name; prints how many pages of root's file were read. */
-unsigned keep(const char *how);
+/*
+ * keep.c, move.c: a process of user 1000 does what `use` does with that argument; prints how many pages of a
+ * file of root's it has read, and returns that.
+ */
+unsigned keep(void (*use)(const char *), const char *how);
+void keep_by(const char *how);
+void move(const char *rounds);
 
 void __L4_Init(void);
 
