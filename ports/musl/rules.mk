@@ -43,6 +43,12 @@ $(O)/musl/user/lib/posix/%.o: user/lib/posix/% $(O)/settings $(MUSL)/lib/libc.a 
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(POSIX_CFLAGS) -c -o $@ $<
 
+# Each call that musl has a number for is in the table of call.c, or in the list of docs/user/libc.md.
+MUSL_CALLS := $(O)/ports/musl/calls
+$(MUSL_CALLS): $(O)/musl/user/lib/posix/call.c.o docs/user/libc.md tools/check-calls
+	$(Q)$(CC) $(filter-out -MMD -MP,$(POSIX_CFLAGS)) -E -P -o $@.i user/lib/posix/call.c
+	$(Q)tools/check-calls $(MUSL)/include/bits/syscall.h $@.i && mv $@.i $@
+
 # Servers: with the interface of the system, and what their sources need (SERVER_CFLAGS of a port).
 $(O)/musl/user/servers/%.o: user/servers/% $(O)/settings $(MUSL)/lib/libc.a | $(STUBS)
 	$(call say,CC,$<)
@@ -70,7 +76,7 @@ MUSL_CHECK = $(CHECK_PROGRAM:%=% $@ $(if $(CHECK_OBJECTS),$(filter %.o,$^)))
 
 # musl_program(output, source folder)
 define musl_program
-$(1): $(patsubst %,$(O)/musl/%.o,$(call parts,$(2))) $$(POSIX_OBJ) $$(MUSL_LIBS)
+$(1): $(patsubst %,$(O)/musl/%.o,$(call parts,$(2))) $$(POSIX_OBJ) $$(MUSL_LIBS) | $$(MUSL_CALLS)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(MUSL_LINK) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(MUSL_LIBS) \
 		-Wl,--end-group
@@ -82,7 +88,7 @@ endef
 MUSL_EMPTY  := m pthread rt dl util crypt resolv xnet
 MUSL_SDK    := $(MUSL)/lib/libposix.a $(MUSL_EMPTY:%=$(MUSL)/lib/lib%.a)
 
-$(MUSL)/lib/libposix.a: $(POSIX_OBJ)
+$(MUSL)/lib/libposix.a: $(POSIX_OBJ) | $(MUSL_CALLS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $^
 
