@@ -25,6 +25,7 @@
 #pragma weak serve_root_power
 #pragma weak serve_root_keep
 #pragma weak serve_root_heartbeat
+#pragma weak serve_root_calls
 #pragma weak serve_root_works
 #pragma weak serve_root_rests
 #pragma weak serve_root_want_notices
