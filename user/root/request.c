@@ -316,8 +316,5 @@ enum root_error serve_root_may_provide(struct root_caller *c, const struct root_
 		return is_provided(in->name) ? ROOT_OK : ROOT_E_RIGHT;
 	if (!server || !confine_permits(c->task, server))
 		return ROOT_E_TASK;
-	/* The names of a server that root starts are no other task's, also when it has ended for good. */
-	if (server->by_task && server->program->started)
-		return ROOT_E_RIGHT;
 	return names_hold(&server->program->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
 }

@@ -425,26 +425,6 @@ TEST(task_rights, "a task without the rights may neither start others, nor read 
 	CHECK(root_inspect(ROOT, 0, 0, 0, &record) == ROOT_E_ABSENT);
 }
 
-TEST(task_provides, "a name of a section with `start` is for root's own task, also after that")
-{
-	struct root_spawn_out child;
-
-	system_boot();
-	CHECK(root_spawn(ROOT, 0, L4_nilthread, "server", "", &child) == ROOT_OK);
-	machine_be(FIRST(0));
-	CHECK(root_may_provide(ROOT, FIRST(2), "service") == ROOT_OK);
-	CHECK(root_may_provide(ROOT, child.first, "service") == ROOT_E_RIGHT);
-	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, SERVER_TASK, 0) == ROOT_OK);	/* it is started again once */
-	machine_wait(1000);
-	CHECK(root_kill(ROOT, child.task + 1, 0) == ROOT_OK && machine_said("server has ended 2 times"));
-	CHECK(root_spawn(ROOT, 0, L4_nilthread, "server", "", &child) == ROOT_OK);
-	system_exit(0);		/* the parent: its child is no task of root's for that */
-	machine_wait(1000);
-	machine_be(FIRST(0));
-	CHECK(root_may_provide(ROOT, child.first, "service") == ROOT_E_RIGHT);
-}
-
 TEST(task_limit, "the tasks of a section that others have started are counted until their records are freed")
 {
 	struct root_spawn_out child;
