@@ -150,17 +150,23 @@ static void bus_round(void)
 /* Under -icount the counter counts nanoseconds. A debug kernel's own clock stands still in its checks. */
 static L4_Word_t seconds(void) { return (L4_Word_t)(nanoseconds() / NS_PER_SECOND); }
 
+static L4_Word_t kernel_seconds(void) { return (L4_Word_t)(L4_SystemClock().raw / US); }
+
+/* Of a request, in seconds: before it by the kernel's clock and by the counter, and after it by the counter. */
+struct span { L4_Word_t kernel, before, after; };
+
 /*
- * The date, less what it was when the processor's counter began, is between the times before and after the
- * request. The beginning is not known until a request took less than a second, before any fault.
+ * The date is what the driver has read once and what the kernel's clock has counted since. So, less what it was
+ * when that clock began, it is not before the kernel's time before the request, and not behind the counter's
+ * after it. The beginning is not known until a request took less than a second, before any fault.
  */
-static bool is_right_date(L4_Word_t date, L4_Word_t before, L4_Word_t after)
+static bool is_right_date(L4_Word_t date, const struct span *s)
 {
 	static L4_Word_t began;
 
-	if (began == 0 && after - before <= 1)
-		began = date - before;
-	return began == 0 || (date - began + SLACK_SECONDS >= before && date - began <= after + SLACK_SECONDS);
+	if (began == 0 && s->after - s->before <= 1)
+		began = date - s->kernel;
+	return began == 0 || (date - began + SLACK_SECONDS >= s->kernel && date - began <= s->after + SLACK_SECONDS);
 }
 
 static void clock_round(void)
@@ -169,14 +175,16 @@ static void clock_round(void)
 	struct rtc_date_out out = { 0 };
 	struct rtc_tick_out tick;
 	L4_ThreadId_t driver;
-	L4_Word_t before = 0, after = 0, date = 0;
+	struct span s = { 0 };
+	L4_Word_t date = 0;
 	enum rtc_status e = RTC_LOST;
 
 	if (pecan_lookup(RTC_NAME, true, &driver) == NAMES_OK) {
-		before = seconds();
+		s.kernel = kernel_seconds();
+		s.before = seconds();
 		e = rtc_date(driver, &out);
 		date = (L4_Word_t)((out.at_boot + L4_SystemClock().raw) / US);
-		after = seconds();
+		s.after = seconds();
 	}
 	if (e == RTC_OK && ++round % ROUNDS_PER_TICK == 0)
 		e = rtc_tick(driver, &tick);
@@ -185,7 +193,7 @@ static void clock_round(void)
 	else if (e != RTC_OK)
 		work_error();
 	else
-		work_result(is_right_date(date, before, after));
+		work_result(is_right_date(date, &s));
 }
 
 const struct work random_work = { "virtio-rng", 0, random_round };
