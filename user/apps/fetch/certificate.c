@@ -127,7 +127,6 @@ static const struct kind { size_t bytes; unsigned char oid[KIND]; const char *na
 };
 enum { KINDS = sizeof kinds / sizeof *kinds, RSA = KINDS - 1 };
 
-
 /* In bits, of a key of RSA; 0: it is not readable. */
 static size_t modulus(struct der key)
 {

@@ -152,13 +152,13 @@ static L4_Word_t seconds(void) { return (L4_Word_t)(nanoseconds() / NS_PER_SECON
 
 static L4_Word_t kernel_seconds(void) { return (L4_Word_t)(L4_SystemClock().raw / US); }
 
-/* Of a request, in seconds: before it by the kernel's clock and by the counter, and after it by the counter. */
+/* Of a request, in seconds: before it by the kernel's clock and by the counter, after it by the counter. */
 struct span { L4_Word_t kernel, before, after; };
 
 /*
- * The date is what the driver has read once and what the kernel's clock has counted since. So, less what it was
- * when that clock began, it is not before the kernel's time before the request, and not behind the counter's
- * after it. The beginning is not known until a request took less than a second, before any fault.
+ * The date is what the driver has read once and what the kernel's clock has counted since. So, less what it
+ * was when that clock began, it is not before the kernel's time before the request, and not behind the
+ * counter's after it. The beginning is not known until a request took less than a second, before any fault.
  */
 static bool is_right_date(L4_Word_t date, const struct span *s)
 {
@@ -166,7 +166,8 @@ static bool is_right_date(L4_Word_t date, const struct span *s)
 
 	if (began == 0 && s->after - s->before <= 1)
 		began = date - s->kernel;
-	return began == 0 || (date - began + SLACK_SECONDS >= s->kernel && date - began <= s->after + SLACK_SECONDS);
+	return began == 0
+	       || (date - began + SLACK_SECONDS >= s->kernel && date - began <= s->after + SLACK_SECONDS);
 }
 
 static void clock_round(void)
