@@ -6,6 +6,7 @@
  *   station N answer		answers echoes, until it is ended
  *   station N send COUNT		sends frames to an address that no other station has, 16 at a time
  *   station N spoof COUNT	sends broadcasts with addresses that are not its own
+ *   station N claim M		sends frames as 10.0.2.M, as another one of IPv6, as a router, as a DHCP server
  *   station N deaf		says that it sleeps, and does not wait; its buffers stay full
  *   station N flood		sends without a pause, and takes nothing
  *   station N lie		writes an index that cannot be true, and attaches itself again, without end
@@ -27,9 +28,11 @@ enum {
 	ARP_KIND = 20, ARP_MAC = 22, ARP_IP = 28, ARP_TO_MAC = 32, ARP_TO_IP = 38, ARP_REQUEST = 1, ARP_REPLY = 2,
 	IP_BYTES = 16, IP_PROTOCOL = 23, IP_SUM = 24, IP_FROM = 26, IP_TO = 30, ICMP = 34, SEQUENCE = 40,
 	ECHO_REPLY = 0, ECHO = 8,
+	TYPE_IP6 = 0x86dd, FROM6 = 22, ND6 = 54, ND_BYTES = 24, ROUTER = 134, NEIGHBOR = 136, REDIRECT = 137,
 };
 
 #define NET	0x0a000200u
+#define OTHER6	0x505400fffe000000ull	/* the last half of another one's address of IPv6 */
 #define GROUP	0xffffffffffffull
 
 static struct link l;
@@ -319,6 +322,9 @@ static int send_many(unsigned count)
 			wait_for_place();
 		put(at(BUFFERS + i % SENDS) + TO, (uint64_t)2 << 40, MAC_BYTES);
 		put(at(BUFFERS + i % SENDS) + FROM, l.mac, MAC_BYTES);
+		put(at(BUFFERS + i % SENDS) + TYPE, TYPE_IP, 2);
+		at(BUFFERS + i % SENDS)[ETHERNET] = 0x45;
+		put(at(BUFFERS + i % SENDS) + IP_FROM, NET + own, 4);
 		e.bytes = FRAME;
 		link_ask(&l.send, &l.rings->send, e);
 		if (i % BURST == BURST - 1)
@@ -342,6 +348,69 @@ static int spoof(unsigned count)
 	link_info(l.driver, &out);
 	printf("station %u: %u frames sent with another address, %lu refused, %lu forwarded\n", own, count,
 	       (unsigned long)out.refused, (unsigned long)out.sent);
+	return 0;
+}
+
+/* Neighbor discovery to all, from fe80::FROM and about fe80::ABOUT. */
+static void send_nd(unsigned kind, uint64_t from, uint64_t about)
+{
+	unsigned char *f = new_frame();
+
+	put(f + TO, 0x333300000001ull, MAC_BYTES);
+	put(f + TYPE, TYPE_IP6, 2);
+	f[ETHERNET] = 0x60;
+	put(f + ETHERNET + 4, ND6 + ND_BYTES - FROM6 - 32, 2);
+	f[ETHERNET + 6] = 58;
+	f[ETHERNET + 7] = 255;
+	put(f + FROM6, 0xfe80, 2);
+	put(f + FROM6 + 8, from, 8);
+	put(f + FROM6 + 16, 0xff02, 2);
+	f[FROM6 + 31] = 1;
+	f[ND6] = (unsigned char)kind;
+	put(f + ND6 + 8, 0xfe80, 2);
+	put(f + ND6 + 16, about, 8);
+	send(ND6 + ND_BYTES);
+}
+
+/* A datagram of a DHCP server, from this station's own address. */
+static void send_dhcp(void)
+{
+	unsigned char *f = new_frame();
+
+	put(f + TO, GROUP, MAC_BYTES);
+	put(f + TYPE, TYPE_IP, 2);
+	f[ETHERNET] = 0x45;
+	put(f + IP_BYTES, FRAME - ETHERNET, 2);
+	f[IP_PROTOCOL] = 17;
+	put(f + IP_FROM, NET + own, 4);
+	put(f + IP_TO, ~0u, 4);
+	put(f + ICMP, 67 << 16 | 68, 4);
+	send(FRAME);
+}
+
+/* All but the first frame are in another one's name. */
+static int claim(unsigned other)
+{
+	struct link_info_out before = { 0 }, out = { 0 };
+	unsigned number = own;
+	uint64_t half = (l.mac >> 24 << 40 | 0xfffe000000ull | (l.mac & 0xffffff)) ^ 2ull << 56;
+
+	send_arp(ARP_REQUEST, GROUP, NET + own);
+	L4_Sleep(L4_TimePeriod(PAUSE_US));
+	link_info(l.driver, &before);
+	send_dhcp();
+	send_nd(ROUTER, half, half);
+	send_nd(REDIRECT, half, half);
+	send_nd(NEIGHBOR, half, OTHER6 + other);
+	send_nd(NEIGHBOR, OTHER6 + other, OTHER6 + other);
+	own = other;
+	send_arp(ARP_REPLY, GROUP, NET + other);
+	send_arp(ARP_REQUEST, GROUP, NET + other);
+	send_echo(GROUP, NET + 2, 1);
+	L4_Sleep(L4_TimePeriod(PAUSE_US));
+	link_info(l.driver, &out);
+	printf("station %u: 8 frames sent as %u, %lu refused, %lu forwarded\n", number, other,
+	       (unsigned long)(out.refused - before.refused), (unsigned long)(out.sent - before.sent));
 	return 0;
 }
 
@@ -385,6 +454,8 @@ int main(int argc, char **argv)
 		return send_many((unsigned)number[0]);
 	if (strcmp(argv[2], "spoof") == 0)
 		return spoof((unsigned)number[0]);
+	if (strcmp(argv[2], "claim") == 0)
+		return claim((unsigned)number[0]);
 	if (strcmp(argv[2], "deaf") == 0)
 		deaf();
 	if (strcmp(argv[2], "flood") == 0)

@@ -102,6 +102,7 @@ void port_take(const char *frame, unsigned bytes)
 	uint64_t to = mac_at(frame + MAC_TO);
 	struct port *p = to & MAC_GROUP ? NULL : with_mac(to);
 
+	guard_learn(frame, bytes);
 	if (to & MAC_GROUP)
 		deliver_all(NULL, frame, bytes);
 	else if (p)
@@ -135,7 +136,8 @@ static void take_frame(struct port *from, struct link_entry e)
 
 	memcpy(frame, exchange_at(&from->x, &e), e.bytes);
 	exchange_sent(&from->x, e);
-	if (e.bytes < MAC_HEADER || mac_at(frame + MAC_FROM) != from->mac) {
+	if (e.bytes < MAC_HEADER || mac_at(frame + MAC_FROM) != from->mac
+	    || !guard_permits((unsigned)(from - ports), frame, e.bytes)) {
 		from->refused++;
 	} else {
 		to_card = forward(from, frame, e.bytes);

@@ -14,11 +14,13 @@
 #include <pecan/places.h>
 
 #include "card.h"
+#include "guard.h"
 
 struct port {
 	struct exchange x;		/* x.rings 0: the port is free */
 	unsigned section;
 	uint64_t mac;
+	struct guard guard;
 	bool news;			/* it has something to take, and has got no bell */
 	unsigned tries;			/* bells that it did not receive, one after the other */
 	L4_Word64_t received, sent, dropped, refused;	/* as in LINK_INFO */
