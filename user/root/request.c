@@ -316,5 +316,5 @@ enum root_error serve_root_may_provide(struct root_caller *c, const struct root_
 		return is_provided(in->name) ? ROOT_OK : ROOT_E_RIGHT;
 	if (!server || !confine_permits(c->task, server))
 		return ROOT_E_TASK;
-	return names_hold(&server->program->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
+	return server->provides && names_hold(&server->program->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
 }

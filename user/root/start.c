@@ -41,11 +41,15 @@ static enum root_error priorities(struct task *t, const struct spawn *s)
 	return ROOT_OK;
 }
 
-/* A child may do no more than its parent: what a parent may not do itself it could have done by a shell. */
+/*
+ * A child may do no more than its parent: what a parent may not do itself it could have done by a shell. The
+ * names of a server that root starts are also for a child of one that could end that server.
+ */
 static void inherit(struct task *t, const struct task *parent)
 {
 	t->rights = t->program->rights;
 	t->paths = t->program;
+	t->provides = !parent || !t->program->started || (parent->rights & ROOT_RIGHT_KILL) != 0;
 	if (parent) {
 		t->rights &= parent->rights;
 		t->paths = config_narrower(t->program, parent->paths);

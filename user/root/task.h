@@ -114,6 +114,7 @@ struct task {
 	uint8_t small_log2;		/* layout.h */
 	uint8_t first_free;		/* no record of a thread below this one is free */
 	uint8_t by_task;		/* another task has started it, which may have ended since; 0: root */
+	uint8_t provides;		/* the names of its section (start.c) */
 	uint64_t rise_at;		/* us of the clock: when a thread may get spare parts */
 	struct task_thread thread[THREADS_MAX];
 	struct area area[AREAS_MAX];

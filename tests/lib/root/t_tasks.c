@@ -425,6 +425,55 @@ TEST(task_rights, "a task without the rights may neither start others, nor read 
 	CHECK(root_inspect(ROOT, 0, 0, 0, &record) == ROOT_E_ABSENT);
 }
 
+#define TENANTS \
+	"task names; start; rights names\ntask shell; start; rights spawn kill\n" \
+	"task server; start; provides service; restart 1 60\ntask tool; rights spawn; provides plain\n"
+
+/* A task of the program, started by the test's thread, provides the name. */
+static enum root_error provides(const char *program, const char *name)
+{
+	L4_ThreadId_t self = L4_MyGlobalId();
+	struct root_spawn_out out;
+	enum root_error e = root_spawn(ROOT, 0, L4_nilthread, program, "", &out);
+
+	machine_be(FIRST(0));
+	if (e == ROOT_OK)
+		e = root_may_provide(ROOT, out.first, name);
+	machine_be(self);
+	return e;
+}
+
+TEST(task_provides, "a server's names are for root's task, and for one of a parent with the right kill")
+{
+	machine_boot(TENANTS);
+	machine_be(FIRST(1));
+	CHECK(root_kill(ROOT, 3, 0) == ROOT_OK);	/* it is started again once */
+	machine_wait(1000);
+	CHECK(root_kill(ROOT, 4, 0) == ROOT_OK && machine_said("server has ended 2 times"));
+	CHECK(provides("server", "service") == ROOT_OK && provides("server", "plain") == ROOT_E_RIGHT);
+	system_child("tool");
+	CHECK(provides("server", "service") == ROOT_E_RIGHT && provides("tool", "plain") == ROOT_OK);
+	system_child("shell");
+	CHECK(provides("server", "service") == ROOT_OK);
+}
+
+TEST(task_provides_later, "another task has no server's names, also when its parent has ended")
+{
+	struct root_spawn_out shell, server;
+
+	machine_boot(TENANTS);
+	system_child("tool");
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &shell) == ROOT_OK);
+	CHECK(root_spawn(ROOT, 0, L4_nilthread, "server", "", &server) == ROOT_OK);
+	system_exit(0);
+	machine_wait(1000);
+	machine_be(FIRST(0));
+	CHECK(root_may_provide(ROOT, server.first, "service") == ROOT_E_RIGHT);
+	CHECK(root_may_provide(ROOT, FIRST(2), "service") == ROOT_OK);
+	machine_be(shell.first);
+	CHECK(provides("server", "service") == ROOT_E_RIGHT);
+}
+
 TEST(task_limit, "the tasks of a section that others have started are counted until their records are freed")
 {
 	struct root_spawn_out child;
