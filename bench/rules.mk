@@ -38,14 +38,14 @@ latency: $(LATENCY) | deps-tour ## How late interrupts and their handlers are in
 BENCH := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/bench/guest $(O)/bench/faults $(O)/bench/children \
 	$(O)/bench/scope.so
 bench: ## Count instructions of the kernel's operations; build/bench/figures.tsv, .html
+bench-check: ## The same, and fail where figures are not those that are accepted
 bench-accept: ## The same, and agree to the figures: accepted in bench/arch
 # Where a machine has a timer for bench/latency.
 bench-build: $(BENCH) $(if $(wildcard bench/latency/arch/$(ARCH)),$(LATENCY)) $(O)/bench/idle
+# Each part, also if one before it has failed: it says so itself.
 bench bench-check bench-accept: $(BENCH) | deps-tour
-	@bench/pf_root
-	@bench/child_space
-	@bench/walks $(patsubst bench-%,--%,$(@:bench=))
-	@bench/run $(patsubst bench-%,--%,$(@:bench=))
+	@for part in pf_root child_space walks run; do \
+		bench/$$part $(patsubst bench-%,--%,$(@:bench=)) || failed=1; done; [ -z "$$failed" ]
 
 scope-test: $(O)/bench/scope.so | deps-test ## The counting plugin against counts known by hand
 	@bench/scope/selftest/run
