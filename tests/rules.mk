@@ -11,6 +11,20 @@ test-web: web | deps-browser ## The page in which Pecan runs (make web), in a Ch
 test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
 	@tools/test
 
+# The random tests of all machines. MINUTES: of all together; SEED: of an earlier run.
+.PHONY: night night-build
+$(if $(filter night,$(MAKECMDGOALS)),$(if $(filter x86_64,$(ARCH)),,$(error make night plays all machines: \
+	leave out ARCH)))
+MINUTES ?= 60
+NIGHT_ROOTS := pecan sigma0 tests/twin tests/attack
+night-build: $(addprefix $(O)/,fuzz/fuzz model-64 model-32 checked/pecan $(NIGHT_ROOTS)) | deps-test deps-fuzz
+	$(Q)for m in ia32 ppc32; do env -u CC MAKEFLAGS= $(MAKE) -s ARCH=$$m O=$(O)/$$m PORTS=no \
+		$(addprefix $(O)/$$m/,$(NIGHT_ROOTS)) || exit 1; done
+
+night: night-build ## Random tests with a new seed, for an hour: MINUTES=, SEED=N again, PARTS='twin-ia32 ...'
+	@tools/night --minutes $(MINUTES) $(PARTS) \
+		$(if $(filter command environment,$(origin SEED)),--seed $(SEED))	# not that of mutants
+
 house: portable ## How large and how tangled the kernel is: name, value, limit
 	@tools/house
 

@@ -18,7 +18,7 @@ GUEST_TESTS := $(filter-out $(GUEST_DIRS) $(OTHER_TESTS:%=$(SUITE)/%),$(GUEST_TE
 $(O)/obj/$(SUITE)/foreign/%: UFLAGS += -I$(SUITE)/foreign/arch/$(ARCH)
 $(O)/obj/$(SUITE)/twin/%: UFLAGS += -I$(SUITE)/twin/arch/$(ARCH)
 # Where the links of system calls are different in each space.
-$(O)/tests/twin: $(call objects,$(wildcard $(SUITE)/arch/$(ARCH)/links.S))
+$(O)/tests/twin: $(call objects,$(SUITE)/args.c $(wildcard $(SUITE)/arch/$(ARCH)/links.S))
 GUESTS    := $(addprefix $(O)/tests/,guest $(notdir $(GUEST_ROOTS)) messages hostile racer reuse part station)
 
 $(eval $(call program,$(O)/tests/guest,$(GUEST_TESTS),$(ROOT_BASE)))

@@ -3,11 +3,11 @@
  * twin.h - a root server that prints the results of random system calls, for tests/core/twin/run: with the
  * fast path of Ipc and without it every line must be the same.
  *
- * A script is a seed. Its workers are threads of three spaces, at a few priorities; each does so many
- * operations, chosen by numbers of its own alone, and notes all that it can see afterwards: registers,
- * message registers in memory, control registers. When no worker can continue, the thread of the lowest
- * priority sends to the director, of the highest, which pushes one of them: cancels, resumes, renames,
- * redirects.
+ * A script is a seed, made of its number and that of its set (set=N, 0 without it). Its workers are threads
+ * of three spaces, at a few priorities; each does so many operations, chosen by numbers of its own alone, and
+ * notes all that it can see afterwards: registers, message registers in memory, control registers. When no
+ * worker can continue, the thread of the lowest priority sends to the director, of the highest, which pushes
+ * one of them: cancels, resumes, renames, redirects.
  *
  * Every other script is a quiet one: a server and a few clients that do little but call, send and wait. Only
  * there the next thread is often determined, so that the fast path may switch to it.
