@@ -34,7 +34,7 @@ UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	net/chacha net/siphash $(addprefix status/,model drawing page http)) \
 	$(addprefix user/lib/pecan/,elf plain) \
 	user/lib/pecan/arch/$(FAMILY)/cpu ports/musl/edge/src/string/memcmp \
-	user/apps/shell/words user/apps/ntp/packet user/drivers/rtc/date $(RING_CODE) \
+	$(addprefix user/apps/,shell/words shell/list ntp/packet) user/drivers/rtc/date $(RING_CODE) \
 	$(addprefix user/drivers/,pci/arch/x86/mptable \
 	pci/bars $(addprefix console/,line history log screen font owner)))
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/core/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser

@@ -4,6 +4,8 @@
  */
 #include "harness.h"
 #include <string.h>
+#include <time.h>
+#include <apps/shell/list.h>
 #include <apps/shell/words.h>
 
 static struct words words;
@@ -117,4 +119,43 @@ TEST(HSHL0006, "the word at the cursor is known, and whether it names a program,
 	CHECK(c.first && !c.file && c.start == 4);
 	CHECK(at_end("cat 'in").quoted && !at_end("'cat' in").quoted);
 	CHECK(words_cursor("hello world", 3).first && words_cursor("hello world", 8).start == 6);
+}
+
+static bool listed(L4_Word_t mode, uint64_t modified, const char *want)
+{
+	char text[LIST_TEXT];
+
+	list_details(text, &(struct files_stat_out){
+		.mode = mode, .links = 2, .size = 4096, .modified = modified,
+	});
+	return strcmp(text, want) == 0;
+}
+
+TEST(HSHL0007, "ls -l shows kinds, permissions with set ids and the sticky bit, and links and size")
+{
+	CHECK(listed(0100644, 0, "-rw-r--r--   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0041777, 0, "drwxrwxrwt   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0120777, 0, "lrwxrwxrwx   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0106755, 0, "-rwsr-sr-x   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0107000, 0, "---S--S--T   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0020600, 0, "crw-------   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0060600, 0, "brw-------   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0010600, 0, "prw-------   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0140600, 0, "srw-------   2       4096 1970-01-01 00:00"));
+	CHECK(listed(0000600, 0, "?rw-------   2       4096 1970-01-01 00:00"));
+}
+
+TEST(HSHL0008, "ls -l shows the date of each day from 1901 to 2446 as the C library of the host does")
+{
+	enum { DAY = 86400 };
+
+	for (int64_t day = -25202; day <= 174204; day++) {
+		time_t time = day * DAY + DAY - 1;
+		char want[LIST_TEXT] = "-rw-r--r--   2       4096 ";
+		size_t used = strlen(want);
+		struct tm date;
+
+		strftime(want + used, sizeof want - used, "%Y-%m-%d 23:59", gmtime_r(&time, &date));
+		CHECK(listed(0100644, (uint64_t)time, want));
+	}
 }

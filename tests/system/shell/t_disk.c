@@ -50,6 +50,18 @@ TEST(disk_list, "ls shows sizes and names, directories with a slash; of a file i
 	CHECK(says("ls none", "ls: none: ") && disk_node("/folder")->opened == 0);
 }
 
+TEST(disk_list_details, "ls -l shows kind, permissions, links, size, date, and where a symbolic link leads")
+{
+	disk_node("/file")->modified = 951827696;
+	shell_start(NULL);
+	CHECK(shows("ls -l /disk", "-rw-r--r--   1         10 2000-02-29 12:34 file\n"
+		    "drwxr-xr-x   1          0 1970-01-01 00:16 folder\n"
+		    "lrwxrwxrwx   1          5 1970-01-01 00:16 link -> /file\n"));
+	CHECK(shows("ls -l /disk/file", "-rw-r--r--   1         10 2000-02-29 12:34 /disk/file\n"));
+	CHECK(shows("cd /disk", "") && says("ls -l", "lrwxrwxrwx ") && says("ls -l none", "ls: none: "));
+	CHECK(disk_node("/folder")->opened == 0 && disk_node("/file")->opened == 0);
+}
+
 TEST(disk_list_names, "what the terminal would obey of a name is left out")
 {
 	disk_add("/folder/a\033[2Jb", 0100644, "xy");

@@ -202,7 +202,7 @@ static void cmd_poweroff(int argc, char **argv)
 /* name, usage, help, how many arguments at the most, whether a pipe may begin with it, function */
 const struct command shell_commands[] = {
 	{ "help", "help [COMMAND]", "this list, or one line of it", 1, true, cmd_help },
-	{ "ls", "ls [PATH]", "the programs, or a directory of the disk or /tmp", 1, true, disk_ls },
+	{ "ls", "ls [-l] [PATH]", "programs, or a directory of the disk or /tmp; -l: more", 2, true, disk_ls },
 	{ "cd", "cd [PATH]", "change the directory: /, or below /disk or /tmp", 1, false, disk_cd },
 	{ "pwd", "pwd", "the directory", 0, true, disk_pwd },
 	{ "cp", "cp FROM TO", "copy a file to the disk, or to /tmp", 2, false, disk_cp },

@@ -9,6 +9,7 @@
 #include <proto/files_client.h>
 #include <string.h>
 
+#include "list.h"
 #include "paths.h"
 #include "shell.h"
 
@@ -93,25 +94,56 @@ static void join(char to[PATH_TEXT], const char *directory, const char *name)
 	memcpy(to + n + 1, name, k + 1);
 }
 
-/* Any program that may use the disk can have made the name: none is shown that the terminal would obey. */
-static void show_entry(const char *directory, const struct files_entry *e)
+/* Any program that may use the disk can have made a name: none is shown that the terminal would obey. */
+static void show_name(const char *name)
+{
+	char text[PATH_TEXT];
+
+	strlcpy(text, name, sizeof text);
+	text[plain_text(text, strlen(text))] = 0;
+	printf(" %s", text);
+}
+
+static void show_details(const char *path, const char *name)
+{
+	struct files_stat_out stat;
+	struct files_readlink_out link;
+	char text[LIST_TEXT];
+
+	if (failed("ls", path, files_describe_link(path, &stat)))
+		return;
+	list_details(text, &stat);
+	printf("%s", text);
+	show_name(name);
+	if (files_read_link(path, &link) == FILES_OK) {
+		printf(" ->");
+		show_name(link.target);
+	}
+	putchar('\n');
+}
+
+static void show_entry(const char *directory, const struct files_entry *e, bool details)
 {
 	struct files_stat_out stat = { 0 };
-	char path[PATH_TEXT], name[PATH_TEXT];
+	char path[PATH_TEXT];
 
 	if (is_dots(e->name))
 		return;
 	join(path, directory, e->name);
+	if (details) {
+		show_details(path, e->name);
+		return;
+	}
 	files_describe_path(path, &stat);
-	strlcpy(name, e->name, sizeof name);
-	name[plain_text(name, strlen(name))] = 0;
 	if (e->type == TYPE_DIRECTORY)
-		printf("%10s %s/\n", "", name);
+		printf("%10s", "");
 	else
-		printf("%10llu %s\n", (unsigned long long)stat.size, name);
+		printf("%10llu", (unsigned long long)stat.size);
+	show_name(e->name);
+	puts(e->type == TYPE_DIRECTORY ? "/" : "");
 }
 
-static enum files_status list_directory(struct files_file *f)
+static enum files_status list_directory(struct files_file *f, bool details)
 {
 	static char entries[ENTRIES_BYTES];
 	uint64_t at = 0;
@@ -121,34 +153,41 @@ static enum files_status list_directory(struct files_file *f)
 		for (long i = 0; i < n; i += ((struct files_entry *)(entries + i))->bytes) {
 			const struct files_entry *e = (struct files_entry *)(entries + i);
 
-			show_entry(f->path, e);
+			show_entry(f->path, e, details);
 			at = e->next;
 		}
 	return n < 0 ? (enum files_status)-n : FILES_OK;
 }
 
-void disk_ls(int argc, char **argv)
+static void list(const char *typed, const char *disk, bool details)
 {
-	char path[PATH_TEXT];
-	const char *typed = argc > 1 ? argv[1] : ".", *whole = paths_whole(typed, path);
-	const char *disk = files_below(whole);
 	struct files_file f;
 	uint64_t size;
 
-	if (!disk) {
-		if (*whole)
-			printf("ls: %s: only /, and directories below /disk and /tmp, can be listed\n", typed);
-		else
-			list_programs();
-		return;
-	}
 	if (failed("ls", typed, files_use(&f, disk, 0)))
 		return;
 	if (f.mode & FILES_MODE_DIRECTORY)
-		failed("ls", typed, list_directory(&f));
+		failed("ls", typed, list_directory(&f, details));
+	else if (details)
+		show_details(disk, typed);
 	else if (!failed("ls", typed, files_size(&f, &size)))
 		printf("%10llu %s\n", (unsigned long long)size, typed);
 	files_done(&f);
+}
+
+void disk_ls(int argc, char **argv)
+{
+	bool details = argc > 1 && strcmp(argv[1], "-l") == 0;
+	char path[PATH_TEXT];
+	const char *typed = argc > 1 + details ? argv[1 + details] : ".", *whole = paths_whole(typed, path);
+	const char *disk = files_below(whole);
+
+	if (disk)
+		list(typed, disk, details);
+	else if (!*whole)
+		list_programs();
+	else
+		printf("ls: %s: only /, and directories below /disk and /tmp, can be listed\n", typed);
 }
 
 void disk_mkdir(int argc, char **argv)

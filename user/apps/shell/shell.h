@@ -8,6 +8,7 @@
  *   pipes.c     the thread that serves pipes and files to those programs
  *   paths.c     names of files: the current directory, the boot image, the disk
  *   disk.c      commands for files and directories of the disk
+ *   list.c      what ls -l shows
  *   complete.c  completion of words by Tab
  *   commands.c  the table of commands, and the small ones
  *   jobs.c      programs that the shell started: foreground, background, ^C
