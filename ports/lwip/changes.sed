@@ -79,3 +79,7 @@ s/^        tcp_listen_input(lpcb);/        pcb = net_half_open_again(lpcb, tcphd
 s/^      pbuf_free(p);/      if (!pcb) {\n&/
 s/^      return;/&\n      }/
 }
+/^dns_recv(/,/^}/{
+s/^        \/\* Check for error. If so, call callback to inform. \*\//        if ((hdr.flags1 \& DNS_FLAG1_TRUNC) \&\& !arg) {\n          if (net_truncated(i, addr, p, res_idx, dns_recv)) {\n            entry->tmr = NET_TRUNCATED_S;\n            entry->retries = DNS_MAX_RETRIES - 1;\n          }\n          goto ignore_packet;\n        }\n&/
+s/^        dns_call_found(i, NULL);/        net_no_host = (hdr.flags2 \& DNS_FLAG2_ERR_MASK) == 0 || (hdr.flags2 \& DNS_FLAG2_ERR_MASK) == 3;\n&\n        net_no_host = 0;/
+}

@@ -95,6 +95,20 @@ void net_name_server(struct netif *n, unsigned place, const struct ip_addr *a);
 void net_no_name_server(struct netif *n, const struct ip_addr *a);
 unsigned net_name_servers(struct netif *n);
 
+/*
+ * Names (user/servers/net/host.c, truncated.c). net_no_host, while a failure is reported: a name server has
+ * said that there is no such host. net_truncated: an answer was cut off, and its question, its first bytes,
+ * is put by TCP to that server; what comes is given to dns.c, within NET_TRUNCATED_S, if true is returned.
+ */
+struct pbuf;
+struct udp_pcb;
+typedef void net_answer(void *arg, struct udp_pcb *pcb, struct pbuf *p, const struct ip_addr *from,
+			uint16_t port);
+#define NET_TRUNCATED_S		10	/* two lost segments, each of which is sent again after 3 s */
+extern _Bool net_no_host;
+_Bool net_truncated(unsigned place, const struct ip_addr *server, struct pbuf *answer, unsigned bytes,
+		    net_answer *answers);
+
 #define TCP_MSS			1460
 #define TCP_WND			(22 * TCP_MSS)	/* at first: stream.c makes it larger */
 #define LWIP_WND_SCALE		1
@@ -139,7 +153,6 @@ uint16_t net_checksum(const void *data, int bytes);
  */
 #define LWIP_CHECKSUM_CTRL_PER_NETIF	1
 #define LWIP_INLINE_IP_CHKSUM		1	/* that of IP, as its header is made */
-struct pbuf;
 void net_complete(struct pbuf *p, const struct netif *n);
 
 uint32_t net_random(void);

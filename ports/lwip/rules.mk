@@ -13,12 +13,14 @@ $(LWIP)/src/include/lwip/init.h: ports/lwip/port ports/lwip/rules.mk ports/lwip/
 	$(Q)tar -xf $(O)/ports/lwip/archive -C $(LWIP) --strip-components=1
 	$(Q)sed -i -f ports/lwip/changes.sed $(LWIP)/src/core/tcp_in.c $(LWIP)/src/core/tcp_out.c \
 		$(LWIP)/src/core/udp.c $(LWIP)/src/core/ipv4/dhcp.c $(LWIP)/src/core/ipv4/etharp.c \
-		$(LWIP)/src/core/ipv4/ip4.c \
+		$(LWIP)/src/core/ipv4/ip4.c $(LWIP)/src/core/dns.c \
 		$(LWIP)/src/core/ipv4/ip4_frag.c $(LWIP)/src/core/ipv6/nd6.c \
 		$(LWIP)/src/core/ipv6/icmp6.c $(LWIP)/src/core/ipv6/ip6.c $(LWIP)/src/core/ipv6/ip6_frag.c \
 		$(LWIP)/src/core/memp.c $(LWIP)/src/include/lwip/memp.h
 	$(Q)for f in ipv4/ip4_frag.c ipv6/ip6_frag.c; do grep -q 'net_complete(p, netif)' $(LWIP)/src/core/$$f \
 		|| { echo "lwip: changes.sed has not changed $$f" >&2; exit 1; }; done
+	$(Q)grep -q 'net_truncated(i' $(LWIP)/src/core/dns.c \
+		|| { echo "lwip: changes.sed has not changed dns.c" >&2; exit 1; }
 	$(Q)cp $(LWIP)/COPYING $(O)/ports/lwip/COPYRIGHT && touch $@
 
 # lwip_object(name, compiler and flags)

@@ -4,6 +4,8 @@ MUSL       := $(O)/ports/musl/usr
 MUSL_EDGE  := $(shell cd ports/musl/edge && find * -type f)
 MUSL_FLAGS := $(WORD_FLAG) $(HOSTED_CODE) -fno-pic -fno-pie -fno-stack-protector -fcf-protection=none
 
+MUSL_CHANGED := $(addprefix $(O)/ports/musl/build/src/network/,res_msend.c lookup_name.c dns_parse.c)
+
 # musl_make(source, targets): in the folder of a source, which is configured first
 define musl_make
 cd $(1) && unset MAKEFLAGS MFLAGS MAKELEVEL O && CC="$(CC)" CFLAGS="$(MUSL_FLAGS)" ./configure \
@@ -15,12 +17,16 @@ endef
 $(O)/ports/musl/settings: force
 	@mkdir -p $(@D); echo '$(CC) $(MUSL_FLAGS)' | cmp -s - $@ || echo '$(CC) $(MUSL_FLAGS)' >$@
 
-$(MUSL)/lib/libc.a: $(addprefix ports/musl/,port rules.mk $(MUSL_EDGE:%=edge/%)) $(O)/ports/musl/settings
+$(MUSL)/lib/libc.a: $(addprefix ports/musl/,port rules.mk changes.sed $(MUSL_EDGE:%=edge/%))
+$(MUSL)/lib/libc.a: $(O)/ports/musl/settings
 	@tools/deps port musl
 	$(call say,PORT,musl)
 	$(Q)rm -rf $(O)/ports/musl/build $(MUSL) && mkdir -p $(O)/ports/musl/build $(MUSL)/lib
 	$(Q)tar -xf $(O)/ports/musl/archive -C $(O)/ports/musl/build --strip-components=1
 	$(Q)cp -R ports/musl/edge/. $(O)/ports/musl/build
+	$(Q)for f in $(MUSL_CHANGED); do \
+		sed -f ports/musl/changes.sed $$f >$$f.new && ! cmp -s $$f $$f.new && mv $$f.new $$f \
+		|| { echo "musl: changes.sed has not changed $$f" >&2; exit 1; }; done
 	$(Q){ $(call musl_make,$(O)/ports/musl/build,lib/libc.a) && make DESTDIR=../dest install-headers; } \
 		>$(O)/ports/musl/log 2>&1 || { tail -5 ../log | cut -c1-300 >&2; exit 1; }
 	$(Q)rm -rf $(MUSL)/include && mv $(O)/ports/musl/dest/usr/include $(MUSL)/include

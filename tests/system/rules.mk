@@ -50,10 +50,10 @@ coverage: $(O)/cov/netserver-test
 # ---- net, files, shell ----
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
 NET_TEST := $(addprefix tests/system/net/host/,cards.c cases.c clients.c cold.c connects.c heap.c hosts.c \
-	      ipv6.c main.c neighbors.c packet.c packet6.c windows.c)
+	      ipv6.c main.c neighbors.c packet.c packet6.c truncated.c windows.c)
 NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c window.c datagram.c checksum.c group.c \
 	      half_open.c host.c address.c interface.c numbers.c recovery.c ring.c offload.c route.c siphash.c)
-NET_TEST += user/lib/pecan/places.c
+NET_TEST += user/servers/net/truncated.c user/lib/pecan/places.c
 LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))
 $(NET_TEST:%=$(O)/userobj/%.o): UTEST_CFL += $(LWIP_INC) -fno-sanitize=alignment

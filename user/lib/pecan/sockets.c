@@ -454,6 +454,7 @@ const char *socket_error_text(enum sockets_status s)
 		[SOCKETS_E_CLOSED] = "the connection is closed", [SOCKETS_E_LARGE] = "the datagram is too large",
 		[SOCKETS_E_HOST] = "there is no host of that name",
 		[SOCKETS_E_BROADCAST] = "that is a broadcast address",
+		[SOCKETS_E_NAMES] = "no name server has given a whole answer: try again, or see `ifconfig`",
 		[SOCKETS_REFUSED] = "the program's section has no `uses net`",
 	};
 

@@ -14,15 +14,21 @@
  */
 static struct host { struct holder who; L4_ThreadId_t thread; bool query; } hosts[HOSTS];
 
+_Bool net_no_host;
+
 static void on_found(const char *name, const ip_addr_t *address, void *arg)
 {
 	struct host *h = arg;
 
 	(void)name;
 	h->query = false;
-	if (!L4_IsNilThread(h->thread))
-		answer_resolve(h->thread, address ? SOCKETS_OK : SOCKETS_E_HOST,
-				    address ? sock_name(address, 0).address : (struct socket_address){ 0 });
+	if (L4_IsNilThread(h->thread))
+		return;
+	if (address)
+		answer_resolve(h->thread, SOCKETS_OK, sock_name(address, 0).address);
+	else
+		answer_resolve(h->thread, net_no_host ? SOCKETS_E_HOST : SOCKETS_E_NAMES,
+			       (struct socket_address){ 0 });
 }
 
 static struct host *place(const struct client *c)
@@ -65,6 +71,8 @@ enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, s
 		return SOCKETS_LATER;
 	case ERR_MEM:
 		return SOCKETS_E_LIMIT;
+	case ERR_VAL:				/* no name server is known */
+		return SOCKETS_E_NAMES;
 	default:
 		return SOCKETS_E_HOST;
 	}

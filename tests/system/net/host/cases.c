@@ -565,6 +565,13 @@ static const struct { const char *name; bool (*run)(void); } cases[CASES] = {
 	{ "two cards: both are in a group, also a card that comes later", cards_groups },
 	{ "two cards: the name servers of both are in use, those of the default card first", cards_names },
 	{ "two cards: with a new driver only the connections of its card are sent again", cards_again },
+	{ "an answer of a name server that is cut off counts for nothing: the whole one comes by TCP",
+	  truncated_large },
+	{ "a name server that refuses the connection for it ends the look-up with an error", truncated_refused },
+	{ "the same if it ends the connection before it has given all", truncated_ended },
+	{ "it has ten seconds for the whole answer, and is asked once", truncated_silent },
+	{ "if the connection is refused the next name server is asked", truncated_next },
+	{ "of a cut-off answer the first question and the first segment may be lost", truncated_lost },
 	{ "arguments give addresses, a router and name servers; what is wrong is an error", ipv6_given },
 };
 

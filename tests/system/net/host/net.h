@@ -8,7 +8,7 @@
 #include <servers/net/socket.h>
 
 enum {
-	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 87, CASE_OWNERS = 3,
+	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 93, CASE_OWNERS = 3,
 	MORE = 2 * TCP_SND_BUF,
 };
 #define FIRST_GROUP	0xef000001u		/* 239.0.0.1 */
@@ -167,6 +167,19 @@ bool cold_beside_absent(void);
 
 /* A case of them (hosts.c): a client that attaches again while its names are looked up. */
 bool hosts_attached_again(void);
+
+/* How many look-ups were answered, and the last answer (hosts.c). */
+extern unsigned hosts_answered;
+extern enum sockets_status hosts_status;
+extern struct socket_address hosts_address;
+
+/* Cases about answers of a name server that are cut off (truncated.c). */
+bool truncated_large(void);
+bool truncated_refused(void);
+bool truncated_ended(void);
+bool truncated_silent(void);
+bool truncated_next(void);
+bool truncated_lost(void);
 
 /* Look-ups of clients without a section, and of one with a section. */
 bool hosts_reserved(void);
