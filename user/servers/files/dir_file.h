@@ -9,12 +9,19 @@
 #include "cache.h"
 #include "name_index.h"
 
-enum { DIR_BUFFERS = 2 };
+enum { DIR_BUFFERS = 2, DIR_FETCHED = 16 };
 
 /* Memory of one block, valid until a file system with larger blocks is opened; NULL: there is none. */
 char *dir_buffer(unsigned i);
 
-/* Sets *bytes to dir_buffer(0) and reads the block into it. */
+/* Looks for the place of a block of the index on the disk, if it is INDEX_UNKNOWN. */
+errcode_t dir_map(const struct name_index *x, unsigned block);
+
+/* Reads blocks from this one on into the cache, DIR_FETCHED together. */
+errcode_t dir_fetch(const struct name_index *x, unsigned first);
+
+/* Read the block; dir_read to dir_buffer(0), which it puts into *bytes. EXT2_ET_DIR_CORRUPTED: a hole. */
+errcode_t dir_read_to(const struct name_index *x, unsigned block, char *bytes);
 errcode_t dir_read(const struct name_index *x, unsigned block, char **bytes);
 
 /* class: that of the block, if it is in use on the disk: one of names, or one of an htree. */

@@ -3,7 +3,7 @@
  * htree.c - see htree.h.
  */
 #include <pecan/endian.h>
-#include "dir_sum.h"
+#include "dir_file.h"
 #include "htree.h"
 #include "volume.h"
 
@@ -30,7 +30,7 @@ static errcode_t read_node(const struct htree *t, unsigned level, unsigned node,
 	errcode_t e = EXT2_ET_DIR_CORRUPTED;
 
 	if (node < t->x->blocks)
-		e = dir_sum_read(t->x->directory, t->x->block[node].block, buffer);
+		e = dir_read_to(t->x, node, buffer);
 	return e ? e : htree_entries(buffer, level == 0, entries, count);
 }
 

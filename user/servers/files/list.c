@@ -5,10 +5,14 @@
 #include <string.h>
 #include <pecan/files.h>
 
+#include "dir_block.h"
+#include "dir_file.h"
 #include "list.h"
+#include "names.h"
 #include "volume.h"
+#include "work.h"
 
-struct listing { struct tree_buffer *list; uint64_t from, block; bool began, full; };
+enum { RECORD_WORK = 200 };
 
 static bool put_entry(struct tree_buffer *l, const struct ext2_dir_entry *d, uint64_t next)
 {
@@ -25,26 +29,80 @@ static bool put_entry(struct tree_buffer *l, const struct ext2_dir_entry *d, uin
 	return true;
 }
 
+/* In the inode. */
+struct listing { struct tree_buffer *list; uint64_t from; };
+
 static int list_entry(struct ext2_dir_entry *d, int offset, int size, char *buf, void *arg)
 {
 	struct listing *l = arg;
 	unsigned length;
-	uint64_t at;
 
+	(void)size;
 	(void)buf;
-	if (offset == 0 && l->began)
-		l->block += (uint64_t)size;
-	l->began = true;
-	at = l->block + (uint64_t)offset;
-	if (d->inode == 0 || at < l->from || ext2fs_get_rec_len(volume, d, &length))
+	if (d->inode == 0 || (uint64_t)offset < l->from || ext2fs_get_rec_len(volume, d, &length))
 		return 0;
-	l->full = !put_entry(l->list, d, at + length);
-	return l->full ? DIRENT_ABORT : 0;
+	return put_entry(l->list, d, (uint64_t)offset + length) ? 0 : DIRENT_ABORT;
+}
+
+/* The entries of a block from *at on; *at: the next one. TREE_MORE: there is no room, or no more work. */
+static errcode_t list_block(const struct name_index *x, uint64_t *at, struct tree_buffer *list)
+{
+	uint64_t begin = *at - *at % volume->blocksize;
+	struct dir_record r = { 0 };
+	char *bytes;
+	errcode_t e = dir_read(x, (unsigned)(begin / volume->blocksize), &bytes);
+
+	if (!e)
+		e = dir_block_next(bytes, &r);
+	for (; !e && r.d; e = e ? e : dir_block_next(bytes, &r)) {
+		work_add(RECORD_WORK);
+		if (begin + r.offset < *at)
+			continue;
+		if (!work_has(0) || (r.d->inode && !put_entry(list, r.d, begin + r.offset + r.bytes)))
+			e = TREE_MORE;
+		else
+			*at = begin + r.offset + r.bytes;
+	}
+	if (!e)
+		*at = begin + volume->blocksize;
+	return e;
+}
+
+static errcode_t list_blocks(const struct name_index *x, uint64_t *at, struct tree_buffer *list)
+{
+	uint64_t end = (uint64_t)x->blocks * volume->blocksize;
+	unsigned n, fetched = 0;
+	errcode_t e = 0;
+
+	while (*at < end && !e) {
+		n = (unsigned)(*at / volume->blocksize);
+		if (fetched-- == 0) {
+			e = dir_fetch(x, n);
+			fetched = DIR_FETCHED - 1;
+		}
+		if (!e && x->block[n].block == INDEX_HOLE)
+			*at = (n + 1ull) * volume->blocksize;
+		else if (!e)
+			e = list_block(x, at, list);
+	}
+	return e;
 }
 
 errcode_t list_read(ext2_ino_t directory, uint64_t position, struct tree_buffer *list)
 {
-	struct listing l = { list, position, 0, false, false };
+	struct progress *p = work_progress();
+	struct listing l = { list, position };
+	struct name_index *x;
+	errcode_t e = names_open(directory, &x);
 
-	return ext2fs_dir_iterate(volume, directory, DIRENT_FLAG_INCLUDE_EMPTY, NULL, list_entry, &l);
+	if (e)
+		return e;
+	if (!x)
+		return ext2fs_dir_iterate(volume, directory, DIRENT_FLAG_INCLUDE_EMPTY, NULL, list_entry, &l);
+	if (p && p->listed > position)
+		position = p->listed;
+	e = list_blocks(x, &position, list);
+	if (p && list->used == 0)
+		p->listed = position;		/* there is no entry before it */
+	return e == TREE_MORE && (list->used > 0 || !work_is_over()) ? 0 : e;
 }

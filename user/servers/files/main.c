@@ -2,9 +2,9 @@
 /*
  * main.c - the file server: the file system of the disk (user/proto/files.idl, docs/user/files.md).
  *
- * One thread does one request after the other; one that only reads and lacks a block waits in parked.c while
- * others are served. What requests have changed is written to the disk when nothing was requested for
- * IDLE_US, at the latest after LATEST_US: only until then the wait has a timeout.
+ * One thread does one request after the other; one that only reads and lacks a block, or takes long, waits in
+ * parked.c while others are served. What requests have changed is written to the disk when nothing was
+ * requested for IDLE_US, at the latest after LATEST_US: only until then the wait has a timeout.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -28,6 +28,7 @@ enum {
 	MORE_US = 10000, IDLE_US = 300000, GIVE_WAY_US = 1,
 	LATEST_US = 3000000, FIRST_US = 10000, FIRST_TIMES = 9, AGAIN_US = 500000,
 	RECEIVE_PHASE = 1, MS_US = 1000, SIZES = 28, LEAST_BYTES = 16,
+	MISS_WORK = 30000,		/* of the driver (work.h) */
 };
 
 static uint64_t dirty_since;		/* 0: nothing is */
@@ -133,14 +134,20 @@ static bool serve(struct parked *p)
 {
 	struct files_caller c = { .thread = p->thread };
 	L4_MsgTag_t tag = { p->words[0] };
-	bool answered, missed;
+	bool answered, missed, over;
 
 	cache_permit_misses(parked_has_place() ? &p->misses : NULL);
+	work_begin(&p->progress);
 	answered = files_serve(tag, &c);
 	missed = cache_has_missed();
+	over = work_is_over();
+	work_add(missed ? MISS_WORK : 0);
+	work_begin(NULL);
 	if (missed) {
 		cache_note_miss(&p->misses);
 		parked_put(p);
+	} else if (over) {
+		parked_keep(p, c.task);
 	}
 	cache_permit_misses(NULL);
 	return answered && !missed;
@@ -168,22 +175,18 @@ static bool serve_message(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	static struct parked p;
 
-	if (parked_any() || ring_any_held()) {
-		parked_forget(from);
-		ring_forget(from);
-	}
-	if (!may_miss(tag))
-		return files_serve(tag, &(struct files_caller){ .thread = from });
+	ring_forget(from);
 	p.thread = from;
 	p.misses.times = 0;
-	p.n = 1 + (unsigned)(L4_UntypedWords(tag) + L4_TypedWords(tag));
+	p.n = may_miss(tag) ? 1 + (unsigned)(L4_UntypedWords(tag) + L4_TypedWords(tag)) : 0;
 	L4_StoreMRs(0, (int)p.n, p.words);
-	return serve(&p);
+	parked_resume(&p);
+	return p.n > 0 ? serve(&p) : files_serve(tag, &(struct files_caller){ .thread = from });
 }
 
 static void serve_parked(void)
 {
-	struct parked p;
+	static struct parked p;
 
 	while (parked_next(&p)) {
 		L4_LoadMRs(0, (int)p.n, p.words);
@@ -233,6 +236,7 @@ int main(void)
 		if (notice) {
 			client_drop_ended();
 			ring_drop_ended();
+			parked_drop_ended();
 		}
 		to = !failed && !notice && !L4_IsNilThread(from) && serve_message(tag, from) ? from : L4_nilthread;
 		dirty = must_sync(idle);

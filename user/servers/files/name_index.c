@@ -7,13 +7,18 @@
 #include <string.h>
 
 #include "name_index.h"
+#include "work.h"
 
-enum { SETS = 16, WAYS = 4, ROOM_FIRST = 16, OFFSET_BITS = 14, OFFSET_UNIT = 4, HALF = 32 };
+enum {
+	INDEXES = 64, ROOM_FIRST = 16, OFFSET_BITS = 14, OFFSET_UNIT = 4, HALF = 32,
+	PROBES = 2048,			/* a name is at most so far behind the place of its hash */
+	PUT_WORK = 300, MOVE_WORK = 25, PROBE_WORK = 6, BYTES_OF_WORK = 2,
+};
 
 /* place: 0: none. */
 struct index_name { uint32_t hash, place; };
 
-static struct name_index indexes[SETS * WAYS];
+static struct name_index indexes[INDEXES], *lists[INDEXES];	/* by the inode */
 static uint64_t uses;
 static size_t bytes;
 
@@ -57,8 +62,18 @@ static size_t bytes_of(const struct name_index *x)
 	return x->block_room * sizeof *x->block + x->name_room * sizeof *x->name;
 }
 
+static struct name_index **list_of(ext2_ino_t directory)
+{
+	return &lists[directory % INDEXES];
+}
+
 void index_drop(struct name_index *x)
 {
+	struct name_index **at = list_of(x->directory);
+
+	while (*at != x)
+		at = &(*at)->next;
+	*at = x->next;
 	bytes -= bytes_of(x);
 	free(x->block);
 	free(x->name);
@@ -67,39 +82,35 @@ void index_drop(struct name_index *x)
 
 void index_drop_all(void)
 {
-	for (unsigned i = 0; i < SETS * WAYS; i++)
+	for (unsigned i = 0; i < INDEXES; i++)
 		if (indexes[i].directory)
 			index_drop(&indexes[i]);
 }
 
-static struct name_index *set_of(ext2_ino_t directory)
-{
-	return &indexes[directory % SETS * WAYS];
-}
-
 struct name_index *index_get(ext2_ino_t directory)
 {
-	struct name_index *set = set_of(directory);
+	struct name_index *x = *list_of(directory);
 
-	for (unsigned i = 0; i < WAYS; i++)
-		if (set[i].directory == directory) {
-			set[i].used = ++uses;
-			return &set[i];
-		}
-	return NULL;
+	while (x && x->directory != directory)
+		x = x->next;
+	if (x)
+		x->used = ++uses;
+	return x;
 }
 
 struct name_index *index_new(ext2_ino_t directory)
 {
-	struct name_index *set = set_of(directory), *x = set;
+	struct name_index *x = indexes, **list = list_of(directory);
 
-	for (unsigned i = 1; i < WAYS; i++)
-		if (set[i].used < x->used)
-			x = &set[i];
+	for (unsigned i = 1; i < INDEXES; i++)
+		if (indexes[i].used < x->used)
+			x = &indexes[i];
 	if (x->directory)
 		index_drop(x);
 	x->directory = directory;
 	x->used = ++uses;
+	x->next = *list;
+	*list = x;
 	return x;
 }
 
@@ -108,7 +119,7 @@ static struct name_index *oldest(const struct name_index *x)
 {
 	struct name_index *found = NULL;
 
-	for (unsigned i = 0; i < SETS * WAYS; i++)
+	for (unsigned i = 0; i < INDEXES; i++)
 		if (indexes[i].directory && &indexes[i] != x && (!found || indexes[i].used < found->used))
 			found = &indexes[i];
 	return found;
@@ -123,27 +134,33 @@ static bool make_room(const struct name_index *x, size_t more)
 		return false;
 	while (bytes + more > INDEX_BYTES && (other = oldest(x)))
 		index_drop(other);
+	work_add(more / BYTES_OF_WORK);
 	return bytes + more <= INDEX_BYTES;
 }
 
 /* ---- blocks ---- */
 
-bool index_add_block(struct name_index *x, blk64_t block)
+bool index_add_blocks(struct name_index *x, unsigned n)
 {
-	if (x->blocks == INDEX_BLOCKS)
-		return false;
-	if (x->blocks == x->block_room) {
-		unsigned room = x->block_room ? 2 * x->block_room : 1;
-		size_t more = (room - x->block_room) * sizeof *x->block;
-		struct index_block *fresh = make_room(x, more) ? realloc(x->block, room * sizeof *fresh) : NULL;
+	unsigned room = x->block_room ? x->block_room : 1;
+	struct index_block *fresh;
 
+	if (n > INDEX_BLOCKS - x->blocks)
+		return false;
+	while (room < x->blocks + n)
+		room *= 2;
+	if (room > x->block_room) {
+		size_t more = (room - x->block_room) * sizeof *x->block;
+
+		fresh = make_room(x, more) ? realloc(x->block, room * sizeof *fresh) : NULL;
 		if (!fresh)
 			return false;
 		bytes += more;
 		x->block = fresh;
 		x->block_room = room;
 	}
-	x->block[x->blocks++] = (struct index_block){ block, 0 };
+	memset(&x->block[x->blocks], 0, n * sizeof *x->block);
+	x->blocks += n;
 	return true;
 }
 
@@ -176,15 +193,32 @@ static bool grow(struct name_index *x)
 	return true;
 }
 
+/* The table is as full as it may be. */
+static bool must_grow(const struct name_index *x)
+{
+	return x->names >= x->name_room / 4 * 3;
+}
+
+unsigned long index_work(const struct name_index *x)
+{
+	return x->full ? 0 : must_grow(x) ? x->name_room * (unsigned long)MOVE_WORK : PUT_WORK;
+}
+
 bool index_put(struct name_index *x, uint32_t hash, struct index_place p)
 {
-	unsigned i;
+	unsigned i, probes;
 
-	if (!x->full && x->names >= x->name_room / 4 * 3)
+	work_add(index_work(x));
+	if (!x->full && must_grow(x))
 		x->full = !grow(x);
 	if (x->full)
 		return false;
 	i = find(x, hash, number_of(p));
+	probes = (i - hash) & (x->name_room - 1);
+	work_add(probes * PROBE_WORK);
+	x->full = probes >= PROBES;		/* names of one hash, on purpose */
+	if (x->full)
+		return false;
 	x->names += !x->name[i].place;
 	x->name[i] = (struct index_name){ hash, number_of(p) };
 	return true;
@@ -213,7 +247,7 @@ bool index_next(const struct name_index *x, uint32_t hash, unsigned *at, struct 
 {
 	unsigned mask = x->name_room - 1;
 
-	for (; x->name_room; ++*at) {
+	for (; x->name_room && *at <= PROBES; ++*at) {
 		const struct index_name *n = &x->name[(hash + *at) & mask];
 
 		if (!n->place)

@@ -16,6 +16,10 @@
 /* Of all indexes together; of one; blocks of a directory. */
 enum { INDEX_BYTES = 2 << 20, INDEX_BYTES_ONE = INDEX_BYTES / 2, INDEX_BLOCKS = 1 << 14 };
 
+/* Instead of a block. */
+#define INDEX_UNKNOWN	0ULL		/* not looked for yet: dir_map */
+#define INDEX_HOLE	UINT64_MAX	/* the directory has none there */
+
 /* Where a name is: block n of the directory, at this offset. */
 struct index_place { unsigned block, offset; };
 
@@ -24,11 +28,14 @@ struct index_block { blk64_t block; unsigned gap; };	/* gap: most bytes for a ne
 
 struct name_index {
 	ext2_ino_t directory;		/* 0: none */
+	struct name_index *next;	/* of the same list */
 	uint64_t used;
-	bool tree, holes;		/* it has an htree (htree.h); block n is not that of number n of the file */
+	bool tree;			/* it has an htree (htree.h) */
+	bool listed, holes;		/* all blocks are known, also those behind its size; some are holes */
 	bool usable, searched;		/* the htree is of a form that is supported; it can be read */
 	bool full;			/* there is no room for more names */
-	unsigned covered;		/* all names of so many of the first blocks are in the index */
+	unsigned covered;		/* all names of so many of the first blocks are in the index, */
+	unsigned part;			/* and those of the next one that begin before this offset */
 	unsigned blocks, block_room;
 	struct index_block *block;
 	unsigned names, name_room;
@@ -43,11 +50,22 @@ struct name_index *index_new(ext2_ino_t directory);
 void index_drop(struct name_index *x);
 void index_drop_all(void);
 
-/* Appends a block. Returns false if there is no room. */
-bool index_add_block(struct name_index *x, blk64_t block);
+/* The names of this block, and of those behind it, are not all in the index any more. */
+static inline void index_uncover(struct name_index *x, unsigned block)
+{
+	x->covered = block;
+	x->part = 0;
+}
 
-/* Adds a name, if it is not there. Returns false if there is no room: x->full then. */
+/* Appends n blocks, which are INDEX_UNKNOWN. Returns false if there is no room. */
+bool index_add_blocks(struct name_index *x, unsigned n);
+
+/*
+ * Adds a name, if it is not there. Returns false if there is no room: x->full then. index_work: what that
+ * takes (work.h).
+ */
 bool index_put(struct name_index *x, uint32_t hash, struct index_place p);
+unsigned long index_work(const struct name_index *x);
 void index_remove(struct name_index *x, uint32_t hash, struct index_place p);
 
 /*

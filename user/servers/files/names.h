@@ -14,8 +14,20 @@
 #include <stddef.h>
 #include <ext2fs/ext2fs.h>
 
-/* The inode of a name. EXT2_ET_FILE_NOT_FOUND: it is absent. */
-errcode_t names_find(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode);
+struct name_index;
+
+/* A place in a directory, an offset in one of its blocks. directory 0: none. */
+struct names_place { ext2_ino_t directory; unsigned block, offset; };
+
+/*
+ * The inode of a name. EXT2_ET_FILE_NOT_FOUND: it is absent. TREE_MORE: call it again, with the same *looked,
+ * which is the place up to which it was looked for; none at first.
+ */
+errcode_t names_find(ext2_ino_t directory, const char *name, size_t length, struct names_place *looked,
+		     ext2_ino_t *inode);
+
+/* The blocks of a directory (dir_file.h). *x NULL: its names are in the inode. */
+errcode_t names_open(ext2_ino_t directory, struct name_index **x);
 
 /* Makes a name that is absent. type: EXT2_FT_. */
 errcode_t names_make(ext2_ino_t directory, const char *name, ext2_ino_t inode, int type);
@@ -25,7 +37,7 @@ errcode_t names_set(ext2_ino_t directory, const char *name, ext2_ino_t inode, in
 
 errcode_t names_remove(ext2_ino_t directory, const char *name);
 
-/* The inode is no directory any more, or another one. */
+/* The inode is no directory any more, or another one. Walks that went through it begin again (parked.h). */
 void names_forget(ext2_ino_t directory);
 
 /* The blocks of directories may be others: changes were undone, or the file system is opened again. */

@@ -11,22 +11,25 @@
 #include "path.h"
 #include "tree.h"
 #include "volume.h"
+#include "work.h"
 
 enum { LINKS_MAX = 8, WALK_BLOCKS = 1024, WALK_LARGEST = LINKS_MAX + 2 };
 
-static errcode_t find_name(ext2_ino_t directory, const char *name, size_t length, ext2_ino_t *inode)
+/* It ends here, and is done again. */
+static bool is_unfinished(errcode_t e)
 {
-	errcode_t e = names_find(directory, name, length, inode);
-
-	return e ? e : *inode > volume->super->s_inodes_count ? EXT2_ET_BAD_INODE_NUM : 0;
+	return e == TREE_MORE || cache_has_missed();
 }
 
 /* An inode without links is not in use: its name is absent, and p->dead. */
-static errcode_t lookup(const char *name, size_t length, struct place *p)
+static errcode_t lookup(const char *name, size_t length, struct walk *w)
 {
-	errcode_t e = find_name(p->directory, name, length, &p->inode);
+	struct place *p = w->p;
+	errcode_t e = names_find(p->directory, name, length, &w->looked, &p->inode);
 	struct ext2_inode found;
 
+	if (!e && p->inode > volume->super->s_inodes_count)
+		e = EXT2_ET_BAD_INODE_NUM;
 	if (!e)
 		e = inode_read(p->inode, &found);
 	if (e)
@@ -63,24 +66,26 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
  * to 2,000 names. So a path reads its largest directory no more often than the most links in it do, and
  * WALK_BLOCKS besides.
  */
-static errcode_t lookup_next(const char *name, size_t n, struct place *p)
+static errcode_t lookup_next(const char *name, size_t n, struct walk *w)
 {
-	uint64_t before = cache_reads(), read;
+	struct place *p = w->p;
+	uint64_t before = cache_reads();
 	errcode_t e;
 
 	if (p->read > WALK_BLOCKS + WALK_LARGEST * p->largest)
 		return EXT2_ET_SYMLINK_LOOP;
-	e = lookup(name, n, p);
-	read = cache_reads() - before;
-	p->read += read;
-	p->largest = read > p->largest ? read : p->largest;
+	e = lookup(name, n, w);
+	p->read_for_name += cache_reads() - before;
+	if (is_unfinished(e))
+		return TREE_MORE;
+	p->read += p->read_for_name;
+	p->largest = p->read_for_name > p->largest ? p->read_for_name : p->largest;
+	p->read_for_name = 0;
+	w->looked.directory = 0;
 	return e;
 }
 
 /* ---- the resolved path ---- */
-
-/* A walk, and the directories above that of its place, from the root on: one for each name of place.path. */
-struct walk { struct place *p; unsigned depth; ext2_ino_t above[WALK_BYTES / 2]; };
 
 static errcode_t enter(struct walk *w)
 {
@@ -131,18 +136,17 @@ static errcode_t step(const char *name, size_t n, struct walk *w)
 		return step_dots(w);
 	e = enter(w);
 	if (!e)
-		e = lookup_next(name, n, p);
+		e = lookup_next(name, n, w);
 	if (e == EXT2_ET_FILE_NOT_FOUND)
 		p->inode = 0;
 	return e == EXT2_ET_FILE_NOT_FOUND ? 0 : e;
 }
 
 /*
- * The last name of the walk's path is a link. The path `rest` behind it is one behind what the link leads to:
- * `whole` becomes that. A link to an absolute path leads to the root of the disk, with FILES_ROOT in front or
- * without.
+ * The last name of the walk's path is a link. What is left of the path is one behind what the link leads to.
+ * A link to an absolute path leads to the root of the disk, with FILES_ROOT in front or without.
  */
-static errcode_t follow(char whole[WALK_BYTES], const char *rest, const char *link, struct walk *w)
+static errcode_t follow(const char *link, struct walk *w)
 {
 	struct place *p = w->p;
 	char old[WALK_BYTES];
@@ -154,56 +158,111 @@ static errcode_t follow(char whole[WALK_BYTES], const char *rest, const char *li
 	p->inode = *link == '/' ? EXT2_ROOT_INO : p->directory;
 	*(*link == '/' ? p->path : strrchr(p->path, '/')) = 0;
 	link = below ? below : link;
-	strcpy(old, rest);
+	strcpy(old, w->whole + w->at);
 	if (strlen(link) + strlen(old) + 2 > WALK_BYTES)
 		return TREE_NAME;
-	strcpy(whole, link);
-	strcat(strcat(whole, "/"), old);
+	strcpy(w->whole, link);
+	strcat(strcat(w->whole, "/"), old);
+	w->at = 0;
 	return 0;
 }
 
-static errcode_t walk(const char *path, bool last, struct walk *w)
+/* The next name of the path. *end: there is none. */
+static errcode_t walk_on(bool last, struct walk *w, bool *end)
 {
-	char whole[WALK_BYTES], link[LINK_BYTES];
-	struct place *p = w->p;
-	const char *at = whole;
-	errcode_t e = strlen(path) < WALK_BYTES ? 0 : TREE_NAME;
+	const char *at = w->whole + w->at;
+	char link[LINK_BYTES];
+	size_t n;
+	errcode_t e;
 
-	if (!e)
-		strcpy(whole, path);
-	while (!e) {
-		size_t n;
+	at += strspn(at, "/");
+	n = strcspn(at, "/");
+	*end = n == 0;
+	if (*end)
+		return 0;
+	e = step(at, n, w);
+	at += n;
+	w->at = (unsigned)(at - w->whole);
+	if (e || w->p->inode == 0 || (!last && !at[strspn(at, "/")]))
+		return e;
+	e = path_read_link(w->p->inode, link);
+	return e || !*link ? e : follow(link, w);
+}
 
-		at += strspn(at, "/");
-		n = strcspn(at, "/");
-		if (n == 0)
-			return 0;
-		e = step(at, n, w);
-		at += n;
-		if (e || p->inode == 0 || (!last && !at[strspn(at, "/")]))
+/* If it ends before the path it is as it was before the name that it could not find out about. */
+static errcode_t walk(bool last, struct walk *w)
+{
+	bool end = false;
+	errcode_t e = 0;
+
+	while (!e && !end) {
+		unsigned at = w->at, depth = w->depth;
+		size_t bytes = strlen(w->p->path);
+		ext2_ino_t inode = w->p->inode;
+
+		e = walk_on(last, w, &end);
+		if (!is_unfinished(e))
 			continue;
-		e = path_read_link(p->inode, link);
-		if (!e && *link) {
-			e = follow(whole, at, link, w);
-			at = whole;
-		}
+		e = TREE_MORE;
+		w->at = at;
+		w->depth = depth;
+		w->p->path[bytes] = 0;
+		w->p->inode = inode;
 	}
 	return e;
 }
 
-errcode_t path_walk(const char *path, bool last, enum permit wanted, struct place *p)
+static errcode_t begin(const char *path, struct walk *w)
 {
-	struct walk w;
-	errcode_t e;
+	struct place *p = w->p;
 
-	w.p = p;
-	w.depth = p->links = 0;
+	w->at = w->depth = p->links = 0;
+	w->looked.directory = 0;
 	p->directory = p->inode = EXT2_ROOT_INO;
 	p->name[0] = p->path[0] = 0;
-	p->read = p->largest = 0;
+	p->read = p->largest = p->read_for_name = 0;
 	p->dead = false;
-	e = walk(path, last, &w);
+	if (strlen(path) >= WALK_BYTES)
+		return TREE_NAME;
+	strcpy(w->whole, path);
+	return 0;
+}
+
+errcode_t path_walk(const char *path, bool last, enum permit wanted, struct place *p)
+{
+	struct progress *progress = work_progress();
+	struct path_progress *before = progress ? &progress->path : NULL;
+	errcode_t e = 0;
+	struct walk w;
+
+	if (before && before->walks) {
+		w = before->walk;
+		*p = before->place;
+		w.p = p;
+	} else {
+		w.p = p;
+		e = begin(path, &w);
+	}
+	if (!e)
+		e = walk(last, &w);
+	if (before)
+		before->walks = is_unfinished(e);
+	if (before && before->walks) {
+		before->place = *p;
+		before->walk = w;
+	}
+	if (e == TREE_MORE)
+		return cache_has_missed() ? EXT2_ET_SHORT_READ : e;
 	return permit_path(p->path, e ? PERMIT_PASS : wanted) ? e : TREE_DENIED;
+}
+
+void path_forget(struct path_progress *p, ext2_ino_t directory)
+{
+	bool through = p->place.inode == directory;
+
+	for (unsigned i = 0; i < p->walk.depth && p->walks; i++)
+		through |= p->walk.above[i] == directory;
+	p->walks &= !through;
 }
 
 errcode_t path_find(const char *path, bool last, enum permit wanted, ext2_ino_t *inode)

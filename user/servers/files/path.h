@@ -9,6 +9,8 @@
 #include <ext2fs/ext2fs.h>
 #include <pecan/file_permits.h>
 
+#include "names.h"
+
 enum { NAME_MAX_BYTES = EXT2_NAME_LEN, LINK_BYTES = 512, WALK_BYTES = 1024 };
 
 /* The inode that a path names, and the directory that has its last name. */
@@ -19,7 +21,27 @@ struct place {
 	bool dead;			/* damage: the directory has the name, its inode is not in use */
 	unsigned links;			/* number of links followed */
 	uint64_t read, largest;		/* blocks read for the path; the most for one of its names */
+	uint64_t read_for_name;		/* for the one that is looked for */
 };
+
+/*
+ * A walk along a path: `whole` from `at` on is left, with the links that were followed so far. above: the
+ * directories above that of its place, from the root on: one for each name of place.path. looked: of the next
+ * name (names_find).
+ */
+struct walk {
+	struct place *p;
+	unsigned at, depth;
+	struct names_place looked;
+	char whole[WALK_BYTES];
+	ext2_ino_t above[WALK_BYTES / 2];
+};
+
+/* A walk that has ended before the path, with its place, and is continued when the request is done again. */
+struct path_progress { bool walks; struct place place; struct walk walk; };
+
+/* The directory is another one, or has another path: a walk that went through it begins again. */
+void path_forget(struct path_progress *p, ext2_ino_t directory);
 
 /*
  * last: follow a link also if it is the last name. If the last name is absent p->inode is 0, and that is no

@@ -8,6 +8,7 @@
 #include <pecan/marks.h>
 #include <pecan/server.h>
 
+#include "attribute.h"
 #include "cache.h"
 #include "content.h"
 #include "inode.h"
@@ -20,6 +21,7 @@
 #include "ring.h"
 #include "tree.h"
 #include "volume.h"
+#include "work.h"
 
 enum { GENERATION_SHIFT = 32 };
 
@@ -70,6 +72,13 @@ enum files_status request_file(L4_Word_t task, L4_Word_t handle, struct open_fil
 
 	*f = task != 0 && c && s == FILES_OK ? client_file(c, handle) : NULL;
 	return s != FILES_OK || *f ? s : FILES_E_HANDLE;
+}
+
+/* From here on the request changes nothing: it need not wait for the disk, and is done in pieces. */
+static void only_reads(void)
+{
+	cache_may_miss();
+	work_bound();
 }
 
 /* ---- files ---- */
@@ -131,7 +140,7 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 	if (s != FILES_OK)
 		return s;
 	if (!writes)
-		cache_may_miss();
+		only_reads();
 	e = find_or_create(c, in, &f);
 	if (!e)
 		e = inode_read(f.inode, &inode);
@@ -171,7 +180,7 @@ enum files_status request_read(struct open_file *f, uint64_t offset, char *to, s
 	struct tree_buffer list = { .to = to, .room = *bytes, .ahead = offset > 0 && offset == f->next };
 	errcode_t e;
 
-	cache_may_miss();
+	only_reads();
 	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, offset, &list);
 	if (!cache_has_missed())
 		f->next = offset + list.used;
@@ -301,52 +310,14 @@ enum files_status serve_files_resize_path(struct files_caller *c, const struct f
 	return tree_status(e ? e : resize(number, in->size));
 }
 
-static errcode_t describe(ext2_ino_t number, struct files_stat_out *out)
-{
-	struct ext2_inode inode;
-	errcode_t e = inode_read(number, &inode);
-
-	if (e)
-		return e;
-	*out = (struct files_stat_out){
-		.mode = inode.i_mode, .size = EXT2_I_SIZE(&inode), .inode = number,
-		.links = operation_links(number, inode.i_links_count),
-		.sectors = ext2fs_inode_i_blocks(volume, &inode),
-		.modified = inode.i_mtime, .changed = inode.i_ctime, .accessed = inode.i_atime,
-	};
-	return 0;
-}
-
 enum files_status serve_files_stat(struct files_caller *c, const struct files_stat_in *in,
 				   struct files_stat_out *out)
 {
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
 
-	cache_may_miss();
-	return s == FILES_OK ? tree_status(describe(f->inode, out)) : s;
-}
-
-static __u32 time_of(L4_Word64_t wanted)
-{
-	return (__u32)(wanted == FILES_NOW ? (L4_Word64_t)volume->now : wanted);
-}
-
-static errcode_t change_inode(ext2_ino_t number, const struct files_change_in *in)
-{
-	struct ext2_inode inode;
-	errcode_t e = inode_read(number, &inode);
-
-	if (e)
-		return e;
-	if (in->what & FILES_SET_MODE)
-		inode.i_mode = (__u16)((inode.i_mode & LINUX_S_IFMT) | in->mode);
-	if (in->what & FILES_SET_ACCESSED)
-		inode.i_atime = time_of(in->accessed);
-	if (in->what & FILES_SET_MODIFIED)
-		inode.i_mtime = time_of(in->modified);
-	inode.i_ctime = (__u32)volume->now;
-	return ext2fs_write_inode(volume, number, &inode);
+	only_reads();
+	return s == FILES_OK ? tree_status(attribute_read(f->inode, out)) : s;
 }
 
 enum files_status serve_files_change(struct files_caller *c, const struct files_change_in *in)
@@ -367,7 +338,7 @@ enum files_status serve_files_change(struct files_caller *c, const struct files_
 	else
 		e = in->what & FILES_OF_LINK ? tree_find_link(in->path, PERMIT_WRITE, &number)
 					     : tree_find(in->path, PERMIT_WRITE, &number);
-	return tree_status(e ? e : operation_end(change_inode(number, in)));
+	return tree_status(e ? e : operation_end(attribute_change(number, in)));
 }
 
 /* ---- locks ---- */
@@ -403,10 +374,10 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 
 	if (s != FILES_OK)
 		return s;
-	cache_may_miss();
+	only_reads();
 	e = in->link ? tree_find_link(in->path, PERMIT_PASS, &inode) : tree_find(in->path, PERMIT_PASS, &inode);
 	if (!e)
-		e = describe(inode, &stat);
+		e = attribute_read(inode, &stat);
 	*out = file_look(&stat);
 	return tree_status(e);
 }
@@ -425,7 +396,7 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 		return FILES_E_NO_DIRECTORY;
 	list.to = c->client->block.at;
 	list.room = c->client->block.bytes < FILES_BLOCK_MAX ? c->client->block.bytes : FILES_BLOCK_MAX;
-	cache_may_miss();
+	only_reads();
 	e = list_read(f->inode, in->position, &list);
 	out->got = list.used;
 	return tree_status(e);
@@ -514,7 +485,7 @@ enum files_status serve_files_readlink(struct files_caller *c, const struct file
 {
 	enum files_status s = need(c, false, false);
 
-	cache_may_miss();
+	only_reads();
 	return s == FILES_OK ? tree_status(tree_read_link(in->path, out->target)) : s;
 }
 

@@ -9,6 +9,7 @@
 #include "keep.h"
 #include "names.h"
 #include "operation.h"
+#include "parked.h"
 #include "path.h"
 #include "tree.h"
 #include "volume.h"
@@ -365,6 +366,8 @@ errcode_t tree_rename(const char *old, const char *fresh, ext2_ino_t *half)
 		e = read_mode(from.inode, &directory);
 	if (e)
 		return e;
+	if (directory)
+		parked_forget_directory(from.inode);
 	if (from.inode != to.inode) {
 		e = check_rename(&from, &to, directory);
 		if (!e)

@@ -16,6 +16,7 @@
 
 #include <servers/files/attach.h>
 #include <servers/files/cache.h>
+#include <servers/files/names.h>
 #include <servers/files/operation.h>
 #include <servers/files/requests.h>
 #include <servers/files/volume.h>
@@ -482,6 +483,13 @@ uint64_t fs_cached(void)
 
 	serve_files_space(&fake_caller, &out);
 	return out.cached;
+}
+
+long fs_find(uint32_t directory, const char *name, size_t length, uint32_t *inode)
+{
+	struct names_place looked = { 0 };
+
+	return names_find(directory, name, length, &looked, inode);
 }
 
 uint32_t fs_inode(const char *name)

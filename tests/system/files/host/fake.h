@@ -114,6 +114,9 @@ enum files_status fs_sync(bool clean);
 uint64_t fs_free_blocks(void);
 uint64_t fs_cached(void);		/* bytes */
 
+/* names_find of all of a directory. */
+long fs_find(uint32_t directory, const char *name, size_t length, uint32_t *inode);
+
 /* The inode of a name in the root directory; 0: there is none. */
 uint32_t fs_inode(const char *name);
 

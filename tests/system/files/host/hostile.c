@@ -234,7 +234,7 @@ static errcode_t split_full(unsigned levels)
 	fill();
 	for (unsigned i = 0; i <= levels; i++)
 		put_node(i, levels, i < levels ? 1 : (BLOCK - HTREE_NODE) / sizeof(struct ext2_dx_entry) - 1);
-	CHECK(names_find(fs_inode("d"), "name", 4, &inode) == EXT2_ET_FILE_NOT_FOUND);
+	CHECK(fs_find(fs_inode("d"), "name", 4, &inode) == EXT2_ET_FILE_NOT_FOUND);
 	return htree_split(index_get(fs_inode("d")), &n);
 }
 
@@ -294,7 +294,7 @@ static void have_all(void)
 	ext2_ino_t inode;
 
 	for (unsigned i = 0; i < SOME; i++)
-		CHECK(names_find(fs_inode("d"), path_of(i) + 3, BYTES, &inode) == 0);
+		CHECK(fs_find(fs_inode("d"), path_of(i) + 3, BYTES, &inode) == 0);
 }
 
 TEST(FSRV2006, "a disk that Linux has mounted last is not repaired; e2fsck keeps all names")

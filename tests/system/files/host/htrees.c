@@ -68,7 +68,7 @@ static bool is_found(const char *name)
 {
 	ext2_ino_t inode;
 
-	return names_find(fs_inode("d"), name, strlen(name), &inode) == 0 && inode == fs_inode("x");
+	return fs_find(fs_inode("d"), name, strlen(name), &inode) == 0 && inode == fs_inode("x");
 }
 
 /* ---- what Linux makes of it ---- */

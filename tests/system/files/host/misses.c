@@ -283,7 +283,7 @@ static void park_many(void)
 	CHECK(!parked_has_place());
 	for (unsigned i = 0; i < THREADS; i++) {
 		CHECK(parked_any());
-		parked_forget((L4_ThreadId_t){ .raw = 1 + i });
+		parked_resume(&(struct parked){ .thread = { .raw = 1 + i } });
 	}
 	CHECK(!parked_any() && parked_has_place());
 	cache_permit_misses(NULL);

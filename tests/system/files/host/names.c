@@ -58,7 +58,7 @@ static ext2_ino_t directory_of(unsigned dir)
 static bool is_same(ext2_ino_t directory, const char *name)
 {
 	ext2_ino_t found, wanted = 0;
-	errcode_t e = names_find(directory, name, strlen(name), &found);
+	errcode_t e = fs_find(directory, name, strlen(name), &found);
 	errcode_t right = ext2fs_lookup(volume, directory, name, (int)strlen(name), NULL, &wanted);
 
 	if (e == right && found == (right ? 0 : wanted))
@@ -228,7 +228,7 @@ static void change_behind_index(void)
 	char *bytes = malloc(volume->blocksize);
 	struct dir_record r = { 0 };
 
-	CHECK(names_find(directory, "filler-199", 10, &inode) == 0);
+	CHECK(fs_find(directory, "filler-199", 10, &inode) == 0);
 	CHECK(ext2fs_bmap2(volume, directory, NULL, NULL, 0, 1, NULL, &block) == 0);
 	CHECK(ext2fs_read_dir_block4(volume, block, bytes, 0, directory) == 0);
 	for (dir_block_next(bytes, &r); r.d; dir_block_next(bytes, &r))
@@ -259,8 +259,8 @@ static void look_at_damaged(void)
 		snprintf(name, sizeof name, "filler-%u", i);
 		CHECK(is_same(directory, name));
 	}
-	CHECK(names_find(directory, "filler-0", 8, &inode) == 0);
-	CHECK(names_find(directory, "absent", 6, &inode) != 0 && is_same(directory, "absent"));
+	CHECK(fs_find(directory, "filler-0", 8, &inode) == 0);
+	CHECK(fs_find(directory, "absent", 6, &inode) != 0 && is_same(directory, "absent"));
 	CHECK(fs_put("/d/absent", "text") == FILES_E_DEVICE);
 }
 
@@ -325,7 +325,7 @@ static void find_continued(void)
 	CHECK(ext2fs_write_dir_block4(volume, block, bytes, 0, directory) == 0);
 	free(bytes);
 	names_forget_all();
-	CHECK(names_find(directory, name, strlen(name), &inode) == 0 && inode == wanted);
+	CHECK(fs_find(directory, name, strlen(name), &inode) == 0 && inode == wanted);
 	CHECK(index_get(directory)->searched && index_get(directory)->names == 1);
 }
 
@@ -350,7 +350,7 @@ static void damage_tree(void)
 	names_forget_all();
 	for (unsigned i = 0; i < FILLERS; i++) {
 		snprintf(name, sizeof name, "filler-%u", i);
-		CHECK(names_find(directory, name, strlen(name), &inode) == 0);
+		CHECK(fs_find(directory, name, strlen(name), &inode) == 0);
 	}
 	CHECK(!index_get(directory)->searched);
 }
@@ -368,9 +368,9 @@ static void change_few(void)
 	uint64_t before = cache_reads();
 
 	CHECK(names_remove(directory, "filler-50") == 0);
-	CHECK(names_find(directory, "filler-50", 9, &inode) == EXT2_ET_FILE_NOT_FOUND);
+	CHECK(fs_find(directory, "filler-50", 9, &inode) == EXT2_ET_FILE_NOT_FOUND);
 	CHECK(names_make(directory, "filler-x", directory, EXT2_FT_DIR) == 0);
-	CHECK(names_find(directory, "filler-x", 8, &inode) == 0 && inode == directory);
+	CHECK(fs_find(directory, "filler-x", 8, &inode) == 0 && inode == directory);
 	CHECK(cache_reads() - before <= FEW_READS);
 }
 

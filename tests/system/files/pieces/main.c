@@ -5,20 +5,23 @@
  * the CPU has not idled are the instructions of server, driver, kernel and this program.
  */
 #include <pecan/dma.h>
+#include <pecan/files.h>
 #include <pecan/names.h>
 #include <pecan/print.h>
 #include <pecan/system.h>
 #include <proto/files_client.h>
 #include <stdio.h>
+#include <string.h>
 #include <x2/inspect.h>
 
 enum { BLOCK_BYTES = 65536, FILE_BYTES = 4 << 20, NAMES = 600, RUN_BYTES = 8192, RUNS = 2000, STEPS = 4096,
+       FOLDERS = 6, FOREIGN = 3999, LAST = 1 << 20, ROUNDS = 3,
        ALL_FLAGS = FILES_WRITE | FILES_CREATE };
 
 #define WORDS(record) (sizeof(record) / sizeof(L4_Word_t))
 
 static L4_ThreadId_t server;
-static const char *name;
+static const char *block_at, *name;
 static L4_Word_t began, most, requests;
 
 static L4_Word_t busy_us(void)
@@ -83,6 +86,19 @@ static void sync_all(L4_Word_t clean)
 	do
 		MEASURED(files_sync(server, clean, &out));
 	while (out.more && ++n < STEPS);
+}
+
+/* The position behind the last entry of a list. */
+static L4_Word_t next_of(L4_Word_t bytes)
+{
+	const struct files_entry *e;
+	L4_Word_t used = 0, next = 0;
+
+	for (; used < bytes; used += e->bytes) {
+		e = (const struct files_entry *)(block_at + used);
+		next = (L4_Word_t)e->next;
+	}
+	return next;
 }
 
 /* ---- kinds ---- */
@@ -201,7 +217,58 @@ static void runs(void)
 	done();
 }
 
-int main(void)
+/* ---- what others have made: run, make_foreign and make_large ---- */
+
+static void look_at(const char *path)
+{
+	struct files_look_out look;
+	enum files_status s;
+
+	do {
+		before();
+		s = files_look(server, 0, path, &look);
+		after(s == FILES_E_ABSENT ? FILES_OK : s);
+	} while (s == FILES_E_MORE);
+}
+
+static void list_all(const char *path)
+{
+	struct files_list_out list;
+	L4_Word_t f = open_file(path, 0), at = 0;
+	enum files_status s;
+
+	do {
+		s = MEASURED(files_list(server, f, at, &list));
+		if (s == FILES_OK && list.got > 0)
+			at = next_of(list.got);
+	} while (s == FILES_E_MORE || (s == FILES_OK && list.got > 0));
+	files_close(server, f);
+}
+
+static void foreign(void)
+{
+	char path[64];
+
+	kind("look for a name in six folders of 4,000");
+	for (unsigned i = 0; i < ROUNDS; i++)
+		for (unsigned d = 0; d < FOLDERS; d++) {
+			snprintf(path, sizeof path, "/%u/name-%u", d, i == 1 ? FOREIGN : LAST + i);
+			look_at(path);
+		}
+	done();
+	kind("list a folder of 4,000");
+	list_all("/0");
+	done();
+	kind("look for a name in a folder of 8 MiB");
+	for (unsigned i = 0; i < ROUNDS; i++)
+		look_at("/large/none");
+	done();
+	kind("list a folder of 8 MiB");
+	list_all("/large");
+	done();
+}
+
+int main(int argc, char **argv)
 {
 	struct files_attach_out out;
 	struct pecan_dma block;
@@ -212,9 +279,14 @@ int main(void)
 		printf("pieces: no file server\n");
 		return 1;
 	}
-	bytes();
-	names();
-	runs();
+	block_at = block.at;
+	if (argc > 1 && strcmp(argv[1], "foreign") == 0) {
+		foreign();
+	} else {
+		bytes();
+		names();
+		runs();
+	}
 	printf("pieces: end\n");
 	return 0;
 }
