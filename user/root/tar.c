@@ -4,6 +4,7 @@
  * member, two zero blocks at the end.
  */
 #include "tar.h"
+#include <pecan/endian.h>
 #include <string.h>
 
 enum {
@@ -171,11 +172,6 @@ static void make_tables(void)
 			table[k][i] = table[k - 1][i] << 8 ^ table[0][table[k - 1][i] >> 24];
 }
 
-static uint32_t big_endian(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
 /* Of four bytes, `behind` bytes before the end of a slice. */
 static uint32_t four(uint32_t bytes, unsigned behind)
 {
@@ -194,7 +190,7 @@ uint32_t tar_cksum(const uint8_t *data, l4_word_t size)
 	if (table[0][1] == 0)
 		make_tables();
 	for (; size - i >= SLICE; i += SLICE)
-		crc = four(crc ^ big_endian(data + i), 4) ^ four(big_endian(data + i + 4), 0);
+		crc = four(crc ^ be32_at(data + i), 4) ^ four(be32_at(data + i + 4), 0);
 	for (; i < size; i++)
 		crc = one(crc, data[i]);
 	for (; size != 0; size >>= 8)

@@ -32,9 +32,6 @@ struct frame { bool six; uint8_t protocol; unsigned transport, data; };
 
 /* ---- the bytes of a frame ---- */
 
-static unsigned get16(const uint8_t *at) { return (unsigned)at[0] << 8 | at[1]; }
-static uint32_t get32(const uint8_t *at) { return (uint32_t)get16(at) << 16 | get16(at + 2); }
-
 static void put16(uint8_t *at, unsigned value)
 {
 	at[0] = (uint8_t)(value >> 8);
@@ -45,10 +42,10 @@ static void put16(uint8_t *at, unsigned value)
 static void look_at_ip(const uint8_t *frame, unsigned bytes, struct frame *f)
 {
 	const uint8_t *ip = frame + IP_AT;
-	unsigned type = bytes >= IP_AT + IP_HLEN ? get16(frame + 12) : 0;
+	unsigned type = bytes >= IP_AT + IP_HLEN ? be16_at(frame + 12) : 0;
 
 	*f = (struct frame){ .six = type == ETHTYPE_IPV6 };
-	if (type == ETHTYPE_IP && (get16(ip + 6) & (IP_MF | IP_OFFMASK)) == 0) {
+	if (type == ETHTYPE_IP && (be16_at(ip + 6) & (IP_MF | IP_OFFMASK)) == 0) {
 		f->transport = IP_AT + (ip[0] & 15) * 4u;
 		f->protocol = ip[9];
 	} else if (f->six && bytes >= IP_AT + IP6_HLEN) {
@@ -169,7 +166,7 @@ void offload_open(struct offload *o, char *packet, unsigned buffer, const struct
 	o->bytes = LINK_HEADER + p->tot_len;
 	o->data = f.data;
 	o->segment = p->tot_len - f.data;
-	o->next = get32((const uint8_t *)p->payload + f.transport + SEQUENCE) + o->segment;
+	o->next = be32_at((const uint8_t *)p->payload + f.transport + SEQUENCE) + o->segment;
 	o->full = false;
 }
 
@@ -204,7 +201,7 @@ bool offload_add(struct offload *o, const struct pbuf *p)
 		return false;
 	more = p->tot_len - f.data;
 	if (more > o->segment || o->bytes + more > LINK_PACKET
-	    || get32(frame + f.transport + SEQUENCE) != o->next || !is_same(first, frame, &f))
+	    || be32_at(frame + f.transport + SEQUENCE) != o->next || !is_same(first, frame, &f))
 		return false;
 	pbuf_copy_partial(p, o->packet + o->bytes, (u16_t)more, (u16_t)f.data);
 	first[f.transport + FLAGS] |= frame[f.transport + FLAGS] & TCP_PSH;

@@ -14,6 +14,7 @@
 #include <lwip/priv/nd6_priv.h>
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
+#include <pecan/endian.h>
 
 #include "client.h"
 #include "interface.h"
@@ -51,9 +52,7 @@ static bool pending, incomplete;
 
 static uint32_t word16(const void *frame, unsigned offset)
 {
-	const uint8_t *at = (const uint8_t *)frame + offset;
-
-	return (uint32_t)at[0] << 8 | at[1];
+	return be16_at((const uint8_t *)frame + offset);
 }
 
 void timers_sending(const void *frame, unsigned bytes)
