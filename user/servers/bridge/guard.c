@@ -2,7 +2,7 @@
 /*
  * guard.c - see guard.h.
  */
-#include <string.h>
+#include <pecan/endian.h>
 
 #include "guard.h"
 #include "mac.h"
@@ -25,21 +25,6 @@ enum {
 
 static uint32_t outside[OUTSIDE];	/* of hosts beyond the card; a ring */
 static unsigned next_outside;
-
-static unsigned get16(const char *at)
-{
-	return (unsigned)(unsigned char)at[0] << 8 | (unsigned char)at[1];
-}
-
-static uint32_t get32(const char *at)
-{
-	return (uint32_t)get16(at) << 16 | get16(at + 2);
-}
-
-static uint64_t get64(const char *at)
-{
-	return (uint64_t)get32(at) << 32 | get32(at + 4);
-}
 
 /* ---- the ports' addresses of IPv4 ---- */
 
@@ -121,9 +106,9 @@ static bool permits_arp(struct port *p, const char *f, unsigned bytes)
 {
 	uint32_t ip;
 
-	if (bytes < NET + ARP_BYTES || get64(f + NET) >> 16 != 0x000108000604 || mac_at(f + ARP_MAC) != p->mac)
+	if (bytes < NET + ARP_BYTES || be64_at(f + NET) >> 16 != 0x000108000604 || mac_at(f + ARP_MAC) != p->mac)
 		return false;
-	ip = get32(f + ARP_IP);
+	ip = be32_at(f + ARP_IP);
 	return ip == 0 || may_have(p, ip);	/* 0: it asks whether an address is in use */
 }
 
@@ -132,7 +117,7 @@ static bool permits_udp(const char *udp, unsigned bytes, unsigned server, bool h
 {
 	if (bytes < UDP_BYTES)
 		return false;
-	return get16(udp) != server && (has_source || get16(udp + 2) == server);
+	return be16_at(udp) != server && (has_source || be16_at(udp + 2) == server);
 }
 
 static bool permits_ipv4(struct port *p, const char *f, unsigned bytes)
@@ -142,8 +127,8 @@ static bool permits_ipv4(struct port *p, const char *f, unsigned bytes)
 
 	if (bytes < NET + IP_BYTES || (f[NET] & 0xf0) != 0x40 || head < IP_BYTES || bytes < NET + head)
 		return false;
-	from = get32(f + IP_FROM);
-	offset = get16(f + IP_FLAGS) & 0x1fff;
+	from = be32_at(f + IP_FROM);
+	offset = be16_at(f + IP_FLAGS) & 0x1fff;
 	if (from != 0 && !may_have(p, from))
 		return false;
 	if (f[IP_PROTOCOL] == UDP && offset == 0)
@@ -186,17 +171,23 @@ static bool permits_icmp6(const struct port *p, const char *at, const char *end,
 	case ASKS:
 	case ANSWERS:
 		return bytes >= ND_BYTES && permits_links(p, at + ND_BYTES, end)
-		       && ((has_source && kind == ASKS) || get64(at + TARGET + 8) == half_of(p->mac));
+		       && ((has_source && kind == ASKS) || be64_at(at + TARGET + 8) == half_of(p->mac));
 	default:
 		return true;
 	}
+}
+
+/* A header of IPv6 that stands before another one. */
+static bool is_extension(unsigned next)
+{
+	return next == HOP || next == ROUTING || next == OPTIONS;
 }
 
 /* What is behind the headers of IPv6. Parts of a datagram that begins with another header are refused. */
 static bool permits_next(const struct port *p, unsigned next, const char *at, const char *end,
 			 bool has_source)
 {
-	for (unsigned i = 0; i < HEADERS && (next == HOP || next == ROUTING || next == OPTIONS); i++) {
+	for (unsigned i = 0; i < HEADERS && is_extension(next); i++) {
 		unsigned bytes = end - at >= 8 ? ((unsigned)(unsigned char)at[1] + 1) * 8 : 0;
 
 		if (bytes == 0 || bytes > (unsigned)(end - at))
@@ -204,17 +195,14 @@ static bool permits_next(const struct port *p, unsigned next, const char *at, co
 		next = (unsigned char)at[0];
 		at += bytes;
 	}
-	switch (next) {
-	case HOP:
-	case ROUTING:
-	case OPTIONS:
+	if (is_extension(next))
 		return false;
+	switch (next) {
 	case FRAGMENT:
-		if (!has_source || end - at < 8 || (unsigned char)at[0] == ICMP6 || at[0] == FRAGMENT)
+		if (!has_source || end - at < 8 || at[0] == ICMP6 || at[0] == FRAGMENT
+		    || is_extension((unsigned char)at[0]))
 			return false;
-		if (at[0] == HOP || at[0] == ROUTING || at[0] == OPTIONS)
-			return false;
-		return at[0] != UDP || get16(at + 2) >> 3 != 0
+		return at[0] != UDP || be16_at(at + 2) >> 3 != 0
 		       || permits_udp(at + 8, (unsigned)(end - at) - 8, SERVER6, true);
 	case ICMP6:
 		return permits_icmp6(p, at, end, has_source);
@@ -231,18 +219,18 @@ static bool permits_ipv6(const struct port *p, const char *f, unsigned bytes)
 
 	if (bytes < NET + IP6_BYTES || (f[NET] & 0xf0) != 0x60)
 		return false;
-	has_source = get64(f + IP6_FROM) != 0 || get64(f + IP6_FROM + 8) != 0;
-	if (has_source && get64(f + IP6_FROM + 8) != half_of(p->mac))
+	has_source = be64_at(f + IP6_FROM) != 0 || be64_at(f + IP6_FROM + 8) != 0;
+	if (has_source && be64_at(f + IP6_FROM + 8) != half_of(p->mac))
 		return false;
 	return permits_next(p, (unsigned char)f[IP6_NEXT], f + NET + IP6_BYTES, f + bytes, has_source);
 }
 
-bool guard_permits(unsigned port, const char *frame, unsigned bytes)
+bool guard_permits(struct port *p, const char *frame, unsigned bytes)
 {
-	switch (get16(frame + TYPE)) {
-	case ARP: return permits_arp(&ports[port], frame, bytes);
-	case IPV4: return permits_ipv4(&ports[port], frame, bytes);
-	case IPV6: return permits_ipv6(&ports[port], frame, bytes);
+	switch (be16_at(frame + TYPE)) {
+	case ARP: return permits_arp(p, frame, bytes);
+	case IPV4: return permits_ipv4(p, frame, bytes);
+	case IPV6: return permits_ipv6(p, frame, bytes);
 	case EXPERIMENT:
 	case EXPERIMENT2: return true;
 	default: return false;
@@ -251,18 +239,10 @@ bool guard_permits(unsigned port, const char *frame, unsigned bytes)
 
 /* ---- a frame from the card ---- */
 
-static struct port *with_mac(uint64_t mac)
-{
-	for (struct port *p = ports; p < ports + PORTS; p++)
-		if (p->x.rings && p->mac == mac)
-			return p;
-	return NULL;
-}
-
 /* What a DHCP server says of its network, and the address that it gives a port. */
 static void learn_dhcp(const char *message, unsigned bytes)
 {
-	struct port *p = with_mac(mac_at(message + DHCP_MAC));
+	struct port *p = port_with_mac(mac_at(message + DHCP_MAC));
 	bool is_ack = false;
 
 	for (unsigned at = DHCP_OPTIONS, n; at + 1 < bytes && (unsigned char)message[at] != DHCP_END; at += n) {
@@ -274,21 +254,21 @@ static void learn_dhcp(const char *message, unsigned bytes)
 		is_ack |= kind == DHCP_KIND && n > 2 && message[at + 2] == DHCP_ACK;
 		if (kind == DHCP_ROUTER || kind == DHCP_NAMES || kind == DHCP_SERVER)
 			for (unsigned i = 2; i + 4 <= n; i += 4)
-				is_outside(get32(message + at + i));
+				is_outside(be32_at(message + at + i));
 	}
-	if (is_ack && p && is_host(get32(message + DHCP_ADDRESS)))
-		give(p, get32(message + DHCP_ADDRESS));
+	if (is_ack && p && is_host(be32_at(message + DHCP_ADDRESS)))
+		give(p, be32_at(message + DHCP_ADDRESS));
 }
 
 void guard_learn(const char *frame, unsigned bytes)
 {
-	unsigned type = get16(frame + TYPE), head = bytes > NET ? (unsigned)(frame[NET] & 15) * 4 : 0;
+	unsigned type = be16_at(frame + TYPE), head = bytes > NET ? (unsigned)(frame[NET] & 15) * 4 : 0;
 	const char *udp = frame + NET + head;
 
-	if (type == ARP && bytes >= NET + ARP_BYTES && !with_mac(mac_at(frame + ARP_MAC)))
-		is_outside(get32(frame + ARP_IP));
+	if (type == ARP && bytes >= NET + ARP_BYTES && !port_with_mac(mac_at(frame + ARP_MAC)))
+		is_outside(be32_at(frame + ARP_IP));
 	if (type == IPV4 && head >= IP_BYTES && bytes >= NET + head + UDP_BYTES + DHCP_OPTIONS
-	    && frame[IP_PROTOCOL] == UDP && (get16(frame + IP_FLAGS) & 0x1fff) == 0 && get16(udp) == SERVER
-	    && get16(udp + 2) == CLIENT)
+	    && frame[IP_PROTOCOL] == UDP && (be16_at(frame + IP_FLAGS) & 0x1fff) == 0 && be16_at(udp) == SERVER
+	    && be16_at(udp + 2) == CLIENT)
 		learn_dhcp(udp + UDP_BYTES, bytes - NET - head - UDP_BYTES);
 }

@@ -17,6 +17,7 @@
 
 enum { GUARD_OWN = 4 };
 
+struct port;
 struct guard { uint32_t own[GUARD_OWN]; unsigned count; uint32_t given; };	/* given: by DHCP, or 0 */
 
 /*
@@ -25,7 +26,7 @@ struct guard { uint32_t own[GUARD_OWN]; unsigned count; uint32_t given; };	/* gi
  * server, nor of another protocol than ARP, IP and those for experiments. The frame, with its Ethernet
  * header, is the caller's copy.
  */
-bool guard_permits(unsigned port, const char *frame, unsigned bytes);
+bool guard_permits(struct port *p, const char *frame, unsigned bytes);
 
 /* A frame has come by the card. */
 void guard_learn(const char *frame, unsigned bytes);

@@ -26,7 +26,7 @@ struct port *port_of_task(L4_Word_t task)
 	return NULL;
 }
 
-static struct port *with_mac(uint64_t mac)
+struct port *port_with_mac(uint64_t mac)
 {
 	for (struct port *p = ports; p < ports + PORTS; p++)
 		if (p->x.rings && p->mac == mac)
@@ -63,7 +63,7 @@ enum link_status port_attach(struct holder who, uint64_t mac, L4_ThreadId_t thre
 
 	port_drop_ended();
 	p = who.section == 0 ? NULL : find(who.section);
-	same = with_mac(mac);
+	same = port_with_mac(mac);
 	if (!p || (p->x.rings && p->x.task != who.task) || (same && same != p))
 		return LINK_E_BUSY;
 	exchange_leave(&p->x);
@@ -100,7 +100,7 @@ static void deliver_all(const struct port *from, const char *frame, unsigned byt
 void port_take(const char *frame, unsigned bytes)
 {
 	uint64_t to = mac_at(frame + MAC_TO);
-	struct port *p = to & MAC_GROUP ? NULL : with_mac(to);
+	struct port *p = to & MAC_GROUP ? NULL : port_with_mac(to);
 
 	guard_learn(frame, bytes);
 	if (to & MAC_GROUP)
@@ -119,7 +119,7 @@ static bool forward(struct port *from, const char *frame, unsigned bytes)
 		deliver_all(from, frame, bytes);
 		return true;
 	}
-	p = with_mac(to);
+	p = port_with_mac(to);
 	if (p && p != from)
 		deliver(p, frame, bytes);
 	return !p;
@@ -137,7 +137,7 @@ static void take_frame(struct port *from, struct link_entry e)
 	memcpy(frame, exchange_at(&from->x, &e), e.bytes);
 	exchange_sent(&from->x, e);
 	if (e.bytes < MAC_HEADER || mac_at(frame + MAC_FROM) != from->mac
-	    || !guard_permits((unsigned)(from - ports), frame, e.bytes)) {
+	    || !guard_permits(from, frame, e.bytes)) {
 		from->refused++;
 	} else {
 		to_card = forward(from, frame, e.bytes);

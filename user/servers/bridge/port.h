@@ -31,6 +31,9 @@ extern struct port ports[PORTS];
 /* Returns the port of the task; NULL if it has none. */
 struct port *port_of_task(L4_Word_t task);
 
+/* Returns the port that is in use with this Ethernet address; NULL if there is none. */
+struct port *port_with_mac(uint64_t mac);
+
 /*
  * Give a port to a client, in the place of one that its section has had. LINK_E_BUSY: another task of the
  * section has it, no port is free, or another one has the address.
