@@ -11,7 +11,7 @@
 #include "volume.h"
 #include "work.h"
 
-enum { EXTENTS = 64, MAP_WORK = 5000, EXTENT_WORK = 300, NOTE_WORK = 5, READ_WORK = 1500 };
+enum { FETCHED = 16, EXTENTS = 64, MAP_WORK = 5000, EXTENT_WORK = 300, NOTE_WORK = 5, READ_WORK = 1500 };
 
 char *dir_buffer(unsigned i)
 {
@@ -78,19 +78,22 @@ errcode_t dir_map(const struct name_index *x, unsigned block)
 	return e;
 }
 
-errcode_t dir_fetch(const struct name_index *x, unsigned first)
+errcode_t dir_fetch(const struct name_index *x, unsigned block, unsigned *ahead)
 {
-	uint64_t block[DIR_FETCHED];
+	uint64_t places[FETCHED];
 	unsigned n = 0;
 	errcode_t e = 0;
 
-	for (unsigned i = first; i < x->blocks && i - first < DIR_FETCHED && !e; i++) {
+	if ((*ahead)-- > 0)
+		return 0;
+	*ahead = FETCHED - 1;
+	for (unsigned i = block; i < x->blocks && i - block < FETCHED && !e; i++) {
 		e = dir_map(x, i);
 		if (!e && x->block[i].block != INDEX_HOLE)
-			block[n++] = x->block[i].block;
+			places[n++] = x->block[i].block;
 	}
 	if (!e)
-		cache_fetch(block, n);
+		cache_fetch(places, n);
 	return e;
 }
 

@@ -9,7 +9,7 @@
 #include "cache.h"
 #include "name_index.h"
 
-enum { DIR_BUFFERS = 2, DIR_FETCHED = 16 };
+enum { DIR_BUFFERS = 2 };
 
 /* Memory of one block, valid until a file system with larger blocks is opened; NULL: there is none. */
 char *dir_buffer(unsigned i);
@@ -17,8 +17,11 @@ char *dir_buffer(unsigned i);
 /* Looks for the place of a block of the index on the disk, if it is INDEX_UNKNOWN. */
 errcode_t dir_map(const struct name_index *x, unsigned block);
 
-/* Reads blocks from this one on into the cache, DIR_FETCHED together. */
-errcode_t dir_fetch(const struct name_index *x, unsigned first);
+/*
+ * Of a walk through the blocks, one by one, before each: reads it into the cache, together with some of the
+ * next ones. *ahead: how many have been read so; 0 at first.
+ */
+errcode_t dir_fetch(const struct name_index *x, unsigned block, unsigned *ahead);
 
 /* Read the block; dir_read to dir_buffer(0), which it puts into *bytes. EXT2_ET_DIR_CORRUPTED: a hole. */
 errcode_t dir_read_to(const struct name_index *x, unsigned block, char *bytes);

@@ -71,15 +71,12 @@ static errcode_t list_block(const struct name_index *x, uint64_t *at, struct tre
 static errcode_t list_blocks(const struct name_index *x, uint64_t *at, struct tree_buffer *list)
 {
 	uint64_t end = (uint64_t)x->blocks * volume->blocksize;
-	unsigned n, fetched = 0;
+	unsigned n, ahead = 0;
 	errcode_t e = 0;
 
 	while (*at < end && !e) {
 		n = (unsigned)(*at / volume->blocksize);
-		if (fetched-- == 0) {
-			e = dir_fetch(x, n);
-			fetched = DIR_FETCHED - 1;
-		}
+		e = dir_fetch(x, n, &ahead);
 		if (!e && x->block[n].block == INDEX_HOLE)
 			*at = (n + 1ull) * volume->blocksize;
 		else if (!e)

@@ -221,16 +221,13 @@ static errcode_t find_in_rest(struct found *f, const struct dir_name *n, struct 
 {
 	struct name_index *x = f->x;
 	struct names_place at = { x->directory, x->covered, x->part };
-	unsigned fetched = 0;
+	unsigned ahead = 0;
 	errcode_t e = 0;
 
 	if (looked->directory == x->directory && is_before(&at, looked))
 		at = *looked;
 	for (; at.block < x->blocks && f->inode == 0; at.block++, at.offset = 0) {
-		if (fetched-- == 0) {
-			e = dir_fetch(x, at.block);
-			fetched = DIR_FETCHED - 1;
-		}
+		e = dir_fetch(x, at.block, &ahead);
 		if (!e && x->block[at.block].block == INDEX_HOLE)
 			x->covered += at.block == x->covered;
 		else if (!e && at.block == x->covered && at.offset == x->part)
