@@ -138,13 +138,8 @@ class CutOff(peer.Peer):
     # ---- names ----
 
     def resolve(self, query, whole):
-        end = query.index(b'\0', 12) + 5
-        labels, at = [], 12
-        while query[at]:
-            labels.append(query[at + 1:at + 1 + query[at]])
-            at += 1 + query[at]
-        name = b'.'.join(labels)
-        found = records(name, query[end - 3]) if whole else []
+        name, kind, end = peer.question(query)
+        found = records(name, kind) if whole else []
         if whole:
             self.asked.append(name)
         flags = IS_ANSWER | (0 if whole else IS_CUT_OFF) | (3 if found is None else 0)

@@ -53,6 +53,16 @@ def tcp(names, number, acknowledges, flags, data=b'', source=IP):
     return ip(TCP, head[:16] + struct.pack('>H', total) + head[18:] + data, source=source)
 
 
+def question(query):
+    """What is asked of a name server: the name, the kind of record, and where the question ends."""
+    end = query.index(b'\0', 12) + 5
+    labels, at = [], 12
+    while query[at]:
+        labels.append(query[at + 1:at + 1 + query[at]])
+        at += 1 + query[at]
+    return b'.'.join(labels), query[end - 3], end
+
+
 def icmp(kind, rest):
     return ip(ICMP, struct.pack('>BBH', kind, 0, checksum(struct.pack('>BBH', kind, 0, 0) + rest)) + rest)
 
