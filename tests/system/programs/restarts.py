@@ -41,7 +41,7 @@ def starved(make_image):
 def records(make_image):
     """Programs have all records of tasks that they can get: each server is started again all the same."""
     init = SYSTEM + RTC + '%s\n' % RESTART
-    init += 'task hostile; uses names console; rights spawn; reserve 256K\n'
+    init += 'task hostile; uses names console; rights spawn; reserve 256K; tasks %d\n' % RECORDS
     with Guest('--boot', make_image(init), '--mem', '1024') as guest:
         guest.expect(PROMPT)
         guest.line('hostile records &')

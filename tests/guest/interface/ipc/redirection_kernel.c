@@ -117,7 +117,7 @@ static void forge(void *arg)
 	touched = *(volatile word *)WINDOW;
 }
 
-TEST(GRED0023, "what a thread sends out with a label of the kernel's has r, its faults have not")
+TEST(GRED0024, "what a thread sends out with a label of the kernel's has r, its faults have not")
 {
 	const word other = tag_make(7, 2, 0).raw;
 	static struct forger f;
