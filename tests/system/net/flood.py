@@ -22,7 +22,7 @@ class Flood:
     def work(self, other, frames):
         begun = time.monotonic()
         while not self.ended:
-            while self.sent < (time.monotonic() - begun) * self.rate:
+            while self.sent < (time.monotonic() - begun) * self.rate and not self.ended:
                 other.send(frames[self.sent % len(frames)])
                 self.sent += 1
             time.sleep(0.001)
