@@ -14,7 +14,7 @@ const struct verdict_feature verdict_features[] = {
 	{ 0, 0x1, "dir_prealloc", VERDICT_HONOURED }, { 0, 0x2, "imagic_inodes", VERDICT_HONOURED },
 	{ 0, 0x4, "has_journal", VERDICT_HONOURED }, { 0, 0x8, "ext_attr", VERDICT_HONOURED },
 	{ 0, 0x10, "resize_inode", VERDICT_HONOURED }, { 0, 0x20, "dir_index", VERDICT_HONOURED },
-	{ 0, 0x40, "lazy_bg", VERDICT_HONOURED }, { 0, 0x80, "snapshot_bitmap", VERDICT_READ_ONLY },
+	{ 0, 0x40, "lazy_bg", VERDICT_HONOURED }, { 0, 0x100, "snapshot_bitmap", VERDICT_READ_ONLY },
 	{ 0, 0x200, "sparse_super2", VERDICT_HONOURED }, { 0, 0x400, "fast_commit", VERDICT_HONOURED },
 	{ 0, 0x800, "stable_inodes", VERDICT_HONOURED }, { 0, 0x1000, "orphan_file", VERDICT_HONOURED },
 	{ 1, 0x1, "sparse_super", VERDICT_HONOURED }, { 1, 0x2, "large_file", VERDICT_HONOURED },

@@ -137,6 +137,84 @@ TEST(FSRV2107, "bigalloc, quota, project, mmp, ea_inode, casefold of mke2fs: rea
 	}
 }
 
+/* ---- each feature ---- */
+
+/* How mke2fs makes it; those that it cannot make debugfs sets. */
+static const struct { const char *name, *options; } made[] = {
+	{ "has_journal", "" }, { "ext_attr", "" }, { "resize_inode", "" }, { "dir_index", "" },
+	{ "sparse_super2", "" }, { "stable_inodes", "" }, { "orphan_file", ",has_journal" },
+	{ "sparse_super", "" }, { "fast_commit", ",has_journal" }, { "large_file", "" }, { "huge_file", "" },
+	{ "uninit_bg", ",^metadata_csum" }, { "dir_nlink", "" }, { "extra_isize", "" }, { "quota", "" },
+	{ "bigalloc", " -C 16384" }, { "metadata_csum", "" }, { "project", "" }, { "verity", "" },
+	{ "filetype", "" }, { "meta_bg", ",^resize_inode" }, { "extent", "" }, { "64bit", "" }, { "mmp", "" },
+	{ "flex_bg", "" }, { "ea_inode", "" }, { "metadata_csum_seed", "" }, { "large_dir", "" },
+	{ "inline_data", "" }, { "encrypt", "" }, { "casefold", "" },
+};
+
+static void make_with(const char *feature)
+{
+	char text[80];
+
+	for (unsigned i = 0; i < sizeof made / sizeof *made; i++) {
+		if (strcmp(made[i].name, feature) != 0)
+			continue;
+		snprintf(text, sizeof text, "-t ext4 -I 256 -O %s%s", feature, made[i].options);
+		disk_make(FEATURES_KIB, text);
+		disk_debugfs("mkdir /a");
+		return;
+	}
+	disk_make(FEATURES_KIB, "-t ext4 -I 256");
+	disk_debugfs("mkdir /a");
+	snprintf(text, sizeof text, "feature %s", strcmp(feature, "snapshot") == 0 ? "FEATURE_R7" : feature);
+	disk_debugfs(text);				/* FEATURE_R7: it has a name in the library's header only */
+}
+
+/* In the superblock that is on the disk. */
+static bool has_feature(const struct verdict_feature *f)
+{
+	const struct ext2_super_block *s = (const void *)(disk_bytes + SUPER);
+	const uint32_t words[] = { s->s_feature_compat, s->s_feature_ro_compat, s->s_feature_incompat };
+
+	return words[f->word] & f->bit;
+}
+
+static void change_all(void)
+{
+	use();
+	CHECK(fs_put("/a/x", "text") == FILES_OK && fs_mkdir("/a/b") == FILES_OK);
+	CHECK(fs_rename("/a/x", "/a/b/x") == FILES_OK && fs_unlink("/x") == FILES_OK);
+}
+
+static bool is_as_said(const struct verdict_feature *f)
+{
+	char text[80];
+	int before;
+
+	switch (f->how) {
+	case VERDICT_HONOURED:
+		before = disk_check("-fn");		/* e2fsck has not got lazy_bg any more */
+		return life(change_all, true) && disk_check("-fn") == before;
+	case VERDICT_READ_ONLY:
+		return life(only_read, true) && strstr(fake->why, "can be read only");
+	default:
+		snprintf(text, sizeof text, "not supported: %s: ", f->name);
+		return fails(text);
+	}
+}
+
+TEST(FSRV2108, "images with each feature are changed, read only or refused by name, as the table says")
+{
+	for (const struct verdict_feature *f = verdict_features; f->name; f++) {
+		bool good;
+
+		make_with(f->name);
+		good = has_feature(f) && is_as_said(f);
+		if (!good)
+			printf("%s: %s\n", f->name, fake->why);
+		CHECK(good);
+	}
+}
+
 TEST(FSRV2106, "that memory is short is no verdict on the disk")
 {
 	const char *text = verdict_text(verdict_error(EXT2_ET_NO_MEMORY));
