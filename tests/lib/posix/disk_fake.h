@@ -16,7 +16,8 @@ enum { DISK_NODES = 100, DISK_TEXT = 200000, LENT_FIRST = 2048, LENT_SECTORS = 8
 struct node {
 	unsigned mode;				/* as st_mode; 0: there is none */
 	char path[FILES_PATH_BYTES];		/* the root's is "" */
-	L4_Word_t number, modified, changed, accessed;
+	L4_Word_t number;
+	uint64_t modified, changed, accessed;	/* <pecan/file_time.h> */
 	unsigned opened;			/* handles */
 	size_t size;
 	char text[DISK_TEXT];

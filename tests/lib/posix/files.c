@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <pecan/file_time.h>
 #include <pecan/files.h>
 #include <proto/files_server.h>
 #include "disk_fake.h"
@@ -41,9 +42,9 @@ struct node *disk_add(const char *path, unsigned mode, const char *text)
 	memset(n, 0, sizeof *n);
 	n->mode = mode;
 	n->number = ++disk.numbers;
-	n->modified = 1000;
-	n->changed = 2000;
-	n->accessed = 3000;
+	n->modified = file_time(1000, 1);
+	n->changed = file_time(2000, 2);
+	n->accessed = file_time(3000, 3);
 	strcpy(n->path, path);
 	n->size = strlen(text);
 	memcpy(n->text, text, n->size);

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <pecan/date.h>
+#include <pecan/file_time.h>
 #include <pecan/file_clients.h>
 #include <pecan/files.h>
 #include <pecan/server.h>
@@ -335,6 +336,28 @@ SERVER_TEST(TMPS0007, "files of another section are read and not changed, but wi
 	CHECK(has_text("/d/a", "text") && write_file("/d/a", "changed"));
 	be(SHELL);
 	CHECK(has_text("/d/a", "changed") && drop("/d/a") == FILES_OK && drop_directory("/d") == FILES_OK);
+}
+
+static enum files_status set_times(uint64_t accessed, uint64_t modified)
+{
+	return serve_files_change(&from, &(struct files_change_in){
+		.what = FILES_SET_ACCESSED | FILES_SET_MODIFIED, .accessed = accessed, .modified = modified,
+		.path = "/a" });
+}
+
+SERVER_TEST(TMPS0011, "times from 1901 to 2446 are kept to the nanosecond; what is no time changes nothing")
+{
+	struct files_look_out out = { 0 };
+	struct files_look_in in = { .path = "/a" };
+	uint64_t first = file_time(FILE_TIME_FIRST, 1), last = file_time(FILE_TIME_LAST, 999999999);
+
+	begin();
+	CHECK(write_file("/a", "text") && set_times(first, last) == FILES_OK);
+	CHECK(set_times(last, FILE_TIME_NS_PER_S) == FILES_E_ARGUMENT);
+	CHECK(serve_files_look(&from, &in, &out) == FILES_OK);
+	CHECK(out.accessed == first && out.modified == last && out.changed == file_time(1000, 0));
+	CHECK(set_times(FILES_NOW, FILES_NOW) == FILES_OK && serve_files_look(&from, &in, &out) == FILES_OK);
+	CHECK(out.accessed == out.changed && out.modified == out.changed);
 }
 
 SERVER_TEST(TMPS0008, "a rename moves, replaces a file, and makes no directory part of itself")

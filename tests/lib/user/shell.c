@@ -7,6 +7,7 @@
 #include <time.h>
 #include <apps/shell/list.h>
 #include <apps/shell/words.h>
+#include <pecan/file_time.h>
 
 static struct words words;
 
@@ -121,12 +122,12 @@ TEST(HSHL0006, "the word at the cursor is known, and whether it names a program,
 	CHECK(words_cursor("hello world", 3).first && words_cursor("hello world", 8).start == 6);
 }
 
-static bool listed(L4_Word_t mode, uint64_t modified, const char *want)
+static bool listed(L4_Word_t mode, int64_t modified, const char *want)
 {
 	char text[LIST_TEXT];
 
 	list_details(text, &(struct files_stat_out){
-		.mode = mode, .links = 2, .size = 4096, .modified = modified,
+		.mode = mode, .links = 2, .size = 4096, .modified = file_time(modified, 0),
 	});
 	return strcmp(text, want) == 0;
 }
@@ -149,13 +150,13 @@ TEST(HSHL0008, "ls -l shows the date of each day from 1901 to 2446 as the C libr
 {
 	enum { DAY = 86400 };
 
-	for (int64_t day = -25202; day <= 174204; day++) {
+	for (int64_t day = FILE_TIME_FIRST / DAY; (day + 1) * DAY - 1 <= FILE_TIME_LAST; day++) {
 		time_t time = day * DAY + DAY - 1;
 		char want[LIST_TEXT] = "-rw-r--r--   2       4096 ";
 		size_t used = strlen(want);
 		struct tm date;
 
 		strftime(want + used, sizeof want - used, "%Y-%m-%d 23:59", gmtime_r(&time, &date));
-		CHECK(listed(0100644, (uint64_t)time, want));
+		CHECK(listed(0100644, time, want));
 	}
 }

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""foreign - disks of forms that other systems make: sectors of 4,096 bytes."""
+"""foreign - disks of forms that other systems make: sectors of 4,096 bytes, sizes, late dates."""
 import os
 import re
 
-from disks import PROMPT, at, clean, content, end, gpt, host, make_image, new_disk, read, shell, system
+from disks import (PROMPT, at, clean, content, end, gpt, host, make_image, new_disk, read, shell, system,
+                   tool)
 from guest import nvme_disk, virtio_disk
 
+LATE, LATE_END = '2040-06-01T12:00:00', 2222208000		# the end of that day
 LARGE = ',logical_block_size=4096,physical_block_size=4096'
 
 
@@ -21,7 +23,6 @@ def use(disk, device, image='image.tar'):
         shell(g, 'disk read 3')
         assert 'one\ntwo' in shell(g, 'cat /disk/x'), g.tail()
         end(g)
-
 
 
 def check_files(disk):
@@ -105,9 +106,26 @@ def memory_of_files(init, memory):
     return before + section.replace('memory 16M', 'memory ' + memory) + after
 
 
+def late():
+    """The machine's clock is in 2040: files and folders have that year here, and for debugfs."""
+    disk = new_disk('late')
+    with system(disk, more=('-rtc', 'base=%s' % LATE)) as g:
+        g.expect(PROMPT)
+        shell(g, 'mkdir /disk/a', 'echo one > /disk/a/x', 'mkdir /disk/a/b')
+        assert re.search(r' %s \d\d:\d\d x' % LATE[:10], shell(g, 'ls -l /disk/a')), g.tail()
+        end(g)
+    host('env', 'E2FSCK_TIME=%d' % LATE_END, tool('e2fsck'), '-fn', disk)
+    for name in ('/a', '/a/x', '/a/b'):
+        stat = host('debugfs', '-R', 'stat ' + name, disk).decode()
+        times = re.findall(r'([acm]|cr)time: 0x([0-9a-f]{8}):([0-9a-f]{8})', stat)
+        found = [int(low, 16) - (1 << 32) + ((int(extra, 16) & 3) << 32) for unused, low, extra in times]
+        assert len(found) == 4 and all(LATE_END - 86400 <= t < LATE_END for t in found), stat
+
+
 CHECKS = (('a disk with sectors of 4,096 bytes', large_sectors),
           ('a partition of a disk with sectors of 4,096 bytes', large_partition),
           ('blocks that are smaller than the sectors of the disk', small_blocks),
+          ('files that are made in 2040', late),
           ('a disk of 200 GiB with 16 MiB of memory', sized, '200G', '16M'),
           ('a disk of 4 TiB with 16 MiB of memory', sized, '4T', '16M'),
           ('a disk of 16 TiB with 24 MiB of memory', sized, '16T', '24M'))

@@ -2,6 +2,8 @@
 /*
  * t_disk.c - tests of the shell's commands for files and directories of the disk.
  */
+#include <pecan/file_time.h>
+
 #include "play.h"
 
 #define NOT_ON_DISK ": it is neither on the disk, below /disk, nor in /tmp\n"
@@ -50,13 +52,17 @@ TEST(disk_list, "ls shows sizes and names, directories with a slash; of a file i
 	CHECK(says("ls none", "ls: none: ") && disk_node("/folder")->opened == 0);
 }
 
-TEST(disk_list_details, "ls -l shows kind, permissions, links, size, date, and where a symbolic link leads")
+TEST(disk_list_details, "ls -l shows kind, permissions, links, size, date to 2446, and where a link leads")
 {
-	disk_node("/file")->modified = 951827696;
+	disk_node("/file")->modified = file_time(951827696, 0);
+	disk_add("/old", 0100644, "")->modified = file_time(-1, 0);
+	disk_add("/late", 0100644, "")->modified = file_time(INT64_MAX, 0);
 	shell_start(NULL);
 	CHECK(shows("ls -l /disk", "-rw-r--r--   1         10 2000-02-29 12:34 file\n"
 		    "drwxr-xr-x   1          0 1970-01-01 00:16 folder\n"
-		    "lrwxrwxrwx   1          5 1970-01-01 00:16 link -> /file\n"));
+		    "lrwxrwxrwx   1          5 1970-01-01 00:16 link -> /file\n"
+		    "-rw-r--r--   1          0 1969-12-31 23:59 old\n"
+		    "-rw-r--r--   1          0 2446-05-10 22:38 late\n"));
 	CHECK(shows("ls -l /disk/file", "-rw-r--r--   1         10 2000-02-29 12:34 /disk/file\n"));
 	CHECK(shows("cd /disk", "") && says("ls -l", "lrwxrwxrwx ") && says("ls -l none", "ls: none: "));
 	CHECK(disk_node("/folder")->opened == 0 && disk_node("/file")->opened == 0);

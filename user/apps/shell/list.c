@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <pecan/file_time.h>
 
 #include "list.h"
 
@@ -51,7 +52,7 @@ static void show_permissions(char text[PERMISSIONS + 1], L4_Word_t mode)
 
 void list_details(char text[LIST_TEXT], const struct files_stat_out *stat)
 {
-	int64_t time = (int64_t)stat->modified, days = (time < 0 ? time - DAY + 1 : time) / DAY;
+	int64_t time = file_time_seconds(stat->modified), days = (time < 0 ? time - DAY + 1 : time) / DAY;
 	unsigned minutes = (unsigned)(time - days * DAY) / 60;
 	struct date date = date_of(days);
 	char permissions[PERMISSIONS + 1];

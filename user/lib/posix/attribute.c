@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * attribute.c - permissions and times of files of the disk. Permissions are kept and shown, no call is
- * refused by them; times are whole seconds.
+ * refused by them.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <pecan/file_time.h>
 #include <pecan/files.h>
 #include "attribute.h"
 #include "disk.h"
 #include "file.h"
 
-enum { PERMISSIONS = 07777, NS_PER_S = 1000000000 };
+enum { PERMISSIONS = 07777 };
 
 static long set_file(const struct px_file *f, const struct files_attributes *a)
 {
@@ -61,10 +62,10 @@ static long add_time(struct files_attributes *a, const struct timespec *t, L4_Wo
 
 	if (t && t->tv_nsec == UTIME_OMIT)
 		return 0;
-	if (!now && (t->tv_nsec < 0 || t->tv_nsec >= NS_PER_S || (uint64_t)t->tv_sec > FILES_TIME_MAX))
+	if (!now && (t->tv_nsec < 0 || t->tv_nsec >= FILE_TIME_NS_PER_S))
 		return -EINVAL;
 	a->what |= what;
-	*time = now ? FILES_NOW : (uint64_t)t->tv_sec;
+	*time = now ? FILES_NOW : file_time(t->tv_sec, (uint32_t)t->tv_nsec);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
+#include <pecan/file_time.h>
 #include <pecan/stream.h>
 #include <proto/files_client.h>
 #include "disk.h"
@@ -307,6 +308,11 @@ long px_sync(const struct px_args *p)
 
 /* ---- what a file is ---- */
 
+static struct timespec time_of(uint64_t time)
+{
+	return (struct timespec){ .tv_sec = file_time_seconds(time), .tv_nsec = (long)file_time_ns(time) };
+}
+
 static long fill(struct stat *st, const char *path, const struct files_stat_out *from)
 {
 	memset(st, 0, sizeof *st);
@@ -317,9 +323,9 @@ static long fill(struct stat *st, const char *path, const struct files_stat_out 
 	st->st_size = (off_t)from->size;
 	st->st_blksize = BLOCK;
 	st->st_blocks = (blkcnt_t)from->sectors;
-	st->st_mtim.tv_sec = (time_t)from->modified;
-	st->st_ctim.tv_sec = (time_t)from->changed;
-	st->st_atim.tv_sec = (time_t)from->accessed;
+	st->st_mtim = time_of(from->modified);
+	st->st_ctim = time_of(from->changed);
+	st->st_atim = time_of(from->accessed);
 	return 0;
 }
 

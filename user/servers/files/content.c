@@ -11,6 +11,7 @@
 #include "lookup_cache.h"
 #include "marks.h"
 #include "pending.h"
+#include "times.h"
 #include "truncate.h"
 #include "volume.h"
 #include <ext2fs/ext2fsP.h>
@@ -21,9 +22,9 @@ enum {
 	EXTENTS_OF_INODE = 4,
 };
 
-static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode *inode)
+static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode_large *inode)
 {
-	errcode_t e = inode_read(number, inode);
+	errcode_t e = inode_read_whole(number, inode);
 
 	if (e)
 		return e;
@@ -112,7 +113,11 @@ static struct {
 	uint64_t changes;		/* cache_changes; 0: nothing was found, or it was changed here */
 	ext2_ino_t number;
 	struct run run;			/* of map; n 0: nothing */
-	struct ext2_inode inode;
+	time_t touched;			/* volume->now when its times were found to be that; 0: not */
+	union {
+		struct ext2_inode inode;
+		struct ext2_inode_large whole;
+	};
 } last;
 
 static errcode_t find_file(ext2_ino_t number)
@@ -122,11 +127,12 @@ static errcode_t find_file(ext2_ino_t number)
 	if (last.number == number && last.changes == cache_changes())
 		return 0;
 	last.changes = 0;
-	e = read_file_inode(number, &last.inode);
+	e = read_file_inode(number, &last.whole);
 	if (e)
 		return e;
 	last.number = number;
 	last.run.n = 0;
+	last.touched = 0;
 	last.changes = cache_changes();
 	return 0;
 }
@@ -367,17 +373,16 @@ static errcode_t write_pieces(struct request *r, uint64_t offset, const char *fr
 }
 
 /* changed: the inode is to be written in any case. */
-static errcode_t set_size(ext2_ino_t number, struct ext2_inode *inode, uint64_t size, bool changed)
+static errcode_t set_size(ext2_ino_t number, struct ext2_inode_large *inode, uint64_t size, bool changed)
 {
-	__u32 now = (__u32)volume->now;
 	errcode_t e;
 
-	if (!changed && EXT2_I_SIZE(inode) == size && inode->i_mtime == now && inode->i_ctime == now)
+	if (!changed && EXT2_I_SIZE(inode) == size && times_are_touched(inode))
 		return 0;
 	last.changes = 0;
-	e = ext2fs_inode_size_set(volume, inode, (ext2_off64_t)size);
-	inode->i_mtime = inode->i_ctime = now;
-	return e ? e : ext2fs_write_inode(volume, number, inode);
+	e = ext2fs_inode_size_set(volume, EXT2_INODE(inode), (ext2_off64_t)size);
+	times_touch(inode);
+	return e ? e : inode_write_whole(number, inode);
 }
 
 errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, size_t *bytes)
@@ -396,7 +401,11 @@ errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, si
 	if (e)
 		return e;
 	size = EXT2_I_SIZE(&last.inode);
-	return set_size(number, &last.inode, offset + *bytes > size ? offset + *bytes : size, r.end > 0);
+	if (offset + *bytes <= size && r.end == 0 && last.touched == volume->now)
+		return 0;
+	e = set_size(number, &last.whole, offset + *bytes > size ? offset + *bytes : size, r.end > 0);
+	last.touched = e ? 0 : volume->now;
+	return e;
 }
 
 /* The bytes of the last block behind the file's end are zero, so that it can grow again. */
@@ -455,23 +464,23 @@ static errcode_t free_end(ext2_ino_t number, struct ext2_inode *inode, blk64_t e
 /* The extents of a block on the disk are shortened before the file is: CLASS_MAPS. Many in several steps. */
 errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 {
-	struct ext2_inode inode;
-	errcode_t e = read_file_inode(number, &inode);
+	union { struct ext2_inode inode; struct ext2_inode_large whole; } file;
+	errcode_t e = read_file_inode(number, &file.whole);
 	unsigned bytes = volume->blocksize;
 	blk64_t end = (size + bytes - 1) / bytes;
 
 	*again = false;
-	if (e || EXT2_I_SIZE(&inode) == size)
+	if (e || EXT2_I_SIZE(&file.inode) == size)
 		return e;
-	if (size && ext2fs_file_block_offset_too_big(volume, &inode, (size - 1) / bytes))
+	if (size && ext2fs_file_block_offset_too_big(volume, &file.inode, (size - 1) / bytes))
 		return TREE_LARGE;
-	if (size < EXT2_I_SIZE(&inode)) {
+	if (size < EXT2_I_SIZE(&file.inode)) {
 		marks_clear_file(number);
-		e = clear_end(number, &inode, size);
+		e = clear_end(number, &file.inode, size);
 		if (!e && size > 0)
-			e = maps_more(number, &inode, end, again);
+			e = maps_more(number, &file.inode, end, again);
 		if (!e)
-			e = free_end(number, &inode, end, again);
+			e = free_end(number, &file.inode, end, again);
 	}
-	return e || *again ? e : set_size(number, &inode, size, true);
+	return e || *again ? e : set_size(number, &file.whole, size, true);
 }

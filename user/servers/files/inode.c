@@ -46,9 +46,9 @@ static struct place place_of(ext2_ino_t number)
 }
 
 /* It becomes one that is verified. */
-static errcode_t verify(ext2_ino_t number, const struct place *p, struct ext2_inode *inode)
+static errcode_t verify(ext2_ino_t number, const struct place *p, struct ext2_inode *inode, unsigned n)
 {
-	errcode_t e = ext2fs_read_inode(volume, number, inode);
+	errcode_t e = ext2fs_read_inode_full(volume, number, inode, (int)n);
 	const char *bytes;
 	uint32_t *notes = cache_notes(p->block, &bytes);
 
@@ -57,7 +57,7 @@ static errcode_t verify(ext2_ino_t number, const struct place *p, struct ext2_in
 	return e;
 }
 
-errcode_t inode_read(ext2_ino_t number, struct ext2_inode *inode)
+static errcode_t read_bytes(ext2_ino_t number, struct ext2_inode *inode, unsigned n)
 {
 	struct place p;
 	const char *bytes;
@@ -68,10 +68,46 @@ errcode_t inode_read(ext2_ino_t number, struct ext2_inode *inode)
 	p = place_of(number);
 	notes = cache_notes(p.block, &bytes);
 	if (!notes || p.number >= NOTES || !(*notes >> p.number & 1))
-		return verify(number, &p, inode);
-	memcpy(inode, bytes + p.offset, sizeof *inode);
+		return verify(number, &p, inode, n);
+	memcpy(inode, bytes + p.offset, n);
 	if (endian_is_big())
 		ext2fs_swap_inode_full(volume, (struct ext2_inode_large *)inode,
-				       (struct ext2_inode_large *)inode, 0, sizeof *inode);
+				       (struct ext2_inode_large *)inode, 0, (int)n);
 	return 0;
+}
+
+errcode_t inode_read(ext2_ino_t number, struct ext2_inode *inode)
+{
+	return read_bytes(number, inode, sizeof *inode);
+}
+
+/* What the disk's inodes have of struct ext2_inode_large. */
+static unsigned whole_bytes(void)
+{
+	unsigned size = EXT2_INODE_SIZE(volume->super);
+
+	return size < sizeof(struct ext2_inode_large) ? size : sizeof(struct ext2_inode_large);
+}
+
+errcode_t inode_read_whole(ext2_ino_t number, struct ext2_inode_large *inode)
+{
+	unsigned n = whole_bytes();
+
+	memset((char *)inode + n, 0, sizeof *inode - n);
+	return read_bytes(number, EXT2_INODE(inode), n);
+}
+
+unsigned inode_extra_bytes(const struct ext2_inode_large *inode)
+{
+	unsigned room = EXT2_INODE_SIZE(volume->super) - EXT2_GOOD_OLD_INODE_SIZE;
+
+	return inode->i_extra_isize <= room && inode->i_extra_isize % 4 == 0 ? inode->i_extra_isize : 0;
+}
+
+/* Behind its fields an inode can have extended attributes, which were not turned round as a whole. */
+errcode_t inode_write_whole(ext2_ino_t number, struct ext2_inode_large *inode)
+{
+	unsigned n = EXT2_GOOD_OLD_INODE_SIZE + inode_extra_bytes(inode), most = whole_bytes();
+
+	return ext2fs_write_inode_full(volume, number, EXT2_INODE(inode), (int)(n < most ? n : most));
 }

@@ -13,6 +13,7 @@
 #include "marks.h"
 #include "operation.h"
 #include "pending.h"
+#include "times.h"
 #include "tree.h"
 #include "truncate.h"
 #include "volume.h"
@@ -76,7 +77,7 @@ static errcode_t clear_inode(ext2_ino_t number, struct ext2_inode *inode, bool d
 	memcpy(inode, &whole, sizeof *inode);
 	operation_forget_file(number);	/* locks of tasks that have not opened it again after a restart */
 	inode->i_links_count = 0;
-	inode->i_dtime = (__u32)volume->now;
+	inode->i_dtime = times_deleted();
 	if (!e && ext2fs_inode_has_valid_blocks2(volume, inode))
 		e = ext2fs_punch(volume, number, inode, NULL, 0, ~0ULL);
 	if (!e)

@@ -8,6 +8,7 @@
 
 #include "cache.h"
 #include "repair_parts.h"
+#include "times.h"
 #include "volume.h"
 
 enum { LINKS_AT = 26, FIRST_ROOM = 64 };
@@ -223,7 +224,7 @@ static errcode_t set_links(ext2_ino_t number, unsigned links)
 	repair_counts.others += links > 0;
 	repair_counts.freed += links == 0;
 	if (links == 0) {
-		inode.i_dtime = (__u32)volume->now;
+		inode.i_dtime = times_deleted();
 		e = repair_unmark(number, &inode);
 		ext2fs_unmark_inode_bitmap2(volume->inode_map, number);
 	}

@@ -7,6 +7,8 @@
 
 #include "stamp.h"
 
+enum { HIGH_SHIFT = 32 };
+
 static void make(const struct ext2_super_block *s, char text[sizeof s->s_last_mounted])
 {
 	memset(text, 0, sizeof s->s_last_mounted);
@@ -14,10 +16,10 @@ static void make(const struct ext2_super_block *s, char text[sizeof s->s_last_mo
 		 (unsigned)s->s_mnt_count);
 }
 
-void stamp_put(struct ext2_super_block *s, uint32_t now)
+void stamp_put(struct ext2_super_block *s, uint64_t now)
 {
-	s->s_mtime = now;
-	s->s_mtime_hi = 0;
+	s->s_mtime = (uint32_t)now;
+	s->s_mtime_hi = (uint8_t)(now >> HIGH_SHIFT);
 	make(s, (char *)s->s_last_mounted);
 }
 

@@ -12,7 +12,7 @@
 #include <ext2fs/ext2fs.h>
 
 /* now: seconds since 1970. Call it when the superblock is marked as in use. */
-void stamp_put(struct ext2_super_block *s, uint32_t now);
+void stamp_put(struct ext2_super_block *s, uint64_t now);
 
 /* Returns true if no other program has mounted it to change it since stamp_put. */
 bool stamp_fits(const struct ext2_super_block *s);

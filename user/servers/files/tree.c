@@ -11,6 +11,7 @@
 #include "operation.h"
 #include "parked.h"
 #include "path.h"
+#include "times.h"
 #include "tree.h"
 #include "volume.h"
 
@@ -89,14 +90,14 @@ static errcode_t read_mode(ext2_ino_t number, bool *directory)
 
 static errcode_t touch(ext2_ino_t number, int links)
 {
-	struct ext2_inode inode;
-	errcode_t e = inode_read(number, &inode);
+	struct ext2_inode_large inode;
+	errcode_t e = inode_read_whole(number, &inode);
 
 	if (e)
 		return e;
-	inode.i_mtime = inode.i_ctime = (__u32)volume->now;
+	times_touch(&inode);
 	inode.i_links_count = (unsigned short)(inode.i_links_count + links);
-	return ext2fs_write_inode(volume, number, &inode);
+	return inode_write_whole(number, &inode);
 }
 
 /* A name of an inode that is not in use becomes one of this inode: a second one would not be found. */
@@ -121,6 +122,21 @@ static errcode_t find_inode(ext2_ino_t directory, int mode, ext2_ino_t *number)
 	return ext2fs_new_inode(volume, directory, mode, NULL, number);
 }
 
+/* libext2fs has made the inode. */
+static errcode_t finish_new(ext2_ino_t number)
+{
+	struct ext2_inode_large inode;
+	errcode_t e;
+
+	if (!times_are_long())
+		return 0;
+	e = inode_read_whole(number, &inode);
+	if (e)
+		return e;
+	times_begin(&inode);
+	return inode_write_whole(number, &inode);
+}
+
 static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 {
 	struct ext2_inode inode;
@@ -133,7 +149,6 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 	inode.i_mode = LINUX_S_IFREG | FILE_MODE;
 	inode.i_links_count = 1;
 	inode.i_generation = volume_generation();
-	inode.i_atime = inode.i_ctime = inode.i_mtime = (__u32)volume->now;
 	ext2fs_inode_alloc_stats2(volume, *number, +1, 0);
 	operation_forget_file(*number);	/* one that was lost: keep_drop */
 	if (ext2fs_has_feature_extents(volume->super)) {
@@ -142,7 +157,8 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 			return e;
 		ext2fs_extent_free(handle);
 	}
-	return ext2fs_write_new_inode(volume, *number, &inode);
+	e = ext2fs_write_new_inode(volume, *number, &inode);
+	return e ? e : finish_new(*number);
 }
 
 errcode_t tree_create(const char *path, ext2_ino_t *inode)
@@ -165,6 +181,8 @@ errcode_t tree_mkdir(const char *path)
 		e = find_inode(p.directory, LINUX_S_IFDIR, &inode);
 	if (!e)
 		e = ext2fs_mkdir(volume, p.directory, inode, NULL);
+	if (!e)
+		e = finish_new(inode);
 	names_forget(inode);
 	return e ? e : add_name(&p, inode, EXT2_FT_DIR);
 }
@@ -181,6 +199,8 @@ errcode_t tree_symlink(const char *target, const char *path)
 		e = find_inode(p.directory, LINUX_S_IFLNK, &inode);
 	if (!e)
 		e = ext2fs_symlink(volume, p.directory, inode, NULL, target);
+	if (!e)
+		e = finish_new(inode);
 	names_forget(inode);
 	return e ? e : add_name(&p, inode, EXT2_FT_SYMLINK);
 }
@@ -299,14 +319,14 @@ static errcode_t read_type(ext2_ino_t number, int *type)
 /* The file gets another name. */
 static errcode_t add_link(ext2_ino_t number)
 {
-	struct ext2_inode inode;
-	errcode_t e = inode_read(number, &inode);
+	struct ext2_inode_large inode;
+	errcode_t e = inode_read_whole(number, &inode);
 
 	if (e || inode.i_links_count >= NAMES_OF_FILE)
 		return e ? e : EXT2_ET_NO_MEMORY;
 	inode.i_links_count++;
-	inode.i_ctime = (__u32)volume->now;
-	return ext2fs_write_inode(volume, number, &inode);
+	times_set(&inode, TIMES_CHANGED, times_now());
+	return inode_write_whole(number, &inode);
 }
 
 errcode_t tree_link(const char *old, const char *fresh)

@@ -27,7 +27,7 @@
 #include "volume.h"
 
 enum {
-	BEAT_AFTER = 256, DEPTH_MAX = 5, US_PER_S = 1000000, NS_PER_US = 1000,
+	BEAT_AFTER = 256, DEPTH_MAX = 5, US_PER_S = 1000000, NS_PER_US = 1000, HIGH_SHIFT = 32,
 	CHANGED = EXT2_FLAG_DIRTY | EXT2_FLAG_BB_DIRTY | EXT2_FLAG_IB_DIRTY,
 };
 
@@ -121,7 +121,9 @@ void volume_free(blk64_t first, uint32_t count)
 
 void volume_tick(void)
 {
-	time_t now = (time_t)pecan_date(), made = volume->super->s_mkfs_time;
+	const struct ext2_super_block *s = volume->super;
+	uint64_t made_at = (uint64_t)s->s_mkfs_time_hi << HIGH_SHIFT | s->s_mkfs_time;
+	time_t now = (time_t)pecan_date(), made = (time_t)made_at;
 
 	volume->now = now >= made ? now : made + now;
 }
@@ -285,9 +287,10 @@ static errcode_t put_super(bool clean)
 	if (clean == volume_is_clean())
 		return 0;
 	if (!clean)
-		stamp_put(s, (uint32_t)volume->now);
+		stamp_put(s, (uint64_t)volume->now);
 	s->s_state = (unsigned short)(clean ? s->s_state | EXT2_VALID_FS : s->s_state & ~EXT2_VALID_FS);
 	s->s_wtime = (uint32_t)volume->now;
+	s->s_wtime_hi = (uint8_t)((uint64_t)volume->now >> HIGH_SHIFT);
 	s->s_block_group_nr = 0;
 	return write_super();
 }

@@ -6,6 +6,7 @@
 #include <pecan/file_clients.h>
 #include <pecan/file_locks.h>
 #include <pecan/file_permits.h>
+#include <pecan/file_time.h>
 #include <pecan/server.h>
 #include <string.h>
 
@@ -42,7 +43,7 @@ bool permit_files(struct files_caller *c)
 
 static void know(struct files_caller *c)
 {
-	tree_now = (uint32_t)pecan_date();
+	tree_now = file_time((int64_t)pecan_date(), 0);
 	c->who = pecan_client(c->thread);
 	c->client = client_of(c->who.task);
 	permit_client(c->thread, c->who.task);
@@ -266,9 +267,14 @@ enum files_status serve_files_stat(struct files_caller *c, const struct files_st
 	return s;
 }
 
-static uint32_t time_of(L4_Word64_t wanted)
+static bool is_time(uint64_t wanted)
 {
-	return wanted == FILES_NOW ? tree_now : (uint32_t)wanted;
+	return wanted == FILES_NOW || file_time_is_valid(wanted);
+}
+
+static uint64_t time_of(uint64_t wanted)
+{
+	return wanted == FILES_NOW ? tree_now : wanted;
 }
 
 enum files_status serve_files_change(struct files_caller *c, const struct files_change_in *in)
@@ -281,6 +287,8 @@ enum files_status serve_files_change(struct files_caller *c, const struct files_
 		return s;
 	if (!tree_permits(c->who, n))
 		return FILES_E_DENIED;
+	if (!is_time(in->accessed) || !is_time(in->modified))
+		return FILES_E_ARGUMENT;
 	if (in->what & FILES_SET_MODE)
 		n->mode = (n->mode & MODE_KIND) | (uint32_t)in->mode;
 	if (in->what & FILES_SET_ACCESSED)

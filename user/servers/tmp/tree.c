@@ -12,7 +12,7 @@
 
 enum { TYPE_FILE = 1, TYPE_DIRECTORY = 2, ALIGN = _Alignof(struct files_entry) };
 
-uint32_t tree_now;
+uint64_t tree_now;
 static struct node nodes[NODES];
 static struct node *const root = nodes;
 static struct places places;

@@ -19,16 +19,16 @@ enum {
 
 struct node {
 	uint32_t number;		/* never used for another node; 0: free */
-	uint32_t mode, modified, changed, accessed;
+	uint32_t mode;
 	bool removed;			/* it has no name */
 	struct node *parent;		/* of the root: the root */
 	struct holder maker;
-	uint64_t size;
+	uint64_t size, modified, changed, accessed;	/* times: <pecan/file_time.h> */
 	char name[NODE_NAME];
 };
 
-/* The time in s since 1970 for the changes that follow. Set by the caller. */
-extern uint32_t tree_now;
+/* The time (<pecan/file_time.h>) of the changes that follow. Set by the caller. */
+extern uint64_t tree_now;
 
 void tree_begin(void);
 

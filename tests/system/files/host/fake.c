@@ -104,10 +104,13 @@ const char *disk_debugfs(const char *text)
 
 int disk_check(const char *options)
 {
-	char command[3 * LINE];
+	char command[3 * LINE], date[LINE] = "";
 	int status;
 
-	snprintf(command, sizeof command, "PATH=$PATH:/sbin e2fsck %s %s >%s.fsck 2>&1", options, path, path);
+	if (fake->date)
+		snprintf(date, sizeof date, "E2FSCK_TIME=%lld", (long long)fake->date);
+	snprintf(command, sizeof command, "PATH=$PATH:/sbin %s e2fsck %s %s >%s.fsck 2>&1", date, options, path,
+		 path);
 	status = run(command);
 	snprintf(command, sizeof command, "cat %s.fsck", path);
 	if (status > 1 || (status && strcmp(options, "-fn") == 0))
@@ -379,13 +382,19 @@ enum files_status fs_symlink(const char *target, const char *name)
 	return REPEATED(serve_files_symlink(&fake_caller, &in));
 }
 
-enum files_status fs_look(const char *name, bool link)
+enum files_status fs_describe(const char *name, bool link, struct files_look_out *out)
 {
 	struct files_look_in in = { .link = link };
-	struct files_look_out out;
 
 	set_path(in.path, name);
-	return serve_files_look(&fake_caller, &in, &out);
+	return serve_files_look(&fake_caller, &in, out);
+}
+
+enum files_status fs_look(const char *name, bool link)
+{
+	struct files_look_out out;
+
+	return fs_describe(name, link, &out);
 }
 
 enum files_status fs_truncate(const char *name)
@@ -410,6 +419,16 @@ enum files_status fs_chmod(L4_Word_t handle, const char *name)
 	struct files_change_in in = { .handle = name ? 0 : handle, .what = FILES_SET_MODE, .mode = 0600 };
 
 	set_path(in.path, name ? name : "");
+	return serve_files_change(&fake_caller, &in);
+}
+
+enum files_status fs_set_times(const char *name, uint64_t accessed, uint64_t modified)
+{
+	struct files_change_in in = {
+		.what = FILES_SET_ACCESSED | FILES_SET_MODIFIED, .accessed = accessed, .modified = modified,
+	};
+
+	set_path(in.path, name);
 	return serve_files_change(&fake_caller, &in);
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <pecan/disk.h>
 #include <proto/files.h>
+#include <proto/files_server.h>
 #include <servers/files/requests.h>
 
 #include "harness.h"
@@ -37,6 +38,7 @@ struct fake {
 	char keep[1024 * 1024];
 	char why[256];			/* why the last life has not mounted the disk, or what it said of it */
 	bool keeps_nothing;		/* there is no memory that outlives the server */
+	int64_t date;			/* in s since 1970, also for e2fsck; 0: the host's */
 };
 extern struct fake *fake;
 extern unsigned char *disk_bytes;
@@ -143,11 +145,15 @@ void fs_permit(L4_Word_t task, const char *list);
 void fs_ended(L4_Word_t task);
 
 enum files_status fs_look(const char *path, bool link);
+enum files_status fs_describe(const char *path, bool link, struct files_look_out *out);
 enum files_status fs_truncate(const char *path);
 enum files_status fs_read_link(const char *path);
 
 /* New permissions: of the path, or, if that is NULL, of the open file. */
 enum files_status fs_chmod(L4_Word_t handle, const char *path);
+
+/* New times (<pecan/file_time.h>) of the path. */
+enum files_status fs_set_times(const char *path, uint64_t accessed, uint64_t modified);
 
 /* A file with this text, closed. */
 enum files_status fs_put(const char *path, const char *text);

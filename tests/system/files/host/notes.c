@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * notes.c - what was noted of the requests to the disk: see fake.h. And the date, which is the host's.
+ * notes.c - what was noted of the requests to the disk: see fake.h. And the date.
  */
 #include <time.h>
 
@@ -9,7 +9,7 @@
 
 uint64_t pecan_date(void)
 {
-	return (uint64_t)time(NULL);
+	return (uint64_t)(fake->date ? fake->date : time(NULL));
 }
 
 static bool is_in(const struct note *n, uint64_t sector)

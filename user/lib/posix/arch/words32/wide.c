@@ -87,8 +87,9 @@ static void describe(const struct stat *st, struct described *d)
 		.mask = BASIC_STATS, .block = (uint32_t)st->st_blksize, .links = st->st_nlink,
 		.mode = (uint16_t)st->st_mode, .number = st->st_ino, .size = (uint64_t)st->st_size,
 		.blocks = (uint64_t)st->st_blocks,
-		.accessed.s = st->st_atim.tv_sec, .changed.s = st->st_ctim.tv_sec,
-		.modified.s = st->st_mtim.tv_sec,
+		.accessed = { st->st_atim.tv_sec, (uint32_t)st->st_atim.tv_nsec, 0 },
+		.changed = { st->st_ctim.tv_sec, (uint32_t)st->st_ctim.tv_nsec, 0 },
+		.modified = { st->st_mtim.tv_sec, (uint32_t)st->st_mtim.tv_nsec, 0 },
 		.special_major = major(st->st_rdev), .special_minor = minor(st->st_rdev),
 		.device_major = major(st->st_dev), .device_minor = minor(st->st_dev),
 	};
