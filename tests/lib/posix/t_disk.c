@@ -28,6 +28,15 @@ TEST(disk_read, "a file of the disk is read at its offset and at others; seeking
 	CHECK(px(SYS_close, 3) == 0 && disk_node("/file")->opened == 0);
 }
 
+TEST(disk_append_flag, "a file that is opened to append is opened so at the server, and not to read")
+{
+	CHECK(px(SYS_open, "/disk/file", O_WRONLY | O_APPEND) == 3);
+	CHECK(disk.flags == (FILES_WRITE | FILES_APPEND));
+	CHECK(px(SYS_open, "/disk/file", O_RDWR | O_APPEND) == 4);
+	CHECK(disk.flags == (FILES_WRITE | FILES_APPEND));
+	CHECK(px(SYS_open, "/disk/file", O_RDONLY | O_APPEND) == 5 && disk.flags == 0);
+}
+
 TEST(disk_write, "what is written is in the file, in as many requests as the server wants")
 {
 	static char text[150000];
@@ -99,7 +108,9 @@ TEST(disk_errors, "each status of the server is its error number")
 		{ FILES_E_LARGE, EFBIG }, { FILES_E_READ_ONLY, EROFS }, { FILES_E_LIMIT, ENFILE },
 		{ FILES_E_LOOP, ELOOP }, { FILES_E_LOCKED, EAGAIN }, { FILES_E_DEVICE, EIO },
 		{ FILES_E_NO_DISK, ENODEV }, { FILES_E_DENIED, EACCES }, { FILES_E_LENT, EBUSY },
-		{ FILES_E_PART, EACCES },
+		{ FILES_E_PART, EACCES }, { FILES_E_IMMUTABLE, EPERM }, { FILES_E_APPEND_ONLY, EPERM },
+		{ FILES_E_ENCRYPTED, ENOKEY }, { FILES_E_COMPRESSED, ENOTSUP }, { FILES_E_INLINE, ENOTSUP },
+		{ FILES_E_VERITY, EPERM }, { FILES_E_CASEFOLD, ENOTSUP }, { FILES_E_OWN, EPERM },
 	};
 	char byte;
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""foreign - disks of forms that other systems make: sectors of 4,096 bytes, sizes, late dates."""
+"""foreign - disks of forms that other systems make: sectors of 4,096 bytes, sizes, attributes, late dates."""
 import os
 import re
 
@@ -8,6 +8,7 @@ from disks import (PROMPT, at, clean, content, end, gpt, host, make_image, new_d
 from guest import nvme_disk, virtio_disk
 
 LATE, LATE_END = '2040-06-01T12:00:00', 2222208000		# the end of that day
+EXTENTS = 0x80000
 LARGE = ',logical_block_size=4096,physical_block_size=4096'
 
 
@@ -122,10 +123,36 @@ def late():
         assert len(found) == 4 and all(LATE_END - 86400 <= t < LATE_END for t in found), stat
 
 
+def attributes():
+    """The shell says what attribute of a file or folder is in the way; what is appended is there."""
+    disk = new_disk('attributes')
+    commands = at('attributes')
+    with open(commands, 'w', encoding='ascii') as f:
+        f.write(''.join('write %s %s\n' % (at('init'), n) for n in ('fixed', 'log', 'secret')))
+        f.write('mkdir d\nwrite %s d/x\n' % at('init'))
+        f.write(''.join('sif %s flags 0x%x\n' % (n, EXTENTS | flag) for n, flag in (
+            ('fixed', 0x10), ('d', 0x10), ('log', 0x20), ('secret', 0x800))))
+    host('debugfs', '-w', '-f', commands, disk)
+    with system(disk) as g:
+        g.expect(PROMPT)
+        for line in ('echo x >> /disk/fixed', 'echo x > /disk/fixed', 'rm /disk/fixed',
+                     'mv /disk/fixed /disk/y', 'rm /disk/d/x', 'mkdir /disk/d/y', 'echo x > /disk/d/y'):
+            assert 'it is immutable' in shell(g, line), g.tail()
+        for line in ('echo x > /disk/log', 'rm /disk/log', 'cp /lib/data /disk/log'):
+            assert 'it can only be appended to' in shell(g, line), g.tail()
+        assert 'it is encrypted' in shell(g, 'cat < /disk/secret'), g.tail()
+        shell(g, 'echo more >> /disk/log')
+        end(g)
+    host('debugfs', '-w', '-R', 'sif /secret flags 0x%x' % EXTENTS, disk)	# it has no key
+    clean(disk)
+    assert content(disk, '/log') == read('init') + b'more\n' and content(disk, '/fixed') == read('init')
+
+
 CHECKS = (('a disk with sectors of 4,096 bytes', large_sectors),
           ('a partition of a disk with sectors of 4,096 bytes', large_partition),
           ('blocks that are smaller than the sectors of the disk', small_blocks),
           ('files that are made in 2040', late),
+          ('attributes of files: immutable, append only, encrypted', attributes),
           ('a disk of 200 GiB with 16 MiB of memory', sized, '200G', '16M'),
           ('a disk of 4 TiB with 16 MiB of memory', sized, '4T', '16M'),
           ('a disk of 16 TiB with 24 MiB of memory', sized, '16T', '24M'))

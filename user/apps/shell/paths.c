@@ -88,7 +88,7 @@ bool paths_begin_write(const char *typed, bool append)
 		       " disk begin with /disk/, those in memory with /tmp/\n", typed);
 		return false;
 	}
-	s = files_use(&f, disk, FILES_WRITE | FILES_CREATE | (append ? 0 : FILES_TRUNCATE));
+	s = files_use(&f, disk, FILES_WRITE | FILES_CREATE | (append ? FILES_APPEND : FILES_TRUNCATE));
 	if (s == FILES_OK)
 		files_done(&f);
 	else

@@ -183,6 +183,7 @@ static void close_output(struct output *o)
 /* The file is there, and empty if its text is to be replaced: the shell has seen to that. */
 static bool open_output(struct ends *e, const struct pipe_ends *from)
 {
+	L4_Word_t flags = FILES_WRITE | (from->append ? FILES_APPEND : 0);
 	struct output *o = outputs;
 
 	e->sink = pecan_special(from->output);
@@ -190,7 +191,7 @@ static bool open_output(struct ends *e, const struct pipe_ends *from)
 		return true;
 	while (o < outputs + OUTPUTS && o->used)
 		o++;
-	if (o == outputs + OUTPUTS || files_use(&o->file, files_below(from->output), FILES_WRITE) != FILES_OK)
+	if (o == outputs + OUTPUTS || files_use(&o->file, files_below(from->output), flags) != FILES_OK)
 		return false;
 	o->used = true;
 	o->failed = false;

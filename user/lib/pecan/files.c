@@ -15,7 +15,8 @@
 enum { BLOCK_BYTES = 65536, TMP_BYTES = 16384, WAITS = 1000, WAIT_US = 10000, TRIES = 100,
        LOCK_US = 500,
        SYNCS_MAX = 65536,		/* programs that remove files all the time must not make a sync endless */
-       OPEN_FLAGS = FILES_WRITE | FILES_CREATE | FILES_EXCLUSIVE | FILES_TRUNCATE };
+       OPEN_FLAGS = FILES_WRITE | FILES_CREATE | FILES_EXCLUSIVE | FILES_TRUNCATE
+		    | FILES_APPEND };
 
 /* A server, the block that is shared with it, and what its paths begin with here. */
 struct tree {
@@ -193,12 +194,12 @@ static enum files_status use(struct files_file *f, const char *path, L4_Word_t f
 
 	f->handle = f->number = 0;
 	f->locked = false;
-	if (flags & ~(L4_Word_t)OPEN_FLAGS)
+	if ((flags & ~(L4_Word_t)OPEN_FLAGS) || (flags & (FILES_WRITE | FILES_APPEND)) == FILES_APPEND)
 		return FILES_E_ARGUMENT;
 	if (strlen(path) >= sizeof f->path)
 		return FILES_E_NAME;
 	strcpy(f->path, path);
-	f->flags = flags & FILES_WRITE;
+	f->flags = flags & (FILES_WRITE | FILES_APPEND);
 	if (s != FILES_OK)
 		return s;
 	now->turn++;

@@ -45,6 +45,9 @@ long px_disk_error(enum files_status s)
 		[FILES_E_LOOP] = ELOOP, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV, [FILES_E_MORE] = EAGAIN,
 		[FILES_E_DENIED] = EACCES, [FILES_E_SHARE] = ENOSPC, [FILES_E_ACROSS] = EXDEV,
 		[FILES_E_OPEN] = EBUSY, [FILES_E_LENT] = EBUSY, [FILES_E_PART] = EACCES,
+		[FILES_E_IMMUTABLE] = EPERM, [FILES_E_APPEND_ONLY] = EPERM, [FILES_E_ENCRYPTED] = ENOKEY,
+		[FILES_E_COMPRESSED] = ENOTSUP, [FILES_E_INLINE] = ENOTSUP, [FILES_E_VERITY] = EPERM,
+		[FILES_E_CASEFOLD] = ENOTSUP, [FILES_E_OWN] = EPERM,
 		[FILES_REFUSED] = EACCES,
 	};
 
@@ -142,7 +145,10 @@ void px_disk_close(struct px_disk *d)
 
 static L4_Word_t flags_of(long flags)
 {
-	return ((flags & O_ACCMODE) != O_RDONLY ? FILES_WRITE : 0) | (flags & O_CREAT ? FILES_CREATE : 0)
+	bool writes = (flags & O_ACCMODE) != O_RDONLY;
+
+	return (writes ? FILES_WRITE : 0) | (writes && flags & O_APPEND ? FILES_APPEND : 0)
+	       | (flags & O_CREAT ? FILES_CREATE : 0)
 	       | (flags & O_CREAT && flags & O_EXCL ? FILES_EXCLUSIVE : 0)
 	       | (flags & O_TRUNC ? FILES_TRUNCATE : 0);
 }

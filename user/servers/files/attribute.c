@@ -5,6 +5,7 @@
 #include <pecan/file_time.h>
 
 #include "attribute.h"
+#include "flags.h"
 #include "inode.h"
 #include "operation.h"
 #include "times.h"
@@ -21,7 +22,7 @@ errcode_t attribute_read(ext2_ino_t number, struct files_stat_out *out)
 	*out = (struct files_stat_out){
 		.mode = inode.i_mode, .size = EXT2_I_SIZE(&inode), .inode = number,
 		.links = operation_links(number, inode.i_links_count),
-		.sectors = ext2fs_inode_i_blocks(volume, EXT2_INODE(&inode)),
+		.sectors = ext2fs_get_stat_i_blocks(volume, EXT2_INODE(&inode)),
 		.modified = times_get(&inode, TIMES_MODIFIED), .changed = times_get(&inode, TIMES_CHANGED),
 		.accessed = times_get(&inode, TIMES_ACCESSED),
 	};
@@ -39,6 +40,13 @@ static void set_time(struct ext2_inode_large *inode, enum times_of which, uint64
 	times_set(inode, which, wanted == FILES_NOW ? times_now() : wanted);
 }
 
+/* Are all times that it sets the present one, and is nothing else set? */
+static bool is_touch(const struct files_change_in *in)
+{
+	return !(in->what & FILES_SET_MODE) && (!(in->what & FILES_SET_ACCESSED) || in->accessed == FILES_NOW)
+	       && (!(in->what & FILES_SET_MODIFIED) || in->modified == FILES_NOW);
+}
+
 errcode_t attribute_change(ext2_ino_t number, const struct files_change_in *in)
 {
 	struct ext2_inode_large inode;
@@ -48,6 +56,10 @@ errcode_t attribute_change(ext2_ino_t number, const struct files_change_in *in)
 		return e;
 	if (!is_time(in->accessed) || !is_time(in->modified))
 		return TREE_ARGUMENT;
+	e = flags_check(EXT2_INODE(&inode), is_touch(in) ? FLAG_TOUCH : FLAG_CHANGE);
+	if (e)
+		return e;
+	operation_note(EXT2_INODE(&inode));
 	if (in->what & FILES_SET_MODE)
 		inode.i_mode = (__u16)((inode.i_mode & LINUX_S_IFMT) | in->mode);
 	if (in->what & FILES_SET_ACCESSED)

@@ -7,9 +7,11 @@
 
 #include "cache.h"
 #include "content.h"
+#include "flags.h"
 #include "inode.h"
 #include "lookup_cache.h"
 #include "marks.h"
+#include "operation.h"
 #include "pending.h"
 #include "times.h"
 #include "truncate.h"
@@ -28,8 +30,7 @@ static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode_large *ino
 
 	if (e)
 		return e;
-	return LINUX_S_ISREG(inode->i_mode) && !(inode->i_flags & (EXT4_INLINE_DATA_FL | EXT4_ENCRYPT_FL))
-		? 0 : TREE_KIND;
+	return LINUX_S_ISREG(inode->i_mode) ? flags_check(EXT2_INODE(inode), FLAG_READ) : TREE_KIND;
 }
 
 /* n blocks of a file from `first` on, and as many of the disk; block 0: a hole, or not written yet. */
@@ -392,8 +393,11 @@ errcode_t content_write(ext2_ino_t number, uint64_t offset, const char *from, si
 	errcode_t e = find_file(number);
 	uint64_t size;
 
+	if (!e)
+		e = flags_check(&last.inode, offset == EXT2_I_SIZE(&last.inode) ? FLAG_APPEND : FLAG_WRITE);
 	if (e || *bytes == 0)
 		return e;
+	operation_note(&last.inode);
 	if (ext2fs_file_block_offset_too_big(volume, &last.inode, (offset + *bytes - 1) / volume->blocksize))
 		return TREE_LARGE;
 	marks_clear(number, offset, *bytes);
@@ -470,8 +474,11 @@ errcode_t content_resize(ext2_ino_t number, uint64_t size, bool *again)
 	blk64_t end = (size + bytes - 1) / bytes;
 
 	*again = false;
+	if (!e)
+		e = flags_check(&file.inode, FLAG_WRITE);
 	if (e || EXT2_I_SIZE(&file.inode) == size)
 		return e;
+	operation_note(&file.inode);
 	if (size && ext2fs_file_block_offset_too_big(volume, &file.inode, (size - 1) / bytes))
 		return TREE_LARGE;
 	if (size < EXT2_I_SIZE(&file.inode)) {

@@ -22,6 +22,7 @@ enum { ROUNDS = 8, WORK_MAX = 512, WORK_OF_ENTRY = 32, WORK_OF_RUN = 32 };
 
 static bool was_clean;			/* the file system may be marked as clean */
 static bool has_more;			/* to be freed, after the last sync */
+static bool at_once;			/* operation_note */
 static unsigned work;			/* of a sync: what takes as long as to free so many blocks */
 
 void operation_begin(void)
@@ -29,10 +30,16 @@ void operation_begin(void)
 	was_clean = !keep_is_unclean();
 }
 
+void operation_note(const struct ext2_inode *inode)
+{
+	at_once |= (inode->i_flags & (EXT2_SYNC_FL | EXT2_DIRSYNC_FL)) != 0;
+}
+
 errcode_t operation_end(errcode_t e)
 {
-	bool full;
+	bool full, sync = at_once;
 
+	at_once = false;
 	if (!volume || !volume_is_changed())
 		return e;
 	e = e ? volume_undo(e) : volume_commit(false);
@@ -41,7 +48,7 @@ errcode_t operation_end(errcode_t e)
 		e = cache_write_data();
 		full = cache_is_full() || bits_are_many();
 	}
-	if (!e && (full || pending_is_full()))
+	if (!e && (full || sync || pending_is_full()))
 		e = operation_sync(false);
 	return e;
 }

@@ -19,6 +19,12 @@ void operation_begin(void);
 errcode_t operation_end(errcode_t e);
 
 /*
+ * The operation that is under way changes this inode, or names in it: if its flags say that this is written
+ * at once (chattr +S, +D), operation_end does.
+ */
+void operation_note(const struct ext2_inode *inode);
+
+/*
  * Call it when a name of this inode was removed from the directory `parent`. When that is on the disk the
  * link count is decremented; the inode is freed when that is 0 and it is not open. TREE_MORE: the list of
  * pending.h is full; sync first.

@@ -6,6 +6,7 @@
 #include <pecan/files.h>
 
 #include "cache.h"
+#include "flags.h"
 #include "inode.h"
 #include "names.h"
 #include "path.h"
@@ -48,8 +49,9 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
 	*to = 0;
 	if (e || !LINUX_S_ISLNK(inode.i_mode))
 		return e;
-	if ((inode.i_flags & EXT4_INLINE_DATA_FL) || inode.i_size == 0 || inode.i_size >= LINK_BYTES)
-		return TREE_KIND;
+	e = flags_check(&inode, FLAG_READ);
+	if (e || inode.i_size == 0 || inode.i_size >= LINK_BYTES)
+		return e ? e : TREE_KIND;
 	if (!ext2fs_is_fast_symlink(&inode)) {
 		e = ext2fs_bmap2(volume, number, &inode, NULL, 0, 0, NULL, &block);
 		text = e || block == 0 ? NULL : cache_read(block);

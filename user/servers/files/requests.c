@@ -11,6 +11,7 @@
 #include "attribute.h"
 #include "cache.h"
 #include "content.h"
+#include "flags.h"
 #include "inode.h"
 #include "keep.h"
 #include "list.h"
@@ -126,6 +127,14 @@ static errcode_t resize(ext2_ino_t inode, uint64_t size)
 	return e || !again ? e : TREE_MORE;
 }
 
+/* What will be done with a file that is opened with these flags. */
+static unsigned actions_of(L4_Word_t flags)
+{
+	if (flags & FILES_TRUNCATE)
+		return FLAG_WRITE;
+	return flags & FILES_APPEND ? FLAG_APPEND : flags & FILES_WRITE ? FLAG_WRITE : FLAG_READ;
+}
+
 enum files_status serve_files_open(struct files_caller *c, const struct files_open_in *in,
 				   struct files_open_out *out)
 {
@@ -151,7 +160,9 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 		return FILES_E_DIRECTORY;
 	if (!f.directory && !LINUX_S_ISREG(inode.i_mode))
 		return FILES_E_KIND;
-	if (in->flags & FILES_TRUNCATE)
+	if (!f.directory)
+		e = flags_check(&inode, actions_of(in->flags));
+	if (!e && (in->flags & FILES_TRUNCATE))
 		e = resize(f.inode, 0);
 	if (e)
 		return tree_status(e);

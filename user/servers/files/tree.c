@@ -5,6 +5,7 @@
 #include <string.h>
 #include <pecan/files.h>
 
+#include "flags.h"
 #include "inode.h"
 #include "keep.h"
 #include "names.h"
@@ -28,6 +29,14 @@ enum files_status tree_status(errcode_t e)
 	case TREE_DIRECTORY: return FILES_E_DIRECTORY;
 	case TREE_MORE: return FILES_E_MORE;
 	case TREE_DENIED: return FILES_E_DENIED;
+	case TREE_IMMUTABLE: return FILES_E_IMMUTABLE;
+	case TREE_APPEND_ONLY: return FILES_E_APPEND_ONLY;
+	case TREE_ENCRYPTED: return FILES_E_ENCRYPTED;
+	case TREE_COMPRESSED: return FILES_E_COMPRESSED;
+	case TREE_INLINE: return FILES_E_INLINE;
+	case TREE_VERITY: return FILES_E_VERITY;
+	case TREE_CASEFOLD: return FILES_E_CASEFOLD;
+	case TREE_OWN: return FILES_E_OWN;
 	case TREE_LARGE:
 	case EXT2_ET_FILE_TOO_BIG: return FILES_E_LARGE;
 	case EXT2_ET_SYMLINK_LOOP: return FILES_E_LOOP;
@@ -122,22 +131,38 @@ static errcode_t find_inode(ext2_ino_t directory, int mode, ext2_ino_t *number)
 	return ext2fs_new_inode(volume, directory, mode, NULL, number);
 }
 
+/* Where a new name goes, and the flags of its inode, which has this mode. */
+static errcode_t place_new(const char *path, unsigned mode, struct place *p, uint32_t *flags)
+{
+	struct ext2_inode directory;
+	errcode_t e = path_place(path, false, p);
+
+	if (!e)
+		e = inode_read(p->directory, &directory);
+	if (e)
+		return e;
+	*flags = flags_inherited(directory.i_flags, mode);
+	operation_note(&directory);
+	return flags_check(&directory, FLAG_ENTER);
+}
+
 /* libext2fs has made the inode. */
-static errcode_t finish_new(ext2_ino_t number)
+static errcode_t finish_new(ext2_ino_t number, uint32_t flags)
 {
 	struct ext2_inode_large inode;
 	errcode_t e;
 
-	if (!times_are_long())
+	if (!flags && !times_are_long())
 		return 0;
 	e = inode_read_whole(number, &inode);
 	if (e)
 		return e;
+	inode.i_flags |= flags;
 	times_begin(&inode);
 	return inode_write_whole(number, &inode);
 }
 
-static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
+static errcode_t new_inode(ext2_ino_t directory, uint32_t flags, ext2_ino_t *number)
 {
 	struct ext2_inode inode;
 	ext2_extent_handle_t handle;
@@ -148,6 +173,7 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 	memset(&inode, 0, sizeof inode);
 	inode.i_mode = LINUX_S_IFREG | FILE_MODE;
 	inode.i_links_count = 1;
+	inode.i_flags = flags;
 	inode.i_generation = volume_generation();
 	ext2fs_inode_alloc_stats2(volume, *number, +1, 0);
 	operation_forget_file(*number);	/* one that was lost: keep_drop */
@@ -158,16 +184,17 @@ static errcode_t new_inode(ext2_ino_t directory, ext2_ino_t *number)
 		ext2fs_extent_free(handle);
 	}
 	e = ext2fs_write_new_inode(volume, *number, &inode);
-	return e ? e : finish_new(*number);
+	return e ? e : finish_new(*number, 0);
 }
 
 errcode_t tree_create(const char *path, ext2_ino_t *inode)
 {
 	struct place p;
-	errcode_t e = path_place(path, false, &p);
+	uint32_t flags;
+	errcode_t e = place_new(path, LINUX_S_IFREG, &p, &flags);
 
 	if (!e)
-		e = new_inode(p.directory, inode);
+		e = new_inode(p.directory, flags, inode);
 	return e ? e : add_name(&p, *inode, EXT2_FT_REG_FILE);
 }
 
@@ -175,14 +202,15 @@ errcode_t tree_mkdir(const char *path)
 {
 	struct place p;
 	ext2_ino_t inode = 0;
-	errcode_t e = path_place(path, false, &p);
+	uint32_t flags;
+	errcode_t e = place_new(path, LINUX_S_IFDIR, &p, &flags);
 
 	if (!e)
 		e = find_inode(p.directory, LINUX_S_IFDIR, &inode);
 	if (!e)
 		e = ext2fs_mkdir(volume, p.directory, inode, NULL);
 	if (!e)
-		e = finish_new(inode);
+		e = finish_new(inode, flags);
 	names_forget(inode);
 	return e ? e : add_name(&p, inode, EXT2_FT_DIR);
 }
@@ -191,7 +219,8 @@ errcode_t tree_symlink(const char *target, const char *path)
 {
 	struct place p;
 	ext2_ino_t inode = 0;
-	errcode_t e = path_place(path, false, &p);
+	uint32_t flags;
+	errcode_t e = place_new(path, LINUX_S_IFLNK, &p, &flags);
 
 	if (!e && !*target)
 		e = EXT2_ET_FILE_NOT_FOUND;
@@ -200,9 +229,28 @@ errcode_t tree_symlink(const char *target, const char *path)
 	if (!e)
 		e = ext2fs_symlink(volume, p.directory, inode, NULL, target);
 	if (!e)
-		e = finish_new(inode);
+		e = finish_new(inode, flags);
 	names_forget(inode);
 	return e ? e : add_name(&p, inode, EXT2_FT_SYMLINK);
+}
+
+/* May these things be done in a directory? */
+static errcode_t check_directory(ext2_ino_t number, unsigned actions)
+{
+	struct ext2_inode inode;
+	errcode_t e = inode_read(number, &inode);
+
+	if (!e)
+		operation_note(&inode);
+	return e ? e : flags_check(&inode, actions);
+}
+
+/* May the name be removed? */
+static errcode_t check_remove(const struct place *p)
+{
+	errcode_t e = check_directory(p->directory, FLAG_LEAVE);
+
+	return e || p->inode == 0 ? e : flags_check_number(p->inode, FLAG_NAME);
 }
 
 errcode_t tree_unlink(const char *path)
@@ -211,12 +259,16 @@ errcode_t tree_unlink(const char *path)
 	bool directory = false;
 	errcode_t e = path_place(path, true, &p);
 
-	if (e == EXT2_ET_FILE_NOT_FOUND && p.dead)
-		return remove_name(&p);
+	if (e == EXT2_ET_FILE_NOT_FOUND && p.dead) {
+		e = check_remove(&p);
+		return e ? e : remove_name(&p);
+	}
 	if (!e)
 		e = read_mode(p.inode, &directory);
 	if (!e && directory)
 		e = TREE_DIRECTORY;
+	if (!e)
+		e = check_remove(&p);
 	if (!e)
 		e = remove_name(&p);
 	return e ? e : operation_drop(p.inode, p.directory, false);
@@ -251,6 +303,8 @@ errcode_t tree_rmdir(const char *path)
 	if (!e)
 		e = ext2fs_check_directory(volume, p.inode);
 	if (!e)
+		e = check_remove(&p);
+	if (!e)
 		e = check_empty(p.inode);
 	if (!e)
 		e = remove_name(&p);
@@ -284,10 +338,15 @@ static errcode_t check_rename(const struct place *from, const struct place *to, 
 
 	if (e || wrong)
 		return e ? e : TREE_ARGUMENT;
-	if (to->inode == 0)
-		return 0;
+	e = check_remove(from);
+	if (!e)
+		e = check_directory(to->directory, FLAG_ENTER);
+	if (e || to->inode == 0)
+		return e;
 	e = read_mode(to->inode, &other);
-	return e ? e : directory ? EXT2_ET_FILE_EXISTS : other ? TREE_DIRECTORY : 0;
+	if (!e)
+		e = directory ? EXT2_ET_FILE_EXISTS : other ? TREE_DIRECTORY : 0;
+	return e ? e : check_remove(to);
 }
 
 /* One block has both names: they change in one write of the disk. */
@@ -340,7 +399,11 @@ errcode_t tree_link(const char *old, const char *fresh)
 	if (!e && type == EXT2_FT_DIR)
 		e = TREE_DIRECTORY;
 	if (!e)
+		e = flags_check_number(from.inode, FLAG_NAME);
+	if (!e)
 		e = path_place(fresh, false, &to);
+	if (!e)
+		e = check_directory(to.directory, FLAG_ENTER);
 	if (!e)
 		e = add_link(from.inode);
 	return e ? e : add_name(&to, from.inode, type);

@@ -13,7 +13,10 @@
 
 /* Errors that libext2fs has no number for. */
 enum { TREE_NOT_EMPTY = 1, TREE_KIND, TREE_NAME, TREE_ARGUMENT, TREE_LARGE, TREE_DIRECTORY, TREE_MORE,
-       TREE_DENIED };
+       TREE_DENIED,
+       /* Of a flag of the inode: flags.h. */
+       TREE_IMMUTABLE, TREE_APPEND_ONLY, TREE_ENCRYPTED, TREE_COMPRESSED, TREE_INLINE, TREE_VERITY,
+       TREE_CASEFOLD, TREE_OWN };
 
 enum files_status tree_status(errcode_t e);
 
