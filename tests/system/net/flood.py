@@ -22,10 +22,11 @@ class Flood:
     def work(self, other, frames):
         begun = time.monotonic()
         while not self.ended:
-            while self.sent < (time.monotonic() - begun) * self.rate and not self.ended:
+            if self.sent < (time.monotonic() - begun) * self.rate:
                 other.send(frames[self.sent % len(frames)])
                 self.sent += 1
-            time.sleep(0.001)
+            else:
+                time.sleep(0.001)
 
     def end(self):
         self.ended = True
