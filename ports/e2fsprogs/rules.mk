@@ -57,7 +57,7 @@ ifeq ($(CHECK_OBJECTS),)
 $(O)/musl/user/servers/files/%.o: SERVER_CFLAGS += $(WHOLE_C)
 $(O)/bin/files: $(WHOLE_PECAN)
 $(O)/bin/files: MUSL_LIBS := $(WHOLE_PECAN) $(MUSL_LIBS)
-$(O)/bin/files: LDFLAGS += $(WHOLE_LINK)
+$(O)/bin/files $(O)/bin/e2fsck: LDFLAGS += $(WHOLE_LINK)		# which has partition.c.o
 endif
 $(O)/bin/files: MUSL_LIBS += $(E2FS)/libext2fs.a
 
