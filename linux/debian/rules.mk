@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The disk of `make run-debian`: $(O)/linux/debian.img, an ext4 file system with packages of Debian.
+# The disk of `make run-debian`: $(DEBIAN)/debian.img, an ext4 file system with packages of Debian. SIZE= and
+# PACKAGES= are another size, and more packages (docs/user/linux.md).
+DEBIAN          ?= $(O)/linux
 DEBIAN_PACKAGES := $(O)/linux/debian
-DEBIAN_SIZE     := 256M
+DEBIAN_MORE     := $(DEBIAN)/debian-more
 
 $(DEBIAN_PACKAGES)/fetched: linux/debian/packages
 	@tools/deps debian $< $(@D)
 	@touch $@
 
-$(O)/linux/debian.img: $(DEBIAN_PACKAGES)/fetched $(wildcard linux/debian/*) $(O)/busybox/busybox
-	$(call say,IMAGE,$@)
-	$(Q)linux/debian/make $@ $(DEBIAN_SIZE) $(DEBIAN_PACKAGES) $(O)/busybox/busybox
+$(DEBIAN)/debian.settings: force
+	@mkdir -p $(@D) && linux/debian/settings $(@D) >$@.new && { cmp -s $@.new $@ || mv $@.new $@; }
 
-run-debian: linux $(O)/linux/debian.img | deps-run ## The same with bash and coreutils of Debian, on a disk
+$(DEBIAN_MORE)/fetched: $(DEBIAN)/debian.settings $(DEBIAN_PACKAGES)/fetched
+	@tools/deps debian-more $(DEBIAN_PACKAGES) $(@D) $$(sed -n 's/^PACKAGES=//p' $<)
+	@touch $@
+
+$(DEBIAN)/debian.img: $(DEBIAN_MORE)/fetched $(wildcard linux/debian/*) $(O)/busybox/busybox
+	$(call say,IMAGE,$@)
+	$(Q)linux/debian/make $@ $$(sed -n 's/^SIZE=//p' $(DEBIAN)/debian.settings) \
+		'$(DEBIAN_PACKAGES) $(DEBIAN_MORE)' $(O)/busybox/busybox
+
+run-debian: linux $(DEBIAN)/debian.img | deps-run ## With Debian's bash, on a disk: SIZE=1G PACKAGES=nano
 	@linux/run debian
