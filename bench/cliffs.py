@@ -44,6 +44,8 @@ CHANGES = [
     ('timeout_both', 'rtt', 'both have'),
     ('timeout_one_sleepers', 'rtt', 'the caller has, 1,000 other threads sleep'),
     ('timeout_both_sleepers', 'rtt', 'both have, 1,000 other threads sleep'),
+    ('timeout_one_below', 'rtt', 'the caller has, the timeouts of 1,000 threads below are over'),
+    ('timeout_both_below', 'rtt', 'both have, the timeouts of 1,000 threads below are over'),
     ('sse_one', 'rtt', 'the caller uses a vector register before each call'),
     ('sse_both', 'rtt', 'both use one before each message'),
     ('redirected_own', 'rtt', "the caller's space has a redirector"),

@@ -14,6 +14,8 @@ enum {
 	SLEEP_SECONDS	= 1000,
 	SECOND		= 1000000,
 	SLEEPERS	= 1000,
+	BELOW		= 50,
+	SOON_US		= 20000,
 	PRIORITY_STEP	= 10,
 	RESERVED_FLAG	= 1 << 14,	/* of the tag: none that a sender sets */
 };
@@ -43,6 +45,28 @@ static void sleeper_main(void)
 		L4_Sleep(L4_TimePeriod((SLEEP_SECONDS + crowd_index()) * (L4_Word64_t)SECOND));
 }
 
+static volatile unsigned asleep;
+
+static void soon_main(void)
+{
+	asleep++;
+	L4_Sleep(L4_TimePeriod(SOON_US));
+	L4_Sleep(L4_Never);
+}
+
+/* Threads below, whose timeouts are over as soon as all of them sleep, and wait until a thread below runs. */
+static void sleepers_below(void)
+{
+	L4_Word64_t end;
+
+	asleep = 0;
+	crowd_grow(SLEEPERS, soon_main, BELOW);
+	while (asleep < SLEEPERS)
+		L4_Sleep(L4_TimePeriod(SOON_US / 100));
+	for (end = L4_SystemClock().raw + 2 * SOON_US; L4_SystemClock().raw < end; )
+		continue;
+}
+
 static void timeouts(void)
 {
 	L4_ThreadId_t to = echo_there, limited = thread_there(limited_main);
@@ -53,6 +77,10 @@ static void timeouts(void)
 	crowd_grow(SLEEPERS, sleeper_main, PRIORITY_CLIENT);
 	COST("timeout_one_sleepers", call_within(to, within));
 	COST("timeout_both_sleepers", call_within(limited, within));
+	crowd_end();
+	sleepers_below();
+	COST("timeout_one_below", call_within(to, within));
+	COST("timeout_both_below", call_within(limited, within));
 	crowd_end();
 }
 

@@ -8,12 +8,16 @@
  *	short		smaller sizes, and 300 seeded distances of the timer instead of all
  *	fresh		300 seeded distances, each in a run of its own
  *
- * It prints, of each operation NAME:
+ *	wakes		threads that wake beside a crowd below them whose timeouts end, before the operations
+ *
+ * It prints, of each operation NAME, and of each priority P beside N threads:
  *
  *	steps NAME
  *	fresh NAME DISTANCE LATE		with `fresh`, of each run
  *	timer NAME SAMPLES RUNS WORST DISTANCE LEAST MEAN
  *	bands NAME WORST...		of each band of distances
+ *	wake P N NS			how late it wakes, with its system call
+ *	compute P N NS			what it loses while it computes
  *	latency: done
  */
 #ifndef LATENCY_H
@@ -34,6 +38,7 @@ extern const struct operation operations[];	/* the last has no name */
 extern bool small, fresh;			/* the command line has `short`, `fresh` */
 
 void operations_init(void);
+void wakes_measure(void);			/* prints its lines */
 
 /* ---- timer.c ---- */
 

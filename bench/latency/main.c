@@ -37,6 +37,8 @@ int main(void)
 	operations_init();
 	if (!only_steps)
 		timer_init();
+	if (argument("wakes"))
+		wakes_measure();
 	for (const struct operation *o = operations; o->name; o++) {
 		if (!argument(o->name))
 			continue;

@@ -11,7 +11,6 @@
 #include "bench_device.h"
 #include "free_places.h"
 #include "latency.h"
-#include "nanoseconds.h"
 
 #define CHAIN	FREE_PLACE_1		/* free addresses in A and B */
 #define FAN	FREE_PLACE_2
@@ -29,7 +28,6 @@ enum {
 	WORDS = 63, MESSAGES = 400,
 	MS = 1000, AHEAD_MS = 400, ALIGN_US = 1024, EARLY_US = 100,
 	BEFORE_US = 12,			/* of which the timer's preparation takes most */
-	EXPIRY = 600,			/* instructions, or less, to end one timeout */
 	FPAGES = 64,
 	MORE = 1000,			/* mappings that are added */
 };
@@ -271,6 +269,7 @@ static void string_run(void)
 
 static volatile L4_Word64_t deadline;
 static volatile L4_Word_t sleeper[CROWD_MAX];
+static volatile unsigned over;
 
 static void sleeper_main(void)
 {
@@ -280,6 +279,7 @@ static void sleeper_main(void)
 
 		ready++;
 		L4_Sleep(__L4_TimePointFrom(until, L4_SystemClock()));
+		over++;
 		L4_Receive(main_thread);
 	}
 }
@@ -290,7 +290,7 @@ static void timeouts_prepare(void)
 	bool first = sleeper[0] == 0;
 	L4_Clock_t early;
 
-	ready = 0;
+	ready = over = 0;
 	deadline = (L4_SystemClock().raw / ALIGN_US + 1) * ALIGN_US + AHEAD_MS * MS / ALIGN_US * ALIGN_US;
 	if (first)
 		crowd_grow(size.sleepers, sleeper_main, BELOW);
@@ -307,12 +307,11 @@ static void timeouts_prepare(void)
 		continue;
 }
 
+/* Main is above the threads: their timeouts end while it is blocked. */
 static void timeouts_run(void)
 {
-	L4_Word64_t begin = nanoseconds();
-
-	while (nanoseconds() - begin < BEFORE_US * MS + (L4_Word64_t)size.sleepers * EXPIRY)
-		continue;
+	while (over < size.sleepers)
+		L4_Sleep(L4_TimePeriod(MS));
 }
 
 static void timeouts_end(void)

@@ -36,10 +36,11 @@
 uint64_t arch_time_now(void);
 
 /*
- * Sets the one-shot timer: the machine calls preempt_timer at or soon after `at` (us); L4_FOREVER: never. If
- * `at` has passed it calls it some microseconds later, so that threads run between two ticks.
+ * Sets the one-shot timer: the machine calls preempt_timer at or soon after `at` (us), or, if that has
+ * passed, in `gap` us; L4_FOREVER: never. An interrupt of a line comes before that of the timer, so that it
+ * does not wait for many instants that have passed.
  */
-void arch_timer_at(uint64_t at);
+void arch_timer_at(uint64_t at, unsigned gap);
 
 /*
  * Prints c unchanged. Returns false if the console is not ready for it. arch_putc, arch_stop:

@@ -131,19 +131,23 @@ static struct thread *take_message(struct thread *self, struct thread *sender)
 }
 
 /*
- * The same; but if dest (as in receive) is not 0, and the message is no plain call, the receive phase is
- * delayed until self runs again.
+ * The same; but if dest (as in receive) is not 0, and the message is no plain call, or the sender's timeout
+ * is over, the receive phase is delayed until self runs again.
  */
 static NOINLINE struct thread *receive_queued(struct thread *self, struct thread *dest, struct thread *sender)
 {
-	if (is_plain_call(sender, self) && self->origin == IPC_CALL) {
+	bool late = timeout_is_over(sender);
+
+	if (!late && is_plain_call(sender, self) && self->origin == IPC_CALL) {
 		take_call(self, sender);
 		return sched_next(self, dest, SCHED_ANSWERED);
 	}
-	if (!dest)
+	if (!late && !dest)
 		return take_message(self, sender);
 	self->work = WORK_RECEIVE;
 	ipc_hold_point(self);
+	if (!dest)
+		return sched_leave(self);
 	return self->origin == IPC_CALL ? sched_next(self, dest, SCHED_ANSWERED) : ipc_moved(self, dest, true);
 }
 
@@ -277,12 +281,20 @@ static NOINLINE struct thread *continue_ipc(struct thread *self, struct thread *
 	return receive(self, dest, self->busy == 0);
 }
 
-/* A queued message is taken even if its virtual sender, which is waited for, has been deleted since. */
+/*
+ * A queued message is taken even if its virtual sender, which is waited for, has been deleted since. One
+ * whose timeout is over is not: it fails, one for each step. Nor is any if self's own timeout is over.
+ */
 struct thread *ipc_receive(struct thread *self)
 {
 	struct thread *source = wait_is_closed(self->recv_from) ? thread_find(self->recv_from) : 0;
 	struct thread *sender = ipc_queued_sender(self, source);
+	struct thread *late = timeout_is_over(self) ? self : sender && timeout_is_over(sender) ? sender : 0;
 
+	if (late) {
+		ipc_cancel(late, L4_IPC_TIMEOUT);
+		return sched_leave(self);
+	}
 	self->work = WORK_NONE;
 	if (sender)
 		return take_message(self, sender);

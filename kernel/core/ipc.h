@@ -41,13 +41,17 @@ static inline bool ipc_accepts(const struct thread *to, const struct thread *fro
 
 /*
  * End t's IPC with error e in any phase: QUEUED, WAITING, WORK_RECEIVE, or COPYING; in the last case the
- * partner's IPC ends too. Queues the threads that become runnable. t may be the running thread in one case
- * only: it is suspended, it does the steps of its pager's reply, and the timeout of the suspended transfer
- * ends.
+ * partner's IPC ends too. Queues the threads that become runnable. t may be the running thread in two cases
+ * only, both of a timeout that ends: it is suspended, and does the steps of its pager's reply; or it is about
+ * to receive (WORK_RECEIVE).
  */
 void ipc_cancel(struct thread *t, enum l4_ipc_error e);
 
-/* Handle at most CFG_STEP deadlines that are not after now: end the IPC of threads whose timeout is over. */
+/*
+ * Of the deadlines that are not after now handle the first one of the highest priority: if the timeout of its
+ * thread is over, end its IPC. Those below the running thread are put off until a thread that is not above
+ * them is about to run user code: they cost nothing that is.
+ */
 void ipc_expire(struct cpu *cpu, uint64_t now);
 
 /*

@@ -78,15 +78,21 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 	sched_wake(t);
 }
 
-/* If more than CFG_STEP deadlines have passed, the timer is then set to a past time (arch_timer_at). */
+/*
+ * If more are left that are not below it, the timer is then set to a past time (arch_timer_at). If one is
+ * below the running thread, all that are, also later ones, are put off: it pays once, not for each priority.
+ */
 void ipc_expire(struct cpu *cpu, uint64_t now)
 {
-	struct thread *t;
-	bool over;
+	struct thread *t = timeout_due(cpu, now);
+	int running = cpu->current->kind == THREAD_IDLE ? -1 : cpu->current->prio;
 
-	for (unsigned i = 0; i < CFG_STEP && (t = timeout_take(cpu, now, &over)); i++)
-		if (over)
+	if (t && t->prio >= running) {
+		if (timeout_take(t, now, running))
 			ipc_cancel(t, L4_IPC_TIMEOUT);
+	} else {
+		timeout_put_off(cpu, t ? running - 1 : -1);
+	}
 }
 
 void ipc_abandon(struct thread *t)

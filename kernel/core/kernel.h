@@ -21,7 +21,8 @@ enum cpu_special {
 	SLOW_DELAY	= 1 << 0,	/* a preemption is delayed: delay_end */
 	SLOW_TIMER	= 1 << 1,	/* the timer may be set later than the first deadline, or not set */
 	SLOW_ALWAYS	= 1 << 2,	/* fastpath=off (boot.c): set for ever */
-	SLOW_QUANTUM	= 1 << 3,	/* unit of the count in the bits from 3 up: threads with a total quantum */
+	SLOW_LATE	= 1 << 3,	/* timeouts are put off: put_off */
+	SLOW_QUANTUM	= 1 << 4,	/* unit of the count in the bits from 4 up: threads with a total quantum */
 };
 
 /* A next thread that is cpu.current already: timer and cpu.floor are right for it (upcall.h). */
@@ -39,8 +40,8 @@ struct cpu {
 	unsigned special;			/* enum above */
 	uint64_t delay_end;			/* us: end of the delay of a preemption by current; 0: no delay */
 	struct tree timeouts;			/* of thread.deadline (timeout.h) */
-	uint16_t timeouts_set;			/* number of timeouts set so far, modulo 2^16 */
-	uint64_t first_deadline;		/* us, first of timeouts; L4_FOREVER if there is none (S8) */
+	int put_off;				/* no timer for deadlines of this priority and below; -1: for all (S8) */
+	uint64_t first_deadline;		/* us, first of the others; L4_FOREVER if there is none (S8) */
 	uint64_t timer_set;			/* us: when the timer fires, SLICE_ENDLESS if it is off */
 	uint32_t floor;				/* direct-switch threshold: S7 */
 	unsigned number;

@@ -75,9 +75,21 @@ struct thread *preempt_interrupted(struct thread *self, struct thread *woken)
 
 struct thread *preempt_timer(struct thread *self)
 {
-	ipc_expire(self->cpu, arch_time_now());
-	sched_timer_fired(self->cpu);
+	struct cpu *cpu = self->cpu;
+
+	sched_timer_fired(cpu);
+	ipc_expire(cpu, cpu->slice_start);	/* which is now */
 	return signal_preemption(self, SCHED_TIMER);
+}
+
+struct thread *preempt_expire(struct thread *self)
+{
+	struct cpu *cpu = self->cpu;
+	int highest = cpu->highest;
+
+	self->work = WORK_NONE;
+	ipc_expire(cpu, arch_time_now());
+	return cpu->highest == highest && thread_runnable(self) ? self : sched_leave(self);
 }
 
 /* ---- total quantum ---- */

@@ -18,6 +18,12 @@ struct thread *preempt_interrupted(struct thread *self, struct thread *woken);
  * thread. */
 struct thread *preempt_quantum(struct thread *self);
 
+/*
+ * WORK_EXPIRE: end the first of the timeouts that were put off. Returns the next thread: self, also on a
+ * slice from one above that is queued, unless the thread that wakes is above all that are queued.
+ */
+struct thread *preempt_expire(struct thread *self);
+
 /* t has another scheduler: that gets the message, if no scheduler has received it yet. */
 void preempt_new_scheduler(struct thread *t);
 

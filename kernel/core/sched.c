@@ -15,6 +15,7 @@ BOOT_CODE void sched_init(struct cpu *cpu)
 		list_init(&cpu->ready[p]);
 	cpu->highest = cpu->listed = -1;
 	tree_init(&cpu->timeouts);
+	cpu->put_off = -1;
 	cpu->first_deadline = L4_FOREVER;
 	cpu->timer_set = SLICE_ENDLESS;
 	cpu->slice_start = arch_time_now();
@@ -233,6 +234,9 @@ static COLD_CODE uint64_t end_of_slice_or_more(const struct cpu *cpu, int prio)
 	return owner->quantum ? earlier(at, cpu->slice_start + owner->quantum) : at;
 }
 
+/* AT_ONCE: a past instant. USER_GAP_US: a thread runs between two slices that have ended in the kernel. */
+enum { AT_ONCE = 0, USER_GAP_US = 1 };
+
 /*
  * Set the timer to `at`, unless it is set for an earlier instant. The timer is never set later: a timer that
  * fires too early costs one interrupt, and to set it later at every switch costs more.
@@ -242,16 +246,22 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
 	if (at >= cpu->timer_set)
 		return;
 	cpu->timer_set = at;
-	arch_timer_at(at);
+	arch_timer_at(at, at < cpu->slice_end ? 0 : USER_GAP_US);
 }
 
-/* Returns the lowest correct threshold (S7); SCHED_NO_SWITCH while a switch needs slow-path checks. */
+/*
+ * Returns the lowest correct threshold (S7); SCHED_NO_SWITCH while a switch needs slow-path checks. A thread
+ * at or below those whose timeouts are put off needs them, too.
+ */
 static uint32_t find_floor(const struct cpu *cpu)
 {
+	uint32_t late = (uint32_t)((RECV_READY << 8) + cpu->put_off + 1), floor;
+
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state
 	    || cpu->special & SLOW_ALWAYS)
 		return SCHED_NO_SWITCH;
-	return floor_of(cpu, needs_decision(cpu));
+	floor = floor_of(cpu, needs_decision(cpu));
+	return floor > late ? floor : late;
 }
 
 /*
@@ -259,10 +269,14 @@ static uint32_t find_floor(const struct cpu *cpu)
  * slice (a server that ran on its client's, S6). If no preemption is delayed now, the delay ends (S5). If
  * next's own total quantum is over, it gets WORK_QUANTUM before it runs user code. If the timer has fired for
  * a deadline, it is set for the end of the slice again, also if next is above the owner and its equals that
- * wait for that end: otherwise the owner would not be charged for what next does after it (turn_over).
+ * wait for that end: otherwise the owner would not be charged for what next does after it (turn_over). If
+ * timeouts of next's priority or above are put off, one ends before next runs user code, by WORK_EXPIRE; by
+ * the timer where next is idle, or has other work, which may be long.
  */
 static COLD_CODE NOINLINE struct thread *run_slow(struct cpu *cpu, struct thread *next)
 {
+	bool late = next->prio <= cpu->put_off;
+	uint64_t at;
 	int prio;
 
 	if (cpu->slice_owner->quantum_state != QUANTUM_RUNS)
@@ -271,9 +285,12 @@ static COLD_CODE NOINLINE struct thread *run_slow(struct cpu *cpu, struct thread
 		delay_end(cpu);
 	if (next->quantum_state == QUANTUM_OVER && next->work == WORK_NONE)
 		next->work = WORK_QUANTUM;
+	if (late && next->work == WORK_NONE && next->kind != THREAD_IDLE)
+		next->work = WORK_EXPIRE;
 	cpu->current = next;
 	prio = cpu->slice_owner->prio < next->prio ? cpu->slice_owner->prio : next->prio;
-	arm_timer(cpu, earlier(cpu->first_deadline, end_of_slice_or_more(cpu, prio)));
+	at = late && next->work != WORK_EXPIRE ? AT_ONCE : cpu->first_deadline;
+	arm_timer(cpu, earlier(at, end_of_slice_or_more(cpu, prio)));
 	cpu->special &= ~(unsigned)SLOW_TIMER;
 	cpu->floor = find_floor(cpu);
 	return next;
@@ -335,8 +352,14 @@ void sched_check(const struct cpu *cpu, const struct thread *self)
 	ASSERT(self->cpu == cpu && owner->cpu == cpu);
 	tree_check(&cpu->timeouts);
 	ASSERT(cpu->first_deadline == timeout_first(cpu));					/* S8 */
-	for (struct tree_node *n = tree_first(&cpu->timeouts); n; n = tree_next(n))
-		ASSERT(thread_reach(container_of(n, struct thread, deadline))->cpu == cpu);
+	ASSERT(cpu->put_off < 0 ? !(cpu->special & SLOW_LATE) : cpu->special & SLOW_LATE);
+	ASSERT(cpu->put_off < (int)self->prio || self->work != WORK_NONE || self->kind == THREAD_IDLE);
+	ASSERT(cpu->put_off < (int)self->prio || cpu->timer_set == AT_ONCE || self->work == WORK_EXPIRE);
+	for (struct tree_node *n = tree_first(&cpu->timeouts); n; n = tree_next(n)) {
+		const struct thread *t = thread_reach(container_of(n, struct thread, deadline));
+
+		ASSERT(t->cpu == cpu && t->prio == rank_of(n));
+	}
 	ASSERT(cpu->timer_set <= cpu->first_deadline);						/* S4 */
 	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu, self->prio));
 	ASSERT(cpu->floor - find_floor(cpu) <= 1);						/* S7 */

@@ -20,7 +20,8 @@
  *       of core: S3 to S6 hold without further work. SCHED_NO_SWITCH is above all such numbers. Such a
  *       switch leaves the threshold correct; code that changes an input of it sets floor to
  *       SCHED_NO_SWITCH, until sched_run
- *   S8  cpu.first_deadline is the first of cpu.timeouts, which are those of threads of this CPU
+ *   S8  cpu.timeouts are the deadlines of threads of this CPU, with the priority of each. cpu.first_deadline
+ *       is the first of those above cpu.put_off, which is below the priority of a thread that runs user code
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H

@@ -4,6 +4,7 @@
  * of four words: every operation takes constant time, whatever the number of threads.
  */
 #include <core/sched_queue.h>
+#include <core/timeout.h>
 #include <lib/bits.h>
 
 /* Returns the highest priority with a queued thread in words 0 to i of ready_bits, or -1. */
@@ -74,7 +75,10 @@ void sched_set_prio(struct thread *t, uint8_t prio)
 	bool queued = list_linked(&t->ready_link);
 
 	sched_dequeue(t);
-	t->prio = prio;
+	if (t->prio != prio) {
+		t->prio = prio;
+		timeout_requeue(t);
+	}
 	if (queued)
 		sched_push(t->cpu, t, false);
 }

@@ -97,6 +97,7 @@ enum thread_work {
 	WORK_UNMAP,		/* Unmap or MemoryControl, fpage by fpage */
 	WORK_CONTROL,		/* ThreadControl: the operations in struct control */
 	WORK_QUANTUM,		/* its total quantum is over: send a message to the scheduler and stop */
+	WORK_EXPIRE,		/* the timeout of a thread that is not below it is over, and ends first */
 };
 
 /* The total quantum (api 7.2). It is charged while the thread's slice is used, also by other threads. */
@@ -243,7 +244,7 @@ struct thread {
 	uint16_t handles;		/* number of interrupts whose handler it is */
 	uint16_t max_delay, delay_left;	/* us */
 	union {
-		uint64_t until;		/* T5; an instant and an order (timeout.h) */
+		uint64_t until;		/* T5; us */
 		l4_word_t irq_count;	/* of an interrupt thread: number of interrupts so far */
 	};
 	struct control *notifier;	/* the control whose `renamed` is this thread, or 0 */

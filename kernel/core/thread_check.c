@@ -83,7 +83,7 @@ static void check_transfer(const struct thread *t, const struct thread *p)
 static void check_deadline(const struct thread *t)
 {
 	ASSERT(!t->timed || t->suspended || thread_queued(t) || t->recv != RECV_NONE || t->work == WORK_RECEIVE);
-	ASSERT(!t->timed || (tree_linked(&t->deadline) && t->deadline.key <= t->until));
+	ASSERT(!t->timed || (tree_linked(&t->deadline) && timeout_instant(&t->deadline) <= t->until));
 	if (thread_waits(t) && !t->suspended)
 		ASSERT(t->recv_timeout == L4_NEVER.raw);
 }

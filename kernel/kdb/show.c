@@ -96,7 +96,9 @@ static void id_list(const char *name, struct list *head, size_t offset)
 
 static void thread_details(struct thread *t)
 {
-	static const char *const work[] = { "none", "transfer", "receive", "unmap", "control", "quantum" };
+	static const char *const work[] = {
+		"none", "transfer", "receive", "unmap", "control", "quantum", "expire",
+	};
 	static const char *const life[] = {
 		[THREAD_ACTIVE] = "active", [THREAD_INACTIVE] = "inactive", [THREAD_DYING] = "dying",
 	};
@@ -111,7 +113,7 @@ static void thread_details(struct thread *t)
 	id_list("  senders (local)", &t->senders[1], offsetof(struct thread, send_link));
 	id_list("  waiters", &t->waiters, offsetof(struct thread, wait_link));
 	if (t->timed)
-		printk("  timeout at %lu us\n", (l4_word_t)(t->until >> TIMEOUT_ORDER_BITS));
+		printk("  timeout at %lu us\n", (l4_word_t)t->until);
 }
 
 void show_thread(l4_word_t number)
@@ -213,7 +215,7 @@ void show_queues(void)
 	printk("timeouts:\n");
 	for (struct tree_node *n = tree_first(&cpu->timeouts); n && !stopped(); n = tree_next(n))
 		printk("%10s at %lu us\n", id_text(id, container_of(n, struct thread, deadline)->id),
-		       (l4_word_t)(n->key >> TIMEOUT_ORDER_BITS));
+		       (l4_word_t)timeout_instant(n));
 }
 
 void show_irqs(void)

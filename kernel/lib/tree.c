@@ -5,7 +5,7 @@
  *   V1  keys do not decrease in order; equal keys are in the order in which they were inserted
  *   V2  balance = height(kid[1]) - height(kid[0]), and is -1, 0 or 1
  *   V3  a kid's up points at its parent; the root's up is 0
- *   V4  reach is the largest end of outer extents in the subtree, or 0
+ *   V4  reach is the largest end of outer extents in the subtree, or 0; of ranked nodes the highest rank + 1
  *
  * "side" is 0 for the smaller and 1 for the larger kid, so that mirrored cases share their code.
  */
@@ -29,10 +29,12 @@ static void put(struct tree *t, struct tree_node *up, struct tree_node *old, str
 /* Keys of extents, and their ends, are words. */
 static l4_word_t end_of(const struct tree_node *n)
 {
-	return n->outer ? (l4_word_t)((n->key >> REACH_LOG2) + (pow2(key_log2(n->key)) >> REACH_LOG2)) : 0;
+	if (!n->outer)
+		return n->ranked ? rank_of(n) + 1 : 0;
+	return (l4_word_t)((n->key >> REACH_LOG2) + (pow2(key_log2(n->key)) >> REACH_LOG2));
 }
 
-static bool reaches(const struct tree_node *n, l4_word_t end) { return n && (l4_word_t)n->reach > end; }
+static bool reaches(const struct tree_node *n, l4_word_t end) { return n && n->reach > end; }
 
 static l4_word_t reach_of(const struct tree_node *n)
 {
@@ -40,7 +42,7 @@ static l4_word_t reach_of(const struct tree_node *n)
 
 	for (unsigned i = 0; i < 2; i++)
 		if (reaches(n->kid[i], reach))
-			reach = (l4_word_t)n->kid[i]->reach;
+			reach = n->kid[i]->reach;
 	return reach;
 }
 
@@ -123,6 +125,13 @@ void tree_insert(struct tree *t, struct tree_node *n, uint64_t key)
 		at = &up->kid[key >= up->key];
 	}
 	link_at(n, up, at, t, key);
+}
+
+void tree_insert_ranked(struct tree *t, struct tree_node *n, uint64_t key)
+{
+	tree_insert(t, n, key);
+	n->ranked = true;
+	correct_reach(n);
 }
 
 /* The subtree of up on `side` has lost a level: correct the balances above. */
@@ -253,8 +262,8 @@ void tree_insert_extent(struct tree *t, struct tree_node *before, struct tree_no
 		tree_set_outer(n, true);
 }
 
-/* In the subtree at n the outer extent nearest to `side` that reaches beyond end, or 0. */
-static struct tree_node *nearest(struct tree_node *n, unsigned side, l4_word_t end)
+/* In the subtree at n the outer extent, or ranked node, nearest to `side` that reaches beyond end, or 0. */
+static INLINE struct tree_node *nearest(struct tree_node *n, unsigned side, l4_word_t end)
 {
 	if (!reaches(n, end))
 		return 0;
@@ -266,6 +275,34 @@ static struct tree_node *nearest(struct tree_node *n, unsigned side, l4_word_t e
 		else
 			n = n->kid[!side];
 	}
+}
+
+struct tree_node *tree_first_highest(const struct tree *t, uint64_t key)
+{
+	struct tree_node *n = t->root, *top = 0;	/* top: the first of the highest is in its subtree */
+	l4_word_t highest = 0;
+
+	while (reaches(n, highest)) {
+		if (n->key > key) {
+			n = n->kid[0];
+			continue;
+		}
+		if (reaches(n->kid[0], highest)) {
+			top = n->kid[0];
+			highest = top->reach;
+		}
+		if (rank_of(n) + 1 > highest) {
+			top = n;
+			highest = rank_of(n) + 1;
+		}
+		n = n->kid[1];
+	}
+	return top ? nearest(top, 0, highest - 1) : 0;
+}
+
+struct tree_node *tree_first_above(const struct tree *t, int rank)
+{
+	return nearest(t->root, 0, (l4_word_t)(rank + 1));
 }
 
 struct tree_node *tree_next_outer(const struct tree *t, const struct tree_node *n, unsigned side,

@@ -10,6 +10,9 @@
  * A key may encode an extent, 2^log2 bytes at an aligned base (extent_key). At equal bases the larger one
  * comes first, so an extent precedes those inside it. One that may have others inside is marked as outer, so
  * that a search from a later key finds it in O(log n), too.
+ *
+ * A key may also end with a rank, its low RANK_BITS (tree_insert_ranked): the highest rank among the keys up
+ * to a given one, and the first node above a rank, are found in O(log n). A tree has keys of one kind only.
  */
 #ifndef LIB_TREE_H
 #define LIB_TREE_H
@@ -19,16 +22,20 @@
 #include <lib/bits.h>
 #include <lib/section.h>
 
+/* SMALLEST_LOG2: of an extent. REACH_BITS: in one word with the flags, or, of 32 bits, in one of its own. */
+enum { IS_32 = L4_WORD_BITS == 32, RANK_BITS = 8, SMALLEST_LOG2 = 12, REACH_LOG2 = 11,
+	REACH_BITS = IS_32 ? 32 : 53 };
+
 struct tree_node {
 	struct tree_node *up, *kid[2];	/* kid[0] smaller, kid[1] larger or equal */
 	uint64_t key;
-	int64_t balance : 8;		/* height(kid[1]) - height(kid[0]): -1, 0, 1 */
-	uint64_t linked : 1;
-	uint64_t outer : 1;		/* an extent: others may lie inside it */
-	uint64_t reach : 54;		/* the largest end of outer extents in the subtree >> REACH_LOG2; 0: none */
+	int8_t balance;			/* height(kid[1]) - height(kid[0]): -1, 0, 1 */
+	bool linked : 1;
+	bool outer : 1;			/* an extent: others may lie inside it */
+	bool ranked : 1;
+	l4_word_t reach : REACH_BITS;	/* the largest end of outer extents in the subtree >> REACH_LOG2; 0: none.
+					 * Of ranked nodes: the highest rank in the subtree, + 1 */
 };
-
-enum { REACH_LOG2 = 10, SMALLEST_LOG2 = 12, IS_32 = L4_WORD_BITS == 32 };	/* SMALLEST_LOG2: of an extent */
 
 static inline uint64_t extent_key(uint64_t base, unsigned log2) { return base | (63 - log2); }
 static inline uint64_t key_base(uint64_t key) { return align_down(key, 6); }
@@ -37,6 +44,8 @@ static inline unsigned key_log2(uint64_t key) { return 63 - (unsigned)(key & 63)
 /* An address in an extent is a word. Two shifts where an extent can have as many bits as a word. */
 static INLINE l4_word_t above(l4_word_t v, unsigned log2) { return v >> (log2 - IS_32) >> IS_32; }
 static INLINE bool key_has(uint64_t key, uint64_t at) { return !above((l4_word_t)(key ^ at), key_log2(key)); }
+
+static inline unsigned rank_of(const struct tree_node *n) { return n->key & (pow2(RANK_BITS) - 1); }
 
 struct tree { struct tree_node *root; };
 
@@ -53,6 +62,15 @@ void tree_insert(struct tree *t, struct tree_node *n, uint64_t key);
  * before: the last node with a key at or below key, or 0.
  */
 void tree_insert_extent(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key);
+
+/* The same for a ranked key. */
+void tree_insert_ranked(struct tree *t, struct tree_node *n, uint64_t key);
+
+/* Of the nodes with a key at or below key, returns the first of the highest rank; 0 if none is. O(log n). */
+struct tree_node *tree_first_highest(const struct tree *t, uint64_t key);
+
+/* Returns the first node with a rank above `rank`, or 0. O(log n). */
+struct tree_node *tree_first_above(const struct tree *t, int rank);
 
 /* Remove n from t, which must contain it. O(log n). */
 void tree_remove(struct tree *t, struct tree_node *n);

@@ -58,6 +58,8 @@ struct thread *kernel_continue(struct thread *self)
 		return sys_control_continue(self);
 	case WORK_QUANTUM:
 		return preempt_quantum(self);
+	case WORK_EXPIRE:
+		return preempt_expire(self);
 	default:
 		panic("thread %lx has unknown work %u", self->id.raw, self->work);
 	}

@@ -34,8 +34,9 @@ uint64_t arch_time_now(void)
 	return host.now;
 }
 
-void arch_timer_at(uint64_t at)
+void arch_timer_at(uint64_t at, unsigned gap)
 {
+	(void)gap;
 	host.timer = at;
 }
 

@@ -23,14 +23,11 @@ static struct { uint32_t tick_scale, us_max, khz; } clock;	/* us_max: the longes
 
 uint64_t arch_time_now(void) { return arch_clock(); }
 
-/* Until the next tick if its time has passed: so user code and other interrupts run if many have. */
-enum { TIMER_GAP_US = 4 };
-
-void arch_timer_at(uint64_t at)
+void arch_timer_at(uint64_t at, unsigned gap)
 {
 	uint64_t now = arch_time_now(), us;
 
-	us = at > now ? at - now : now - at <= 1 ? 1 : TIMER_GAP_US;	/* 1: it has just passed */
+	us = at > now ? at - now : gap;
 	if (us > clock.us_max)
 		us = clock.us_max;		/* also L4_FOREVER: core sets it again */
 	cpu_set_dec((l4_word_t)(us * clock.tick_scale >> TICKS_SHIFT) + 1);
@@ -40,7 +37,7 @@ void time_poll(uint64_t us)
 {
 	if (clock.us_max > us)
 		clock.us_max = (uint32_t)us;
-	arch_timer_at(arch_time_now() + us);
+	arch_timer_at(arch_time_now() + us, 0);
 }
 
 void time_exclude(uint64_t since) { cpu_set_tb(since); }

@@ -127,7 +127,7 @@ struct thread *interrupt(struct thread *self, unsigned vector)
 		lapic_eoi();
 		return preempt_timer(self);
 	}
-	if (vector > VECTOR_TIMER)
+	if (vector >= VECTOR_GSI_END)
 		return self;			/* spurious: no end-of-interrupt */
 	line = plat_irq_accept(vector);
 	if (line == PLAT_IRQ_TIMER)

@@ -36,10 +36,7 @@ uint64_t arch_time_now(void)
 	return arch_clock();
 }
 
-/* Until the next tick if its time has passed: so user code and other interrupts run if many have. */
-enum { TIMER_GAP_US = 4 };
-
-void arch_timer_at(uint64_t at)
+void arch_timer_at(uint64_t at, unsigned gap)
 {
 	uint64_t now, us;
 
@@ -51,7 +48,7 @@ void arch_timer_at(uint64_t at)
 		return;
 	}
 	now = arch_time_now();
-	us = at > now ? at - now : now - at <= 1 ? 1 : TIMER_GAP_US;	/* 1: it has just passed */
+	us = at > now ? at - now : gap;
 	if (!feature_used(FEATURE_APIC)) {
 		plat_timer_set(us);
 		return;
@@ -65,7 +62,7 @@ void time_poll(uint64_t us)
 {
 	if (clock.bus_us_max > us)
 		clock.bus_us_max = us;
-	arch_timer_at(arch_time_now() + us);
+	arch_timer_at(arch_time_now() + us, 0);
 }
 
 struct sample { uint64_t tsc; uint32_t bus; uint16_t count; };

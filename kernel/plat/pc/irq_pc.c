@@ -13,6 +13,8 @@
 #include <lib/section.h>
 #include "pc.h"
 
+_Static_assert((int)VECTOR_TIMER == (int)VECTOR_PIC + (int)PIC_CASCADE, "free, and below the lines");
+
 static struct {
 	bool ioapic;
 	unsigned lines, messages;

@@ -12,7 +12,7 @@
 #include "pc.h"
 
 enum { MASTER = 0x20, SLAVE = 0xa0, DATA = 1, HALF = 8, SPURIOUS = 7, TRIGGER_MODES = 0x4d0 };
-enum { ICW1 = 0x11, ICW4 = 0x01, OCW2_SPECIFIC_EOI = 0x60, OCW3_READ_ISR = 0x0b };
+enum { ICW1 = 0x11, ICW4 = 0x01, OCW2_SPECIFIC_EOI = 0x60, OCW2_LOWEST = 0xc0, OCW3_READ_ISR = 0x0b };
 
 static uint16_t masks;
 
@@ -37,6 +37,7 @@ BOOT_CODE void pic_init(struct boot_info *boot)
 	pc_reserve_ports(boot, TRIGGER_MODES, 2);
 	init_one(MASTER, VECTOR_PIC, 1 << PIC_CASCADE);
 	init_one(SLAVE, VECTOR_PIC + HALF, PIC_CASCADE);
+	port_out8(MASTER, OCW2_LOWEST | PIC_TIMER);	/* other interrupts come between two of its ticks */
 	masks = (uint16_t)~(1 << PIC_CASCADE);
 	write_masks();
 }

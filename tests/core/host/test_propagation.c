@@ -340,6 +340,7 @@ TEST(HPRO0017, "a deadline that comes before the thread could look ends that wai
 	CHECK(propagate(b, b2, a->id, 5));
 	CHECK_EQ(a->work, WORK_RECEIVE);
 	world_pass(6000);
+	set_prio(a, 150);
 	CHECK_FAILED(a, RECEIVE_ERROR(TIMEOUT));
 	CHECK(blocked(third));
 	CHECK(delete_thread(a->id));

@@ -20,15 +20,21 @@ static uint32_t next_random(void)
 	return seed >> 8;
 }
 
-/* Insert behind its equals, in both. */
-static void model_insert(struct tree *t, struct tree_node *n, uint64_t key)
+/* n is inserted: behind its equals, in the array. */
+static void model_note(struct tree_node *n, uint64_t key)
 {
 	size_t i = count++;
 
-	tree_insert(t, n, key);
 	for (; i > 0 && sorted[i - 1]->key > key; i--)
 		sorted[i] = sorted[i - 1];
 	sorted[i] = n;
+}
+
+/* The same in both. */
+static void model_insert(struct tree *t, struct tree_node *n, uint64_t key)
+{
+	tree_insert(t, n, key);
+	model_note(n, key);
 }
 
 static void model_remove(struct tree *t, size_t i)
@@ -199,5 +205,46 @@ TEST(HTREE0005, "outer extents are found from any place, whatever is inserted, r
 				compare(&t);
 			compare_outer(&t, next_random() & (pow2(LAST_LOG2) - 1));
 		}
+	}
+}
+
+/* The first of the highest rank up to a key, and the first node above a rank, are those of the array. */
+static void compare_ranks(const struct tree *t, uint64_t key, int rank)
+{
+	struct tree_node *above = 0, *best = 0;
+
+	for (size_t i = count; i > 0; i--) {
+		struct tree_node *n = sorted[i - 1];
+
+		if ((int)rank_of(n) > rank)
+			above = n;
+		if (n->key <= key && (!best || rank_of(n) >= rank_of(best)))
+			best = n;
+	}
+	CHECK(tree_first_highest(t, key) == best);
+	CHECK(tree_first_above(t, rank) == above);
+}
+
+TEST(HTREE0006, "ranks: the first of the highest up to a key, and the first above one, after any changes")
+{
+	struct tree t;
+
+	for (uint32_t s = 1; s <= 4; s++) {
+		fresh(&t, s);
+		for (unsigned step = 0; step < 3000; step++) {
+			struct tree_node *n = &nodes[next_random() % NODES];
+			uint64_t key = (uint64_t)(next_random() % (s * 100)) << RANK_BITS;
+
+			if (!tree_linked(n) && (step % 1000 < 600 || next_random() % 4 == 0)) {
+				tree_insert_ranked(&t, n, key | next_random() % pow2(RANK_BITS));
+				model_note(n, n->key);
+			} else if (count > 0 && (step % 1000 >= 600 || next_random() % 4 == 0)) {
+				model_remove(&t, next_random() % count);
+			}
+			if (step % 16 == 0)
+				compare(&t);
+			compare_ranks(&t, key, (int)(next_random() % pow2(RANK_BITS)) - 1);
+		}
+		CHECK(count > 0);
 	}
 }

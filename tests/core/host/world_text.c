@@ -94,7 +94,7 @@ static void add_thread(struct text *x, struct thread *t)
 	    t->rest->utcb_location, utcb_sum(t), r->ip, r->sp, r->flags, t->scheduler.raw,
 	    t->partner ? t->partner->id.raw : 0, thread_waits(t) ? t->recv_from.raw : 0);
 	add(x, "deadline %llu slice %llu irq %d\n",
-	    t->timed ? (unsigned long long)(t->until >> TIMEOUT_ORDER_BITS) : 0,
+	    t->timed ? (unsigned long long)t->until : 0,
 	    (unsigned long long)t->slice, t->irq_state);
 }
 

@@ -419,8 +419,9 @@ static bool possible(struct step s, int t)
 	case IPC_CREATE_STARTED:
 		return ipc_state.party[t].phase == GONE;
 	case IPC_WATCH:
-	case IPC_TICK:
 		return true;
+	case IPC_TICK:
+		return spec_may_tick();
 	default:
 		return ipc_state.party[t].phase != GONE;
 	}

@@ -4,6 +4,7 @@
  * docs/decisions/ipc.md and docs/decisions/scheduling.md.
  */
 #include <core/config.h>
+#include "ipc_due.h"
 #include "ipc_ready.h"
 #include "ipc_route.h"
 #include "model.h"
@@ -140,10 +141,8 @@ static void wait_until(int t, uint32_t due)
 	p->phase = WAITING;
 	if (p->want.whom == ONE && (p->want.name.who == ROOT || spec_exists(p->want.name)))
 		stand_at(p, p->want.name);
-	if (p->due != NEVER)			/* a wait that was moved to another partner keeps its deadline */
-		return;
-	p->due = due;
-	p->timed = next_number();
+	if (p->due == NEVER)			/* a wait that was moved to another partner keeps its deadline */
+		due_limit(p, due);
 }
 
 static void begin_receive(int t)
@@ -308,8 +307,7 @@ static void block(int t, int dest, uint8_t patience)
 	p->to = (uint8_t)dest;
 	p->local = is_local(t, party(dest)->team);
 	p->order = p->place = next_number();
-	p->due = end_of(p, patience);
-	p->timed = next_number();
+	due_limit(p, end_of(p, patience));
 	pick();
 }
 
@@ -398,7 +396,8 @@ void spec_create(int t, unsigned team, struct name pager)
 	interrupt();
 	*party(t) = (struct party){
 		.reason = START, .team = (uint8_t)team, .version = party(t)->version, .prio = CFG_PRIO_DEFAULT,
-		.wants = true, .want = { ONE, pager }, .patience = FOREVER, .due = NEVER, .phase = READY,
+		.wants = true, .want = { ONE, pager }, .patience = FOREVER, .due = NEVER, .entry = NEVER,
+		.phase = READY,
 	};
 	begin_receive(t);
 	resume();
@@ -505,6 +504,8 @@ void spec_set_prio(int t, uint8_t prio)
 {
 	interrupt();
 	party(t)->prio = prio;
+	if (party(t)->entry != NEVER)
+		due_enter(party(t), party(t)->entry);
 	if (in_ready(t)) {
 		dequeue(t);
 		enqueue(t, false);
@@ -537,30 +538,20 @@ void spec_redirect(unsigned team, bool watched, struct name by)
 
 /* ---- time ---- */
 
-static int next_due(void)
-{
-	int best = NO_THREAD;
-
-	FOR_PARTIES(i) {
-		const struct party *p = party(i);
-
-		if (p->phase < SENDING || p->due > ipc_state.clock)
-			continue;
-		if (best == NO_THREAD || p->due < party(best)->due
-		    || (p->due == party(best)->due && p->timed < party(best)->timed))
-			best = i;
-	}
-	return best;
-}
-
 void spec_tick(void)
 {
 	bool any = false;
 
 	ipc_state.clock += !spoilt(IPC_FAULT_LATE);
-	for (int i = next_due(); i != NO_THREAD; i = next_due()) {
-		any = true;
-		cancel(i, TIMEOUT);
+	for (int i = due_first(ipc_state.clock); i != NO_THREAD; i = due_first(ipc_state.clock)) {
+		bool over = party(i)->due == party(i)->entry;
+
+		any |= over;
+		party(i)->entry = NEVER;
+		if (over)
+			cancel(i, TIMEOUT);
+		else
+			due_limit(party(i), party(i)->due);
 	}
 	if (!any)
 		return;

@@ -61,7 +61,8 @@ struct party {
 	bool stands;			/* in the list of waiters of `at`; */
 	struct name at;
 	uint32_t waits;			/* since when: the order of notification */
-	uint32_t due, timed;		/* the tick at which its time is up, or NEVER; since when */
+	uint32_t due;			/* the tick at which its time is up, or NEVER */
+	uint32_t entry, entered;	/* the deadline that is known of it, not after `due`, or NEVER; since when */
 
 	struct outcome outcome;
 	uint32_t ip;
@@ -127,6 +128,13 @@ void spec_set_prio(int t, uint8_t prio);
 void spec_exchange(int t, bool send, bool receive, int halt);	/* halt: 0, 1, or -1: unchanged */
 void spec_redirect(unsigned team, bool watched, struct name by);
 void spec_tick(void);
+
+/*
+ * Returns true if a tick can be played: not if timeouts that end at it are of different priorities, or below
+ * the running thread. Those are put off until a thread that is not above them runs, which is not modelled
+ * (test_time.c has it).
+ */
+bool spec_may_tick(void);
 
 bool spec_exists(struct name n);
 

@@ -34,12 +34,11 @@ static uint8_t rank_of(uint32_t n)
 	for (int i = 0; i < THREADS; i++) {
 		const struct party *p = &ipc_state.party[i];
 
-		rank += p->stands && p->waits < n;
+		rank += (p->stands && p->waits < n) + (p->entry != NEVER && p->entered < n);
 		if (p->phase < SENDING)
 			continue;
 		if (p->phase == SENDING)
 			rank += (p->order < n) + (p->place < n);
-		rank += p->due != NEVER && p->timed < n;
 	}
 	return rank;
 }
@@ -47,6 +46,11 @@ static uint8_t rank_of(uint32_t n)
 static uint8_t named(struct name n, const uint8_t *as)
 {
 	return n.who < THREADS ? (uint8_t)(as[n.who] << 4 | n.version) : 0xf0;
+}
+
+static uint8_t as_instant(uint32_t tick)
+{
+	return tick == NEVER ? 0xff : (tick - ipc_state.clock) & 0x7f;
 }
 
 static size_t key_of_wait(uint8_t *out, const struct party *p, const uint8_t *as)
@@ -58,8 +62,7 @@ static size_t key_of_wait(uint8_t *out, const struct party *p, const uint8_t *as
 	out[n++] = p->want.whom >= ONE ? named(p->want.name, as) : 0;
 	out[n++] = p->patience;
 	out[n++] = p->patience == AT_POINT ? p->point > ipc_state.clock : 0;
-	out[n++] = p->due == NEVER ? 0xff : (uint8_t)(p->due - ipc_state.clock);
-	out[n++] = p->due == NEVER ? 0 : rank_of(p->timed);
+	out[n++] = as_instant(p->due);
 	return n;
 }
 
@@ -88,6 +91,9 @@ static size_t key_of_thread(uint8_t *out, const struct party *p, const uint8_t *
 		return n;
 	out[n++] = (uint8_t)(p->reason << 4 | p->team << 1 | p->halted);
 	out[n++] = p->prio;
+	out[n++] = as_instant(p->entry);
+	if (p->entry != NEVER)
+		out[n++] = rank_of(p->entered);
 	if (p->phase == SENDING)
 		n += key_of_message(out + n, p, as);
 	if (p->phase >= SENDING)

@@ -16,7 +16,7 @@
 
 enum {
 	PAGE = 4096, PAGES = 900, CHILD_PAGES = 400, BLOCK_SIZES = 10, THREADS = 20, REQUESTS = 40, ARGS = 40,
-	STACK = 512, WAIT_US = 300, PLAYERS = 4,
+	STACK = 512, WAIT_US = 300, PLAYERS = 4, TOGETHER_US = 512,
 };
 
 static L4_Word_t below(struct breaker *b, L4_Word_t n) { return breaker_random(b) % n; }
@@ -60,6 +60,17 @@ static void act_blocks(struct breaker *b)
 	pecan_dma_free(&block);
 }
 
+/* With all others of both rivals until the same instant. */
+static void sleep_together(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		L4_Clock_t now = L4_SystemClock(), until = { .raw = (now.raw / TOGETHER_US + 1) * TOGETHER_US };
+
+		L4_Sleep(__L4_TimePointFrom(until, now));
+	}
+}
+
 static void sleep_for_ever(void *unused)
 {
 	(void)unused;
@@ -75,20 +86,31 @@ static unsigned start_threads(L4_ThreadId_t *thread)
 	return n;
 }
 
-/* The stacks of library threads are not given back: these have none. */
-static void act_threads(struct breaker *b)
+/* For so long. The stacks of library threads are not given back: these have none. */
+static void with_threads(void (*entry)(void *), L4_Time_t period)
 {
 	static char stack[THREADS][STACK] __attribute__((aligned(16)));
 	L4_ThreadId_t thread[THREADS];
 	unsigned n = 0;
 
-	(void)b;
-	while (n < THREADS && pecan_thread_new((L4_Word_t)sleep_for_ever,
+	while (n < THREADS && pecan_thread_new((L4_Word_t)entry,
 					       PECAN_CALLED_SP((L4_Word_t)(stack[n] + STACK)), 0,
 					       &thread[n]) == ROOT_OK)
 		n++;
+	L4_Sleep(period);
 	while (n > 0)
 		pecan_thread_end(thread[--n]);
+}
+
+static void act_threads(struct breaker *b)
+{
+	(void)b;
+	with_threads(sleep_for_ever, L4_ZeroTime);
+}
+
+static void act_sleepers(struct breaker *b)
+{
+	with_threads(sleep_together, L4_TimePeriod(TOGETHER_US * (1 + below(b, 8))));
 }
 
 /* A program that ends by itself, or is killed. */
@@ -145,7 +167,7 @@ static void act_starts(struct breaker *b)
 
 static void (*const acts[])(struct breaker *b) = {
 	act_requests, act_pages, act_blocks, act_threads, act_exits, act_faults, act_kills, act_players,
-	act_starts, act_files, act_print, act_names, act_over,
+	act_starts, act_files, act_print, act_names, act_over, act_sleepers,
 };
 
 enum { ACTS = sizeof acts / sizeof *acts };

@@ -315,3 +315,42 @@ TEST(GTMO0018, "with timeout never neither a sender nor a receiver gets a timeou
 	CHECK_EQ(thread_state(waiter), L4_SCHEDRESULT_WAITING);
 	CHECK(!r.got.done);
 }
+
+/* ---- threads below the running one ---- */
+
+enum { LATE_SENDERS = 8, PRIO_LOW = 50 };
+
+struct late_sender { L4_ThreadId_t to; volatile word sends, error, done; };
+
+static void send_in_time(void *arg)
+{
+	struct late_sender *s = arg;
+	L4_MsgTag_t tag;
+
+	s->sends = 1;
+	L4_Set_MsgTag(L4_Niltag);
+	tag = L4_Send_Timeout(s->to, L4_TimePeriod(1000));
+	s->error = L4_IpcFailed(tag) ? L4_ErrorCode() : 0;
+	s->done = 1;
+}
+
+TEST(GTMO0020, "messages of senders below the running thread are not taken after their timeouts, but fail"
+	       " with 1")
+{
+	static struct late_sender s[LATE_SENDERS];
+	word start;
+
+	for (unsigned i = 0; i < LATE_SENDERS; i++) {
+		s[i] = (struct late_sender){ .to = L4_Myself() };
+		thread_start_prio(send_in_time, &s[i], PRIO_LOW);
+	}
+	for (unsigned i = 0; i < LATE_SENDERS; i++)
+		AWAIT(s[i].sends);
+	for (start = now(); now() - start < 3000; )
+		continue;
+	CHECK_EQ(receive_until(L4_anythread, L4_ZeroTime.raw).error, RECEIVE_TIMEOUT);
+	for (unsigned i = 0; i < LATE_SENDERS; i++) {
+		AWAIT(s[i].done);
+		CHECK_EQ(s[i].error, SEND_TIMEOUT);
+	}
+}

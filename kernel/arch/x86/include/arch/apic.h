@@ -9,9 +9,9 @@
 
 enum {
 	VECTOR_PIC	= 0x20,		/* 16 lines of the two 8259 */
+	VECTOR_TIMER	= 0x22,		/* local APIC: below all others; for the 8259 it is the cascade */
 	VECTOR_GSI	= 0x30,		/* lines of the I/O APICs */
 	VECTOR_GSI_END	= 0xf0,
-	VECTOR_TIMER	= 0xf0,		/* local APIC */
 	VECTOR_SPURIOUS	= 0xff,		/* local APIC */
 };
 

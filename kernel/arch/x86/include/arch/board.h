@@ -44,7 +44,7 @@ void plat_check_memory(struct boot_info *boot);
 void plat_irq_init(struct boot_info *boot);
 bool plat_irq_messages(void);		/* there are interrupt ids for messages of devices (x2/msi.h) */
 
-/* An interrupt with a vector below VECTOR_TIMER. Masks, acknowledges and returns its line; or the enum. */
+/* An interrupt of one of the lines, by its vector. Masks, acknowledges and returns its line; or the enum. */
 enum { PLAT_IRQ_NONE = -1, PLAT_IRQ_TIMER = -2 };
 int plat_irq_accept(unsigned vector);
 

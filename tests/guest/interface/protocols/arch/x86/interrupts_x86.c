@@ -190,6 +190,52 @@ TEST(GIRQ0021, "interrupts come at their rate while the kernel copies, maps, flu
 	end_clock(rtc);
 }
 
+enum { CROWD = 150, TOGETHER_US = 8192, PERIODS = 16, PERIODS_US = 15625, LATE_US = 300 };
+
+static void sleep_together(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		L4_Clock_t now = L4_SystemClock(), until = { .raw = (now.raw / TOGETHER_US + 1) * TOGETHER_US };
+
+		L4_Sleep(__L4_TimePointFrom(until, now));
+		busy_rounds++;
+	}
+}
+
+/* For how long the clock's present period lasts, after a time on the TSC at which one began. */
+static word in_period(word begin)
+{
+	return (tsc_us() - begin) * PERIODS % PERIODS_US / PERIODS;
+}
+
+/* Nothing else runs. An interrupt may be lost: the emulator raises no second one while one waits. */
+TEST(GIRQ0033, "interrupts come between the timeouts of 150 threads that end at the same instant")
+{
+	L4_ThreadId_t crowd[CROWD], rtc;
+	word begin, late, latest = 0;
+
+	CHECK(L4_Set_Priority(L4_Myself(), HANDLER_PRIO));
+	rtc = begin_clock();
+	rtc_interrupts(rtc, 2);
+	begin = tsc_us() - LATE_US / 2;		/* may have been late itself */
+	for (unsigned i = 0; i < CROWD; i++)
+		crowd[i] = thread_start_prio(sleep_together, 0, BUSY_PRIO);
+	rtc_interrupts(rtc, 3);			/* which came while this thread made the crowd */
+	busy_rounds = 0;
+	for (unsigned i = 0; i < 100; i++) {
+		rtc_interrupts(rtc, 1);
+		late = in_period(begin);
+		latest = late > latest ? late : latest;
+	}
+	end_clock(rtc);
+	for (unsigned i = 0; i < CROWD; i++)
+		thread_delete(crowd[i]);
+	guest_note("longest us from the first instant of a period to the handler", latest);
+	CHECK(busy_rounds >= CROWD);
+	CHECK(latest < LATE_US);
+}
+
 /* ---- interrupts of a line that is masked, as its handler has not acknowledged ---- */
 
 enum { MASKED_ROUNDS = 20, MANY_ITEMS = 31, MANY_LOG2 = 20, MANY_STEP = 1 << MANY_LOG2 };
