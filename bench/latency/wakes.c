@@ -49,6 +49,14 @@ static void member_main(void)
 	}
 }
 
+/* Sleeps nearly until then, and computes up to the last `before` us. */
+static void approach(L4_Word64_t until, L4_Word64_t before)
+{
+	sleep_until((until - FINE_US) / ALIGN_US * ALIGN_US);
+	while (L4_SystemClock().raw + before < until)
+		continue;
+}
+
 /* What nanoseconds() shows at the beginning of this us of the clock. */
 static L4_Word64_t begin_of_us(L4_Word64_t *us)
 {
@@ -65,9 +73,7 @@ static L4_Word64_t wake(L4_Word64_t until)
 {
 	L4_Word64_t us, ns;
 
-	sleep_until((until - FINE_US) / ALIGN_US * ALIGN_US);
-	while (L4_SystemClock().raw + FINE_US < until)
-		continue;
+	approach(until, FINE_US);
 	ns = begin_of_us(&us);
 	sleep_until(until);
 	return nanoseconds() - ns - (until - us) * NS;
@@ -78,9 +84,7 @@ static L4_Word64_t compute(L4_Word64_t until)
 {
 	L4_Word64_t lost = 0, last, at;
 
-	sleep_until((until - FINE_US) / ALIGN_US * ALIGN_US);
-	while (L4_SystemClock().raw + BEFORE_US < until)
-		continue;
+	approach(until, BEFORE_US);
 	last = nanoseconds();
 	for (L4_Word64_t end = last + (BEFORE_US + COMPUTE_US) * NS; last < end; last = at) {
 		at = nanoseconds();
