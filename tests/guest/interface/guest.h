@@ -249,7 +249,6 @@ word page_with_attribute(word page, word attribute, word at);
 
 static inline word now(void) { return (word)L4_SystemClock().raw; }
 void sleep_us(word us);
-void sleep_to_multiple(word us);		/* until the clock is one of this, a power of 2: many at one instant */
 
 /*
  * Sleeps until it is so, or for a few seconds: a kernel that checks itself at each entry is a thousand

@@ -370,13 +370,6 @@ void need_execute_right(void)
 		guest_skip("a page that can be read can be executed");
 }
 
-void sleep_to_multiple(word us)
-{
-	L4_Clock_t now = L4_SystemClock(), until = { .raw = (now.raw | (us - 1)) + 1 };
-
-	L4_Sleep(__L4_TimePointFrom(until, now));
-}
-
 void sleep_us(word us)
 {
 	L4_Sleep(L4_TimePeriod(us));

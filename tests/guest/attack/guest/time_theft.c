@@ -291,8 +291,10 @@ static void sleep_together(void *unused)
 {
 	(void)unused;
 	for (;;) {
+		L4_Clock_t now = L4_SystemClock(), until = { .raw = (now.raw / TOGETHER_US + 1) * TOGETHER_US };
+
 		together++;
-		sleep_to_multiple(TOGETHER_US);
+		L4_Sleep(__L4_TimePointFrom(until, now));
 	}
 }
 
