@@ -36,11 +36,11 @@
 uint64_t arch_time_now(void);
 
 /*
- * Sets the one-shot timer: the machine calls preempt_timer at or soon after `at` (us), or, if that has
- * passed, in `gap` us; L4_FOREVER: never. An interrupt of a line comes before that of the timer, so that it
+ * Sets the one-shot timer: the machine calls preempt_timer in `us` or soon after that, or earlier if that is
+ * longer than the timer can be set for. An interrupt of a line comes before that of the timer, so that it
  * does not wait for many instants that have passed.
  */
-void arch_timer_at(uint64_t at, unsigned gap);
+void arch_timer_in(uint64_t us);
 
 /*
  * Prints c unchanged. Returns false if the console is not ready for it. arch_putc, arch_stop:

@@ -79,7 +79,7 @@ void ipc_cancel(struct thread *t, enum l4_ipc_error e)
 }
 
 /*
- * If more are left that are not below it, the timer is then set to a past time (arch_timer_at). If one is
+ * If more are left that are not below it, the timer then fires at once (arch_timer_in). If one is
  * below the running thread, all that are, also later ones, are put off: it pays once, not for each priority.
  */
 void ipc_expire(struct cpu *cpu, uint64_t now)

@@ -22,7 +22,8 @@ enum cpu_special {
 	SLOW_TIMER	= 1 << 1,	/* the timer may be set later than the first deadline, or not set */
 	SLOW_ALWAYS	= 1 << 2,	/* fastpath=off (boot.c): set for ever */
 	SLOW_LATE	= 1 << 3,	/* timeouts are put off: put_off */
-	SLOW_QUANTUM	= 1 << 4,	/* unit of the count in the bits from 4 up: threads with a total quantum */
+	SLOW_TICK	= 1 << 4,	/* the timer has fired, and time was charged, in this entry */
+	SLOW_QUANTUM	= 1 << 5,	/* unit of the count in the bits from 5 up: threads with a total quantum */
 };
 
 /* A next thread that is cpu.current already: timer and cpu.floor are right for it (upcall.h). */

@@ -209,9 +209,9 @@ static inline bool needs_decision(const struct cpu *cpu)
 
 void sched_timer_fired(struct cpu *cpu)
 {
+	sched_charge(cpu);			/* first: it looks for what the timer was set */
 	cpu->timer_set = SLICE_ENDLESS;
-	cpu->special |= SLOW_TIMER;
-	sched_charge(cpu);
+	cpu->special |= SLOW_TIMER | SLOW_TICK;
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
@@ -235,7 +235,26 @@ static COLD_CODE uint64_t end_of_slice_or_more(const struct cpu *cpu, int prio)
 }
 
 /* AT_ONCE: a past instant. USER_GAP_US: a thread runs between two slices that have ended in the kernel. */
-enum { AT_ONCE = 0, USER_GAP_US = 1 };
+enum { AT_ONCE = 0, USER_GAP_US = 4 };
+
+/*
+ * Set the timer to `at`, which has passed. The first thread that waits for the end of a slice which has ended
+ * before waits for the end of the next one.
+ */
+static COLD_CODE NOINLINE void set_passed(struct cpu *cpu, uint64_t at)
+{
+	uint64_t us = at < cpu->slice_end ? 0 : USER_GAP_US;
+
+	if (at == cpu->slice_end && sched_ended_uncontested(cpu)) {
+		sched_charge(cpu);
+		at = earlier(cpu->first_deadline, cpu->slice_end);
+		if (at >= cpu->timer_set)
+			return;
+		us = at > cpu->slice_start ? at - cpu->slice_start : 0;
+	}
+	cpu->timer_set = at;
+	arch_timer_in(us);
+}
 
 /*
  * Set the timer to `at`, unless it is set for an earlier instant. The timer is never set later: a timer that
@@ -243,11 +262,23 @@ enum { AT_ONCE = 0, USER_GAP_US = 1 };
  */
 static inline void arm_timer(struct cpu *cpu, uint64_t at)
 {
+	uint64_t now;
+
 	if (at >= cpu->timer_set)
 		return;
-	cpu->timer_set = at;
-	arch_timer_at(at, at < cpu->slice_end ? 0 : USER_GAP_US);
+	now = arch_clock();
+	if (now >= at) {
+		set_passed(cpu, at);
+	} else {
+		cpu->timer_set = at;
+		arch_timer_in(at - now);
+	}
 }
+
+static uint32_t higher(uint32_t a, uint32_t b) { return a > b ? a : b; }
+
+/* Returns the threshold above all threads at or below those whose timeouts are put off. */
+static uint32_t late_floor(const struct cpu *cpu) { return (uint32_t)((RECV_READY << 8) + cpu->put_off + 1); }
 
 /*
  * Returns the lowest correct threshold (S7); SCHED_NO_SWITCH while a switch needs slow-path checks. A thread
@@ -255,13 +286,10 @@ static inline void arm_timer(struct cpu *cpu, uint64_t at)
  */
 static uint32_t find_floor(const struct cpu *cpu)
 {
-	uint32_t late = (uint32_t)((RECV_READY << 8) + cpu->put_off + 1), floor;
-
 	if (cpu->delay_end || cpu->slice_owner->quantum_state | cpu->current->quantum_state
 	    || cpu->special & SLOW_ALWAYS)
 		return SCHED_NO_SWITCH;
-	floor = floor_of(cpu, needs_decision(cpu));
-	return floor > late ? floor : late;
+	return higher(floor_of(cpu, needs_decision(cpu)), late_floor(cpu));
 }
 
 /*
@@ -291,8 +319,18 @@ static COLD_CODE NOINLINE struct thread *run_slow(struct cpu *cpu, struct thread
 	prio = cpu->slice_owner->prio < next->prio ? cpu->slice_owner->prio : next->prio;
 	at = late && next->work != WORK_EXPIRE ? AT_ONCE : cpu->first_deadline;
 	arm_timer(cpu, earlier(at, end_of_slice_or_more(cpu, prio)));
-	cpu->special &= ~(unsigned)SLOW_TIMER;
+	cpu->special &= ~(unsigned)(SLOW_TIMER | SLOW_TICK);
 	cpu->floor = find_floor(cpu);
+	return next;
+}
+
+/* sched_run while timeouts below next are put off, and no more is special: the threshold is above those. */
+static NOINLINE struct thread *run_above(struct cpu *cpu, struct thread *next)
+{
+	cpu->current = next;
+	if (cpu->highest >= next->prio)
+		arm_timer(cpu, cpu->slice_end);
+	cpu->floor = higher(floor_of(cpu, cpu->highest < next->prio || needs_decision(cpu)), late_floor(cpu));
 	return next;
 }
 
@@ -308,8 +346,11 @@ struct thread *sched_run(struct thread *next)
 {
 	struct cpu *cpu = cpu_self();
 
-	if (cpu->special)
+	if (cpu->special) {
+		if (cpu->special == SLOW_LATE && next->prio > cpu->put_off)
+			return run_above(cpu, next);
 		return run_slow(cpu, next);
+	}
 	cpu->current = next;
 	if (cpu->highest < next->prio) {
 		cpu->floor = floor_of(cpu, true);	/* one that is above decides itself */
@@ -364,7 +405,7 @@ void sched_check(const struct cpu *cpu, const struct thread *self)
 	ASSERT(cpu->timer_set <= end_of_slice_or_more(cpu, self->prio));
 	ASSERT(cpu->floor - find_floor(cpu) <= 1);						/* S7 */
 	ASSERT(cpu->slice_end == cpu->slice_start + owner->slice_left);				/* S9 */
-	ASSERT((cpu->special & (SLOW_DELAY | SLOW_TIMER)) == (cpu->delay_end ? SLOW_DELAY : 0));
+	ASSERT((cpu->special & (SLOW_DELAY | SLOW_TIMER | SLOW_TICK)) == (cpu->delay_end ? SLOW_DELAY : 0));
 	ASSERT(owner->quantum_state == QUANTUM_RUNS || (owner == self && self->work != WORK_NONE)); /* S6 */
 	if (self->kind == THREAD_IDLE)
 		ASSERT(cpu->highest < 0 && !cpu->delay_end);

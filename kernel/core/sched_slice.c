@@ -25,17 +25,26 @@ static COLD_CODE NOINLINE void charge_quantum(struct thread *owner, uint64_t pas
 	}
 }
 
+/* The running slice has ended, now: another one follows, or it is over. */
+static inline void end_slice(struct cpu *cpu, struct thread *owner, uint64_t now)
+{
+	owner->slice_left = sched_ended_uncontested(cpu) ? owner->slice : 0;
+	cpu->slice_end = now + owner->slice_left;
+}
+
 inline void sched_charge(struct cpu *cpu)
 {
 	struct thread *owner = cpu->slice_owner;
 	uint64_t now = arch_clock(), passed = now - cpu->slice_start;
 
-	owner->slice_left = cpu->slice_end > now ? cpu->slice_end - now : 0;
+	if (cpu->slice_end > now)
+		owner->slice_left = cpu->slice_end - now;
+	else
+		end_slice(cpu, owner, now);
 	cpu->slice_start = now;
 	owner->time_used += passed;
 	if (cpu->special >= SLOW_QUANTUM)
 		charge_quantum(owner, passed);
-	note_owner(cpu);
 }
 
 void sched_charge_for(const struct thread *t)
@@ -69,7 +78,8 @@ NOINLINE struct thread *sched_begin_slice(struct thread *t)
 	struct cpu *cpu = cpu_self();
 	struct thread *owner = cpu->slice_owner;
 
-	sched_charge(cpu);
+	if (!(cpu->special & SLOW_TICK))
+		sched_charge(cpu);
 	cpu->slice_owner = t;
 	cpu->turn_over = false;
 	note_owner(cpu);

@@ -31,10 +31,21 @@ static inline bool sched_is_slice_over(const struct cpu *cpu)
 	return cpu->slice_end == cpu->slice_start;
 }
 
+/*
+ * The slice has ended: returns true if no thread has waited for that, as the timer was not set for it (S4),
+ * and no charge has found it at its end before. Then the next slice of its owner follows. In the entry of a
+ * tick the timer says nothing: a thread may have waited.
+ */
+static inline bool sched_ended_uncontested(const struct cpu *cpu)
+{
+	return cpu->timer_set > cpu->slice_end && !(cpu->special & (SLOW_DELAY | SLOW_TICK))
+	    && !sched_is_slice_over(cpu);
+}
+
 /* Give t, the slice owner, a full slice: its turn is over. Returns t. */
 struct thread *sched_refill(struct thread *t);
 
-/* As sched_own_slice, if another thread is the owner. */
+/* As sched_own_slice, if another thread is the owner. In the entry of a tick the clock is read once. */
 struct thread *sched_begin_slice(struct thread *t);
 
 /* Make t the slice owner, with a full slice if its own is used up; the owner so far is charged. Returns t. */

@@ -34,10 +34,9 @@ uint64_t arch_time_now(void)
 	return host.now;
 }
 
-void arch_timer_at(uint64_t at, unsigned gap)
+void arch_timer_in(uint64_t us)
 {
-	(void)gap;
-	host.timer = at;
+	host.timer = host.now + us;
 }
 
 void arch_putc(char c)

@@ -93,34 +93,18 @@ entry_clock:
 	jne 1f
 	push %ebx
 	push %ecx
-	push %esi
-	push %edi
 	rdtsc
 	sub %ss:time_clock + CLOCK_START, %eax
 	sbb %ss:time_clock + CLOCK_START + 4, %edx
-	mov %eax, %ebx
+	mov %edx, %ebx
+	mull %ss:time_clock + CLOCK_SCALE
 	mov %edx, %ecx
-	mull %ss:time_clock + CLOCK_SCALE
-	mov %edx, %esi
-	mov %ecx, %eax
-	mull %ss:time_clock + CLOCK_SCALE
-	add %eax, %esi
-	adc $0, %edx
-	mov %edx, %edi
 	mov %ebx, %eax
-	mull %ss:time_clock + CLOCK_SCALE + 4
-	add %eax, %esi
-	adc %edx, %edi			/* no carry: both numbers are below 2^63 */
-	mov %ecx, %eax
-	mull %ss:time_clock + CLOCK_SCALE + 4
-	add %edi, %eax
+	mull %ss:time_clock + CLOCK_SCALE
+	add %ecx, %eax
 	adc $0, %edx
-	shrd $CLOCK_SHIFT, %eax, %esi
 	shrd $CLOCK_SHIFT, %edx, %eax
-	mov %eax, %edx
-	mov %esi, %eax
-	pop %edi
-	pop %esi
+	shr $CLOCK_SHIFT, %edx
 	pop %ecx
 	pop %ebx
 	add $8, %esp

@@ -23,13 +23,10 @@ static struct { uint32_t tick_scale, us_max, khz; } clock;	/* us_max: the longes
 
 uint64_t arch_time_now(void) { return arch_clock(); }
 
-void arch_timer_at(uint64_t at, unsigned gap)
+void arch_timer_in(uint64_t us)
 {
-	uint64_t now = arch_time_now(), us;
-
-	us = at > now ? at - now : gap;
 	if (us > clock.us_max)
-		us = clock.us_max;		/* also L4_FOREVER: core sets it again */
+		us = clock.us_max;
 	cpu_set_dec((l4_word_t)(us * clock.tick_scale >> TICKS_SHIFT) + 1);
 }
 
@@ -37,7 +34,7 @@ void time_poll(uint64_t us)
 {
 	if (clock.us_max > us)
 		clock.us_max = (uint32_t)us;
-	arch_timer_at(arch_time_now() + us, 0);
+	arch_timer_in(us);
 }
 
 void time_exclude(uint64_t since) { cpu_set_tb(since); }

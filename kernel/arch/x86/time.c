@@ -19,15 +19,16 @@ enum {
 	MEASUREMENTS	= 100,
 	SAMPLES		= 16,
 	US_PER_S	= 1000000,
-	BUS_SHIFT	= 32,			/* timer ticks = us * bus_scale >> 32 */
+	TSC_HZ_LEAST	= US_PER_S << 4,	/* so that the scale has 32 bits (cpu_us) */
+	BUS_SHIFT	= 20,			/* timer ticks = us * bus_scale >> 20 */
 	LAPIC_DIVIDER	= 16,			/* lapic.c */
 };
 
 struct time_clock time_clock;
 
 static struct {
-	uint64_t bus_scale;
 	uint64_t bus_us_max;		/* longest delay that fits the 32-bit counter */
+	uint32_t bus_scale;
 	uint32_t cpu_khz, bus_khz;
 } clock;
 
@@ -36,33 +37,22 @@ uint64_t arch_time_now(void)
 	return arch_clock();
 }
 
-void arch_timer_at(uint64_t at, unsigned gap)
+void arch_timer_in(uint64_t us)
 {
-	uint64_t now, us;
-
-	if (at == L4_FOREVER) {
-		if (feature_used(FEATURE_APIC))
-			lapic_timer_set(0);
-		else
-			plat_timer_stop();
-		return;
-	}
-	now = arch_time_now();
-	us = at > now ? at - now : gap;
 	if (!feature_used(FEATURE_APIC)) {
 		plat_timer_set(us);
 		return;
 	}
 	if (us > clock.bus_us_max)
-		us = clock.bus_us_max;
-	lapic_timer_set((uint32_t)cpu_scale(us, &clock.bus_scale, BUS_SHIFT) + 1);
+		us = clock.bus_us_max;		/* core sets it again */
+	lapic_timer_set((uint32_t)(us * clock.bus_scale >> BUS_SHIFT) + 1);
 }
 
 void time_poll(uint64_t us)
 {
 	if (clock.bus_us_max > us)
 		clock.bus_us_max = us;
-	arch_timer_at(arch_time_now() + us, 0);
+	arch_timer_in(us);
 }
 
 struct sample { uint64_t tsc; uint32_t bus; uint16_t count; };
@@ -129,7 +119,7 @@ static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_
 			return true;
 	}
 	printk("clock: none of %u measurements was good: times may be wrong\n", MEASUREMENTS);
-	return *tsc_hz > 0;
+	return *tsc_hz > TSC_HZ_LEAST;
 }
 
 BOOT_CODE const char *time_init(struct boot_info *boot)
@@ -141,11 +131,11 @@ BOOT_CODE const char *time_init(struct boot_info *boot)
 		return "no timer: neither a local APIC nor an 8254";
 	hz = plat_clock_init(boot);
 	if (hz == 0 || !measure_well(hz, &tsc_hz, &bus_hz))
-		return "no clock: no 8254 and no ACPI timer runs, or the time-stamp counter does not";
+		return "no clock: no 8254 and no ACPI timer runs, or the time-stamp counter is slow";
 	clock.cpu_khz = (uint32_t)(tsc_hz / 1000);
 	clock.bus_khz = (uint32_t)(bus_hz * LAPIC_DIVIDER / 1000);
 	time_clock.scale = ((uint64_t)US_PER_S << TIME_SHIFT) / tsc_hz;
-	clock.bus_scale = (bus_hz << BUS_SHIFT) / US_PER_S;
+	clock.bus_scale = (uint32_t)((bus_hz << BUS_SHIFT) / US_PER_S);
 	clock.bus_us_max = bus_hz ? (uint64_t)UINT32_MAX / 2 * US_PER_S / bus_hz : 0;
 	time_clock.start = cpu_tsc();
 	printk("clock: TSC %u kHz", clock.cpu_khz);

@@ -52,7 +52,7 @@ BOOT_CODE uint16_t pit_count(void)
 BOOT_CODE bool plat_timer_init(struct boot_info *boot)
 {
 	pc_reserve_ports(boot, CHANNEL0, CONTROL - CHANNEL0 + 1);
-	plat_timer_stop();
+	port_out8(CONTROL, MODE0_CHANNEL0);	/* without a count: the output stays low */
 	pic_unmask(PIC_TIMER);
 	return pit_start();
 }
@@ -62,6 +62,3 @@ void plat_timer_set(uint64_t us)
 	port_out8(CONTROL, MODE0_CHANNEL0);
 	load(CHANNEL0, ticks_of(us < LONGEST_US ? us : LONGEST_US) + 1);
 }
-
-/* Mode 0 without a count: the output stays low until a count is written. */
-void plat_timer_stop(void) { port_out8(CONTROL, MODE0_CHANNEL0); }

@@ -27,7 +27,7 @@ static _Noreturn void stop(const char *name)
 
 /* core/arch.h */
 uint64_t arch_time_now(void) STOPS
-void arch_timer_at(uint64_t at, unsigned gap) STOPS
+void arch_timer_in(uint64_t us) STOPS
 bool arch_put_now(char c) STOPS
 int arch_getc(void) STOPS
 void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp) STOPS

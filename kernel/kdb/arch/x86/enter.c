@@ -34,7 +34,7 @@ static void poll(struct thread *self, unsigned vector)
 	uint64_t began = cpu_tsc();
 
 	if (vector == (feature_used(FEATURE_APIC) ? VECTOR_TIMER : VECTOR_PIC))
-		arch_timer_at(L4_FOREVER - 1, 0);		/* in POLL_US (time_poll); core may set it earlier */
+		arch_timer_in(POLL_US);			/* core may set it earlier */
 	if (!plat_console_break())
 		return;
 	kdb_run(self, "break on the serial line");

@@ -227,14 +227,22 @@ TEST(GSCH0016, "yield passes the processor round among equals")
 		CHECK_EQ(turns[i], i % 2 + 1);
 }
 
-TEST(GSCH0017, "ThreadSwitch by a thread that has slice left to a ready one of lower priority lets that run")
+enum { LONGER_THAN_SLICE = 25000 };
+
+static void be_busy(word us)
+{
+	for (word start = now(); now() - start < us; )
+		continue;
+}
+
+TEST(GSCH0017, "ThreadSwitch to a ready thread of lower priority lets that run, also after more than a slice")
 {
 	static volatile word counter;
 	L4_ThreadId_t t;
 
 	counter = 0;
 	t = thread_start_prio(spin_entry, (void *)&counter, 99);
-	CHECK(L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never) != 0);	/* none that is used up cannot be given */
+	be_busy(LONGER_THAN_SLICE);
 	L4_ThreadSwitch(t);
 	CHECK(counter > 0);
 }
@@ -252,7 +260,6 @@ static void switch_once(void *arg)
 {
 	struct switcher *s = arg;
 
-	L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never);	/* a yield by the target, not as none is left */
 	L4_ThreadSwitch(s->to_self ? L4_Myself() : s->to);
 	s->seen = equal_ran;
 	s->done = 1;

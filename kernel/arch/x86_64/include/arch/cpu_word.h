@@ -28,6 +28,11 @@ static inline uint64_t cpu_scale(uint64_t v, const uint64_t *scale, uint8_t shif
 	return v;
 }
 
+enum { TIME_SHIFT = 43 };
+
+/* Returns v * scale >> TIME_SHIFT. */
+static inline uint64_t cpu_us(uint64_t v, const uint64_t *scale) { return cpu_scale(v, scale, TIME_SHIFT); }
+
 /* Invalidate all translations under one PCID, except those of global pages. */
 static inline void cpu_invpcid(l4_word_t pcid)
 {
