@@ -94,7 +94,7 @@ ALL = [
         160, 5000, '= 0', guest('ACYC0001', STRICTEST)),
     Row('recycled-tags', 'the same of pages, with tags of the TLB that other spaces had: wrong accesses',
         300, 100000, '= 0', host('HATK0006')),
-    Row('time-theft', '50 games of switches, calls, naps, quanta, delays: thousandths that an equal loses',
+    Row('time-theft', '51 games of switches, calls, naps, quanta, delays: thousandths that an equal loses',
         50, 800, '<= 10', guest('ATIM0001')),
     Row('time-below', 'steps of threads while one above them is ready, gaps in its time',
         200, 10000, '= 0', guest('ATIM0002')),

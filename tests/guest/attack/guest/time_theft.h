@@ -11,7 +11,7 @@ enum {
 	PRIO = 90, PRIO_FRONT = 93, PRIO_SERVER = 95, SLICE = 2000, EDGE = 6, GAP = 3,
 	WARM_UP = 5000, WINDOW_US = 80000, SERVED_US = 10, MEMBERS = 3, WHOLE = 1000,
 	PRIO_BELOW_ALL = 80, READY_US = 1000, PAUSE_US = 500, QUANTUM_SHORT = 300, DELAY_US = 200,
-	GAMES = 50, CROWD = 60, TOGETHER_US = 512, LOST_US = 6,
+	GAMES = 51, CROWD = 60, TOGETHER_US = 512, LOST_US = 6,
 };
 
 /* One thread of the adversary. All are in spaces of their own. */
