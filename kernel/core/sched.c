@@ -234,7 +234,7 @@ static COLD_CODE uint64_t end_of_slice_or_more(const struct cpu *cpu, int prio)
 	return owner->quantum ? earlier(at, cpu->slice_start + owner->quantum) : at;
 }
 
-/* AT_ONCE: a past instant. USER_GAP_US: a thread runs between two slices that have ended in the kernel. */
+/* AT_ONCE: a past instant. USER_GAP_US: a thread runs after its slice has ended in the kernel. */
 enum { AT_ONCE = 0, USER_GAP_US = 4 };
 
 /*
@@ -250,7 +250,7 @@ static COLD_CODE NOINLINE void set_passed(struct cpu *cpu, uint64_t at)
 		at = earlier(cpu->first_deadline, cpu->slice_end);
 		if (at >= cpu->timer_set)
 			return;
-		us = at > cpu->slice_start ? at - cpu->slice_start : 0;
+		us = at > cpu->slice_start ? at - cpu->slice_start : USER_GAP_US;
 	}
 	cpu->timer_set = at;
 	arch_timer_in(us);
