@@ -45,7 +45,7 @@ static inline bool sched_ended_uncontested(const struct cpu *cpu)
 /* Give t, the slice owner, a full slice: its turn is over. Returns t. */
 struct thread *sched_refill(struct thread *t);
 
-/* As sched_own_slice, if another thread is the owner. In the entry of a tick the clock is read once. */
+/* As sched_own_slice, if another thread is the owner. In the entry of a tick time has been charged. */
 struct thread *sched_begin_slice(struct thread *t);
 
 /* Make t the slice owner, with a full slice if its own is used up; the owner so far is charged. Returns t. */
