@@ -119,7 +119,7 @@ static BOOT_CODE bool measure_well(uint32_t hz, uint64_t *tsc_hz, uint64_t *bus_
 			return true;
 	}
 	printk("clock: none of %u measurements was good: times may be wrong\n", MEASUREMENTS);
-	return *tsc_hz > TSC_HZ_LEAST;
+	return *tsc_hz > 0;
 }
 
 BOOT_CODE const char *time_init(struct boot_info *boot)
@@ -131,7 +131,9 @@ BOOT_CODE const char *time_init(struct boot_info *boot)
 		return "no timer: neither a local APIC nor an 8254";
 	hz = plat_clock_init(boot);
 	if (hz == 0 || !measure_well(hz, &tsc_hz, &bus_hz))
-		return "no clock: no 8254 and no ACPI timer runs, or the time-stamp counter is slow";
+		return "no clock: no 8254 and no ACPI timer runs, or the time-stamp counter does not";
+	if (tsc_hz <= TSC_HZ_LEAST)
+		return "no clock: the time-stamp counter runs at 16 MHz or less";
 	clock.cpu_khz = (uint32_t)(tsc_hz / 1000);
 	clock.bus_khz = (uint32_t)(bus_hz * LAPIC_DIVIDER / 1000);
 	time_clock.scale = ((uint64_t)US_PER_S << TIME_SHIFT) / tsc_hz;

@@ -262,16 +262,6 @@ static void restart_partner(struct member *m)
 	L4_Start(m->partner);
 }
 
-static void wake_at_once(struct member *m)
-{
-	L4_ThreadId_t from;
-	L4_MsgTag_t tag;
-
-	L4_Set_MsgTag(L4_Niltag);
-	tag = L4_Ipc(m->partner, L4_nilthread, L4_Timeouts(L4_ZeroTime, L4_Never), &from);
-	(void)tag;
-}
-
 /* The first one computes. The other one sleeps until about the end of each of its slices: for a tick then. */
 static void nap_until_end(struct member *m)
 {
@@ -282,7 +272,8 @@ static void nap_until_end(struct member *m)
 			end += 2 * SLICE;
 		sleep_us(end - EDGE + random_below(2 * EDGE) - now);
 	} else if (m[1].turn == 0) {
-		wake_at_once(m);
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Send_Timeout(m->partner, L4_ZeroTime);
 		L4_Yield();
 	} else {
 		compute_until(m, 2 * SLICE);
