@@ -259,11 +259,54 @@ static bool yes(const struct page *child)
 	return true;
 }
 
+/* The k-th page of c's cell, and how many there are. */
+static l4_word_t page_of(const struct page *c, unsigned k)
+{
+	return address_of(c->space, c->cell) + ((l4_word_t)k << map_state.log2);
+}
+
+static unsigned pages_of(const struct page *c)
+{
+	return map_state.big && c->cell % map_state.big == 2 ? (1u << BIG_LOG2) - 2 : 1;
+}
+
+static bool stands_at(const struct page *c, unsigned k)
+{
+	return arch_ptab_get(actor(c->space)->space, page_of(c, k)).present;
+}
+
+static void flush_at(const struct page *c, unsigned k)
+{
+	put_mr(actor(c->space), 0, l4_fpage(page_of(c, k), map_state.log2, L4_RWX).raw);
+	CALL(actor(c->space), L4_CALL_UNMAP, L4_UNMAP_FLUSH);
+}
+
+/* Of c's cell the k-th page has moved with what was derived from it: that goes. */
+static void take_derived(const struct page *child, unsigned k)
+{
+	for (const struct page *c = map_state.page; c < map_state.page + PAGES; c++) {
+		if (!c->there || c->origin != child->origin)
+			continue;
+		if (!stands_at(c, k))
+			differ("a page has moved with a part of what was derived from it");
+		flush_at(c, k);
+	}
+}
+
+/*
+ * Each page of a cell of 510 moves with what was derived from it, or without it; those of the model do the
+ * same. So if only some have moved with it, the rest goes.
+ */
 static bool stands(const struct page *child)
 {
-	struct leaf leaf = arch_ptab_get(actor(child->space)->space, address_of(child->space, child->cell));
+	unsigned n = pages_of(child), stand = 0;
 
-	return leaf.present;
+	for (unsigned k = 0; k < n; k++)
+		stand += stands_at(child, k);
+	for (unsigned k = 0; stand < n && k < n; k++)
+		if (stands_at(child, k))
+			take_derived(child, k);
+	return stand == n;
 }
 
 static bool play_item(struct step s)
