@@ -133,11 +133,11 @@ static unsigned everything(struct step *out)
 }
 
 const struct search ipc_walks[] = {
-	{ "3 threads: calls, cancel", &ipc_game, meet, 5, DEPTH_LONG },
-	{ "3 threads: calls, priorities", &ipc_game, slices, 5, DEPTH_LONG },
-	{ "3 threads: calls with timeouts, time", &ipc_game, timed, 4, DEPTH_LONG },
-	{ "3 threads: faults, halt, delete, create, move", &ipc_game, lives, 3, DEPTH_LONG },
-	{ "3 threads: propagation, redirection", &ipc_game, routes, 3, DEPTH_LONG },
-	{ "3 threads: everything", &ipc_game, everything, 2, DEPTH_LONG },
+	{ "3 threads: calls, cancel", &ipc_game, meet, 5, DEPTH_LONG, 0 },
+	{ "3 threads: calls, priorities", &ipc_game, slices, 5, DEPTH_LONG, 0 },
+	{ "3 threads: calls with timeouts, time", &ipc_game, timed, 4, DEPTH_LONG, "times" },
+	{ "3 threads: faults, halt, delete, create, move", &ipc_game, lives, 3, DEPTH_LONG, 0 },
+	{ "3 threads: propagation, redirection", &ipc_game, routes, 3, DEPTH_LONG, 0 },
+	{ "3 threads: everything", &ipc_game, everything, 2, DEPTH_LONG, 0 },
 	{ .name = 0 },
 };

@@ -31,19 +31,24 @@ static unsigned passed, failed;
 static const char *program;
 static struct { bool self, random; unsigned count; uint32_t first; double seconds; } given;
 
-static bool selected(const struct game *g, char **names)
+static bool selected(const char *name, char **names)
 {
 	if (!*names)
 		return true;
 	for (; *names; names++)
-		if (strncmp(g->name, *names, strlen(*names)) == 0)
+		if (strncmp(name, *names, strlen(*names)) == 0)
 			return true;
 	return false;
 }
 
-static void tell(const struct game *g, const char *what, const struct figures *f)
+static const char *name_of(const struct search *w)
 {
-	printf("%-6s %-44s", g->name, what);
+	return w->as ? w->as : w->game->name;
+}
+
+static void tell(const char *name, const char *what, const struct figures *f)
+{
+	printf("%-6s %-44s", name, what);
 	if (f->states)
 		printf("%9lu states", f->states);
 	else
@@ -79,10 +84,10 @@ static void run_walks(char **names)
 		for (const struct search *w = walks[i]; w->name; w++) {
 			bool fails;
 
-			if (!selected(w->game, names))
+			if (!selected(name_of(w), names))
 				continue;
 			fails = search_all(w, given.seconds, &f, &script);
-			tell(w->game, w->name, &f);
+			tell(name_of(w), w->name, &f);
 			judge(fails);
 		}
 }
@@ -104,11 +109,11 @@ static void run_random(char **names)
 			struct random r = asked(k);
 			bool fails;
 
-			if (!selected(games[i], names))
+			if (!selected(games[i]->name, names))
 				continue;
 			fails = play_random(games[i], &r, &f, &script);
 			snprintf(what, sizeof(what), "random scripts of %u steps", r.length);
-			tell(games[i], what, &f);
+			tell(games[i]->name, what, &f);
 			if (fails)
 				print_repeat();
 			judge(fails);
@@ -122,9 +127,9 @@ static unsigned parts(char **names)
 
 	for (unsigned i = 0; walks[i] && !given.random; i++)
 		for (const struct search *w = walks[i]; w->name; w++)
-			n += selected(w->game, names);
+			n += selected(name_of(w), names);
 	for (unsigned i = 0; games[i]; i++)
-		n += selected(games[i], names) ? RANDOM_LENGTHS : 0;
+		n += selected(games[i]->name, names) ? RANDOM_LENGTHS : 0;
 	return n;
 }
 
@@ -146,7 +151,7 @@ static bool shows(const struct game *g)
 static void self_test(char **names)
 {
 	for (unsigned i = 0; games[i]; i++)
-		for (model_fault = 1; selected(games[i], names) && model_fault <= games[i]->nfaults;
+		for (model_fault = 1; selected(games[i]->name, names) && model_fault <= games[i]->nfaults;
 		     model_fault++) {
 			const char *fault = games[i]->faults[model_fault - 1];
 

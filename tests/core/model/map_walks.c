@@ -130,10 +130,10 @@ static unsigned two_large_pages(struct step *out)
 }
 
 const struct search map_walks[] = {
-	{ "3 spaces, 1 page", &map_game, one_page, 30, DEPTH_LONG },
-	{ "3 spaces, 2 pages at 2 places, no status", &map_game, two_pages, 6, DEPTH_LONG },
-	{ "3 spaces, 4 pages and all at once", &map_game, four_pages, 3, DEPTH_LONG },
-	{ "3 spaces, 2 MiB and its first two pages", &large_game, large_page, 3, DEPTH_LONG },
-	{ "3 spaces, 2 times 2 MiB and a page", &large_game, two_large_pages, 3, DEPTH_LONG },
+	{ "3 spaces, 1 page", &map_game, one_page, 30, DEPTH_LONG, 0 },
+	{ "3 spaces, 2 pages at 2 places, no status", &map_game, two_pages, 6, DEPTH_LONG, 0 },
+	{ "3 spaces, 4 pages and all at once", &map_game, four_pages, 3, DEPTH_LONG, 0 },
+	{ "3 spaces, 2 MiB and its first two pages", &large_game, large_page, 3, DEPTH_LONG, 0 },
+	{ "3 spaces, 2 times 2 MiB and a page", &large_game, two_large_pages, 3, DEPTH_LONG, 0 },
 	{ .name = 0 },
 };

@@ -39,6 +39,7 @@ struct search {
 	const struct game *game;
 	unsigned (*steps)(struct step *out);
 	unsigned depth, long_depth;		/* in a test, and when there is time */
+	const char *as;				/* what it is chosen by if not by the name of its game */
 };
 
 extern const struct game map_game, large_game, huge_game, ipc_game;
