@@ -9,7 +9,20 @@ SDK_LICENCES := $(if $(HAS_MUSL),musl) $(if $(SDK_PORTS),$(patsubst ports/%/port
 SDK_FILES    := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/pecan-check $(LIBS) $(O)/sdk/libl4.a $(SDK_PROGRAMS)
 SDK_FILES    += $(filter $(O)/libcompiler.a,$(MUSL_LIBS))
 INSTALL       = HAS_MUSL='$(HAS_MUSL)' HAS_PORTS='$(SDK_PORTS)' PROGRAMS='$(SDK_PROGRAMS)' \
-		LICENCES='$(sort $(SDK_LICENCES))' tools/sdk/install
+		HAS_LINUX_HEADERS='$(HAS_LINUX_HEADERS)' LICENCES='$(sort $(SDK_LICENCES))' tools/sdk/install
+
+# Linux's headers, which the SDK has beside musl's, and no program of this tree sees. HAS_LINUX_HEADERS is
+# empty without their package: then the SDK has none.
+LINUX_HEADERS := $(O)/linux-headers/usr
+ifneq ($(and $(filter install sdk,$(MAKECMDGOALS)),$(HAS_MUSL)),)
+HAS_LINUX_HEADERS := $(shell ARCH=$(ARCH) O=$(O) DEPS=$(DEPS) PORTS=$(PORTS) tools/deps linux-headers >&2 && \
+	echo yes)
+$(if $(HAS_LINUX_HEADERS),,$(info sdk: Linux's headers are left out: their package is missing (docs/sdk.md)))
+install sdk: $(if $(HAS_LINUX_HEADERS),$(LINUX_HEADERS))
+endif
+
+$(LINUX_HEADERS): $(O)/linux-headers/archive
+	$(Q)rm -rf $@ && dpkg-deb -x $< $(@D) && touch $@
 
 # libl4.a with the SDK's version.
 $(O)/sdk/libl4.a: $(O)/libl4.a tools/sdk/version.S VERSION $(O)/settings

@@ -18,6 +18,47 @@ int main(void)
 '''
 SHOWN = ['stdio, and the console is known: 1']
 
+# Linux's headers beside those of musl, before and after them.
+LINUX = '''#include <linux/types.h>
+#include <sys/socket.h>
+#include <linux/if.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/openat2.h>
+#include <linux/version.h>
+#include <linux/limits.h>
+#include <linux/fs.h>
+#include <asm/types.h>
+#include <asm/ioctls.h>
+#include <errno.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/kd.h>
+#include <sys/soundcard.h>
+#include <sys/vt.h>
+#include <termios.h>
+#include <unistd.h>
+
+int main(void)
+{
+	struct open_how how = { .resolve = RESOLVE_BENEATH };
+	struct nlmsghdr head = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)) };
+	int major = LINUX_VERSION_CODE >> 16, netlink;
+	unsigned int bits = sizeof(__u8) + sizeof(__u16) + sizeof(__u32) + sizeof(__u64);
+
+	if (LINUX_VERSION_CODE < KERNEL_VERSION(major, 0, 0) || how.resolve == 0 || PATH_MAX != 4096)
+		return 1;
+	netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	printf("headers of Linux %d: %u bytes, %u bytes, socket %d %d\\n", major, bits, head.nlmsg_len, netlink,
+	       errno == EAFNOSUPPORT);
+	return 0;
+}
+'''
+LINUX_SHOWN = ['headers of Linux 6: 15 bytes, 32 bytes, socket -1 1']
+
 # A user's steps in a shell, one after the other, each without a message: with `both` as the result.
 STEPS = [
     'pecan-cc -O2 -Wall -Wextra -Werror -c -o both.o both.c && pecan-cc -o both both.o',
