@@ -4,6 +4,7 @@
 DEBIAN          ?= $(O)/linux
 DEBIAN_PACKAGES := $(O)/linux/debian
 DEBIAN_MORE     := $(DEBIAN)/debian-more
+DEBIAN_SHARED   := linux/initramfs/dhcp linux/initramfs/resize
 
 $(DEBIAN_PACKAGES)/fetched: linux/debian/packages
 	@tools/deps debian $< $(@D)
@@ -16,7 +17,8 @@ $(DEBIAN_MORE)/fetched: $(DEBIAN)/debian.settings $(DEBIAN_PACKAGES)/fetched
 	@tools/deps debian-more $(DEBIAN_PACKAGES) $(@D) $$(sed -n 's/^PACKAGES=//p' $<)
 	@touch $@
 
-$(DEBIAN)/debian.img: $(DEBIAN_MORE)/fetched $(wildcard linux/debian/*) $(O)/busybox/busybox
+$(DEBIAN)/debian.img: $(DEBIAN_MORE)/fetched $(wildcard linux/debian/*) \
+		$(DEBIAN_SHARED) $(O)/busybox/busybox
 	$(call say,IMAGE,$@)
 	$(Q)linux/debian/make $@ $$(sed -n 's/^SIZE=//p' $(DEBIAN)/debian.settings) \
 		'$(DEBIAN_PACKAGES) $(DEBIAN_MORE)' $(O)/busybox/busybox

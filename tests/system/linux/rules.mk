@@ -39,8 +39,8 @@ $(O)/linux/bin/intruder: $(INTRUDER) $(O)/libl4.a
 # What tests/system/linux/disk/run has: a disk with scripts, and a server that keeps a secret.
 DISK_PLAYS := $(wildcard tests/system/linux/disk/play/*)
 
-$(O)/linux/debian-test.img: $(DEBIAN_PACKAGES)/fetched $(wildcard linux/debian/*) $(O)/busybox/busybox \
-		$(DISK_PLAYS)
+$(O)/linux/debian-test.img: $(DEBIAN_PACKAGES)/fetched $(wildcard linux/debian/*) $(DEBIAN_SHARED) \
+		$(O)/busybox/busybox $(DISK_PLAYS)
 	$(call say,IMAGE,$@)
 	$(Q)linux/debian/make $@ 96M $(DEBIAN_PACKAGES) $(O)/busybox/busybox \
 		$(foreach f,$(DISK_PLAYS),play/$(notdir $(f))=$(f))
