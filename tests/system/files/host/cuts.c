@@ -18,7 +18,7 @@
 
 enum {
 	DISK_KIB = POWER_KIB, BLOCK = POWER_BLOCK, OPERATIONS = 240, SLOTS = 24, FOLDERS = 6, SYNCS = 48,
-	BYTES = 24 * BLOCK, RUNS = 10, CUTS_OF_RUN = 10, RUNS_LONG = 100, PATH = 64,
+	BYTES = 24 * BLOCK, RUNS = 5, CUTS_OF_RUN = 10, RUNS_LONG = 100, PATH = 64,
 };
 
 enum { UNTOUCHED = UINT32_MAX };
@@ -310,7 +310,7 @@ static void start(unsigned seed, const char *options)
 	run->seed = seed;
 }
 
-TEST(FSRV1101, "after 100 power cuts at any write the server repairs the disk, and what was synced is there")
+TEST(FSRV1101, "after 50 power cuts at any write the server repairs the disk, and what was synced is there")
 {
 	unsigned runs = getenv("LONG") ? RUNS_LONG : RUNS;
 

@@ -277,7 +277,7 @@ static void have_names(void)
 /* At each write, with several parts of what was written since the last flush. */
 static void cut_everywhere(void)
 {
-	unsigned parts = getenv("LONG") ? 40 : 4;
+	unsigned parts = getenv("LONG") ? 40 : 2;
 
 	mended = fake_shared(sizeof *mended);
 	power_make("-t ext4");
@@ -302,7 +302,7 @@ static void cut_everywhere(void)
 	CHECK(mended->others > 0);
 }
 
-TEST(FSRV1804, "no power cut, 4 at each write, takes a synced name or leaves one twice as an htree is made")
+TEST(FSRV1804, "no power cut, 2 at each write, takes a synced name or leaves one twice as an htree is made")
 {
 	load.before = 40;
 	load.after = 60;
