@@ -28,7 +28,8 @@ $(O)/bench/longest.so: $(LONGEST_SRC) $(SCOPE_HDR) $(O)/settings
 
 # The limits, of tools/limits, only go down (docs/guest-tests.md, interrupts off).
 longest: $(addprefix $(O)/,pecan sigma0 tests/guest bench/search bench/longest.so) ## Longest, interrupts off
-	@tools/longest --limit listed --limit-scripts listed
+	@tools/longest --limit listed --limit-privileged listed --limit-scripts listed \
+		$(if $(SEED),--seed $(SEED))
 
 # The limits only go down. Known to be above: docs/latency.md, figures.
 LATENCY := $(O)/pecan $(O)/sigma0 $(O)/bench/latency $(O)/bench/longest.so

@@ -13,7 +13,7 @@ from stretches import plugin, write_symbols
 
 STEP, STEPS = 8, 12
 BYTES = STEP * STEPS
-KINDS = 12			# enum of bench/search/search.h
+KINDS = 14			# enum of bench/search/search.h
 CORPUS = os.path.join(TOP, 'bench/search/corpus')
 WORK = os.path.join(TOP, O, 'search')
 BATCH = 12			# scripts of one machine
@@ -155,4 +155,15 @@ def replay():
         worst = max(worst, now[0])
         print('%-9s %6d %-14s %-24s (%d when found)  %s' % (
             'script', now[0], handler, function, length, functions(now[0])))
+    return worst
+
+
+def play_fresh(seed):
+    """The longest stretch of so many new scripts as a machine plays, drawn from the seed, each alone."""
+    rng, worst = random.Random(seed), 0
+    for i in range(BATCH):
+        for (length, handler, function), _ in play([fresh(rng)]):
+            worst = max(worst, length)
+            print('%-9s %6d %-14s %-24s (drawn: %d of seed %d)' % (
+                'script', length, handler, function, i, seed))
     return worst

@@ -9,6 +9,7 @@
 
 enum {
 	WORDS = 63, BUFFERS = 32, LIMIT_US = 20000,
+	MESSAGES = 64, FEW = 12, SMALL_LOG2S = 4, SHORT = 100,
 	STRING_MAX = 1 << 16, SUBSTRINGS = 5, ODD = 64, FPAGES = 64,
 	LENGTH_SHIFT = 10, SUBSTRING_SHIFT = 4, CONTINUES = 1 << 9, MORE = 1,
 };
@@ -122,6 +123,44 @@ static void send(const union step *s, L4_Word_t *seed)
 	L4_Set_XferTimeouts(L4_Timeouts(L4_Never, L4_Never));
 }
 
+/* A short string, or a map or grant item of up to eight pages. */
+static void draw_small(L4_Word_t *seed, L4_Word_t *w)
+{
+	int log2 = 12 + (int)draw(seed, SMALL_LOG2S);
+	L4_Word_t at = (draw(seed, 2) ? FREE_AT : (L4_Word_t)bulk) + draw(seed, BULK_PAGES) * PAGE;
+	L4_Word_t to = FREE_AT + draw(seed, BULK_PAGES) * PAGE;
+	L4_Fpage_t f = L4_FpageAddRights(L4_FpageLog2(at >> log2 << log2, log2), draw(seed, 4) ? 7 : 6);
+
+	w[1] = f.raw;
+	switch (draw(seed, 3)) {
+	case 0:
+		w[0] = (1 + draw(seed, SHORT)) << LENGTH_SHIFT | MORE;
+		w[1] = (L4_Word_t)bulk + draw(seed, BULK_PAGES) * PAGE;
+		break;
+	case 1:
+		w[0] = L4_GrantItem(f, to).raw[0];
+		break;
+	default:
+		w[0] = L4_MapItem(f, to).raw[0];
+	}
+}
+
+static void mixture(const union step *s, L4_Word_t *seed)
+{
+	L4_Time_t limit = L4_TimePeriod(LIMIT_US);
+
+	for (unsigned m = 0; m <= s->n % MESSAGES; m++) {
+		L4_Word_t w[2 * FEW];
+		unsigned n = 2 + 2 * (unsigned)draw(seed, FEW);
+
+		for (unsigned i = 0; i < n; i += 2)
+			draw_small(seed, w + i);
+		L4_LoadMRs(1, (int)n, w);
+		L4_Set_MsgTag((L4_MsgTag_t){ .raw = n << 6 });
+		L4_Call_Timeouts(sink[s->how % SPACES], limit, limit);
+	}
+}
+
 static void unmap(const union step *s, L4_Word_t *seed)
 {
 	unsigned n = 1 + s->n % (s->how & 2 ? FPAGES : 4);
@@ -168,6 +207,10 @@ void act(const union step *s)
 		break;
 	case STEP_UNMAP:
 		unmap(s, &seed);
+		break;
+	case STEP_MIXTURE:
+		set_accept(s->how % SPACES, &(union step){ .how = 2, .n = BUFFERS / 2 - 1 }, &seed);
+		mixture(s, &seed);
 		break;
 	case STEP_ACCEPT:
 		set_accept(s->who % SPACES, s, &seed);

@@ -65,6 +65,8 @@ static void crowd_main(void)
 	union step s = { .word = crowd_step };
 	L4_Clock_t until = { .raw = deadline };
 
+	while (s.what % STEPS == STEP_STAND)
+		L4_UnmapFpage(L4_FpageAddRights(page_of(bulk, BULK_LOG2), s.how % 2 ? L4_Writable : L4_NoAccess));
 	switch (s.how % 3) {
 	case 0:
 		L4_Set_MsgTag(L4_Niltag);
@@ -126,6 +128,7 @@ static void play(const union step *s)
 		chain(s);
 		break;
 	case STEP_CROWD:
+	case STEP_STAND:
 		crowd(s);
 		break;
 	case STEP_CROWD_END:

@@ -21,6 +21,8 @@ union step { struct { uint8_t what, who, n, how, seed[4]; }; L4_Word_t word; };
 enum {
 	STEP_SEND, STEP_UNMAP, STEP_ACCEPT, STEP_TOUCH, STEP_CHAIN,	/* by a thread of the space */
 	STEP_CROWD, STEP_CROWD_END, STEP_VICTIM, STEP_SPACE, STEP_ATTRIBUTE, STEP_PRIORITY, STEP_THREAD,
+	STEP_MIXTURE,			/* by a thread of the space: messages of few small items of all kinds */
+	STEP_STAND,			/* an Unmap of main's space stands still until the crowd ends */
 	STEPS,
 };
 

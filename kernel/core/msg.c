@@ -136,16 +136,18 @@ static inline enum msg_result begin_mapping(struct thread *from, struct thread *
 	struct map_item item = { .base = l4_item_base(first), .grant = l4_item_kind(first) == L4_ITEM_GRANT,
 				 .window = l4_acceptor_window(from->rest->str.acceptor),
 				 .no_revoke = first & L4_ITEM_NO_REVOKE };
+	bool all;
 
 	if (i >= end || l4_fpage_is_nil(item.window))
 		return MSG_OVERFLOW;
-	from->item = (uint8_t)(i + ITEM_WORDS);
 	item.send.raw = *thread_user_mr(from, i + 1);
 	if (!thread_has_kernel_message(to)) {
 		to->utcb[i] = first;
 		to->utcb[i + 1] = item.send.raw;
 	}
-	if (range_item(from->space, to->space, &item, budget))
+	all = range_item(from->space, to->space, &item, budget);
+	from->item += ITEM_WORDS;		/* not before: range_item may not return */
+	if (all)
 		return MSG_DONE;
 	*budget = 0;				/* to find that may have taken a step */
 	from->mapping = mapdb_begin(&from->rest->map_op, from->space, to->space, &item);

@@ -292,11 +292,11 @@ struct thread *transfer_step(struct thread *self, struct thread *from, struct th
 	return ipc_moved(self, self == from ? to : from, self == from);
 }
 
-bool transfer_timed(const struct thread *t)
+bool transfer_due(const struct thread *t)
 {
 	const struct thread *from = t->send == SEND_COPYING ? t : t->partner;
 
-	return from->rest->str.deadline != L4_FOREVER;
+	return from->rest->str.deadline != L4_FOREVER && from->rest->str.deadline <= arch_time_now();
 }
 
 struct thread *transfer_continue(struct thread *self)

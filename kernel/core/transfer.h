@@ -31,8 +31,8 @@ struct thread *transfer_step(struct thread *self, struct thread *from, struct th
  */
 COLD_CODE void transfer_abort(struct thread *t, enum l4_ipc_error mine, enum l4_ipc_error theirs);
 
-/* Returns true if the transfer that t takes part in has a transfer timeout. */
-bool transfer_timed(const struct thread *t);
+/* Returns true if the transfer that t takes part in has a transfer timeout that is over. */
+bool transfer_due(const struct thread *t);
 
 /* As transfer_abort, because the transfer timeout is over. */
 COLD_CODE void transfer_late(struct thread *t);

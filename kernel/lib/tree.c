@@ -53,6 +53,13 @@ static void correct_reach(struct tree_node *n)
 		n->reach = reach;
 }
 
+/* Below n, or at n, something ends at `end` now. */
+static void raise_reach(struct tree_node *n, l4_word_t end)
+{
+	for (; n && n->reach < end; n = n->up)
+		n->reach = end;
+}
+
 /* Rotate the kid of p on `side` above p. The caller sets the balances. */
 static struct tree_node *rotate(struct tree *t, struct tree_node *p, unsigned side)
 {
@@ -131,7 +138,7 @@ void tree_insert_ranked(struct tree *t, struct tree_node *n, uint64_t key)
 {
 	tree_insert(t, n, key);
 	n->ranked = true;
-	correct_reach(n);
+	raise_reach(n, end_of(n));
 }
 
 /* The subtree of up on `side` has lost a level: correct the balances above. */
@@ -243,7 +250,10 @@ struct tree_node *tree_find(const struct tree *t, uint64_t key)
 void tree_set_outer(struct tree_node *n, bool outer)
 {
 	n->outer = outer;
-	correct_reach(n);
+	if (outer)
+		raise_reach(n, end_of(n));
+	else
+		correct_reach(n);
 }
 
 void tree_insert_extent(struct tree *t, struct tree_node *before, struct tree_node *n, uint64_t key)

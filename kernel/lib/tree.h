@@ -29,7 +29,8 @@ enum { IS_32 = L4_WORD_BITS == 32, RANK_BITS = 8, SMALLEST_LOG2 = 12, REACH_LOG2
 struct tree_node {
 	struct tree_node *up, *kid[2];	/* kid[0] smaller, kid[1] larger or equal */
 	uint64_t key;
-	int8_t balance;			/* height(kid[1]) - height(kid[0]): -1, 0, 1 */
+	int balance : 8;		/* height(kid[1]) - height(kid[0]): -1, 0, 1. A bit-field, so that it is one
+					 * object with `reach`, which gcc else stores byte by byte */
 	bool linked : 1;
 	bool outer : 1;			/* an extent: others may lie inside it */
 	bool ranked : 1;

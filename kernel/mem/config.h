@@ -24,7 +24,7 @@ enum {
 	CFG_STEP		= 4,
 	CFG_WORK		= ARCH_WORK,
 
-	CFG_GRANT_CHILDREN	= 4,	/* children of a page that a grant moves in one step */
+	CFG_GRANT_CHILDREN	= 2,	/* children of a page that a grant moves in one step */
 
 	CFG_MAP_DEPTH		= 256,	/* derivations below sigma0; bounds loops over ancestors */
 

@@ -90,13 +90,40 @@ static bool cut_out(struct mapping *n, uint64_t at)
 	return true;
 }
 
+/* Returns a walk of n's space, or of one between n and s, that covers the page at `at` of n; or 0. */
+static struct walk *covering_below(const struct mapping *n, l4_word_t at, const struct mapping *s)
+{
+	struct walk *w = 0;
+
+	for (; n != s && !w; n = n->parent) {
+		w = walk_covering(n, at);
+		at = mapping_origin(n, at);
+	}
+	return w;
+}
+
+/*
+ * Page or entry `src` of s moves: only few walks may be on s, if it is freed, and on the children that move.
+ * Returns false if that takes another step.
+ */
+static bool thin_out(struct mapping *s, uint64_t src, unsigned log2, unsigned *budget)
+{
+	struct mapping *c = child_inside(s, src, log2);
+	struct tree_node *t = c ? &c->by_src : 0;
+
+	for (; t && align_down(key_base(t->key), log2) == src; t = tree_next(t))
+		if (!walk_thin_out(container_of(t, struct mapping, by_src), 0, budget))
+			return false;
+	return s->pages > 1 || walk_thin_out(s, 0, budget);
+}
+
 enum cut { CUT_NOT, CUT_SOME, CUT_FAILED };
 
 /*
  * Cuts a page derived from the small page at src of s out of its extent, which is larger than that page and
- * is the last such one on its path of the derivation tree. Returns CUT_NOT if there is none. A walk that
- * covers the page is finished first; then the search begins again, as the walk may have removed the extent:
- * at most CUT_WAITS times, since another walk may begin each time.
+ * is the last such one on its path of the derivation tree. Returns CUT_NOT if there is none. A walk of a
+ * space below s that covers the page is finished first; then the search begins again, as the walk may have
+ * removed the extent: at most CUT_WAITS times, since another walk may begin each time.
  */
 static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsigned *budget)
 {
@@ -110,7 +137,7 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 	charge(budget, CUT_LOOKS - looks);
 	if (looks == 0 || n == s)
 		return looks == 0 ? CUT_FAILED : CUT_NOT;
-	w = walk_covering(n, at);
+	w = covering_below(n, (l4_word_t)at, s);
 	if (w) {			/* counted first: walk_run may not return (step.h) */
 		if (op->waits == CUT_WAITS)
 			return CUT_FAILED;
@@ -119,24 +146,29 @@ static enum cut cut_one(struct map_op *op, struct mapping *s, uint64_t src, unsi
 		walk_run(w, budget);
 		return CUT_SOME;
 	}
+	if (!mapdb_pause(op, PAUSE_CUT_OUT, budget))
+		return CUT_SOME;
 	children = count_inside(n, at, KMEM_FRAME_LOG2);
 	charge(budget, COST_ENTRY + children * COST_CHILD);
-	if (children > CFG_GRANT_CHILDREN || !cut_out(n, at))
+	if (children > CFG_GRANT_CHILDREN)
+		return CUT_FAILED;
+	if (!thin_out(n, at, KMEM_FRAME_LOG2, budget))
+		return CUT_SOME;
+	if (!cut_out(n, at))
 		return CUT_FAILED;
 	return CUT_SOME;
 }
 
 /* ---- conditions of the move ---- */
 
-/* Returns true if all children of the entry can move in one step with it; sets *count to their number. */
-static bool children_follow(const struct mapping *s, uint64_t src, unsigned log2, unsigned *count)
+/*
+ * Returns true if all children of the entry can move in one step with it; first: the first that overlaps it.
+ */
+static bool children_follow(const struct mapping *s, const struct tree_node *first, uint64_t src,
+			    unsigned log2)
 {
-	struct tree_node *n = extent_first(&s->children, src, log2);
-
-	if (n && log2 > KMEM_FRAME_LOG2 && key_log2(n->key) > log2)
-		return false;
-	*count = count_inside(s, src, log2);
-	return *count <= CFG_GRANT_CHILDREN;
+	return (log2 == KMEM_FRAME_LOG2 || key_log2(first->key) <= log2)
+	    && count_inside(s, src, log2) <= CFG_GRANT_CHILDREN;
 }
 
 /* Returns true if nothing is derived from the entry: a walk removed it, and no derivation followed. */
@@ -156,56 +188,28 @@ static bool receiver_quiet(struct mapspace *to, uint64_t dst, unsigned *budget)
 	    && (!walk_covers(&to->clear, dst) || walk_run(&to->clear, budget));
 }
 
-/*
- * Charges for the children. Returns false if the budget is not enough: then the item continues in the next
- * step. It is put off only once: if the path to this point leaves too little of every step, the item would
- * never end.
- */
-static bool afford(struct map_op *op, unsigned children, unsigned *budget)
-{
-	bool enough = op->put_off || children * COST_CHILD <= *budget;
-
-	_Static_assert(CFG_GRANT_CHILDREN * COST_CHILD <= CFG_WORK, "a step is enough for a page's children");
-	op->put_off = !enough;
-	charge(budget, children * COST_CHILD);
-	return enough;
-}
-
-/* Calls cut_one, but only at the beginning of a step: else ends the step first, as afford does. */
-static enum cut cut(struct map_op *op, struct mapping *s, uint64_t src, unsigned *budget)
-{
-	enum cut r = op->put_off ? cut_one(op, s, src, budget) : CUT_SOME;
-
-	if (!op->put_off)
-		*budget = 0;
-	if (r == CUT_SOME)
-		op->put_off = *budget == 0;
-	return r;
-}
-
 NOINLINE bool grant_prepare(struct map_op *op, struct mapping *s, struct leaf leaf, unsigned log2,
 			    unsigned *budget)
 {
 	uint64_t src = op->src + op->done;
 	const struct tree_node *first;
 	enum cut r = CUT_NOT;
-	unsigned children;
 
 	if (!receiver_quiet(op->to, op->dst + op->done, budget))
 		return false;
-	if (log2 < leaf.log2 || is_emptied(op, src))
+	if (log2 < leaf.log2)
 		return true;
-	first = extent_first(&s->children, src, log2);
+	first = is_emptied(op, src) ? 0 : extent_first(&s->children, src, log2);
 	if (!first)
-		return true;
+		return thin_out(s, src, log2, budget);
 	if (leaf.rights & ~(op->rights | L4_R))
 		r = CUT_FAILED;
 	else if (log2 == KMEM_FRAME_LOG2 && key_log2(first->key) > log2)
-		r = cut(op, s, src, budget);
+		r = mapdb_pause(op, PAUSE_CUT, budget) ? cut_one(op, s, src, budget) : CUT_SOME;
 	if (r == CUT_SOME)
 		return false;
-	if (r == CUT_NOT && children_follow(s, src, log2, &children))
-		return afford(op, children, budget);
+	if (r == CUT_NOT && children_follow(s, first, src, log2))
+		return thin_out(s, src, log2, budget) && mapdb_pause(op, PAUSE_CHILDREN, budget);
 	op->emptied = true;
 	op->emptied_at = src;
 	op->stamp = op->from->derivations;
@@ -214,7 +218,7 @@ NOINLINE bool grant_prepare(struct map_op *op, struct mapping *s, struct leaf le
 }
 
 /* Returns true if the page at `address` of n was derived, also indirectly, from the one at `src` of s. */
-static bool derives(const struct mapping *n, uint64_t address, const struct mapping *s, uint64_t src)
+static bool derives(const struct mapping *n, l4_word_t address, const struct mapping *s, l4_word_t src)
 {
 	for (; n->parent; n = n->parent) {
 		if (n == s && address == src)
@@ -232,7 +236,7 @@ void grant_onto(struct map_op *op, struct mapping *s, uint64_t src, uint64_t dst
 {
 	struct leaf leaf = mapping_leaf(op->to, dst);
 
-	if (derives(s, src, mapdb_find(op->to, (l4_word_t)dst), dst)) {
+	if (derives(s, (l4_word_t)src, mapdb_find(op->to, (l4_word_t)dst), (l4_word_t)dst)) {
 		leaf = mapping_leaf(op->from, src);
 		clear_begin(op->from, op, align_down(src, leaf.log2), leaf.log2, true);
 	} else {

@@ -152,7 +152,7 @@ static void check_extent(const struct mapspace *m, const struct mapping *n)
 	ASSERT(n->parent ? tree_linked(&n->by_src) : m->space->sigma0);
 	ASSERT(!n->parent || mapping_log2(n) <= extent_most(m->world));		/* M9 */
 	for (struct walk *w = n->walks; w; w = w->next_here)			/* M7 */
-		ASSERT(w->active && w->at == n);
+		ASSERT(w->active && w->at == n && *w->here == w);
 }
 
 static void check_walk(const struct walk *w)

@@ -39,6 +39,12 @@ struct piece {
 /* Entries and holes that are examined, at most, to find how large an extent can be. */
 enum { CLEAN_SCAN = 8 };
 
+/* What must be left of a budget of which a part was used when an entry begins. */
+enum { COST_BEGIN = 2 };
+
+/* Ancestors of a page, at least, for which there is a pause before they are looked through. */
+enum { FAR = 4 * COST_LEVELS };
+
 /* ---- decoding (api 6.2) ---- */
 
 struct area { uint64_t base; unsigned log2; };
@@ -104,6 +110,7 @@ static enum map_result advance(struct map_op *op, uint64_t until)
 {
 	uint64_t size = pow2(op->log2);
 
+	op->pauses = 0;
 	op->done = until <= op->src + op->done || until - op->src > size ? size : until - op->src;
 	return MAP_DONE;
 }
@@ -115,6 +122,28 @@ static enum map_result wait_for(struct map_op *op, struct walk *w, unsigned *bud
 {
 	*budget += *budget == 0;
 	return op->no_revoke ? leave_rest(op) : walk_run(w, budget) ? MAP_DONE : MAP_MORE;
+}
+
+bool mapdb_pause(struct map_op *op, enum map_pause point, unsigned *budget)
+{
+	if (op->pauses & point)
+		return true;
+	op->pauses |= (uint8_t)point;
+	if (!step_point(budget)) {
+		*budget = 0;
+		return false;
+	}
+	op->pauses &= (uint8_t)~point;
+	return true;
+}
+
+/*
+ * Returns true if look-ups take so long that an entry is mapped in several parts, each with a new budget: the
+ * attempt to map a range, page tables, what a grant has to prepare, and the rest.
+ */
+static bool is_slow(const struct map_op *op)
+{
+	return tree_nested(&op->to->extents) || tree_nested(&op->from->extents);
 }
 
 /* ---- source and size of the next entry ---- */
@@ -176,87 +205,123 @@ static enum map_result clear_entry(struct map_op *op, uint64_t dst, struct leaf 
 
 static enum map_result replace(struct map_op *op, struct piece *p, struct leaf d, unsigned *budget)
 {
-	struct mapping *owner = mapdb_find(op->to, (l4_word_t)p->dst);
-	unsigned log2 = d.log2 < p->log2 ? d.log2 : p->log2;
-	struct walk *w;
-	uint8_t allowed;
-
 	charge(budget, COST_ENTRY);
 	if (leaf_frame(d, p->dst) != leaf_frame(p->leaf, p->src))
 		return clear_entry(op, p->dst, d);
 	if (op->grant) {
-		charge(budget, p->s->depth / COST_LEVELS);
+		if (p->s->depth >= FAR && !mapdb_pause(op, PAUSE_ONTO, budget))
+			return MAP_DONE;
 		grant_onto(op, p->s, p->src, p->dst);
+		charge(budget, p->s->depth / COST_LEVELS);
 		return MAP_DONE;
 	}
-	if (!(p->rights & ~d.rights))
-		return advance(op, p->src + pow2(log2));
-	allowed = mapping_source(owner->parent, mapping_origin(owner, p->dst)).rights;
-	if (d.log2 > log2 || p->rights & ~allowed)
+	if (p->rights & ~d.rights)
 		return clear_entry(op, p->dst, d);
-	w = walk_covering(owner, p->dst);
-	if (w)
-		return wait_for(op, w, budget);
-	/* Three lookups of the extent, and a changed entry: */
-	charge(budget, COST_ENTRY + walk_covering_cost(owner));
+	return advance(op, p->src + pow2(d.log2 < p->log2 ? d.log2 : p->log2));
+}
+
+/* Returns the node of the destination's entry d if the item adds rights to it that its parent has, or 0. */
+static struct mapping *grows(const struct map_op *op, const struct piece *p, struct leaf d)
+{
+	struct mapping *n;
+
+	if (!d.present || op->grant || d.log2 > p->log2 || !(p->rights & ~d.rights)
+	    || leaf_frame(d, p->dst) != leaf_frame(p->leaf, p->src))
+		return 0;
+	n = mapdb_find(op->to, (l4_word_t)p->dst);
+	return p->rights & ~mapping_source(n->parent, mapping_origin(n, (l4_word_t)p->dst)).rights ? 0 : n;
+}
+
+static enum map_result add_rights(struct map_op *op, struct piece *p, struct leaf d, unsigned *budget)
+{
+	charge(budget, 2 * COST_ENTRY);		/* three lookups of the extent, and a changed entry */
 	d.rights |= p->rights;
 	leaf_set(op->to, (l4_word_t)p->dst, d);
-	return advance(op, p->src + pow2(log2));
+	return advance(op, p->src + pow2(d.log2));
 }
 
 /* ---- the destination is free ---- */
 
-/* Returns true if no page in region a belongs to extent d; false also if *scan entries do not show that. */
-static bool is_clean(struct mapspace *m, const struct mapping *d, struct area a, unsigned *scan,
-		     unsigned *budget)
+/* Returns true if no page is in region a; false also if *scan holes do not show that. */
+static bool is_empty(struct mapspace *m, struct area a, unsigned *scan, unsigned *budget)
 {
 	uint64_t end = a.base + pow2(a.log2);
 
 	for (uint64_t at = a.base; at < end; --*scan) {
 		struct leaf leaf = mapping_leaf(m, at);
-		struct mapping *owner = leaf.present ? mapdb_find(m, (l4_word_t)at) : 0;
 		uint64_t hole = align_down(at, leaf.log2) + pow2(leaf.log2) - at;
 
-		if (owner == d || *scan == 0)
+		if (leaf.present || *scan == 0)
 			return false;
-		at = owner ? mapping_end(owner) : at + range_hole(m, at, hole, end - at, budget);
+		at += range_hole(m, at, hole, end - at, budget);
 	}
 	return true;
 }
 
-/*
- * Returns the node for the new entry, or 0 if there is no memory: the extent at p->dst, if it has the right
- * parent and origin, or a new one. A new extent in a hole of an extent d is the largest aligned region
- * without a page of d (M2).
- */
-static NOINLINE struct mapping *target(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
-{
-	struct mapping *d = mapdb_find(op->to, (l4_word_t)p->dst), *parent = op->grant ? p->s->parent : p->s;
-	uint64_t origin = op->grant ? mapping_origin(p->s, p->src) : p->src, base;
-	unsigned most = extent_most(op->to->world), scan = CLEAN_SCAN;
+/* Where an entry belongs: the extent n or, if that is 0, a new one of 2^log2 bytes at the spot, inside d. */
+struct home {
+	struct mapping *n, *d;
 	struct tree_spot spot;
+	unsigned log2;
+};
 
-	if (d && d->parent == parent && mapping_origin(d, p->dst) == origin)
-		return d;
-	charge(budget, mapping_cost(op->to));
+static struct mapping *parent_of(const struct map_op *op, const struct piece *p)
+{
+	return op->grant ? p->s->parent : p->s;
+}
+
+static uint64_t origin_of(const struct map_op *op, const struct piece *p)
+{
+	return op->grant ? mapping_origin(p->s, (l4_word_t)p->src) : p->src;
+}
+
+/*
+ * Returns where the new entry, of 2^log2 bytes, belongs: in the extent at p->dst, if it has the right parent
+ * and origin, or in a new one. A new extent in a hole of an extent d is the largest aligned region without a
+ * page, so without one of d (M2); or one page, to save time, if pages may move to it with what is derived
+ * from them.
+ */
+static NOINLINE struct home find_home(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
+{
+	unsigned most = extent_most(op->to->world), scan = CLEAN_SCAN;
+	struct home h = { .log2 = log2 };
+
+	h.d = mapping_look(op->to, p->dst, log2, &h.spot);
+	if (h.d && h.d->parent == parent_of(op, p)
+	    && mapping_origin(h.d, (l4_word_t)p->dst) == origin_of(op, p)) {
+		h.n = h.d;
+		return h;
+	}
 	if (mapping_log2(p->s) < most)
 		most = mapping_log2(p->s);
 	if (op->log2 < most)
 		most = op->log2;
-	if (!d)
-		log2 = most;
-	for (; log2 < most; log2++) {
-		struct area buddy = { align_down(p->dst, log2) ^ pow2(log2), log2 };
+	if (!h.d)
+		h.log2 = most;
+	else if (op->grant && p->s->nchildren > 0)
+		most = log2;
+	for (; h.log2 < most; h.log2++) {
+		struct area buddy = { align_down(p->dst, h.log2) ^ pow2(h.log2), h.log2 };
 
-		if (!is_clean(op->to, d, buddy, &scan, budget))
+		if (!is_empty(op->to, buddy, &scan, budget))
 			break;
 	}
 	charge(budget, (CLEAN_SCAN - scan) * COST_SCAN);
-	base = align_down(p->dst, log2);
-	origin -= p->dst - base;
-	tree_look(&op->to->extents, extent_key(base, log2), &spot);
-	return d || op->grant ? mapping_new(op->to, &spot, parent, base, origin, log2)
-			      : mapping_beside(op->to, &spot, parent, base, origin, log2);
+	if (h.log2 != log2)
+		tree_look(&op->to->extents, extent_key(align_down(p->dst, h.log2), h.log2), &h.spot);
+	return h;
+}
+
+/* Makes a new extent. Returns 0 if there is no memory. */
+static struct mapping *make_home(struct map_op *op, const struct piece *p, const struct home *h,
+				 unsigned *budget)
+{
+	uint64_t base = align_down(p->dst, h->log2), origin = origin_of(op, p) - (p->dst - base);
+	struct mapping *parent = parent_of(op, p);
+
+	charge(budget, mapping_cost(op->to));
+	return h->d || op->grant ? mapping_new(op->to, &h->spot, parent, base, origin, h->log2)
+				 : mapping_beside(op->to, &h->spot, parent, base, origin, h->log2);
 }
 
 static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *budget)
@@ -264,9 +329,14 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 	struct leaf leaf = {
 		.present = true, .rights = p->rights, .attr = p->leaf.attr, .frame = leaf_frame(p->leaf, p->src),
 	};
-	struct mapping *n;
+	const struct account *payer = &op->to->space->account;
+	uint64_t used = payer->used;
 	unsigned k = p->log2;
+	struct mapping *n;
+	struct home h;
 
+	if (op->pauses & PAUSE_PUT && !mapdb_pause(op, PAUSE_FOUND, budget))
+		return MAP_DONE;
 	for (;;) {
 		enum leaf_room room = leaf_reserve(op->to, (l4_word_t)p->dst, k);
 
@@ -280,9 +350,16 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 			k--;
 		while (!(leaf_sizes(op->to->world) & pow2(k)));
 	}
+	if (payer->used > used && is_slow(op)) {
+		op->single = true;
+		return MAP_DONE;		/* put: that has used up the budget */
+	}
 	if (op->grant && !grant_prepare(op, p->s, p->leaf, k, budget))
 		return MAP_DONE;
-	n = target(op, p, k, budget);
+	h = find_home(op, p, k, budget);
+	if (!h.n && (op->grant || h.d) && !mapdb_pause(op, PAUSE_PUT, budget))
+		return MAP_DONE;
+	n = h.n ? h.n : make_home(op, p, &h, budget);
 	if (!n)
 		return MAP_NO_MEM;
 	leaf.log2 = (uint8_t)k;
@@ -327,36 +404,48 @@ static bool skip_hole(struct map_op *op, const struct piece *p, unsigned *budget
 static enum map_result one_piece(struct map_op *op, unsigned *budget)
 {
 	struct piece p = { .src = op->src + op->done, .dst = op->dst + op->done };
+	struct mapping *n;
 	enum map_result r;
 	struct leaf d;
 	struct walk *w;
-	unsigned cost;
+	unsigned left;
 
 	if (p.dst >= world_end(op->to->world))
 		return leave_rest(op);
 	if (op->clearing) {
 		if (skip_hole(op, &p, budget))
 			return MAP_DONE;
-	} else {
+	} else if (!op->single) {
 		r = range_map(op, budget);
 		if (r != MAP_MORE)
 			return r;
 		charge(budget, COST_RANGE);
+		if (is_slow(op)) {
+			op->single = true;
+			*budget = 0;
+			return MAP_DONE;
+		}
 	}
+	op->single = false;
 	if (!find_source(op, &p, budget))
 		return MAP_DONE;
 	if (!fit(op, &p)) {
 		charge(budget, COST_LOOK);		/* the KIP and UTCB areas */
 		return advance(op, p.src + KMEM_FRAME);
 	}
-	cost = walk_covering_cost(p.s);
-	w = walk_covering(p.s, p.src);
+	d = mapping_leaf(op->to, p.dst);
+	n = grows(op, &p, d);
+	left = *budget;
+	if (!climb(n ? n : p.s, n ? p.dst : p.src, &w, budget) || (!w && *budget < left)) {
+		*budget = 0;			/* what follows a long way has a step of its own */
+		op->single = true;
+		return MAP_DONE;
+	}
 	if (w)
 		return wait_for(op, w, budget);
-	d = mapping_leaf(op->to, p.dst);
-	r = d.present ? replace(op, &p, d, budget) : put(op, &p, budget);
-	charge(budget, cost);
-	return r;
+	if (n)
+		return add_rights(op, &p, d, budget);
+	return d.present ? replace(op, &p, d, budget) : put(op, &p, budget);
 }
 
 /* Called at the end of a pass. Returns true if it was the last one. */
@@ -376,7 +465,7 @@ static bool next_pass(struct map_op *op)
 
 enum map_result mapdb_step(struct map_op *op, unsigned *budget)
 {
-	for (;; charge(budget, COST_LOOK)) {
+	for (unsigned whole = *budget; ; charge(budget, is_slow(op) ? COST_LOOK + COST_NESTED : COST_LOOK)) {
 		enum map_result r;
 
 		if (!op->no_revoke
@@ -387,8 +476,11 @@ enum map_result mapdb_step(struct map_op *op, unsigned *budget)
 				return MAP_DONE;
 			continue;
 		}
-		if (*budget == 0 && !step_point(budget))
-			return MAP_MORE;
+		if (*budget == 0 || (*budget < whole && *budget < COST_BEGIN)) {
+			if (!step_point(budget))
+				return MAP_MORE;
+			whole = *budget;
+		}
 		r = one_piece(op, budget);
 		if (r != MAP_DONE)
 			return r;

@@ -71,9 +71,9 @@ struct walk {
 	uint16_t level;			/* of `at`: derivations below the space; 0: its own extent */
 	uint64_t base;
 	uint64_t delta;			/* address in at's space = address in this space + delta */
-	uint64_t pos;			/* next entry, in at's space */
+	uint64_t pos;			/* own: next entry, in at's space; else the first child by key, 0: all */
 	struct mapping *at;		/* the cursor; 0 at the end */
-	struct walk *next_here;		/* next walk with the same cursor */
+	struct walk *next_here, **here;	/* next walk with the same cursor, and the pointer to this one */
 	const struct map_op *op;	/* clear: the item that began the walk, and may end it early */
 };
 
@@ -118,7 +118,8 @@ struct map_op {
 	bool no_revoke;			/* ends at the first page to be removed, or covered by a walk */
 	bool clearing;			/* first pass: removes pages that will be replaced */
 	bool rest;			/* a grant's last pass: removes the fpage from the granter */
-	bool put_off;			/* the next step begins with a page that moves with its children */
+	uint8_t pauses;			/* bits of enum map_pause: where the next entry was interrupted */
+	bool single;			/* the next entry is not one of a range, as was found in the last step */
 	bool emptied;			/* nothing is derived from emptied_at while stamp is current */
 	uint8_t waits;			/* steps in which a grant has waited for walks */
 	uint64_t emptied_at;

@@ -262,6 +262,7 @@ void mapping_dropped(struct mapping *n)
 	ASSERT(tree_empty(&n->children));
 	while (n->walks)
 		walk_leave(n->walks);
+	climb_dropped(n);
 	remove_child(n);
 	tree_remove(&m->extents, &n->by_base);
 	mem.nmappings--;
@@ -284,6 +285,7 @@ void mapping_adopt(struct mapping *parent, struct mapping *n, uint64_t src)
 		if (w->level > 0)
 			walk_leave(w);
 	}
+	climb_seen(n);
 	remove_child(n);
 	add_child(parent, n, src);
 	parent->m->derivations++;

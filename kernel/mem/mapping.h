@@ -121,7 +121,10 @@ struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, st
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2);
 
-/* Call after n has lost pages: frees n if none is left; then its walks have moved on (walk_leave). */
+/*
+ * Call after n has lost pages: frees n if none is left; then its walks have moved on (walk_leave). They must
+ * be few (walk_thin_out, walk_crowded).
+ */
 void mapping_dropped(struct mapping *n);
 
 /* Count entries of n that were removed, or added. mapping_lose may free n. */
@@ -193,6 +196,20 @@ void walk_move(struct walk *w, struct mapping *n);
 /* Moves w's cursor to the next node: its present one is finished, or is being freed. */
 void walk_leave(struct walk *w);
 
+/*
+ * Call before n can be freed, or get another parent: sends the walks of the spaces above, except `but`, from
+ * n back to its parent. Returns false if *budget was not enough: to be called again in the next step.
+ */
+bool walk_thin_out(struct mapping *n, const struct walk *but, unsigned *budget);
+
+/* Returns true if more walks are on n than an operation of one step may move. */
+static INLINE bool walk_crowded(const struct mapping *n)
+{
+	const struct walk *w = n->walks;
+
+	return w && w->next_here && w->next_here->next_here;
+}
+
 /* Continues w within *budget. Returns true if it is finished, or not active. May not return (step.h). */
 bool walk_run(struct walk *w, unsigned *budget);
 
@@ -203,21 +220,39 @@ void walk_give_up(struct walk *w, const struct map_op *op);
 bool walk_covers(const struct walk *w, uint64_t address);
 
 /*
- * Returns an active walk, of n's space or of a space above, that may still visit the entry at address of n; 0
- * if there is none. An entry that a walk covers accepts no new derivation.
- *
- * The search costs walk_covering_cost, which may exceed the budget of a step. So it is charged after the work
- * for which it was made, and not if that is to run the walk: else an item could have no budget for it, and
- * never end (HMAP0064).
+ * Returns an active walk of n's space that may still visit the entry at address of n; 0 if there is none. An
+ * entry that a walk covers, of its space or of a space above, accepts no new derivation.
  */
 struct walk *walk_covering(const struct mapping *n, uint64_t address);
-static inline unsigned walk_covering_cost(const struct mapping *n) { return n->depth / COST_LEVELS; }
+
+/*
+ * Looks for such a walk of n's space and of all above, within *budget, but at least in COST_LEVELS spaces: *w
+ * is set to it, or to 0. Returns false if the call is to be repeated in the next step, for the n and address
+ * that the caller then finds. If there is none, a repeated call takes no time (climb.c).
+ */
+bool climb(const struct mapping *n, uint64_t address, struct walk **w, unsigned *budget);
+
+/* n is visited by a walk, or gets another parent: a way up from it or from a child of it is void. */
+static INLINE void climb_seen(const struct mapping *n)
+{
+	if (__builtin_expect(mem.climb.from != 0, false)
+	    && (n == mem.climb.from || n == mem.climb.from->parent))
+		mem.climb.from = 0;
+}
+
+/* n is freed: so also is one that has come to it. */
+static INLINE void climb_dropped(const struct mapping *n)
+{
+	if (__builtin_expect(mem.climb.from != 0, false) && n == mem.climb.at)
+		mem.climb.from = 0;
+	climb_seen(n);
+}
 
 /*
  * The same for ranges (range.c), which change the 2^log2 bytes at address of n in one step and do not wait:
- * returns true if an active walk of n's space or of a space above may still visit one of them. walk_near:
- * also if n has WALK_LOOKS ancestors or more and any walk is active. Other walks do not matter, as the
- * change is between two of their steps.
+ * returns true if an active walk of n's space or of a space above may still visit one of them, or if many
+ * walks are on n. walk_near: also if n has WALK_LOOKS ancestors or more and any walk is active. Other walks
+ * do not matter, as the change is between two of their steps.
  */
 enum { WALK_LOOKS = 8 };
 bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned log2);
@@ -231,6 +266,21 @@ static INLINE bool walk_near(const struct mapping *n, uint64_t address, unsigned
  * Begins m->clear, for op: removes all pages derived from the 2^log2 bytes at base; flush: m's own as well.
  */
 void clear_begin(struct mapspace *m, const struct map_op *op, uint64_t base, unsigned log2, bool flush);
+
+/* ---- pauses ---- */
+
+/* Points of an entry that is being mapped at which nothing of it is changed yet, or all of one part of it. */
+enum map_pause {
+	PAUSE_CUT = 1, PAUSE_CUT_OUT = 2, PAUSE_CHILDREN = 4, PAUSE_ONTO = 8, PAUSE_PUT = 16,
+	PAUSE_FOUND = 32,	/* instead of PAUSE_PUT, where that was interrupted */
+};
+
+/*
+ * A preemption point at such a point. Returns true if there was no interrupt: then nothing has changed. Else
+ * does not return or, where the kernel may not pause, returns false, with *budget 0: the entry begins again
+ * in the next step, and does not pause at this point again, so that it ends whatever interrupts come.
+ */
+bool mapdb_pause(struct map_op *op, enum map_pause point, unsigned *budget);
 
 /* ---- grant ---- */
 

@@ -13,9 +13,18 @@
 #include <mem/tlb.h>
 #include <lib/tree.h>
 
+struct mapping;
+
+/* The way up from a page through its derivations that was begun last (climb.c). */
+struct climb {
+	const struct mapping *from, *at;	/* its node, 0: void; the next one above, 0: no walk covers it */
+	uint64_t start, address;		/* in their spaces */
+};
+
 struct mem {
 	bool general;				/* fastpath=off: only the general path is used */
 	unsigned walks;				/* M10 */
+	struct climb climb;
 	struct kmem kmem;
 	struct slab spaces;			/* shared block cache, see kmem.h */
 	struct tree space_tree;			/* all spaces by number */

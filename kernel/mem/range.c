@@ -165,9 +165,9 @@ COLD_CODE enum map_result range_map(struct map_op *op, unsigned *budget)
 		if (r == LEAF_NO_MEM)
 			return MAP_NO_MEM;
 		charge(budget, COST_FRAME);
-		if (r == LEAF_MORE)
-			return MAP_DONE;
 		to = arch_ptes_room(op->to->space, x.dst, from.log2);
+		if (r == LEAF_MORE || to.left > 0)	/* a table is new, or an empty one went */
+			return MAP_DONE;
 	}
 	if (!x.d)
 		charge(budget, mapping_cost(op->to));
@@ -203,6 +203,24 @@ uint64_t range_hole(const struct mapspace *m, uint64_t address, uint64_t known, 
 }
 
 /* ---- a map or grant item in one step ---- */
+
+/* Returns true if extents nest where x changes some: in its spaces, or among the children of an extent. */
+static INLINE bool is_slow(const struct range *x)
+{
+	const struct mapping *beside = x->d ? x->d->parent : 0;
+
+	return tree_nested(&x->from->extents) || tree_nested(&x->to->extents)
+	    || (x->s && tree_nested(&x->s->children)) || (beside && tree_nested(&beside->children));
+}
+
+/*
+ * Call before what may take a whole step, and n entries. Returns true if the budget is enough: all of it is
+ * left, or x is not slow and the entries cost less, or there is a new one. May not return (step.h).
+ */
+static INLINE bool affords(const struct range *x, unsigned n, unsigned *budget)
+{
+	return *budget == CFG_WORK || (!is_slow(x) && n / ARCH_RUN_ENTRIES < *budget) || step_point(budget);
+}
 
 /* Sets *dst to the destination of the send fpage, of 2^log2 bytes. False: it is larger than the window. */
 static INLINE bool place(const struct map_item *item, unsigned log2, l4_word_t *dst)
@@ -245,18 +263,21 @@ static INLINE bool find_item(struct range *x, struct space *sender, struct space
 }
 
 /*
- * A page is mapped at dst of x. Returns true if it was removed, as it has another frame. Sets *is_done to
- * whether the page already is what the item asks for.
+ * A page is mapped at dst of x. Returns true if it was removed, as it has another frame; not where extents
+ * nest, as all of that takes too long for one step. What was derived from it takes a step of its own. Sets
+ * *is_done to whether the page already is what the item asks for.
  */
 static INLINE bool replace(struct range *x, const struct map_item *item, struct arch_ptes there,
-			   struct arch_ptes from, bool *is_done)
+			   struct arch_ptes from, bool *is_done, unsigned *budget)
 {
 	unsigned lacks = arch_ptes_lacks(there, from, x->rights);
 	l4_fpage_t page = { x->dst | L4_RWX };		/* its status is kept for the origin */
+	bool alone = tree_empty(&x->d->children);
 
 	*is_done = lacks == 0 && !item->grant;
-	return lacks & L4_R && !item->no_revoke
-	    && range_unmap_page(x->to, tlb_here()->loaded, &page, true) && find_both(x);
+	return lacks & L4_R && !item->no_revoke && !tree_nested(&x->to->extents)
+	    && range_unmap_page(x->to, tlb_here()->loaded, &page, true)
+	    && (alone || step_point(budget)) && find_both(x);
 }
 
 /*
@@ -273,12 +294,16 @@ static INLINE struct arch_ptes room_for(struct range *x, const struct map_item *
 		return to;
 	there = arch_ptes_of(x->to->space, x->dst);
 	if (there.left == 0 && !to.at) {
+		if (*budget < COST_FRAME && !step_point(budget))
+			return to;
 		charge(budget, COST_FRAME);
-		if (leaf_reserve(x->to, x->dst, from.log2) == LEAF_MORE)
+		if (leaf_reserve(x->to, x->dst, from.log2) == LEAF_MORE
+		    && ((!is_slow(x) && !item->grant && from.left / ARCH_RUN_ENTRIES <= *budget)
+			|| step_point(budget)))
 			to = arch_ptes_room(x->to->space, x->dst, from.log2);
 	} else if (there.left > 0 && there.log2 == x->log2 && x->log2 == KMEM_FRAME_LOG2) {
 		charge(budget, COST_ENTRY);
-		to.left = replace(x, item, there, from, is_done);
+		to.left = replace(x, item, there, from, is_done, budget);
 	}
 	return to;
 }
@@ -289,14 +314,16 @@ static NOINLINE bool map_item(struct range *x, const struct map_item *item, unsi
 	struct arch_ptes from = few_ptes(x->from->space, x->src, x->log2), to;
 	bool is_done = false;
 
-	if (from.left == 0 || x->bytes < pow2(l4_fpage_log2(item->send)))
+	if (from.left == 0 || x->bytes < pow2(l4_fpage_log2(item->send))
+	    || !affords(x, from.left, budget))
 		return false;
 	if (item->grant && (x->log2 != KMEM_FRAME_LOG2 || extent_first(&x->s->children, x->src, x->log2)))
 		return false;
 	to = room_for(x, item, from, &is_done, budget);
 	if (to.left == 0)
 		return is_done;
-	charge(budget, x->d ? COST_LOOK : mapping_cost(x->to));
+	/* + 2: what map_several has more to do is as long as two entries */
+	charge(budget, (x->d ? COST_LOOK : mapping_cost(x->to)) + (from.left + 2) / ARCH_RUN_ENTRIES);
 	if (item->grant) {
 		x->parent = x->s->parent;
 		x->origin = mapping_origin(x->s, x->src);
@@ -313,10 +340,11 @@ static NOINLINE bool map_several(struct space *sender, struct space *receiver, c
 				 unsigned *budget)
 {
 	struct tree_spot spot;
-	struct range x;
+	struct range x = { .from = &sender->map[RESOURCE_MEMORY], .to = &receiver->map[RESOURCE_MEMORY],
+			   .spot = &spot };
 
-	x.spot = &spot;
-	return find_item(&x, sender, receiver, item, l4_fpage_log2(item->send)) && map_item(&x, item, budget);
+	return affords(&x, 1, budget) && find_item(&x, sender, receiver, item, l4_fpage_log2(item->send))
+	    && map_item(&x, item, budget);
 }
 
 /* The frequent case is inline: a small page in an extent of the right parent and origin, or a new one. */
@@ -334,7 +362,8 @@ bool range_item(struct space *sender, struct space *receiver, const struct map_i
 	if (fits_target(&x) && !item->grant) {
 		from = few_ptes(sender, x.src, KMEM_FRAME_LOG2);
 		to = arch_ptes_room(receiver, x.dst, KMEM_FRAME_LOG2);
-		if (from.left > 0 && to.left > 0 && beside_areas(&x, KMEM_FRAME_LOG2, 1)) {
+		if (from.left > 0 && to.left > 0 && beside_areas(&x, KMEM_FRAME_LOG2, 1)
+		    && (x.d || affords(&x, 1, budget))) {
 			charge(budget, x.d ? COST_LOOK : mapping_cost(x.to));
 			return map_entries(&x, from, to, 1);
 		}
@@ -437,7 +466,7 @@ static INLINE bool revoke_child(struct mapping *c, l4_word_t at, unsigned log2, 
 
 	if (p.left == 0 || (c->by_base.outer && (log2 > KMEM_FRAME_LOG2 || mapdb_find(c->m, pos) != c)))
 		return log2 == KMEM_FRAME_LOG2;
-	if (extent_first(&c->children, pos, log2))
+	if (extent_first(&c->children, pos, log2) || walk_crowded(c))
 		return false;
 	return revoke_entries(s, c, pos, p, r, status) == p.left;
 }

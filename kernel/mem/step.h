@@ -30,6 +30,7 @@ enum {
 	COST_PUT	= 5,	/* make an entry; */
 	COST_NODE	= 3,	/* besides, make a node; */
 	COST_MANY	= 2,	/* besides, in a space with many nodes or nested extents; */
+	COST_NESTED	= 1,	/* besides, for an entry of an item between such spaces; */
 	COST_FRAME	= 4,	/* besides, allocate and clear a frame for tables or nodes */
 	COST_SCAN	= 2,	/* examine an entry or hole for the size of a new extent */
 	COST_FLUSH	= 4,	/* write a frame back from the caches */

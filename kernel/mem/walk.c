@@ -33,18 +33,20 @@
 
 void walk_move(struct walk *w, struct mapping *n)
 {
-	struct walk **at = w->at ? &w->at->walks : 0;
-
-	for (; at && *at != w; at = &(*at)->next_here)
-		ASSERT(*at);
-	if (at)
-		*at = w->next_here;
+	if (w->at) {
+		*w->here = w->next_here;
+		if (w->next_here)
+			w->next_here->here = w->here;
+	}
 	w->at = n;
 	w->own = false;
 	w->pos = 0;
 	if (!n)
 		return;
+	w->here = &n->walks;
 	w->next_here = n->walks;
+	if (w->next_here)
+		w->next_here->here = &w->next_here;
 	n->walks = w;
 }
 
@@ -67,19 +69,23 @@ static void to_sibling(struct walk *w, struct tree_node *next)
 	walk_move(w, n);
 }
 
-static void to_parent(struct walk *w)
+/* w is not at level 0. */
+static void up(struct walk *w)
 {
-	struct mapping *parent = w->at->parent;
-
-	if (w->level == 0) {
-		walk_move(w, 0);
-		return;
-	}
 	w->delta = delta_above(w);
 	w->level--;
 	if (w->level == 0)
 		w->wide = w->wide_top;
-	walk_move(w, parent);
+	walk_move(w, w->at->parent);
+}
+
+static void to_parent(struct walk *w)
+{
+	if (w->level == 0) {
+		walk_move(w, 0);
+		return;
+	}
+	up(w);
 	w->own = true;
 }
 
@@ -101,6 +107,37 @@ void walk_leave(struct walk *w)
 		to_sibling(w, next);
 	else
 		to_parent(w);
+}
+
+/* Walks that are sent back for one unit of a budget. */
+enum { BACK_FOR_1 = 4 };
+
+/*
+ * The cursor of such a walk moves to n's parent, and comes from there to n again, or to the next child if n
+ * is not there any more. So it visits what it would have visited, n from the beginning.
+ */
+bool walk_thin_out(struct mapping *n, const struct walk *but, unsigned *budget)
+{
+	unsigned moved = 0;
+
+	for (struct walk *w = n->walks, *next; w; w = next) {
+		uint64_t key = n->by_src.key;
+
+		next = w->next_here;
+		if (w == but || w->level == 0)
+			continue;
+		if (moved++ == BACK_FOR_1) {
+			if (*budget <= 1) {
+				*budget = 0;
+				return false;
+			}
+			charge(budget, 1);
+			moved = 1;
+		}
+		up(w);
+		w->pos = key;
+	}
+	return true;
 }
 
 /* ---- region ---- */
@@ -180,6 +217,24 @@ static bool takes_children(const struct walk *w, struct region r)
 	    && (!n->parent || !walk_near(n->parent, mapping_origin(n, r.base), r.log2));
 }
 
+static void begin_own(struct walk *w)
+{
+	w->own = true;
+	w->pos = 0;
+}
+
+/* Returns the next child of `at` that overlaps region r, or 0. */
+static struct tree_node *next_child(const struct walk *w, struct region r)
+{
+	struct tree_node *child;
+
+	if (w->pos == 0)
+		return extent_first(&w->at->children, r.base, r.log2);
+	child = tree_at_least(&w->at->children, w->pos);
+	return !child || overlaps(child->key, r) ? child
+						 : extent_next(&w->at->children, child, r.base, r.log2);
+}
+
 static void look(struct walk *w, unsigned *budget)
 {
 	struct mapping *n = w->at;
@@ -187,6 +242,7 @@ static void look(struct walk *w, unsigned *budget)
 	struct tree_node *child;
 	bool takes;
 
+	climb_seen(n);
 	if (w->level == 1)
 		w->wide = w->wide_top;		/* a sibling may have made it grow */
 	above = region_above(w);
@@ -199,9 +255,9 @@ static void look(struct walk *w, unsigned *budget)
 	r = region_in(w, n, w->delta);
 	takes = takes_children(w, r);
 	do {
-		child = extent_first(&n->children, r.base, r.log2);
+		child = next_child(w, r);
 		if (!child)
-			w->own = true;
+			begin_own(w);
 		else if (!takes || !range_take_child(child, r.base, r.log2, &w->status))
 			to_child(w, child);
 		charge(budget, takes && child ? COST_TAKEN : 0);
@@ -283,6 +339,8 @@ static uint64_t revoke(struct walk *w, struct mapping *n, struct arch_ptes p, ui
 	bool all = w->revoke == L4_RWX && is_aligned(pos, p.log2);
 	unsigned many = all ? affordable(p, bytes, REVOKED_FOR_1, *budget) : 1, seen = 0, done;
 
+	if (w->revoke == L4_RWX && n->pages <= many && !walk_thin_out(n, w, budget))
+		return 0;
 	p.left = many;
 	done = many > 1 ? range_revoke(n, pos, p, &r, &seen) : 0;
 	charge(budget, done > 0 ? COST_LOOK + done / REVOKED_FOR_1 : COST_ENTRY - COST_LOOK);
@@ -322,6 +380,8 @@ static uint64_t visit(struct walk *w, struct mapping *n, struct arch_ptes p, uin
 	if (n->m->world == RESOURCE_PORTS) {
 		charge(budget, COST_ENTRY - COST_LOOK);
 		if (w->revoke == L4_RWX && (w->level > 0 || w->flush)) {
+			if (n->pages == 1 && !walk_thin_out(n, w, budget))
+				return first;
 			leaf_clear(n->m, (l4_word_t)first);
 			mapping_lose(n, 1);
 		}
@@ -503,6 +563,8 @@ NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned 
 {
 	unsigned wide = log2 > MAPPING_GROW_LOG2 ? log2 : MAPPING_GROW_LOG2;
 
+	if (walk_crowded(n))
+		return true;
 	for (; ; n = n->parent) {
 		if (comes_to(&n->m->walk, address, wide) || comes_to(&n->m->clear, address, wide))
 			return true;
@@ -515,12 +577,7 @@ NOINLINE bool walk_comes_to(const struct mapping *n, uint64_t address, unsigned 
 
 struct walk *walk_covering(const struct mapping *n, uint64_t address)
 {
-	for (; n && mem.walks > 0; n = n->parent) {
-		if (covers(&n->m->walk, address))
-			return &n->m->walk;
-		if (covers(&n->m->clear, address))
-			return &n->m->clear;
-		address = mapping_origin(n, address);	/* of the root: not used */
-	}
-	return 0;
+	struct mapspace *m = n->m;
+
+	return covers(&m->walk, address) ? &m->walk : covers(&m->clear, address) ? &m->clear : 0;
 }

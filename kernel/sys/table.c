@@ -42,7 +42,7 @@ bool kernel_may_pause(void)
 {
 	const struct thread *self = cpu_self()->current;
 
-	return self->work != WORK_NONE && !(self->work == WORK_TRANSFER && transfer_timed(self));
+	return self->work != WORK_NONE && !(self->work == WORK_TRANSFER && transfer_due(self));
 }
 
 struct thread *kernel_continue(struct thread *self)

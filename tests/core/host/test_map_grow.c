@@ -30,7 +30,8 @@ static struct {
 	unsigned covered[SPACES][PLACES], seen[SPACES][PLACES];
 } duty[SPACES];
 
-static struct { bool active; struct map_op op; unsigned from, to; } ops[OPS];
+/* late: a walk has begun since; it may take what the item derives (climb.c). */
+static struct { bool active, late; struct map_op op; unsigned from, to; } ops[OPS];
 
 static unsigned grown;			/* extents seen that have grown, while a walk stood still */
 
@@ -111,6 +112,8 @@ static void begin(void)
 		duty[s].covered[t][p] = places[t][p].covered;
 	duty[s].active = true;
 	duty[s].steps = 0;
+	for (unsigned i = 0; i < OPS; i++)
+		ops[i].late |= ops[i].active;
 	walk_begin(memory(s), base, log2, rights[dice(ARRAY_LEN(rights))], flush);
 }
 
@@ -156,11 +159,10 @@ static void doubt_all(const struct map_op *op, unsigned from, unsigned to)
 		doubt(from, (l4_word_t)op->fpage, M);
 }
 
-/* Places in the region may have other pages now. */
-static void born(unsigned s, l4_word_t base, unsigned log2)
+/* Places in the region may have other pages now; walk: one may be over them. */
+static void born(unsigned s, l4_word_t base, unsigned log2, bool walk)
 {
-	bool walk = memory(s)->walk.active;
-
+	walk |= memory(s)->walk.active;
 	for (unsigned p = 0; p < PLACES; p++)
 		if (inside(va(p), base, log2)) {
 			places[s][p].birth++;
@@ -175,9 +177,9 @@ static void happened(unsigned i)
 {
 	const struct map_op *op = &ops[i].op;
 
-	born(ops[i].to, (l4_word_t)op->dst, op->log2);
+	born(ops[i].to, (l4_word_t)op->dst, op->log2, ops[i].late);
 	if (op->grant)
-		born(ops[i].from, (l4_word_t)op->fpage, op->fpage_log2);
+		born(ops[i].from, (l4_word_t)op->fpage, op->fpage_log2, false);
 	judge();
 }
 
@@ -234,6 +236,7 @@ static void item(void)
 		return;
 	ops[i].from = w->from;
 	ops[i].to = w->to;
+	ops[i].late = false;
 	ops[i].active = !(dice(2) && at_once(i, &it));
 	for (unsigned n = dice(8) ? 1000 : dice(4); ops[i].active && n > 0; n--)
 		step_op(i, dice(2) ? 1 + dice(8) : CFG_WORK);

@@ -164,7 +164,7 @@ TEST(HRUN0034, "few pages, or a large one, go at once; where one step is not eno
 	CHECK_EQ(mw_nodes_of(A) + mw_nodes_of(B), 2);
 }
 
-TEST(HRUN0019, "a page replaces another one at once; what was derived from that goes, its status is kept")
+TEST(HRUN0019, "a page replaces another one at once, after a step for what was derived; its status is kept")
 {
 	chain(0);
 	mw_unmap(B, VB + PAGE, 12, L4_RWX, true);
@@ -176,11 +176,15 @@ TEST(HRUN0019, "a page replaces another one at once; what was derived from that 
 	CHECK_EQ(mw_rights_at(B, VB), L4_R | L4_W);		/* the same page: nothing changes */
 	CHECK_EQ(mw_pages_of(C), 1);
 	CHECK(!give(A, B, l4_fpage(VA, 12, L4_RWX), VB, false));
+	CHECK(!give(A, B, l4_fpage(VA + PAGE, 12, L4_R), VB, false));
+	CHECK_EQ(mw_pages_of(B) + mw_pages_of(C), 0);
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK(give(A, B, l4_fpage(VA + (1 - i) * PAGE, 12, L4_R), VB, false));
+		CHECK_EQ(mw_frame_at(B, VB), RAM + (1 - i) * PAGE);
+	}
 	CHECK(give(A, B, l4_fpage(VA + PAGE, 12, L4_R), VB, false));
-	CHECK_EQ(mw_frame_at(B, VB), RAM + PAGE);
 	CHECK_EQ(mw_rights_at(B, VB), L4_R);
 	CHECK_EQ(mw_pages_of(B), 1);
-	CHECK_EQ(mw_pages_of(C), 0);
 	CHECK(mw_touch(B, VB, L4_R) && !mw_touch(C, VC, L4_R));
 	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), L4_RWX);
 	CHECK_EQ(mw_unmap(A, VA, 12, 0, false), 0);
