@@ -195,8 +195,8 @@ static INLINE bool can_leave(const struct thread *t, bool direct)
 	const struct arch_regs *r = thread_regs(t);
 
 	if (direct)
-		return arch_ip_ok(r) || regs_by_gateway(r);
-	return t->busy == 0 && (regs_by_gateway(r) || arch_ip_ok(r));
+		return arch_iret_ok(r) || regs_by_gateway(r);
+	return t->busy == 0 && (regs_by_gateway(r) || arch_iret_ok(r));
 }
 
 static INLINE struct thread *leave_to(struct thread *next, bool direct)
@@ -375,7 +375,8 @@ void trap_kernel(const struct arch_regs *frame)
 
 /*
  * NMI, or #DB in the kernel. The kernel sets no breakpoints: such a #DB was pending from user code (MOV SS
- * before SYSCALL) and is ignored. entry.S then resumes the interrupted code.
+ * before SYSCALL) and is ignored. entry.S then resumes the interrupted code, by IRET: a SP of user code that
+ * this does not take (arch_iret_ok) becomes 0, as there can be no exception here.
  */
 void trap_aside(struct arch_regs *frame)
 {
@@ -385,4 +386,6 @@ void trap_aside(struct arch_regs *frame)
 		printk("kernel: non-maskable interrupt, ignored\n");
 	if (frame->flags & FLAGS_VM)
 		user_of_vm86(frame);
+	if (!arch_canonical(frame->sp))
+		frame->sp = 0;
 }

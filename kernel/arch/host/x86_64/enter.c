@@ -16,6 +16,9 @@
 
 #define INVALID_WORD ((l4_word_t)0xa5a5a5a5a5a5a5a5)
 
+/* No address in use. Canonical: with another RSP an interrupt ends the process, on CPUs of AMD (frame.h). */
+#define HOST_STACK ((l4_word_t)0x5a5a5a5a5a5a)
+
 const bool host_has_fast_path = true;
 const bool host_has_fast_calls = true;
 const bool host_has_gs = true;
@@ -217,6 +220,7 @@ void arch_ipc_received(struct thread *t, l4_tid_t from)
 		r->mr[i] = INVALID_WORD;
 	arch_result_ipc(r, from);
 	memset(&host_registers, 0x5a, sizeof(host_registers));
+	host_registers.rsp = HOST_STACK;
 	host_registers.rax = (uintptr_t)t;
 	enter(fast_leave);
 	ASSERT(host_exit == HOST_TO_USER);

@@ -93,10 +93,10 @@ bool wild_is_fault(L4_MsgTag_t tag, word address, word ip, word access)
 
 static bool is_expected(L4_MsgTag_t tag, enum goal goal, const struct state *s)
 {
-	if (goal == AT_TRAP)
-		return wild_is_exception(tag, EXCEPTION_INVALID, s) && wild_is_invalid(mr(M_ERROR), s);
 	if (!wild_is_usable(goal, s))
 		return wild_is_refused(tag, goal, s);
+	if (goal == AT_TRAP)
+		return wild_is_exception(tag, EXCEPTION_INVALID, s) && wild_is_invalid(mr(M_ERROR), s);
 	if (goal == ANYWHERE)
 		return wild_is_fault(tag, s->ip, s->ip, ACCESS_EXECUTE);
 	return wild_is_fault(tag, s->sp, s->ip, ACCESS_READ);

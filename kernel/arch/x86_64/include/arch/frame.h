@@ -8,15 +8,16 @@
 
 #include <arch/gateway.h>
 
-/*
- * Returns true if r's IP is canonical (bits 63 to 47 equal). IRET to another address would fault in the
- * kernel; the thread must get that fault instead.
- */
-static inline bool arch_ip_ok(const struct arch_regs *r)
-{
-	l4_word_t top = r->ip >> 47;
+/* Returns true if an address is canonical: bits 63 to 47 are equal. */
+static inline bool arch_canonical(l4_word_t address) { return (address + ((l4_word_t)1 << 47)) >> 48 == 0; }
 
-	return top == 0 || top == 0x1ffff;
+/*
+ * Returns true if r's IP and SP are canonical. IRET to another IP would fault in the kernel, and on CPUs of
+ * AMD also with another SP; the thread must get that fault instead. SYSRET does not look at SP.
+ */
+static inline bool arch_iret_ok(const struct arch_regs *r)
+{
+	return (r->ip | r->sp) >> 47 == 0 || (arch_canonical(r->ip) && arch_canonical(r->sp));
 }
 
 /* True if t entered by the gateway's Ipc, and its IP and SP were not set since. */

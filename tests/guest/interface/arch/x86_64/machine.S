@@ -270,6 +270,12 @@ FUNC redirect_target
 	call	guest_wait
 	ud2
 
+/* keep_stack(sp, count): runs with this RSP for ever, without a stack, and counts. */
+FUNC keep_stack
+	mov %rdi, %rsp
+1:	incq (%rsi)
+	jmp 1b
+
 FUNC gateway_with_sp
 	mov	%rsi, %rsp
 	mov	%rdi, %rcx
