@@ -63,8 +63,7 @@ void test_fail(const char *file, int line, const char *format, ...)
 
 /*
  * Of the processor's time, for one script or for all steps from one state, which take a small part of one.
- * They are counted one by one: where a virtual machine stands still, all of that may be counted at once, and
- * the signal comes once.
+ * They are counted one by one, so that a jump of that clock is no hang.
  */
 enum { HANG_S = 20 };
 static volatile sig_atomic_t seconds;
@@ -85,8 +84,8 @@ void expect_end(void)
 }
 
 /*
- * A panic of the kernel comes by the same way as a difference, but without a text. The stack pointer may be
- * that of a thread of the kernel under test.
+ * A panic of the kernel comes by the same way as a difference, but without a text. The handler has a stack of
+ * its own, so that it also runs when the core has used up the program's.
  */
 void catch_crashes(void)
 {
