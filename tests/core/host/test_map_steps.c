@@ -120,12 +120,10 @@ static l4_word_t deep_page(void)
 	return VA + (l4_word_t)(LOW - 1) * PAGE;
 }
 
-/* A walk of D stands still; returns the steps with a budget of 1 in which B gets A's deep page. */
-static unsigned steps_of_item(unsigned rights_before, bool grant)
+/* A walk of D stands still. Begins an item of A's deep page for B, which may have rights for it before. */
+static void begin_deep(struct map_op *op, unsigned rights_before, bool grant)
 {
 	struct map_item item = { .base = VB, .window = L4_COMPLETE, .grant = grant };
-	unsigned steps = 0;
-	struct map_op op;
 	l4_word_t page;
 
 	mapworld_setup();
@@ -135,7 +133,16 @@ static unsigned steps_of_item(unsigned rights_before, bool grant)
 		mw_map(A, B, page, VB, 12, rights_before);
 	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
 	walk_begin(memory_of(D), VA, 12, L4_W, false);
-	CHECK(mapdb_begin(&op, &mw_space[A], &mw_space[B], &item));
+	CHECK(mapdb_begin(op, &mw_space[A], &mw_space[B], &item));
+}
+
+/* Returns the steps with a budget of 1 in which B gets A's deep page. */
+static unsigned steps_of_item(unsigned rights_before, bool grant)
+{
+	unsigned steps = 0;
+	struct map_op op;
+
+	begin_deep(&op, rights_before, grant);
 	while (mapdb_step(&op, &(unsigned){ 1 }) != MAP_DONE) {
 		CHECK(++steps < ENOUGH);
 		mapworld_check();
@@ -157,20 +164,11 @@ TEST(HMAP0072, "while there is a walk the way up from a page takes steps that gr
  */
 static unsigned derived_under(unsigned steps, unsigned of_walk, unsigned rights_before, unsigned revoked)
 {
-	struct map_item item = { .base = VB, .window = L4_COMPLETE };
 	struct walk *w = &memory_of(E)->walk;
 	enum map_result r = MAP_MORE;
 	struct map_op op;
-	l4_word_t page;
 
-	mapworld_setup();
-	page = deep_page();
-	item.send = l4_fpage(page, 12, L4_RWX);
-	if (rights_before)
-		mw_map(A, B, page, VB, 12, rights_before);
-	mw_map(0, D, RAM + PAGE, VA, 12, L4_RWX);
-	walk_begin(memory_of(D), VA, 12, L4_W, false);
-	CHECK(mapdb_begin(&op, &mw_space[A], &mw_space[B], &item));
+	begin_deep(&op, rights_before, false);
 	while (steps-- > 0 && r != MAP_DONE)
 		r = mapdb_step(&op, &(unsigned){ 1 });
 	walk_begin(memory_of(E), VA, 12, revoked, false);

@@ -94,7 +94,7 @@ bool wild_is_fault(L4_MsgTag_t tag, word address, word ip, word access)
 static bool is_expected(L4_MsgTag_t tag, enum goal goal, const struct state *s)
 {
 	if (!wild_is_usable(goal, s))
-		return wild_is_refused(tag, goal, s);
+		return wild_is_refused(tag, s);
 	if (goal == AT_TRAP)
 		return wild_is_exception(tag, EXCEPTION_INVALID, s) && wild_is_invalid(mr(M_ERROR), s);
 	if (goal == ANYWHERE)

@@ -41,6 +41,6 @@ bool wild_is_invalid(word code, const struct state *s);		/* the code of EXCEPTIO
 
 /* Return true if exits can load that IP, and instructions use that SP; if this is what comes otherwise. */
 bool wild_is_usable(enum goal goal, const struct state *s);
-bool wild_is_refused(L4_MsgTag_t tag, enum goal goal, const struct state *s);
+bool wild_is_refused(L4_MsgTag_t tag, const struct state *s);
 
 #endif

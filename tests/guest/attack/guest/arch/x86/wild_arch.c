@@ -36,9 +36,9 @@ bool wild_is_usable(enum goal goal, const struct state *s)
 	return (goal != ANYWHERE || can_be_ip(s->ip)) && is_canonical(s->sp);
 }
 
-bool wild_is_refused(L4_MsgTag_t tag, enum goal goal, const struct state *s)
+bool wild_is_refused(L4_MsgTag_t tag, const struct state *s)
 {
-	return (void)goal, wild_is_exception(tag, EXCEPTION_PROTECTION, s) && mr(M_ERROR) == 0;
+	return wild_is_exception(tag, EXCEPTION_PROTECTION, s) && mr(M_ERROR) == 0;
 }
 
 TEST(AWLD0003, "traps behind MOV SS with single steps, and unaligned accesses, are exceptions of the thread")
