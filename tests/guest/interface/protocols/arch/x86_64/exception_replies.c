@@ -168,9 +168,11 @@ static volatile word turns;
 
 static void without_stack(void *sp) { keep_stack((word)sp, &turns); }
 
-static void handled_by(void *sp)
+static L4_ThreadId_t handler;
+
+static void handled_without_stack(void *sp)
 {
-	L4_Set_ExceptionHandler(L4_Pager());
+	L4_Set_ExceptionHandler(handler);
 	keep_stack((word)sp, &turns);
 }
 
@@ -180,9 +182,13 @@ TEST(GEXC0053, "a thread that loads RSP with what is not canonical gets exceptio
 	static const word stacks[] = { NOT_CANONICAL, 0xffff7fffffffffff, 0x5a5a5a5a5a5a5a5a };
 
 	for (unsigned i = 0; i < sizeof stacks / sizeof *stacks; i++) {
-		L4_ThreadId_t thread = thread_start_pager(handled_by, (void *)stacks[i], L4_Myself());
-		L4_MsgTag_t tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+		L4_ThreadId_t thread;
+		L4_MsgTag_t tag;
 
+		handler = L4_Myself();
+		thread = thread_start_prio(handled_without_stack, (void *)stacks[i], 50);
+		sleep_us(1000);			/* ends by an interrupt */
+		tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
 		CHECK(L4_IpcSucceeded(tag));
 		CHECK_EQ(tag_protocol(tag), N_EXCEPTION);
 		CHECK_EQ(mr(M_NUMBER), EXCEPTION_PROTECTION);
@@ -191,7 +197,7 @@ TEST(GEXC0053, "a thread that loads RSP with what is not canonical gets exceptio
 	}
 }
 
-TEST(GEXC0054, "a thread that loads RSP with an address of the lower or upper half goes on after interrupts")
+TEST(GEXC0054, "a thread that loads RSP with an address of either half continues after interrupts")
 {
 	static const word stacks[] = { 0, 0x7fffffffffff, 0xffff800000000000, 0xffffffffffffffff };
 
