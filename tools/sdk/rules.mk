@@ -8,7 +8,7 @@ SDK_PROGRAMS := $(PROGRAMS) $(if $(SDK_PORTS),$(MUSL_PROGRAMS))
 SDK_LICENCES := $(if $(HAS_MUSL),musl) $(if $(SDK_PORTS),$(patsubst ports/%/port,%,$(wildcard ports/*/port)))
 SDK_FILES    := $(O)/pecan $(O)/sigma0 $(O)/root $(O)/pecan-check $(LIBS) $(O)/sdk/libl4.a $(SDK_PROGRAMS)
 SDK_FILES    += $(filter $(O)/libcompiler.a,$(MUSL_LIBS))
-INSTALL       = HAS_MUSL='$(HAS_MUSL)' HAS_PORTS='$(SDK_PORTS)' PROGRAMS='$(SDK_PROGRAMS)' \
+INSTALL       = HAS_MUSL='$(HAS_MUSL)' WITH_PORTS='$(SDK_PORTS)' PROGRAMS='$(SDK_PROGRAMS)' \
 		HAS_LINUX_HEADERS='$(HAS_LINUX_HEADERS)' LICENCES='$(sort $(SDK_LICENCES))' tools/sdk/install
 
 # Linux's headers, which the SDK has beside musl's, and no program of this tree sees. HAS_LINUX_HEADERS is
