@@ -253,7 +253,7 @@ static INLINE bool find_item(struct range *x, struct space *sender, struct space
 {
 	x->from = &sender->map[RESOURCE_MEMORY];
 	x->to = &receiver->map[RESOURCE_MEMORY];
-	x->src = l4_fpage_base(item->send);
+	x->src = (l4_word_t)align_down(item->send.raw, log2);	/* the base, if it is a page or more */
 	x->bytes = pow2(log2);
 	x->log2 = log2;
 	x->rights = l4_fpage_rights(item->send);
