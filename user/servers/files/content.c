@@ -7,6 +7,7 @@
 
 #include "cache.h"
 #include "content.h"
+#include "extents.h"
 #include "flags.h"
 #include "inode.h"
 #include "lookup_cache.h"
@@ -16,12 +17,16 @@
 #include "times.h"
 #include "truncate.h"
 #include "volume.h"
+#include "work.h"
 #include <ext2fs/ext2fsP.h>
 
 enum {
 	PIECES = CACHE_FETCH,
 	FRESH_BYTES = 8192,		/* see is_slow */
-	EXTENTS_OF_INODE = 4,
+	MAP_WORK = 2000, MAP_BLOCKS = 3,	/* of libext2fs: it reads so many blocks */
+	BYTES_OF_WORK = 4,
+	FETCH_WORK = WORK_MAX / 4,	/* to find blocks that are read together */
+	ROUND_WORK = 300,		/* for each block that a request reads */
 };
 
 static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode_large *inode)
@@ -33,46 +38,17 @@ static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode_large *ino
 	return LINUX_S_ISREG(inode->i_mode) ? flags_check(EXT2_INODE(inode), FLAG_READ) : TREE_KIND;
 }
 
-/* n blocks of a file from `first` on, and as many of the disk; block 0: a hole, or not written yet. */
-struct run { blk64_t first, block, n; };
-
-/*
- * The same as find_run, below, for a file whose extents are all in its inode: those are looked through here,
- * as libext2fs takes memory for each look and unpacks them. Returns false if it is another file.
- */
-static bool map_in_inode(const struct ext2_inode *inode, blk64_t of_file, struct run *run)
-{
-	const struct ext3_extent_header *root = (const void *)inode->i_block;
-	const struct ext3_extent *x = (const void *)(root + 1);
-	unsigned n = le16(root->eh_entries);
-
-	if (!(inode->i_flags & EXT4_EXTENTS_FL) || le16(root->eh_magic) != EXT3_EXT_MAGIC
-	    || root->eh_depth != 0 || n > EXTENTS_OF_INODE)
-		return false;
-	*run = (struct run){ of_file, 0, UINT32_MAX };
-	for (; n > 0; n--, x++) {
-		blk64_t start = le32(x->ee_start), high = le16(x->ee_start_hi);
-		unsigned first = le32(x->ee_block), length = le16(x->ee_len);
-
-		if (of_file < first && first - of_file < run->n)
-			run->n = first - of_file;
-		else if (length <= EXT_INIT_MAX_LEN && of_file >= first && of_file - first < length)
-			*run = (struct run){ of_file, (start | high << 32) + of_file - first,
-					     first + length - of_file };
-	}
-	return true;
-}
-
 static errcode_t find_run(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, struct run *run)
 {
 	int flags = 0;
 	errcode_t e;
 
-	if (map_in_inode(inode, of_file, run))
-		return 0;
+	if (extents_has(inode))
+		return extents_find(number, inode, of_file, run);
 	*run = (struct run){ of_file, 0, 1 };
 	if (lookup_cache_get_block(number, of_file, &run->block))
 		return 0;
+	work_add(MAP_WORK + MAP_BLOCKS * volume->blocksize / BYTES_OF_WORK);
 	e = ext2fs_bmap2(volume, number, inode, NULL, 0, of_file, &flags, &run->block);
 	if (!e && (flags & BMAP_RET_UNINIT))
 		run->block = 0;
@@ -142,12 +118,13 @@ static errcode_t find_file(ext2_ino_t number)
 static errcode_t fetch(uint64_t offset, uint64_t bytes)
 {
 	blk64_t of_file = offset / volume->blocksize, end = (offset + bytes - 1) / volume->blocksize;
+	unsigned long most = work_used() + FETCH_WORK;
 	struct run run = last.run;
 	uint64_t blocks[PIECES];
 	unsigned n = 0;
 	errcode_t e = 0;
 
-	for (; n < PIECES && of_file + n <= end && !e; n++) {
+	for (; n < PIECES && of_file + n <= end && !e && work_used() < most; n++) {
 		blk64_t block;
 
 		e = map(last.number, &last.inode, of_file + n, &run, &block);
@@ -179,33 +156,43 @@ static const char *block_of(uint64_t offset, uint64_t left, errcode_t *e)
 	return from;
 }
 
+/* Of the next `left` bytes of that file those that one block has. Returns how many. */
+static size_t read_piece(uint64_t offset, size_t left, struct tree_buffer *buffer, errcode_t *e)
+{
+	struct cache_piece p = first_piece(offset, left);
+	const char *from = block_of(offset, buffer->ahead ? EXT2_I_SIZE(&last.inode) - offset : left, e);
+
+	if (*e)
+		return 0;
+	if (from)
+		memcpy(buffer->to + buffer->used, from + p.offset, p.bytes);
+	else
+		memset(buffer->to + buffer->used, 0, p.bytes);
+	work_add(ROUND_WORK + p.bytes);
+	return p.bytes;
+}
+
+/* A request that is sent again, as it was over, has the first bytes in its memory. */
 errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *buffer)
 {
+	struct progress *p = work_progress();
 	errcode_t e = find_file(number);
 	uint64_t size = EXT2_I_SIZE(&last.inode);
-	unsigned block_bytes = volume->blocksize, at = offset % block_bytes;
-	size_t left = buffer->room;
+	size_t wanted = buffer->room;
 
+	buffer->used = p ? p->read : 0;
 	if (e || offset >= size)
 		return e;
-	if (left > size - offset)
-		left = (size_t)(size - offset);
-	for (char *to = buffer->to; left > 0; at = 0) {
-		size_t n = left < block_bytes - at ? left : block_bytes - at;
-		const char *from = block_of(offset, buffer->ahead ? size - offset : left, &e);
-
-		if (e)
-			return e;
-		if (from)
-			memcpy(to, from + at, n);
-		else
-			memset(to, 0, n);
-		to += n;
-		offset += n;
-		left -= n;
-		buffer->used += n;
+	if (wanted > size - offset)
+		wanted = (size_t)(size - offset);
+	while (!e && buffer->used < wanted) {
+		if (!work_has(0)) {
+			p->read = buffer->used;
+			return TREE_MORE;
+		}
+		buffer->used += read_piece(offset + buffer->used, wanted - buffer->used, buffer, &e);
 	}
-	return 0;
+	return e;
 }
 
 /*

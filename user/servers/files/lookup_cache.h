@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lookup_cache.h - results of lookups: the block of the disk with a block of a file. libext2fs unpacks it
- * again each time.
+ * lookup_cache.h - results of lookups in files without extents: the block of the disk with a block of a
+ * file. libext2fs reads what maps it each time.
  *
  * All are dropped when a block is freed, and when the file system is opened again. The get function returns
  * true if the cache has the result.

@@ -107,7 +107,7 @@ static bool is_same(const struct parked *a, const struct parked *b)
 void parked_resume(struct parked *p)
 {
 	p->progress.path.walks = false;
-	p->progress.listed = 0;
+	p->progress.listed = p->progress.read = 0;
 	for (unsigned i = n; i-- > 0; ) {
 		const struct entry *e = &entries[i];
 

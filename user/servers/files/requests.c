@@ -193,7 +193,7 @@ enum files_status request_read(struct open_file *f, uint64_t offset, char *to, s
 
 	only_reads();
 	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, offset, &list);
-	if (!cache_has_missed())
+	if (!cache_has_missed() && e != TREE_MORE)
 		f->next = offset + list.used;
 	*bytes = list.used;
 	return tree_status(e);
@@ -242,6 +242,8 @@ enum files_status serve_files_copy(struct files_caller *c, const struct files_co
 	if (in->offset % MARKS_PAGE != 0)
 		return FILES_E_ARGUMENT;
 	s = serve_files_read(c, &read, &got);
+	if (s == FILES_E_MORE)
+		work_progress()->read = 0;	/* the mark is of one moment */
 	if (s == FILES_OK && got.got == MARKS_PAGE && !cache_has_missed())
 		out->mark = marks_set(c->task, client_file(c->client, in->handle)->inode,
 				      in->offset / MARKS_PAGE);

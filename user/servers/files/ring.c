@@ -10,6 +10,7 @@
 #include "cache.h"
 #include "requests.h"
 #include "ring.h"
+#include "work.h"
 
 enum {
 	RINGS = 8, RINGS_OF_SECTION = 1,		/* each is an area of the server, which has 56 */
@@ -166,8 +167,10 @@ static void take_requests(struct ring *g)
 {
 	struct files_rings *shared = g->block.at;
 	struct held h = { .misses.times = 0 };
+	unsigned long most = work_used() + WORK_MAX;
 
-	for (unsigned work = 0; work < WORK && ring_next(&g->end, &shared->requests, &h.r); work += work_of(&h.r))
+	for (unsigned work = 0; work < WORK && work_used() < most
+	     && ring_next(&g->end, &shared->requests, &h.r); work += work_of(&h.r))
 		if (!try(g, &h)) {
 			hold(g, &h);
 			h.misses.times = 0;

@@ -22,6 +22,7 @@ void work_begin(struct progress *p)
 void work_bound(void) { work.bounded = work.progress; }
 struct progress *work_progress(void) { return work.bounded ? work.progress : NULL; }
 void work_add(unsigned long n) { work.used += n; }
+unsigned long work_used(void) { return work.used; }
 bool work_is_over(void) { return work.over; }
 
 bool work_has(unsigned long n)

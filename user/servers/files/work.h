@@ -9,12 +9,16 @@
 #define FILES_WORK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include "path.h"
 
 enum { WORK_MAX = 900000 };		/* of one message, but for a last step that is larger than WORK_FIRST */
 
-/* How far a request has come. listed: as of list_read. used: its work since its message came. */
-struct progress { struct path_progress path; uint64_t listed; unsigned long used; };
+/*
+ * How far a request has come. listed: as of list_read; read: bytes of content_read. used: its work since its
+ * message came.
+ */
+struct progress { struct path_progress path; uint64_t listed; size_t read; unsigned long used; };
 
 /*
  * Begins a request, and ends the one before. p: its progress, as it was when it ended before, or zero; from
@@ -29,6 +33,7 @@ void work_bound(void);
 struct progress *work_progress(void);
 
 void work_add(unsigned long n);
+unsigned long work_used(void);
 
 /*
  * Returns true if n more fit, or little was done so far. Else the request is over: it ends with TREE_MORE.

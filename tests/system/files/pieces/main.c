@@ -10,12 +10,13 @@
 #include <pecan/print.h>
 #include <pecan/system.h>
 #include <proto/files_client.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <x2/inspect.h>
 
 enum { BLOCK_BYTES = 65536, FILE_BYTES = 4 << 20, NAMES = 600, RUN_BYTES = 8192, RUNS = 2000, STEPS = 4096,
-       FOLDERS = 6, FOREIGN = 3999, LAST = 1 << 20, ROUNDS = 3,
+       FOLDERS = 6, FOREIGN = 3999, LAST = 1 << 20, ROUNDS = 3, RUN_BLOCK = 1024,
        ALL_FLAGS = FILES_WRITE | FILES_CREATE };
 
 #define WORDS(record) (sizeof(record) / sizeof(L4_Word_t))
@@ -217,7 +218,7 @@ static void runs(void)
 	done();
 }
 
-/* ---- what others have made: run, make_foreign and make_large ---- */
+/* ---- what others have made: run, make_foreign, and trees.py ---- */
 
 static void look_at(const char *path)
 {
@@ -268,6 +269,51 @@ static void foreign(void)
 	done();
 }
 
+/* What trees.py makes. first: the block of the file that is the first one behind its hole. */
+static const struct tree { const char *path, *what; L4_Word_t first; } trees[] = {
+	{ "/runs-1", "in a full tree", 0 }, { "/runs-2", "with four blocks of a tree each", 0 },
+	{ "/runs-3", "of three indirect blocks", 12 + 256 + 65536 },
+};
+
+/* Each block has its number. */
+static void check_blocks(L4_Word_t first, L4_Word_t bytes)
+{
+	for (L4_Word_t i = 0; i < bytes; i += RUN_BLOCK)
+		if (*(const uint32_t *)(block_at + i) != first + i / RUN_BLOCK)
+			printf("pieces: %s: wrong bytes in block %lu\n", name, first + i / RUN_BLOCK);
+}
+
+static void read_all(const struct tree *t)
+{
+	struct files_read_out got = { 0 };
+	L4_Word_t f = open_file(t->path, 0), at = 0;
+	enum files_status s;
+
+	do {
+		s = MEASURED(files_read(server, f, t->first * RUN_BLOCK + at, BLOCK_BYTES, &got));
+		if (s == FILES_OK)
+			check_blocks(at / RUN_BLOCK, got.got);
+		at += s == FILES_OK ? got.got : 0;
+	} while (s == FILES_E_MORE || (s == FILES_OK && got.got > 0));
+	if (at == 0)
+		printf("pieces: %s: wrong bytes: none\n", name);
+	files_close(server, f);
+}
+
+/* Before the blocks of the tree have been read, and then. */
+static void foreign_runs(void)
+{
+	char text[80];
+
+	for (const struct tree *t = trees; t < trees + sizeof trees / sizeof *trees; t++)
+		for (unsigned again = 0; again < 2; again++) {
+			snprintf(text, sizeof text, "read 64 KiB in runs %s%s", t->what, again ? ", again" : "");
+			kind(text);
+			read_all(t);
+			done();
+		}
+}
+
 int main(int argc, char **argv)
 {
 	struct files_attach_out out;
@@ -282,6 +328,8 @@ int main(int argc, char **argv)
 	block_at = block.at;
 	if (argc > 1 && strcmp(argv[1], "foreign") == 0) {
 		foreign();
+	} else if (argc > 1 && strcmp(argv[1], "runs") == 0) {
+		foreign_runs();
 	} else {
 		bytes();
 		names();
