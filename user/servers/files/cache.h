@@ -48,6 +48,9 @@ bool cache_read_only(void);
 /* Returns true if the server has waited for the disk since the last call. */
 bool cache_waited(void);
 
+/* Returns the number of requests to the disk, those to flush it included. */
+unsigned long cache_requests(void);
+
 /* Reads sectors of the disk without the cache. */
 long cache_read_sectors(uint64_t sector, void *to, size_t bytes);
 

@@ -252,6 +252,18 @@ static errcode_t hold_inode(ext2_filsys fs, ext2_ino_t number, struct ext2_inode
 	return 0;
 }
 
+static errcode_t put_run_held(struct request *r, ext2_extent_handle_t handle, struct ext2fs_extent *end,
+			      blk64_t block, blk64_t n)
+{
+	errcode_t (*noted)(ext2_filsys, ext2_ino_t, struct ext2_inode *) = volume->write_inode;
+	errcode_t e;
+
+	volume->write_inode = hold_inode;
+	e = put_run(r, handle, end, block, n);
+	volume->write_inode = noted;		/* volume.c has to know of the others */
+	return e;
+}
+
 /* Up to `want` blocks behind the last one of a file, in one run. r->end stays if of_file is not there. */
 static errcode_t append_run(struct request *r, blk64_t of_file, blk64_t want)
 {
@@ -269,10 +281,8 @@ static errcode_t append_run(struct request *r, blk64_t of_file, blk64_t want)
 	if (!e && end.e_lblk + end.e_len <= of_file) {
 		r->first = of_file;
 		e = ext2fs_new_range(volume, 0, end.e_pblk + end.e_len, want, NULL, &block, &n);
-		volume->write_inode = hold_inode;
 		if (!e)
-			e = put_run(r, handle, &end, block, n);
-		volume->write_inode = NULL;
+			e = put_run_held(r, handle, &end, block, n);
 	} else if (e == EXT2_ET_NO_CURRENT_NODE || e == EXT2_ET_EXTENT_NOT_FOUND) {
 		e = 0;				/* it is empty: libext2fs looks for the place */
 	}

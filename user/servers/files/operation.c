@@ -18,7 +18,7 @@
 #include "truncate.h"
 #include "volume.h"
 
-enum { ROUNDS = 8, WORK_MAX = 512, WORK_OF_ENTRY = 32, WORK_OF_RUN = 32 };
+enum { ROUNDS = 8, WORK_MAX = 512, WORK_OF_ENTRY = 32, WORK_OF_RUN = 32, WORK_OF_REQUEST = 8 };
 
 static bool was_clean;			/* the file system may be marked as clean */
 static bool has_more;			/* to be freed, after the last sync */
@@ -211,6 +211,17 @@ static errcode_t process_one(unsigned *i, unsigned *end)
 	return e;
 }
 
+/* Writes all to the disk. That is work, too, but leaves some for one entry, so each sync comes further. */
+static errcode_t write_out(void)
+{
+	unsigned long before = cache_requests();
+	errcode_t e = cache_write_out(true);
+
+	work += (unsigned)(cache_requests() - before) * WORK_OF_REQUEST;
+	work = work < WORK_MAX ? work : WORK_MAX - 1;
+	return e;
+}
+
 static unsigned works(void)
 {
 	return work + volume_freed;
@@ -254,7 +265,7 @@ errcode_t operation_sync(bool clean)
 	volume_freed = 0;
 	has_more = true;
 	for (unsigned n = clean ? ROUNDS : 1; n > 0 && has_more && works() < WORK_MAX && !e; n--) {
-		e = cache_write_out(true);
+		e = write_out();
 		if (!e)
 			bits_note_written();
 		if (!e)

@@ -22,6 +22,7 @@ static struct { bool busy, good; } own;	/* the request of transfer_flush or cach
 static unsigned given_up;		/* how often requests were left without an answer */
 static bool failed;			/* see cache_has_failed */
 static bool waited;			/* see cache_waited */
+static unsigned long requests;		/* see cache_requests */
 
 /* ---- the disk ---- */
 
@@ -56,6 +57,7 @@ bool cache_waited(void)
 	return has;
 }
 
+unsigned long cache_requests(void) { return requests; }
 bool cache_has_failed(void) { return failed; }
 void transfer_note_failure(void) { failed = true; }
 
@@ -158,6 +160,7 @@ static void submit(const struct run *run, const struct disk_entry *r)
 		number = disk_submit(&disk, r);
 	}
 	by_request[number] = *run;
+	requests++;
 }
 
 static bool execute(const struct disk_entry *r)

@@ -11,7 +11,7 @@
 #include <servers/files/volume.h>
 #include "fake.h"
 
-enum { BLOCK = 1024, BIG = 65536, DISK_KIB = 4096, EXTENTS = 10 };
+enum { BLOCK = 1024, BIG = 65536, DISK_KIB = 4096, EXTENTS = 10, OTHERS = 9 };
 
 static char bytes[BIG];
 
@@ -234,11 +234,23 @@ static bool make_mapped(L4_Word_t *f, uint64_t *map, uint64_t *inode)
 	return block != 0;
 }
 
+/* Another file, whose inode is in another block than the next one. */
+static void grow_another(void)
+{
+	char name[] = "/0";
+	L4_Word_t f;
+
+	for (unsigned i = 0; i < OTHERS; i++, name[1]++)
+		CHECK(fs_put(name, "text") == FILES_OK);
+	CHECK(fs_open("/0", FILES_WRITE, &f) == FILES_OK && fs_write(f, BLOCK, bytes, BLOCK) == BLOCK);
+}
+
 static void grow_and_shrink(void)
 {
 	L4_Word_t f;
 	uint64_t map, inode;
 
+	grow_another();
 	CHECK(make_mapped(&f, &map, &inode));
 	fake->watch = true;
 	CHECK(fs_write(f, (2 * EXTENTS - 1) * BLOCK, bytes, BLOCK) == BLOCK && fs_sync(false) == FILES_OK);
