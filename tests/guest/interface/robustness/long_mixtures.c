@@ -205,8 +205,8 @@ TEST(GLNG0015, "a page 250 derivations deep gets one more right while an Unmap o
 /* ---- an extent on which many Unmaps stand ---- */
 
 enum {
-	LINKS = 100, FEW_LINKS = 8, LINK_LOG2 = 19, PRIO_UNMAPS = 90, PRIO_BUSY = 20, PRIO_STANDS = 10,
-	UNMAP_US = 200,
+	LINKS = 100, FEW_LINKS = 8, LINK_LOG2 = 18, PRIO_UNMAPS = 90, PRIO_BUSY = 20, PRIO_STANDS = 10,
+	UNMAP_US = 100,
 };
 
 /* A chain of spaces: the thread of each one maps the pool on to the next, and unmaps it on command. */
@@ -290,7 +290,7 @@ TEST(GLNG0016, "an extent on which Unmaps of many spaces stand goes, and each of
 	CHECK_EQ(errors, 0);
 	CHECK_EQ(seen(&chain[links - 1].space, 0), -1);
 	CHECK(probe_write(&chain[links - 2].space, WINDOW, 1).faulted);
-	CHECK(!probe_read(&chain[links - 2].space, WINDOW + 127 * PAGE).faulted);
+	CHECK(!probe_read(&chain[links - 2].space, WINDOW + (1 << LINK_LOG2) - PAGE).faulted);
 	for (unsigned i = 0; i < links; i++)
 		space_delete(&chain[i].space);
 	check_alive();
