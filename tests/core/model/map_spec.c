@@ -3,6 +3,7 @@
  * map_spec.c - the mapping database as it shall be. See map_spec.h; the rules are those of
  * docs/decisions/mapping-database.md.
  */
+#include <mem/config.h>
 #include <mem/leaf.h>
 #include "map_spec.h"
 #include "model.h"
@@ -263,21 +264,25 @@ static bool delegated_wider(const struct page *p, unsigned log2)
 
 /*
  * p, whole, is granted to a page of `log2`: do its children follow, or were they revoked before? They
- * must follow if they are whole and few; the cell of 510 pages may be many children.
+ * must follow if they are whole and no more than CFG_GRANT_CHILDREN, and are revoked if they are whole and
+ * more; those of a large page may be fewer extents than pages, and the cell of 510 pages may be many.
  */
 static bool children_follow(const struct page *p, unsigned log2, bool less)
 {
 	const struct page *first = 0;
 	bool open = delegated_wider(p, log2);
+	unsigned n = 0;
 
 	FOR_PAGES(c)
 		if (c->origin == p) {
 			first = c;
+			n++;
 			open |= map_state.big && c->cell % map_state.big > 1;
 		}
 	if (!first || less)
 		return !less;
-	return open ? map_ask(first) : true;
+	open |= p->cells > 1 && n > CFG_GRANT_CHILDREN;
+	return open ? map_ask(first) : n <= CFG_GRANT_CHILDREN;
 }
 
 /* The page moves to n: its children and its status bits come along. */
