@@ -13,7 +13,10 @@
 #include "../../sigma.h"
 #include "macio.h"
 
-enum { DRAIN_US = 100000 };		/* for text on its way out of the console driver */
+enum {
+	DRAIN_US = 100000,			/* for text on its way out of the console driver */
+	TRIES = 50,
+};
 
 static void drain(void)
 {
@@ -31,7 +34,10 @@ void power(enum root_power what, l4_word_t status)
 	log_flush();
 	base = macio_base();
 	via = base + (MACIO_CUDA - MACIO_BASE);
-	if (base != 0 && sigma_range(via, CUDA_BYTES))
+	if (base == 0 || !sigma_range(via, CUDA_BYTES))
+		base = 0;
+	/* CUDA may be late, or in the middle of an exchange with the clock's driver. */
+	for (unsigned i = 0; i < TRIES && base != 0; i++)
 		cuda_exchange(direct(via), packet, sizeof packet, reply);
 	drain();
 	report("this machine took none of root's ways to %s it; use its switch",
