@@ -28,16 +28,16 @@ void power(enum root_power what, l4_word_t status)
 	const uint8_t packet[] = { CUDA_PACKET, what == ROOT_POWER_REBOOT ? CUDA_RESET : CUDA_POWER_DOWN };
 	uint8_t reply[CUDA_REPLY];
 	l4_word_t base, via;
+	bool found;
 
 	(void)status;				/* the machine has no exit status */
 	drain();
 	log_flush();
 	base = macio_base();
 	via = base + (MACIO_CUDA - MACIO_BASE);
-	if (base == 0 || !sigma_range(via, CUDA_BYTES))
-		base = 0;
+	found = base != 0 && sigma_range(via, CUDA_BYTES);
 	/* CUDA may be late, or in the middle of an exchange with the clock's driver. */
-	for (unsigned i = 0; i < TRIES && base != 0; i++)
+	for (unsigned i = 0; found && i < TRIES; i++)
 		cuda_exchange(direct(via), packet, sizeof packet, reply);
 	drain();
 	report("this machine took none of root's ways to %s it; use its switch",
