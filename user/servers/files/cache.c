@@ -119,6 +119,22 @@ uint32_t *cache_notes(uint64_t block, const char **bytes)
 	return b ? &b->notes : NULL;
 }
 
+bool cache_is_verified(uint32_t inode, uint64_t block, const char **bytes)
+{
+	const uint32_t *notes = cache_notes(block, bytes);
+
+	return notes && *notes == inode;
+}
+
+void cache_note_verified(uint32_t inode, uint64_t block)
+{
+	const char *bytes;
+	uint32_t *notes = cache_notes(block, &bytes);
+
+	if (notes)
+		*notes = inode;
+}
+
 uint64_t cache_reads(void) { return reads; }
 uint64_t cache_changes(void) { return changes; }
 

@@ -75,6 +75,13 @@ const char *cache_peek(uint64_t block);
  */
 uint32_t *cache_notes(uint64_t block, const char **bytes);
 
+/*
+ * Of a block whose checksum is of the number of its inode, too: its notes are the number for which it is
+ * verified. *bytes: as of cache_notes.
+ */
+bool cache_is_verified(uint32_t inode, uint64_t block, const char **bytes);
+void cache_note_verified(uint32_t inode, uint64_t block);
+
 /* Returns the number of calls of cache_read. */
 uint64_t cache_reads(void);
 

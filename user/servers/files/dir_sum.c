@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dir_sum.c - see dir_sum.h. The notes of the block in the cache (cache_notes) are the number of the
- * directory for which it is verified, as the checksum is of this number, too.
+ * dir_sum.c - see dir_sum.h.
  */
 #include <pecan/endian.h>
 #include <string.h>
@@ -13,34 +12,18 @@
 
 enum { STEP = 8, TAIL = sizeof(struct ext2_dir_entry_tail) };
 
-static bool is_verified(ext2_ino_t directory, uint64_t block, const char **at)
-{
-	const uint32_t *notes = cache_notes(block, at);
-
-	return notes && *notes == directory;
-}
-
-static void note_verified(ext2_ino_t directory, uint64_t block)
-{
-	const char *at;
-	uint32_t *notes = cache_notes(block, &at);
-
-	if (notes)
-		*notes = directory;
-}
-
 errcode_t dir_sum_read(ext2_ino_t directory, uint64_t block, char *bytes)
 {
 	const char *at;
 	errcode_t e;
 
-	if (is_verified(directory, block, &at)) {
+	if (cache_is_verified(directory, block, &at)) {
 		memcpy(bytes, cache_read(block), volume->blocksize);	/* it counts as a read (path.c) */
 		return endian_is_big() ? ext2fs_dirent_swab_in2(volume, bytes, volume->blocksize, 0) : 0;
 	}
 	e = ext2fs_read_dir_block4(volume, block, bytes, 0, directory);
 	if (!e)
-		note_verified(directory, block);
+		cache_note_verified(directory, block);
 	return e;
 }
 
@@ -81,7 +64,7 @@ errcode_t dir_sum_write(ext2_ino_t directory, uint64_t block, char *bytes)
 	errcode_t e;
 
 	if (!endian_is_big() && ext2fs_has_feature_metadata_csum(volume->super)
-	    && is_verified(directory, block, &was)) {
+	    && cache_is_verified(directory, block, &was)) {
 		before = tail_of(was);
 		t = tail_of(bytes);
 	}
@@ -94,6 +77,6 @@ errcode_t dir_sum_write(ext2_ino_t directory, uint64_t block, char *bytes)
 		e = ext2fs_write_dir_block4(volume, block, bytes, 0, directory);
 	}
 	if (!e)
-		note_verified(directory, block);
+		cache_note_verified(directory, block);
 	return e;
 }

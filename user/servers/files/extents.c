@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * extents.c - see extents.h. The notes of a block of the tree in the cache (cache_notes) are the number of
- * the inode for which it is verified, as the checksum is of this number, too.
+ * extents.c - see extents.h.
  */
 #include <pecan/endian.h>
 
@@ -35,8 +34,6 @@ static errcode_t open_node(const void *bytes, unsigned size, struct node *node)
 /* From a copy, as libext2fs reads the inode for it. */
 static errcode_t verify(ext2_ino_t number, uint64_t block)
 {
-	const char *bytes;
-	uint32_t *notes;
 	char *copy;
 	errcode_t e = ext2fs_get_mem(volume->blocksize, &copy);
 
@@ -49,9 +46,8 @@ static errcode_t verify(ext2_ino_t number, uint64_t block)
 	if (!e && !ext2fs_extent_block_csum_verify(volume, number, (struct ext3_extent_header *)copy))
 		e = EXT2_ET_EXTENT_CSUM_INVALID;
 	ext2fs_free_mem(&copy);
-	notes = cache_notes(block, &bytes);
-	if (!e && notes)
-		*notes = number;
+	if (!e)
+		cache_note_verified(number, block);
 	return e;
 }
 
@@ -59,8 +55,7 @@ static errcode_t verify(ext2_ino_t number, uint64_t block)
 static errcode_t read_node(ext2_ino_t number, uint64_t block, struct node *node)
 {
 	const char *bytes;
-	const uint32_t *notes = cache_notes(block, &bytes);
-	errcode_t e = notes && *notes == number ? 0 : verify(number, block);
+	errcode_t e = cache_is_verified(number, block, &bytes) ? 0 : verify(number, block);
 
 	work_add(NODE_WORK);
 	if (e)
