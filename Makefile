@@ -79,9 +79,12 @@ LDFLAGS += -Wl,-z,noexecstack
 ULIBS    := l4 c pecan
 ULD      := user/lib/user.ld
 # The sources of a folder: what is the machine's, or is shared with machines like it or with those that have
-# words of this size, is in arch/.
+# words of this size, is in arch/. folders: it, and those in it with sources that are no machine's; all_parts:
+# the sources of these.
 parts     = $(wildcard $(addprefix $(1)/,*.[cS] $(MACHINE_DIRS:%=arch/%/*.[cS])))
-lib_src   = $(call parts,user/lib/$(1))
+folders   = $(sort $(1) $(patsubst %/,%,$(dir $(wildcard $(1)/*/*.c))))
+all_parts = $(foreach d,$(call folders,$(1)),$(call parts,$(d)))
+lib_src   = $(call all_parts,user/lib/$(1))
 objects   = $(patsubst %,$(O)/obj/%.o,$(subst /./,/,$(1)))
 LIBS     := $(ULIBS:%=$(O)/lib%.a)
 
@@ -140,7 +143,8 @@ PROGRAMS  := $(foreach d,$(PROG_DIRS),$(O)/bin/$(notdir $(d)))
 MUSL_PROGRAMS += $(foreach d,$(MUSL_DIRS),$(O)/bin/$(notdir $(d)))
 
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
-$(eval $(call program,$(O)/root,user/root,$(ROOT_BASE)))
+ROOT_DIRS := $(call folders,user/root)
+$(eval $(call program,$(O)/root,$(ROOT_DIRS),$(ROOT_BASE)))
 $(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(d)))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
 

@@ -4,6 +4,9 @@
     built TAB compiler, mode      figures of another compiler or mode are not compared
     NAME TAB value                agreed; any other value fails, also a lower one
     grows TAB CURVE               a curve that is known not to be flat or logarithmic
+
+docs/pictures/growth.tsv has the points of the curves of the machine that the pages show, as NAME TAB value:
+they are agreed and compared as the others are.
 """
 import os
 import re
@@ -15,11 +18,13 @@ import targets
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATH = place.path('accepted')
 PAGE = os.path.join(HERE, '../docs/ipc-cost.md')
+POINTS = os.path.join(HERE, '../docs/pictures/growth.tsv')
 HEAD = '''# Agreed figures: rows of PEERS.md, cliffs and bases (bench/cliffs.py), how many pairs cost
 # more than their sum (bench/pairs.py). `make test` fails when one is another number.
 # After a change that is meant: make bench-accept, and say in the commit which moved, and why.
 # Form: bench/accept.py.
 '''
+POINTS_HEAD = '# Made by make bench-accept, compared by make bench-check: curve_NAME_N of bench/METHOD.md.\n'
 
 
 def built_with():
@@ -43,6 +48,18 @@ def read(path=PATH):
             else:
                 values[name] = float(value)
     return built, values, grows
+
+
+def read_points():
+    """{name: value}: empty for a machine that no page shows."""
+    return read(POINTS)[1] if place.ARCH == place.ON_PAGES else {}
+
+
+def write_points(points, path=POINTS):
+    """points: {name: text}."""
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(POINTS_HEAD)
+        f.writelines('%s\t%s\n' % item for item in points.items())
 
 
 def write(built, values, grows, path=PATH):

@@ -4,6 +4,7 @@ import html
 import math
 
 import peers
+from picture import element, label, scale, svg, ticks  # of tools, which place.py has put into the path
 
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = 420, 220, 58, 26, 34, 12
 COLOURS = {'Pecan': '#b3261e', 'target': '#555555', 'NOVA': '#1b6ca8', 'Pistachio': '#2e7d32',
@@ -15,28 +16,6 @@ td,th{border-bottom:1px solid #ddd;padding:.2em .7em;text-align:right}
 td:first-child,th:first-child{text-align:left}.miss{color:#b3261e}.met{color:#2e7d32}
 figure{display:inline-block;margin:.5em 1em .5em 0}figcaption{font-size:13px;max-width:420px}
 svg text{font:11px system-ui,sans-serif;fill:#444}'''
-
-
-def element(name, text='', **attributes):
-    inside = ''.join(' %s="%s"' % (k.replace('_', '-'), html.escape(str(v))) for k, v in attributes.items())
-    return '<%s%s>%s</%s>' % (name, inside, text, name)
-
-
-def label(x, y, text, anchor='middle'):
-    return element('text', html.escape(text), x='%.1f' % x, y='%.1f' % y, text_anchor=anchor)
-
-
-def svg(parts, width, height):
-    return element('svg', ''.join(parts), viewBox='0 0 %d %d' % (width, height), width=width, height=height,
-                   role='img')
-
-
-def ticks(low, high):
-    """Some round numbers from low to high."""
-    step = 10 ** math.floor(math.log10(max(high - low, 1)))
-    step = next(s for s in (step / 5, step / 2, step, 2 * step) if (high - low) / s <= 6)
-    first = math.ceil(low / step)
-    return [i * step for i in range(first, int(high / step) + 1)]
 
 
 def grid(top, y):
@@ -54,13 +33,12 @@ def curve_plot(points, axis):
     ns, costs = [n for n, _ in points], [c for _, c in points]
     log = min(ns) > 0 and max(ns) > 50
     place = math.log10 if log else float
-    low, high, top = place(min(ns)), place(max(ns)), max(costs) * 1.15
+    top = max(costs) * 1.15
+    across = scale(place(min(ns)), place(max(ns)), LEFT, WIDTH - RIGHT)
+    y = scale(0, top, HEIGHT - BOTTOM, TOP)
 
     def x(n):
-        return LEFT + (place(n) - low) / ((high - low) or 1) * (WIDTH - LEFT - RIGHT)
-
-    def y(cost):
-        return TOP + (1 - cost / top) * (HEIGHT - TOP - BOTTOM)
+        return across(place(n))
 
     parts = grid(top, y)
     for n in ns if len(ns) < 12 else ticks(min(ns), max(ns)):
@@ -76,13 +54,7 @@ def curve_plot(points, axis):
 def sum_plot(points, across, up):
     """(allowed, measured, name, kind) as points; on the line, what is measured is what is allowed."""
     top = max(max(p[0], p[1]) for p in points) * 1.05
-
-    def x(n):
-        return LEFT + n / top * (WIDTH - LEFT - RIGHT)
-
-    def y(n):
-        return TOP + (1 - n / top) * (HEIGHT - TOP - BOTTOM)
-
+    x, y = scale(0, top, LEFT, WIDTH - RIGHT), scale(0, top, HEIGHT - BOTTOM, TOP)
     parts = [element('line', x1=LEFT, y1='%.1f' % y(0), x2='%.1f' % x(top), y2='%.1f' % y(top),
                      stroke='#999')] + grid(top, y)
     parts += [label(x(tick), HEIGHT - BOTTOM + 15, '{:,.0f}'.format(tick)) for tick in ticks(0, top)]

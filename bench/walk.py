@@ -6,6 +6,9 @@ import re
 import subprocess
 
 WIDTH = 100
+TABLE_HEAD = '# Made by make bench-accept, compared by make bench-check: walk, file, instructions there.\n'
+STAYS_HEAD = ('# Made by make bench-accept, compared by make bench-check: where a round trip is in turn, for '
+              'how many\n# instructions: symbols of the kernel, or user code.\n')
 
 # figure: the row of bench/METHOD.md whose first way it is; limit: of its .c and .S files.
 Walk = collections.namedtuple('Walk', 'name kind figure limit')
@@ -58,6 +61,17 @@ def is_header(path):
 def names(files):
     """The walk itself, of what walk_of says."""
     return [os.path.basename(path) for path in files if not is_header(path)]
+
+
+def table(found):
+    """The text of docs/pictures/walks.tsv: of {name of a walk: what walk_of says}."""
+    return TABLE_HEAD + ''.join('%s\t%s\t%d\n' % (name, path, sum(functions.values()))
+                                for name, files in found.items() for path, functions in files.items())
+
+
+def stays_table(stays):
+    """The text of docs/pictures/waterfall.tsv: of what bench/profile calls stays."""
+    return STAYS_HEAD + ''.join('%s\t%d\n' % (symbol, len(addresses)) for symbol, addresses in stays)
 
 
 def verdict(walk, n):

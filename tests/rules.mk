@@ -2,14 +2,19 @@
 # Tests: included by the Makefile. What one folder needs is in its rules.mk; one that comes before another has
 # what that uses at once.
 
-test-browser: | deps-browser ## The page of the running system, in a Chromium
+test-browser: | deps-browser ## Pictures and the page of the running system, in a Chromium
+	+@tests/system/pictures/chromium
 	+@tests/system/net/chromium
 
 test-web: web | deps-browser ## The page in which Pecan runs (make web), in a Chromium
 	+@tests/system/web/chromium
 
-test: | deps-test ## Everything that can be tested; ends with "N passed, N failed"
+test: | deps-test ## Tests of all kinds, an hour and more; ends with "N passed, N failed"
 	@tools/test
+
+.PHONY: check
+check: | deps-test ## What to run before a commit: host tests, guest tests, style and tour, in minutes
+	@tools/test check
 
 # The random tests of all machines. MINUTES: of all together; SEED: of an earlier run.
 .PHONY: night night-build
@@ -21,12 +26,12 @@ night-build: $(addprefix $(O)/,fuzz/fuzz model-64 model-32 checked/pecan $(NIGHT
 	$(Q)for m in ia32 ppc32; do env -u CC MAKEFLAGS= $(MAKE) -s ARCH=$$m O=$(O)/$$m PORTS=no \
 		$(addprefix $(O)/$$m/,$(NIGHT_ROOTS)) || exit 1; done
 
-night: night-build ## Random tests with a new seed, for an hour: MINUTES=, SEED=N again, PARTS='twin-ia32 ...'
+night: ## Random tests with a new seed, for an hour: MINUTES=, SEED=N again, PARTS='twin-ia32 ...'
 	@tools/night --minutes $(MINUTES) $(PARTS) \
 		$(if $(filter command environment,$(origin SEED)),--seed $(SEED))	# not that of mutants
 
-house: portable ## How large and how tangled the kernel is: name, value, limit
-	@tools/house
+house: portable ## How large and how tangled the kernel and the folders of user/ are: name, value, limit
+	@tools/house; kernel=$$?; tools/rooms && exit $$kernel
 
 check-style: portable ## Directions of includes and calls, style limits; self-tests first
 	@cd tools && for t in includes symbols style; do ./check-$$t --self-test && ./check-$$t || exit 1; done
@@ -37,6 +42,10 @@ include $(patsubst %,tests/%/rules.mk,guest system/apps $(CORE_TESTS) lib system
 host-tests: $(addprefix $(O)/,host-test-64 host-test-32 host-test-ia32 small-test hash-test fuzz-replay)
 host-tests: $(addprefix $(O)/,user-test posix-test root-test drivers-test tmp-test shell-test lib-test)
 guest-tests: $(GUESTS)
+
+.PHONY: pictures
+pictures: ## Draw docs/pictures of the tables that they are made of (docs/building.md)
+	@tools/pictures
 
 matrix: | deps-test ## Guest tests at every optimisation level, by both compilers; writes docs/matrix.md
 	@tools/matrix

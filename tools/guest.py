@@ -408,11 +408,33 @@ def side_by_side(most, function, arguments):
             done.result()
 
 
-class Checks:
-    """Counts named checks; prints each, and the sum at the end."""
+def require(ok, what):
+    """A check fails if it is not so."""
+    if not ok:
+        raise GuestError(what)
 
-    def __init__(self):
+
+def empty(folder):
+    """A new folder in place of the one that is there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+
+
+class Checks:
+    """Counts named checks; prints each, and the sum at the end. pattern: chooses some by their names."""
+
+    def __init__(self, pattern=''):
         self.passed = self.failed = 0
+        self.pattern = re.compile(pattern)
+
+    def wanted(self, name):
+        return bool(self.pattern.search(name))
+
+    def run_wanted(self, checks):
+        """Each (name, function, arguments...) whose name the pattern chooses."""
+        for name, function, *arguments in checks:
+            if self.wanted(name):
+                self.run(name, function, *arguments)
 
     def result(self, name, ok, why=''):
         print('%s - %s%s' % ('ok' if ok else 'not ok', name, '' if ok else ': ' + why), flush=True)

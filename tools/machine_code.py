@@ -4,7 +4,7 @@ import collections
 import re
 import subprocess
 
-from arch import MACHINE, part
+from arch import MACHINE, O, part
 
 M = part('code')			# what the machine's instructions look like
 WORD = int(MACHINE['WORD_BITS']) // 8
@@ -18,6 +18,7 @@ class Code:
     def __init__(self, text):
         self.lines, self.after, self.owner, self.starts, self.memory = {}, {}, {}, {}, {}
         self.small = None	# what the register of small data has
+        self.is_program = False	# of user level: it has system calls
         name, last = None, None
         for line in text.split('\n'):
             head, code = HEAD.match(line), M.LINE.match(line)
@@ -37,7 +38,7 @@ class Code:
     def load(self, dump):
         """Take the bytes of constants and data, as objdump -s prints them."""
         for line in dump.split('\n'):
-            m = re.match(r'^ ([0-9a-f]{8,16}) ((?:[0-9a-f]+ ){1,4}) ', line)
+            m = re.match(r'^ ([0-9a-f]{6,16}) ((?:[0-9a-f]+ ){1,4}) ', line)
             if m:
                 data = bytes.fromhex(m.group(2).replace(' ', ''))
                 self.memory.update((int(m.group(1), 16) + i, b) for i, b in enumerate(data))
@@ -57,12 +58,12 @@ class Code:
         return [at for at, n in self.starts.items() if n == name]
 
 
-def read_kernel(kernel):
+def read_kernel(kernel=O + '/pecan'):
     def objdump(*words):
         return subprocess.run([MACHINE['CROSS'] + 'objdump', *words, kernel], capture_output=True, text=True,
                               check=True).stdout
     code = Code(objdump('-d', '--no-show-raw-insn'))
-    code.load(objdump('-s', '-j', '.rodata', '-j', '.data', '-j', '.sdata'))
+    code.load(objdump('-s', '-j', '.rodata', '-j', '.kdb_rodata', '-j', '.data', '-j', '.sdata'))
     small = re.search(r'^([0-9a-f]+) .* _SDA_BASE_$', objdump('-t'), re.M)
     code.small = int(small.group(1), 16) if small else None
     return code

@@ -4,6 +4,8 @@
 A plot is (name, stretches, bands): the stretches with interrupts off as (begin, length), in which the wait
 falls from the length to 0; and the longest wait that was measured in each of so many equal bands.
 """
+from picture import element, label, scale, svg, ticks
+
 WIDTH, HEIGHT, GAP, COLUMNS = 420, 150, 50, 2
 CEILING = 4000				# of the axis; what is higher is cut, and said
 ROWS, SHADES = 8, 100			# of a plot in characters: lines, columns
@@ -21,37 +23,39 @@ def points(stretches, k_max):
 
 
 def draw_one(name, stretches, bands, k_max, x, y):
-    def px(k):
-        return x + k * WIDTH / k_max
+    px, to_y = scale(0, k_max, x, x + WIDTH), scale(0, CEILING, y + HEIGHT, y)
 
     def py(wait):
-        return y + HEIGHT - min(wait, CEILING) * HEIGHT / CEILING
+        return to_y(min(wait, CEILING))
 
     line = ' '.join('%.1f,%.1f' % (px(k), py(w)) for k, w in points(stretches, k_max))
     each = k_max / len(bands)
-    dots = ''.join('<circle cx="%.1f" cy="%.1f" r="1.5"/>' % (px((i + 0.5) * each), py(w))
+    dots = ''.join(element('circle', cx='%.1f' % px((i + 0.5) * each), cy='%.1f' % py(w), r=1.5)
                    for i, w in enumerate(bands) if w)
     cut = ', up to %d' % max(bands) if max(bands) > CEILING else ''
-    axis = ''.join('<text x="%d" y="%.1f" text-anchor="end">%d</text>'
-                   '<line x1="%d" x2="%d" y1="%.1f" y2="%.1f"/>'
-                   % (x - 4, py(w) + 3, w, x, x + WIDTH, py(w), py(w)) for w in range(0, CEILING + 1, 1000))
-    return ('<text x="%d" y="%d" class="name">%s%s</text><g class="axis">%s<text x="%d" y="%d" '
-            'text-anchor="end">k = %d</text></g><polyline points="%s"/><g class="dots">%s</g>\n'
-            % (x, y - 6, name, cut, axis, x + WIDTH, y + HEIGHT + 14, k_max, line, dots))
+    axis = ''.join(label(x - 4, py(w) + 3, '%d' % w, 'end')
+                   + element('line', x1=x, x2=x + WIDTH, y1='%.1f' % py(w), y2='%.1f' % py(w))
+                   for w in ticks(0, CEILING))
+    axis += label(x + WIDTH, y + HEIGHT + 14, 'k = %d' % k_max, 'end')
+    return (label(x, y - 6, name + cut, 'start', class_='name') + element('g', axis, class_='axis')
+            + element('polyline', points=line) + element('g', dots, class_='dots') + '\n')
+
+
+STYLE = ('polyline{fill:none;stroke:#36c;stroke-width:0.7}.dots{fill:#c30}.axis line{stroke:#ddd}'
+         '.name{font-size:12px}')
+HEAD = ('Instructions for which an interrupt waits that comes k instructions after the operation began '
+        '(line, computed), or k after the interrupt before (dots, measured, the longest of a band)')
 
 
 def draw_svg(plots, k_max):
     rows = (len(plots) + COLUMNS - 1) // COLUMNS
-    width, height = COLUMNS * (WIDTH + GAP) + 10, rows * (HEIGHT + GAP) + 40
-    text = ('<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" '
-            'font-size="10">\n<style>polyline{fill:none;stroke:#36c;stroke-width:0.7}.dots{fill:#c30}'
-            '.axis line{stroke:#ddd}.name{font-size:12px}</style>\n<rect width="100%%" height="100%%" '
-            'fill="white"/>\n<text x="%d" y="16">Instructions for which an interrupt waits that comes k '
-            'instructions after the operation began (line, computed), or k after the interrupt before '
-            '(dots, measured, the longest of a band)</text>\n') % (width, height, GAP)
+    parts = [element('style', STYLE), element('rect', width='100%', height='100%', fill='white'),
+             label(GAP, 16, HEAD, 'start'), '\n']
     for i, plot in enumerate(plots):
-        text += draw_one(*plot, k_max, GAP + i % COLUMNS * (WIDTH + GAP), 40 + i // COLUMNS * (HEIGHT + GAP))
-    return text + '</svg>\n'
+        parts.append(draw_one(*plot, k_max, GAP + i % COLUMNS * (WIDTH + GAP),
+                              40 + i // COLUMNS * (HEIGHT + GAP)))
+    return svg(parts, COLUMNS * (WIDTH + GAP) + 10, rows * (HEIGHT + GAP) + 40,
+               xmlns='http://www.w3.org/2000/svg', font_family='sans-serif', font_size=10) + '\n'
 
 
 def band_waits(stretches, k_max, count):

@@ -51,7 +51,7 @@ $(E2FS)/libe2fsck.a: $(E2FS)/libext2fs.a
 	$(Q)$(call e2fs_library,e2fsck/*.c lib/support/*.c lib/e2p/*.c lib/uuid/*.c,-Os)
 
 SERVER_CFLAGS += $(E2FS_INC:-I%=-isystem %) -DHAVE_SYS_TYPES_H
-$(patsubst %,$(O)/musl/%.o,$(wildcard user/servers/files/*.c)): | $(E2FS)/libext2fs.a
+$(patsubst %,$(O)/musl/%.o,$(call all_parts,user/servers/files)): | $(E2FS)/libext2fs.a
 # Compiled at once with the library (user/whole.mk), but where a check needs code in the objects.
 ifeq ($(CHECK_OBJECTS),)
 $(O)/musl/user/servers/files/%.o: SERVER_CFLAGS += $(WHOLE_C)
@@ -65,5 +65,5 @@ E2FSCK_OBJ := $(patsubst %,$(O)/musl/%.o,$(wildcard user/apps/e2fsck/*.c))
 $(E2FSCK_OBJ): MUSL_CFLAGS += -Iabi -Iabi/arch/$(ARCH) -Iuser/lib/l4/include -Iuser/lib/pecan/include -Iuser \
 	-I$(O)/gen $(E2FS_INC:-I%=-isystem %) -DHAVE_SYS_TYPES_H
 $(E2FSCK_OBJ): | $(E2FS)/libe2fsck.a $(STUBS)
-$(O)/bin/e2fsck: $(E2FS)/libe2fsck.a $(O)/musl/user/servers/files/partition.c.o
+$(O)/bin/e2fsck: $(E2FS)/libe2fsck.a $(O)/musl/user/servers/files/volume/partition.c.o
 $(O)/bin/e2fsck: MUSL_LIBS += $(E2FS)/libe2fsck.a $(E2FS)/libext2fs.a

@@ -82,7 +82,7 @@ MUSL_CHECK = $(CHECK_PROGRAM:%=% $@ $(if $(CHECK_OBJECTS),$(filter %.o,$^)))
 
 # musl_program(output, source folder)
 define musl_program
-$(1): $(patsubst %,$(O)/musl/%.o,$(call parts,$(2))) $$(POSIX_OBJ) $$(MUSL_LIBS) | $$(MUSL_CALLS)
+$(1): $(patsubst %,$(O)/musl/%.o,$(call all_parts,$(2))) $$(POSIX_OBJ) $$(MUSL_LIBS) | $$(MUSL_CALLS)
 	$$(call say,LD,$$@)
 	$$(Q)mkdir -p $$(@D) && $$(MUSL_LINK) -o $$@ $$(filter %.o,$$^) -Wl,--start-group $$(MUSL_LIBS) \
 		-Wl,--end-group

@@ -5,8 +5,10 @@
 # The kernel's core as a program, with 64-bit and with 32-bit words; what other folders build from its parts.
 HOST_DIRS := kernel/core kernel/mem kernel/boot kernel/sys kernel/lib kernel/kdb kernel/kdb/arch/host \
 	kernel/arch/host tests/core/host
+HOST_TESTS := $(wildcard tests/core/host/*/test_*.c)
 HARNESS  := $(addprefix tests/lib/harness/,harness.c main.c)
 HOST_SRC := $(filter-out $(KTWIN),$(wildcard $(HOST_DIRS:%=%/*.c))) $(call generic,host host/ptes) $(HARNESS)
+HOST_SRC += $(HOST_TESTS)
 # The host machine of 64 bits has ranges of PTEs of its own, that of 32 bits those of kernel/arch/generic.
 HOST_PTES := -Ikernel/arch/host/ptes/include
 HOST_INC := -Iabi -Iabi/arch/host -Ikernel -Ikernel/arch/host/include $(HOST_PTES)

@@ -8,9 +8,9 @@ DTEST_SRC  := $(wildcard tests/system/drivers/*.c) user/lib/l4/arch/$(ARCH)/init
 DTEST_SRC  += $(addprefix tests/lib/harness/,harness.c table.c)
 DTEST_SRC  += $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S root_common.c)
 DTEST_SRC  += $(foreach d,$(DRIVERS),$(call parts,$(d)))
-DTEST_SRC  += $(addsuffix .c,$(addprefix user/lib/pecan/,console device disk \
-	disk_clients disk_driver disk_table dma exchange link link_driver link_virtio link_watch memory names \
-	pci places plain root server stub system task thread virtio virtq arch/$(FAMILY)/thread_entry))
+DTEST_SRC  += user/lib/pecan/arch/$(FAMILY)/thread_entry.c $(call pecan,console device disk disk_clients \
+	disk_driver disk_table dma exchange link link_driver link_virtio link_watch memory names pci places \
+	plain root server stub system task thread virtio virtq)
 # The headers in tests/system/drivers/include stand in for those with instructions and memory of devices.
 DTEST_CFL   = -Itests/system/drivers/include $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=drivers_strlcpy
 DTEST_CFL  += -include tests/system/drivers/host.h
@@ -29,8 +29,7 @@ $(eval $(call hosted,drivers,DTEST_CFL,$(DTEST_SRC)))
 NTEST_SRC  := $(wildcard tests/system/drivers/net/*.c user/servers/net/*.c user/drivers/virtio-net/*.c)
 NTEST_SRC  += $(filter-out user/drivers/% user/servers/bridge/% $(addprefix tests/system/drivers/,t_% usb_%),\
 	$(DTEST_SRC))
-NTEST_SRC  += $(call parts,user/drivers/pci) user/lib/pecan/random.c user/lib/pecan/sockets.c \
-	user/lib/pecan/socket_ring.c
+NTEST_SRC  += $(call parts,user/drivers/pci) $(call pecan,random sockets socket_ring)
 NTEST_CFL  := $(LWIP_INC) -fno-sanitize=alignment -DLWIP_NO_UNISTD_H -include sys/types.h
 $(foreach o,obj cov,$(foreach d,user/servers/net tests/system/drivers/net,$(eval \
 	$(O)/drivershost/$(o)/$(d)/%.o: DTEST_CFL += $(NTEST_CFL))))
@@ -53,7 +52,7 @@ NET_TEST := $(addprefix tests/system/net/host/,cards.c cases.c clients.c cold.c 
 	      ipv6.c main.c neighbors.c packet.c packet6.c truncated.c windows.c)
 NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c window.c datagram.c checksum.c group.c \
 	      half_open.c host.c address.c interface.c numbers.c recovery.c ring.c offload.c route.c siphash.c)
-NET_TEST += user/servers/net/truncated.c user/lib/pecan/places.c
+NET_TEST += user/servers/net/truncated.c $(call pecan,places)
 LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))
 $(NET_TEST:%=$(O)/userobj/%.o): UTEST_CFL += $(LWIP_INC) -fno-sanitize=alignment
@@ -75,11 +74,10 @@ $(O)/fetch-test: $(FETCH_TEST:%=$(O)/fetchhost/%.o) $(BEARSSL_LIB)
 	$(Q)$(HOSTCC) -no-pie -fsanitize=address,undefined -Wl,--wrap=getaddrinfo -o $@ $^
 
 # The core of the file server, with a fake disk and libext2fs, as a host program under sanitizers.
-FILES_CORE := $(filter-out user/servers/files/main.c,$(wildcard user/servers/files/*.c))
+FILES_CORE := $(filter-out %/main.c,$(call all_parts,user/servers/files))
 FILES_HOST := $(FILES_CORE) $(wildcard tests/system/files/host/*.c)
 FILES_HOST += tests/lib/user/main.c $(addprefix tests/lib/harness/,harness.c table.c)
-FILES_HOST += $(addprefix user/lib/pecan/,disk_table.c files_path.c places.c file_clients.c \
-	file_locks.c file_permits.c)
+FILES_HOST += $(call pecan,disk_table files_path places file_clients file_locks file_permits)
 E2FS_HOST  := $(O)/ports/e2fsprogs/host
 
 # Of the library memory is checked, not what the language leaves undefined.
@@ -109,9 +107,9 @@ SHELL_TEST := $(wildcard tests/system/shell/*.c) tests/lib/harness/harness.c use
 SHELL_TEST += $(addprefix tests/lib/posix/,gateway.S $(addsuffix .c,kernel kip main host root root_common \
 	names console stream files file_rings))
 SHELL_TEST += $(wildcard user/apps/shell/*.c) $(addprefix user/drivers/console/,line.c history.c)
-SHELL_TEST += $(addprefix user/lib/pecan/,$(addsuffix .c,console dma files files_copy files_path \
-	files_text memory names plain print random root server special stream stub system task thread \
-	places date arch/$(FAMILY)/thread_entry))
+SHELL_TEST += user/lib/pecan/arch/$(FAMILY)/thread_entry.c $(call pecan,console date dma files files_copy \
+	files_path files_text memory names places plain print random root server special stream stub system \
+	task thread)
 STEST_CFL = $(UTEST_CFL) -Dstrlcpy=px_strlcpy -include tests/lib/posix/host.h
 # What the host's C library has too: text of the shell goes to its console.
 define shell_own

@@ -9,7 +9,7 @@
  * (kmem=): root checks each of both at boot. Status 0; 1: the description is wrong, or promises more than
  * SIZE; 2: it cannot be read.
  */
-#include <root/promise.h>
+#include <root/section/promise.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The root task's reader of system descriptions as a program of the host: tools/mkboot, pecan-image.
-CHECK_SRC := tools/description/check.c $(addprefix user/root/,config.c conflict.c promise.c sections.c)
+CHECK_SRC := tools/description/check.c $(addprefix user/root/,policy/config.c \
+	policy/conflict.c section/promise.c section/sections.c)
 CHECK_CFL := $(filter -std% -O% -fno-builtin -I% $(WARN),$(UTEST_CFL))
 # Where the machine has words of 32 bits the host has others: its own ABI headers, and protocols made for it.
 ifeq ($(WORD_BITS),32)
@@ -13,6 +14,6 @@ $(O)/gen/host/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
 endif
 # Tests that make boot images of their own have root.
 $(O)/root $(O)/boot.tar $(O)/ports.tar: | $(O)/pecan-check
-$(O)/pecan-check: $(CHECK_SRC) $(addprefix user/root/,config.h conflict.h promise.h) $(O)/settings | $(STUBS)
+$(O)/pecan-check: $(CHECK_SRC) $(wildcard user/root/policy/*.h user/root/section/*.h) $(O)/settings | $(STUBS)
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) $(CHECK_CFL) -o $@ $(CHECK_SRC)

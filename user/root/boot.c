@@ -12,21 +12,31 @@
 #include <pecan/code.h>
 #include <pecan/cpu.h>
 #include <pecan/places.h>
+#include <root/device/device.h>
+#include <root/device/dma.h>
+#include <root/device/machine.h>
+#include <root/job/backlog.h>
+#include <root/job/job.h>
+#include <root/memory/area.h>
+#include <root/memory/image.h>
+#include <root/memory/pool.h>
+#include <root/memory/sigma.h>
+#include <root/memory/tar.h>
+#include <root/policy/supervise.h>
+#include <root/report/log.h>
+#include <root/report/output.h>
+#include <root/section/config.h>
+#include <root/section/promise.h>
+#include <root/task/area_work.h>
+#include <root/task/end.h>
+#include <root/task/space_work.h>
 #include <string.h>
 #include <x2/kip.h>
 #include "boot.h"
-#include "config.h"
-#include "image.h"
-#include "job.h"
-#include "log.h"
-#include "machine.h"
-#include "pool.h"
-#include "promise.h"
+#include "fault.h"
+#include "main.h"
+#include "request_log.h"
 #include "root.h"
-#include "sigma.h"
-#include "supervise.h"
-#include "tar.h"
-#include "voice.h"
 
 enum {
 	LARGEST_LOG2 = 30,
@@ -197,7 +207,7 @@ static l4_word_t kmem_free(void)
 static bool has_promised(void)
 {
 	struct promise_sums s = promise_sums(&root.config);
-	l4_word_t kib = (s.memory >> 10) + (shared_pages(&root.config) << PAGE_LOG2 >> 10);
+	l4_word_t kib = (s.memory >> 10) + ((shared_pages(&root.config) + job_stacks()) << PAGE_LOG2 >> 10);
 	l4_word_t have = (root.pool.free - root.pool.kept) << PAGE_LOG2 >> 10;
 
 	if (kib > have)
@@ -274,14 +284,37 @@ static void touch_own_pages(void)
 		*at;
 }
 
+/* What tasks have that can have work: it is done in this order (job.h). */
+static const struct job_kind *const kinds[JOB_KINDS] = {
+	[JOB_THREADS] = &task_dying, [JOB_AREAS] = &area_work, [JOB_SPACES] = &spaces_work,
+	[JOB_PORTS] = &device_work, [JOB_PAGE] = &fault_pages,
+};
+
+static end_fn *const of_threads[] = { spaces_end, end_threads, request_log_end, device_end, 0 };
+static end_fn *const of_memory[] = { area_work_end, device_blocks_end, 0 };
+
+/* What the floors below call, and is above them (root.h). */
+static void join(void)
+{
+	static const struct end_parts parts = { of_threads, of_memory };
+
+	root.policy = &supervise_policy;
+	end_boot(&parts);
+	area_when_gone(AREA_DEVICE, device_memory_gone);
+	area_when_gone(AREA_DMA, dma_closed);
+	area_work_when_cleared(dma_cleared);
+	backlog_boot(serve_client);
+}
+
 void boot(void)
 {
 	root.kip = L4_GetKernelInterface();
 	root.has_kmem_limit = L4_HasKmemLimit();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
 	root.small_log2 = PECAN_SMALL_LOG2;
+	join();
 	sigma_init();
-	voice_init();
+	output_init();
 	machine_begin();
 	if (!take_memory() || !make_enter_page()) {
 		report("sigma0 gave too little memory to work with");
@@ -293,11 +326,11 @@ void boot(void)
 	if (!find_image() || !read_image() || !read_config())
 		return;
 	root.has_ports = take_ports();
-	if (!job_boot()) {
+	if (!job_boot(kinds)) {
 		report("there is too little memory for the workers of the root task");
 		return;
 	}
 	sigma_close();
-	log_worked();
+	request_log_boot();
 	supervise_boot();
 }

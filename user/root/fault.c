@@ -3,24 +3,24 @@
  * fault.c - root as pager and exception handler of its programs (protocols 3, 5, 6).
  *
  * A fault that can be served is answered with one page, which may be a large one. Any other ends the program,
- * with a report (look.c). A forged message of this kind affects only its sender: the faulting thread is the
- * sender id that the kernel delivers.
+ * with a report (stopped.c). A forged message of this kind affects only its sender: the faulting thread is
+ * the sender id that the kernel delivers.
  */
 #include <l4/pecan.h>
+#include <root/device/device.h>
+#include <root/device/machine.h>
+#include <root/job/backlog.h>
+#include <root/job/job.h>
+#include <root/memory/area.h>
+#include <root/memory/limit.h>
+#include <root/memory/pool.h>
+#include <root/memory/vtab.h>
+#include <root/task/end.h>
+#include <root/task/task.h>
 #include <x2/arch.h>
 #include <x2/fpage.h>
-#include "area.h"
-#include "backlog.h"
-#include "device.h"
-#include "end.h"
 #include "fault.h"
-#include "job.h"
-#include "limit.h"
-#include "machine.h"
-#include "pool.h"
 #include "root.h"
-#include "task.h"
-#include "vtab.h"
 
 enum { TAG_N_SHIFT = 20, NIBBLE = 0xf };
 
@@ -45,19 +45,19 @@ static void note_stack(struct task *t, l4_word_t sp, l4_word_t frame[2])
 }
 
 /* End the program; `word` says why, its first words are filled here. */
-static void stop(const struct victim *v, enum root_end how, enum death kind, l4_word_t word[LOOK_WORDS])
+static void stop(const struct victim *v, enum root_end how, enum death kind, l4_word_t word[STOPPED_WORDS])
 {
 	l4_word_t id = v->task->thread[v->caller->thread].id;
 	struct l4_inspect_registers r;
 
-	word[LOOK_KIND] = kind;
-	word[LOOK_THREAD] = id;
-	word[LOOK_TASK] = v->task->id;
-	word[LOOK_IMAGE] = (l4_word_t)v->task->image;
-	word[LOOK_IP] = v->ip;
+	word[STOPPED_KIND] = kind;
+	word[STOPPED_THREAD] = id;
+	word[STOPPED_TASK] = v->task->id;
+	word[STOPPED_IMAGE] = (l4_word_t)v->task->image;
+	word[STOPPED_IP] = v->ip;
 	if (L4_HasInspect()
 	    && L4_InspectRecord(L4_INSPECT_REGISTERS, 0, l4_tid_number((l4_tid_t){ id }), &r, L4_EXC_REPLY_WORDS))
-		note_stack(v->task, r.word[L4_EXC_SP - 1], word + LOOK_FRAMES);
+		note_stack(v->task, r.word[L4_EXC_SP - 1], word + STOPPED_FRAMES);
 	task_die(v->task, how, word);
 }
 
@@ -74,26 +74,26 @@ static const char *why_refused(const struct area *a, unsigned access)
 
 static void refuse(const struct victim *v, l4_word_t address, unsigned access, const struct area *a)
 {
-	l4_word_t word[LOOK_WORDS] = { 0 };
+	l4_word_t word[STOPPED_WORDS] = { 0 };
 
-	word[LOOK_ADDRESS] = address;
-	word[LOOK_NUMBER] = access;
-	word[LOOK_WHY] = (l4_word_t)why_refused(a, access);
+	word[STOPPED_ADDRESS] = address;
+	word[STOPPED_NUMBER] = access;
+	word[STOPPED_WHY] = (l4_word_t)why_refused(a, access);
 	stop(v, ROOT_END_FAULT, DEATH_PAGE, word);
 }
 
 /* If memory is being given back that would be enough, the fault is served later. */
 static void out_of_memory(const struct victim *v, l4_word_t address)
 {
-	l4_word_t word[LOOK_WORDS] = { 0 }, limit_kib = v->task->account.limit << PAGE_LOG2 >> 10;
+	l4_word_t word[STOPPED_WORDS] = { 0 }, limit_kib = v->task->account.limit << PAGE_LOG2 >> 10;
 	bool limited = limit_memory_kib(v->task) >= limit_kib;	/* by what it was granted, touched or not */
 
 	if (!limited || job_gives_of(v->task) > 0)
 		backlog_short();
 	if (backlog_keep(v->caller, false))
 		return;
-	word[LOOK_ADDRESS] = address;
-	word[LOOK_NUMBER] = limit_kib;
+	word[STOPPED_ADDRESS] = address;
+	word[STOPPED_NUMBER] = limit_kib;
 	stop(v, ROOT_END_MEMORY, limited ? DEATH_LIMIT : DEATH_POOL, word);
 }
 
@@ -122,44 +122,46 @@ static void send(const struct task *t, const struct area *a, l4_word_t page, l4_
 static bool send_again(const struct victim *v, l4_word_t page)
 {
 	struct task_thread *thread = &v->task->thread[v->caller->thread];
-	struct job *j = job_of(v->task);
-	bool waits = !j->again;
+	struct resend *r = &v->task->resend;
+	bool waits = !r->wanted;
 
 	if (waits) {
-		j->again = true;
-		j->page = page;
-		j->page_waiter = v->caller->thread;
-		j->page_priority = 0;
-		j->items++;
+		*r = (struct resend){ page, true, (uint8_t)v->caller->thread, 0 };
+		job_add(v->task, JOB_PAGE);
 		thread->waits = WAITS_JOB;
 	}
-	if (thread->priority > j->page_priority)
-		j->page_priority = thread->priority;
+	if (thread->priority > r->priority)
+		r->priority = thread->priority;
 	job_update(v->task);
 	return waits;
 }
 
-enum step page_step(struct task *t, struct job *j, struct order *o)
+static void resend(struct task *t)
 {
-	struct task_thread *thread = j->page_waiter < THREADS_MAX ? &t->thread[j->page_waiter] : 0;
-	struct area *a = open_area(t, j->page);
-	l4_word_t entry = vtab_get(&t->vtab, j->page);
+	struct resend *r = &t->resend;
+	struct area *a = open_area(t, r->page);
+	l4_word_t entry = vtab_get(&t->vtab, r->page);
 	L4_MapItem_t item = no_page();
 
-	if (thread && !j->ordered) {
-		j->ordered = true;
-		if (a && entry & VTAB_PRESENT)
-			send(t, a, j->page, entry, &item);
-		*o = (struct order){ ORDER_MAP, 3, { thread->id, item.raw[0], item.raw[1] } };
-		return STEP_ORDER;
-	}
-	if (thread)
-		thread->waits = WAITS_NOT;
-	j->again = false;
-	j->item = ITEM_NONE;
-	j->items--;
-	return STEP_AGAIN;
+	if (a && entry & VTAB_PRESENT)
+		send(t, a, r->page, entry, &item);
+	if (r->waiter < THREADS_MAX)
+		order(&(struct order){ ORDER_MAP, 3, { t->thread[r->waiter].id, item.raw[0], item.raw[1] } });
+	if (r->waiter < THREADS_MAX)
+		t->thread[r->waiter].waits = WAITS_NOT;
+	r->wanted = false;
+	job_done(t, JOB_PAGE);
 }
+
+static unsigned resend_priority(const struct task *t) { return t->resend.priority; }
+
+static void forget_waiter(struct task *t, unsigned i)
+{
+	if (t->resend.waiter == i)
+		t->resend.waiter = THREADS_MAX;
+}
+
+const struct job_kind fault_pages = { resend, resend_priority, forget_waiter };
 
 static bool page_fault(const struct victim *v, unsigned access, l4_word_t address, L4_MapItem_t *answer)
 {
@@ -196,15 +198,15 @@ static bool page_fault(const struct victim *v, unsigned access, l4_word_t addres
 /* A driver without a request before: served as if it had made one, if it has the right. */
 static bool port_fault(const struct victim *v, l4_fpage_t ports, L4_MapItem_t *answer)
 {
-	l4_word_t word[LOOK_WORDS] = { 0 };
+	l4_word_t word[STOPPED_WORDS] = { 0 };
 	enum root_error e = ROOT_E_ARGUMENT;
 
 	if (l4_fpage_is_io(ports))
 		e = device_ports(v->task, l4_io_port(ports), l4_io_log2(ports), answer);
 	if (e == ROOT_OK)
 		return true;
-	word[LOOK_ADDRESS] = l4_io_port(ports);
-	word[LOOK_WHY] = (l4_word_t)(e == ROOT_E_BUSY ? "another program has it" : "it has no right to it");
+	word[STOPPED_ADDRESS] = l4_io_port(ports);
+	word[STOPPED_WHY] = (l4_word_t)(e == ROOT_E_BUSY ? "another program has it" : "it has no right to it");
 	stop(v, ROOT_END_FAULT, DEATH_PORT, word);
 	return false;
 }
@@ -212,19 +214,19 @@ static bool port_fault(const struct victim *v, l4_fpage_t ports, L4_MapItem_t *a
 static void exception(struct victim *v, unsigned words, const l4_word_t *message)
 {
 	struct machine_report report = machine_report(message, words);
-	l4_word_t word[LOOK_WORDS] = { 0 };
+	l4_word_t word[STOPPED_WORDS] = { 0 };
 
 	v->ip = report.ip;
-	word[LOOK_NUMBER] = report.number;
-	word[LOOK_ADDRESS] = report.code;
+	word[STOPPED_NUMBER] = report.number;
+	word[STOPPED_ADDRESS] = report.code;
 	stop(v, ROOT_END_FAULT, DEATH_EXCEPTION, word);
 }
 
 static void exhausted(const struct victim *v)
 {
-	l4_word_t word[LOOK_WORDS] = { 0 };
+	l4_word_t word[STOPPED_WORDS] = { 0 };
 
-	word[LOOK_NUMBER] = v->task->kmem_limit_kib;
+	word[STOPPED_NUMBER] = v->task->kmem_limit_kib;
 	stop(v, ROOT_END_MEMORY, DEATH_KMEM, word);
 }
 

@@ -4,20 +4,20 @@
  */
 #include <l4/ipc.h>
 #include <proto/root_server.h>
+#include <root/job/backlog.h>
+#include <root/job/job.h>
+#include <root/policy/supervise.h>
+#include <root/report/log.h>
+#include <root/section/config.h>
+#include <root/task/confine.h>
+#include <root/task/share.h>
+#include <root/task/task.h>
 #include <x2/arch.h>
 #include <x2/msg.h>
-#include "backlog.h"
 #include "boot.h"
-#include "config.h"
-#include "confine.h"
 #include "fault.h"
-#include "job.h"
-#include "log.h"
 #include "main.h"
 #include "root.h"
-#include "share.h"
-#include "supervise.h"
-#include "task.h"
 
 struct root root;
 

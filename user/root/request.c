@@ -6,23 +6,23 @@
 #include <l4/pecan.h>
 #include <l4/thread.h>
 #include <proto/root_server.h>
+#include <root/device/device.h>
+#include <root/device/power.h>
+#include <root/memory/area.h>
+#include <root/memory/cache.h>
+#include <root/memory/frame.h>
+#include <root/memory/image.h>
+#include <root/memory/limit.h>
+#include <root/memory/pool.h>
+#include <root/memory/tar.h>
+#include <root/policy/supervise.h>
+#include <root/section/config.h>
+#include <root/task/area_work.h>
+#include <root/task/confine.h>
+#include <root/task/task.h>
 #include <string.h>
 #include <x2/fpage.h>
-#include "area.h"
-#include "config.h"
-#include "confine.h"
-#include "device.h"
-#include "frame.h"
-#include "image.h"
-#include "lend.h"
-#include "limit.h"
-#include "pool.h"
-#include "power.h"
 #include "root.h"
-#include "supervise.h"
-#include "tar.h"
-#include "task.h"
-#include "work.h"
 
 enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out *out)
 {
@@ -35,7 +35,7 @@ enum root_error serve_root_memory(struct root_caller *c, struct root_memory_out 
 	out->limit = own->limit << PAGE_LOG2;
 	out->used = own->used << PAGE_LOG2;
 	out->kept = p->kept << PAGE_LOG2;
-	out->cached = lend_pages() << PAGE_LOG2;
+	out->cached = cache_pages() << PAGE_LOG2;
 	return ROOT_OK;
 }
 
@@ -67,13 +67,13 @@ enum root_error serve_root_map(struct root_caller *c, const struct root_map_in *
 	return e;
 }
 
-/* The answer comes from work.c. */
+/* The answer comes from area_work.c. */
 static enum root_error begin(struct root_caller *c, struct area *area, enum area_work work)
 {
 	if (area->work != WORK_NONE)
 		return area->work == WORK_REMOVE ? ROOT_E_ARGUMENT : ROOT_E_BUSY;
 	c->task->thread[c->thread].waits = WAITS_JOB;
-	work_begin(c->task, area, work, c->thread);
+	area_work_begin(c->task, area, work, c->thread);
 	return ROOT_LATER;
 }
 
@@ -87,7 +87,7 @@ static enum root_error populate(struct root_caller *c, l4_word_t size, l4_word_t
 enum root_error serve_root_populate(struct root_caller *c, const struct root_populate_in *in,
 				    struct root_populate_out *out)
 {
-	(void)out;			/* work.c */
+	(void)out;			/* area_work.c */
 	return populate(c, in->size, in->address, L4_R | L4_W);
 }
 
@@ -95,7 +95,7 @@ enum root_error serve_root_populate(struct root_caller *c, const struct root_pop
 enum root_error serve_root_space_memory(struct root_caller *c, const struct root_space_memory_in *in,
 					struct root_space_memory_out *out)
 {
-	(void)out;			/* work.c */
+	(void)out;			/* area_work.c */
 	return populate(c, in->size, in->address, L4_RWX);
 }
 
@@ -151,7 +151,7 @@ enum root_error serve_root_ports_free(struct root_caller *c, const struct root_p
 enum root_error serve_root_phys(struct root_caller *c, const struct root_phys_in *in,
 				struct root_phys_out *out)
 {
-	(void)out;			/* work.c */
+	(void)out;			/* area_work.c */
 	return device_memory(c->task, c->thread, in->physical, in->size);
 }
 
@@ -253,7 +253,7 @@ enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_
 	enum root_error e = may_use(c, in->client, &client);
 
 	if (client)
-		*out = (struct root_may_use_out){ client->id, supervise_section(client), c->task->program->users };
+		*out = (struct root_may_use_out){ client->id, task_section(client), c->task->program->users };
 	return e;
 }
 

@@ -5,12 +5,12 @@
  */
 #include <l4/schedule.h>
 #include <proto/root_server.h>
+#include <root/memory/limit.h>
+#include <root/memory/pool.h>
+#include <root/task/space_work.h>
+#include <root/task/task.h>
 #include <x2/arch.h>
-#include "limit.h"
-#include "pool.h"
 #include "root.h"
-#include "space_work.h"
-#include "task.h"
 
 enum { UTCB_LOG2 = L4_UTCB_ALIGN_LOG2 };
 

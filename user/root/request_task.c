@@ -4,18 +4,18 @@
  */
 #include <l4/schedule.h>
 #include <proto/root_server.h>
+#include <root/job/job.h>
+#include <root/memory/image.h>
+#include <root/memory/pool.h>
+#include <root/memory/small.h>
+#include <root/policy/supervise.h>
+#include <root/task/confine.h>
+#include <root/task/end.h>
+#include <root/task/start.h>
+#include <root/task/task.h>
 #include <string.h>
 #include <x2/arch.h>
-#include "confine.h"
-#include "end.h"
-#include "image.h"
-#include "job.h"
-#include "pool.h"
 #include "root.h"
-#include "small.h"
-#include "start.h"
-#include "supervise.h"
-#include "task.h"
 
 static l4_word_t parent_of(const struct task *t)
 {

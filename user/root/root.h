@@ -3,26 +3,32 @@
  * root.h - the root task as a whole: its one instance of state, the numbers of its own threads, and the
  * sender of a message. The header of a file's name has what the file offers the others:
  *
- *   boot.c     memory from sigma0, boot image, system description
- *   supervise.c starts and restarts the tasks of the system description;  life.c  checks that they are alive
- *   main.c     the message loop: sender, kind of message, answer
- *   request*.c the requests of user/proto/root.idl, one function each
- *   fault.c    page faults, I/O faults, exceptions of programs;  look.c, dump.c  their reports
- *   task.c     tasks and threads;  start.c, end.c  their start and end
- *   layout.c   which addresses a task has;  area.c  its areas there;  small.h  which spaces are small
- *   share.c    time slices of threads
- *   job.c      what takes longer than the loop may, in steps;  work.c  those at areas;  worker.c  threads
- *   order.h    the orders that those threads execute
- *   backlog.c  requests that wait for memory
- *   confine.c  redirectors: which messages of confined tasks may pass
- *   spaces.c   records and thread numbers of child spaces;  space_work.c  begin and end
- *   demand.c   the kernel memory that areas need;  limit.c  the limits of a task
- *   promise.c  the memory that the system description reserves
- *   image.c    programs of the boot image, their shared pages;  frame.c  which frame a page gets
- *   keep.c     memory that outlives tasks
- *   device.c   interrupts, ports, device memory: one owner each
- *   bus.c      devices that the PCI server gives to drivers;  dma.c  memory that devices reach
- *   log.c      reports to the console, or by a worker and voice.c to serial line and screen
+ *   main.c     the message loop: sender, kind of message, answer;  boot.c  memory from sigma0, boot image
+ *   request*.c the requests of user/proto/root.idl, one function each; request_log.c  the log and its reader
+ *   fault.c    page faults, I/O faults, exceptions of programs
+ *
+ *   policy/    config, conflict  the parser of the system description;  supervise, liveness  starts and
+ *              restarts its tasks, checks that they are alive
+ *   device/    device  interrupts, ports, device memory: one owner each;  bus  devices that the PCI server
+ *              gives to drivers;  dma  memory that devices reach;  machine, power  of arch/
+ *   task/      task  threads;  start, end  the start and end of a task;  area_work, space_work  what takes
+ *              longer at areas and child spaces;  stack  the initial stack of a task;  share  time slices of
+ *              threads;  confine  redirectors: which messages of confined tasks may pass;  spaces  records
+ *              and thread numbers of child spaces
+ *   job/       job  what takes longer than the loop may;  step, switch  its work, on a stack of its own;
+ *              worker, order, queue  threads, and the orders that they execute;  backlog, waiting  requests
+ *              that wait for memory
+ *   memory/    vtab, frame  which frame a page gets;  cache  free memory for copies;  layout, area, small
+ *              which addresses a task has;  demand, limit  kernel memory that areas need, and limits;  keep
+ *              memory that outlives tasks;  image, tar  programs of the boot image, their shared pages;
+ *              sigma  requests to sigma0
+ *   report/    log  reports, and the text of the log;  output, serial  to serial line and screen;  stopped,
+ *              dump  of a thread that was stopped
+ *   task/task_table  the records of tasks;  memory/pool  frames
+ *   section/   config.h, sections  what the system description says of a program;  promise  what it reserves
+ *
+ * A folder may call what is below it in this list. What is above it joins at boot: lists and tables of
+ * functions (boot.c), and struct policy. What calls up is counted: tools/rooms.
  *
  * The threads are the message loop, workers, and a redirector for each confined task. The loop never waits
  * for a client or a worker: it answers with a zero send timeout. It waits for sigma0 only, which it trusts,
@@ -33,16 +39,27 @@
 #define ROOT_ROOT_H
 
 #include <l4/types.h>
-#include "config.h"
-#include "pool.h"
-#include "tar.h"
-#include "task.h"
+#include <root/memory/pool.h>
+#include <root/memory/tar.h>
+#include <root/section/config.h>
+#include <root/task/task.h>
 
 struct l4_kip;
+
+/* What happens at the floors below and policy/ acts on: no function waits for it, or calls it otherwise. */
+struct policy {
+	void (*started)(const struct task *t, enum root_error error);	/* a start has ended; ROOT_OK: t runs */
+	void (*ended)(const struct task *t);
+	void (*thread_ended)(const struct task *t, unsigned i);
+	void (*given)(void);			/* memory has been given back */
+	void (*found)(l4_word_t device);	/* tasks that drive it may be started */
+	void (*notify)(l4_word_t task);		/* one has ended with which it shared memory; uses MRs */
+};
 
 struct root {
 	const struct l4_kip *kip;
 	l4_word_t user_base;
+	const struct policy *policy;
 	struct pool pool;
 	struct account own;		/* root's own pages: on no task's account */
 	struct tar boot_image;

@@ -117,7 +117,7 @@ entry_clock:
 entry_call:
 	push $0
 	push $REGS_SYSCALL
-	check_vm vector_vm
+	check_vm call_vm
 	enter_c
 	mov CPU(LOCAL_STACK), %esp
 	call *CPU(TRAPS_SYSCALL)
@@ -202,12 +202,14 @@ entry_debug:
 	iret
 
 	/*
-	 * From virtual-8086 mode, which no CPU enters from user mode, but QEMU's emulation does, by IRETD
-	 * (docs/caveats.md). The frame has four segment registers behind SS: move it to the end of struct
-	 * arch_regs. Stack below the frame is still free: nothing else has been pushed. INT of a stub is an
-	 * exception there.
+	 * Flag VM. In virtual-8086 mode, which no CPU enters from user mode, but QEMU's emulation does, by IRETD
+	 * (docs/caveats.md), the frame has four segment registers behind SS. Move it to the end of struct
+	 * arch_regs, which is aligned to 64: so bit 4 of ESP shows such a frame; VM may be wrong (force_user).
+	 * Stack below the frame is still free: nothing else has been pushed.
 	 */
 	.macro move_frame target
+	test $16, %esp
+	jz \target
 	.irp at, 24, 20, 16, 12, 8, 4, 0
 	pushl \at(%esp)
 	popl \at + 16(%esp)
@@ -216,6 +218,9 @@ entry_debug:
 	jmp \target
 	.endm
 
+	/* An INT, also of a stub. */
+call_vm:
+	movl $VECTOR_GP, (%esp)
 vector_vm:
 	move_frame save_user
 irq_vm:	move_frame save_irq

@@ -141,25 +141,29 @@ any_local:
 	je	reply
 	jmp	entry_ipc
 
-	/* The same with a local id. */
+	/*
+	 * The same with local ids. They are in EAX and EDX until the last check has succeeded: core looks a
+	 * FromSpecifier up when self begins to wait.
+	 */
+reply_local:
+	check_local
+	check_ready T_OPEN_WAIT_MASK
+	mov	(%esp), %ebx
+	cmp	T_RECV_FROM(%ebp), %ebx
+	je	beside
+	cmpl	$ANYLOCAL, T_RECV_FROM(%ebp)
+	jae	beside
+	jmp	entry_ipc
 call_local:
 	check_local
 	check_ready T_CLOSED_WAIT_MASK
 	mov	%esp, T_CALLER(%ebp)
-	mov	(%ebp), %edx		/* self waits for its global id (thread.recv_from) */
 	cmpl	$ANYLOCAL, T_RECV_FROM(%ebp)
-	jae	beside
-from_beside:
-	mov	(%esp), %eax
-	cmp	T_RECV_FROM(%ebp), %eax
-	je	beside
-	cmpl	$ANYLOCAL, T_RECV_FROM(%ebp)
-	jae	beside
-	jmp	back_out		/* EAX and EDX: the global id instead of the local one */
-reply_local:
-	check_local
-	check_ready T_OPEN_WAIT_MASK
-	jmp	from_beside
+	jae	1f
+	mov	(%esp), %ebx
+	cmp	T_RECV_FROM(%ebp), %ebx
+	jne	entry_ipc
+1:	mov	(%ebp), %edx		/* self waits for its global id (thread.recv_from) */
 
 	/* The receiver is in self's space. */
 beside:	mov	T_LOCAL(%esp), %eax	/* self's id in this space */

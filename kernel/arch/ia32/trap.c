@@ -251,13 +251,16 @@ static inline void note_user(struct thread *self)
 	note_current(self);
 }
 
-/* See entry.S, which has loaded the segment registers. */
-COLD_CODE void user_of_vm86(struct arch_regs *r)
+/*
+ * Flags that no CPU gives user code come from QEMU's emulation (docs/caveats.md): from virtual-8086 mode, or
+ * from an instruction that faults, whose flags may be wrong. Set selectors and flags to the values of user
+ * code; entry.S has loaded the segment registers.
+ */
+static COLD_CODE NOINLINE void force_user(struct arch_regs *r)
 {
 	r->cs = SEL_USER_CS;
 	r->ss = SEL_USER_SS;
 	r->flags = flags_for_user(r->flags);
-	r->entry = REGS_OTHER;		/* R1: INT of a stub gets here too */
 }
 
 /* #NM: first use of the FPU, or the first after an NMI, whose task has set TS. */
@@ -274,8 +277,8 @@ struct thread *trap_no_fpu(struct thread *self)
 static struct thread *trap_user(struct thread *self)
 {
 	note_user(self);
-	if (thread_regs(self)->flags & FLAGS_VM)
-		return kernel_leave(exception_in_vm86(self));
+	if (thread_regs(self)->flags & FLAGS_REFUSED)
+		force_user(thread_regs(self));
 	if ((uint8_t)thread_regs(self)->entry == VECTOR_SS && stack_fault(self))
 		return kernel_leave(0);
 	return exception(self, (uint8_t)thread_regs(self)->entry);
@@ -284,8 +287,8 @@ static struct thread *trap_user(struct thread *self)
 static struct thread *trap_irq(struct thread *self)
 {
 	note_user(self);
-	if (thread_regs(self)->flags & FLAGS_VM)
-		return kernel_leave(exception_in_vm86(self));
+	if (thread_regs(self)->flags & FLAGS_REFUSED)
+		force_user(thread_regs(self));
 	return kernel_leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
 

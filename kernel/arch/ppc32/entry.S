@@ -107,7 +107,7 @@ vector_call_ipc:
 	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined lr	/* no caller: a backtrace ends */
 
 	/* Any exception or interrupt. State E. */
-	.globl	entry_vector
+	.globl	entry_vector, entry_by_general, entry_call, entry_ipc
 entry_vector:
 	mtsprg	SPRG_R12, %r12
 	mfsrr1	%r12
@@ -151,7 +151,6 @@ in_kernel:
 	b	call_any
 
 	/* System calls with the option fastpath=off: each as an exception. State of the vector. */
-	.globl	entry_by_general, entry_call, entry_ipc
 entry_by_general:
 	begin	li %r11, REGS_SYSCALL
 	b	entry_vector

@@ -136,6 +136,10 @@ last:	lwz	%r11, T_IP(%r19)
 	.endr
 	leave_to_user
 
+any_local:
+	cmpwi	%r16, ANYLOCAL		/* or any thread of self's space: the wait is as open as reply and wait */
+	bne	core
+
 	/* Reply and wait. */
 reply:	lwz	%r19, T_CALLER(%r12)	/* the thread that last began to wait for self */
 	to_physical %r19
@@ -151,21 +155,14 @@ from_self:
 	cmpwi	%r25, -1
 	beq	go
 	cmpwi	%r25, ANYLOCAL
-	bne	back_out
+	bne	core
 	lwz	%r26, T_SPACE(%r19)	/* or for any thread of its space */
 	lwz	%r27, T_SPACE(%r12)
 	cmplw	%r26, %r27
 	beq	beside
-back_out:
-	mr	%r15, %r20		/* `to` again, as a global id */
 core:	jump_to_c entry_ipc
 
-any_local:
-	cmpwi	%r16, ANYLOCAL		/* or any thread of self's space: the wait is as open as reply and wait */
-	beq	reply
-	b	core
-
-	/* The same with a local id. R15 and R16 become the global one. */
+	/* The same with a local id. R16 becomes the global one. */
 call_local:
 	check_local
 	check_ready T_CLOSED_WAIT_MASK
@@ -187,13 +184,16 @@ from_beside:
 	beq	beside
 	cmpwi	%r25, ANYLOCAL
 	beq	beside
-	b	back_out
+	cmplw	%r16, %r20
+	bne	core
+	mr	%r16, %r15		/* of a call, as it came: core looks it up when self begins to wait */
+	b	core
 
 	/* The receiver is in another space. */
 across:	to_physical %r26
 	lwz	%r28, SPACE_DIRECT + 4(%r26)	/* the lower word: for segment register 0 */
 	cmpwi	%r28, 0			/* 0: only core may switch to this space */
-	beq	back_out
+	beq	core
 	load_root %r28, %r26
 	stw	%r16, T_RECV_FROM(%r12)
 	mr	%r16, %r24

@@ -135,21 +135,6 @@ struct thread *interrupt(struct thread *self, unsigned vector)
 	return line == PLAT_IRQ_NONE ? self : irq_arrived(self, (unsigned)line);
 }
 
-/*
- * An entry from virtual-8086 mode. Any exception becomes #GP, which a CPU without that mode raises at the
- * IRET.
- */
-COLD_CODE NOINLINE struct thread *exception_in_vm86(struct thread *self)
-{
-	unsigned vector = (uint8_t)thread_regs(self)->entry;
-
-	user_of_vm86(thread_regs(self));
-	if (vector >= VECTOR_PIC)
-		return interrupt(self, vector);
-	cpu_clear_dr6();
-	return fault_exception(self, VECTOR_GP, 0);
-}
-
 struct thread *exception(struct thread *self, unsigned vector)
 {
 	switch (vector) {

@@ -15,7 +15,8 @@ struct arch_regs;
 /* Flags that user code or a handler may set; the others are 0, except IF and bit 1, which are always 1. */
 #define FLAGS_USER	((l4_word_t)0x250dd5)	/* CF PF AF ZF SF TF DF OF RF AC ID */
 #define FLAGS_FIXED	((l4_word_t)0x202)
-#define FLAGS_VM	0x20000			/* virtual-8086 mode, see user_of_vm86 */
+#define FLAGS_VM	0x20000			/* virtual-8086 mode, see force_user */
+#define FLAGS_REFUSED	(FLAGS_VM | 0x3000)	/* VM, IOPL: no CPU gives user code these */
 
 static inline l4_word_t flags_for_user(l4_word_t flags) { return (flags & FLAGS_USER) | FLAGS_FIXED; }
 
@@ -37,9 +38,8 @@ void trap_print_frame(const struct arch_regs *r);
 /* entry.S */
 _Noreturn void leave_first(struct thread *t);
 
-/* trap.c, called by exception.c: #NM, returns as kernel_leave; user code in virtual-8086 mode leaves it */
+/* trap.c, called by exception.c: #NM, returns as kernel_leave */
 struct thread *trap_no_fpu(struct thread *self);
-void user_of_vm86(struct arch_regs *r);
 
 /*
  * exception.c, called by the machine: `exception` for one of user code returns as kernel_leave. The others
@@ -47,7 +47,6 @@ void user_of_vm86(struct arch_regs *r);
  * exit_check: in a debug kernel, before the exit to next. leave_boot: the end of start, exits to first.
  */
 struct thread *exception(struct thread *self, unsigned vector);
-struct thread *exception_in_vm86(struct thread *self);
 struct thread *interrupt(struct thread *self, unsigned vector);
 void exit_check(struct thread *next);
 _Noreturn void leave_boot(struct thread *first);

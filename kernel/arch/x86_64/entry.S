@@ -124,7 +124,7 @@ save_user:
 
 /*
  * Interrupts. One comes from user mode if its frame ends at RSP0, as that of the running thread does. Its CS
- * does not show that: it can have any value (user_of_vm86).
+ * does not show that: it can have any value (force_user).
  */
 	.balign 16
 entry_irq:

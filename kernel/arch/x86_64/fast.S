@@ -117,6 +117,10 @@ last:	mov	T_RFLAGS(%rdi), %r11
 	xor	%ebp, %ebp		/* user code does not see self's kernel address */
 	leave_to_user		/* to RCX, the RET of the gateway's stub */
 
+any_local:
+	cmp	$ANYLOCAL, %rdx		/* or any thread of self's space: the wait is as open as reply and wait */
+	jne	entry_ipc
+
 	/* Reply and wait. */
 reply:	mov	T_CALLER(%rbp), %rdi	/* the thread that last began to wait for self */
 	cmp	(%rdi), %rsi
@@ -136,11 +140,6 @@ back_out:
 	mov	(%rdi), %rsi		/* `to` again, as a global id */
 	jmp	entry_ipc
 
-any_local:
-	cmp	$ANYLOCAL, %rdx		/* or any thread of self's space: the wait is as open as reply and wait */
-	je	reply
-	jmp	entry_ipc
-
 	/* The next thread has an FS base. */
 set_tls:
 	mov	%rax, %rsp
@@ -155,25 +154,29 @@ bad_gs:	mov	T_RSP(%rbp), %rsp
 	xor	%ebp, %ebp
 	jmp	entry_call
 
-	/* The same with a local id. */
+	/*
+	 * The same with local ids. They are in RSI and RDX until the last check has succeeded: core looks a
+	 * FromSpecifier up when self begins to wait.
+	 */
+reply_local:
+	check_local
+	check_ready T_OPEN_WAIT_MASK
+	mov	(%rbp), %rsp
+	cmp	T_RECV_FROM(%rdi), %rsp
+	je	beside
+	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)
+	jae	beside
+	jmp	entry_ipc
 call_local:
 	check_local
 	check_ready T_CLOSED_WAIT_MASK
 	mov	%rbp, T_CALLER(%rdi)
-	mov	(%rdi), %rdx		/* self waits for its global id (thread.recv_from) */
 	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)
-	jae	beside
-from_beside:
-	mov	(%rbp), %rsi
-	cmp	T_RECV_FROM(%rdi), %rsi
-	je	beside
-	cmpq	$ANYLOCAL, T_RECV_FROM(%rdi)
-	jae	beside
-	jmp	back_out		/* RSI and RDX: the global id instead of the local one */
-reply_local:
-	check_local
-	check_ready T_OPEN_WAIT_MASK
-	jmp	from_beside
+	jae	1f
+	mov	(%rbp), %rsp
+	cmp	T_RECV_FROM(%rdi), %rsp
+	jne	entry_ipc
+1:	mov	(%rdi), %rdx		/* self waits for its global id (thread.recv_from) */
 
 	/* The receiver is in self's space. */
 beside:	mov	T_LOCAL(%rbp), %rsi	/* self's id in this space */

@@ -239,11 +239,12 @@ static inline void note_current(struct thread *self)
 }
 
 /*
- * No CPU has virtual-8086 mode in long mode, but QEMU's emulation enters it by IRETD (docs/caveats.md). Reset
- * selectors, their bases, IOPL and IF to the values of user code: it continues in 64-bit mode, at the offset
- * that was its IP.
+ * Flags that no CPU gives user code come from QEMU's emulation (docs/caveats.md): an IRETD of user code
+ * enters virtual-8086 mode, and an instruction that faults may have wrong flags. Set what can differ - after
+ * the IRETD also selectors and their bases - to the values of user code, which continues in 64-bit mode, at
+ * the offset that was its IP.
  */
-COLD_CODE void user_of_vm86(struct arch_regs *r)
+static COLD_CODE NOINLINE void force_user(struct arch_regs *r)
 {
 	r->cs = SEL_USER_CS;
 	r->ss = SEL_USER_SS;
@@ -271,7 +272,7 @@ static inline struct thread *return_to(struct thread *self)
 
 static COLD_CODE NOINLINE struct thread *foreign_call_in_vm86(struct thread *self)
 {
-	user_of_vm86(thread_regs(self));
+	force_user(thread_regs(self));
 	return kernel_leave(fault_exception(self, L4_EXC_FOREIGN_SYSCALL, 0));
 }
 
@@ -326,16 +327,16 @@ static inline void note_user(struct thread *self)
 static struct thread *trap_user(struct thread *self)
 {
 	note_user(self);
-	if (thread_regs(self)->flags & FLAGS_VM)
-		return kernel_leave(exception_in_vm86(self));
+	if (thread_regs(self)->flags & FLAGS_REFUSED)
+		force_user(thread_regs(self));
 	return exception(self, (uint8_t)thread_regs(self)->entry);
 }
 
 static struct thread *trap_irq(struct thread *self)
 {
 	note_user(self);
-	if (thread_regs(self)->flags & FLAGS_VM)
-		return kernel_leave(exception_in_vm86(self));
+	if (thread_regs(self)->flags & FLAGS_REFUSED)
+		force_user(thread_regs(self));
 	return kernel_leave(interrupt(self, (uint8_t)thread_regs(self)->entry));
 }
 
@@ -385,7 +386,7 @@ void trap_aside(struct arch_regs *frame)
 	else
 		printk("kernel: non-maskable interrupt, ignored\n");
 	if (frame->flags & FLAGS_VM)
-		user_of_vm86(frame);
+		force_user(frame);
 	if (!arch_canonical(frame->sp))
 		frame->sp = 0;
 }

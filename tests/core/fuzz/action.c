@@ -21,15 +21,6 @@ void fuzz_disarm(void)
 
 /* ---- what a thread does ---- */
 
-static void enter(struct thread *self, unsigned nr, const l4_word_t *in)
-{
-	for (unsigned i = 0; i < 8; i++)
-		thread_regs(self)->in[i] = in[i];
-	world_settle(world_call(self, nr));
-}
-
-#define ENTER(self, nr, ...) enter(self, nr, (l4_word_t[8]){ __VA_ARGS__ })
-
 /* Returns true if self still exists after another thread has acted, and can act now. */
 static bool comes_back(struct thread *self, l4_tid_t id)
 {
@@ -324,7 +315,7 @@ static void do_any_call(struct thread *self)
 
 	for (unsigned i = 0; i < 5; i++)
 		in[i] = fuzz_word();
-	enter(self, nr, in);
+	enter_raw(self, nr, in);
 }
 
 static void do_memory_control(struct thread *self)

@@ -229,7 +229,7 @@ bool mw_set_attribute(unsigned s, l4_word_t base, unsigned log2, uint8_t attr)
 	struct mapspace *m = &mw_space[s].map[RESOURCE_MEMORY];
 
 	finish_walk(m);
-	if (!walk_begin_attribute(m, base, log2, attr))
+	if (!walk_begin_attribute(m, base, log2 < MAPDB_ALL ? log2 : MAPDB_ALL, attr))	/* as sys_unmap_region */
 		return false;
 	finish_walk(m);
 	mapworld_check();

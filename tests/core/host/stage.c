@@ -49,6 +49,23 @@ void stage_remember(void)
 	cast.c_id = cast.c->id;
 }
 
+void stage_set_receivers(void)
+{
+	stage_set();
+	stage_remember();
+	accept_window(cast.c, L4_COMPLETE);
+	CHECK(!receive_from(cast.c, cast.mole->id));
+	accept_window(cast.b, L4_COMPLETE);
+	CHECK(!receive_from(cast.b, cast.mole->id));
+	world_run(root);
+}
+
+void stage_leave_to_a(void)
+{
+	CHECK(!receive_from(root, root->id));
+	world_run(cast.a);
+}
+
 static struct script script;
 static unsigned play_at;
 
@@ -127,7 +144,36 @@ void stage_at_every_point(stage_act *operation, stage_act *play, bool by_rival, 
 	stage_at_points(operation, (struct script){ play, by_rival }, judge, 1);
 }
 
+void stage_with_each(stage_act *operation, const struct script *scripts, size_t n, stage_act *judge)
+{
+	for (size_t i = 0; i < n; i++)
+		stage_at_every_point(operation, scripts[i].play, scripts[i].by_rival, judge);
+}
+
 void stage_rival_deletes(l4_tid_t id)
 {
 	CHECK(thread_control(cast.rival, id, NIL, NIL, NIL, KEEP));
+}
+
+void stage_delete_a(void) { stage_rival_deletes(cast.a_id); }
+void stage_delete_b(void) { stage_rival_deletes(cast.b_id); }
+void stage_delete_b_space(void) { stage_rival_deletes(cast.mole->id); stage_delete_b(); }
+void stage_delete_c(void) { stage_rival_deletes(cast.c_id); }
+void stage_delete_root(void) { stage_rival_deletes(root->id); }
+
+void stage_move_a2(void)
+{
+	CHECK(thread_control(cast.rival, cast.a2->id, cast.c_id, NIL, NIL, KEEP));
+}
+
+void stage_abort_b(void)
+{
+	exregs(cast.mole, local_id(cast.b), L4_EXREGS_SEND | L4_EXREGS_RECEIVE, 0, 0);
+}
+
+void stage_time_out(void)
+{
+	host.now += 400000;
+	host.timer = L4_FOREVER;
+	world_settle(preempt_timer(world_current()));
 }

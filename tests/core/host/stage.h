@@ -33,16 +33,34 @@ extern struct cast cast;
 /* a has SIZE bytes at VA; b has them from a, and c from b page by page and at two places. Root runs. */
 void stage_set(void);
 
+/* The same, and b and c wait for the mole's items; the ids are recorded. */
+void stage_set_receivers(void);
+
+/* Root sleeps; a runs. */
+void stage_leave_to_a(void);
+
 /* Record the ids; done before each run too. */
 void stage_remember(void);
 
 /* Run the operation with the script at each of its preemption points, then judge the result. */
 void stage_at_every_point(stage_act *operation, stage_act *play, bool by_rival, stage_act *judge);
 
-/* The same at one in `every` points, others each time, but at one at least. Returns at how many. */
+/* Each of n scripts in turn. */
+void stage_with_each(stage_act *operation, const struct script *scripts, size_t n, stage_act *judge);
+#define STAGE_WITH_EACH(operation, scripts, judge) \
+	stage_with_each(operation, scripts, sizeof(scripts) / sizeof((scripts)[0]), judge)
+
+/* One script at one in `every` points, others each time, but at one at least. Returns at how many. */
 unsigned stage_at_points(stage_act *operation, struct script with, stage_act *judge, unsigned every);
 
 /* For scripts of rival. */
 void stage_rival_deletes(l4_tid_t id);
+
+/*
+ * Scripts of rival: threads are deleted, b's space with mole, or a2 moves to c's space. Of mole: b's IPC is
+ * aborted. Of either: 400 ms pass, and the timer fires.
+ */
+stage_act stage_delete_a, stage_delete_b, stage_delete_b_space, stage_delete_c, stage_delete_root;
+stage_act stage_move_a2, stage_abort_b, stage_time_out;
 
 #endif

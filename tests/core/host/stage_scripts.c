@@ -34,9 +34,6 @@ void read_status(void)
 	unmap_fpage(cast.mole, L4_COMPLETE, false);
 }
 
-void delete_a(void) { stage_rival_deletes(cast.a_id); }
-void delete_b(void) { stage_rival_deletes(cast.mole->id); stage_rival_deletes(cast.b_id); }
-void delete_c(void) { stage_rival_deletes(cast.c_id); }
 void delete_a_and_a2(void) { stage_rival_deletes(cast.a2->id); stage_rival_deletes(cast.a_id); }
 
 void by_a2(stage_act *act)

@@ -15,7 +15,7 @@ stage_act map_on, map_to_self, grant_on;
 stage_act flush_own, read_status;
 
 /* Scripts of rival; rename: with another version, which a_id or b_id has then. */
-stage_act delete_a, delete_b, delete_c, delete_a_and_a2, rename_a, rename_b;
+stage_act delete_a_and_a2, rename_a, rename_b;
 
 /* By rival through a2: it flushes the region, or halts a and aborts what a does. */
 stage_act second_flush, halt_a;

@@ -8,7 +8,7 @@
 #include <lib/bits.h>
 #include "world.h"
 
-enum { NO_CODE = 0xee, RAM_FIRST = 0x400000 };
+enum { NO_CODE = 0xee, RAM_FIRST = 0x400000, PAGE_LOG2 = 12, PAGE = 1 << PAGE_LOG2 };
 
 /* ---- calls ---- */
 
@@ -19,6 +19,13 @@ void call_raw(struct thread *t, enum l4_call nr, const l4_word_t *in)
 	memcpy(t->utcb, thread_regs(t)->mr, sizeof(thread_regs(t)->mr));
 	memcpy(thread_regs(t)->in, in, sizeof(thread_regs(t)->in));
 	memset(thread_regs(t)->out, 0x5a, sizeof(thread_regs(t)->out));
+	world_settle(world_call(t, nr));
+}
+
+void enter_raw(struct thread *t, unsigned nr, const l4_word_t *in)
+{
+	for (unsigned i = 0; i < 8; i++)
+		thread_regs(t)->in[i] = in[i];
 	world_settle(world_call(t, nr));
 }
 
@@ -76,6 +83,16 @@ void set_prio(struct thread *t, unsigned prio)
 {
 	CHECK(schedule(root, t->id, KEEP, prio) != L4_SCHED_ERROR);
 	CHECK_EQ(t->prio, prio);
+}
+
+void give_quantum(struct thread *t, unsigned us)
+{
+	CHECK(schedule(root, t->id, 0xffff0000 | time_us(us), KEEP) != L4_SCHED_ERROR);
+}
+
+void yield(struct thread *t)
+{
+	CALL(t, L4_CALL_THREAD_SWITCH, 0);
 }
 
 /* ---- threads and spaces ---- */
@@ -223,6 +240,20 @@ void accept_window(struct thread *t, l4_fpage_t window)
 	*thread_tcr(t, L4_TCR_BR0) = window.raw & ~(l4_word_t)0xf;
 }
 
+void put_string(struct thread *t, l4_word_t label, unsigned untyped, l4_word_t at, l4_word_t bytes)
+{
+	put_mr(t, 0, l4_tag(label, untyped, 2).raw);
+	put_mr(t, untyped + 1, bytes << 10);
+	put_mr(t, untyped + 2, at);
+}
+
+void accept_string(struct thread *t, l4_word_t at, l4_word_t bytes)
+{
+	*thread_tcr(t, L4_TCR_BR0) = 1;
+	*thread_tcr(t, L4_TCR_BR0 - 1) = bytes << 10;
+	*thread_tcr(t, L4_TCR_BR0 - 2) = at;
+}
+
 bool blocked(const struct thread *t)
 {
 	return t->send != SEND_NONE || t->recv != RECV_NONE;
@@ -255,6 +286,29 @@ bool call_to(struct thread *t, struct thread *to)
 	return ipc(t, to->id, to->id, timeouts(TIME_NEVER, TIME_NEVER));
 }
 
+void pass_message(struct thread *t, struct thread *to)
+{
+	CHECK(!receive_from(to, L4_ANYTHREAD));
+	CHECK(send_to(t, to));
+	CHECK(!blocked(to));
+}
+
+bool propagate(struct thread *t, struct thread *to, l4_tid_t vs, l4_word_t word)
+{
+	PUT(t, 7, word);
+	in_name_of(t, vs);
+	return send_to(t, to);
+}
+
+void irq_done(struct thread *t, unsigned line)
+{
+	l4_tid_t irq = l4_tid_global(line, 1);
+
+	CHECK(world_current() == t);
+	PUT(t, 0);
+	CHECK(!ipc(t, irq, irq, timeouts(TIME_ZERO, TIME_NEVER)));
+}
+
 /* ---- memory ---- */
 
 bool touch(struct thread *t, l4_word_t va, unsigned access)
@@ -281,6 +335,20 @@ l4_word_t ram(unsigned log2)
 }
 
 /* t waits with an open window; sigma0 gets out of its wait by a message of root, and sends. */
+unsigned char *byte_at(struct thread *t, l4_word_t va)
+{
+	struct leaf leaf = leaf_get(&t->space->map[RESOURCE_MEMORY], va);
+
+	CHECK(leaf.present);
+	return (unsigned char *)arch_frame_ptr(leaf.frame + (va & (pow2(leaf.log2) - 1)));
+}
+
+void give_pages(struct thread *t, l4_word_t pa, l4_word_t va, unsigned pages, unsigned rights)
+{
+	for (unsigned i = 0; i < pages; i++)
+		give(t, pa + i * PAGE, va + i * PAGE, PAGE_LOG2, rights);
+}
+
 void give(struct thread *t, l4_word_t pa, l4_word_t va, unsigned log2, unsigned rights)
 {
 	accept_window(t, l4_fpage(va, log2, 0));

@@ -121,6 +121,10 @@ l4_tid_t local_id(const struct thread *t);
 #define CALL(t, nr, ...) call_raw(t, nr, (l4_word_t[8]){ __VA_ARGS__ })
 void call_raw(struct thread *t, enum l4_call nr, const l4_word_t *in);
 
+/* The same of the running thread, whose registers and UTCB stay as they are but for the arguments. */
+#define ENTER(t, nr, ...) enter_raw(t, nr, (l4_word_t[8]){ __VA_ARGS__ })
+void enter_raw(struct thread *t, unsigned nr, const l4_word_t *in);
+
 l4_word_t error_of(struct thread *t);		/* the ErrorCode TCR */
 void clear_error(struct thread *t);		/* to something that is no code */
 
@@ -132,6 +136,8 @@ l4_word_t schedule(struct thread *t, l4_tid_t dest, l4_word_t time, l4_word_t pr
 bool delete_thread(l4_tid_t id);		/* by root */
 void redirect(struct thread *t, l4_tid_t redirector);	/* t's space, by root */
 void set_prio(struct thread *t, unsigned prio);	/* by root */
+void give_quantum(struct thread *t, unsigned us);	/* its total quantum, by root */
+void yield(struct thread *t);
 
 /* ExchangeRegisters; the results are in thread_regs(t)->out. True unless it failed. */
 bool exregs(struct thread *t, l4_tid_t dest, l4_word_t control, l4_word_t sp, l4_word_t ip);
@@ -163,6 +169,10 @@ static inline l4_tag_t tag_of(struct thread *t) { return (l4_tag_t){ get_mr(t, 0
 static inline l4_tid_t from_of(struct thread *t) { return (l4_tid_t){ thread_regs(t)->out[0] }; }
 void accept_window(struct thread *t, l4_fpage_t window);	/* BR0 */
 
+/* A simple string behind so many untyped words, which are put already; a buffer for one, in BR0 to BR2. */
+void put_string(struct thread *t, l4_word_t label, unsigned untyped, l4_word_t at, l4_word_t bytes);
+void accept_string(struct thread *t, l4_word_t at, l4_word_t bytes);
+
 /* One map or grant item as the whole message. */
 void put_map(struct thread *t, l4_fpage_t send, l4_word_t base, bool grant);
 
@@ -174,6 +184,15 @@ bool ipc(struct thread *t, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
 bool send_to(struct thread *t, struct thread *to);			/* never times out */
 bool receive_from(struct thread *t, l4_tid_t from);
 bool call_to(struct thread *t, struct thread *to);
+
+/* `to` waits, t sends what it has put, and it arrives. */
+void pass_message(struct thread *t, struct thread *to);
+
+/* t sends the word to `to` in the name of vs; as send_to. */
+bool propagate(struct thread *t, struct thread *to, l4_tid_t vs, l4_word_t word);
+
+/* t, which runs, acknowledges the interrupt of the line, and waits for the next one. */
+void irq_done(struct thread *t, unsigned line);
 
 /* A system call of self, by the fast path where that can. Returns 0 if the current thread runs next. */
 struct thread *world_call(struct thread *self, unsigned nr);
@@ -200,8 +219,14 @@ struct thread *partner_of(const struct thread *t);	/* that it sends to, copies w
 bool touch(struct thread *t, l4_word_t va, unsigned access);
 bool mapped(struct thread *t, l4_word_t va, unsigned rights);	/* with these rights at least */
 
+/* A byte of t's memory at va, through its page table; t has it. */
+unsigned char *byte_at(struct thread *t, l4_word_t va);
+
 /* sigma0 maps 2^log2 bytes of memory at pa to t's space, at va; afterwards root runs. */
 void give(struct thread *t, l4_word_t pa, l4_word_t va, unsigned log2, unsigned rights);
+
+/* The same page by page: so many pages of 4 KiB. */
+void give_pages(struct thread *t, l4_word_t pa, l4_word_t va, unsigned pages, unsigned rights);
 
 /* A RAM address that sigma0 may give away, 2^log2 aligned. */
 l4_word_t ram(unsigned log2);

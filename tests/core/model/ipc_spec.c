@@ -74,8 +74,17 @@ static bool accepts(int t, int from)
 }
 
 /*
- * The queued sender that t takes: the one that came first of those it accepts. Open waits look at the
- * first of the local and the first of the other ones.
+ * The number of p, a sender queued at t: of those in one queue t takes the one with the lowest number. In a
+ * closed wait it says when the message came, in an open one the place in the queue.
+ */
+static uint32_t rank_for(int t, const struct party *p)
+{
+	return party(t)->want.whom == ONE ? p->order : p->place;
+}
+
+/*
+ * The queued sender that t takes: of the first of the local and the first of the other ones that it accepts,
+ * the one that came first. After a move of t the first place of a queue may be that of a later message.
  */
 static int queued_sender(int t)
 {
@@ -87,7 +96,8 @@ static int queued_sender(int t)
 
 		if (p->phase != SENDING || p->to != t || !matches(t, i, p->local))
 			continue;
-		if (*best == NO_THREAD || (p->place < party(*best)->place) != spoilt(IPC_FAULT_ORDER))
+		if (*best == NO_THREAD
+		    || (rank_for(t, p) < rank_for(t, party(*best))) != spoilt(IPC_FAULT_ORDER))
 			*best = i;
 	}
 	if (first[0] == NO_THREAD || first[1] == NO_THREAD)

@@ -24,16 +24,16 @@ PROGRAMS = {'user-test': [], 'cov/posix-test': [], 'cov/root-test': [], 'cov/dri
 # Mutants that each program must kill, or this judges nothing.
 PLANTED = {
     'user-test': ['user/servers/names/table.c is_printable: return *text == 0; => return *text != 0;',
-                  'user/root/pool.c pool_free: if (within != 0) { => if (within == 0) {'],
+                  'user/root/memory/pool.c pool_free: if (within != 0) { => if (within == 0) {'],
     'cov/posix-test': ['user/lib/posix/memory.c pages_of: '
                        'return (bytes >> PAGE_LOG2) + (bytes % PAGE != 0); => '
                        'return (bytes >> PAGE_LOG2) + (bytes % PAGE == 0);'],
-    'cov/root-test': ['user/root/device.c device_irq_detach: c->kind = CLAIM_NONE; => ;'],
+    'cov/root-test': ['user/root/device/device.c device_irq_detach: c->kind = CLAIM_NONE; => ;'],
     'cov/drivers-test': ['user/drivers/virtio-blk/main.c read_serial: disk_fail("does not answer"); => ;',
                          'user/drivers/rtc/arch/x86/clock.c wait_update: if (!(get(REG_A) & A_UPDATE)) => '
                          'if ((get(REG_A) & A_UPDATE))'],
     'cov/shell-test': ['user/apps/shell/paths.c paths_can_read: files_done(&f); => ;'],
-    'cov/lib-test': ['user/lib/pecan/names.c enter: '
+    'cov/lib-test': ['user/lib/pecan/client/names.c enter: '
                      'for (unsigned n = 1; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++) => '
                      'for (unsigned n = 0; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++)'],
     'net-test': ['user/servers/net/socket.c make_room: return s != NULL; => return s == NULL;'],

@@ -2,8 +2,8 @@
 # The host programs with the short paths of ia32 and ppc32, and wrong displacements in all of them.
 
 # Of the tests those of what a short path is about; host-test-32 has all.
-PATH_TESTS := $(patsubst %,tests/core/host/test_%.c,fast fast_alone ipc registers time_point tlb tlb_world)
-PATH_SRC   := $(filter-out tests/core/host/test_%,$(HOST_SRC)) $(PATH_TESTS)
+PATH_TESTS := $(addprefix %/test_,$(addsuffix .c,fast fast_alone ipc registers time_point tlb tlb_world))
+PATH_SRC   := $(filter-out $(HOST_TESTS),$(HOST_SRC)) $(filter $(PATH_TESTS),$(HOST_TESTS))
 
 # The short path of ia32, which has one message register in a register.
 IA32_SRC := $(PATH_SRC) $(subst by_c/enter,ia32/enter,$(HOST_32))

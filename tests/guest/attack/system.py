@@ -12,7 +12,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '../../../tools'))
-from guest import GuestError, O, PROMPT, TOP  # noqa: E402
+from guest import HANG, Guest, GuestError, O, PROMPT, TOP, ports_are_built  # noqa: E402
 
 SERVERS = ['names', 'console', 'pci', 'virtio-blk', 'virtio-net', 'virtio-rng', 'virtio-console', 'shell',
            'rtc']
@@ -37,8 +37,9 @@ def make_image(name, descriptions, sections, programs):
 class Victim:
     """The user at the shell: what must be answered, and what is wrong."""
 
-    def __init__(self, guest):
+    def __init__(self, guest, ports=False):
         self.guest, self.wrong, self.count = guest, [], 0
+        self.ports, self.gained = ports, 0
 
     def note(self, what):
         self.wrong.append(what)
@@ -101,3 +102,27 @@ def play(victim, steps):
     except GuestError as e:
         victim.note(str(e))
         return 0
+
+
+def play_at_shell(row, rounds, image, attack, *options):
+    """A row: attack(victim, rounds) beside a user at the shell of this image, with options of tools/qemu; it
+    returns what was gained."""
+    with Guest('--boot', image, *options, life=9 * HANG) as guest:
+        victim = Victim(guest)
+        gained = play(victim, lambda: attack(victim, rounds))
+    report(row, rounds, victim, gained)
+
+
+def play_campaign(row, start, of_kind, clean):
+    """A row of ROUNDS of the command line: of_kind(guest, ports).campaign(rounds). start(folder, ports)
+    returns a disk and a guest; clean(disk) is called when the guest has ended."""
+    rounds = int(sys.argv[1])
+    ports = ports_are_built('files and network', O + '/tests/intruder')
+    folder = os.path.join(TOP, O, 'test', 'attack-' + row)
+    os.makedirs(folder, exist_ok=True)
+    disk, guest = start(folder, ports)
+    with guest:
+        victim = of_kind(guest, ports)
+        play(victim, lambda: victim.campaign(rounds))
+    play(victim, lambda: clean(disk))
+    report(row, rounds, victim, victim.gained)

@@ -19,6 +19,9 @@ void run_job(void *job);
 struct received receive_now(L4_ThreadId_t from, word timeout);
 struct received wait_now(void);
 
+/* A worker that answers each call with its message, the first word of which is one more. */
+void echo(void *unused);
+
 /* ErrorCode of a send, 0 if it succeeded; the second sends an empty message. */
 word send_error(L4_ThreadId_t to, L4_Time_t timeout);
 word empty_send_error(L4_ThreadId_t to, L4_Time_t timeout);

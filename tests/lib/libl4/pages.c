@@ -168,8 +168,8 @@ static void look_again(void)
 static void check_service(unsigned char operand)
 {
 	look_again();
-	CHECK_EQ(world.code[0], 0x3c);
-	CHECK_EQ(world.code[1], operand);
+	CHECK_EQ(world.trap.code[0], 0x3c);
+	CHECK_EQ(world.trap.code[1], operand);
 }
 
 TEST(LKDB0001, "characters and strings are printed by int3 and a comparison")
@@ -179,22 +179,22 @@ TEST(LKDB0001, "characters and strings are printed by int3 and a comparison")
 	world_start();
 	L4_KDB_PrintChar('x');
 	check_service(0x00);
-	CHECK_EQ(world.al, 'x');
+	CHECK_EQ(world.trap.al, 'x');
 	L4_KDB_PrintString(text);
 	check_service(0x01);
-	CHECK_EQ(world.al, text);
+	CHECK_EQ(world.trap.al, text);
 	L4_KDB_ClearPage();
 	check_service(0x02);
-	CHECK_EQ(world.breaks, 3);
+	CHECK_EQ(world.trap.count, 3);
 }
 
 TEST(LKDB0002, "characters are read, blocking or not")
 {
 	world_start();
-	world.answer_al = ~0ul;
+	world.trap.answer_al = ~0ul;
 	CHECK(L4_KDB_ReadChar() == -1);
 	check_service(0x08);
-	world.answer_al = 'q';
+	world.trap.answer_al = 'q';
 	CHECK_EQ(L4_KDB_ReadChar_Blocked(), 'q');
 	check_service(0x0d);
 	CHECK_EQ(kd_inchar(), 'q');
@@ -207,10 +207,10 @@ TEST(LKDB0003, "entering the debugger is a jump over a move of the text's addres
 	world_start();
 	L4_KDB_Enter("why");
 	look_again();
-	CHECK_EQ(memcmp(world.code, code, 5), 0);
+	CHECK_EQ(memcmp(world.trap.code, code, 5), 0);
 	enter_kdebug("why");
 	look_again();
-	CHECK_EQ(world.breaks, 2);
+	CHECK_EQ(world.trap.count, 2);
 }
 
 /* ---- Trace buffer ---- */

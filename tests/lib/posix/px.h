@@ -25,7 +25,7 @@ struct action {
 };
 
 /* As the library's own threads send signals, and wake those that wait for a futex. */
-void px_signal_send(int thread, int signal);
+long px_signal_send(int thread, int signal);
 long px_futex_wake(int *at, long threads);
 
 /* Called by a thread of the library or of the test that has just released a lock, unless it is NULL. */

@@ -192,11 +192,16 @@ static bool start_child(const int fd[3])
 	return true;
 }
 
+static void let_others_run(void)
+{
+	for (unsigned i = 0; i < 20; i++)
+		px(SYS_sched_yield);
+}
+
 static void run(void (*fn)(void *), const void *arg)
 {
 	kernel_start(fn, (void *)(L4_Word_t)arg);
-	for (unsigned i = 0; i < 20; i++)
-		px(SYS_sched_yield);
+	let_others_run();
 }
 
 TEST(stream_pipe, "a child reads what is written into its pipe, when it is, and then the end")
@@ -206,8 +211,7 @@ TEST(stream_pipe, "a child reads what is written into its pipe, when it is, and 
 	CHECK(px(SYS_pipe, fd) == 0 && start_child((const int[3]){ fd[0], 1, 2 }));
 	run(child_read, (void *)CHILD_THREAD);
 	CHECK(status_of == 99 && px(SYS_write, fd[1], "hello", 5) == 5);
-	for (unsigned i = 0; i < 20; i++)
-		px(SYS_sched_yield);
+	let_others_run();
 	CHECK(status_of == STREAM_OK && got.text_bytes == 5 && memcmp(got.text, "hello", 5) == 0);
 	CHECK(px(SYS_close, fd[1]) == 0);
 	run(child_read, (void *)CHILD_THREAD);
@@ -229,8 +233,7 @@ TEST(stream_write, "a child's text is read from its pipe; it waits for room; no 
 	write_status = 99;
 	run(child_write, "late");
 	CHECK(write_status == 99 && px(SYS_read, fd[0], full, sizeof full) == sizeof full);
-	for (unsigned i = 0; i < 20; i++)
-		px(SYS_sched_yield);
+	let_others_run();
 	CHECK(write_status == STREAM_OK && px(SYS_read, fd[0], text, 16) == 4);
 	CHECK(memcmp(text, "late", 4) == 0);
 	CHECK(px(SYS_close, fd[0]) == 0);
@@ -315,8 +318,7 @@ TEST(stream_console, "a child reads the lines that are typed for its parent; ^C 
 	run(child_read, (void *)CHILD_THREAD);
 	CHECK(status_of == 99);
 	console_type("", CONSOLE_INTERRUPTED);
-	for (unsigned i = 0; i < 20; i++)
-		px(SYS_sched_yield);
+	let_others_run();
 	CHECK(status_of == STREAM_INTERRUPTED);
 }
 

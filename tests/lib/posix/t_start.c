@@ -240,6 +240,7 @@ TEST(parent_streams, "what the parent has redirected is a pipe: reading, its end
 	stream_parent.busy = 2;
 	CHECK(px(SYS_ioctl, 0, TIOCGWINSZ, &w) == -ENOTTY && px(SYS_fstat, 0, &st) == 0);
 	CHECK(S_ISFIFO(st.st_mode));
+	CHECK(px(SYS_newfstatat, 0, "", &st, AT_EMPTY_PATH) == 0 && S_ISFIFO(st.st_mode));
 	CHECK(px(SYS_read, 0, text, 16) == 5 && memcmp(text, "given", 5) == 0);
 	CHECK(px(SYS_read, 0, text, 16) == 0);
 	CHECK(px(SYS_write, 1, large, sizeof large) == sizeof large);

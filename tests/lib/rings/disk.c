@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * disk.c - a client that lies, and what a driver of disks accepts from it (user/lib/pecan/disk_clients.c).
+ * disk.c - a client that lies, and what a driver of disks accepts from it
+ * (user/lib/pecan/driver/disk_clients.c).
  */
 #include <pecan/disk_clients.h>
 #include <pecan/handle.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * link.c - a client that lies, and what a driver of network cards or of the console accepts from it
- * (user/lib/pecan/exchange.c).
+ * (user/lib/pecan/server/exchange.c).
  */
 #include <pecan/exchange.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtq.c - a device that lies, and the driver's side of its queue (user/lib/pecan/virtq.c).
+ * virtq.c - a device that lies, and the driver's side of its queue (user/lib/pecan/driver/virtq.c).
  */
 #include <pecan/endian.h>
 #include <pecan/virtq.h>

@@ -11,8 +11,8 @@
 #include <l4/thread.h>
 #include <proto/sigma0.h>
 #include <root/root.h>
-#include <root/tar.h>
-#include <root/voice.h>
+#include <root/memory/tar.h>
+#include <root/report/output.h>
 #include <x2/arch.h>
 #include <x2/call.h>
 #include <x2/inspect.h>
@@ -55,12 +55,12 @@ size_t root_strlcpy(char *to, const char *from, size_t room)
 	return (size_t)snprintf(to, room, "%s", from);
 }
 
-/* ---- in place of voice.c ---- */
+/* ---- in place of output.c ---- */
 
-void voice_init(void) { }
-unsigned long voice_lost(void) { return 0; }
+void output_init(void) { }
+unsigned long output_lost(void) { return 0; }
 
-void voice_write(const char *text, unsigned bytes)
+void output_write(const char *text, unsigned bytes)
 {
 	if (bytes > sizeof(machine.text) - 1 - machine.bytes)
 		kernel_stop("too many reports");

@@ -60,7 +60,7 @@ bool machine_port(unsigned port);
 /* The time passes. */
 void machine_wait(unsigned long us);
 
-/* The first thread of the task in that slot (K1 in user/root/task.h); one that is none, if there is none. */
+/* The first thread of the task in that slot (K1 in root/task/task.h); one that is none, if there is none. */
 L4_ThreadId_t machine_first(unsigned slot);
 
 /* Returns true if root has reported a line that contains this. Drops it, and all lines before it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * t_cache.c - copies in free memory (user/root/lend.c).
+ * t_cache.c - copies in free memory (user/root/memory/cache.c).
  */
 #include <string.h>
 #include "system.h"

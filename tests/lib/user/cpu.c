@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cpu.c - tests of which issues a CPU has (user/lib/pecan/cpu.c).
+ * cpu.c - tests of which issues a CPU has (user/lib/pecan/arch/x86/cpu.c).
  */
 #include "harness.h"
 #include <pecan/cpu.h>

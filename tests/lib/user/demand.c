@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * demand.c - tests of what the areas of a task need (user/root/demand.c), against a count of each page.
+ * demand.c - tests of what the areas of a task need (user/root/memory/demand.c), against a count of each
+ * page.
  */
 #include "harness.h"
-#include <root/demand.h>
-#include <root/task.h>
+#include <root/memory/demand.h>
+#include <root/task/task.h>
 #include <stdlib.h>
 #include <string.h>
 

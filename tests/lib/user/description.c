@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * description.c - tests of disks and parts of them in system descriptions (user/root/config.c, conflict.c).
- * Those of the other statements are in root.c.
+ * description.c - tests of disks and parts of them in system descriptions (user/root/policy/config.c,
+ * conflict.c). Those of the other statements are in root.c.
  */
 #include "harness.h"
-#include <root/config.h>
+#include <root/section/config.h>
 #include <stdio.h>
 #include <string.h>
 

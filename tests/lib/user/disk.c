@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * disk.c - tests of what a driver of disks accepts from its clients
- * (user/lib/pecan/disk_clients.c). Root is a stand-in: every block can be opened, and is memory of this
- * program.
+ * (user/lib/pecan/driver/disk_clients.c). Root is a stand-in: every block can be opened, and is memory of
+ * this program.
  */
 #include "harness.h"
 #include "../rings/rings.h"

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * dma.c - tests of the memory that devices reach (user/root/dma.c), with tasks and areas as stand-ins: which
- * memory is free again, and when.
+ * dma.c - tests of the memory that devices reach (user/root/device/dma.c), with tasks and areas as
+ * stand-ins: which memory is free again, and when.
  */
 #include "harness.h"
 #include <pecan/places.h>
 #include <proto/root_server.h>
-#include <root/area.h>
-#include <root/bus.h>
-#include <root/config.h>
-#include <root/confine.h>
-#include <root/dma.h>
-#include <root/limit.h>
+#include <root/memory/area.h>
+#include <root/device/bus.h>
+#include <root/section/config.h>
+#include <root/task/confine.h>
+#include <root/device/dma.h>
+#include <root/memory/limit.h>
 #include <root/root.h>
-#include <root/supervise.h>
-#include <root/work.h>
+#include <root/policy/supervise.h>
+#include <root/task/area_work.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +42,7 @@ struct task *task_of_thread(l4_word_t id, unsigned *thread)
 	return task_by_id(id);
 }
 
-unsigned supervise_section(const struct task *t) { return t->program->number; }
+unsigned task_section(const struct task *t) { return t->program->number; }
 
 static const struct task *confined;	/* may send to no task */
 
@@ -54,11 +54,13 @@ bool confine_permits(const struct task *from, const struct task *to)
 
 static l4_word_t notified;		/* the last one */
 
-void supervise_notify(l4_word_t task) { notified = task; }
+static void notify(l4_word_t task) { notified = task; }
 
 static unsigned given;
 
-void supervise_given(void) { given++; }
+static void count_given(void) { given++; }
+
+static const struct policy policy = { .given = count_given, .notify = notify };
 
 bool bus_drives(const struct task *t) { return with_device[t - tasks]; }
 
@@ -104,7 +106,7 @@ struct area *area_at(struct task *t, l4_word_t address)
 static bool slow;			/* blocks stay uncleared */
 static l4_word_t cleared;		/* how many have been given to be cleared */
 
-void work_begin(struct task *t, struct area *a, enum area_work work, unsigned waiter)
+void area_work_begin(struct task *t, struct area *a, enum area_work work, unsigned waiter)
 {
 	(void)t;
 	(void)a;
@@ -144,7 +146,7 @@ static l4_word_t end(unsigned i)
 {
 	l4_word_t id = tasks[i].id;
 
-	tasks[i].phase = TASK_AREAS;
+	tasks[i].phase = TASK_ENDING;
 	while (tasks[i].areas > 0)
 		give_back(i, 0);
 	for (unsigned next = 0; !dma_task_gone(&tasks[i], &next); )
@@ -162,6 +164,7 @@ static void begin(void)
 	memory = aligned_alloc(PAGE_BYTES, PAGES * PAGE_BYTES);
 	state = calloc(1, pool_state_bytes(PAGES));
 	direct_base = (l4_word_t)memory;
+	root.policy = &policy;
 	pool_init(&root.pool, state, PAGES);
 	pool_add(&root.pool, PAGE_BYTES, PAGES - 1);
 	driver_program.pci.count = 1;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * frame.c - tests of the frames that pages get (user/root/frame.c, pool.c): tasks with areas that are touched
- * and go, in a memory of 32 MiB.
+ * frame.c - tests of the frames that pages get (user/root/memory/frame.c, pool.c): tasks with areas that are
+ * touched and go, in a memory of 32 MiB.
  */
 #include "harness.h"
 #include <stdlib.h>
 #include <string.h>
-#include <root/frame.h>
+#include <root/memory/frame.h>
 
 enum { FRAMES = 8192, TASKS = 6, AREAS = 4, CHUNK = 512, GRANULE = 8 };
 

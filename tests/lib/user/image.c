@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <pecan/elf.h>
-#include <root/tar.h>
+#include <root/memory/tar.h>
 
 #define USER_END 0x7ffffffff000ul
 

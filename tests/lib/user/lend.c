@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lend.c - tests of memory that the pool lends (user/root/pool.c, L5).
+ * lend.c - tests of memory that the pool lends (user/root/memory/pool.c, L5).
  */
 #include "harness.h"
-#include <root/pool.h>
+#include <root/memory/pool.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * link.c - tests of what the driver of virtio network cards accepts from its client
- * (user/lib/pecan/exchange.c), and of the rings. Root is that of disk.c: every block can be opened,
+ * (user/lib/pecan/server/exchange.c), and of the rings. Root is that of disk.c: every block can be opened,
  * and has 4 KiB of this program's memory; so the rings have a block of their own here.
  */
 #include "harness.h"

@@ -9,8 +9,8 @@
 #include <drivers/pci/arch/x86/mptable.h>
 #include <elf.h>
 #include <pecan/elf.h>
-#include <root/config.h>
-#include <root/tar.h>
+#include <root/section/config.h>
+#include <root/memory/tar.h>
 #include <sigma0/regions.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * places.c - tests of reserved places (user/lib/pecan/places.c), and of the order of the sections that have
- * them (user/root/sections.c).
+ * places.c - tests of reserved places (user/lib/pecan/server/places.c), and of the order of the sections that
+ * have them (user/root/policy/sections.c).
  */
 #include "harness.h"
 #include <pecan/places.h>
-#include <root/config.h>
+#include <root/section/config.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * queue.c - tests of the queue in which the jobs of the root task wait for workers (user/root/queue.c).
+ * queue.c - tests of the queue in which the jobs of the root task wait for workers (user/root/job/queue.c).
  */
 #include "harness.h"
 #include <stdlib.h>
-#include <root/queue.h>
+#include <root/job/queue.h>
 
 static struct queue queue;
 

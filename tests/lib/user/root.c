@@ -7,10 +7,10 @@
 #include <string.h>
 #include <pecan/addresses.h>
 #include <pecan/elf.h>
-#include <root/layout.h>
-#include <root/vtab.h>
-#include <root/promise.h>
-#include <root/stack.h>
+#include <root/memory/layout.h>
+#include <root/memory/vtab.h>
+#include <root/section/promise.h>
+#include <root/task/stack.h>
 #include <stdio.h>
 #include <x2/arch.h>
 

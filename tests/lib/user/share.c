@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * share.c - tests of the time slices of a task's threads (user/root/share.c).
+ * share.c - tests of the time slices of a task's threads (user/root/task/share.c).
  */
 #include "harness.h"
-#include <root/share.h>
-#include <root/task.h>
+#include <root/task/share.h>
+#include <root/task/task.h>
 #include <stdlib.h>
 #include <string.h>
 

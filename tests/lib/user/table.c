@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * table.c - partitions by their numbers (user/lib/pecan/disk_table.c), in tables whose values are wrong.
+ * table.c - partitions by their numbers (user/lib/pecan/format/disk_table.c), in tables whose values are
+ * wrong.
  */
 #include <pecan/disk_table.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * virtq.c - tests of the queues of virtio devices (user/lib/pecan/virtq.c): a device that keeps the rules,
- * and one that writes anything anywhere into the memory that it shares.
+ * virtq.c - tests of the queues of virtio devices (user/lib/pecan/driver/virtq.c): a device that keeps the
+ * rules, and one that writes anything anywhere into the memory that it shares.
  */
 #include "harness.h"
 #include "../rings/rings.h"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
-from guest import GuestError, O, PROMPT  # noqa: E402
+from guest import O, PROMPT  # noqa: E402
 
 WORK = os.path.join(O, 'test', 'devices')
 SECTOR, MIB = 512, 1 << 20
@@ -15,11 +15,6 @@ CHECKED = 64 * 8 * SECTOR		# what `disk check` writes
 PAUSE = 0.4				# seconds; shorter or longer is as good
 KILLS = 6
 LINE = ',vectors=0'			# a device of virtio without messages
-
-
-def require(ok, what):
-    if not ok:
-        raise GuestError(what)
 
 
 def make_disk(name, size=4 * MIB, data=b''):

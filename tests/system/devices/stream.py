@@ -14,10 +14,10 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
-from guest import HANG, Guest, O  # noqa: E402
+from guest import HANG, Guest, O, require  # noqa: E402
 
-from common import (KILLS, LINE, MIB, PAUSE, PROMPT, WORK, contents, image, often, require,  # noqa: E402
-                    shell, with_section)
+from common import (KILLS, LINE, MIB, PAUSE, PROMPT, WORK, contents, image, often, shell,  # noqa: E402
+                    with_section)
 
 PIECE = 1 << 16				# less than QEMU drops when nothing reads
 UNIQUE = 24				# so many bytes are in one place of the text only

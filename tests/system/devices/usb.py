@@ -7,11 +7,11 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
-from guest import O  # noqa: E402
+from guest import O, require  # noqa: E402
 from monitor import monitored, press  # noqa: E402
 
 from common import (CHECKED, KILLS, MIB, PAUSE, PROMPT, SECTOR, WORK, contents, image,  # noqa: E402
-                    make_disk, often, pattern, require, shell, with_section)
+                    make_disk, often, pattern, shell, with_section)
 
 ROUNDS = 20
 KEYBOARD = r'xhci: the USB device at port \d+ is a keyboard\n'

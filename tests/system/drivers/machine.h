@@ -90,6 +90,9 @@ bool machine_logged(const char *part);
 /* The thread with that name; nilthread: there is none. */
 L4_ThreadId_t machine_server(const char *name);
 
+/* Starts the PCI server and a driver of a disk, and waits until they are ready; returns the disk's server. */
+L4_ThreadId_t machine_disk(int (*driver)(void));
+
 /* ---- for devices ---- */
 
 /* Physical memory that programs can map: at `memory`, or registers of `owner` if that is NULL. */

@@ -542,7 +542,7 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 	return true;
 }
 
-/* In place of lib/pecan/cpu.c. */
+/* In place of lib/pecan/arch. */
 bool cpu_is_tcg(void) { return machine.tcg; }
 
 size_t drivers_strlcpy(char *to, const char *from, size_t room)
@@ -568,3 +568,11 @@ void servers_begin(void)
 }
 
 void servers_end(void) { }
+
+L4_ThreadId_t machine_disk(int (*driver)(void))
+{
+	machine_start(PCI_TASK, pci_main);
+	machine_start(DRIVER_TASK, driver);
+	machine_wait(20000000);
+	return machine_server(DISK_NAME);
+}

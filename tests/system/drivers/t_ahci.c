@@ -14,30 +14,22 @@ int ahci_disk(void)
 	return ahci_main(1, (char *[]){ "ahci", NULL });
 }
 
-enum { SECTORS = 5000, BLOCK = 2 << 20, DEADLINE = 20000000, SECOND = 1000000,
+enum { SECTORS = 5000, BLOCK = 2 << 20, SECOND = 1000000,
        TASK_ERROR = 1 << 30, LINK_ERROR = 1 << 27 };
 
 static struct adev dev;
 static struct disk disk;
 static int block;
 
-static L4_ThreadId_t start(void)
-{
-	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, ahci_disk);
-	machine_wait(DEADLINE);
-	return machine_server(DISK_NAME);
-}
-
 static bool fails(const char *why)
 {
-	start();
+	machine_disk(ahci_disk);
 	return machine_failed(DRIVER_TASK, why);
 }
 
 static bool attach(void)
 {
-	start();
+	machine_disk(ahci_disk);
 	return disk_open(&disk) == DISK_OK && (block = disk_block(&disk, BLOCK)) >= 0;
 }
 
@@ -75,7 +67,8 @@ TEST(ahci_info, "the driver tells what the disk says: sectors, by 48 bits, and i
 	struct disk_info_out out;
 
 	adev_add(&dev, 1ull << 40, false);
-	CHECK(disk_info(start(), &out) == DISK_OK && out.sectors == 1ull << 40 && out.read_only == 0);
+	CHECK(disk_info(machine_disk(ahci_disk), &out) == DISK_OK);
+	CHECK(out.sectors == 1ull << 40 && out.read_only == 0);
 	CHECK(strcmp(out.serial, "a disk of the tests") == 0);
 	CHECK(machine_given(DRIVER_TASK, ROOT_MASTER, ADEV_PLACE));
 }
@@ -332,7 +325,7 @@ TEST(ahci_no_disk, "a controller without a disk, but for a CD-ROM: clients learn
 	adev_add(&dev, SECTORS, false);
 	dev.no_disk = true;
 	dev.link = 0;
-	CHECK(disk_info(start(), &out) == DISK_E_ABSENT);
+	CHECK(disk_info(machine_disk(ahci_disk), &out) == DISK_E_ABSENT);
 }
 
 TEST(ahci_line, "a controller without messages interrupts by its line, and the driver ends it")

@@ -70,17 +70,9 @@ static void add_disk(uint64_t features)
 	dev.notified = serve;
 }
 
-static L4_ThreadId_t start(void)
-{
-	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, blk_disk);
-	machine_wait(20000000);
-	return machine_server(DISK_NAME);
-}
-
 static bool fails(const char *why)
 {
-	start();
+	machine_disk(blk_disk);
 	return machine_failed(DRIVER_TASK, why);
 }
 
@@ -90,7 +82,7 @@ TEST(blk_begin, "the driver tells what the disk says: sectors, name, whether it 
 	L4_ThreadId_t driver;
 
 	add_disk(READ_ONLY | CAN_FLUSH | 1);
-	driver = start();
+	driver = machine_disk(blk_disk);
 	CHECK(disk_info(driver, &out) == DISK_OK);
 	CHECK(out.sectors == SECTORS && out.read_only == 1 && strcmp(out.serial, "a disk of this test!") == 0);
 	CHECK(dev.accepted == (READ_ONLY | CAN_FLUSH | VIRTIO_VERSION_1));
@@ -104,7 +96,7 @@ static int block;
 static bool open_disk(uint64_t features)
 {
 	add_disk(features);
-	start();
+	machine_disk(blk_disk);
 	if (disk_open(&disk) != DISK_OK)
 		return false;
 	block = disk_block(&disk, BLOCK);
@@ -152,7 +144,7 @@ TEST(blk_range, "the device gets no request beyond disk or block, also where byt
 
 	add_disk(0);
 	memcpy(dev.own + CONFIG_CAPACITY, &sectors, sizeof sectors);
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_open(&disk) == DISK_OK && disk.sectors == sectors);
 	block = disk_block(&disk, BLOCK);
 	CHECK(perform_one(DISK_READ, 0, 1 << 23) == DISK_E_RANGE);
@@ -310,7 +302,7 @@ TEST(blk_no_name, "a device without a name has none, and serves")
 
 	add_disk(0);
 	device.no_name = true;
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_info(machine_server(DISK_NAME), &out) == DISK_OK && out.serial[0] == 0);
 }
 
@@ -415,7 +407,7 @@ TEST(blk_four, "a device with four places in its queue serves one request after 
 {
 	add_disk(0);
 	dev.largest[0] = 4;
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_open(&disk) == DISK_OK && (block = disk_block(&disk, BLOCK)) >= 0);
 	for (unsigned i = 0; i < 8; i++)
 		CHECK(perform_one(DISK_READ, i, 1) == DISK_OK);
@@ -441,7 +433,7 @@ TEST(blk_capacity_changes, "sectors that change while they are read are read aga
 
 	add_disk(0);
 	dev.generation_steps = 3;
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_info(machine_server(DISK_NAME), &out) == DISK_OK && out.sectors == SECTORS);
 	CHECK(dev.generation_steps == 0);
 }
@@ -450,14 +442,14 @@ TEST(blk_capacity_for_ever, "a device whose configuration changes at each look d
 {
 	add_disk(0);
 	dev.generation_steps = ~0u;
-	CHECK(!L4_IsNilThread(start()));
+	CHECK(!L4_IsNilThread(machine_disk(blk_disk)));
 }
 
 TEST(blk_no_config, "a device without a configuration has no sectors")
 {
 	add_disk(0);
 	pci_set32(&dev.pci, vdev_capability(&dev, VDEV_OWN) + 12, 0);
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_open(&disk) == DISK_OK && disk.sectors == 0);
 	block = disk_block(&disk, BLOCK);
 	CHECK(perform_one(DISK_READ, 0, 1) == DISK_E_RANGE);
@@ -467,7 +459,7 @@ TEST(blk_anew, "a driver that finds the device in any state uses it")
 {
 	add_disk(0);
 	vdev_scramble(&dev, 7);
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_open(&disk) == DISK_OK && (block = disk_block(&disk, BLOCK)) >= 0);
 	CHECK(dev.resets > 0 && perform_one(DISK_READ, 3, 2) == DISK_OK);
 }
@@ -480,7 +472,7 @@ TEST(blk_line, "a device without messages interrupts by its line, as the firmwar
 	vdev_add_line(&dev, VIRTIO_BLOCK, 0);
 	memcpy(dev.own + CONFIG_CAPACITY, &sectors, sizeof sectors);
 	dev.notified = serve;
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_open(&disk) == DISK_OK && (block = disk_block(&disk, BLOCK)) >= 0);
 	CHECK(perform_one(DISK_READ, 3, 2) == DISK_OK && machine_attached(PCI_LINE) && dev.isr == 0);
 }
@@ -496,7 +488,7 @@ TEST(blk_absent, "without the device clients learn that there is none")
 {
 	struct disk_attach_out at;
 	struct disk_info_out out;
-	L4_ThreadId_t driver = start();
+	L4_ThreadId_t driver = machine_disk(blk_disk);
 
 	CHECK(disk_info(driver, &out) == DISK_E_ABSENT && disk_attach(driver, 1, &at) == DISK_E_ABSENT);
 }
@@ -579,7 +571,7 @@ TEST(blk_not_permitted, "a task that may not use the driver is refused")
 	L4_ThreadId_t driver;
 
 	add_disk(0);
-	driver = start();
+	driver = machine_disk(blk_disk);
 	machine.task[OTHER_TASK].refused = true;
 	machine_be(OTHER_TASK);
 	CHECK(disk_info(driver, &out) == DISK_REFUSED);

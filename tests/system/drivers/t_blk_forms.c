@@ -41,16 +41,9 @@ static void add_disk(uint64_t features)
 	dev.notified = serve;
 }
 
-static void start(void)
-{
-	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, blk_disk);
-	machine_wait(20000000);
-}
-
 static bool fails(const char *why)
 {
-	start();
+	machine_disk(blk_disk);
 	return machine_failed(DRIVER_TASK, why);
 }
 
@@ -71,7 +64,7 @@ static void add_large(uint32_t sector_bytes)
 TEST(blk_large_sectors, "of a disk with sectors of 4,096 bytes clients read and write whole ones only")
 {
 	add_large(4096);
-	start();
+	machine_disk(blk_disk);
 	CHECK(disk_open(&disk) == DISK_OK && disk.unit == 8 && disk.sectors == SECTORS / 8 * 8);
 	block = disk_block(&disk, BLOCK);
 	CHECK(perform(DISK_READ, 0, 8) == DISK_OK);

@@ -23,23 +23,15 @@ static struct ndev dev;
 static struct disk disk;
 static int block;
 
-static L4_ThreadId_t start(void)
-{
-	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, nvme_disk);
-	machine_wait(DEADLINE);
-	return machine_server(DISK_NAME);
-}
-
 static bool fails(const char *why)
 {
-	start();
+	machine_disk(nvme_disk);
 	return machine_failed(DRIVER_TASK, why);
 }
 
 static bool attach(void)
 {
-	start();
+	machine_disk(nvme_disk);
 	if (disk_open(&disk) != DISK_OK)
 		return false;
 	block = disk_block(&disk, BLOCK);
@@ -70,7 +62,8 @@ TEST(nvme_info, "the driver tells what the controller says: sectors, name, wheth
 
 	ndev_add(&dev, 1ull << 33, false);
 	dev.text[1][NDEV_ATTRIBUTES] = 1;
-	CHECK(disk_info(start(), &out) == DISK_OK && out.sectors == 1ull << 33 && out.read_only == 1);
+	CHECK(disk_info(machine_disk(nvme_disk), &out) == DISK_OK);
+	CHECK(out.sectors == 1ull << 33 && out.read_only == 1);
 	CHECK(strcmp(out.serial, "a disk of this test") == 0);
 	CHECK(machine_given(DRIVER_TASK, ROOT_MASTER, NDEV_PLACE));
 }
@@ -402,7 +395,7 @@ TEST(nvme_no_namespace, "a controller without a disk: clients learn that there i
 	struct disk_info_out out;
 
 	ndev_add(&dev, 0, false);
-	CHECK(disk_info(start(), &out) == DISK_E_ABSENT);
+	CHECK(disk_info(machine_disk(nvme_disk), &out) == DISK_E_ABSENT);
 }
 
 TEST(nvme_line, "a controller without messages interrupts by its line")

@@ -55,10 +55,7 @@ static void add_disk(void)
 static L4_ThreadId_t start(void)
 {
 	add_disk();
-	machine_start(PCI_TASK, pci_main);
-	machine_start(DRIVER_TASK, blk_disk);
-	machine_wait(20000000);
-	return machine_server(DISK_NAME);
+	return machine_disk(blk_disk);
 }
 
 static bool open_as(unsigned task, struct disk *d)

@@ -12,7 +12,7 @@ import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
-from guest import HANG, PROMPT, Guest, GuestError, O, TOP, ports_are_built, virtio_disk  # noqa: E402
+from guest import HANG, PROMPT, Guest, GuestError, O, TOP, empty, ports_are_built, virtio_disk  # noqa: E402
 
 GPT = '<8sIIIIQQQQ16sQIII'
 KILLS = 100
@@ -203,6 +203,5 @@ def begin(name, *targets):
         return False
     subprocess.run(['tools/deps', 'disk'], check=True)
     folder[0] = os.path.join(O, 'test', name)
-    shutil.rmtree(folder[0], ignore_errors=True)
-    os.makedirs(folder[0])
+    empty(folder[0])
     return True

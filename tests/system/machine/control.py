@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 
-from guest import O, PROMPT, TOP, Guest, GuestError, symbols  # the path is set by the program
+from guest import O, PROMPT, TOP, Guest, require, symbols  # the path is set by the program
 
 import stub
 
@@ -47,11 +47,6 @@ CODE, GATE, USERS, INT3 = 8, 0x8e, 0x60, 3
 STACKS = {1: 1, 2: 2, 8: 3, 18: 4}
 STACK = 4096			# bytes of each
 WITH_ERROR, EXCEPTIONS = {8, 10, 11, 12, 13, 14, 17, 21, 29, 30}, 32
-
-
-def require(ok, what):
-    if not ok:
-        raise GuestError(what)
 
 
 def stopped_in_kernel(guest):

@@ -4,12 +4,12 @@ this folder share.
 """
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
 
-from guest import HANG, PROMPT, Guest, O, free_port  # noqa: F401 (free_port is for those that import this)
+from guest import (HANG, PROMPT, Guest, O, empty,  # noqa: F401 (free_port is for those that import this)
+                   free_port)
 
 WORK = os.path.join(O, 'test', 'net', os.path.basename(sys.argv[0]))
 PAUSE = 0.05
@@ -21,8 +21,7 @@ def make_image(sections='', *more, arguments=''):
     nettest and ifconfig use the network, so that no places of clients are reserved for others. arguments: of
     the network server.
     """
-    shutil.rmtree(WORK, ignore_errors=True)
-    os.makedirs(WORK)
+    empty(WORK)
     with open(O + '/tests/ports.init', encoding='ascii') as f:
         init = f.read().replace('restart 5 60', 'restart 16 1')
     init = init.replace('\ntask net\n\tstart', '\ntask net\n\tstart ' + arguments)

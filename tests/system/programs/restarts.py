@@ -9,7 +9,7 @@ task console; start; uses names; provides console; rights log; irq 1 4; ports 60
 task shell; start; uses names console; rights spawn kill inspect terminal; priority 110 254; RESTART
 """.replace('RESTART', RESTART)
 RTC = 'task rtc; start; uses names console; provides rtc; irq 8; ports 70-71; priority 120; '
-RECORDS, KEPT = 512, 48		# user/root/start.c: of the records those for tasks of `start`
+RECORDS, KEPT = 512, 48		# user/root/task/start.c: of the records those for tasks of `start`
 OTHERS = 5			# the four servers, and the program that takes the records
 
 

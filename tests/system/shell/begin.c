@@ -64,6 +64,13 @@ bool typing_shows(const char *keys, const char *text)
 	return is(keys, text);
 }
 
+bool disk_has(const char *path, const char *text)
+{
+	const struct node *n = disk_node(path);
+
+	return n && n->size == strlen(text) && memcmp(n->text, text, n->size) == 0 && n->opened == 0;
+}
+
 bool shows(const char *line, const char *text)
 {
 	shown(line);

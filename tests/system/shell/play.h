@@ -44,6 +44,9 @@ extern int shell_status;		/* with this status */
 const char *typed(const char *keys);
 const char *shown(const char *line);
 
+/* Returns true if the disk has a file with this text, which no program has open. */
+bool disk_has(const char *path, const char *text);
+
 /* Return true if the output is this text; if it contains it. If not, the output is printed. */
 bool typing_shows(const char *keys, const char *text);
 bool shows(const char *line, const char *text);

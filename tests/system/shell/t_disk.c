@@ -8,13 +8,6 @@
 
 #define NOT_ON_DISK ": it is neither on the disk, below /disk, nor in /tmp\n"
 
-static bool text_is(const char *path, const char *text)
-{
-	const struct node *n = disk_node(path);
-
-	return n && n->size == strlen(text) && memcmp(n->text, text, n->size) == 0 && n->opened == 0;
-}
-
 TEST(disk_directory, "cd and pwd: paths from the current directory, . and .., what is no directory")
 {
 	shell_start(NULL);
@@ -125,12 +118,12 @@ TEST(disk_copy, "cp copies from the boot image, the disk and special files, to a
 	shell_start(NULL);
 	CHECK(shows("cp", "cp: the usage is: cp FROM TO\n")
 	      && shows("cp init", "cp: the usage is: cp FROM TO\n"));
-	CHECK(shows("cp init /disk/i", "") && text_is("/i", "start here.\n"));
-	CHECK(shows("cp /disk/file /disk/folder", "") && text_is("/folder/file", "0123456789"));
-	CHECK(shows("cp bin/sh /disk/folder/inner", "") && text_is("/folder/inner", "sh\n"));
-	CHECK(shows("cp /dev/null /disk/file", "") && text_is("/file", ""));
+	CHECK(shows("cp init /disk/i", "") && disk_has("/i", "start here.\n"));
+	CHECK(shows("cp /disk/file /disk/folder", "") && disk_has("/folder/file", "0123456789"));
+	CHECK(shows("cp bin/sh /disk/folder/inner", "") && disk_has("/folder/inner", "sh\n"));
+	CHECK(shows("cp /dev/null /disk/file", "") && disk_has("/file", ""));
 	shown("cd /disk/folder");
-	CHECK(shows("cp file ..", "") && text_is("/file", "0123456789")
+	CHECK(shows("cp file ..", "") && disk_has("/file", "0123456789")
 	      && disk_node("/folder/file")->opened == 0);
 }
 
@@ -140,17 +133,17 @@ TEST(disk_copy_refused, "cp says which of the two it cannot use, and leaves no f
 	CHECK(shows("cp none /disk/x", "none: there is no such program or file in the boot image\n"));
 	CHECK(says("cp /disk/none /disk/x", "/disk/none: ") && shows("cp init y", "cp: y" NOT_ON_DISK));
 	CHECK(shows("cp /disk/file /disk/file", "cp: /disk/file: it is the same file\n")
-	      && text_is("/file", "0123456789"));
+	      && disk_has("/file", "0123456789"));
 	CHECK(shows("cp /disk/file /disk/link", "cp: /disk/link: it is the same file\n"));
 	CHECK(says("cp /disk/folder /disk/x", "/disk/folder: ") && !disk_node("/x"));
 	disk.write = FILES_E_SPACE;
 	CHECK(says("cp init /disk/x", "cp: /disk/x: ") && disk_node("/x")->opened == 0);
 	disk.write = FILES_OK;
 	disk.read = FILES_E_DEVICE;
-	CHECK(says("cp /disk/file /disk/x", "cp: /disk/x: ") && text_is("/file", "0123456789"));
+	CHECK(says("cp /disk/file /disk/x", "cp: /disk/x: ") && disk_has("/file", "0123456789"));
 	disk.read = FILES_OK;
 	disk.piece = 3;
-	CHECK(shows("cp init /disk/x", "") && text_is("/x", "start here.\n"));
+	CHECK(shows("cp init /disk/x", "") && disk_has("/x", "start here.\n"));
 }
 
 TEST(disk_copy_interrupted, "a copy without an end is ended by ^C")
@@ -168,8 +161,8 @@ TEST(disk_move, "mv renames, and moves into a directory; both paths are of the d
 	      && shows("mv init /disk/x", "mv: init" NOT_ON_DISK));
 	CHECK(shows("mv /disk/file x", "mv: x" NOT_ON_DISK)
 	      && says("mv /disk/none /disk/x", "mv: /disk/none: "));
-	CHECK(shows("mv /disk/file /disk/x", "") && text_is("/x", "0123456789") && !disk_node("/file"));
-	CHECK(shows("mv /disk/x /disk/folder", "") && text_is("/folder/x", "0123456789"));
+	CHECK(shows("mv /disk/file /disk/x", "") && disk_has("/x", "0123456789") && !disk_node("/file"));
+	CHECK(shows("mv /disk/x /disk/folder", "") && disk_has("/folder/x", "0123456789"));
 }
 
 TEST(disk_space, "df shows what is used; sync has all written; a disk that does not answer is an error")

@@ -9,13 +9,6 @@
 #define ONLY_DISK ": nothing can be written there: the files of the boot image are read-only, those of the" \
 		  " disk begin with /disk/, those in memory with /tmp/\n"
 
-static bool file_is(const char *path, const char *text)
-{
-	const struct node *n = disk_node(path);
-
-	return n && n->size == strlen(text) && memcmp(n->text, text, n->size) == 0 && n->opened == 0;
-}
-
 TEST(pipe_two, "a program reads what another one, or a command, prints")
 {
 	shell_start(NULL);
@@ -94,7 +87,7 @@ TEST(pipe_grandchild, "a program that another one starts has the streams of that
 	CHECK(typing_shows(INTERRUPT, "[22] parent | copy: killed\n"));
 	CHECK(shows("parent hello > /disk/out", "") && !at_prompt());
 	keys(INTERRUPT);
-	CHECK(file_is("/out", "hello()\n"));
+	CHECK(disk_has("/out", "hello()\n"));
 }
 
 /* ---- files ---- */
@@ -121,13 +114,13 @@ TEST(file_read_refused, "a file that cannot be read is named, and the program is
 TEST(file_written, "> makes a file of what a program or command prints, >> adds to it")
 {
 	shell_start(NULL);
-	CHECK(shows("hello x > /disk/out", "") && file_is("/out", "hello(x)\n"));
-	CHECK(shows("hello y >> /disk/out", "") && file_is("/out", "hello(x)\nhello(y)\n"));
-	CHECK(shows("echo z>/disk/out", "") && file_is("/out", "z\n"));
-	CHECK(shows("echo a | copy >> /disk/out", "") && file_is("/out", "z\na\n"));
-	CHECK(shows("copy < /disk/out > /disk/other", "") && file_is("/other", "z\na\n"));
-	CHECK(shows("cd /disk/folder", "") && shows("hello > ../file", "") && file_is("/file", "hello()\n"));
-	CHECK(shows("hello > inner", "") && file_is("/folder/inner", "hello()\n"));
+	CHECK(shows("hello x > /disk/out", "") && disk_has("/out", "hello(x)\n"));
+	CHECK(shows("hello y >> /disk/out", "") && disk_has("/out", "hello(x)\nhello(y)\n"));
+	CHECK(shows("echo z>/disk/out", "") && disk_has("/out", "z\n"));
+	CHECK(shows("echo a | copy >> /disk/out", "") && disk_has("/out", "z\na\n"));
+	CHECK(shows("copy < /disk/out > /disk/other", "") && disk_has("/other", "z\na\n"));
+	CHECK(shows("cd /disk/folder", "") && shows("hello > ../file", "") && disk_has("/file", "hello()\n"));
+	CHECK(shows("hello > inner", "") && disk_has("/folder/inner", "hello()\n"));
 	CHECK(shows("flood > /disk/out", "") && disk_node("/out")->size == 20336);
 }
 
@@ -156,15 +149,15 @@ TEST(file_write_fails, "an error while a file is written is said once; the file 
 	CHECK(disk_node("/out")->opened == 0);
 	disk.write = FILES_OK;
 	disk.piece = 7;
-	CHECK(shows("hello x > /disk/out", "") && file_is("/out", "hello(x)\n"));
+	CHECK(shows("hello x > /disk/out", "") && disk_has("/out", "hello(x)\n"));
 	disk.moves = 1;
-	CHECK(shows("hello x >> /disk/out", "") && file_is("/out", "hello(x)\n+hello(x)\n"));
+	CHECK(shows("hello x >> /disk/out", "") && disk_has("/out", "hello(x)\n+hello(x)\n"));
 }
 
 TEST(file_errors, "errors of a program go to the console, whatever its output is")
 {
 	shell_start(NULL);
-	CHECK(shows("complain > /disk/out", "error\n") && file_is("/out", "output\n"));
+	CHECK(shows("complain > /disk/out", "error\n") && disk_has("/out", "output\n"));
 	CHECK(shows("complain | count", "error\n7\n"));
 }
 

@@ -32,6 +32,11 @@ def flow(line):
     return 'branch' if name.startswith('b') else 'next'
 
 
+def taken(_):
+    """What a return takes off the stack."""
+    return 0
+
+
 def table(code, line):
     """The addresses of a call or a jump by a table of constants; None if it is none.
 
@@ -54,10 +59,18 @@ def table(code, line):
             wanted, half = operands[1], int(operands[2]) << 16 * (before.name == 'addis')
             if wanted == 'r13':
                 return code.table(code.small + half, code.small + half if relative else 0)
+        elif wanted is None and operands[0] in words and not STORE.match(before.name):
+            words.remove(operands[0])	# the index
         elif wanted and before.name in ('li', 'lis') and operands[0] == wanted:
             base = (int(operands[1]) << 16 * (before.name == 'lis')) + half & 0xffffffff
             return code.table(base, base if relative else 0)
     return None
+
+
+def is_system_call(code, line):
+    """Of a program: the call of a link (user/lib/l4), by that register."""
+    before = code.lines.get(line.at - WORD)
+    return before is not None and (before.name, before.operands) == ('mtctr', 'r11')
 
 
 def known_in(name):

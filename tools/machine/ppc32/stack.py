@@ -3,6 +3,7 @@
 # KERNEL_STACK_BYTES, PANIC_STACK_BYTES of kernel/arch/ppc32/local.h, without the first frame.
 STACK, OTHER_STACK = 8192 - 16, 4096 - 16
 INTERRUPT = 0				# one in a window discards what the stack has
+SWITCH = 96			# what stack_switch keeps (user/root/arch)
 
 # What assembly calls on the stack of the kernel, and on the other one.
 ROOTS = ['trap_ipc', 'trap_syscall', 'trap_user', 'trap_interrupt']

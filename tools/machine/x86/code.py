@@ -15,6 +15,8 @@ TARGET = re.compile(r'^([0-9a-f]+) <')
 ENDS = re.compile(r'^(ret|iret|sysret|sysexit|ud2|hlt)[ql]?$')
 BY_TABLE = re.compile(r'\*-?0x[0-9a-f]+\(,%%\w+,%d\)$' % WORD)	# a call or a jump by a table of constants
 
+LINK = re.compile(r'^\*0x[0-9a-f]+$')
+
 ALIGN = re.compile(r'^\$0xf{%d}([08]),%%%s$' % (2 * WORD - 1, SP))
 CHANGE = re.compile(r'^\$(-?0x[0-9a-f]+),%%%s$' % SP)
 POINTS = re.compile(r'^(-?0x[0-9a-f]+)\(%(\w+)\),%(\w+)$')
@@ -34,11 +36,21 @@ def flow(line):
     return 'next'
 
 
+def taken(line):
+    """What a return takes off the stack, beside its address: of one that has a struct as its result."""
+    return int(line.operands.strip().lstrip('$') or '0', 16)
+
+
 def table(code, line):
     """The addresses of a call or a jump by a table of constants; None if it is none."""
     if not BY_TABLE.match(line.operands):
         return None
     return code.table(int(line.operands.split('(')[0].lstrip('*'), 16) % (1 << BITS))
+
+
+def is_system_call(_, line):
+    """Of a program: the call of a link (user/lib/l4), by that register or, in libl4, by its place."""
+    return line.operands == '*%' + {64: 'rcx', 32: 'ebx'}[BITS] or LINK.match(line.operands)
 
 
 def known_in(_):
@@ -140,6 +152,7 @@ SAMPLE = """
 """.replace('%rsp', '%' + SP).replace('%rbp', '%' + FP)
 CASES = [(40, 'nop', 0x20 + 0x40 + 4 * WORD), (0, 'call   2000 <f>', 0x20 + 5 * WORD),
          (8, 'call   *%rax', None), (8, 'call   1000 <trap_ipc>', None), (8, 'mov    %rax,%' + SP, None),
+         (8, 'call   *0x9999(,%%rax,%d)' % WORD, None),
          (8, 'push   %rbx', 0x20 + 8 + 4 * WORD), (8, 'call   3000 <g.part.0>', None)]
 ASIDE = """mov    %SP,%rcx
     3010:	lea    -0x8(%rdi),%SP

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * disk.c - input and output of e2fsck (ports/e2fsprogs): /dev/disk is the file system that the file server
- * uses (user/servers/files/partition.c), or else the whole disk. It is read and written past the server: to
- * be written it is borrowed first, until this task ends (files_borrow).
+ * uses (user/servers/files/volume/partition.c), or else the whole disk. It is read and written past the
+ * server: to be written it is borrowed first, until this task ends (files_borrow).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,8 +12,8 @@
 #include <pecan/disk.h>
 #include <pecan/files.h>
 
-#include <servers/files/cache.h>
-#include <servers/files/partition.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/volume/partition.h>
 
 #define DEVICE	"/dev/disk"
 

@@ -53,7 +53,7 @@ void reader_init(void)
 	history_restore(history);
 }
 
-/* Is the first reader of the queue active? */
+/* Returns true if the first reader of the queue is active. */
 static bool active(void)
 {
 	return reader_count && readers[0].task == control_foreground();

@@ -219,7 +219,7 @@ static const char *reset(unsigned offloads)
 
 /* ---- packets ---- */
 
-/* Is there a packet in the next buffer? *bytes: its length; 0: it has an error, or no packet's length. */
+/* Returns true if the next buffer has a packet. *bytes: its length; 0: an error, or no packet's length. */
 static bool is_received(unsigned *bytes)
 {
 	const volatile struct received *d = &card.memory->received[card.next];

@@ -225,7 +225,7 @@ enum pci_status serve_pci_master(struct pci_caller *c, const struct pci_master_i
 
 /* ---- messages ---- */
 
-/* Does the device have a message of that number? */
+/* Returns true if the device has a message of that number. */
 static bool has_vector(const struct device *d, unsigned vector)
 {
 	unsigned bar, vectors;
@@ -427,7 +427,7 @@ static void report_found(void)
 	pecan_logf("PCI devices without a driver:%s", text);
 }
 
-/* Does a section drive a device of this class? */
+/* Returns true if a section drives a device of this class. */
 static bool is_driven(unsigned class)
 {
 	struct root_may_drive_out out;

@@ -79,7 +79,7 @@ static void drop_ended(void)
 			clients[i] = clients[--client_count];
 }
 
-/* Is there no place for another client of this task? */
+/* Returns true if there is no place for another client of this task. */
 static bool is_full(struct holder who)
 {
 	struct places p = places_of(CLIENTS, CLIENTS_PER_TASK, CLIENTS_OF_SECTION);

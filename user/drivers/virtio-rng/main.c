@@ -132,7 +132,7 @@ bool permit_random(struct random_caller *c)
 	return pecan_may_use(c->thread);
 }
 
-/* Is there no place for another client of this task? */
+/* Returns true if there is no place for another client of this task. */
 static bool is_full(struct holder who)
 {
 	struct places p = places_of(CLIENTS, CLIENTS_PER_TASK, CLIENTS_OF_SECTION);

@@ -9,16 +9,16 @@
 #include <pecan/file_time.h>
 #include <pecan/files.h>
 #include "attribute.h"
-#include "disk.h"
 #include "file.h"
+#include "path.h"
 
 enum { PERMISSIONS = 07777 };
 
 static long set_file(const struct px_file *f, const struct files_attributes *a)
 {
-	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
-		return px_disk_error(files_set(px_disk_file(f), a));
-	return f->kind == PX_IMAGE || f->kind == PX_DIRECTORY ? -EROFS : -EINVAL;
+	const struct px_store *s = f->kind->store;
+
+	return !s ? -EINVAL : s->set ? s->set(f, a) : -EROFS;
 }
 
 static long set_path(const struct px_file *at, const char *path, const struct files_attributes *a)

@@ -9,26 +9,27 @@
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
-#include <l4/schedule.h>
 #include <pecan/memory.h>
 #include "attribute.h"
 #include "call.h"
 #include "child.h"
+#include "deliver.h"
+#include "event.h"
 #include "disk.h"
 #include "file.h"
 #include "futex.h"
 #include "ids.h"
-#include "image.h"
 #include "io.h"
 #include "limit.h"
 #include "link.h"
 #include "memory.h"
+#include "name.h"
 #include "message.h"
 #include "numbers.h"
 #include "option.h"
 #include "pair.h"
+#include "pipe.h"
 #include "poll.h"
-#include "process.h"
 #include "random.h"
 #include "signal.h"
 #include "socket.h"
@@ -38,17 +39,6 @@
 
 long __pecan_syscall(long n, const long *a);
 long __pecan_syscall_point(long n, const long *a);
-
-void px_lock(int *lock)
-{
-	while (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE))
-		L4_ThreadSwitch(L4_nilthread);
-}
-
-void px_unlock(int *lock)
-{
-	__atomic_store_n(lock, 0, __ATOMIC_RELEASE);
-}
 
 long px_nothing(const struct px_args *p)
 {

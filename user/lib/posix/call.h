@@ -16,8 +16,4 @@ typedef long px_call(const struct px_args *p);
 /* Returns 0: a call that has no effect, or whose result is always 0. */
 px_call px_nothing;
 
-/* Spins with ThreadSwitch: threads of a task have one priority, and hold it for a short time. */
-void px_lock(int *lock);
-void px_unlock(int *lock);
-
 #endif

@@ -17,14 +17,10 @@
 #include <pecan/thread.h>
 #include <proto/stream_server.h>
 #include "child.h"
-#include "disk.h"
+#include "event.h"
 #include "file.h"
 #include "futex.h"
-#include "image.h"
-#include "input.h"
-#include "io.h"
-#include "pipe.h"
-#include "signal.h"
+#include "path.h"
 
 enum { CHILDREN = PX_CHILDREN, NOTIFY = 0x5fe, PARENTS = 8 };
 enum { RUSAGE_LONGS = 18 };	/* as the kernel interface of musl has it: four of times, 14 numbers */
@@ -173,9 +169,9 @@ static struct px_file *file_of(const struct child *c, const struct stream_caller
 }
 
 /* What the program itself has there, by its own server: the console, or a stream. */
-static bool is_own(const struct px_file *f, enum px_kind kind, enum stream_ends end, L4_ThreadId_t *server_of)
+static bool is_own(const struct px_file *f, enum stream_ends end, L4_ThreadId_t *server_of)
 {
-	if (!f || f->kind != kind)
+	if (!f || f->kind->stream != end)
 		return false;
 	*server_of = pecan_stream_server(end);
 	return true;
@@ -189,9 +185,9 @@ enum stream_status serve_stream_ends(struct stream_caller *from, struct stream_e
 	if (!c)
 		return result;
 	out->ends = STREAM_INPUT;
-	if (!is_own(c->file[1], PX_OUTPUT, STREAM_OUTPUT, &out->output) || !L4_IsNilThread(out->output))
+	if (!is_own(c->file[1], STREAM_OUTPUT, &out->output) || !L4_IsNilThread(out->output))
 		out->ends |= STREAM_OUTPUT;
-	if (!is_own(c->file[2], PX_ERROR, STREAM_ERROR, &out->error) || !L4_IsNilThread(out->error))
+	if (!is_own(c->file[2], STREAM_ERROR, &out->error) || !L4_IsNilThread(out->error))
 		out->ends |= STREAM_ERROR;
 	return STREAM_OK;
 }
@@ -210,10 +206,7 @@ enum stream_status serve_stream_directory(struct stream_caller *from, struct str
 /* Answers at once. Text that the child does not receive is read again. */
 static enum stream_status read_bytes(struct px_file *f, L4_ThreadId_t to, struct stream_read_out *out)
 {
-	size_t room = sizeof out->text;
-	long n = f->kind == PX_SPECIAL ? px_special_read(f, out->text, room)
-		 : f->kind == PX_IMAGE ? px_image_read(f->name, out->text, room, f->offset)
-				       : px_disk_read(f, out->text, room, f->offset);
+	long n = f->kind->read_at(f, out->text, sizeof out->text, f->offset);
 
 	if (n <= 0)
 		return STREAM_END;
@@ -228,9 +221,9 @@ static enum stream_status read_file(struct child *c, struct px_file *f, const st
 {
 	enum stream_status result = STREAM_END;
 
-	if (px_is_file(f) || f->kind == PX_SPECIAL)
+	if (f->kind->read_at)
 		return read_bytes(f, from->thread, out);
-	if (f->kind != PX_INPUT && f->kind != PX_PIPE_READ && f->kind != PX_PAIR)
+	if (!f->kind->peek)
 		return STREAM_END;
 	px_lock(&px_files_lock);
 	if (c->file[0] == f && is_still(c, from)) {
@@ -261,16 +254,13 @@ static enum stream_status write_file(struct child *c, struct px_file *f,
 				     const struct stream_caller *from, const struct stream_write_in *in)
 {
 	enum stream_status result = STREAM_REFUSED;
+	const struct px_kind *k = f->kind;
 
-	if (f->kind == PX_SPECIAL)
-		return px_special_write(f, in->text_bytes) < 0 ? STREAM_REFUSED : STREAM_OK;
-	if (f->kind == PX_DISK_FILE)
-		return px_disk_write(f, in->text, in->text_bytes) == (long)in->text_bytes ? STREAM_OK
-											 : STREAM_REFUSED;
-	if (f->kind == PX_OUTPUT || f->kind == PX_ERROR)
-		return pecan_write_to(f->kind == PX_OUTPUT ? STREAM_OUTPUT : STREAM_ERROR, in->text, in->text_bytes);
-	if (f->kind != PX_PIPE_WRITE && f->kind != PX_PAIR)
-		return STREAM_REFUSED;
+	if (k->stream && k->write)
+		return pecan_write_to((enum stream_ends)k->stream, in->text, in->text_bytes);
+	if (!k->put)		/* a file; what could wait is refused */
+		return k->write_at && k->write && k->write(f, in->text, in->text_bytes) == (long)in->text_bytes
+		       ? STREAM_OK : STREAM_REFUSED;
 	px_lock(&px_files_lock);
 	if (c->file[in->error ? 2 : 1] == f && is_still(c, from)) {
 		result = L4_IsNilThread(c->writing) ? STREAM_LATER : STREAM_BUSY;
@@ -299,8 +289,8 @@ enum stream_status serve_stream_write(struct stream_caller *from, const struct s
 
 /* ---- what children wait for; under px_files_lock, all answers have a zero timeout ---- */
 
-/* Returns true if something was read. *want: the input must be read. */
-static bool settle_read(struct child *c, bool *want)
+/* Returns true if something was read. *want: what must be asked for. */
+static bool settle_read(struct child *c, bool (**want)(void))
 {
 	struct px_file *f = c->file[0];
 	struct stream_read_out out;
@@ -315,15 +305,16 @@ static bool settle_read(struct child *c, bool *want)
 		c->interrupted = false;
 		return false;
 	}
-	n = px_peek(f, out.text, sizeof out.text);
+	n = f->kind->peek(f, out.text, sizeof out.text);
 	if (n == -EAGAIN) {
-		*want |= f->kind == PX_INPUT;
+		if (f->kind->want)
+			*want = f->kind->want;
 		return false;
 	}
 	out.text_bytes = n > 0 ? (L4_Word_t)n : 0;
 	sent = answer_stream_read(c->reading, n > 0 ? STREAM_OK : STREAM_END, &out);
 	if (sent)
-		px_skip(f, n < 0 ? 0 : n);
+		f->kind->skip(f, n < 0 ? 0 : (size_t)n);
 	c->reading = L4_nilthread;
 	return sent;
 }
@@ -336,7 +327,7 @@ static bool settle_write(struct child *c)
 
 	if (L4_IsNilThread(c->writing) || !f)
 		return false;
-	n = px_put(f, c->text.text + c->written, c->text.text_bytes - c->written);
+	n = f->kind->put(f, c->text.text + c->written, c->text.text_bytes - c->written);
 	if (n == -EAGAIN)
 		return false;
 	if (n > 0)
@@ -350,7 +341,7 @@ static bool settle_write(struct child *c)
 
 static bool settle_once(void)
 {
-	bool changed = false, want = false;
+	bool changed = false, (*want)(void) = NULL;
 
 	px_lock(&px_files_lock);
 	for (struct child *c = children; c < children + CHILDREN; c++) {
@@ -361,7 +352,7 @@ static bool settle_once(void)
 	}
 	px_unlock(&px_files_lock);
 	if (want)
-		px_input_want();
+		want();
 	return changed;
 }
 
@@ -398,21 +389,23 @@ static bool any_waits(void)
 	return false;
 }
 
-void px_child_notify(void)
-{
-	if (L4_IsNilThread(server) || L4_IsThreadEqual(L4_Myself(), server) || !any_waits())
-		return;
-	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)NOTIFY << 16 });
-	L4_Send(server);
-}
-
-void px_child_interrupt(void)
+static void interrupt_readers(void)
 {
 	px_lock(&px_files_lock);
 	for (struct child *c = children; c < children + CHILDREN; c++)
 		c->interrupted = c->used && !L4_IsNilThread(c->reading) && c->file[0]
-			      && c->file[0]->kind == PX_INPUT;
+			      && c->file[0]->kind->want;
 	px_unlock(&px_files_lock);
+}
+
+static void notice(bool interrupt)
+{
+	if (interrupt)
+		interrupt_readers();
+	if (L4_IsNilThread(server) || L4_IsThreadEqual(L4_Myself(), server) || !any_waits())
+		return;
+	L4_Set_MsgTag((L4_MsgTag_t){ .raw = (L4_Word_t)NOTIFY << 16 });
+	L4_Send(server);
 }
 
 bool px_child_kill(L4_Word_t task, int signal, long *result)
@@ -445,6 +438,7 @@ static enum root_error start_threads(void)
 	if (!started && e == ROOT_OK)
 		e = pecan_thread_start(wait_for_ends, NULL, 0, NULL);
 	started = e == ROOT_OK;
+	px_watch(notice);
 	px_unlock(&lock);
 	return e;
 }
@@ -465,8 +459,8 @@ static struct child *new_child(const int fd[3])
 		return NULL;
 	for (unsigned i = 0; i < 3; i++)
 		c->file[i] = px_file_get(fd[i]);
-	if (px_disk_current())
-		strcpy(c->directory, px_disk_current());
+	if (files_below(px_current()))
+		strcpy(c->directory, px_current());
 	return c;
 }
 

@@ -16,8 +16,6 @@ enum { PX_CHILDREN = 64 };		/* a program's, at once */
 enum root_error px_child_start(const char *program, const char *args, const int fd[3], L4_Word_t *task);
 
 px_call px_wait4;
-void px_child_notify(void);		/* a pipe or the input has changed */
-void px_child_interrupt(void);		/* ^C: for the children that read the input */
 bool px_child_kill(L4_Word_t task, int signal, long *result);	/* false: the task is no child */
 
 #endif

@@ -8,215 +8,47 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <unistd.h>
 #include <pecan/file_time.h>
-#include <pecan/stream.h>
 #include <proto/files_client.h>
 #include "disk.h"
 #include "file.h"
-#include "image.h"
 #include "io.h"
-#include "process.h"
+#include "lock.h"
+#include "path.h"
 
 enum {
 	FILES = 64, ENTRIES_BYTES = 2048, BLOCK = 4096, EXT_MAGIC = 0xef53, TMP_MAGIC = 0x01021994, DEVICE = 1,
 	NAME_BYTES = 255,
 };
 
-struct px_disk {
-	bool used, reads, writes, append;
+struct disk {
+	bool used;
 	struct files_file file;
 };
 
-static struct px_disk files[FILES];
-static char current[STREAM_PATH_BYTES];	/* directory, if that is of a server, else "" */
-static bool has_current;		/* false: it is the one in which the program was started */
-static int current_lock;
-
-long px_disk_error(enum files_status s)
+static struct disk files[FILES];
+static struct files_file *file_of(const struct px_file *f)
 {
-	static const int numbers[] = {
-		[FILES_OK] = 0, [FILES_E_REQUEST] = ENAMETOOLONG, [FILES_E_ABSENT] = ENOENT,
-		[FILES_E_EXISTS] = EEXIST, [FILES_E_NO_DIRECTORY] = ENOTDIR, [FILES_E_DIRECTORY] = EISDIR,
-		[FILES_E_NOT_EMPTY] = ENOTEMPTY, [FILES_E_KIND] = ENOTSUP, [FILES_E_NAME] = ENAMETOOLONG,
-		[FILES_E_ARGUMENT] = EINVAL, [FILES_E_SPACE] = ENOSPC, [FILES_E_LARGE] = EFBIG,
-		[FILES_E_READ_ONLY] = EROFS, [FILES_E_LIMIT] = ENFILE, [FILES_E_HANDLE] = EIO,
-		[FILES_E_MOVED] = EIO, [FILES_E_LOCKED] = EAGAIN,
-		[FILES_E_LOOP] = ELOOP, [FILES_E_DEVICE] = EIO, [FILES_E_NO_DISK] = ENODEV, [FILES_E_MORE] = EAGAIN,
-		[FILES_E_DENIED] = EACCES, [FILES_E_SHARE] = ENOSPC, [FILES_E_ACROSS] = EXDEV,
-		[FILES_E_OPEN] = EBUSY, [FILES_E_LENT] = EBUSY, [FILES_E_PART] = EACCES,
-		[FILES_E_IMMUTABLE] = EPERM, [FILES_E_APPEND_ONLY] = EPERM, [FILES_E_ENCRYPTED] = ENOKEY,
-		[FILES_E_COMPRESSED] = ENOTSUP, [FILES_E_INLINE] = ENOTSUP, [FILES_E_VERITY] = EPERM,
-		[FILES_E_CASEFOLD] = ENOTSUP, [FILES_E_OWN] = EPERM,
-		[FILES_REFUSED] = EACCES,
-	};
-
-	return (unsigned)s < sizeof numbers / sizeof *numbers ? -numbers[s] : -EIO;
+	return &((struct disk *)f->own)->file;
 }
-
-/* ---- paths ---- */
-
-const char *px_disk_current(void)
-{
-	char path[STREAM_PATH_BYTES];
-
-	if (!__atomic_load_n(&has_current, __ATOMIC_ACQUIRE)) {
-		pecan_start_directory(path);
-		px_lock(&current_lock);
-		if (!has_current && files_below(path))
-			strcpy(current, path);
-		__atomic_store_n(&has_current, true, __ATOMIC_RELEASE);
-		px_unlock(&current_lock);
-	}
-	return current[0] ? current : NULL;
-}
-
-static void set_current(const char *whole)
-{
-	px_lock(&current_lock);
-	strcpy(current, whole);
-	__atomic_store_n(&has_current, true, __ATOMIC_RELEASE);
-	px_unlock(&current_lock);
-}
-
-/* Where a relative path begins. */
-static void begin(const struct px_file *at, char whole[PX_PATH])
-{
-	if (!at)
-		strcpy(whole, px_disk_current() ? current : "");
-	else if (at->kind == PX_DISK_DIRECTORY)
-		files_whole(at->disk->file.path, whole);
-	else
-		whole[0] = 0;
-}
-
-bool px_on_disk(const struct px_file *at, const char **path, char whole[PX_PATH])
-{
-	const char *below;
-
-	if (!**path)
-		return false;			/* no file has that name */
-	whole[0] = 0;
-	if (**path != '/')
-		begin(at, whole);
-	if (**path != '/' && !whole[0])
-		return false;			/* relative to a directory of the boot image */
-	if (!files_path_add(whole, PX_PATH, *path))
-		return false;
-	below = files_below(whole);
-	if (below) {
-		*path = below;
-		return true;
-	}
-	if (!whole[0])
-		strcpy(whole, "/");
-	*path = whole;
-	return false;
-}
-
-/* A path that was too long has been added in part. */
-long px_not_on_disk(const char *path, const char whole[PX_PATH])
-{
-	if (!*path)
-		return -ENOENT;
-	return path != whole && whole[0] ? -ENAMETOOLONG : -EROFS;
-}
-
-/* ---- opening ---- */
-
-static struct px_disk *take(void)
-{
-	struct px_disk *d = files;
-
-	px_lock(&px_files_lock);
-	while (d < files + FILES && d->used)
-		d++;
-	if (d < files + FILES)
-		d->used = true;
-	px_unlock(&px_files_lock);
-	return d < files + FILES ? d : NULL;
-}
-
-void px_disk_close(struct px_disk *d)
-{
-	files_done(&d->file);
-	d->used = false;
-}
-
-static L4_Word_t flags_of(long flags)
-{
-	bool writes = (flags & O_ACCMODE) != O_RDONLY;
-
-	return (writes ? FILES_WRITE : 0) | (writes && flags & O_APPEND ? FILES_APPEND : 0)
-	       | (flags & O_CREAT ? FILES_CREATE : 0)
-	       | (flags & O_CREAT && flags & O_EXCL ? FILES_EXCLUSIVE : 0)
-	       | (flags & O_TRUNC ? FILES_TRUNCATE : 0);
-}
-
-long px_disk_open(const char *path, long flags)
-{
-	struct px_disk *d = take();
-	struct px_file f = { .kind = PX_DISK_FILE, .flags = (int)flags & O_NONBLOCK, .disk = d };
-	long e, fd;
-
-	if (!d)
-		return -ENFILE;
-	px_waits();
-	e = px_disk_error(files_use(&d->file, path, flags_of(flags)));
-	if (e == 0) {
-		d->reads = (flags & O_ACCMODE) != O_WRONLY;
-		d->writes = (flags & O_ACCMODE) != O_RDONLY;
-		d->append = flags & O_APPEND;
-		if (S_ISDIR(d->file.mode))
-			f.kind = PX_DISK_DIRECTORY;
-		else if (flags & O_DIRECTORY)
-			e = -ENOTDIR;
-	}
-	if (e < 0) {
-		px_disk_close(d);
-		return e;
-	}
-	fd = px_file_new(&f, flags & O_CLOEXEC);
-	if (fd == -ENFILE)
-		px_disk_close(d);
-	return fd;
-}
-
-struct files_file *px_disk_file(const struct px_file *f)
-{
-	return &f->disk->file;
-}
-
-long px_disk_access(const struct px_file *f)
-{
-	const struct px_disk *d = f->disk;
-
-	return (!d->writes ? O_RDONLY : d->reads ? O_RDWR : O_WRONLY) | (d->append ? O_APPEND : 0);
-}
-
-void px_disk_set_append(const struct px_file *f, bool append)
-{
-	f->disk->append = append;
-}
-
-/* ---- bytes ---- */
 
 static long count_or_error(long n)
 {
 	return n < 0 ? px_disk_error((enum files_status)-n) : n;
 }
 
+
+/* ---- bytes ---- */
+
 /* A file is read on until the bytes are there, or the end. */
-long px_disk_read(const struct px_file *f, void *to, size_t bytes, uint64_t offset)
+static long read_at(const struct px_file *f, void *to, size_t bytes, uint64_t offset)
 {
 	size_t done = 0;
 
-	if (f->kind == PX_DISK_DIRECTORY)
-		return -EISDIR;
-	if (!f->disk->reads)
+	if ((f->flags & O_ACCMODE) == O_WRONLY)
 		return -EBADF;
 	while (done < bytes) {
-		long n = count_or_error(files_get(&f->disk->file, offset + done, (char *)to + done, bytes - done));
+		long n = count_or_error(files_get(file_of(f), offset + done, (char *)to + done, bytes - done));
 
 		if (n <= 0)
 			return done ? (long)done : n;
@@ -227,14 +59,14 @@ long px_disk_read(const struct px_file *f, void *to, size_t bytes, uint64_t offs
 
 static long write_from(const struct px_file *f, const char *from, size_t bytes, uint64_t *offset)
 {
-	struct px_disk *d = f->disk;
+	struct files_file *file = file_of(f);
 	size_t done = 0;
 
-	if (f->kind == PX_DISK_DIRECTORY || !d->writes)
+	if ((f->flags & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
 	while (done < bytes) {
-		long n = d->append ? files_append(&d->file, offset, from + done, bytes - done)
-				   : files_put(&d->file, *offset, from + done, bytes - done);
+		long n = f->flags & O_APPEND ? files_append(file, offset, from + done, bytes - done)
+					     : files_put(file, *offset, from + done, bytes - done);
 
 		n = count_or_error(n);
 		if (n <= 0)
@@ -245,43 +77,31 @@ static long write_from(const struct px_file *f, const char *from, size_t bytes, 
 	return (long)done;
 }
 
-long px_disk_write(struct px_file *f, const void *from, size_t bytes)
+static long write_bytes(struct px_file *f, const void *from, size_t bytes)
 {
 	return write_from(f, from, bytes, &f->offset);
 }
 
-static long write_there(const struct px_file *f, const char *from, size_t bytes, int64_t offset)
+static long write_at(const struct px_file *f, const void *from, size_t bytes, int64_t offset)
 {
 	uint64_t at = (uint64_t)offset;
 
-	if (f->kind != PX_DISK_FILE)
-		return f->kind == PX_SPECIAL ? px_special_write(f, bytes) : f->kind == PX_IMAGE ? -EBADF : -ESPIPE;
 	return offset < 0 ? -EINVAL : write_from(f, from, bytes, &at);
 }
 
-long px_write_at(long fd, const void *from, size_t bytes, int64_t offset)
-{
-	return PX_WITH_FILE(fd, f, write_there(f, from, bytes, offset));
-}
-
-int64_t px_disk_size(const struct px_file *f)
+static int64_t size_of(const struct px_file *f)
 {
 	uint64_t size = 0;
-	int64_t e = px_disk_error(files_size(&f->disk->file, &size));
+	int64_t e = px_disk_error(files_size(file_of(f), &size));
 
 	return e ? e : (int64_t)size;
 }
 
 static long set_size(const struct px_file *f, int64_t size)
 {
-	if (f->kind != PX_DISK_FILE || !f->disk->writes || size < 0)
+	if ((f->flags & O_ACCMODE) == O_RDONLY || size < 0)
 		return -EINVAL;
-	return px_disk_error(files_set_size(&f->disk->file, (uint64_t)size));
-}
-
-long px_set_size(long fd, int64_t size)
-{
-	return PX_WITH_FILE(fd, f, set_size(f, size));
+	return px_disk_error(files_set_size(file_of(f), (uint64_t)size));
 }
 
 long px_set_size_path(const char *path, int64_t size)
@@ -295,14 +115,7 @@ long px_set_size_path(const char *path, int64_t size)
 
 static long sync_file(const struct px_file *f)
 {
-	if (f->kind != PX_DISK_FILE && f->kind != PX_DISK_DIRECTORY)
-		return f->kind == PX_IMAGE || f->kind == PX_DIRECTORY ? 0 : -EINVAL;
-	return px_disk_error(files_flush_file(&f->disk->file));
-}
-
-long px_fsync(const struct px_args *p)
-{
-	return PX_WITH_FILE(p->a[0], f, sync_file(f));
+	return px_disk_error(files_flush_file(file_of(f)));
 }
 
 long px_sync(const struct px_args *p)
@@ -343,15 +156,15 @@ long px_disk_stat(const char *path, bool link, struct stat *st)
 	return e ? e : fill(st, path, &out);
 }
 
-long px_disk_describe(const struct px_file *f, struct stat *st)
+static long describe(const struct px_file *f, struct stat *st)
 {
 	struct files_stat_out out;
-	long e = px_disk_error(files_describe(&f->disk->file, &out));
+	long e = px_disk_error(files_describe(file_of(f), &out));
 
-	return e ? e : fill(st, f->disk->file.path, &out);
+	return e ? e : fill(st, file_of(f)->path, &out);
 }
 
-static long fill_space(const char *path, struct statfs *s)
+long px_disk_space(const char *path, struct statfs *s)
 {
 	struct files_space_out out;
 	long e = px_disk_error(files_free(path, &out));
@@ -367,23 +180,14 @@ static long fill_space(const char *path, struct statfs *s)
 	return 0;
 }
 
-long px_space(const char *path, struct statfs *s)
-{
-	char whole[PX_PATH];
-
-	return px_on_disk(NULL, &path, whole) ? fill_space(path, s) : px_image_space(path, s);
-}
-
 static long space_of(const struct px_file *f, struct statfs *s)
 {
-	if (f->kind != PX_DISK_FILE && f->kind != PX_DISK_DIRECTORY)
-		return px_image_space(NULL, s);
-	return fill_space(f->disk->file.path, s);
+	return px_disk_space(file_of(f)->path, s);
 }
 
-long px_space_of(long fd, struct statfs *s)
+static long set(const struct px_file *f, const struct files_attributes *a)
 {
-	return PX_WITH_FILE(fd, f, space_of(f, s));
+	return px_disk_error(files_set(file_of(f), a));
 }
 
 /* ---- directories ---- */
@@ -397,20 +201,17 @@ long px_disk_chdir(const char *path)
 	if (e || (*path && !S_ISDIR(st.st_mode)))
 		return e ? e : -ENOTDIR;
 	files_whole(path, whole);
-	if (strlen(whole) >= sizeof current)
-		return -ENAMETOOLONG;		/* no program could be started there */
-	set_current(whole);
-	return 0;
+	return px_change_to(whole) ? 0 : -ENAMETOOLONG;
 }
 
-long px_disk_change_to(const struct px_file *f)
+static const char *path_of(const struct px_file *f)
 {
-	return px_disk_chdir(f->disk->file.path);
+	return file_of(f)->path;
 }
 
-void px_disk_leave(void)
+static long enter(const struct px_file *f)
 {
-	set_current("");
+	return px_disk_chdir(path_of(f));
 }
 
 static unsigned char type_of(unsigned type)
@@ -422,32 +223,16 @@ static unsigned char type_of(unsigned type)
 	return type < sizeof types ? types[type] : DT_UNKNOWN;
 }
 
-/* Adds an entry. Returns its size; 0 if it does not fit. */
-static size_t put_entry(char *to, size_t room, const struct files_entry *e)
-{
-	struct dirent *d = (struct dirent *)to;
-	size_t n = offsetof(struct dirent, d_name) + strlen(e->name) + 1;
-
-	n = (n + _Alignof(struct dirent) - 1) & ~(_Alignof(struct dirent) - 1);
-	if (n > room)
-		return 0;
-	d->d_ino = e->inode;
-	d->d_off = (off_t)e->next;
-	d->d_reclen = (unsigned short)n;
-	d->d_type = type_of(e->type);
-	strcpy(d->d_name, e->name);
-	return n;
-}
-
-long px_disk_list(struct px_file *f, char *to, size_t room)
+static long list(struct px_file *f, char *to, size_t room)
 {
 	char entries[ENTRIES_BYTES] __attribute__((aligned(8)));
-	long got = count_or_error(files_entries(&f->disk->file, f->offset, entries, sizeof entries));
+	long got = count_or_error(files_entries(file_of(f), f->offset, entries, sizeof entries));
 	size_t used = 0;
 
 	for (long at = 0; at < got; ) {
 		const struct files_entry *e = (const struct files_entry *)(entries + at);
-		size_t n = put_entry(to + used, room - used, e);
+		struct px_entry entry = { e->inode, e->next, type_of(e->type) };
+		size_t n = px_put_entry(to + used, room - used, e->name, entry);
 
 		if (n == 0)
 			return used ? (long)used : -EINVAL;
@@ -456,6 +241,86 @@ long px_disk_list(struct px_file *f, char *to, size_t room)
 		at += e->bytes;
 	}
 	return got < 0 ? got : (long)used;
+}
+
+/* ---- opening, and the kinds ---- */
+
+static struct disk *take(void)
+{
+	struct disk *d = files;
+
+	px_lock(&px_files_lock);
+	while (d < files + FILES && d->used)
+		d++;
+	if (d < files + FILES)
+		d->used = true;
+	px_unlock(&px_files_lock);
+	return d < files + FILES ? d : NULL;
+}
+
+static void close_file(struct px_file *f)
+{
+	files_done(file_of(f));
+	((struct disk *)f->own)->used = false;
+}
+
+static long lock(const struct px_file *f, long command, struct flock *l)
+{
+	return px_lock_file(f, file_of(f), command, l);
+}
+
+static const struct px_store file_store = {
+	.size = size_of, .set_size = set_size, .set = set, .sync = sync_file, .lock = lock, .space = space_of,
+};
+static const struct px_kind file = {
+	.seeks = true, .appends = true, .read_at = read_at, .write = write_bytes, .write_at = write_at,
+	.stat = describe, .close = close_file, .store = &file_store,
+};
+static const struct px_store directory_store = {
+	.set = set, .sync = sync_file, .space = space_of, .path = path_of, .enter = enter, .list = list,
+};
+static const struct px_kind directory = {
+	.mode = S_IFDIR, .seeks = true, .stat = describe, .close = close_file, .store = &directory_store,
+};
+
+static L4_Word_t flags_of(long flags)
+{
+	bool writes = (flags & O_ACCMODE) != O_RDONLY;
+
+	return (writes ? FILES_WRITE : 0) | (writes && flags & O_APPEND ? FILES_APPEND : 0)
+	       | (flags & O_CREAT ? FILES_CREATE : 0)
+	       | (flags & O_CREAT && flags & O_EXCL ? FILES_EXCLUSIVE : 0)
+	       | (flags & O_TRUNC ? FILES_TRUNCATE : 0);
+}
+
+/* How a file is open, of O_ACCMODE. */
+static int access_of(long flags)
+{
+	bool reads = (flags & O_ACCMODE) != O_WRONLY, writes = (flags & O_ACCMODE) != O_RDONLY;
+
+	return !writes ? O_RDONLY : reads ? O_RDWR : O_WRONLY;
+}
+
+long px_disk_open(const char *path, long flags)
+{
+	struct px_file f = { .kind = &file, .own = take() };
+	long e;
+
+	if (!f.own)
+		return -ENFILE;
+	px_waits();
+	f.flags = access_of(flags) | ((int)flags & (O_NONBLOCK | O_APPEND));
+	e = px_disk_error(files_use(file_of(&f), path, flags_of(flags)));
+	if (e == 0 && S_ISDIR(file_of(&f)->mode)) {
+		f.kind = &directory;
+		f.flags = (int)flags & O_NONBLOCK;
+	} else if (e == 0 && (flags & O_DIRECTORY)) {
+		e = -ENOTDIR;
+	}
+	if (e == 0)
+		return px_file_new(&f, flags & O_CLOEXEC);
+	close_file(&f);
+	return e;
 }
 
 /* ---- what changes names ---- */
@@ -488,16 +353,12 @@ long px_unlinkat(const struct px_args *p)
 {
 	change_fn *fn = p->a[2] & AT_REMOVEDIR ? files_remove_directory : files_remove;
 
-	if (p->a[0] == AT_FDCWD)
-		return change(NULL, (const char *)p->a[1], fn);
-	return PX_WITH_FILE(p->a[0], f, change(f, (const char *)p->a[1], fn));
+	return PX_AT(p->a[0], f, change(f, (const char *)p->a[1], fn));
 }
 
 long px_mkdirat(const struct px_args *p)
 {
-	if (p->a[0] == AT_FDCWD)
-		return change(NULL, (const char *)p->a[1], files_make_directory);
-	return PX_WITH_FILE(p->a[0], f, change(f, (const char *)p->a[1], files_make_directory));
+	return PX_AT(p->a[0], f, change(f, (const char *)p->a[1], files_make_directory));
 }
 
 long px_rename(const struct px_args *p)

@@ -9,13 +9,10 @@
 #define _GNU_SOURCE
 #include <string.h>
 #include <pecan/stream.h>
-#include "call.h"
+#include "base.h"
 #include "error.h"
-#include "io.h"
 
-enum { LINE_BYTES = 512 };
-
-static char line[LINE_BYTES];
+static char line[PX_LINE];
 static size_t used;
 static int lock;
 
@@ -29,7 +26,7 @@ static void take(char *to, size_t bytes)
 
 void px_error_flush(void)
 {
-	char text[LINE_BYTES];
+	char text[PX_LINE];
 	size_t bytes;
 
 	px_lock(&lock);
@@ -40,27 +37,19 @@ void px_error_flush(void)
 		pecan_write_to(STREAM_ERROR, text, bytes);
 }
 
-long px_error_write(const char *from, size_t bytes)
+bool px_error_keep(const char *from, size_t bytes, char text[PX_LINE], size_t *whole)
 {
-	char text[LINE_BYTES];
 	const char *end = memrchr(from, '\n', bytes);
-	size_t whole = 0;
 	bool fits;
-	long e;
 
 	px_lock(&lock);
 	fits = bytes <= sizeof line - used;
 	if (fits) {
 		memcpy(line + used, from, bytes);
 		used += bytes;
-		whole = end ? used - (size_t)(from + bytes - end - 1) : 0;
-		take(text, whole);
+		*whole = end ? used - (size_t)(from + bytes - end - 1) : 0;
+		take(text, *whole);
 	}
 	px_unlock(&lock);
-	if (!fits) {
-		px_error_flush();
-		return px_stream_write(STREAM_ERROR, from, bytes);
-	}
-	e = px_stream_write(STREAM_ERROR, text, whole);
-	return e < 0 ? e : (long)bytes;
+	return fits;
 }

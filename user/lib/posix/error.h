@@ -5,13 +5,16 @@
 #ifndef POSIX_ERROR_H
 #define POSIX_ERROR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+enum { PX_LINE = 512 };
+
 /*
- * Write to PX_ERROR, by whole lines. Returns the number of bytes, or an error. flush: write an incomplete
- * line.
+ * Keep text, and get the lines that are whole now and are kept no more. Returns false if there is no room.
+ * flush: write what is kept.
  */
-long px_error_write(const char *from, size_t bytes);
+bool px_error_keep(const char *from, size_t bytes, char text[PX_LINE], size_t *whole);
 void px_error_flush(void);
 
 #endif

@@ -9,10 +9,9 @@
 #include <limits.h>
 #include <time.h>
 #include <l4/ipc.h>
+#include "base.h"
 #include "futex.h"
-#include "process.h"
 #include "signal.h"
-#include "thread.h"
 #include "time.h"
 
 enum { WAIT = 0, WAKE = 1, REQUEUE = 3, LOCK_PI = 6, UNLOCK_PI = 7, TRYLOCK_PI = 8,

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/types.h>
+#include <pecan/task.h>
+#include "base.h"
 #include "ids.h"
 
 enum { GROUPS = 32 };		/* NGROUPS_MAX of musl */
@@ -155,4 +157,39 @@ long px_setgroups(const struct px_args *p)
 	}
 	px_unlock(&lock);
 	return e;
+}
+
+/* ---- the process ---- */
+
+long px_getpid(const struct px_args *p)
+{
+	static long number;
+	struct pecan_task me;
+
+	(void)p;
+	if (!number)
+		number = pecan_task_of(L4_nilthread, &me) == ROOT_OK ? (long)me.task : 1;
+	return number;
+}
+
+long px_getppid(const struct px_args *p)
+{
+	struct pecan_task me;
+
+	(void)p;
+	return pecan_task_of(L4_nilthread, &me) == ROOT_OK ? (long)me.parent : 0;
+}
+
+/* Each program is a group of its own. */
+long px_getpgid(const struct px_args *p)
+{
+	return p->a[0] == 0 || p->a[0] == px_getpid(p) ? px_getpid(p) : -ESRCH;
+}
+
+/* It is kept and shown: files and directories are made with 0644 and 0755 whatever it is. */
+long px_umask(const struct px_args *p)
+{
+	static int mask = 022;
+
+	return __atomic_exchange_n(&mask, (int)p->a[0] & 0777, __ATOMIC_SEQ_CST);
 }

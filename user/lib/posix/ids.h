@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ids.h - the numbers of user and groups that the program has. They carry no right: what a program may do is
- * said by its section (docs/user/system.md). A program begins as user and group 0.
+ * ids.h - the numbers of the program, its user and its groups. Those of users carry no right: what a program
+ * may do is said by its section (docs/user/system.md). A program begins as user and group 0.
  */
 #ifndef POSIX_IDS_H
 #define POSIX_IDS_H
@@ -9,6 +9,7 @@
 #include "call.h"
 
 px_call px_getuid, px_geteuid, px_getgid, px_getegid, px_getresuid, px_getresgid, px_getgroups;
+px_call px_getpid, px_getppid, px_getpgid, px_umask;
 px_call px_setuid, px_setgid, px_setreuid, px_setregid, px_setresuid, px_setresgid, px_setgroups;
 
 /* These calls in the table; bits: what their names in musl end with on the machine, 32 or nothing. */

@@ -6,16 +6,17 @@
  * signal can end the wait, and child tasks can have the input from here.
  */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <pecan/stream.h>
 #include <pecan/thread.h>
-#include "call.h"
-#include "child.h"
+#include "error.h"
+#include "event.h"
 #include "file.h"
 #include "futex.h"
-#include "input.h"
-#include "signal.h"
+#include "io.h"
+#include "poll.h"
+#include "stream.h"
 
 static char text[STREAM_TEXT_BYTES];
 static size_t first, count;
@@ -35,10 +36,9 @@ static void read_piece(void)
 	__atomic_store_n(&wanted, 0, __ATOMIC_SEQ_CST);
 	px_unlock(&px_files_lock);
 	if (n == PECAN_INTERRUPTED)
-		px_child_interrupt();
-	px_changed();
-	if (n == PECAN_INTERRUPTED)
-		px_signal_send(0, SIGINT);
+		px_break();
+	else
+		px_changed();
 }
 
 static void read_input(void *unused)
@@ -52,7 +52,7 @@ static void read_input(void *unused)
 	}
 }
 
-bool px_input_want(void)
+static bool want(void)
 {
 	if (!__atomic_exchange_n(&started, 1, __ATOMIC_SEQ_CST)
 	    && pecan_thread_start(read_input, NULL, 0, NULL) != ROOT_OK) {
@@ -67,8 +67,9 @@ bool px_input_want(void)
 	return true;
 }
 
-long px_input_peek(char *to, size_t bytes)
+static long peek(struct px_file *f, void *to, size_t bytes)
 {
+	(void)f;
 	if (count == 0)
 		return has_result ? result : -EAGAIN;
 	if (bytes > count)
@@ -77,9 +78,29 @@ long px_input_peek(char *to, size_t bytes)
 	return (long)bytes;
 }
 
-void px_input_skip(size_t bytes)
+static void skip(struct px_file *f, size_t bytes)
 {
+	(void)f;
 	has_result = false;
 	first += bytes;
 	count -= bytes;
 }
+
+static short ready(struct px_file *f)
+{
+	char byte;
+
+	return peek(f, &byte, 1) != -EAGAIN ? PX_IN : 0;
+}
+
+/* A program that reads has asked something. */
+static long read_text(struct px_file *f, void *to, size_t bytes)
+{
+	px_error_flush();
+	return bytes ? px_read_text(f, to, bytes, px_how(f)) : 0;
+}
+
+const struct px_kind px_input = {
+	.mode = S_IFCHR | 0600, .stream = STREAM_INPUT, .read = read_text, .stat = px_stream_stat,
+	.ioctl = px_stream_ioctl, .peek = peek, .skip = skip, .want = want, .ready = ready,
+};

@@ -1,68 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * io.c - reading and writing of open files.
+ * io.c - see io.h. All that a kind of file does differently is an operation of its table (file.h).
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#include <pecan/console.h>
-#include <pecan/special.h>
-#include <pecan/stream.h>
-#include "disk.h"
-#include "error.h"
+#include "event.h"
 #include "file.h"
-#include "image.h"
-#include "input.h"
 #include "io.h"
-#include "message.h"
-#include "option.h"
-#include "pipe.h"
 #include "signal.h"
 
-/* ---- reading ---- */
+enum { BLOCK = 512 };
 
-long px_peek(struct px_file *f, void *to, size_t bytes)
-{
-	if (f->kind == PX_INPUT)
-		return px_input_peek(to, bytes);
-	return f->pipe ? px_pipe_peek(f->pipe, to, bytes) : 0;
-}
-
-void px_skip(struct px_file *f, long bytes)
-{
-	if (f->kind == PX_INPUT)
-		px_input_skip((size_t)bytes);
-	else if (f->pipe)
-		px_pipe_skip(f->pipe, (size_t)bytes);
-}
-
-struct px_how px_how(const struct px_file *f)
-{
-	return (struct px_how){ .waits = !(f->flags & O_NONBLOCK) };
-}
+/* ---- text ---- */
 
 long px_read_text(struct px_file *f, void *to, size_t bytes, struct px_how how)
 {
+	const struct px_kind *k = f->kind;
+
 	for (;;) {
 		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
 		long n;
 
 		px_lock(&px_files_lock);
-		n = px_peek(f, to, bytes);
+		n = k->peek(f, to, bytes);
 		if (n != -EAGAIN && !how.peeks)
-			px_skip(f, n < 0 ? 0 : n);
+			k->skip(f, n < 0 ? 0 : (size_t)n);
 		px_unlock(&px_files_lock);
-		if (n > 0 && f->kind != PX_INPUT && !how.peeks)
-			px_changed();
+		if (n > 0 && !k->want && !how.peeks)
+			px_changed();		/* there is room again */
 		if (n != -EAGAIN)
 			return n;
-		if (f->kind == PX_INPUT && !px_input_want())
+		if (k->want && !k->want())
 			return -ENOMEM;
 		if (!how.waits)
 			return -EAGAIN;
@@ -72,95 +47,13 @@ long px_read_text(struct px_file *f, void *to, size_t bytes, struct px_how how)
 	}
 }
 
-static long read_image(struct px_file *f, void *to, size_t bytes)
-{
-	long n = px_image_read(f->name, to, bytes, f->offset);
-
-	if (n > 0)
-		f->offset += (uint64_t)n;
-	return n;
-}
-
-static long read_disk(struct px_file *f, void *to, size_t bytes)
-{
-	long n = px_disk_read(f, to, bytes, f->offset);
-
-	if (n > 0)
-		f->offset += (uint64_t)n;
-	return n;
-}
-
-long px_special_read(const struct px_file *f, void *to, size_t bytes)
-{
-	long n = pecan_special_read(f->special, to, bytes);
-
-	return n < 0 ? -EIO : n;
-}
-
-static long read_file(struct px_file *f, void *to, size_t bytes)
-{
-	switch (f->kind) {
-	case PX_INPUT: px_error_flush();	/* a question */
-		/* fallthrough */
-	case PX_PIPE_READ:
-	case PX_PAIR: return bytes ? px_read_text(f, to, bytes, px_how(f)) : 0;
-	case PX_IMAGE: return read_image(f, to, bytes);
-	case PX_DISK_FILE: return read_disk(f, to, bytes);
-	case PX_DISK_DIRECTORY:
-	case PX_DIRECTORY: return -EISDIR;
-	case PX_SPECIAL: return px_special_read(f, to, bytes);
-	case PX_SOCKET: return px_socket_read(f, &(struct iovec){ to, bytes }, 1);
-	default: return -EBADF;
-	}
-}
-
-long px_read(const struct px_args *p)
-{
-	return PX_WITH_FILE(p->a[0], f, read_file(f, (void *)p->a[1], (size_t)p->a[2]));
-}
-
-static long read_from(const struct px_file *f, void *to, size_t bytes, uint64_t offset)
-{
-	if (f->kind == PX_IMAGE)
-		return px_image_read(f->name, to, bytes, offset);
-	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
-		return px_disk_read(f, to, bytes, offset);
-	if (f->kind == PX_SPECIAL)
-		return px_special_read(f, to, bytes);
-	return f->kind == PX_DIRECTORY ? -EISDIR : -ESPIPE;
-}
-
-long px_read_at(long fd, void *to, size_t bytes, uint64_t offset)
-{
-	return PX_WITH_FILE(fd, f, read_from(f, to, bytes, offset));
-}
-
-/* ---- writing ---- */
-
-long px_stream_write(enum stream_ends end, const char *text, size_t bytes)
-{
-	enum stream_status status = bytes ? pecan_write_to(end, text, bytes) : STREAM_OK;
-
-	if (status != STREAM_END)
-		return status == STREAM_OK ? (long)bytes : -EIO;
-	px_raise(SIGPIPE);
-	return -EPIPE;
-}
-
-long px_put(struct px_file *f, const char *text, size_t bytes)
-{
-	struct px_pipe *to = f->kind == PX_PAIR ? f->out : f->pipe;
-
-	return to ? px_pipe_put(to, text, bytes) : -EPIPE;
-}
-
 /* Puts what fits. Returns bytes or an error; -EAGAIN: nothing fits. */
 static long put(struct px_file *f, const char *text, size_t bytes, bool quiet)
 {
 	long n;
 
 	px_lock(&px_files_lock);
-	n = px_put(f, text, bytes);
+	n = f->kind->put(f, text, bytes);
 	px_unlock(&px_files_lock);
 	if (n > 0)
 		px_changed();
@@ -186,32 +79,70 @@ long px_write_text(struct px_file *f, const char *text, size_t bytes, struct px_
 	return (long)done;
 }
 
-long px_special_write(const struct px_file *f, size_t bytes)
+/* ---- reading and writing ---- */
+
+static long read_file(struct px_file *f, void *to, size_t bytes)
 {
-	return pecan_special_has_room(f->special) || !bytes ? (long)bytes : -ENOSPC;
+	const struct px_kind *k = f->kind;
+	long n;
+
+	if (k->read)
+		return k->read(f, to, bytes);
+	if (k->read_at) {
+		n = k->read_at(f, to, bytes, f->offset);
+		if (n > 0)
+			f->offset += (uint64_t)n;
+		return n;
+	}
+	if (k->peek)
+		return bytes ? px_read_text(f, to, bytes, px_how(f)) : 0;
+	return k->read_parts ? k->read_parts(f, &(struct iovec){ to, bytes }, 1)
+			     : S_ISDIR(k->mode) ? -EISDIR : -EBADF;
 }
 
-static long write_file(struct px_file *f, const char *text, size_t bytes)
+long px_read(const struct px_args *p)
 {
-	switch (f->kind) {
-	case PX_OUTPUT:
-		px_error_flush();
-		return px_stream_write(STREAM_OUTPUT, text, bytes);
-	case PX_ERROR:
-		px_error_flush();
-		return px_stream_write(STREAM_ERROR, text, bytes);
-	case PX_PIPE_WRITE:
-	case PX_PAIR: return px_write_text(f, text, bytes, px_how(f));
-	case PX_DISK_FILE: return px_disk_write(f, text, bytes);
-	case PX_SPECIAL: return px_special_write(f, bytes);
-	case PX_SOCKET: return px_socket_write(f, &(struct iovec){ (char *)text, bytes }, 1);
-	default: return -EBADF;
-	}
+	return PX_WITH_FILE(p->a[0], f, read_file(f, (void *)p->a[1], (size_t)p->a[2]));
+}
+
+static long read_from(const struct px_file *f, void *to, size_t bytes, uint64_t offset)
+{
+	const struct px_kind *k = f->kind;
+
+	return k->read_at ? k->read_at(f, to, bytes, offset) : S_ISDIR(k->mode) ? -EISDIR : -ESPIPE;
+}
+
+long px_read_at(long fd, void *to, size_t bytes, uint64_t offset)
+{
+	return PX_WITH_FILE(fd, f, read_from(f, to, bytes, offset));
+}
+
+static long write_file(struct px_file *f, const void *from, size_t bytes)
+{
+	const struct px_kind *k = f->kind;
+
+	if (k->write)
+		return k->write(f, from, bytes);
+	if (k->put)
+		return px_write_text(f, from, bytes, px_how(f));
+	return k->write_parts ? k->write_parts(f, &(struct iovec){ (void *)from, bytes }, 1) : -EBADF;
 }
 
 long px_write(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, write_file(f, (const char *)p->a[1], (size_t)p->a[2]));
+	return PX_WITH_FILE(p->a[0], f, write_file(f, (const void *)p->a[1], (size_t)p->a[2]));
+}
+
+static long write_to(const struct px_file *f, const void *from, size_t bytes, int64_t offset)
+{
+	const struct px_kind *k = f->kind;
+
+	return k->write_at ? k->write_at(f, from, bytes, offset) : k->read_at ? -EBADF : -ESPIPE;
+}
+
+long px_write_at(long fd, const void *from, size_t bytes, int64_t offset)
+{
+	return PX_WITH_FILE(fd, f, write_to(f, from, bytes, offset));
 }
 
 /* ---- several parts ---- */
@@ -241,13 +172,12 @@ static long write_part(struct px_file *f, void *at, size_t bytes)
 }
 
 /* What a pipe takes whole is written by one call: a reader never gets a part of it. */
-static long write_parts(struct px_file *f, const struct iovec *v, long parts)
+long px_write_joined(struct px_file *f, const struct iovec *v, long parts,
+		     long (*whole)(struct px_file *f, const void *from, size_t bytes))
 {
 	char text[PIPE_BUF];
 	size_t bytes = 0;
 
-	if (f->kind == PX_SOCKET)
-		return px_socket_write(f, v, parts);
 	for (long i = 0; i < parts; i++) {
 		if (v[i].iov_len > sizeof text - bytes)
 			return each_part(f, v, parts, write_part);
@@ -255,19 +185,28 @@ static long write_parts(struct px_file *f, const struct iovec *v, long parts)
 			memcpy(text + bytes, v[i].iov_base, v[i].iov_len);
 		bytes += v[i].iov_len;
 	}
-	return f->kind == PX_ERROR ? px_error_write(text, bytes) : write_file(f, text, bytes);
+	return whole(f, text, bytes);
+}
+
+static long write_parts(struct px_file *f, const struct iovec *v, long parts)
+{
+	const struct px_kind *k = f->kind;
+
+	return k->write_parts ? k->write_parts(f, v, parts) : px_write_joined(f, v, parts, write_file);
 }
 
 /* A wait for the second part would hold back the text of the first: only a file is read on. */
 static long read_parts(struct px_file *f, const struct iovec *v, long parts)
 {
-	if (f->kind == PX_SOCKET)
-		return px_socket_read(f, v, parts);
-	while (!px_is_file(f) && parts > 1 && !v->iov_len) {
+	bool is_file = f->kind->read_at && !f->kind->read;
+
+	if (f->kind->read_parts)
+		return f->kind->read_parts(f, v, parts);
+	while (!is_file && parts > 1 && !v->iov_len) {
 		v++;
 		parts--;
 	}
-	return each_part(f, v, !px_is_file(f) && parts > 1 ? 1 : parts, read_file);
+	return each_part(f, v, !is_file && parts > 1 ? 1 : parts, read_file);
 }
 
 long px_readv(const struct px_args *p)
@@ -280,17 +219,17 @@ long px_writev(const struct px_args *p)
 	return PX_WITH_FILE(p->a[0], f, write_parts(f, (const struct iovec *)p->a[1], p->a[2]));
 }
 
-/* ---- offset, kind, terminal ---- */
+/* ---- offset, size, kind ---- */
 
 static int64_t seek(struct px_file *f, int64_t by, long from)
 {
-	int64_t base = from == SEEK_CUR ? (int64_t)f->offset : from == SEEK_END ? (int64_t)f->size : 0, to;
+	int64_t (*size)(const struct px_file *) = px_store_of(f)->size;
+	int64_t base = from == SEEK_CUR ? (int64_t)f->offset : 0, to;
 
-	if (!px_is_file(f) && f->kind != PX_DIRECTORY && f->kind != PX_DISK_DIRECTORY
-	    && f->kind != PX_SPECIAL)
+	if (!f->kind->seeks)
 		return -ESPIPE;
-	if (f->kind == PX_DISK_FILE && from == SEEK_END) {
-		base = px_disk_size(f);
+	if (from == SEEK_END) {
+		base = size ? size(f) : (int64_t)f->size;
 		if (base < 0)
 			return base;
 	}
@@ -305,48 +244,105 @@ int64_t px_seek(long fd, int64_t by, long from)
 	return PX_WITH_FILE(fd, f, seek(f, by, from));
 }
 
-static bool is_stream(const struct px_file *f)
+static long set_size(const struct px_file *f, int64_t size)
 {
-	static const enum stream_ends end[] = {
-		[PX_INPUT] = STREAM_INPUT, [PX_OUTPUT] = STREAM_OUTPUT, [PX_ERROR] = STREAM_ERROR,
-	};
+	const struct px_store *s = px_store_of(f);
 
-	return f->kind > PX_ERROR || !L4_IsNilThread(pecan_stream_server(end[f->kind]));
+	return s->set_size ? s->set_size(f, size) : -EINVAL;
 }
 
-/* The console has a window size, so that it is a terminal (isatty). */
-static long window_size(const struct px_file *f, long request, struct winsize *size)
+long px_set_size(long fd, int64_t size)
 {
-	struct console_info info = { 0 };
-
-	if (is_stream(f) || request != TIOCGWINSZ)
-		return -ENOTTY;
-	console_info(&info);
-	*size = (struct winsize){ .ws_col = (unsigned short)info.columns, .ws_row = (unsigned short)info.rows };
-	return 0;
+	return PX_WITH_FILE(fd, f, set_size(f, size));
 }
 
-static long io_control(struct px_file *f, long request, void *to)
+static long sync_file(const struct px_file *f)
 {
-	return f->kind == PX_SOCKET ? px_socket_ioctl(f, request, to) : window_size(f, request, to);
+	const struct px_store *s = f->kind->store;
+
+	return !s ? -EINVAL : s->sync ? s->sync(f) : 0;
+}
+
+long px_fsync(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, sync_file(f));
 }
 
 long px_ioctl(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, io_control(f, p->a[1], (void *)p->a[2]));
+	return PX_WITH_FILE(p->a[0], f, f->kind->ioctl ? f->kind->ioctl(f, p->a[1], (void *)p->a[2]) : -ENOTTY);
 }
 
-static long describe_open(struct px_file *f, struct stat *st)
+/* A number that differs for different names, but for rare ones. */
+static ino_t number_of(const char *name)
 {
-	if (f->kind == PX_DISK_FILE || f->kind == PX_DISK_DIRECTORY)
-		return px_disk_describe(f, st);
-	px_describe(st, f);
-	if (f->kind <= PX_ERROR && is_stream(f))
-		st->st_mode = S_IFIFO | 0600;
+	ino_t n = 5381;
+
+	while (*name)
+		n = n * 33 + (unsigned char)*name++;
+	return n;
+}
+
+long px_describe(const struct px_file *f, struct stat *st)
+{
+	memset(st, 0, sizeof *st);
+	st->st_mode = f->kind->mode;
+	st->st_ino = number_of(f->name);
+	st->st_nlink = 1;
+	st->st_size = (off_t)f->size;
+	st->st_blksize = BLOCK;
+	st->st_blocks = (st->st_size + BLOCK - 1) / BLOCK;
 	return 0;
+}
+
+long px_describe_file(const struct px_file *f, struct stat *st)
+{
+	return f->kind->stat ? f->kind->stat(f, st) : px_describe(f, st);
 }
 
 long px_fstat(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, describe_open(f, (struct stat *)p->a[1]));
+	return PX_WITH_FILE(p->a[0], f, px_describe_file(f, (struct stat *)p->a[1]));
+}
+
+/* ---- directories ---- */
+
+long px_enter(const struct px_file *f)
+{
+	const struct px_store *s = px_store_of(f);
+
+	return s->enter ? s->enter(f) : -ENOTDIR;
+}
+
+long px_fchdir(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, px_enter(f));
+}
+
+size_t px_put_entry(char *to, size_t room, const char *name, struct px_entry e)
+{
+	struct dirent *d = (struct dirent *)to;
+	size_t n = offsetof(struct dirent, d_name) + strlen(name) + 1;
+
+	n = (n + _Alignof(struct dirent) - 1) & ~(_Alignof(struct dirent) - 1);
+	if (n > room)
+		return 0;
+	d->d_ino = e.inode;
+	d->d_off = (off_t)e.next;
+	d->d_reclen = (unsigned short)n;
+	d->d_type = e.type;
+	strcpy(d->d_name, name);
+	return n;
+}
+
+static long list(struct px_file *f, char *to, size_t room)
+{
+	const struct px_store *s = px_store_of(f);
+
+	return s->list ? s->list(f, to, room) : -ENOTDIR;
+}
+
+long px_getdents(const struct px_args *p)
+{
+	return PX_WITH_FILE(p->a[0], f, list(f, (char *)p->a[1], (size_t)p->a[2]));
 }

@@ -10,8 +10,8 @@
 #include <pecan/memory.h>
 #include "child.h"
 #include "file.h"
+#include "ids.h"
 #include "limit.h"
-#include "process.h"
 
 enum { STACK = 1 << 20 };		/* as root places that of the first thread */
 

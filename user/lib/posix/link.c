@@ -7,9 +7,9 @@
 #include <string.h>
 #include <pecan/files.h>
 #include <proto/files_client.h>
-#include "disk.h"
 #include "file.h"
 #include "link.h"
+#include "path.h"
 
 static long read_link(const struct px_file *at, const char *path, char *to, size_t bytes)
 {

@@ -9,11 +9,10 @@
 #include <unistd.h>
 #include <pecan/files.h>
 #include <proto/files_client.h>
-#include "call.h"
-#include "disk.h"
+#include "event.h"
 #include "file.h"
 #include "lock.h"
-#include "time.h"
+#include "path.h"
 
 enum { AGAIN_NS = 5000000 };
 
@@ -32,7 +31,7 @@ static long kind_of(short type)
 static int64_t range_of(const struct px_file *f, const struct flock *l, struct range *r)
 {
 	int64_t base = l->l_whence == SEEK_CUR ? (int64_t)f->offset
-		     : l->l_whence == SEEK_END ? px_disk_size(f) : 0;
+		     : l->l_whence == SEEK_END ? f->kind->store->size(f) : 0;
 	int64_t from, end;
 
 	if (base < 0)
@@ -45,10 +44,10 @@ static int64_t range_of(const struct px_file *f, const struct flock *l, struct r
 	return 0;
 }
 
-static long set(const struct px_file *f, L4_Word_t kind, const struct range *r, bool wait)
+static long set(struct files_file *f, L4_Word_t kind, const struct range *r, bool wait)
 {
 	for (;;) {
-		enum files_status s = files_set_lock(px_disk_file(f), kind, r->from, r->to);
+		enum files_status s = files_set_lock(f, kind, r->from, r->to);
 
 		if (s == FILES_E_LIMIT)
 			return -ENOLCK;
@@ -59,10 +58,10 @@ static long set(const struct px_file *f, L4_Word_t kind, const struct range *r, 
 	}
 }
 
-static long get(const struct px_file *f, L4_Word_t kind, const struct range *r, struct flock *l)
+static long get(struct files_file *f, L4_Word_t kind, const struct range *r, struct flock *l)
 {
 	struct files_locked_out out = { 0 };
-	long e = px_disk_error(files_find_lock(px_disk_file(f), kind, r->from, r->to, &out));
+	long e = px_disk_error(files_find_lock(f, kind, r->from, r->to, &out));
 
 	if (e)
 		return e;
@@ -83,19 +82,17 @@ static bool permits(long access, long kind)
 	return kind == FILES_UNLOCK || access != (kind == FILES_LOCK_WRITE ? O_RDONLY : O_WRONLY);
 }
 
-long px_lock_file(const struct px_file *f, long command, struct flock *l)
+long px_lock_file(const struct px_file *f, struct files_file *file, long command, struct flock *l)
 {
 	long kind = kind_of(l->l_type);
 	struct range r;
 	int64_t e;
 
-	if (f->kind != PX_DISK_FILE)
-		return -EINVAL;
 	e = kind < 0 ? kind : range_of(f, l, &r);
 	if (e)
 		return (long)e;
-	if (command != F_GETLK && !permits(px_disk_access(f) & O_ACCMODE, kind))
+	if (command != F_GETLK && !permits(f->flags & O_ACCMODE, kind))
 		return -EBADF;
-	return command == F_GETLK ? get(f, (L4_Word_t)kind, &r, l)
-				  : set(f, (L4_Word_t)kind, &r, command == F_SETLKW);
+	return command == F_GETLK ? get(file, (L4_Word_t)kind, &r, l)
+				  : set(file, (L4_Word_t)kind, &r, command == F_SETLKW);
 }

@@ -5,10 +5,11 @@
 #ifndef POSIX_LOCK_H
 #define POSIX_LOCK_H
 
+struct files_file;
 struct flock;
 struct px_file;
 
-/* F_GETLK, F_SETLK and F_SETLKW: `command`. Returns 0 or an error. */
-long px_lock_file(const struct px_file *f, long command, struct flock *l);
+/* F_GETLK, F_SETLK and F_SETLKW: `command`, of a file of the disk. Returns 0 or an error. */
+long px_lock_file(const struct px_file *f, struct files_file *file, long command, struct flock *l);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <pecan/memory.h>
+#include "base.h"
 #include "io.h"
 #include "memory.h"
 

@@ -9,12 +9,11 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <pecan/sockets.h>
+#include "address.h"
 #include "file.h"
 #include "message.h"
-#include "pair.h"
 #include "ready.h"
 #include "signal.h"
-#include "socket.h"
 
 enum { IGNORED = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_CMSG_CLOEXEC | MSG_MORE | MSG_CONFIRM };
 
@@ -25,7 +24,7 @@ static bool blocks(const struct px_file *f, int flags)
 
 static bool is_stream(const struct px_file *f)
 {
-	return f->socket->type == SOCK_STREAM;
+	return ((const struct px_connection *)f->own)->type == SOCK_STREAM;
 }
 
 /* A result of <pecan/sockets.h>. */
@@ -49,7 +48,7 @@ static size_t bytes_of(const struct iovec *v, long parts)
 static long send_some(struct px_file *f, const void *from, size_t bytes, int flags,
 		      const struct socket_name *to)
 {
-	struct px_socket *s = f->socket;
+	struct px_connection *s = f->own;
 	uint64_t deadline = px_socket_deadline(s->send_us);
 
 	for (;;) {
@@ -104,19 +103,15 @@ static long send_all(struct px_file *f, const struct iovec *v, long parts, int f
 	return fits ? send_some(f, v->iov_base, v->iov_len, flags, to) : -EMSGSIZE;
 }
 
-static long send_parts(struct px_file *f, const struct msghdr *m, int flags)
+long px_socket_send(struct px_file *f, const struct msghdr *m, int flags)
 {
 	struct socket_name name, *to = NULL;
 	long n;
 
-	if (f->kind == PX_PAIR)
-		return px_pair_send(f, m, flags);
-	if (f->kind != PX_SOCKET)
-		return -ENOTSOCK;
 	if (flags & ~IGNORED)
 		return -EOPNOTSUPP;
 	if (m->msg_name && !is_stream(f)) {
-		n = px_socket_name_in(f->socket, m->msg_name, m->msg_namelen, &name);
+		n = px_socket_name_in(f->own, m->msg_name, m->msg_namelen, &name);
 		if (n < 0)
 			return n;
 		to = &name;
@@ -134,19 +129,19 @@ long px_sendto(const struct px_args *p)
 		.msg_iov = &v, .msg_iovlen = 1, .msg_name = (void *)p->a[4], .msg_namelen = (socklen_t)p->a[5],
 	};
 
-	return PX_WITH_FILE(p->a[0], f, send_parts(f, &m, (int)p->a[3]));
+	return PX_ENDPOINT(p->a[0], f, send, &m, (int)p->a[3]);
 }
 
 long px_sendmsg(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, send_parts(f, (const struct msghdr *)p->a[1], (int)p->a[2]));
+	return PX_ENDPOINT(p->a[0], f, send, (const struct msghdr *)p->a[1], (int)p->a[2]);
 }
 
 long px_socket_write(struct px_file *f, const struct iovec *v, long parts)
 {
 	struct msghdr m = { .msg_iov = (struct iovec *)v, .msg_iovlen = (int)parts };
 
-	return send_parts(f, &m, 0);
+	return px_socket_send(f, &m, 0);
 }
 
 /* ---- receiving ---- */
@@ -154,12 +149,12 @@ long px_socket_write(struct px_file *f, const struct iovec *v, long parts)
 /* A piece of a stream, or a datagram. Returns bytes or an error. */
 static long receive_some(struct px_file *f, void *to, size_t bytes, int flags, struct socket_datagram *d)
 {
-	const struct px_socket *s = f->socket;
+	const struct px_connection *s = f->own;
 	unsigned how = flags & MSG_PEEK ? SOCKETS_PEEK : 0;
 
 	if (!blocks(f, flags))
 		return result_of(socket_receive(&s->server, to, bytes, how, d));
-	return px_socket_receive(s, (struct px_room){ to, bytes }, how, d, px_socket_deadline(s->receive_us));
+	return px_socket_await(s, (struct px_room){ to, bytes }, how, d, px_socket_deadline(s->receive_us));
 }
 
 /* Waits for the first piece; for all of them with MSG_WAITALL. A small one is all that there is. */
@@ -203,18 +198,14 @@ static long receive_datagram(struct px_file *f, struct msghdr *m, int flags)
 		memcpy(m->msg_iov[i].iov_base, text + done, part < left ? part : left);
 		done += part < left ? part : left;
 	}
-	px_socket_name_out(f->socket, &d.from, m->msg_name, &m->msg_namelen);
+	px_socket_name_out(f->own, &d.from, m->msg_name, &m->msg_namelen);
 	if (d.whole > (size_t)n)
 		m->msg_flags |= MSG_TRUNC;
 	return flags & MSG_TRUNC ? (long)d.whole : n;
 }
 
-static long receive_parts(struct px_file *f, struct msghdr *m, int flags)
+long px_socket_receive(struct px_file *f, struct msghdr *m, int flags)
 {
-	if (f->kind == PX_PAIR)
-		return px_pair_receive(f, m, flags);
-	if (f->kind != PX_SOCKET)
-		return -ENOTSOCK;
 	if (flags & ~(IGNORED | MSG_PEEK | MSG_WAITALL | MSG_TRUNC))
 		return -EOPNOTSUPP;
 	m->msg_flags = 0;
@@ -233,7 +224,7 @@ long px_recvfrom(const struct px_args *p)
 		.msg_iov = &v, .msg_iovlen = 1, .msg_name = bytes ? (void *)p->a[4] : NULL,
 		.msg_namelen = bytes ? *bytes : 0,
 	};
-	long n = PX_WITH_FILE(p->a[0], f, receive_parts(f, &m, (int)p->a[3]));
+	long n = PX_ENDPOINT(p->a[0], f, receive, &m, (int)p->a[3]);
 
 	if (n >= 0 && bytes)
 		*bytes = m.msg_namelen;
@@ -242,12 +233,12 @@ long px_recvfrom(const struct px_args *p)
 
 long px_recvmsg(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, receive_parts(f, (struct msghdr *)p->a[1], (int)p->a[2]));
+	return PX_ENDPOINT(p->a[0], f, receive, (struct msghdr *)p->a[1], (int)p->a[2]);
 }
 
 long px_socket_read(struct px_file *f, const struct iovec *v, long parts)
 {
 	struct msghdr m = { .msg_iov = (struct iovec *)v, .msg_iovlen = (int)parts };
 
-	return receive_parts(f, &m, 0);
+	return px_socket_receive(f, &m, 0);
 }

@@ -10,10 +10,9 @@
 #include <sys/ioctl.h>
 #include <sys/time.h>
 #include <pecan/sockets.h>
+#include "address.h"
 #include "file.h"
 #include "option.h"
-#include "pair.h"
-#include "socket.h"
 
 enum { US_PER_S = 1000000 };
 
@@ -41,7 +40,7 @@ static const struct { int level, name; enum sockets_option option; bool fixed; }
 enum { OPTIONS = sizeof options / sizeof *options };
 
 /* The error that waits at the socket, which has none then: an error number, or 0. */
-static int take_error(const struct px_socket *s)
+static int take_error(const struct px_connection *s)
 {
 	L4_Word_t value = SOCKETS_OK;
 	enum sockets_status e = socket_get(&s->server, SOCKETS_PENDING, &value);
@@ -50,7 +49,7 @@ static int take_error(const struct px_socket *s)
 }
 
 /* The option by which a socket of IPv6 does without IPv4. */
-static bool is_only6(const struct px_socket *s, const struct px_args *p)
+static bool is_only6(const struct px_connection *s, const struct px_args *p)
 {
 	return s->domain == AF_INET6 && p->a[1] == IPPROTO_IPV6 && p->a[2] == IPV6_V6ONLY;
 }
@@ -67,7 +66,7 @@ static long set_timeout(uint64_t *to, const struct timeval *t, socklen_t bytes)
 	return 0;
 }
 
-static long set_linger(struct px_socket *s, const struct linger *l, socklen_t bytes)
+static long set_linger(struct px_connection *s, const struct linger *l, socklen_t bytes)
 {
 	if (bytes < sizeof *l)
 		return -EINVAL;
@@ -110,7 +109,7 @@ static bool is_group(const struct px_args *p)
 	return p->a[1] == IPPROTO_IPV6 && (name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP);
 }
 
-static long set_group(const struct px_socket *s, const struct px_args *p)
+static long set_group(const struct px_connection *s, const struct px_args *p)
 {
 	const void *from = (const void *)p->a[3];
 	bool is4 = p->a[1] == IPPROTO_IP, joins = p->a[2] == (is4 ? IP_ADD_MEMBERSHIP : IPV6_JOIN_GROUP);
@@ -142,7 +141,7 @@ static bool is_ignored(const struct px_args *p)
 	       || (p->a[1] == IPPROTO_IPV6 && p->a[2] == IPV6_MULTICAST_IF);
 }
 
-static long set_number(const struct px_socket *s, const struct px_args *p, int number)
+static long set_number(const struct px_connection *s, const struct px_args *p, int number)
 {
 	if (is_ignored(p))
 		return 0;
@@ -158,8 +157,9 @@ static long set_number(const struct px_socket *s, const struct px_args *p, int n
 	return -ENOPROTOOPT;
 }
 
-static long set(struct px_socket *s, const struct px_args *p)
+long px_socket_set(const struct px_file *f, const struct px_args *p)
 {
+	struct px_connection *s = f->own;
 	socklen_t bytes = (socklen_t)p->a[4];
 	int number;
 	long e;
@@ -178,7 +178,7 @@ static long set(struct px_socket *s, const struct px_args *p)
 
 long px_setsockopt(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, set(s, p), -ENOPROTOOPT);
+	return PX_ENDPOINT(p->a[0], f, set, p);
 }
 
 /* ---- getting ---- */
@@ -194,7 +194,7 @@ static long put(const void *value, socklen_t size, const struct px_args *p)
 }
 
 /* Of an option of IP one byte, if there is no room for an int. */
-static long put_number(int value, const struct px_args *p)
+long px_option_number(int value, const struct px_args *p)
 {
 	unsigned char byte = (unsigned char)value;
 
@@ -210,7 +210,7 @@ static long put_timeout(uint64_t us, const struct px_args *p)
 	return put(&t, sizeof t, p);
 }
 
-static long get_from_server(const struct px_socket *s, const struct px_args *p, int *value)
+static long get_from_server(const struct px_connection *s, const struct px_args *p, int *value)
 {
 	L4_Word_t word = 0;
 	long e = -ENOPROTOOPT;
@@ -226,8 +226,9 @@ static long get_from_server(const struct px_socket *s, const struct px_args *p, 
 	return e;
 }
 
-static long get(struct px_socket *s, const struct px_args *p)
+long px_socket_get(const struct px_file *f, const struct px_args *p)
 {
+	const struct px_connection *s = f->own;
 	long name = p->a[1] == SOL_SOCKET ? p->a[2] : -1, e = 0;
 	struct linger linger = { s->aborts, 0 };
 	int value = 0;
@@ -242,34 +243,28 @@ static long get(struct px_socket *s, const struct px_args *p)
 	case SO_DOMAIN: value = s->domain; break;
 	default: e = get_from_server(s, p, &value); break;
 	}
-	return e < 0 ? e : put_number(value, p);
-}
-
-static long get_of_pair(const struct px_args *p)
-{
-	int value = 0;
-	long e = p->a[1] == SOL_SOCKET ? px_pair_option(p->a[2], &value) : -EOPNOTSUPP;
-
-	return e < 0 ? e : put_number(value, p);
+	return e < 0 ? e : px_option_number(value, p);
 }
 
 long px_getsockopt(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, get(s, p), get_of_pair(p));
+	return PX_ENDPOINT(p->a[0], f, get, p);
 }
 
-long px_socket_ioctl(struct px_file *f, long request, int *value)
+long px_socket_ioctl(struct px_file *f, long request, void *to)
 {
+	const struct px_connection *s = f->own;
+	int *value = to;
 	L4_Word_t bytes = 0;
 	long e;
 
 	if (request == (int)FIONBIO) {
-		f->flags = *value ? O_NONBLOCK : 0;
+		f->flags = (f->flags & ~O_NONBLOCK) | (*value ? O_NONBLOCK : 0);
 		return 0;
 	}
 	if (request != (int)FIONREAD)
 		return -ENOTTY;
-	e = px_socket_errno(socket_get(&f->socket->server, SOCKETS_AVAILABLE, &bytes));
+	e = px_socket_errno(socket_get(&s->server, SOCKETS_AVAILABLE, &bytes));
 	*value = (int)bytes;
 	return e;
 }

@@ -11,7 +11,12 @@ struct px_file;
 
 px_call px_setsockopt, px_getsockopt;
 
-/* FIONBIO takes *value, FIONREAD sets it. Returns 0 or an error. */
-long px_socket_ioctl(struct px_file *f, long request, int *value);
+/* The end of getsockopt for an option that is a number. Returns 0. */
+long px_option_number(int value, const struct px_args *p);
+
+/* Operations of a socket of the network server. FIONBIO takes an int, FIONREAD sets it. */
+long px_socket_get(const struct px_file *f, const struct px_args *p);
+long px_socket_set(const struct px_file *f, const struct px_args *p);
+long px_socket_ioctl(struct px_file *f, long request, void *to);
 
 #endif

@@ -1,107 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pair.c - see pair.h.
+ * pair.c - see pair.h. An end reads one pipe and writes the other.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include "file.h"
 #include "io.h"
+#include "option.h"
 #include "pair.h"
 #include "pipe.h"
+#include "poll.h"
 
 enum { SEND_FLAGS = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE,
        RECEIVE_FLAGS = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_CMSG_CLOEXEC | MSG_PEEK | MSG_WAITALL };
 
-/* ---- opening and closing ---- */
-
-static void close_pipes(struct px_pipe *first, struct px_pipe *second)
-{
-	px_lock(&px_files_lock);
-	for (unsigned reader = 0; reader < 2; reader++) {
-		if (first)
-			px_pipe_close(first, reader);
-		if (second)
-			px_pipe_close(second, reader);
-	}
-	px_unlock(&px_files_lock);
-}
-
-/* Two pipes, or none. */
-static long new_pipes(struct px_pipe **first, struct px_pipe **second)
-{
-	px_lock(&px_files_lock);
-	*first = px_pipe_new();
-	*second = *first ? px_pipe_new() : NULL;
-	px_unlock(&px_files_lock);
-	if (*second)
-		return 0;
-	close_pipes(*first, NULL);
-	return -ENFILE;
-}
-
-/* Of an end that gets no descriptor its pipes are closed by px_file_put, unless there was no file. */
-static long open_ends(int fd[2], long flags)
-{
-	struct px_file one = { .kind = PX_PAIR, .flags = flags & SOCK_NONBLOCK ? O_NONBLOCK : 0 }, two = one;
-	long e = new_pipes(&one.pipe, &one.out), first, second;
-
-	if (e < 0)
-		return e;
-	two.pipe = one.out;
-	two.out = one.pipe;
-	first = px_file_new(&one, flags & SOCK_CLOEXEC);
-	if (first == -ENFILE)
-		px_pair_drop(&one);
-	second = px_file_new(&two, flags & SOCK_CLOEXEC);
-	if (second == -ENFILE)
-		px_pair_drop(&two);
-	if (first < 0 || second < 0) {
-		px_close(&(struct px_args){ { first } });
-		px_close(&(struct px_args){ { second } });
-		return first < 0 ? first : second;
-	}
-	fd[0] = (int)first;
-	fd[1] = (int)second;
-	return 0;
-}
-
-long px_socketpair(const struct px_args *p)
-{
-	long type = p->a[1] & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-	if (p->a[0] != AF_UNIX)
-		return p->a[0] == AF_INET || p->a[0] == AF_INET6 ? -EOPNOTSUPP : -EAFNOSUPPORT;
-	if (type != SOCK_STREAM)
-		return -ESOCKTNOSUPPORT;
-	return p->a[2] && p->a[2] != AF_UNIX ? -EPROTONOSUPPORT : open_ends((int *)p->a[3], p->a[1]);
-}
-
-void px_pair_drop(struct px_file *f)
-{
-	px_pair_shutdown(f, true, true);
-}
-
-long px_pair_shutdown(struct px_file *f, bool reads, bool writes)
-{
-	px_lock(&px_files_lock);
-	if (reads && f->pipe) {
-		px_pipe_close(f->pipe, true);
-		f->pipe = NULL;
-	}
-	if (writes && f->out) {
-		px_pipe_close(f->out, false);
-		f->out = NULL;
-	}
-	px_unlock(&px_files_lock);
-	px_changed();
-	return 0;
-}
-
 /* ---- bytes ---- */
 
-long px_pair_send(struct px_file *f, const struct msghdr *m, int flags)
+static long send_parts(struct px_file *f, const struct msghdr *m, int flags)
 {
 	struct px_how how = px_how(f);
 	long sum = 0;
@@ -137,7 +56,7 @@ static long receive_part(struct px_file *f, const struct iovec *v, struct px_how
 }
 
 /* Waits for the first bytes; for all of them with MSG_WAITALL. */
-long px_pair_receive(struct px_file *f, struct msghdr *m, int flags)
+static long receive_parts(struct px_file *f, struct msghdr *m, int flags)
 {
 	struct px_how how = px_how(f);
 	bool all = (flags & MSG_WAITALL) && !(flags & MSG_PEEK);
@@ -164,25 +83,84 @@ long px_pair_receive(struct px_file *f, struct msghdr *m, int flags)
 	return sum;
 }
 
-/* ---- what it is ---- */
+/* ---- the kind ---- */
 
-long px_pair_option(long name, int *value)
+static short ready(struct px_file *f)
 {
-	switch (name) {
-	case SO_TYPE: *value = SOCK_STREAM; return 0;
-	case SO_DOMAIN: *value = AF_UNIX; return 0;
+	char byte = 0;
+	long n = px_pipe_peek(f, &byte, 1);
+
+	if (px_pipe_put(f, &byte, 0) == -EPIPE)
+		return n == -EAGAIN ? PX_OUT : n == 0 ? PX_IN | PX_OUT | POLLHUP : PX_IN | PX_OUT;
+	return (short)((n != -EAGAIN ? PX_IN : 0) | (px_pipe_has_room(f) ? PX_OUT : 0));
+}
+
+static long get(const struct px_file *f, const struct px_args *p)
+{
+	(void)f;
+	if (p->a[1] != SOL_SOCKET)
+		return -EOPNOTSUPP;
+	switch (p->a[2]) {
+	case SO_TYPE: return px_option_number(SOCK_STREAM, p);
+	case SO_DOMAIN: return px_option_number(AF_UNIX, p);
 	case SO_ERROR:
 	case SO_PROTOCOL:
-	case SO_ACCEPTCONN: *value = 0; return 0;
+	case SO_ACCEPTCONN: return px_option_number(0, p);
 	default: return -ENOPROTOOPT;
 	}
 }
 
-long px_pair_name(struct sockaddr *to, socklen_t *bytes)
+/* Its name, or its peer's: none. */
+static long name(const struct px_file *f, bool peer, struct sockaddr *to, socklen_t *bytes)
 {
 	const sa_family_t family = AF_UNIX;
 
+	(void)f, (void)peer;
 	memcpy(to, &family, *bytes < sizeof family ? *bytes : sizeof family);
 	*bytes = sizeof family;
 	return 0;
+}
+
+static long set(const struct px_file *f, const struct px_args *p)
+{
+	(void)f, (void)p;
+	return -ENOPROTOOPT;
+}
+
+static const struct px_endpoint endpoint = {
+	.send = send_parts, .receive = receive_parts, .shutdown = px_pipe_shutdown, .name = name, .get = get,
+	.set = set,
+};
+
+static const struct px_kind kind = {
+	.mode = S_IFSOCK | 0777, .close = px_pipe_close,
+	.peek = px_pipe_peek, .skip = px_pipe_skip, .put = px_pipe_put, .ready = ready, .endpoint = &endpoint,
+};
+
+/* ---- opening ---- */
+
+static long open_ends(int fd[2], long flags)
+{
+	int how = O_RDWR | (flags & SOCK_NONBLOCK ? O_NONBLOCK : 0);
+	struct px_file one = { .kind = &kind, .flags = how }, two = one;
+
+	one.own = two.out = px_pipe_new();
+	one.out = two.own = one.own ? px_pipe_new() : NULL;
+	if (!one.out) {
+		two.own = two.out;
+		px_pipe_close(&two);
+		return -ENFILE;
+	}
+	return px_pipe_describe((struct px_file[]){ one, two }, fd, flags & SOCK_CLOEXEC);
+}
+
+long px_socketpair(const struct px_args *p)
+{
+	long type = p->a[1] & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (p->a[0] != AF_UNIX)
+		return p->a[0] == AF_INET || p->a[0] == AF_INET6 ? -EOPNOTSUPP : -EAFNOSUPPORT;
+	if (type != SOCK_STREAM)
+		return -ESOCKTNOSUPPORT;
+	return p->a[2] && p->a[2] != AF_UNIX ? -EPROTONOSUPPORT : open_ends((int *)p->a[3], p->a[1]);
 }

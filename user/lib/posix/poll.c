@@ -3,51 +3,19 @@
  * poll.c - poll and select.
  */
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/select.h>
 #include <sys/time.h>
 #include <time.h>
+#include "deliver.h"
+#include "event.h"
 #include "file.h"
-#include "input.h"
-#include "io.h"
-#include "pipe.h"
 #include "poll.h"
 #include "ready.h"
 #include "signal.h"
 #include "time.h"
 
-enum { MOST = 64, IN = POLLIN | POLLRDNORM, OUT = POLLOUT | POLLWRNORM };
-
-/* Under px_files_lock. */
-static short events_of(struct px_file *f)
-{
-	char byte;
-	long n;
-
-	switch (f->kind) {
-	case PX_INPUT:
-		return px_peek(f, &byte, 1) != -EAGAIN ? IN : 0;
-	case PX_PIPE_READ:
-		n = px_peek(f, &byte, 1);
-		return n > 0 ? IN : n == 0 ? POLLHUP : 0;
-	case PX_PIPE_WRITE:
-		n = px_put(f, &byte, 0);
-		return n == -EPIPE ? POLLERR : px_pipe_has_room(f->pipe) ? OUT : 0;
-	case PX_PAIR:
-		n = px_peek(f, &byte, 1);
-		if (px_put(f, &byte, 0) == -EPIPE)
-			return n == -EAGAIN ? OUT : n == 0 ? IN | OUT | POLLHUP : IN | OUT;
-		return (n != -EAGAIN ? IN : 0) | (px_pipe_has_room(f->out) ? OUT : 0);
-	case PX_OUTPUT:
-	case PX_ERROR:
-		return OUT;
-	case PX_SOCKET:			/* px_socket_poll looks at those */
-		return 0;
-	default:
-		return IN | OUT;
-	}
-}
+enum { MOST = 64 };
 
 static short ask(const struct pollfd *p)
 {
@@ -57,9 +25,9 @@ static short ask(const struct pollfd *p)
 	if (!f)
 		return POLLNVAL;
 	px_lock(&px_files_lock);
-	events = events_of(f);
+	events = f->kind->ready ? f->kind->ready(f) : PX_IN | PX_OUT;
 	px_unlock(&px_files_lock);
-	if (f->kind == PX_INPUT && !events && (p->events & IN) && !px_input_want())
+	if (f->kind->want && !events && (p->events & PX_IN) && !f->kind->want())
 		events = POLLERR;
 	px_file_put(f);
 	return events & (p->events | POLLERR | POLLHUP);

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * process.c - starting programs, as musl's posix_spawn does it (ports/musl/edge), and their numbers.
+ * process.c - starting programs, as musl's posix_spawn does it (ports/musl/edge).
  */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <pecan/server.h>
 #include <pecan/task.h>
 #include "child.h"
 #include "disk.h"
 #include "error.h"
 #include "image.h"
-#include "process.h"
-#include "thread.h"
+#include "path.h"
 
 enum { ARGS = ROOT_ARGS_WORDS * sizeof(L4_Word_t) };
 
@@ -129,51 +127,4 @@ int __pecan_spawn(const char *path, char *const argv[], const int fd[3], int *ta
 	if (e == 0 && task)
 		*task = (int)number;
 	return e;
-}
-
-/*
- * If the section has `heartbeat`, root looks at the thread that was reported: the first one, as other threads
- * may end before the program. A server that receives messages of any thread calls nothing that waits here.
- */
-void px_waits(void)
-{
-	static bool reported;
-
-	if (reported || px_my_number() != px_first_number)
-		return;
-	reported = true;
-	pecan_calls();
-}
-
-long px_getpid(const struct px_args *p)
-{
-	static long number;
-	struct pecan_task me;
-
-	(void)p;
-	if (!number)
-		number = pecan_task_of(L4_nilthread, &me) == ROOT_OK ? (long)me.task : 1;
-	return number;
-}
-
-long px_getppid(const struct px_args *p)
-{
-	struct pecan_task me;
-
-	(void)p;
-	return pecan_task_of(L4_nilthread, &me) == ROOT_OK ? (long)me.parent : 0;
-}
-
-/* Each program is a group of its own. */
-long px_getpgid(const struct px_args *p)
-{
-	return p->a[0] == 0 || p->a[0] == px_getpid(p) ? px_getpid(p) : -ESRCH;
-}
-
-/* It is kept and shown: files and directories are made with 0644 and 0755 whatever it is. */
-long px_umask(const struct px_args *p)
-{
-	static int mask = 022;
-
-	return __atomic_exchange_n(&mask, (int)p->a[0] & 0777, __ATOMIC_SEQ_CST);
 }

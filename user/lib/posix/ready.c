@@ -6,8 +6,8 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include "address.h"
 #include "file.h"
-#include "process.h"
 #include "ready.h"
 #include "signal.h"
 #include "socket.h"
@@ -15,8 +15,9 @@
 
 static int waiters;		/* threads that wait, or are about to look at what they wait for */
 
-void px_socket_notify(void)
+void px_socket_notify(bool interrupt)
 {
+	(void)interrupt;
 	if (__atomic_load_n(&waiters, __ATOMIC_SEQ_CST) > 0)
 		socket_wake();
 }
@@ -36,7 +37,7 @@ static unsigned milliseconds_to(uint64_t deadline)
 	return ms < SOCKETS_FOREVER ? (unsigned)ms : SOCKETS_FOREVER - 1;
 }
 
-long px_socket_wait(const struct px_socket *s, unsigned events, uint64_t deadline)
+long px_socket_wait(const struct px_connection *s, unsigned events, uint64_t deadline)
 {
 	struct socket_wait w = { s->server, events, 0 };
 	L4_Word_t wakes = 0;
@@ -56,8 +57,8 @@ long px_socket_wait(const struct px_socket *s, unsigned events, uint64_t deadlin
 }
 
 /* A signal that is there already ends only the wait: what has come is received. */
-long px_socket_receive(const struct px_socket *s, struct px_room to, unsigned flags,
-		       struct socket_datagram *d, uint64_t deadline)
+long px_socket_await(const struct px_connection *s, struct px_room to, unsigned flags,
+		     struct socket_datagram *d, uint64_t deadline)
 {
 	struct socket_pause pause = { 0 };
 	bool interrupted;
@@ -112,12 +113,14 @@ long px_socket_poll_begin(struct px_socket_poll *s, const struct pollfd *p, unsi
 	s->wakes = 0;
 	for (unsigned i = 0; i < n; i++) {
 		struct px_file *f = p[i].fd < 0 ? NULL : px_file_get(p[i].fd);
-		bool is_socket = f && f->kind == PX_SOCKET, fits = s->count < SOCKETS_WAIT_MOST;
+		bool is_socket = f && f->kind == &px_socket_kind, fits = s->count < SOCKETS_WAIT_MOST;
 
 		if (is_socket && fits) {
 			s->of[s->count].file = f;
 			s->of[s->count].entry = i;
-			s->wait[s->count++] = (struct socket_wait){ f->socket->server, wanted(p[i].events), 0 };
+			s->wait[s->count++] = (struct socket_wait){
+				((const struct px_connection *)f->own)->server, wanted(p[i].events), 0,
+			};
 		} else if (f) {
 			px_file_put(f);
 		}

@@ -6,23 +6,24 @@
 #define POSIX_READY_H
 
 #include <pecan/sockets.h>
+#include <stdbool.h>
 
 struct pollfd;
 struct px_file;
-struct px_socket;
+struct px_connection;
 struct px_room { void *at; size_t bytes; };
 
 /* Wait for one of the events, or the deadline (0: none). Returns 0, -EAGAIN, or -EINTR. */
-long px_socket_wait(const struct px_socket *s, unsigned events, uint64_t deadline);
+long px_socket_wait(const struct px_connection *s, unsigned events, uint64_t deadline);
 
 /* Receive, and wait for it until the deadline (0: none). Returns bytes, -EAGAIN, -EINTR, or another error. */
-long px_socket_receive(const struct px_socket *s, struct px_room to, unsigned flags,
-		       struct socket_datagram *d, uint64_t deadline);
+long px_socket_await(const struct px_connection *s, struct px_room to, unsigned flags,
+		     struct socket_datagram *d, uint64_t deadline);
 
 uint64_t px_socket_deadline(uint64_t us);		/* end of a period that begins now; 0: none */
 
-/* Ends the waits of this program for sockets, so that they check their other conditions. */
-void px_socket_notify(void);
+/* Ends the waits of this program for sockets, so that they check their other conditions (event.h). */
+void px_socket_notify(bool interrupt);
 
 /* The sockets among the entries of a poll. begin takes references to their files, end drops them. */
 struct px_socket_poll {

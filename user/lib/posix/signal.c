@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * signal.c - signals within a program.
+ * signal.c - which signals wait, for a thread or for the program, and what is done with each. Waits are ended
+ * by event.c, handlers run by deliver.c.
  *
  * A signal waits, for a thread or for the program, until a thread that does not block it comes to the end of
  * a system call; then its action is taken there. What ends the program and is not blocked does so when it is
@@ -14,29 +15,14 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <l4/thread.h>
 #include <pecan/addresses.h>
 #include <pecan/task.h>
-#include "child.h"
+#include "base.h"
 #include "error.h"
-#include "file.h"
-#include "futex.h"
-#include "process.h"
 #include "signal.h"
-#include "thread.h"
-#include "time.h"
-#include "timer.h"
 
-enum { SIGNALLED = 128, SIGNAL_CANCEL = 33, SIGNALS = 65, RED_ZONE = 128, STACK_ALIGN = 16 };
-
-/* As the kernel interface of musl has it. */
-struct action {
-	union { void (*handler)(int); void (*action)(int, siginfo_t *, void *); };
-	unsigned long flags;
-	void (*restorer)(void);
-	struct px_signals mask;
-};
+enum { SIGNALLED = 128, RED_ZONE = 128, STACK_ALIGN = 16 };
 
 /* A thread of musl's. Sets of signals have bit n - 1 for signal n. */
 struct thread {
@@ -50,7 +36,7 @@ struct thread {
 	stack_t stack;			/* of sigaltstack; ss_size 0: none */
 };
 
-static struct action actions[SIGNALS];
+static struct px_action actions[PX_SIGNALS];
 static struct thread threads[ROOT_TASK_THREADS];
 static uint64_t waiting;		/* for the program */
 
@@ -60,16 +46,6 @@ static int lock;
 /* Of a program that has threads of the asynchronous type (ports/musl/edge); else NULL. */
 static int (*is_due)(uintptr_t tls);
 static void (*cancel_here)(void);
-
-static uint64_t bit(int signal)
-{
-	return (uint64_t)1 << (signal - 1);
-}
-
-static bool is_signal(long signal)
-{
-	return signal > 0 && signal < SIGNALS;
-}
 
 /* The numbers of a task's threads differ modulo ROOT_TASK_THREADS. */
 static struct thread *place_of(int thread)
@@ -82,7 +58,7 @@ static struct thread *self(void)
 	return place_of(px_my_number());
 }
 
-void px_exit_by(int signal)
+static __attribute__((noreturn)) void exit_by(int signal)
 {
 	px_error_flush();
 	pecan_exit(SIGNALLED + signal);
@@ -102,9 +78,11 @@ static bool ends_program(int signal)
 	return actions[signal].handler == SIG_DFL && !is_ignored(signal);
 }
 
-static bool stops(int signal)
+bool px_signal_stops(int signal)
 {
-	return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+	bool stops = signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+
+	return stops && actions[signal].handler == SIG_DFL;
 }
 
 /* ---- threads ---- */
@@ -155,50 +133,34 @@ void px_signal_end(void)
 static bool is_blocked(const struct thread *t, int signal)
 {
 	if (t)
-		return t->blocked & bit(signal);
+		return t->blocked & px_signal_bit(signal);
 	for (t = threads; t < threads + ROOT_TASK_THREADS; t++)
-		if (t->number && !(t->blocked & bit(signal)))
+		if (t->number && !(t->blocked & px_signal_bit(signal)))
 			return false;
 	return true;
 }
 
-/* Adds the signal, or takes the action that needs no thread. Returns false if the thread has ended. */
-static bool add(struct thread *t, int number, int signal)
+bool px_signal_add(int thread, int signal)
 {
+	struct thread *t = thread ? place_of(thread) : NULL;
 	bool lives, blocks;
 
 	px_lock(&lock);
-	lives = !t || t->number == number;
+	lives = !t || t->number == thread;
 	blocks = is_blocked(t, signal);
 	if (lives && !blocks && ends_program(signal))
-		px_exit_by(signal);
+		exit_by(signal);
 	if (lives && (blocks || !is_ignored(signal)))
-		*(t ? &t->waiting : &waiting) |= bit(signal);
+		*(t ? &t->waiting : &waiting) |= px_signal_bit(signal);
 	px_unlock(&lock);
 	return lives;
 }
 
-/* Ends the wait of a thread that takes a signal to the program. */
-static void interrupt_one(int signal)
+void px_signal_find(int signal, bool (*ends)(int thread))
 {
 	for (const struct thread *t = threads; t < threads + ROOT_TASK_THREADS; t++)
-		if (t->number && !(t->blocked & bit(signal)) && px_interrupt(t->number))
+		if (t->number && !(t->blocked & px_signal_bit(signal)) && ends(t->number))
 			return;
-}
-
-/* A thread that is about to wait takes the signal, or is found: it looks for signals once it can be found. */
-static long send(int thread, int signal)
-{
-	struct thread *t = thread ? place_of(thread) : NULL;
-
-	if (!add(t, thread, signal))
-		return -ESRCH;
-	px_changed();
-	if (t)
-		px_interrupt(thread);
-	else
-		interrupt_one(signal);
-	return 0;
 }
 
 /* ---- cancellation of the asynchronous type ---- */
@@ -224,8 +186,9 @@ static void be_cancelled(void)
 }
 
 /* One that is in the library is resumed, its IPC as it was: it is cancelled at the end of its call. */
-static void cancel_running(struct thread *t)
+void px_signal_cancel(int thread)
 {
+	struct thread *t = place_of(thread);
 	L4_Word_t sp, top;
 
 	px_lock(&lock);
@@ -242,12 +205,7 @@ static void cancel_running(struct thread *t)
 
 void px_raise(int signal)
 {
-	add(self(), px_my_number(), signal);
-}
-
-void px_signal_send(int thread, int signal)
-{
-	send(thread, signal);
+	px_signal_add(px_my_number(), signal);
 }
 
 bool px_signal_waits(int thread, int signal)
@@ -255,64 +213,12 @@ bool px_signal_waits(int thread, int signal)
 	bool found;
 
 	px_lock(&lock);
-	found = !thread && (waiting & bit(signal));
+	found = !thread && (waiting & px_signal_bit(signal));
 	for (const struct thread *t = threads; t < threads + ROOT_TASK_THREADS && !found; t++)
 		found = t->number && (!thread || t->number == thread)
-		     && ((t->waiting & bit(signal)) || t->taken == signal);
+		     && ((t->waiting & px_signal_bit(signal)) || t->taken == signal);
 	px_unlock(&lock);
 	return found;
-}
-
-static long signal_thread(int thread, int signal)
-{
-	if (stops(signal) && actions[signal].handler == SIG_DFL)
-		return -ENOSYS;
-	px_timer_forget(signal);
-	if (thread != px_my_number()) {
-		long e = send(thread, signal);
-
-		if (signal == SIGNAL_CANCEL)
-			cancel_running(place_of(thread));
-		return e;
-	}
-	px_raise(signal);
-	return 0;
-}
-
-long px_tkill(const struct px_args *p)
-{
-	if (p->a[0] <= 0 || (p->a[1] && !is_signal(p->a[1])))
-		return -EINVAL;
-	if (!px_is_thread(p->a[0]))
-		return -ESRCH;
-	return p->a[1] ? signal_thread((int)p->a[0], (int)p->a[1]) : 0;
-}
-
-/* The calling thread takes what it does not block, so before kill returns. */
-static long signal_program(int signal)
-{
-	return signal_thread(self()->blocked & bit(signal) ? 0 : px_my_number(), signal);
-}
-
-/* To one's own task, or ends another one: a child, or any with the right `kill`. */
-long px_kill(const struct px_args *p)
-{
-	long task = p->a[0], signal = p->a[1], result;
-	struct pecan_task t;
-	enum root_error e;
-
-	if (signal < 0 || signal >= SIGNALS)
-		return -EINVAL;
-	if (task == px_getpid(p) || task == 0)
-		return signal ? signal_program((int)signal) : 0;
-	if (task < 0)
-		return -EPERM;
-	if (signal && signal != SIGKILL && signal != SIGTERM && signal != SIGINT && signal != SIGHUP)
-		return -ENOSYS;
-	if (px_child_kill((L4_Word_t)task, (int)signal, &result))
-		return result;
-	e = signal ? pecan_kill((L4_Word_t)task) : pecan_task_by_number((L4_Word_t)task, &t);
-	return e == ROOT_OK ? 0 : e == ROOT_E_RIGHT ? -EPERM : -ESRCH;
 }
 
 /* ---- delivery ---- */
@@ -331,11 +237,11 @@ static void claim(struct thread *t)
 
 	waiting &= ~due;
 	t->waiting = (t->waiting & t->blocked) | due;
-	for (; (signal = first_of(due)) != 0; due &= ~bit(signal)) {
-		if (signal == SIGNAL_CANCEL ? !t->at_point : is_ignored(signal))
-			t->waiting &= ~bit(signal);
+	for (; (signal = first_of(due)) != 0; due &= ~px_signal_bit(signal)) {
+		if (signal == PX_SIGNAL_CANCEL ? !t->at_point : is_ignored(signal))
+			t->waiting &= ~px_signal_bit(signal);
 		else if (ends_program(signal))
-			px_exit_by(signal);
+			exit_by(signal);
 	}
 }
 
@@ -353,19 +259,19 @@ bool px_interrupted(void)
 	return due;
 }
 
-/* Takes a signal that has a handler, and its action; 0: none. */
-static int take(struct action *a)
+int px_signal_take(struct px_action *a)
 {
 	struct thread *t = self();
 	int signal;
 
+	t->at_point = false;
 	if (!px_interrupted())
 		return 0;
 	px_lock(&lock);
 	claim(t);
 	signal = first_of(t->waiting & ~t->blocked);
 	if (signal) {
-		t->waiting &= ~bit(signal);
+		t->waiting &= ~px_signal_bit(signal);
 		t->taken = signal;
 		*a = actions[signal];
 		if (a->flags & SA_RESETHAND)
@@ -375,30 +281,11 @@ static int take(struct action *a)
 	return signal;
 }
 
-/* Of a signal that take or take_any has returned. */
-static void describe(int signal, siginfo_t *info)
+void px_signal_described(void)
 {
-	px_timer_describe(signal, info);
 	px_lock(&lock);
 	self()->taken = 0;
 	px_unlock(&lock);
-}
-
-struct taken { int signal; const struct action *action; };
-
-static void call_handler(void *taken)
-{
-	const struct taken *t = taken;
-	ucontext_t context;
-	siginfo_t info;
-
-	describe(t->signal, &info);
-	if (t->action->flags & SA_SIGINFO) {
-		memset(&context, 0, sizeof context);
-		t->action->action(t->signal, &info, &context);
-	} else {
-		t->action->handler(t->signal);
-	}
 }
 
 /* Does the calling thread run on its alternate stack? */
@@ -407,19 +294,13 @@ static bool is_on(const stack_t *s)
 	return (uintptr_t)__builtin_frame_address(0) - (uintptr_t)s->ss_sp < s->ss_size;
 }
 
-static void run_handler(int signal, const struct action *a)
+void *px_signal_stack(void)
 {
-	uint64_t before = px_mask(self()->blocked | px_signals(&a->mask)
-				  | (a->flags & SA_NODEFER ? 0 : bit(signal)));
 	const stack_t *s = &self()->stack;
-	struct taken taken = { signal, a };
 
-	if ((a->flags & SA_ONSTACK) && s->ss_size && !is_on(s))
-		px_on_stack((char *)(((uintptr_t)s->ss_sp + s->ss_size) & ~(uintptr_t)(STACK_ALIGN - 1)),
-			    call_handler, &taken);
-	else
-		call_handler(&taken);
-	px_mask(before);
+	if (!s->ss_size || is_on(s))
+		return NULL;
+	return (char *)(((uintptr_t)s->ss_sp + s->ss_size) & ~(uintptr_t)(STACK_ALIGN - 1));
 }
 
 long px_sigaltstack(const struct px_args *p)
@@ -460,37 +341,22 @@ void px_signal_out(void)
 		cancel_here();
 }
 
-bool px_deliver(bool interrupted)
-{
-	unsigned handlers = 0;
-	struct action a;
-	int signal;
-
-	px_signal_point(false);
-	while ((signal = take(&a)) != 0) {
-		run_handler(signal, &a);
-		handlers++;
-		interrupted = interrupted && (a.flags & SA_RESTART);
-	}
-	return interrupted && handlers;
-}
-
 /* ---- the calls ---- */
 
 static void discard(int signal)
 {
-	waiting &= ~bit(signal);
+	waiting &= ~px_signal_bit(signal);
 	for (struct thread *t = threads; t < threads + ROOT_TASK_THREADS; t++)
-		t->waiting &= ~bit(signal);
+		t->waiting &= ~px_signal_bit(signal);
 }
 
 long px_sigaction(const struct px_args *p)
 {
-	const struct action *new = (const struct action *)p->a[1];
-	struct action *old = (struct action *)p->a[2];
+	const struct px_action *new = (const struct px_action *)p->a[1];
+	struct px_action *old = (struct px_action *)p->a[2];
 	int signal = (int)p->a[0];
 
-	if (!is_signal(p->a[0]) || (new && (signal == SIGKILL || signal == SIGSTOP)))
+	if (!px_is_signal(p->a[0]) || (new && (signal == SIGKILL || signal == SIGSTOP)))
 		return -EINVAL;
 	px_lock(&lock);
 	if (old)
@@ -511,9 +377,19 @@ uint64_t px_mask(uint64_t mask)
 	uint64_t before = t->blocked;
 
 	px_lock(&lock);
-	t->blocked = mask & ~(bit(SIGKILL) | bit(SIGSTOP));
+	t->blocked = mask & ~(px_signal_bit(SIGKILL) | px_signal_bit(SIGSTOP));
 	px_unlock(&lock);
 	return before;
+}
+
+uint64_t px_signal_block(uint64_t more)
+{
+	return px_mask(self()->blocked | more);
+}
+
+bool px_signal_blocks(int signal)
+{
+	return self()->blocked & px_signal_bit(signal);
 }
 
 long px_sigprocmask(const struct px_args *p)
@@ -543,58 +419,18 @@ long px_sigpending(const struct px_args *p)
 	return 0;
 }
 
-/* Until a handler has run. */
-long px_pause(const struct px_args *p)
-{
-	(void)p;
-	while (px_wait(__atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), 0) != -EINTR)
-		continue;
-	px_deliver(true);
-	return -EINTR;
-}
-
-long px_sigsuspend(const struct px_args *p)
-{
-	uint64_t before = px_mask(px_signals((const struct px_signals *)p->a[0]));
-
-	px_pause(p);
-	px_mask(before);
-	return -EINTR;
-}
-
-/* A signal of the set, blocked or not, that waits no more; 0: none. */
-static int take_any(uint64_t set)
+int px_signal_take_any(uint64_t set)
 {
 	struct thread *t = self();
 	int signal;
 
 	px_lock(&lock);
 	signal = first_of((t->waiting | waiting) & set);
-	if (signal && (t->waiting & bit(signal)))
-		t->waiting &= ~bit(signal);
+	if (signal && (t->waiting & px_signal_bit(signal)))
+		t->waiting &= ~px_signal_bit(signal);
 	else if (signal)
-		waiting &= ~bit(signal);
+		waiting &= ~px_signal_bit(signal);
 	t->taken = signal;
 	px_unlock(&lock);
 	return signal;
-}
-
-/* Takes a signal of the set without its action. */
-long px_sigtimedwait(const struct px_args *p)
-{
-	siginfo_t *info = (siginfo_t *)p->a[1], unused;
-	uint64_t deadline;
-	long e = px_deadline((const struct timespec *)p->a[2], &deadline);
-
-	while (e >= 0) {
-		int seen = __atomic_load_n(&px_changes, __ATOMIC_SEQ_CST);
-		int signal = take_any(px_signals((const struct px_signals *)p->a[0]));
-
-		if (signal) {
-			describe(signal, info ? info : &unused);
-			return signal;
-		}
-		e = px_wait(seen, deadline);
-	}
-	return e == -ETIMEDOUT ? -EAGAIN : e;
 }

@@ -7,141 +7,47 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <string.h>
+#include <sys/stat.h>
 #include <proto/sockets_client.h>
+#include "address.h"
+#include "event.h"
 #include "file.h"
-#include "pair.h"
+#include "message.h"
+#include "option.h"
 #include "ready.h"
 #include "socket.h"
 #include "time.h"
 
-static struct px_socket sockets[SOCKETS_MOST];		/* `used` under px_files_lock */
-
-long px_socket_errno(enum sockets_status s)
-{
-	static const short numbers[] = {
-		[SOCKETS_E_REQUEST] = EINVAL, [SOCKETS_E_AGAIN] = EAGAIN, [SOCKETS_E_HANDLE] = ENOTCONN,
-		[SOCKETS_E_ARGUMENT] = EINVAL, [SOCKETS_E_KIND] = EOPNOTSUPP, [SOCKETS_E_LIMIT] = ENOBUFS,
-		[SOCKETS_E_IN_USE] = EADDRINUSE, [SOCKETS_E_ADDRESS] = EADDRNOTAVAIL,
-		[SOCKETS_E_CONNECTED] = EISCONN, [SOCKETS_E_NOT_CONNECTED] = ENOTCONN,
-		[SOCKETS_E_IN_PROGRESS] = EINPROGRESS, [SOCKETS_E_NO_SERVICE] = ECONNREFUSED,
-		[SOCKETS_E_RESET] = ECONNRESET, [SOCKETS_E_TIMEOUT] = ETIMEDOUT,
-		[SOCKETS_E_UNREACHABLE] = ENETUNREACH, [SOCKETS_E_CLOSED] = EPIPE, [SOCKETS_E_LARGE] = EMSGSIZE,
-		[SOCKETS_E_HOST] = ENOENT, [SOCKETS_E_BROADCAST] = EACCES, [SOCKETS_REFUSED] = EACCES,
-		[SOCKETS_E_NAMES] = EAGAIN,
-	};
-
-	if (s == SOCKETS_OK)
-		return 0;
-	return (size_t)s < sizeof numbers / sizeof *numbers && numbers[s] ? -numbers[s] : -ENETDOWN;
-}
-
-/* ---- names ---- */
-
-static long name_in4(const void *from, struct socket_name *to)
-{
-	struct sockaddr_in in;
-
-	memcpy(&in, from, sizeof in);
-	*to = (struct socket_name){ SOCKET_IPV4(ntohl(in.sin_addr.s_addr)), ntohs(in.sin_port) };
-	return 0;
-}
-
-static long name_in6(const void *from, struct socket_name *to)
-{
-	struct sockaddr_in6 in;
-
-	memcpy(&in, from, sizeof in);
-	*to = (struct socket_name){ px_socket_address6(&in.sin6_addr), ntohs(in.sin6_port) };
-	to->address = px_socket_without_scope(to->address);
-	if (!px_socket_scope(to->address) || in.sin6_scope_id == 0)
-		return 0;
-	if (in.sin6_scope_id > SOCKETS_CARDS)
-		return -EINVAL;
-	to->address.high |= (uint64_t)(in.sin6_scope_id - 1) << 32;
-	return 0;
-}
-
-long px_socket_name_in(const struct px_socket *s, const void *from, socklen_t bytes, struct socket_name *to)
-{
-	sa_family_t family;
-
-	if (bytes < sizeof(struct sockaddr_in))
-		return -EINVAL;
-	memcpy(&family, from, sizeof family);
-	if (family != s->domain)
-		return -EAFNOSUPPORT;
-	if (family == AF_INET)
-		return name_in4(from, to);
-	return bytes < sizeof(struct sockaddr_in6) ? -EINVAL : name_in6(from, to);
-}
-
-static void name_out4(const struct socket_name *from, struct sockaddr *to, socklen_t *bytes)
-{
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(from->port) };
-
-	in.sin_addr.s_addr = htonl((uint32_t)from->address.low);
-	memcpy(to, &in, *bytes < sizeof in ? *bytes : sizeof in);
-	*bytes = sizeof in;
-}
-
-static void name_out6(const struct socket_name *from, struct sockaddr *to, socklen_t *bytes)
-{
-	struct socket_address a = px_socket_without_scope(from->address);
-	uint64_t half[] = { htobe64(a.high), htobe64(a.low) };
-	struct sockaddr_in6 in = { .sin6_family = AF_INET6, .sin6_port = htons(from->port) };
-
-	memcpy(&in.sin6_addr, half, sizeof half);
-	in.sin6_scope_id = px_socket_scope(from->address);
-	memcpy(to, &in, *bytes < sizeof in ? *bytes : sizeof in);
-	*bytes = sizeof in;
-}
-
-void px_socket_name_out(const struct px_socket *s, const struct socket_name *from, struct sockaddr *to,
-			socklen_t *bytes)
-{
-	if (!to || !bytes)
-		return;
-	if (s->domain == AF_INET)
-		name_out4(from, to, bytes);
-	else
-		name_out6(from, to, bytes);
-}
+static struct px_connection sockets[SOCKETS_MOST];		/* `used` under px_files_lock */
 
 /* ---- opening and closing ---- */
 
-/* Of the same family, type and protocol. */
-static struct px_socket *reserve(const struct px_socket *like)
+/* Get a file of the same family, type and protocol. Returns its connection; NULL: there are too many. */
+static struct px_connection *reserve(struct px_file *f, const struct px_connection *like, long flags)
 {
-	struct px_socket *s = sockets;
+	struct px_connection *s = sockets;
 
 	px_lock(&px_files_lock);
 	while (s < sockets + SOCKETS_MOST && s->used)
 		s++;
 	if (s < sockets + SOCKETS_MOST)
-		*s = (struct px_socket){
+		*s = (struct px_connection){
 			.used = true, .domain = like->domain, .type = like->type, .protocol = like->protocol,
 		};
 	px_unlock(&px_files_lock);
+	*f = (struct px_file){
+		.kind = &px_socket_kind, .flags = O_RDWR | (flags & SOCK_NONBLOCK ? O_NONBLOCK : 0), .own = s,
+	};
 	return s < sockets + SOCKETS_MOST ? s : NULL;
 }
 
-void px_socket_close(struct px_socket *s)
+static void close_file(struct px_file *f)
 {
+	struct px_connection *s = f->own;
+
 	if (s->server.connection)
 		socket_close(&s->server, s->aborts);
 	__atomic_store_n(&s->used, false, __ATOMIC_RELEASE);
-}
-
-/* A descriptor for a socket, which is closed if there is none. */
-static long describe(struct px_socket *s, long flags)
-{
-	struct px_file f = { .kind = PX_SOCKET, .flags = flags & SOCK_NONBLOCK ? O_NONBLOCK : 0, .socket = s };
-	long fd = px_file_new(&f, flags & SOCK_CLOEXEC);
-
-	if (fd == -ENFILE)		/* of other errors px_file_put has closed it */
-		px_socket_close(s);
-	return fd;
 }
 
 static long kind_of(int domain, int type, int protocol)
@@ -158,31 +64,32 @@ static long kind_of(int domain, int type, int protocol)
 
 long px_socket(const struct px_args *p)
 {
-	struct px_socket *s, like = {
+	struct px_connection *s, like = {
 		.domain = (int)p->a[0], .type = (int)p->a[1] & ~(SOCK_NONBLOCK | SOCK_CLOEXEC),
 	};
 	enum sockets_family family = like.domain == AF_INET ? SOCKETS_IPV4 : SOCKETS_BOTH;
 	long kind = kind_of(like.domain, like.type, (int)p->a[2]), e;
+	struct px_file f;
 
 	if (like.domain != AF_INET && like.domain != AF_INET6)
 		return -EAFNOSUPPORT;
 	if (kind < 0)
 		return kind;
 	like.protocol = kind == SOCKETS_TCP ? IPPROTO_TCP : kind == SOCKETS_UDP ? IPPROTO_UDP : (int)p->a[2];
-	s = reserve(&like);
+	s = reserve(&f, &like, p->a[1]);
 	if (!s)
 		return -ENFILE;
+	px_watch(px_socket_notify);
 	e = px_socket_errno(socket_open((enum sockets_kind)kind, family, &s->server));
-	if (e < 0) {
-		px_socket_close(s);
-		return e;
-	}
-	return describe(s, p->a[1]);
+	if (e == 0)
+		return px_file_new(&f, p->a[1] & SOCK_CLOEXEC);
+	close_file(&f);
+	return e;
 }
 
 /* ---- connections ---- */
 
-static long bind_to(const struct px_socket *s, const void *name, socklen_t bytes)
+static long bind_to(const struct px_connection *s, const void *name, socklen_t bytes)
 {
 	struct socket_name at;
 	long e = px_socket_name_in(s, name, bytes, &at);
@@ -190,22 +97,33 @@ static long bind_to(const struct px_socket *s, const void *name, socklen_t bytes
 	return e < 0 ? e : px_socket_errno(socket_bind(&s->server, at));
 }
 
+/* An end of a pair has no address, and no connections. */
+static long not_of_server(const struct px_file *f)
+{
+	return f->kind->endpoint ? -EINVAL : -ENOTSOCK;
+}
+
 long px_bind(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, bind_to(s, (const void *)p->a[1], (socklen_t)p->a[2]), -EINVAL);
+	return PX_WITH_FILE(p->a[0], f, f->kind != &px_socket_kind ? not_of_server(f) :
+			    bind_to(f->own, (const void *)p->a[1], (socklen_t)p->a[2]));
+}
+
+static long listen_at(const struct px_connection *s, unsigned backlog)
+{
+	return px_socket_errno(socket_listen(&s->server, backlog));
 }
 
 long px_listen(const struct px_args *p)
 {
-	unsigned backlog = p->a[1] > 0 ? (unsigned)p->a[1] : 1;
-
-	return PX_WITH_SOCKET(p->a[0], f, s, px_socket_errno(socket_listen(&s->server, backlog)), -EINVAL);
+	return PX_WITH_FILE(p->a[0], f, f->kind != &px_socket_kind ? not_of_server(f) :
+			    listen_at(f->own, p->a[1] > 0 ? (unsigned)p->a[1] : 1));
 }
 
 /* A new socket for the next connection. */
-static long take(struct px_file *f, struct px_socket *fresh, struct socket_name *peer)
+static long take(struct px_file *f, struct px_connection *fresh, struct socket_name *peer)
 {
-	struct px_socket *s = f->socket;
+	struct px_connection *s = f->own;
 	uint64_t deadline = px_socket_deadline(s->receive_us);
 	long e;
 
@@ -221,29 +139,28 @@ static long take(struct px_file *f, struct px_socket *fresh, struct socket_name 
 
 static long accept_from(struct px_file *f, struct sockaddr *to, socklen_t *bytes, long flags)
 {
-	struct px_socket *fresh;
 	struct socket_name peer;
+	struct px_file fresh;
 	long result;
 
 	if (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC))
 		return -EINVAL;
-	fresh = reserve(f->socket);
-	if (!fresh)
+	if (!reserve(&fresh, f->own, flags))
 		return -ENFILE;
-	result = take(f, fresh, &peer);
+	result = take(f, fresh.own, &peer);
 	if (result < 0) {
-		px_socket_close(fresh);
+		close_file(&fresh);
 		return result;
 	}
-	result = describe(fresh, flags);
+	result = px_file_new(&fresh, flags & SOCK_CLOEXEC);
 	if (result >= 0)
-		px_socket_name_out(f->socket, &peer, to, bytes);
+		px_socket_name_out(f->own, &peer, to, bytes);
 	return result;
 }
 
 long px_accept4(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, f->kind != PX_SOCKET ? -ENOTSOCK :
+	return PX_WITH_FILE(p->a[0], f, f->kind != &px_socket_kind ? -ENOTSOCK :
 			    accept_from(f, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2], p->a[3]));
 }
 
@@ -256,7 +173,7 @@ long px_accept(const struct px_args *p)
  * another call, may have taken the error. */
 static long end_connect(struct px_file *f, struct socket_name to)
 {
-	struct px_socket *s = f->socket;
+	struct px_connection *s = f->own;
 	bool waits = !(f->flags & O_NONBLOCK);
 	long e = px_socket_wait(s, SOCKETS_OUT, waits ? px_socket_deadline(s->send_us) : px_now());
 
@@ -271,7 +188,7 @@ static long end_connect(struct px_file *f, struct socket_name to)
 
 static long connect_to(struct px_file *f, const struct sockaddr *name, socklen_t bytes)
 {
-	struct px_socket *s = f->socket;
+	struct px_connection *s = f->own;
 	struct socket_name to = { 0 };
 	long e = bytes >= sizeof name->sa_family && name->sa_family == AF_UNSPEC ? 0
 	       : px_socket_name_in(s, name, bytes, &to);
@@ -289,27 +206,21 @@ static long connect_to(struct px_file *f, const struct sockaddr *name, socklen_t
 
 long px_connect(const struct px_args *p)
 {
-	return PX_WITH_FILE(p->a[0], f, f->kind != PX_SOCKET ? -ENOTSOCK :
+	return PX_WITH_FILE(p->a[0], f, f->kind != &px_socket_kind ? -ENOTSOCK :
 			    connect_to(f, (const struct sockaddr *)p->a[1], (socklen_t)p->a[2]));
 }
 
-long px_shutdown(const struct px_args *p)
+static long shut_down(struct px_file *f, bool reads, bool writes)
 {
-	static const unsigned directions[] = {
-		[SHUT_RD] = SOCKETS_SHUT_IN, [SHUT_WR] = SOCKETS_SHUT_OUT,
-		[SHUT_RDWR] = SOCKETS_SHUT_IN | SOCKETS_SHUT_OUT,
-	};
+	const struct px_connection *s = f->own;
 
-	if (p->a[1] < SHUT_RD || p->a[1] > SHUT_RDWR)
-		return -EINVAL;
-	return PX_WITH_SOCKET(p->a[0], f, s, px_socket_errno(socket_shutdown(&s->server, directions[p->a[1]])),
-			      px_pair_shutdown(f, p->a[1] != SHUT_WR, p->a[1] != SHUT_RD));
+	return px_socket_errno(socket_shutdown(&s->server, (reads ? SOCKETS_SHUT_IN : 0u)
+							   | (writes ? SOCKETS_SHUT_OUT : 0u)));
 }
 
-/* ---- names of sockets ---- */
-
-static long names(const struct px_socket *s, bool peer, struct sockaddr *to, socklen_t *bytes)
+static long name(const struct px_file *f, bool peer, struct sockaddr *to, socklen_t *bytes)
 {
+	const struct px_connection *s = f->own;
 	struct sockets_names_out n = { 0 };
 	long e = px_socket_errno(socket_names(&s->server, &n));
 
@@ -322,14 +233,40 @@ static long names(const struct px_socket *s, bool peer, struct sockaddr *to, soc
 	return 0;
 }
 
+/* ---- the kind ---- */
+
+/* px_socket_poll looks at it. */
+static short ready(struct px_file *f)
+{
+	(void)f;
+	return 0;
+}
+
+static const struct px_endpoint endpoint = {
+	.send = px_socket_send, .receive = px_socket_receive, .shutdown = shut_down, .name = name,
+	.get = px_socket_get, .set = px_socket_set,
+};
+
+const struct px_kind px_socket_kind = {
+	.mode = S_IFSOCK | 0777, .read_parts = px_socket_read, .write_parts = px_socket_write,
+	.ioctl = px_socket_ioctl, .close = close_file, .ready = ready, .endpoint = &endpoint,
+};
+
+/* ---- calls of all sockets ---- */
+
+long px_shutdown(const struct px_args *p)
+{
+	if (p->a[1] < SHUT_RD || p->a[1] > SHUT_RDWR)
+		return -EINVAL;
+	return PX_ENDPOINT(p->a[0], f, shutdown, p->a[1] != SHUT_WR, p->a[1] != SHUT_RD);
+}
+
 long px_getsockname(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, names(s, false, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]),
-			      px_pair_name((struct sockaddr *)p->a[1], (socklen_t *)p->a[2]));
+	return PX_ENDPOINT(p->a[0], f, name, false, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]);
 }
 
 long px_getpeername(const struct px_args *p)
 {
-	return PX_WITH_SOCKET(p->a[0], f, s, names(s, true, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]),
-			      px_pair_name((struct sockaddr *)p->a[1], (socklen_t *)p->a[2]));
+	return PX_ENDPOINT(p->a[0], f, name, true, (struct sockaddr *)p->a[1], (socklen_t *)p->a[2]);
 }

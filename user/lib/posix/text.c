@@ -8,10 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <pecan/sockets.h>
+#include "address.h"
 #include "call.h"
 #include "file.h"
 #include "io.h"
-#include "socket.h"
+#include "pipe.h"
 #include "text.h"
 
 enum { BYTES = 160, SCOPE = 8, LINE = SOCKET_ADDRESS_TEXT + 24 };	/* three lines, as many as musl reads */

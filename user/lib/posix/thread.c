@@ -15,6 +15,7 @@
 #include <l4/thread.h>
 #include <pecan/task.h>
 #include <pecan/thread.h>
+#include "base.h"
 #include "error.h"
 #include "futex.h"
 #include "memory.h"
@@ -46,13 +47,6 @@ static char exit_stack[EXIT_STACK] __attribute__((aligned(16)));
 static int exit_lock;
 static L4_ThreadId_t on_exit_stack;
 static struct { void *base; size_t bytes; } stack_to_free;
-
-int px_first_number;
-
-int px_my_number(void)
-{
-	return (int)L4_ThreadNo(L4_Myself());
-}
 
 long __pecan_set_thread_area(void *tls)
 {

@@ -8,8 +8,7 @@
 #include <time.h>
 #include <l4/schedule.h>
 #include <pecan/date.h>
-#include "file.h"
-#include "process.h"
+#include "ids.h"
 #include "signal.h"
 #include "time.h"
 
@@ -51,6 +50,11 @@ static bool is_boot_clock(clockid_t clock)
 static bool is_clock(clockid_t clock)
 {
 	return is_date(clock) || is_boot_clock(clock) || is_cpu_clock(clock);
+}
+
+long px_clock_error(clockid_t clock)
+{
+	return !is_clock(clock) ? -EINVAL : is_cpu_clock(clock) ? -ENOTSUP : 0;
 }
 
 static bool is_time(const struct timespec *t)
@@ -119,16 +123,6 @@ long px_gettimeofday(const struct px_args *p)
 	return 0;
 }
 
-/* A signal ends it. */
-static long sleep_until(uint64_t deadline)
-{
-	long e = 0;
-
-	while (e == 0 && px_now() < deadline)
-		e = px_wait(__atomic_load_n(&px_changes, __ATOMIC_SEQ_CST), deadline);
-	return e == -ETIMEDOUT ? 0 : e;
-}
-
 /* FOREVER at most. */
 int64_t px_period(const struct timespec *t)
 {
@@ -153,43 +147,4 @@ uint64_t px_time_point(clockid_t clock, uint64_t us)
 	uint64_t boot = is_date(clock) ? pecan_date_at_boot() : 0;
 
 	return us > boot ? us - boot : 1;
-}
-
-/* What is left of a period that a signal has ended. */
-static long say_rest(long e, uint64_t deadline, struct timespec *rest)
-{
-	uint64_t now = px_now(), left = deadline > now ? deadline - now : 0;
-
-	if (e == -EINTR && rest)
-		*rest = px_timespec(left);
-	return e;
-}
-
-static long sleep_for(const struct timespec *t, struct timespec *rest)
-{
-	uint64_t deadline;
-	long e = px_deadline(t, &deadline);
-
-	return e < 0 ? e : say_rest(sleep_until(deadline), deadline, rest);
-}
-
-long px_nanosleep(const struct px_args *p)
-{
-	return sleep_for((const struct timespec *)p->a[0], (struct timespec *)p->a[1]);
-}
-
-long px_clock_nanosleep(const struct px_args *p)
-{
-	const struct timespec *t = (const struct timespec *)p->a[2];
-	int64_t time = px_period(t);
-
-	if (!is_clock((clockid_t)p->a[0]))
-		return -EINVAL;
-	if (is_cpu_clock((clockid_t)p->a[0]))
-		return -ENOTSUP;
-	if (time < 0)
-		return (long)time;
-	if (!(p->a[1] & TIMER_ABSTIME))
-		return sleep_for(t, (struct timespec *)p->a[3]);
-	return sleep_until(px_time_point((clockid_t)p->a[0], (uint64_t)time));
 }

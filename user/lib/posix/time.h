@@ -10,9 +10,10 @@
 
 struct timespec;
 
-px_call px_clock_gettime, px_clock_getres, px_gettimeofday, px_nanosleep;
-px_call px_clock_nanosleep, px_clock_settime, px_times;
+px_call px_clock_gettime, px_clock_getres, px_clock_settime, px_gettimeofday, px_times;
 uint64_t px_now(void);			/* microseconds since boot */
+
+long px_clock_error(int clock);		/* of a wait by this clock; 0: none */
 
 struct timespec px_timespec(uint64_t us);
 int64_t px_period(const struct timespec *t);	/* us, rounded up; -EINVAL: not a period */

@@ -9,9 +9,10 @@
 #include <sys/time.h>
 #include <time.h>
 #include <pecan/thread.h>
+#include "base.h"
+#include "event.h"
 #include "futex.h"
 #include "signal.h"
-#include "thread.h"
 #include "time.h"
 #include "timer.h"
 

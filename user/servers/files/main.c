@@ -5,6 +5,16 @@
  * One thread does one request after the other; one that only reads and lacks a block, or takes long, waits in
  * parked.c while others are served. What requests have changed is written to the disk when nothing was
  * requested for IDLE_US, at the latest after LATEST_US: only until then the wait has a timeout.
+ *
+ *   request/   the handlers of the requests, and those that come by rings
+ *   mount/     finds the file system of the disk, checks what a former server has kept, and leaves the disk
+ *   repair/    mends what a loss of power can leave behind
+ *   file/      operations on files and directories: their bytes, attributes, entries; commits them
+ *   names/     names in directories, paths, and requests that have gone a part of the way along one
+ *   volume/    the open file system: inodes, bitmaps, groups, its superblock and partition
+ *   cache/     blocks of the disk in memory, also in that which outlives the server; reads and writes them
+ *
+ * A folder calls what is below it in this list only: tools/rooms.
  */
 #include <l4/ipc.h>
 #include <l4/schedule.h>
@@ -13,16 +23,15 @@
 #include <pecan/server.h>
 #include <pecan/system.h>
 #include <proto/files_server.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/cache/keep.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/mount/mount.h>
+#include <servers/files/names/parked.h>
+#include <servers/files/request/requests.h>
+#include <servers/files/request/ring.h>
+#include <servers/files/volume/volume.h>
 #include <stdlib.h>
-
-#include "cache.h"
-#include "keep.h"
-#include "mount.h"
-#include "operation.h"
-#include "parked.h"
-#include "requests.h"
-#include "ring.h"
-#include "volume.h"
 
 enum {
 	MORE_US = 10000, IDLE_US = 300000, GIVE_WAY_US = 1,
@@ -211,7 +220,7 @@ static void serve_waiting(void)
 		answer_files_bell(waiter, FILES_OK);
 }
 
-/* Is there anything that does not come by a message? */
+/* Returns true if there is anything that does not come by a message. */
 static bool must_look(void)
 {
 	return cache_any_under_way() || parked_any() || ring_any_held();

@@ -53,8 +53,8 @@ static void take(struct sock *s, struct pbuf *p, const struct socket_name *from)
 }
 
 /*
- * Is it bound to this port, and to any address of the group's family or to the group? It may have joined
- * before it had its family and its name.
+ * Returns true if s is bound to this port, and to any address of the group's family or to the group. It may
+ * have joined before it had its family and its name.
  */
 static bool hears(const struct sock *s, const struct socket_name *to)
 {

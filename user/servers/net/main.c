@@ -446,7 +446,7 @@ static void take_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 	look_at_drivers();
 }
 
-/* Has a program sent packets to this machine? */
+/* Returns true if a program has sent packets to this machine. */
 static bool has_loopback(void)
 {
 	const struct netif *n;
@@ -532,13 +532,13 @@ static void begin(int argc, char **argv)
 		net_failed("its name is not registered");
 }
 
-/* Was the answer sent before the wait that ended with this tag? */
+/* Returns true if the answer was sent before the wait that ended with this tag. */
 static bool was_sent(L4_MsgTag_t tag)
 {
 	return L4_IpcSucceeded(tag) || (L4_ErrorCode() & RECEIVE_PHASE);
 }
 
-/* Is it a message of this task, of root, or the end of a time? */
+/* Returns true if it is a message of this task, of root, or the end of a time. */
 static bool is_own(L4_MsgTag_t tag, L4_ThreadId_t from)
 {
 	return L4_IpcFailed(tag) || L4_IsLocalId(from) || pecan_is_notice(from);

@@ -170,7 +170,7 @@ void offload_open(struct offload *o, char *packet, unsigned buffer, const struct
 	o->full = false;
 }
 
-/* Is it the header of the open packet, but for what differs in each segment? */
+/* Returns true if it is the header of the open packet, but for what differs in each segment. */
 static bool is_same(const uint8_t *first, const uint8_t *frame, const struct frame *f)
 {
 	uint8_t header[HEADERS_MOST], *ip = header + IP_AT, *tcp = header + f->transport;

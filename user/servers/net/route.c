@@ -23,7 +23,7 @@ static bool is_on_link(const struct netif *n, const ip4_addr_t *to)
 	       && ip4_addr_netcmp(to, netif_ip4_addr(n), netif_ip4_netmask(n));
 }
 
-/* Is the network of `n` a smaller one? */
+/* Returns true if the network of `n` is the smaller one. */
 static bool is_nearer(const struct netif *n, const struct netif *than)
 {
 	return lwip_ntohl(netif_ip4_netmask(n)->addr) > lwip_ntohl(netif_ip4_netmask(than)->addr);
@@ -94,7 +94,7 @@ void route_begin(void)
 
 /* ---- IPv6 ---- */
 
-/* Is `to` an address of the card? Sets *own if `from` is one, *on_link if `to` is on its link. */
+/* Returns true if the card has address `to`. Sets *own if `from` is one, *on_link if `to` is on its link. */
 static bool match6(struct netif *n, const ip6_addr_t *from, const ip6_addr_t *to, bool *own, bool *on_link)
 {
 	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++) {

@@ -300,7 +300,7 @@ void sock_close(struct sock *s, bool abort)
 	}
 }
 
-/* Can packets to an address of IPv4, of IPv6, be for a socket with this name? */
+/* Return true if packets to an address of IPv4, of IPv6, can be for a socket with this name. */
 static bool has_ipv4(const struct sock *s, struct socket_address a)
 {
 	return socket_is_ipv4(a) || (socket_is_any(a) && s->family == SOCKETS_BOTH);

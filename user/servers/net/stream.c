@@ -566,7 +566,7 @@ enum sockets_status stream_shutdown(struct sock *s, unsigned directions)
 	return SOCKETS_OK;
 }
 
-/* Can bytes be sent, or would an attempt not have to wait? */
+/* Returns true if bytes can be sent, or an attempt would not have to wait. */
 static bool can_send(const struct sock *s)
 {
 	return s->shut_out || (!s->blocked && tcp_sndbuf(s->tcp) >= TCP_MSS

@@ -94,7 +94,7 @@ static void answer_request(struct client *c, enum http_status status, const stru
 
 /* ---- the connection ---- */
 
-/* Would the call have to wait? Otherwise it has failed. */
+/* Returns true if the call would have to wait. Otherwise it has failed. */
 static bool waits(void)
 {
 	return errno == EAGAIN || errno == EINTR;

@@ -18,7 +18,7 @@ static bool is_token(char c)
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
 }
 
-/* Does the head end in these bytes? A line may end without a carriage return. */
+/* Returns true if the head ends in these bytes. A line may end without a carriage return. */
 static bool is_complete(const char *at, size_t bytes)
 {
 	for (size_t i = 0; i + 1 < bytes; i++)
@@ -27,7 +27,7 @@ static bool is_complete(const char *at, size_t bytes)
 	return false;
 }
 
-/* Is the word of `length` bytes this one? */
+/* Returns true if the word of `length` bytes is this one. */
 static bool is(const char *at, size_t length, const char *word)
 {
 	return length == strlen(word) && memcmp(at, word, length) == 0;
@@ -74,7 +74,7 @@ static enum http_status parse_line(const char *at, size_t length, struct http_re
 
 /* ---- the field Host ---- */
 
-/* Nothing, or a colon and digits? */
+/* Returns true if it is nothing, or a colon and digits. */
 static bool is_port(const char *at)
 {
 	return *at == 0 || (*at == ':' && at[1 + strspn(at + 1, "0123456789")] == 0);

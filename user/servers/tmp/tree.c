@@ -198,7 +198,7 @@ enum files_status tree_remove(struct holder who, const char *path, bool director
 	return FILES_OK;
 }
 
-/* Is a the same as b, or does it have it below? */
+/* Returns true if a is the same as b, or has it below. */
 static bool has_below(const struct node *a, const struct node *b)
 {
 	for (; b != a && b != root; b = b->parent)

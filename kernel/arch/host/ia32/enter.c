@@ -137,6 +137,7 @@ static struct thread *ipc_by_core(struct thread *self, const struct host_registe
 	ASSERT(host_registers.esp == (uintptr_t)&self->id && host.cpu.rsp0 == &self->id);
 	ASSERT(r->sp == in->ebp && host_registers.ecx == in->ecx && host_registers.esi == in->esi);
 	ASSERT(has_segments_of(self->space));
+	ASSERT(host_registers.eax == in->eax && host_registers.edx == in->edx);
 	r->mr[0] = in->esi;
 	r->in[0] = host_registers.eax;
 	r->in[1] = host_registers.edx;

@@ -139,6 +139,7 @@ static struct thread *ipc_by_core(struct thread *self, const struct host_registe
 	struct arch_regs *r = thread_regs(self);
 
 	ASSERT(host_registers.r[12] == (uintptr_t)self && host.cpu.rsp0 == &self->id && has_saved(r, in));
+	ASSERT(host_registers.r[15] == in->r[15] && host_registers.r[16] == in->r[16]);
 	ASSERT(host_registers.r[17] == in->r[17]);
 	for (unsigned i = 0; i < REG_MRS; i++) {
 		ASSERT(host_registers.r[mr_register[i]] == in->r[mr_register[i]]);

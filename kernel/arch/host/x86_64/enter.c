@@ -152,7 +152,8 @@ static struct thread *ipc_by_core(struct thread *self, const struct host_registe
 
 	ASSERT(host_registers.rbp == (uintptr_t)&self->id && host.cpu.rsp0 == &self->id);
 	ASSERT(r->sp == in->rsp && r->flags == in->r11);
-	ASSERT(!memcmp(host_registers.mr, in->mr, sizeof(in->mr)) && host_registers.r8 == in->r8);
+	ASSERT(!memcmp(host_registers.mr, in->mr, sizeof(in->mr)));
+	ASSERT(host_registers.rsi == in->rsi && host_registers.rdx == in->rdx && host_registers.r8 == in->r8);
 	memcpy(r->mr, in->mr, sizeof(r->mr));
 	r->in[0] = host_registers.rsi;
 	r->in[1] = host_registers.rdx;

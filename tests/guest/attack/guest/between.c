@@ -2,7 +2,7 @@
 /*
  * between.c - every system call between any two others, by whichever thread runs then: pairs, and triples
  * whose middle one changes a space, a priority, a redirector or a thread's life. For an emulator with PCIDs;
- * tests/core/host/test_between.c does the same on the host, and looks at invariants, roots and translations.
+ * tests/core/host/sys/test_between.c does the same on the host, and looks at invariants and translations.
  *
  * A list of actions of the five actors is in memory that all see: the actor that runs takes the next one. So
  * after an action that blocks its actor, or wakes another, the kernel has chosen the actor of the next one.

@@ -76,7 +76,7 @@ TEST(GIPC0003, "a send reaches a thread in an open wait, which gets the sender's
 	CHECK_EQ(r.got.from, L4_MyLocalId().raw);
 }
 
-static void echo(void *unused)
+void echo(void *unused)
 {
 	L4_ThreadId_t from;
 	L4_MsgTag_t tag = L4_Wait(&from);

@@ -3,6 +3,7 @@
  * redirection.c - redirection (api 5.10): a space whose messages go to a redirector. Mostly the test is that;
  * its own space, with the workers' pager in it, can be reached without redirection.
  */
+#include "ipc.h"
 #include "route.h"
 
 void watch(L4_ThreadId_t t, L4_ThreadId_t redirector)
@@ -317,19 +318,6 @@ static void relay(void *arg)
 		else
 			r->lost++;
 		tag = L4_Wait(&from);
-	}
-}
-
-static void echo(void *unused)
-{
-	L4_ThreadId_t from;
-	L4_MsgTag_t tag = L4_Wait(&from);
-
-	(void)unused;
-	for (;;) {
-		L4_LoadMR(1, mr(1) + 1);
-		L4_Set_MsgTag(tag_make(L4_Label(tag), L4_UntypedWords(tag), 0));
-		tag = L4_ReplyWait(from, &from);
 	}
 }
 

@@ -5,6 +5,7 @@
  */
 #include "machine.h"
 #include "bad_values.h"
+#include "ipc.h"
 
 #define RW L4_ReadWriteOnly
 
@@ -205,19 +206,6 @@ TEST(GISO0009, "a thread that is halted while its fault is served continues only
 	sleep_us(100);
 	CHECK_EQ(job.done, 1);
 	L4_Flush(fpage((word)at, 12, 7));
-}
-
-static void echo(void *unused)
-{
-	L4_ThreadId_t from;
-	L4_MsgTag_t tag = L4_Wait(&from);
-
-	(void)unused;
-	for (;;) {
-		L4_LoadMR(1, mr(1) + 1);
-		L4_Set_MsgTag(tag_make(0, L4_UntypedWords(tag), 0));
-		tag = L4_ReplyWait(from, &from);
-	}
 }
 
 TEST(GISO0010, "a hundred spaces at once, each with a server that answers")

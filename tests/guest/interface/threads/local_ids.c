@@ -122,3 +122,72 @@ TEST(GLID0004, "Schedule, ThreadSwitch, ThreadControl and SpaceControl's redirec
 	CHECK_EQ(L4_SpaceControl(s.anchor, 0, L4_Nilpage, L4_Nilpage, local, &old), 1);
 	CHECK_EQ(L4_SpaceControl(s.anchor, 0, L4_Nilpage, L4_Nilpage, L4_anythread, &old), 1);
 }
+
+/* ---- a call whose partner moves away ---- */
+
+static L4_ThreadId_t server;
+
+/* Answer one call and wait for the supervisor; once that has moved this thread, take the queued call. */
+static void answer_and_move(void *unused)
+{
+	L4_ThreadId_t client;
+
+	(void)unused;
+	L4_Wait(&client);
+	L4_LoadMR(0, 0);
+	L4_Ipc(client, supervisor, L4_Timeouts(L4_ZeroTime, L4_Never), &client);
+	L4_Wait(&client);
+	guest_wait();
+}
+
+struct caller {
+	bool by_local_id;
+	volatile word error;
+};
+
+static void call_twice(void *of)
+{
+	struct caller *c = of;
+	L4_ThreadId_t name = c->by_local_id ? L4_LocalIdOf(server) : server;
+
+	L4_LoadMR(0, 0);
+	L4_Call(name);
+	L4_LoadMR(0, 0);
+	c->error = L4_IpcFailed(L4_Call(name)) ? L4_ErrorCode() : 0;
+	guest_wait();
+}
+
+/* The second call is queued at the server when that is moved to another space. Returns the caller. */
+static L4_ThreadId_t call_one_that_moves(struct caller *c)
+{
+	struct space from, to;
+	L4_ThreadId_t t;
+
+	space_make(&from);
+	space_make(&to);
+	server = space_start(&from, answer_and_move, 0);
+	t = space_start(&from, call_twice, c);
+	CHECK_EQ(thread_state(t), L4_SCHEDRESULT_PENDING_SEND);
+	CHECK_EQ(thread_control(server, to.anchor, L4_nilthread, L4_nilthread, -1ul), 0);
+	sleep_us(2000);
+	CHECK_EQ(thread_state(server), L4_SCHEDRESULT_WAITING);
+	return t;
+}
+
+TEST_N(GLID0005, "a call by a local id that names no thread any more when its wait begins fails then")
+{
+	static struct caller c;
+
+	c = (struct caller){ .by_local_id = true };
+	call_one_that_moves(&c);
+	CHECK_EQ(c.error, RECEIVE_NOT_EXISTING);
+}
+
+TEST_N(GLID0006, "a call by global id waits for a partner that has moved to another space")
+{
+	static struct caller c;
+
+	c = (struct caller){ .error = -1ul };
+	CHECK_EQ(thread_state(call_one_that_moves(&c)), L4_SCHEDRESULT_WAITING);
+	CHECK_EQ(c.error, -1ul);
+}

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include <pecan/endian.h>
-#include <servers/files/cache.h>
-#include <servers/files/operation.h>
-#include <servers/files/sum.h>
-#include <servers/files/tree.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/file/tree.h>
+#include <servers/files/volume/sum.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { BLOCK = 1024, OPERATIONS = 300, FILES = 40, DISK_KIB = 8192, PATH = 64, BIG = 65536 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * bits.c - bitmaps that are read when they are needed (servers/files/bits.c): how many, and one that is
- * wrong.
+ * bits.c - bitmaps that are read when they are needed (servers/files/volume/bits.c): how many, and one that
+ * is wrong.
  */
-#include <servers/files/cache.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { KIB = 32768, GROUPS = 128, READS_MOST = 40, BLOCK = 1024 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * cuts.c - the power is cut: what the next server makes of the disk (user/servers/files/repair.c).
+ * cuts.c - the power is cut: what the next server makes of the disk (user/servers/files/repair/repair.c).
  *
  * One life of the server does operations chosen at random. After a cut (power.h) a server mounts the disk,
  * e2fsck of the host finds nothing, and what was synced and not touched since has its bytes.
@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <servers/files/mount.h>
-#include <servers/files/repair_parts.h>
-#include <servers/files/requests.h>
-#include <servers/files/volume.h>
+#include <servers/files/mount/mount.h>
+#include <servers/files/repair/repair_parts.h>
+#include <servers/files/request/requests.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 #include "power.h"
 

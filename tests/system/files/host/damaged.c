@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include <servers/files/truncate.h>
-#include <servers/files/volume.h>
+#include <servers/files/file/truncate.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { DISK_KIB = 4096, RUNS = 300, BLOCK = 1024, SYNCS = 64, STEPS = 4 };

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include <pecan/file_clients.h>
-#include <servers/files/cache.h>
-#include <servers/files/inode.h>
-#include <servers/files/keep.h>
-#include <servers/files/operation.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/cache/keep.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/volume/inode.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { BLOCK = 1024, BIG = 65536, DISK_KIB = 8192, RUN = 16, MOST = 64, PER = BLOCK / SECTOR };

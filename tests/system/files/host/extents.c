@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <servers/files/volume.h>
-#include <servers/files/work.h>
+#include <servers/files/names/work.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum {

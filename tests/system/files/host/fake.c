@@ -14,12 +14,12 @@
 #include <pecan/system.h>
 #include <pecan/task.h>
 
-#include <servers/files/attach.h>
-#include <servers/files/cache.h>
-#include <servers/files/names.h>
-#include <servers/files/operation.h>
-#include <servers/files/requests.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/mount/attach.h>
+#include <servers/files/names/names.h>
+#include <servers/files/request/requests.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { BLOCK_BYTES = 65536, SHARED_BLOCKS = 200, LINE = 1024 };

@@ -14,7 +14,7 @@
 #include <pecan/disk.h>
 #include <proto/files.h>
 #include <proto/files_server.h>
-#include <servers/files/requests.h>
+#include <servers/files/request/requests.h>
 
 #include "harness.h"
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <servers/files/content.h>
-#include <servers/files/flags.h>
+#include <servers/files/file/content.h>
+#include <servers/files/volume/flags.h>
 #include "fake.h"
 
 enum { KIB = 8192, LINE = 120, EXTENTS = 0x80000, EARLY = 1000, NOW = 30, BITS = 32, SECTORS = 2, BIG = 5 };

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * hostile.c - directories with blocks that no program makes, as a name is made in them
- * (user/servers/files/htree_change.c). Their checksums are right.
+ * (user/servers/files/names/htree_change.c). Their checksums are right.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include <servers/files/htree.h>
-#include <servers/files/htree_change.h>
-#include <servers/files/io.h>
-#include <servers/files/names.h>
-#include <servers/files/operation.h>
-#include <servers/files/tree.h>
-#include <servers/files/volume.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/file/tree.h>
+#include <servers/files/names/htree.h>
+#include <servers/files/names/htree_change.h>
+#include <servers/files/names/names.h>
+#include <servers/files/volume/io.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { DISK_KIB = 4096, BLOCK = 1024, LEAST = 8, DOT = 12, TAIL = 12, SOME = 40, BYTES = 200,

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * htrees.c - directories to which the server gives an htree (user/servers/files/htree_change.c): what e2fsck
- * and debugfs of the host find, and cuts of the power (power.h) while blocks are split.
+ * htrees.c - directories to which the server gives an htree (user/servers/files/names/htree_change.c): what
+ * e2fsck and debugfs of the host find, and cuts of the power (power.h) while blocks are split.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <servers/files/htree.h>
-#include <servers/files/name_index.h>
-#include <servers/files/names.h>
-#include <servers/files/operation.h>
-#include <servers/files/repair_parts.h>
-#include <servers/files/tree.h>
-#include <servers/files/volume.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/file/tree.h>
+#include <servers/files/names/htree.h>
+#include <servers/files/names/name_index.h>
+#include <servers/files/names/names.h>
+#include <servers/files/repair/repair_parts.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 #include "power.h"
 

@@ -2,11 +2,11 @@
 /*
  * inodes.c - what the server notes of inodes: that one is verified, and how many of its names are removed.
  */
-#include <servers/files/cache.h>
-#include <servers/files/inode.h>
-#include <servers/files/operation.h>
-#include <servers/files/pending.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/cache/pending.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/volume/inode.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { FILES = 60, OTHERS = 8, PATH = 16, DISK_KIB = 8192, MODE_AT = 0, NAMES = 20 };

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include <servers/files/keep.h>
-#include <servers/files/operation.h>
-#include <servers/files/pending.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/keep.h>
+#include <servers/files/cache/pending.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { BLOCK = 1024, DISK_KIB = 4096 };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lent.c - copies of blocks in memory that root lends and takes back at any time (servers/files/lent.c), with
- * a store in place of root's.
+ * lent.c - copies of blocks in memory that root lends and takes back at any time
+ * (servers/files/cache/lent.c), with a store in place of root's.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <pecan/memory.h>
 
-#include <servers/files/cache.h>
-#include <servers/files/lent.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/cache/lent.h>
 #include "fake.h"
 
 enum { DISK_KIB = 16384, PAGE = 4096, STORE = 4096, BIG = 6 << 20, PIECE = 65536, STEPS = 4000,

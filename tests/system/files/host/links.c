@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include <servers/files/cache.h>
-#include <servers/files/keep.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/cache/keep.h>
 #include "fake.h"
 
 enum { BLOCK = 1024, DISK_KIB = 4096, REQUESTS = 60 };
@@ -80,17 +80,24 @@ static void move_again(void)
 	CHECK(fs_open("/a", 0, &f) == FILES_E_ABSENT && fs_has("/d/a", "text"));
 }
 
-TEST(FSRV0402, "a rename during which the server ends, at any request of the disk, can be repeated")
+/* The server ends at each request of the rename; then comes between(), unless NULL, and again(). */
+static void end_during_rename(void (*first)(void), void (*between)(void), void (*again)(void))
 {
 	for (unsigned n = 1; n < REQUESTS; n++) {
 		disk_make(DISK_KIB, "-t ext4");
-		CHECK(life(prepare, true));
+		CHECK(life(first, true));
 		fake->noted = n;
 		life(move, false);
 		fake->end_at = 0;
-		CHECK(life(move_again, true));
+		CHECK(!between || life(between, false));
+		CHECK(life(again, true));
 		CHECK(disk_check("-fn") == 0);
 	}
+}
+
+TEST(FSRV0402, "a rename during which the server ends, at any request of the disk, can be repeated")
+{
+	end_during_rename(prepare, NULL, move_again);
 }
 
 static void prepare_more(void)
@@ -107,16 +114,7 @@ static void rename_other(void)
 
 TEST(FSRV0403, "a rename during which the server ends can be repeated after one of another file")
 {
-	for (unsigned n = 1; n < REQUESTS; n++) {
-		disk_make(DISK_KIB, "-t ext4");
-		CHECK(life(prepare_more, true));
-		fake->noted = n;
-		life(move, false);
-		fake->end_at = 0;
-		CHECK(life(rename_other, false));
-		CHECK(life(move_again, true));
-		CHECK(disk_check("-fn") == 0);
-	}
+	end_during_rename(prepare_more, rename_other, move_again);
 }
 
 static void watch_move_again(void)
@@ -134,14 +132,7 @@ static void watch_move_again(void)
 
 TEST(FSRV0404, "a repeated rename removes the old name from the disk after the new one is there")
 {
-	for (unsigned n = 1; n < REQUESTS; n++) {
-		disk_make(DISK_KIB, "-t ext4");
-		CHECK(life(prepare, true));
-		fake->noted = n;
-		life(move, false);
-		fake->end_at = 0;
-		CHECK(life(watch_move_again, true));
-	}
+	end_during_rename(prepare, NULL, watch_move_again);
 }
 
 /* As if the server had ended after its note and before the first half was committed. */

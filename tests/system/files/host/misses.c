@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <servers/files/cache.h>
-#include <servers/files/name_index.h>
-#include <servers/files/parked.h>
-#include <servers/files/transfer.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/cache/transfer.h>
+#include <servers/files/names/name_index.h>
+#include <servers/files/names/parked.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { DISK_KIB = 8192, BLOCK = 1024, BIG = 65536, PIECE = 4096, NAMES = 400, MOST = 400, LONG = 80,

@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 
 #include <pecan/files.h>
-#include <servers/files/requests.h>
-#include <servers/files/volume.h>
+#include <servers/files/request/requests.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum {

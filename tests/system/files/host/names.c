@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include <pecan/files.h>
-#include <servers/files/cache.h>
-#include <servers/files/dir_block.h>
-#include <servers/files/name_index.h>
-#include <servers/files/names.h>
-#include <servers/files/operation.h>
-#include <servers/files/tree.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/file/tree.h>
+#include <servers/files/names/dir_block.h>
+#include <servers/files/names/name_index.h>
+#include <servers/files/names/names.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum {

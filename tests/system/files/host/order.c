@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include <pecan/file_clients.h>
-#include <servers/files/operation.h>
-#include <servers/files/volume.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { BLOCK = 1024, BIG = 65536, DISK_KIB = 4096, EXTENTS = 10, OTHERS = 9 };

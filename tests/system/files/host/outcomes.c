@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include <servers/files/verdict.h>
+#include <servers/files/volume/verdict.h>
 #include "../../../lib/harness/table.h"
 #include "fake.h"
 

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include <pecan/file_clients.h>
-#include <servers/files/content.h>
-#include <servers/files/keep.h>
-#include <servers/files/pending.h>
-#include <servers/files/truncate.h>
-#include <servers/files/tree.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/keep.h>
+#include <servers/files/cache/pending.h>
+#include <servers/files/file/content.h>
+#include <servers/files/file/tree.h>
+#include <servers/files/file/truncate.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { BLOCK = 1024, DISK_KIB = 16384, RUNS = 1500, HOLDERS = 6, LARGE = 4096,

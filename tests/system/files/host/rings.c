@@ -7,8 +7,8 @@
 #include <pecan/dma.h>
 #include <pecan/file_clients.h>
 #include <pecan/file_ring.h>
-#include <servers/files/cache.h>
-#include <servers/files/ring.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/request/ring.h>
 #include "fake.h"
 
 enum { DISK_KIB = 8192, BIG = 65536, PAGE = 4096, PAGES = BIG / PAGE, ROUNDS = 64, RINGS = 8, FIRST = 10,

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <servers/files/operation.h>
-#include <servers/files/repair_parts.h>
-#include <servers/files/volume.h>
+#include <servers/files/file/operation.h>
+#include <servers/files/repair/repair_parts.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 #include "power.h"
 

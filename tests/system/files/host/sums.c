@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include <pecan/files.h>
-#include <servers/files/cache.h>
-#include <servers/files/dir_sum.h>
-#include <servers/files/names.h>
-#include <servers/files/volume.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/names/dir_sum.h>
+#include <servers/files/names/names.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum { DISK_KIB = 8192, NAMES = 150, CHANGES = 400, PATH = 256, BLOCK_MAX = 4096, LONGEST = 90 };

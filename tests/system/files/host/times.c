@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include <pecan/file_time.h>
-#include <servers/files/inode.h>
+#include <servers/files/volume/inode.h>
 #include "fake.h"
 
 enum {

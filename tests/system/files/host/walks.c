@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <servers/files/cache.h>
-#include <servers/files/name_index.h>
-#include <servers/files/names.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/names/name_index.h>
+#include <servers/files/names/names.h>
 #include "fake.h"
 
 enum {

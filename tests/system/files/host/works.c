@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include <pecan/files.h>
-#include <servers/files/cache.h>
-#include <servers/files/name_index.h>
-#include <servers/files/names.h>
-#include <servers/files/parked.h>
-#include <servers/files/volume.h>
-#include <servers/files/work.h>
+#include <servers/files/cache/cache.h>
+#include <servers/files/names/name_index.h>
+#include <servers/files/names/names.h>
+#include <servers/files/names/parked.h>
+#include <servers/files/names/work.h>
+#include <servers/files/volume/volume.h>
 #include "fake.h"
 
 enum {

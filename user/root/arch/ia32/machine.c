@@ -2,7 +2,7 @@
 /*
  * machine.c - see machine.h: ia32.
  */
-#include "../../machine.h"
+#include <root/device/machine.h>
 
 const char *const machine_registers[L4_EXC_REPLY_WORDS + 1] = {
 	[L4_EXC_EIP] = "eip", [L4_EXC_EFLAGS] = "eflags", [L4_EXC_NUMBER] = "exception",

@@ -5,7 +5,7 @@
 #include <l4/space.h>
 #include <l4/types.h>
 #include <pecan/addresses.h>
-#include "../../small.h"
+#include <root/memory/small.h>
 
 #define APPLY	((l4_word_t)1 << 31)	/* result: it was done */
 

@@ -2,7 +2,7 @@
 /*
  * machine.c - see machine.h: ppc32. Exceptions are named by the offset of their vector (ppc32 8.1).
  */
-#include "../../machine.h"
+#include <root/device/machine.h>
 
 enum {
 	VECTOR_SHIFT = 8,

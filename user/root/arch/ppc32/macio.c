@@ -6,9 +6,9 @@
  */
 #include <pecan/mmio.h>
 #include <pecan/powerpc/macio.h>
-#include "../../machine.h"
-#include "../../pool.h"
-#include "../../sigma.h"
+#include <root/device/machine.h>
+#include <root/memory/pool.h>
+#include <root/memory/sigma.h>
 #include "macio.h"
 
 enum {

@@ -6,11 +6,11 @@
 #include <l4/ipc.h>
 #include <pecan/powerpc/cuda.h>
 #include <pecan/powerpc/macio.h>
-#include "../../log.h"
-#include "../../pool.h"
-#include "../../power.h"
-#include "../../root.h"
-#include "../../sigma.h"
+#include <root/device/power.h>
+#include <root/memory/pool.h>
+#include <root/memory/sigma.h>
+#include <root/report/log.h>
+#include <root/root.h>
 #include "macio.h"
 
 enum {

@@ -2,7 +2,7 @@
 /*
  * exception.c - see machine.h: exceptions and calls of x86 (SDM 3A, 6.3.1; SDM 2A, CALL).
  */
-#include "../../machine.h"
+#include <root/device/machine.h>
 
 enum { CALL_RELATIVE = 0xe8, CALL_INDIRECT = 0xff, CALL_INDIRECT_MASK = 0x38, CALL_INDIRECT_BITS = 0x10 };
 

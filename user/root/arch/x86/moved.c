@@ -2,7 +2,7 @@
 /*
  * moved.c - see machine.h: all devices are at the addresses by which programs name them.
  */
-#include "../../machine.h"
+#include <root/device/machine.h>
 
 void machine_begin(void) { }
 

@@ -6,10 +6,10 @@
  */
 #include <l4/ipc.h>
 #include <l4/port.h>
-#include "../../log.h"
-#include "../../power.h"
-#include "../../root.h"
-#include "../../sigma.h"
+#include <root/device/power.h>
+#include <root/memory/sigma.h>
+#include <root/report/log.h>
+#include <root/root.h>
 
 enum {
 	ACPI_PM_CONTROL = 0x604,	/* PIIX4 and ICH9 as QEMU's firmware sets them up */

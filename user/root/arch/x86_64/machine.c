@@ -2,7 +2,7 @@
 /*
  * machine.c - see machine.h: x86-64.
  */
-#include "../../machine.h"
+#include <root/device/machine.h>
 
 const char *const machine_registers[L4_EXC_REPLY_WORDS + 1] = {
 	[L4_EXC_RIP] = "rip", [L4_EXC_RBX] = "rbx", [L4_EXC_R10] = "r10", [L4_EXC_R12] = "r12",

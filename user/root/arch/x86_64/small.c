@@ -2,7 +2,7 @@
 /*
  * small.c - see small.h: on x86-64 all spaces are large.
  */
-#include "../../small.h"
+#include <root/memory/small.h>
 
 void small_enter(l4_word_t thread, unsigned log2)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * faults_x86.S - moves from debug registers and every INT n, on both x86 machines. Promises: machine.h.
+ * faults_x86.S - moves from debug registers, every INT n, and a fault between two rotations, on both x86
+ * machines. Promises: machine.h.
  */
 	.text
 /* ---- mov from debug register n, n = 0..7: three bytes each, and a return ---- */
@@ -22,5 +23,18 @@ int_all:
 	.endr
 int_all_end:
 	ret
+
+/* ---- the second rotation, of a byte at 0, faults; an instruction of flags is before the first ---- */
+
+	.globl	fault_in_flags, fault_in_flags_at, fault_in_flags_next
+fault_in_flags:
+	test	%eax, %eax
+	rorb	$1, rotated
+fault_in_flags_at:
+	rcrb	$1, 0
+fault_in_flags_next:
+	ret
+
+	.lcomm	rotated, 1
 
 	.section .note.GNU-stack, "", @progbits

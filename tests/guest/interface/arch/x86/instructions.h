@@ -80,6 +80,12 @@ extern const struct fault_case faults_privileged[], faults_invalid[], faults_sel
 extern const struct fault_case faults_shadowed[];
 
 void int_all(void), int_all_end(void);		/* int n for all n, two bytes each, and a return */
+/*
+ * For regs_call: a page fault at address 0 of an instruction for which QEMU 7.2 has wrong flags: with bits
+ * of REG_A where flags are clear.
+ */
+void fault_in_flags(void), fault_in_flags_at(void), fault_in_flags_next(void);
+
 void debug_registers(void);			/* mov from debug register n, n < 8: three bytes, and a return */
 void trap_ac(void), trap_ac_at(void), trap_ac_next(void);	/* AC set, then a load that is not aligned */
 void trap_bp(void), trap_bp_next(void);		/* load from RBP, so by SS */

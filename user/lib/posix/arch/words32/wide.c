@@ -8,9 +8,9 @@
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include "disk.h"
-#include "image.h"
 #include "io.h"
 #include "memory.h"
+#include "name.h"
 #include "numbers.h"
 
 enum { MMAP_UNIT = 4096, BASIC_STATS = 0x7ff };

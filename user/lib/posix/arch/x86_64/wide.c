@@ -6,6 +6,7 @@
 #include "disk.h"
 #include "io.h"
 #include "memory.h"
+#include "name.h"
 #include "numbers.h"
 
 long px_pread(const struct px_args *p)

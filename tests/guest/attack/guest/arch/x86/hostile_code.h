@@ -10,7 +10,7 @@
 /* Code, and what follows it. */
 enum tail { NO_TAIL, A_BYTE, A_LONG, A_WORD, A_CALL, REGISTERS, MEMORY, NOISE };
 struct fragment { uint8_t length, tail; const char *bytes; };
-extern const struct fragment hostile_fragments[];
+extern const struct fragment hostile_fragments[];	/* what other machines of x86 do not have */
 extern const unsigned hostile_fragment_count;
 
 #endif

@@ -9,6 +9,7 @@
 #include "rtc.h"
 #include "uart.h"
 #include "bad_values.h"
+#include "exception_message.h"
 #include "random.h"
 
 enum {
@@ -272,6 +273,45 @@ TEST(GWLD0039, "after an IRET with VM, IOPL 3 and IF 0 instructions that enter t
 		set_frame(&i, false, words);
 		t = iret_start(&s, &i, 150);
 		check_trapped(outcome(t));
+		iret_end(&s, t);
+		world_release(mark);
+	}
+	check_alive();
+}
+
+/*
+ * The thread loops until the end of our timeout interrupts it; then it reads FS in 64-bit mode. The product
+ * of DS, ES and FS is the usual one, by which the kernel sees at a switch whether they are.
+ */
+TEST(GWLD0042, "a thread that continues in 64-bit mode after an IRET with VM has the usual FS")
+{
+	static const uint8_t read_fs[] = { 0x8c, 0xe0, 0x0f, 0x0b };	/* MOV EAX, FS; UD2 */
+	static const struct code loop = { { 0xeb, 0xfe, 0xeb, 0xfe } };
+	static const uint32_t gs[] = { USER_GS, 0x1234, 0 };
+	static struct iret i;
+	struct space s;
+
+	space_make(&s);
+	map_code(&s, loop);
+	for (unsigned k = 0; k < sizeof read_fs; k++)
+		((volatile uint8_t *)pool(0))[k] = read_fs[k];
+	for (unsigned k = 0; k < sizeof gs / sizeof *gs; k++) {
+		const uint32_t words[9] = { IP, FAR_CS, F_VM | F_IF | F_FIXED, 0x8000, USER_SS, USER_SS, 0x4c9, 1,
+					    gs[k] };
+		struct mark mark = world_mark();
+		L4_ThreadId_t t;
+		L4_MsgTag_t tag;
+
+		set_frame(&i, false, words);
+		t = iret_start(&s, &i, 150);
+		tag = outcome(t);
+		if (!L4_IpcSucceeded(tag))
+			tag = L4_Receive_Timeout(t, L4_TimePeriod(WAIT_US));
+		check_trapped(tag);
+		if (mr(M_NUMBER) != EXCEPTION_PROTECTION) {	/* which is the IRET's, without that mode */
+			CHECK_EQ(mr(M_IP), IP + 2);
+			CHECK_EQ(mr(M_RAX) & 0xffff, USER_SS);
+		}
 		iret_end(&s, t);
 		world_release(mark);
 	}

@@ -5,6 +5,7 @@
  */
 #include "args.h"
 #include "exceptions.h"
+#include "exregs.h"
 
 TEST(GEXC0006, "division by zero is exception 0")
 {
@@ -127,6 +128,32 @@ TEST(GEXC0019, "a reply sets the arithmetic flags")
 	L4_LoadMR(M_FLAGS, 0x8d5 | 0x202);
 	skip(thread, trap_ud_next);
 	CHECK_EQ(t.after.flags & 0x8d5, 0x8d5);
+}
+
+/* QEMU's TCG, 7.2, gives the kernel such flags; no CPU does. The thread has neither of them before. */
+TEST(GEXC0089, "at a page fault with IOPL or VM in the flags, which the thread did not set, it gets neither")
+{
+	static const word flags[] = { 0x1000, 0x2000, 0x3000, 0x20000, 0x23000, 0xa0008, 0xbb000 };
+
+	for (unsigned i = 0; i < sizeof flags / sizeof *flags; i++) {
+		static struct trap t;
+		struct exregs x = { .ip = (word)fault_in_flags_next };
+		L4_ThreadId_t thread;
+		L4_MsgTag_t tag;
+
+		t = (struct trap){ .handler = L4_Myself(), .target = (word)fault_in_flags, .a = flags[i] };
+		thread = thread_start_pager(run_trap, &t, L4_Myself());
+		tag = L4_Receive_Timeout(thread, L4_TimePeriod(1000000));
+		CHECK(L4_IpcSucceeded(tag));
+		CHECK_EQ(tag_protocol(tag), N_PAGEFAULT);
+		CHECK_EQ(mr(1), 0);
+		CHECK_EQ(mr(2), fault_in_flags_at);
+		x = exchange(thread, X_R | X_IP, x);
+		CHECK_EQ(x.flags & 0x23200, 0x200);
+		CHECK(t.done);
+		CHECK_EQ(t.after.flags & 0x23200, 0x200);
+		thread_delete(thread);
+	}
 }
 
 TEST(GEXC0027, "without the debugger's conventions int3 is exception 3, at the instruction after it")

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * registers.c - the registers of the system calls of powerpc (ppc32 5); see calls.h.
+ */
+#include "calls.h"
+
+const struct call_registers call_registers[CALLS] = {
+	[CALL_IPC] = { .in = { 15, 16, 17 }, .out = { 14, 16 } },
+	[CALL_UNMAP] = { .in = { 15 } },
+	[CALL_EXCHANGE_REGISTERS] = { .in = { 3, 4, 5, 6, 7, 8, 9 }, .out = { 3, 4, 5, 6, 7, 8, 9 } },
+	[CALL_THREAD_CONTROL] = { .in = { 3, 4, 5, 6, 7 }, .out = { 3 } },
+	[CALL_SPACE_CONTROL] = { .in = { 3, 4, 5, 6, 7 }, .out = { 3, 4 } },
+	[CALL_SCHEDULE] = { .in = { 3, 4, 5, 6, 7 }, .out = { 3, 4 } },
+	[CALL_SYSTEM_CLOCK] = { .out = { 4, 3 } },
+	[CALL_THREAD_SWITCH] = { .in = { 3 } },
+	[CALL_PROCESSOR_CONTROL] = { .in = { 3, 4, 5, 6 }, .out = { 3 } },
+	[CALL_MEMORY_CONTROL] = { .in = { 15, 16, 17, 18, 19 }, .out = { 3 } },
+	[CALL_INSPECT] = { .in = { 3, 4, 5 }, .out = { 3 } },
+};
+
+const struct message_registers message_registers = {
+	.utcb = 2, .sent = 10, .received = 10, .returned = 10, .at = { 14, 3, 4, 5, 6, 7, 8, 9, 10, 0 },
+};
