@@ -39,6 +39,8 @@ bool run_all(void *(*run)(void *), uintptr_t first);
 
 bool reads_random(void);		/* /dev/urandom; false: an error */
 
+/* A child: the times of pieces of one byte and of PIPE_BUF. Returns the exit status. */
+int compare_pipes(void);
 int show_boot(void);		/* a child: when boot was. Returns the exit status */
 int wait_by(const char *how);	/* a child: waits for ever, or loops */
 int drop_rights(void);		/* a child: gives up user 0. Returns the exit status */

@@ -97,6 +97,8 @@ int child(int argc, char **argv)
 		printf("%d %d %d\n", isatty(0), isatty(1), isatty(2));
 	if (strcmp(argv[1], "--date") == 0)
 		return show_date();
+	if (strcmp(argv[1], "--pipes") == 0)
+		return compare_pipes();
 	if (strcmp(argv[1], "--random") == 0)
 		puts(getentropy(line, 40) == 0 ? "random numbers" : strerror(errno));
 	if (strcmp(argv[1], "--urandom") == 0)

@@ -87,7 +87,6 @@ static void test_pipes(void)
 	close(ends[1]);
 }
 
-/* Several parts are written whole or not at all. */
 /* Nanoseconds of so many pieces through a pipe; -1: a piece was not transferred whole. */
 static long long pipe_time(size_t bytes)
 {
@@ -103,18 +102,20 @@ static long long pipe_time(size_t bytes)
 }
 
 /* Bytes that are copied one by one cost a call many times over. */
-static void test_pipe_cost(void)
+int compare_pipes(void)
 {
 	long long one, most;
+	bool cheap;
 
 	pipe(ends);
 	one = pipe_time(1);
 	most = pipe_time(PIPE_BUF);
-	check(one > 0 && most > 0 && most < MOST_TIMES * one, "PIPE_BUF bytes cost less than 8 single ones");
-	close(ends[0]);
-	close(ends[1]);
+	cheap = one > 0 && most > 0 && most < MOST_TIMES * one;
+	printf("%s: %lld and %lld ns\n", cheap ? "cheap" : "not ok", one / PIECES, most / PIECES);
+	return cheap ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Several parts are written whole or not at all. */
 static void test_parts(void)
 {
 	struct iovec parts[2] = { { big, 8 }, { big, 8 } };
@@ -239,7 +240,6 @@ void test_streams(void)
 {
 	test_descriptors();
 	test_pipes();
-	test_pipe_cost();
 	test_parts();
 	test_read_parts();
 	test_waits();
