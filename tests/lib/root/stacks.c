@@ -104,7 +104,7 @@ void host_stack_begin(l4_word_t *here, l4_word_t top, void (*work)(void))
 {
 	char *stack = stack_of((top - 1) & ~PAGE_MASK);
 
-	__asan_unpoison_memory_region(stack, STACK);
+	ASAN_UNPOISON_MEMORY_REGION(stack, STACK);
 	stack_begin(here, (l4_word_t)stack + STACK, work);
 }
 
