@@ -5,7 +5,7 @@
  * whenever root goes from one stack to another, records move: what a job has found in them before is wrong
  * then.
  *
- * J5 (step.h) is checked here: job.c gets, frees and uses its stacks by these functions.
+ * J4 and J5 (step.h) are checked here: job.c gets, frees and uses its stacks by these functions.
  */
 #include <string.h>
 #include <sanitizer/asan_interface.h>
@@ -87,6 +87,7 @@ static void count_stacks(void)
 
 void host_step_begin(struct steps *s, job_work *work, struct task *t, const void *given, unsigned bytes)
 {
+	must(s != running, "a work begins within a step of its own job");
 	stack_of(s)->steps = s;
 	step_begin(s, work, t, given, bytes);
 }
@@ -95,6 +96,7 @@ struct order *host_step_run(struct steps *s)
 {
 	struct order *made;
 
+	must(!running, "a step begins within another one");
 	count_stacks();
 	running = s;
 	made = step_run(s);
