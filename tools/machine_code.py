@@ -18,7 +18,7 @@ class Code:
     def __init__(self, text):
         self.lines, self.after, self.owner, self.starts, self.memory = {}, {}, {}, {}, {}
         self.small = None	# what the register of small data has
-        self.is_program = False	# of user level: it has system calls
+        self.links = set()	# of a program: addresses of the pointers to system calls (user/lib/l4)
         name, last = None, None
         for line in text.split('\n'):
             head, code = HEAD.match(line), M.LINE.match(line)
@@ -64,6 +64,9 @@ def read_kernel(kernel=O + '/pecan'):
                               check=True).stdout
     code = Code(objdump('-d', '--no-show-raw-insn'))
     code.load(objdump('-s', '-j', '.rodata', '-j', '.kdb_rodata', '-j', '.data', '-j', '.sdata'))
-    small = re.search(r'^([0-9a-f]+) .* _SDA_BASE_$', objdump('-t'), re.M)
+    symbols = objdump('-t')
+    links = re.findall(r'^([0-9a-f]+) .* \.(?:s?bss|s?data)\b.* __L4_\w+$', symbols, re.M)
+    code.links = {int(at, 16) for at in links}
+    small = re.search(r'^([0-9a-f]+) .* _SDA_BASE_$', symbols, re.M)
     code.small = int(small.group(1), 16) if small else None
     return code

@@ -114,6 +114,8 @@ RTEST_OWN := -Dmain=root_main -D_exit=root_exit
 $(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/main.c.o: RTEST_CFL += $(RTEST_OWN)))
 RTEST_STACKS := -Dstack_begin=host_stack_begin -Dstack_switch=host_stack_switch
 $(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/job/step.c.o: RTEST_CFL += $(RTEST_STACKS)))
+RTEST_JOBS := $(foreach f,account_raw account_free_block step_begin step_run,-D$(f)=host_$(f))
+$(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/job/job.c.o: RTEST_CFL += $(RTEST_JOBS)))
 
 $(eval $(call hosted,root,RTEST_CFL,$(ROOT_TEST),$(ROOT_ENDS)))
 

@@ -10,7 +10,11 @@ import re
 import select
 import signal
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../tools'))
+from sessions import members, send, status_of  # noqa: E402 (the path is set just above)
 
 TICK = os.sysconf('SC_CLK_TCK')
 IDLE = 120			# looks, one in a second at most
@@ -33,26 +37,14 @@ class Outcome:
         self.why, self.cpu, self.text = why, cpu, text
 
 
-def members(session):
-    """(process, states of its threads, CPU ticks, its ended children's too) of each process of a session."""
-    found = []
-    for name in os.listdir('/proc'):
-        if not name.isdigit():
-            continue
-        try:
-            with open('/proc/%s/stat' % name, encoding='latin-1') as f:
-                fields = f.read().rpartition(')')[2].split()
-            if int(fields[3]) == session:
-                states = [thread_state(name, t) for t in os.listdir('/proc/%s/task' % name)]
-                found.append((int(name), states, sum(int(x) for x in fields[11:15])))
-        except (OSError, IndexError):
-            continue		# it has ended meanwhile
-    return found
-
-
-def thread_state(process, thread):
-    with open('/proc/%s/task/%s/stat' % (process, thread), encoding='latin-1') as f:
-        return f.read().rpartition(')')[2].split()[0]
+def states(process):
+    """Of its threads."""
+    try:
+        threads = os.listdir('/proc/%d/task' % process)
+    except OSError:			# it has ended meanwhile
+        return []
+    found = [status_of('%d/task/%s' % (process, thread)) for thread in threads]
+    return [fields[0] for fields in found if fields]
 
 
 class Watch:
@@ -68,8 +60,8 @@ class Watch:
             return None
         self.next = time.monotonic() + 1
         found = members(self.session)
-        used = sum(ticks for _, _, ticks in found)
-        sleeps = all(state == 'S' for _, states, _ in found for state in states)
+        used = sum(int(ticks) for fields in found.values() for ticks in fields[11:15])
+        sleeps = all(state == 'S' for process in found for state in states(process))
         self.idle = self.idle + 1 if sleeps and used == self.used else 0
         self.used = used
         if used > self.limit * TICK:
@@ -103,18 +95,9 @@ def follow(process, limit, bad, end):
     return '', text
 
 
-def end_session(session):
-    """All processes of a session that play() has made; timeout(1) makes groups within it."""
-    for process, _, _ in members(session):
-        try:
-            os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-
-
 def end_all():
     for session in list(playing):
-        end_session(session)
+        send(signal.SIGKILL, session)
 
 
 def play(command, folder, limit, bad, end=None, env=None):
@@ -124,10 +107,10 @@ def play(command, folder, limit, bad, end=None, env=None):
         playing.add(process.pid)
         why, text = follow(process, limit, bad, end)
         if why != '':
-            end_session(process.pid)
+            send(signal.SIGKILL, process.pid)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        end_session(process.pid)
+        send(signal.SIGKILL, process.pid)
         playing.discard(process.pid)
     if why == '':
         why = 'ends with status %d' % process.returncode if end or process.returncode else None

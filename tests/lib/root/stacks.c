@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stacks.c - between root's job/step.c and arch/x86_64/switch.S. The address sanitizer and the host's C
- * library need more than the page that a job has: each page stands for a larger stack here. And whenever root
- * goes from one stack to another, records move: what a job has found in them before is wrong then.
+ * stacks.c - between root's job/job.c, job/step.c and arch/x86_64/switch.S. The address sanitizer and the
+ * host's C library need more than the page that a job has: each page stands for a larger stack here. And
+ * whenever root goes from one stack to another, records move: what a job has found in them before is wrong
+ * then.
+ *
+ * J4 and J5 (step.h) are checked here: job.c gets, frees and uses its stacks by these functions.
  */
 #include <string.h>
 #include <sanitizer/asan_interface.h>
+#include <root/job/job.h>
 #include <root/job/switch.h>
 #include <root/root.h>
 #include "../posix/kernel.h"
@@ -14,21 +18,93 @@ enum { STACKS = 1024, STACK = 64 << 10 };
 
 void host_stack_begin(l4_word_t *here, l4_word_t top, void (*work)(void));
 void host_stack_switch(l4_word_t *here, l4_word_t to);
+l4_word_t host_account_raw(struct account *a, unsigned order);
+void host_account_free_block(struct account *a, l4_word_t physical, unsigned order);
+void host_step_begin(struct steps *s, job_work *work, struct task *t, const void *given, unsigned bytes);
+struct order *host_step_run(struct steps *s);
 
-static _Alignas(16) char stacks[STACKS][STACK];
-static l4_word_t page_of[STACKS];
+/* steps: the last ones that used the page as their stack. */
+static struct stack { l4_word_t page; const struct steps *steps; } stacks[STACKS];	/* page 0: a free place */
+static _Alignas(16) char memory[STACKS][STACK];
+static const struct steps *running;	/* those of which a step is executed */
 
-static char *stack_of(l4_word_t page)
+static void must(bool holds, const char *why)
 {
-	unsigned i = 0;
-
-	while (i < STACKS && page_of[i] != page && page_of[i] != 0)
-		i++;
-	if (i == STACKS)
-		kernel_stop("too many stacks of jobs");
-	page_of[i] = page;
-	return stacks[i];
+	if (!holds)
+		kernel_stop(why);
 }
+
+static struct stack *place_of(l4_word_t page, const char *why)
+{
+	struct stack *k = stacks;
+
+	while (k < stacks + STACKS && k->page != page)
+		k++;
+	must(k < stacks + STACKS, why);
+	return k;
+}
+
+static struct stack *stack_at(l4_word_t page, const char *why)
+{
+	must(page != 0, why);
+	return place_of(page, why);
+}
+
+static struct stack *stack_of(const struct steps *s) { return stack_at(s->stack, "a job has no stack"); }
+
+/* ---- the life of a stack ---- */
+
+l4_word_t host_account_raw(struct account *a, unsigned order)
+{
+	l4_word_t page = account_raw(a, order);
+
+	if (page != 0)
+		*place_of(0, "too many stacks of jobs") = (struct stack){ page, 0 };
+	return page;
+}
+
+void host_account_free_block(struct account *a, l4_word_t physical, unsigned order)
+{
+	struct stack *k = stack_at(physical, "a page is freed that is no stack, or not any more");
+
+	must(!k->steps || (k->steps != running && !k->steps->work), "a stack is freed whose work is under way");
+	*k = (struct stack){ 0 };
+	account_free_block(a, physical, order);
+}
+
+/* A stack for each task that has not ended, and for each of root's own jobs. */
+static void count_stacks(void)
+{
+	unsigned wanted = JOBS - TASKS_MAX, there = 0;
+
+	for (unsigned i = 0; i < TASKS_MAX; i++)
+		wanted += root.task[i] && root.task[i]->phase != TASK_ENDED;
+	for (unsigned i = 0; i < STACKS; i++)
+		there += stacks[i].page != 0;
+	must(there >= wanted, "a stack is missing");
+	must(there <= wanted, "a stack was not freed");
+}
+
+void host_step_begin(struct steps *s, job_work *work, struct task *t, const void *given, unsigned bytes)
+{
+	must(s != running, "a work begins within a step of its own job");
+	stack_of(s)->steps = s;
+	step_begin(s, work, t, given, bytes);
+}
+
+struct order *host_step_run(struct steps *s)
+{
+	struct order *made;
+
+	must(!running, "a step begins within another one");
+	count_stacks();
+	running = s;
+	made = step_run(s);
+	running = 0;
+	return made;
+}
+
+/* ---- records that move ---- */
 
 /*
  * None, one or two areas that mean nothing are the first ones, another number each time; none if the task is
@@ -99,12 +175,15 @@ static void move_records(void)
 		}
 }
 
+/* ---- from one stack to another ---- */
+
 /* Frames of a work that was dropped are none. */
 void host_stack_begin(l4_word_t *here, l4_word_t top, void (*work)(void))
 {
-	char *stack = stack_of((top - 1) & ~PAGE_MASK);
+	char *stack = memory[stack_of(running) - stacks];
 
-	__asan_unpoison_memory_region(stack, STACK);
+	must(((top - 1) & ~PAGE_MASK) == (l4_word_t)direct(running->stack), "a stack is not its job's page");
+	ASAN_UNPOISON_MEMORY_REGION(stack, STACK);
 	stack_begin(here, (l4_word_t)stack + STACK, work);
 }
 

@@ -15,6 +15,10 @@ STORE = re.compile(r'^(st|cmp|tw|mt|dcb|icb)')
 PUSH = re.compile(r'^r1,-(\d+)\(r1\)$')
 UPDATE = re.compile(r'^\w+u r\d+,-?\d+\(r1\)$|^\w+ux r\d+,r1,')	# r1 is lowered otherwise
 ADD = re.compile(r'^(r\d+),(r\d+),(-?\d+)$')
+LOAD = re.compile(r'^(-?\d+)\((r\d+)\)$')
+BASE = re.compile(r'\((r\d+)\)')
+CHANGED = re.compile(r'^(ctr|r0|r[3-9]|r1[0-2])$')	# by a call
+LOSES = re.compile(r'^(lmw|bd)')	# changes many registers, or CTR
 
 
 def flow(line):
@@ -67,10 +71,50 @@ def table(code, line):
     return None
 
 
-def is_system_call(code, line):
-    """Of a program: the call of a link (user/lib/l4), by that register."""
-    before = code.lines.get(line.at - WORD)
-    return before is not None and (before.name, before.operands) == ('mtctr', 'r11')
+def called(_, line):
+    """The place that has the target of a call by a pointer (origin); False: it is no such call."""
+    return ('ctr', None) if line.name in ('bctr', 'bctrl') else False
+
+
+def origin(code, line, place):
+    """Where what is at a place was before the instruction; True: in a link; False: that is not known. A place
+    is a register or a word of the stack; and an offset: it is in the memory there, None: it is its value."""
+    name, offset = place
+    first, _, rest = line.operands.partition(',')
+    if flow(line) == 'call':
+        return not CHANGED.match(name) and place
+    if line.name == 'stw' and rest == name:
+        return first, offset
+    if line.name == 'mtctr' and name == 'ctr':
+        return first, None
+    if LOSES.match(line.name) or line.name.endswith('u') and name in ('r1', *BASE.findall(rest)):
+        return False
+    if first != name or STORE.match(line.name):
+        return place if '(' not in name or first != 'r1' else False
+    return written(code, line, offset)
+
+
+def memory(code, base, offset):
+    """The place that this register points to; r13 is that of small data all the time."""
+    return code.small + offset in code.links if base == 'r13' else (base, offset)
+
+
+def written(code, line, offset):
+    """The same of a register that the instruction has written."""
+    rest = line.operands.partition(',')[2]
+    load, number = LOAD.match(rest), rest.rpartition(',')[2]
+    shift = 16 * line.name.endswith('is')
+    if line.name == 'mr':
+        return rest, offset
+    if line.name == 'lwz' and load and load.group(2) == 'r1':
+        return rest, offset
+    if line.name == 'lwz' and load and offset is None:
+        return memory(code, load.group(2), int(load.group(1)))
+    if line.name in ('addi', 'addis') and offset is not None:
+        return memory(code, rest.split(',')[0], offset + (int(number) << shift))
+    if line.name in ('li', 'lis') and offset is not None:
+        return (int(number) << shift) + offset & 0xffffffff in code.links
+    return False
 
 
 def known_in(name):
@@ -101,7 +145,9 @@ def lowered(line, depth, known):
     return depth
 
 
-# For the self-test of stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
+# For the self-test of stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc; a
+# link, and the base of small data.
+LINK, SMALL = 0x9000, 0x10000
 SAMPLE = """
 00001000 <trap_ipc>:
     1000:	stwu    r1,-32(r1)
@@ -129,3 +175,21 @@ SAMPLE = """
 CASES = [(64, 'nop', 32 + 64), (16, 'bl      2000 <f>', 32 + 16), (8, 'bctrl', None),
          (8, 'bl      1000 <trap_ipc>', None), (8, 'mr      r1,r3', None), (8, 'stwu    r1,-48(r1)', 32 + 48),
          (8, 'stwux   r1,r1,r9', None), (8, 'bl      3000 <g.part.0>', None)]
+
+
+def several(text):
+    """The instructions, separated by semicolons, from 3010 on but for the first one."""
+    first, *others = text.split('; ')
+    return '\n'.join([first] + ['    30%x:\t%s' % (0x10 + 4 * i, line) for i, line in enumerate(others)])
+
+
+CASES += [(8, several(text + '; mtctr   r11; bctrl'), 32 + 8 if good else None) for good, text in (
+    (True, 'lis     r9,1; lwz     r11,-28672(r9)'), (False, 'lis     r9,1; lwz     r11,-28668(r9)'),
+    (True, 'lwz     r11,-28672(r13)'), (False, 'lwz     r11,0(r3)'), (False, 'lis     r11,1'),
+    (True, 'lis     r9,1; addi    r30,r9,-28672; bl      2000 <f>; lwz     r11,0(r30)'),
+    (False, 'lis     r9,1; bl      2000 <f>; lwz     r11,-28672(r9)'),
+    (True, 'lwz     r11,-28672(r13); cmpwi   r11,0; beq     3004 <g>; mr      r4,r11'),
+    (False, 'lwz     r11,-28672(r13); beq     3014 <g>; mr      r11,r4'),
+    (True, 'li      r9,0; addis   r9,r9,1; stw     r9,8(r1); lwz     r3,8(r1); lwz     r11,-28672(r3)'),
+    (False, 'lwz     r9,-28672(r13); stw     r9,8(r1); stw     r3,8(r1); lwz     r11,8(r1)'),
+    (False, 'lwz     r11,-28672(r13); stw     r11,8(r1); stwu    r1,-16(r1); lwz     r11,8(r1)'))]

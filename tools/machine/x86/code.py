@@ -15,7 +15,15 @@ TARGET = re.compile(r'^([0-9a-f]+) <')
 ENDS = re.compile(r'^(ret|iret|sysret|sysexit|ud2|hlt)[ql]?$')
 BY_TABLE = re.compile(r'\*-?0x[0-9a-f]+\(,%%\w+,%d\)$' % WORD)	# a call or a jump by a table of constants
 
-LINK = re.compile(r'^\*0x[0-9a-f]+$')
+# Of what is called: registers and their parts, words of the stack and of fixed addresses.
+REGISTER = re.compile(r'^%(?:[re]?([abcd])[xlh]|[re]?(si|di|bp|sp|[89]|1[0-5])[dwbl]?)$')
+WHOLE = re.compile({64: r'^%r(..|\d+)$', 32: r'^%e..$'}[BITS])
+SLOT = re.compile(r'^(-?0x[0-9a-f]+)?\(%%%s\)$' % SP)
+FIXED = re.compile(r'^(-?0x[0-9a-f]+)(\(%rip\))?$')
+CHANGED = {64: 'a c d si di 8 9 10 11', 32: 'a c d'}[BITS].split()	# by a call
+READS = re.compile(r'^(cmp|test|push|bt[lqw]?$|j)')
+# Writes registers that it does not name.
+LOSES = re.compile(r'^(leave|cpuid|loop|movs[blqw]?$|stos|scas|cmps[blqw]?$|rd|mul|i?div)')
 
 ALIGN = re.compile(r'^\$0xf{%d}([08]),%%%s$' % (2 * WORD - 1, SP))
 CHANGE = re.compile(r'^\$(-?0x[0-9a-f]+),%%%s$' % SP)
@@ -48,9 +56,48 @@ def table(code, line):
     return code.table(int(line.operands.split('(')[0].lstrip('*'), 16) % (1 << BITS))
 
 
-def is_system_call(_, line):
-    """Of a program: the call of a link (user/lib/l4), by that register or, in libl4, by its place."""
-    return line.operands == '*%' + {64: 'rcx', 32: 'ebx'}[BITS] or LINK.match(line.operands)
+def called(code, line):
+    """The place that has the target of a call by a pointer (origin)."""
+    return place_of(code, line, line.operands.lstrip('*'))
+
+
+def register(operand):
+    """The register that an operand is, or is a part of, without what says how large the part is."""
+    found = REGISTER.match(operand)
+    return found and (found.group(1) or found.group(2))
+
+
+def place_of(code, line, operand):
+    """A register, or (SP, offset) of a word of the stack; True: a link; False: anything else."""
+    slot, fixed = SLOT.match(operand), FIXED.match(operand)
+    if slot:
+        return SP, int(slot.group(1) or '0', 16)
+    if fixed:
+        base = code.after.get(line.at, 0) if fixed.group(2) else 0
+        return int(fixed.group(1), 16) + base in code.links
+    return WHOLE.match(operand) and register(operand) or False
+
+
+def origin(code, line, place):
+    """Where what is at a place was before the instruction; True: in a link; False: that is not known."""
+    source, _, target = line.operands.strip().rpartition(',')
+    if LOSES.match(line.name) or line.name.startswith('call') and place in CHANGED:
+        return False
+    if line.name == 'mov' and place_of(code, line, target) == place:
+        return place_of(code, line, source)
+    if line.name == 'push' and place == (SP, 0):
+        return place_of(code, line, target)
+    if line.name == 'pop' and register(target) == place:
+        return SP, 0
+    written = () if READS.match(line.name) else (source, target) if line.name == 'xchg' else (target,)
+    if any(place in (register(operand), place_of(code, line, operand)) for operand in written):
+        return False
+    if place[0] != SP:
+        return place
+    try:
+        return SP, place[1] - change(line)
+    except ValueError:
+        return False
 
 
 def known_in(_):
@@ -126,6 +173,7 @@ def change(line):
 
 
 # For the self-test of stack-depth: code; then the bytes of f, an instruction of g, the depth of trap_ipc.
+LINK, SMALL = 0x9000, None
 SAMPLE = """
 0000000000001000 <trap_ipc>:
     1000:	push   %rbx
@@ -164,3 +212,26 @@ CASES += [(8, ASIDE.replace('MIDDLE', middle).replace('SP', SP), depth) for midd
     ('andq   $0x250dd5,(%SP)', 0x20 + 8 + 4 * WORD), ('push   0x8(%SP)', None), ('call   2000 <f>', None),
     ('pop    %rax', None), ('mov    %rax,%SP', None))]
 CASES += [(8, 'nop\n    3010:	lea    -0x8(%rdi),%' + SP, None)]
+
+
+def several(text):
+    """The instructions, separated by semicolons, from 3010 on but for the first one; %R: as %r or %e."""
+    first, *others = text.replace('%R', '%' + SP[0]).replace('WORD', '%x' % WORD).split('; ')
+    return '\n'.join([first] + ['    30%x:\t%s' % (0x10 + i, line) for i, line in enumerate(others)])
+
+
+CASES += [(8, several(text), 0x20 + 8 + 4 * WORD + more if more is not None else None) for more, text in (
+    (0, 'call   *0x9000'), (None, 'call   *0x9008'), (0, 'jmp    *0x9000'),
+    (0, 'mov    0x9000,%Rbx; test   %Rbx,%Rbx; je     3001 <g>; push   %Rbp; call   *%Rbx; pop    %Rbp'),
+    (None, 'mov    0x9008,%Rbx; call   *%Rbx'), (None, 'mov    $0x9000,%Rbx; call   *%Rbx'),
+    (None, 'mov    0x9000,%Rbx; inc    %bl; call   *%Rbx'),
+    (None, 'mov    0x9000,%Rbx; xchg   %Rbx,%Rax; call   *%Rbx'),
+    (None, 'mov    0x9000,%Rbx; je     3012 <g>; mov    %Rax,%Rbx; call   *%Rbx'),
+    (WORD, 'mov    0x9000,%Rbx; call   2000 <f>; call   *%Rbx'),
+    (None, 'mov    0x9000,%Rcx; call   2000 <f>; call   *%Rcx'),
+    (0, 'push   0x9000; push   %Rbp; mov    0xWORD(%Rsp),%Rbx; call   *%Rbx; pop    %Rbp; pop    %Rax'),
+    (0, 'mov    0x9000,%Rax; push   %Rbp; mov    %Rax,(%Rsp); pop    %Rbx; call   *%Rbx'),
+    (None, 'push   0x9000; push   %Rbp; mov    (%Rsp),%Rbx; call   *%Rbx; pop    %Rbp; pop    %Rax'))]
+if BITS == 64:
+    CASES += [(8, several('mov    0x5ff0(%rip),%rcx; call   *%rcx'), 0x20 + 8 + 4 * WORD),
+              (8, several('mov    0x5ff0(%rip),%rcx; mov    %cx,%ax; mov    %ax,%cx; call   *%rcx'), None)]
