@@ -5,7 +5,7 @@
 #include <string.h>
 #include <pecan/socket_ring.h>
 #include <proto/sockets_client.h>
-#include <servers/net/client.h>
+#include <servers/net/client/client.h>
 #include "../machine.h"
 #include "peer.h"
 #include "t_net.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * group.c - see socket.h: sockets of UDP in multicast groups. lwIP knows which groups the card is in; which
+ * group.c - see sock.h: sockets of UDP in multicast groups. lwIP knows which groups the card is in; which
  * sockets a datagram is for is decided here, as lwIP would give it to one socket with that port, in the group
  * or not.
  */
 #include <lwip/igmp.h>
 #include <lwip/mld6.h>
+#include <servers/net/interface/interface.h>
 
-#include "interface.h"
-#include "socket.h"
+#include "sock.h"
 
 static struct member { struct sock *s; struct socket_address group; } members[NET_GROUPS];
 static struct places places = { NET_GROUPS, GROUPS_OF_ONE, GROUPS_OF_SECTION, 0, 0, { 0 } };
@@ -34,7 +34,7 @@ static bool has_room(const struct owner *o)
 /* For all cards: lwIP puts in the zone of each one. */
 static ip_addr_t without_zone(struct socket_address group)
 {
-	ip_addr_t ip = sock_address(group);
+	ip_addr_t ip = address_ip(group);
 
 	if (IP_IS_V6(&ip))
 		ip6_addr_clear_zone(ip_2_ip6(&ip));
@@ -106,9 +106,9 @@ enum sockets_status group_set(struct sock *s, struct socket_address group, bool 
 {
 	struct member *m;
 
-	if (s->kind != SOCKETS_UDP)
+	if (!s->kind->has_groups)
 		return SOCKETS_E_KIND;
-	if (!group_is(group) || !sock_reaches(s, group))
+	if (!address_is_group(group) || !sock_reaches(s, group))
 		return SOCKETS_E_ARGUMENT;
 	if (joins)
 		return join(s, group);
@@ -132,13 +132,6 @@ void group_join_all(struct netif *n)
 	for (struct member *m = members; m < members + NET_GROUPS; m++)
 		if (m->s && !group_is_all_hosts(m->group))
 			join_card(n, m->group);
-}
-
-bool group_is(struct socket_address a)
-{
-	ip_addr_t ip = sock_address(a);
-
-	return ip_addr_ismulticast(&ip);
 }
 
 bool group_is_all_hosts(struct socket_address a)

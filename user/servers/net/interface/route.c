@@ -10,10 +10,8 @@
 #include <lwip/netif.h>
 #include <lwip/priv/nd6_priv.h>
 
+#include "given.h"
 #include "interface.h"
-
-struct netif *interfaces[NET_CARDS];
-unsigned interface_count;
 
 /* ---- IPv4 ---- */
 
@@ -74,7 +72,7 @@ void route_choose(void)
 	if (best == netif_default)
 		return;
 	netif_set_default(best);
-	interface_list_names();
+	given_list_names();
 }
 
 static void on_change(struct netif *n, netif_nsc_reason_t reason, const netif_ext_callback_args_t *about)
@@ -157,4 +155,14 @@ err_t route_output6(struct netif *n, struct pbuf *p, const ip6_addr_t *to)
 		nd6_clear_destination_cache();
 	cached = n;
 	return ethip6_output(n, p, to);
+}
+
+/* In place of lwIP's limit: packets that wait for one neighbor. */
+bool net_can_wait(const struct nd6_q_entry *first)
+{
+	unsigned n = 0;
+
+	for (; first; first = first->next)
+		n++;
+	return n < NET_WAITING;
 }

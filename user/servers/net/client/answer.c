@@ -49,7 +49,7 @@ void answer_receive(struct client *c, L4_ThreadId_t thread, L4_Word_t handle, st
 	struct sockets_receive_out out = answer_received(&r);
 
 	answer_now();
-	if (e == SOCKETS_OK && s->kind != SOCKETS_TCP) {
+	if (e == SOCKETS_OK && s->kind->is_datagrams) {
 		put_sockets_receive(e, &out);
 		kept.from = s;
 		kept.client = c;

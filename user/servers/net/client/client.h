@@ -7,8 +7,7 @@
 
 #include <pecan/dma.h>
 #include <pecan/socket_ring.h>
-
-#include "socket.h"
+#include <servers/net/socket/sock.h>
 
 /*
  * OF_SECTION: places reserved for each section of the system description. The blocks of clients and rings are
@@ -27,6 +26,13 @@ struct client {
 	L4_Word_t wakes;
 };
 
+/*
+ * What is done when a client has ended, or attaches again, before its sockets are closed; behind the last one
+ * is NULL. Call it before the first client attaches.
+ */
+typedef void client_gone(struct client *c);
+void client_when_gone(client_gone *const what[]);
+
 /* Returns NULL if the task is not attached. */
 struct client *client_of(L4_Word_t task);
 enum sockets_status client_attach(struct holder who, L4_Word_t block);
@@ -39,6 +45,7 @@ void *client_part(const struct client *c, size_t offset, size_t bytes);
 
 /* Replace the client's ring by that of the block, which is its own; 0: none. */
 enum sockets_status ring_attach(struct client *c, L4_Word_t block);
+client_gone ring_forget_client;
 
 /*
  * Do what the client has asked for by its ring: take its requests, as many as are done at a time, and answer
@@ -85,7 +92,7 @@ uint32_t wait_next(uint32_t most);
 
 /* Remove the waits of the thread; of all threads of the client. */
 void wait_forget_thread(L4_ThreadId_t thread);
-void wait_forget_client(const struct client *c);
+client_gone wait_forget_client;
 
 /* ---- host.c ---- */
 
@@ -93,7 +100,7 @@ void wait_forget_client(const struct client *c);
 struct host_query { const char *name; enum sockets_family family; };
 enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, struct host_query q,
 				 struct socket_address *address);
-void host_forget_client(const struct client *c);
+client_gone host_forget_client;
 bool host_any_waits(void);			/* for an answer of DNS */
 
 #endif

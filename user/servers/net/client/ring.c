@@ -26,8 +26,10 @@ static struct places places = { RINGS, 1, RINGS_OF_SECTION, 0, 0, { 0 } };
 
 /* ---- the rings of clients ---- */
 
-static void drop(struct client *c)
+void ring_forget_client(struct client *c)
 {
+	if (!c->ring)
+		return;
 	places_give(&places, c->owner.section);
 	pecan_dma_free(&c->ring->block);
 	*c->ring = (struct ring){ 0 };
@@ -48,8 +50,7 @@ enum sockets_status ring_attach(struct client *c, L4_Word_t block)
 {
 	struct pecan_dma d;
 
-	if (c->ring)
-		drop(c);
+	ring_forget_client(c);
 	if (block == 0)
 		return SOCKETS_OK;
 	if (!places_has(&places, c->owner.section, 0))

@@ -9,118 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
+#include "given.h"
 #include "interface.h"
-#include "socket.h"
 
-enum {
-	ADDRESS_BYTES = 64, BITS4 = 32, BITS6 = 64, NAME_SERVERS = 2,	/* of each card */
-	GIVEN6 = LWIP_IPV6_NUM_ADDRESSES - 1,
-};
-_Static_assert(NET_CARDS * NAME_SERVERS == DNS_MAX_SERVERS, "lwIP has a place for each name server");
+enum { ADDRESS_BYTES = 64, BITS4 = 32, BITS6 = 64 };
 
 static const char wrong[] = "the arguments are wrong";
 
-/* What the arguments give a card, and its name servers, also those of DHCP and of routers. */
-static struct given {
-	ip4_addr_t own, mask, router;		/* own 0: not given */
-	ip6_addr_t address6[GIVEN6], router6;
-	unsigned addresses6, added6;		/* added6: of these so many are the interface's */
-	bool has_router6;
-	ip_addr_t names[NAME_SERVERS];		/* any: none */
-} cards[NET_CARDS];
+struct netif *interfaces[NET_CARDS];
+unsigned interface_count;
 static unsigned named = 1;
-
-static struct given *given_of(const struct netif *n)
-{
-	for (unsigned i = 0; i < interface_count; i++)
-		if (interfaces[i] == n)
-			return &cards[i];
-	return NULL;
-}
-
-/* The router of the description, before those that advertise themselves. */
-const ip6_addr_t *net_router(struct netif *n, const ip6_addr_t *to)
-{
-	const struct given *g = given_of(n);
-
-	(void)to;
-	return g && g->has_router6 ? &g->router6 : NULL;
-}
-
-bool net_can_wait(const struct nd6_q_entry *first)
-{
-	unsigned n = 0;
-
-	for (; first; first = first->next)
-		n++;
-	return n < NET_WAITING;
-}
-
-/* ---- name servers ---- */
-
-/* Those of a card, from place n on. Returns the next place. */
-static u8_t list_names_of(const struct given *g, u8_t n)
-{
-	for (unsigned i = 0; i < NAME_SERVERS; i++)
-		if (!ip_addr_isany(&g->names[i]))
-			dns_setserver(n++, &g->names[i]);
-	return n;
-}
-
-void interface_list_names(void)
-{
-	const struct given *first = given_of(netif_default);
-	u8_t n = first ? list_names_of(first, 0) : 0;
-
-	for (unsigned i = 0; i < NET_CARDS; i++)
-		if (&cards[i] != first)
-			n = list_names_of(&cards[i], n);
-	while (n < DNS_MAX_SERVERS)
-		dns_setserver(n++, NULL);
-}
-
-/* DHCP or a router of this card names one. */
-void net_name_server(struct netif *n, unsigned place, const ip_addr_t *a)
-{
-	struct given *g = given_of(n);
-
-	if (!g || place >= NAME_SERVERS)
-		return;
-	g->names[place] = *a;
-	interface_list_names();
-}
-
-/* A router does so no more. */
-void net_no_name_server(struct netif *n, const ip_addr_t *a)
-{
-	struct given *g = given_of(n);
-
-	for (unsigned i = 0; g && i < NAME_SERVERS; i++)
-		if (ip_addr_cmp(&g->names[i], a))
-			ip_addr_set_any(false, &g->names[i]);
-	interface_list_names();
-}
-
-static struct ip_addr first4(const struct given *g)
-{
-	return IP_IS_V4(&g->names[0]) ? g->names[0] : (ip_addr_t)IPADDR4_INIT(0);
-}
-
-/* The place for one that a router names: behind that of DHCP. */
-unsigned net_name_servers(struct netif *n)
-{
-	const struct given *g = given_of(n);
-	ip_addr_t first = g ? first4(g) : (ip_addr_t)IPADDR4_INIT(0);
-
-	return !ip_addr_isany(&first);
-}
-
-L4_Word_t interface_name_server(unsigned number)
-{
-	ip_addr_t first = first4(&cards[number]);
-
-	return lwip_ntohl(ip_2_ip4(&first)->addr);
-}
+static void (*when_added)(struct netif *n);
 
 /* ---- arguments ---- */
 
@@ -191,7 +91,7 @@ static void give_router(struct given *g, const ip_addr_t *a)
 static void give_names(struct given *g, const ip_addr_t *a)
 {
 	g->names[!ip_addr_isany(&g->names[0])] = *a;
-	interface_list_names();
+	given_list_names();
 }
 
 /* Returns what is wrong, or NULL. */
@@ -210,11 +110,11 @@ static const char *take(const char *argument)
 	if (card == NET_CARDS || !parse(argument, &a, &bits))
 		return wrong;
 	if (kind == 0)
-		return give_address(&cards[card], &a, bits);
+		return give_address(&given[card], &a, bits);
 	if (kind == 1)
-		give_router(&cards[card], &a);
+		give_router(&given[card], &a);
 	else
-		give_names(&cards[card], &a);
+		give_names(&given[card], &a);
 	return bits == 0 ? NULL : wrong;
 }
 
@@ -240,7 +140,7 @@ static void place_names(struct netif *n, struct given *g)
 	for (unsigned i = 0; i < NAME_SERVERS; i++)
 		if (IP_IS_V6(&g->names[i]))
 			ip6_addr_assign_zone(ip_2_ip6(&g->names[i]), IP6_UNICAST, n);
-	interface_list_names();
+	given_list_names();
 }
 
 static const char *give(struct netif *n, struct given *g)
@@ -264,7 +164,7 @@ const char *interface_configure(int argc, char **argv)
 	for (int i = 1; i < argc && !what; i++)
 		what = take(argv[i]);
 	for (unsigned i = 0; i < interface_count && !what; i++)
-		what = give(interfaces[i], &cards[i]);
+		what = give(interfaces[i], &given[i]);
 	return what;
 }
 
@@ -273,13 +173,18 @@ unsigned interface_named(void)
 	return named;
 }
 
+void interface_when_added(void (*what)(struct netif *n))
+{
+	when_added = what;
+}
+
 const char *interface_add(struct netif *n)
 {
 	interfaces[interface_count++] = n;
 	route_choose();
 	netif_set_ip6_autoconfig_enabled(n, 1);
-	group_join_all(n);
-	return give(n, &cards[interface_count - 1]);
+	when_added(n);
+	return give(n, &given[interface_count - 1]);
 }
 
 /* ---- what there is ---- */
@@ -306,12 +211,12 @@ static struct socket_address address_of(const ip6_addr_t *a)
 	ip_addr_t ip;
 
 	ip_addr_copy_from_ip6(ip, *a);
-	return sock_name(&ip, 0).address;
+	return address_name(&ip, 0).address;
 }
 
 enum sockets_part_kind interface_part(unsigned number, L4_Word_t index, struct socket_address *a)
 {
-	const struct given *g = &cards[number];
+	const struct given *g = &given[number];
 	struct netif *n = interfaces[number];
 
 	for (s8_t i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
@@ -330,7 +235,7 @@ enum sockets_part_kind interface_part(unsigned number, L4_Word_t index, struct s
 		}
 	for (unsigned i = 0; i < NAME_SERVERS; i++)
 		if (!ip_addr_isany(&g->names[i]) && index-- == 0) {
-			*a = sock_name(&g->names[i], 0).address;
+			*a = address_name(&g->names[i], 0).address;
 			return SOCKETS_PART_NAMES;
 		}
 	return SOCKETS_PART_NONE;

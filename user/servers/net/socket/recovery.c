@@ -8,9 +8,10 @@
  * for each round trip. Only the first partial one restarts the timer, so a peer that lost much is served by
  * the timer, which sends all again ("impatient").
  */
+#include <lwip/ip.h>
 #include <lwip/priv/tcp_priv.h>
 
-#include "socket.h"
+#include "sock.h"
 
 enum { DUPLICATES = 3 };
 
@@ -52,4 +53,27 @@ void net_recovery_goes_on(struct tcp_pcb *pcb, uint32_t bytes)
 		pcb->rtime = s->timer;
 	s->partial = true;
 	tcp_rexmit(pcb);
+}
+
+/* ---- what a card has lost, or not taken ---- */
+
+void recovery_send_more(void)
+{
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
+		if (pcb->unsent || (pcb->flags & TF_ACK_NOW))
+			tcp_output(pcb);
+}
+
+void recovery_send_again(const struct netif *n)
+{
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
+		if (ip_route(&pcb->local_ip, &pcb->remote_ip) != n)
+			continue;
+		if (pcb->unacked) {
+			tcp_rexmit_rto(pcb);
+		} else {
+			tcp_ack_now(pcb);
+			tcp_output(pcb);
+		}
+	}
 }

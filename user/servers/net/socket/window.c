@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * window.c - see socket.h: the windows of sockets of TCP, and when bytes that come are acknowledged.
+ * window.c - see sock.h: the windows of sockets of TCP, and when bytes that come are acknowledged.
  *
  * A connection begins with lwIP's window, TCP_WND, whose packets wait in the buffers of the card. When its
  * client has taken half a window, the window becomes twice as large, if the heap has room for what it adds:
@@ -13,7 +13,7 @@
 #include <lwip/priv/tcp_priv.h>
 #include <string.h>
 
-#include "socket.h"
+#include "sock.h"
 
 enum { PACKETS = 24, COPY = 63 * 1024, UPDATE = 4 * TCP_MSS, USED_PART = 8, TOGETHER = 16 };
 
@@ -87,7 +87,7 @@ void window_begin(struct sock *s)
 static bool can_grow(const struct sock *s)
 {
 	return s->window < WINDOW_MOST && s->taken >= s->window / 2 && (s->tcp->flags & TF_WND_SCALE)
-	       && !sock_is_own(s->peer.address);
+	       && !address_is_own(s->peer.address);
 }
 
 static void grow(struct sock *s)

@@ -2,13 +2,10 @@
 /*
  * numbers.c - see numbers.h.
  */
-#include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
+#include <servers/net/base/siphash.h>
 
-#include "half_open.h"
 #include "numbers.h"
-#include "siphash.h"
-#include "socket.h"
 
 enum {
 	FIRST_PORT = 49152, PORTS = 16384,
@@ -50,18 +47,10 @@ uint16_t numbers_random_port(void)
 
 /* ---- first numbers ---- */
 
-/*
- * Of a connection that is begun here (RFC 6528). The same ends have larger numbers later, if they send less
- * than 250,000 bytes a second; where the peer is on this machine its number says what has been sent.
- */
-uint32_t net_first_number(const ip_addr_t *local, uint16_t local_port, const ip_addr_t *remote, uint16_t port)
+/* RFC 6528: the same ends have larger numbers later, if they send less than 250,000 bytes a second. */
+uint32_t numbers_first(const struct ends *e)
 {
-	const struct ends e = { sock_name(local, local_port), sock_name(remote, port) },
-		other = { e.peer, e.here };
-	uint32_t number = (uint32_t)hash(&e, NUMBER, 0, 0) + sys_now() * CLOCK;
-	const struct tcp_pcb *old = half_open_old(&other);
-
-	return old && TCP_SEQ_LEQ(number, old->rcv_nxt) ? old->rcv_nxt + 1 : number;	/* the SYN is before it */
+	return (uint32_t)hash(e, NUMBER, 0, 0) + sys_now() * CLOCK;
 }
 
 /* ---- cookies ---- */

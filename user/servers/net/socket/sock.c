@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * socket.c - see socket.h: the table of sockets, and what all kinds have in common.
+ * sock.c - see sock.h: the table of sockets, and what all kinds have in common.
  */
 #include <lwip/stats.h>
 #include <lwip/sys.h>
 #include <lwip/tcp.h>
 #include <pecan/handle.h>
+#include <servers/net/card/card.h>
 #include <string.h>
 
-#include "socket.h"
+#include "sock.h"
 
 enum {
 	HEAP_PER_PACKET = 2048,
@@ -22,6 +23,8 @@ static struct owner orphans;		/* of those that are closing, and whose client has
 static size_t charged;			/* of the heap, to all */
 static struct sock *closing;		/* those of SOCK_CLOSING, by `next` */
 
+static const struct sock_kind *kinds[SOCKETS_ECHO + 1];
+
 unsigned sock_changes;
 
 /* ---- the table ---- */
@@ -30,6 +33,11 @@ void sock_begin(void)
 {
 	for (struct sock *s = socks; s < socks + SOCKETS; s++)
 		s->generation = sys_now();
+}
+
+void sock_join(const struct sock_kind *k)
+{
+	kinds[k->number] = k;
 }
 
 static struct sock *free_place(void)
@@ -59,7 +67,7 @@ static bool make_room(const struct owner *o)
 	sock_sweep();
 	s = oldest_closing(o);
 	if (s)
-		stream_close(s, true);
+		s->kind->close(s, true);
 	return s != NULL;
 }
 
@@ -68,7 +76,7 @@ static bool has_place(const struct owner *o)
 	return places_has(&places, o->section, o->sockets);
 }
 
-struct sock *sock_new(struct owner *o, enum sockets_kind kind, enum sockets_family family)
+struct sock *sock_new(struct owner *o, const struct sock_kind *kind, enum sockets_family family)
 {
 	struct sock *s;
 	unsigned generation;
@@ -156,7 +164,7 @@ static void limit_orphans(void)
 
 	sock_sweep();
 	while (orphans.heap > ORPHANS_HEAP && (s = largest_orphan()))
-		stream_close(s, true);
+		s->kind->close(s, true);
 }
 
 void sock_close_all(struct owner *o, bool abort)
@@ -183,7 +191,7 @@ void sock_sweep(void)
 
 	for (struct sock *s = closing; s; s = next) {
 		next = s->next;
-		stream_sweep(s);		/* may free it, and no other one */
+		s->kind->sweep(s);		/* may free it, and no other one */
 	}
 }
 
@@ -221,7 +229,7 @@ bool sock_put(struct sock *s, struct pbuf *p, const struct socket_name *from, bo
 {
 	unsigned n = weight(p);
 
-	if (!last && (s->pieces >= PIECES - 1 || s->owner->held + n > net_free_buffers(p->if_idx)
+	if (!last && (s->pieces >= PIECES - 1 || s->owner->held + n > card_free_buffers(p->if_idx)
 		      || s->owner->held + n > heap_free() / HEAP_PER_PACKET))
 		return false;
 	*sock_piece(s, s->pieces++) = (struct piece){ p, *from };
@@ -280,10 +288,10 @@ enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, enum sock
 {
 	enum sockets_status e;
 
-	*s = sock_new(o, kind, family);
+	*s = sock_new(o, kinds[kind], family);
 	if (!*s)
 		return SOCKETS_E_LIMIT;
-	e = kind == SOCKETS_TCP ? stream_open(*s) : datagram_open(*s);
+	e = kinds[kind]->open(*s);
 	if (e != SOCKETS_OK)
 		sock_free(*s);
 	return e;
@@ -291,13 +299,8 @@ enum sockets_status sock_open(struct owner *o, enum sockets_kind kind, enum sock
 
 void sock_close(struct sock *s, bool abort)
 {
-	if (s->kind == SOCKETS_TCP) {
-		stream_close(s, abort);
-		sock_changes++;
-	} else {
-		datagram_close(s);
-		sock_free(s);
-	}
+	s->kind->close(s, abort);
+	sock_changes++;
 }
 
 /* Return true if packets to an address of IPv4, of IPv6, can be for a socket with this name. */
@@ -344,9 +347,9 @@ bool sock_is_taken(const struct sock *s, struct socket_name at)
 /* Those of the loopback are in the heap, and none is lost there but behind packets that have no room. */
 uint16_t net_out_of_order(const ip_addr_t *peer)
 {
-	unsigned some = net_free_buffers(netif_get_index(ip_current_input_netif())) / 4;
+	unsigned some = card_free_buffers(netif_get_index(ip_current_input_netif())) / 4;
 
-	if (sock_is_own(sock_name(peer, 0).address))
+	if (address_is_own(address_name(peer, 0).address))
 		return 0;
 	return (uint16_t)some;
 }
@@ -356,57 +359,25 @@ enum sockets_status sock_bind(struct sock *s, struct socket_name at)
 	if (s->state != SOCK_NEW)
 		return SOCKETS_E_KIND;
 	if (socket_is_any(at.address) && s->family == SOCKETS_IPV4)
-		at.address = sock_any(s).address;
+		at.address = address_any(s->family).address;
 	if (!sock_reaches(s, at.address)
-	    || !(sock_is_own(at.address) || (s->kind == SOCKETS_UDP && group_is(at.address))))
+	    || !(address_is_own(at.address) || (s->kind->has_groups && address_is_group(at.address))))
 		return SOCKETS_E_ADDRESS;
-	return s->kind == SOCKETS_TCP ? stream_bind(s, at) : datagram_bind(s, at);
+	return s->kind->bind(s, at);
 }
 
 enum sockets_status sock_connect(struct sock *s, struct socket_name to)
 {
 	if (to.port != 0 && socket_is_any(to.address))
-		to.address = sock_loopback(s, to.address);
+		to.address = address_loopback(s->family, to.address);
 	if (!sock_reaches(s, to.address) && to.port != 0)
 		return SOCKETS_E_ADDRESS;
-	return s->kind == SOCKETS_TCP ? stream_connect(s, to) : datagram_connect(s, to);
-}
-
-enum sockets_status sock_shutdown(struct sock *s, unsigned directions)
-{
-	if (s->kind == SOCKETS_TCP)
-		return stream_shutdown(s, directions);
-	s->shut_in |= (directions & SOCKETS_SHUT_IN) != 0;
-	s->shut_out |= (directions & SOCKETS_SHUT_OUT) != 0;
-	sock_changes++;
-	return sock_is_connected(s) ? SOCKETS_OK : SOCKETS_E_NOT_CONNECTED;
-}
-
-enum sockets_status sock_send(struct sock *s, const void *from, size_t *bytes, struct socket_name to)
-{
-	return s->kind == SOCKETS_TCP ? stream_send(s, from, bytes) : datagram_send(s, from, *bytes, &to);
-}
-
-enum sockets_status sock_receive(struct sock *s, struct reception *r)
-{
-	return s->kind == SOCKETS_TCP ? stream_receive(s, r) : datagram_receive(s, r);
-}
-
-void sock_take(struct sock *s, size_t got)
-{
-	if (s->kind == SOCKETS_TCP)
-		stream_take(s, got);
-	else
-		sock_drop_piece(s);
+	return s->kind->connect(s, to);
 }
 
 unsigned sock_events(const struct sock *s)
 {
-	unsigned e = s->error ? SOCKETS_ERROR : 0;
-
-	if (s->kind == SOCKETS_TCP)
-		return e | stream_events(s);
-	return e | SOCKETS_OUT | (s->pieces || s->shut_in ? SOCKETS_IN : 0);
+	return (s->error ? SOCKETS_ERROR : 0) | s->kind->events(s);
 }
 
 bool sock_is_connected(const struct sock *s)
@@ -416,19 +387,8 @@ bool sock_is_connected(const struct sock *s)
 
 void sock_names(const struct sock *s, struct socket_name *local, struct socket_name *peer)
 {
-	const ip_addr_t *from;
-
 	*peer = s->peer;
-	*local = s->local;
-	if (s->kind == SOCKETS_TCP && s->tcp)
-		*local = sock_name(&s->tcp->local_ip, s->tcp->local_port);
-	if (s->kind == SOCKETS_UDP)
-		*local = sock_name(&s->udp->local_ip, s->udp->local_port);
-	if (s->kind != SOCKETS_UDP || s->state != SOCK_CONNECTED || !socket_is_any(local->address))
-		return;
-	from = sock_source(s->peer.address);
-	if (from)
-		local->address = sock_name(from, 0).address;
+	*local = s->kind->local ? s->kind->local(s) : s->local;
 }
 
 /* ---- options ---- */
@@ -458,16 +418,11 @@ static enum sockets_status set_family(struct sock *s, L4_Word_t value)
 	struct socket_name local, peer;
 
 	sock_names(s, &local, &peer);
-	if (value > SOCKETS_IPV6 || s->state != SOCK_NEW || (s->kind != SOCKETS_ECHO && local.port != 0))
+	if (value > SOCKETS_IPV6 || s->state != SOCK_NEW || (!s->kind->is_named && local.port != 0))
 		return SOCKETS_E_ARGUMENT;
 	s->family = (enum sockets_family)value;
-	if (s->kind == SOCKETS_TCP)
-		IP_SET_TYPE_VAL(s->tcp->local_ip, sock_address_type(s->family));
-	else if (s->kind == SOCKETS_UDP)
-		IP_SET_TYPE_VAL(s->udp->local_ip, sock_address_type(s->family));
-	else
-		IP_SET_TYPE_VAL(s->raw->local_ip, sock_address_type(s->family));
-	s->local.address = sock_any(s).address;		/* of echo: the others have none yet */
+	IP_SET_TYPE_VAL(s->ip->local_ip, address_type(s->family));
+	s->local.address = address_any(s->family).address;	/* of one that is named: the others have none yet */
 	return SOCKETS_OK;
 }
 
@@ -483,22 +438,9 @@ enum sockets_status sock_set(struct sock *s, enum sockets_option o, L4_Word_t va
 	if (value > most || (value == 0 && !can_be_zero))
 		return SOCKETS_E_ARGUMENT;
 	e = set_option(&s->options, o, value);
-	if (e == SOCKETS_OK && s->kind == SOCKETS_TCP)
-		stream_set_options(s);
-	else if (e == SOCKETS_OK)
-		datagram_set_options(s);
+	if (e == SOCKETS_OK)
+		s->kind->set_options(s);
 	return e;
-}
-
-static size_t available(struct sock *s)
-{
-	size_t bytes = 0;
-
-	if (s->kind != SOCKETS_TCP)
-		return s->pieces ? sock_piece(s, 0)->p->tot_len : 0;
-	for (unsigned i = 0; i < s->pieces; i++)
-		bytes += sock_piece(s, i)->p->tot_len;
-	return bytes - s->offset;
 }
 
 enum sockets_status sock_get(struct sock *s, enum sockets_option o, L4_Word_t *value)
@@ -517,9 +459,9 @@ enum sockets_status sock_get(struct sock *s, enum sockets_option o, L4_Word_t *v
 	case SOCKETS_TOS: *value = p->tos; break;
 	case SOCKETS_FAMILY: *value = s->family; break;
 	case SOCKETS_PENDING: *value = sock_take_error(s); break;
-	case SOCKETS_AVAILABLE: *value = available(s); break;
+	case SOCKETS_AVAILABLE: *value = s->kind->available(s); break;
 	case SOCKETS_LISTENS: *value = s->state == SOCK_LISTENS; break;
-	case SOCKETS_RECEIVE_ROOM: *value = s->kind == SOCKETS_TCP ? WINDOW_MOST : TCP_WND; break;
+	case SOCKETS_RECEIVE_ROOM: *value = s->kind->room; break;
 	case SOCKETS_SEND_ROOM: *value = TCP_SND_BUF; break;
 	case SOCKETS_GROUP_TTL: *value = p->group_ttl; break;
 	case SOCKETS_GROUP_LOOP: *value = p->group_loop; break;

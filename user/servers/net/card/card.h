@@ -9,6 +9,7 @@
 
 #include <lwip/netif.h>
 #include <pecan/link.h>
+#include <string.h>
 
 #include "offload.h"
 
@@ -28,8 +29,14 @@ struct card_view {
 extern bool card_is_full;	/* a packet to be sent has found no buffer; for the caller to clear */
 extern bool card_has_ended;	/* a driver has, as a message to it shows; until card_look */
 
+/* What is done when packets have come, together; and when packets that leave by an interface were lost. */
+struct card_users {
+	void (*when_received)(void);
+	void (*when_lost)(const struct netif *by);
+};
+
 /* Call it when the arguments are known. A card is an interface from its first driver on, or one before it. */
-void card_init(void);
+void card_init(const struct card_users *u);
 
 /*
  * Attach to new drivers. With the first one of a card memory is needed: if it is lacking the server ends, or,
@@ -42,6 +49,9 @@ void card_look(void);
  * the default can move to another card; a restart takes less. Returns true if the next tick is needed for it.
  */
 bool card_pass_time(void);
+
+/* Free buffers for packets to receive of the card with this index of lwIP; of no card: as many as one has. */
+unsigned card_free_buffers(uint8_t interface);
 
 /* number: below CARDS. */
 const char *card_driver(unsigned number);		/* the name of its driver */
@@ -62,5 +72,19 @@ void card_push(void);
  * card_receive, or card_push of something. Returns true if there is something to receive already.
  */
 bool card_sleep(void);
+
+/*
+ * Virtual cards deliver packets below Ethernet's minimum, and lwIP reads ARP packets without a check of their
+ * length: short packets are padded with zeros.
+ */
+enum { CARD_FRAME_LEAST = 60 };
+
+static inline unsigned card_fill_up(void *frame, unsigned bytes)
+{
+	if (bytes >= CARD_FRAME_LEAST)
+		return bytes;
+	memset((char *)frame + bytes, 0, CARD_FRAME_LEAST - bytes);
+	return CARD_FRAME_LEAST;
+}
 
 #endif

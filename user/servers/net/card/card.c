@@ -8,12 +8,12 @@
 #include <pecan/names.h>
 #include <pecan/system.h>
 #include <proto/link_client.h>
+#include <servers/net/interface/address.h>
+#include <servers/net/interface/interface.h>
+#include <servers/net/interface/timers.h>
 #include <string.h>
 
 #include "card_buffers.h"
-#include "interface.h"
-#include "socket.h"
-#include "timers.h"
 
 enum { PUSH_AFTER = 32, MISSED_MS = 5000 };
 
@@ -24,12 +24,13 @@ static const char *const names[] = { LINK_NAME, LINK_NAME "1", LINK_NAME "2", LI
 _Static_assert(sizeof names / sizeof *names == CARDS, "each card has a name");
 
 static struct card cards[CARDS];
+static const struct card_users *users;
 
 /* Those that are interfaces. */
 #define CARD_FOREACH(c)	for (struct card *c = cards; c < cards + interface_count; c++)
 
 /* lwIP has put the index of the interface by which it came into each packet of a card. */
-unsigned net_free_buffers(uint8_t interface)
+unsigned card_free_buffers(uint8_t interface)
 {
 	CARD_FOREACH(c)
 		if (netif_get_index(&c->netif) == interface)
@@ -217,7 +218,7 @@ static struct pbuf *take_frame(struct card *c, unsigned i, unsigned bytes)
 		card_on_free(&c->receive[i].pbuf.pbuf);
 		return NULL;
 	}
-	return pbuf_of(c, i, LINK_HEADER, net_fill_up(card_at(c, card_receive_offset(i)) + LINK_HEADER, bytes));
+	return pbuf_of(c, i, LINK_HEADER, card_fill_up(card_at(c, card_receive_offset(i)) + LINK_HEADER, bytes));
 }
 
 /* All buffers of a packet have come. NULL: it is damaged. */
@@ -236,7 +237,7 @@ static struct pbuf *merge(struct card *c)
 			continue;
 		}
 		if (o->parts == 1)
-			bytes = net_fill_up(card_at(c, card_receive_offset(i)) + header, bytes);
+			bytes = card_fill_up(card_at(c, card_receive_offset(i)) + header, bytes);
 		q = pbuf_of(c, i, header, bytes);
 		if (p)
 			pbuf_cat(q, p);
@@ -265,7 +266,7 @@ static void deliver(struct card *c, struct pbuf *p)
 
 	c->counts.received++;
 	c->counts.received_bytes += p->tot_len;
-	if (sock_is_forged(&c->netif, p->payload, p->len)) {
+	if (address_is_forged(&c->netif, p->payload, p->len)) {
 		pbuf_free(p);
 		return;
 	}
@@ -312,7 +313,7 @@ static void look_at_cable(struct card *c, bool fresh)
 	}
 	netif_set_link_up(&c->netif);
 	if (fresh)
-		stream_send_again(&c->netif);
+		users->when_lost(&c->netif);
 }
 
 /* Returns true if there was anything. */
@@ -337,7 +338,7 @@ void card_receive(void)
 	CARD_FOREACH(c)
 		any |= take_all(c);
 	if (any)
-		window_acknowledge();
+		users->when_received();
 	CARD_FOREACH(c) {
 		c->is_attached = c->is_attached && !link_is_broken(&c->link);
 		card_give_receives(c);
@@ -526,8 +527,9 @@ struct card_view card_view(unsigned number)
 	};
 }
 
-void card_init(void)
+void card_init(const struct card_users *u)
 {
+	users = u;
 	route_begin();
 	begin_cards(interface_named());
 }

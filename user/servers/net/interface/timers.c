@@ -16,7 +16,6 @@
 #include <lwip/sys.h>
 #include <pecan/endian.h>
 
-#include "client.h"
 #include "interface.h"
 #include "timers.h"
 
@@ -142,7 +141,7 @@ bool timers_needed(void)
 {
 	pending &= sys_now() - pending_since < PENDING_MS;
 	incomplete &= sys_now() - incomplete_since < INCOMPLETE_MS;
-	if (tcp_active_pcbs || tcp_tw_pcbs || pending || incomplete || host_any_waits())
+	if (tcp_active_pcbs || tcp_tw_pcbs || pending || incomplete)
 		return true;
 	INTERFACE_FOREACH(i)
 		if (asks_address(*i) || discovers(*i))

@@ -16,6 +16,9 @@ uint16_t numbers_random_port(void);
 /* Both ends of a connection, as this machine has them. */
 struct ends { struct socket_name here, peer; };
 
+/* Of a connection that is begun here. */
+uint32_t numbers_first(const struct ends *e);
+
 /*
  * A cookie: the number with which a SYN of the number `syn` is answered. Some of its bits are options of the
  * SYN (NUMBERS_OPTIONS), 24 cannot be guessed. numbers_cookie_says: returns the options if the number was

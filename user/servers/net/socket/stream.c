@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stream.c - see socket.h: sockets of TCP.
+ * stream.c - see sock.h: sockets of TCP.
  *
  * lwIP calls back with the socket as argument. After the callback of an error, in TIME_WAIT, whose end is not
  * reported, and after tcp_close and tcp_abort, the pcb is lwIP's alone: s->tcp is NULL then.
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "numbers.h"
-#include "socket.h"
+#include "sock.h"
 
 enum {
 	PORT_TRIES = SOCKETS + MEMP_NUM_TCP_PCB + 1, POLL_TICKS = 500 / TCP_SLOW_INTERVAL, CLOSING_MS = 60000,
@@ -23,6 +23,8 @@ enum {
 
 static void attach(struct sock *s, struct tcp_pcb *pcb);
 static void detach(struct tcp_pcb *pcb);
+static void stream_close(struct sock *s, bool abort);
+static void stream_set_options(struct sock *s);
 
 /* ---- what is held of the heap ---- */
 
@@ -58,7 +60,7 @@ static void leave_time_wait(struct sock *s)
 
 	if (pcb->state != TIME_WAIT || !s->end || s->state != SOCK_CONNECTED)
 		return;
-	s->local = sock_name(&pcb->local_ip, pcb->local_port);
+	s->local = address_name(&pcb->local_ip, pcb->local_port);
 	detach(pcb);
 	s->tcp = NULL;
 	s->state = SOCK_BROKEN;
@@ -147,14 +149,15 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t e)
 	return ERR_OK;
 }
 
-/* A connection has come to a listening socket: a socket of its own, which sock_accept returns. */
+/* A connection has come to a listening socket: a socket of its own, which stream_accept returns. */
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t e)
 {
 	struct sock *listener = arg, *s;
 
 	if (e != ERR_OK || !pcb || !listener)
 		return ERR_VAL;
-	s = listener->waits < listener->backlog ? sock_new(listener->owner, SOCKETS_TCP, listener->family) : NULL;
+	s = listener->waits < listener->backlog ? sock_new(listener->owner, listener->kind, listener->family)
+						: NULL;
 	if (!s) {
 		tcp_abort(pcb);
 		return ERR_ABRT;
@@ -162,7 +165,7 @@ static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t e)
 	s->state = SOCK_PENDING;
 	s->listener = listener;
 	s->options = listener->options;
-	s->peer = sock_name(&pcb->remote_ip, pcb->remote_port);
+	s->peer = address_name(&pcb->remote_ip, pcb->remote_port);
 	attach(s, pcb);
 	stream_set_options(s);
 	listener->waiting[listener->waits++] = s;
@@ -196,9 +199,9 @@ static void detach(struct tcp_pcb *pcb)
 	tcp_poll(pcb, NULL, 0);
 }
 
-enum sockets_status stream_open(struct sock *s)
+static enum sockets_status stream_open(struct sock *s)
 {
-	struct tcp_pcb *pcb = tcp_new_ip_type(sock_address_type(s->family));
+	struct tcp_pcb *pcb = tcp_new_ip_type(address_type(s->family));
 
 	if (!pcb)
 		return SOCKETS_E_LIMIT;
@@ -206,7 +209,7 @@ enum sockets_status stream_open(struct sock *s)
 	return SOCKETS_OK;
 }
 
-void stream_set_options(struct sock *s)
+static void stream_set_options(struct sock *s)
 {
 	const struct options *o = &s->options;
 	struct tcp_pcb *pcb = s->tcp;
@@ -260,7 +263,7 @@ static void close_listener(struct sock *s)
 	sock_free(s);
 }
 
-void stream_close(struct sock *s, bool abort)
+static void stream_close(struct sock *s, bool abort)
 {
 	struct tcp_pcb *pcb = s->tcp;
 
@@ -286,7 +289,7 @@ static bool has_pcb(const struct sock *s)
 	return false;
 }
 
-void stream_sweep(struct sock *s)
+static void stream_sweep(struct sock *s)
 {
 	if (!has_pcb(s)) {
 		sock_free(s);
@@ -298,32 +301,16 @@ void stream_sweep(struct sock *s)
 	}
 }
 
-void stream_send_more(void)
-{
-	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
-		if (pcb->unsent || (pcb->flags & TF_ACK_NOW))
-			tcp_output(pcb);
-}
-
-void stream_send_again(const struct netif *n)
-{
-	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next) {
-		if (ip_route(&pcb->local_ip, &pcb->remote_ip) != n)
-			continue;
-		if (pcb->unacked) {
-			tcp_rexmit_rto(pcb);
-		} else {
-			tcp_ack_now(pcb);
-			tcp_output(pcb);
-		}
-	}
-}
-
 /* ---- names ---- */
+
+static struct socket_name stream_local(const struct sock *s)
+{
+	return s->tcp ? address_name(&s->tcp->local_ip, s->tcp->local_port) : s->local;
+}
 
 static enum sockets_status bind_to(struct sock *s, struct socket_name at)
 {
-	ip_addr_t address = sock_local_address(s, at.address);
+	ip_addr_t address = address_local(s->family, at.address);
 
 	if (sock_is_taken(s, at))
 		return SOCKETS_E_IN_USE;
@@ -344,7 +331,7 @@ static enum sockets_status bind_free(struct sock *s, struct socket_name at, cons
 	return e;
 }
 
-enum sockets_status stream_bind(struct sock *s, struct socket_name at)
+static enum sockets_status stream_bind(struct sock *s, struct socket_name at)
 {
 	if (s->tcp->local_port != 0)
 		return SOCKETS_E_ARGUMENT;
@@ -353,12 +340,12 @@ enum sockets_status stream_bind(struct sock *s, struct socket_name at)
 
 static enum sockets_status bind_any(struct sock *s, const struct socket_name *to)
 {
-	return s->tcp->local_port != 0 ? SOCKETS_OK : bind_free(s, sock_any(s), to);
+	return s->tcp->local_port != 0 ? SOCKETS_OK : bind_free(s, address_any(s->family), to);
 }
 
-enum sockets_status stream_connect(struct sock *s, struct socket_name to)
+static enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 {
-	ip_addr_t address = sock_address(to.address);
+	ip_addr_t address = address_ip(to.address);
 	enum sockets_status e;
 
 	if (s->state == SOCK_CONNECTING)
@@ -369,7 +356,7 @@ enum sockets_status stream_connect(struct sock *s, struct socket_name to)
 		return s->state == SOCK_CONNECTED ? SOCKETS_E_CONNECTED : SOCKETS_E_KIND;
 	if (to.port == 0)
 		return SOCKETS_E_ARGUMENT;
-	if (!sock_source(to.address))
+	if (!address_source(to.address))
 		return SOCKETS_E_UNREACHABLE;
 	e = bind_any(s, &to);
 	if (e != SOCKETS_OK)
@@ -402,13 +389,13 @@ static bool is_listened_to(const struct tcp_pcb *pcb)
 	return false;
 }
 
-enum sockets_status sock_listen(struct sock *s, unsigned backlog)
+enum sockets_status stream_listen(struct sock *s, unsigned backlog)
 {
 	enum sockets_status e;
 	struct tcp_pcb *listener;
 	err_t error;
 
-	if (s->kind != SOCKETS_TCP)
+	if (s->kind != &stream_kind)
 		return SOCKETS_E_KIND;
 	s->backlog = backlog < 1 ? 1 : backlog > BACKLOG ? BACKLOG : backlog;
 	if (s->state == SOCK_LISTENS)
@@ -430,7 +417,7 @@ enum sockets_status sock_listen(struct sock *s, unsigned backlog)
 	return SOCKETS_OK;
 }
 
-enum sockets_status sock_accept(struct sock *s, struct sock **from)
+enum sockets_status stream_accept(struct sock *s, struct sock **from)
 {
 	if (s->state != SOCK_LISTENS)
 		return SOCKETS_E_ARGUMENT;
@@ -458,12 +445,14 @@ static enum sockets_status ready(struct sock *s)
 	}
 }
 
-enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes)
+static enum sockets_status stream_send(struct sock *s, const void *from, size_t *bytes,
+				       struct socket_name *to)
 {
 	enum sockets_status e = ready(s);
 	size_t n = *bytes;
 	err_t error = ERR_MEM;
 
+	(void)to;
 	*bytes = 0;
 	if (e != SOCKETS_OK)
 		return e;
@@ -511,7 +500,7 @@ static void copy_pieces(struct sock *s, struct reception *r)
 	}
 }
 
-void stream_take(struct sock *s, size_t got)
+static void stream_take(struct sock *s, size_t got)
 {
 	for (size_t left = got; left > 0;) {
 		size_t n = sock_piece(s, 0)->p->tot_len - s->offset;
@@ -530,7 +519,7 @@ void stream_take(struct sock *s, size_t got)
 		tcp_process_refused_data(s->tcp);
 }
 
-enum sockets_status stream_receive(struct sock *s, struct reception *r)
+static enum sockets_status stream_receive(struct sock *s, struct reception *r)
 {
 	enum sockets_status e = ready(s);
 
@@ -550,7 +539,7 @@ enum sockets_status stream_receive(struct sock *s, struct reception *r)
 	return s->end || s->shut_in || !s->tcp ? SOCKETS_OK : SOCKETS_E_AGAIN;
 }
 
-enum sockets_status stream_shutdown(struct sock *s, unsigned directions)
+static enum sockets_status stream_shutdown(struct sock *s, unsigned directions)
 {
 	if (s->state == SOCK_BROKEN)
 		return SOCKETS_OK;
@@ -573,7 +562,7 @@ static bool can_send(const struct sock *s)
 			       && tcp_sndqueuelen(s->tcp) < TCP_SNDQUEUELOWAT && has_room(s, TCP_MSS));
 }
 
-unsigned stream_events(const struct sock *s)
+static unsigned stream_events(const struct sock *s)
 {
 	bool over = s->end && s->shut_out;
 
@@ -591,3 +580,20 @@ unsigned stream_events(const struct sock *s)
 		return 0;
 	}
 }
+
+static size_t stream_available(struct sock *s)
+{
+	size_t bytes = 0;
+
+	for (unsigned i = 0; i < s->pieces; i++)
+		bytes += sock_piece(s, i)->p->tot_len;
+	return bytes - s->offset;
+}
+
+const struct sock_kind stream_kind = {
+	.number = SOCKETS_TCP, .room = WINDOW_MOST, .open = stream_open, .close = stream_close,
+	.bind = stream_bind, .connect = stream_connect, .shutdown = stream_shutdown,
+	.set_options = stream_set_options, .send = stream_send, .receive = stream_receive,
+	.take = stream_take, .events = stream_events, .available = stream_available, .local = stream_local,
+	.sweep = stream_sweep,
+};

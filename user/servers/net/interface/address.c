@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * address.c - see socket.h: addresses of the protocol as lwIP has them.
+ * address.c - see address.h.
  */
 #include <lwip/ip.h>
 #include <lwip/ip6.h>
@@ -10,8 +10,8 @@
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/ip6.h>
 
+#include "address.h"
 #include "interface.h"
-#include "socket.h"
 
 static const struct socket_address any4 = SOCKET_IPV4(0), loopback4 = SOCKET_IPV4(INADDR_LOOPBACK),
 	loopback6 = SOCKET_LOOPBACK6;
@@ -26,9 +26,9 @@ static u8_t zone_of(struct socket_address a)
 	return number < interface_count ? netif_get_index(interfaces[number]) : UINT8_MAX;
 }
 
-struct socket_name sock_name6(const ip6_addr_t *from, uint16_t port)
+struct socket_name address_name6(const ip6_addr_t *from, uint16_t port)
 {
-	struct socket_address a = { sock_half(from->addr), sock_half(from->addr + 2) };
+	struct socket_address a = { address_half(from->addr), address_half(from->addr + 2) };
 
 	if (!ip6_addr_islinklocal(from))
 		return (struct socket_name){ a, port };
@@ -44,7 +44,7 @@ static bool is_link_local(struct socket_address a)
 	return a.high >> 54 == 0xfe80 >> 6;
 }
 
-ip_addr_t sock_address6(struct socket_address a)
+ip_addr_t address_ip6(struct socket_address a)
 {
 	u8_t zone = zone_of(a);
 	bool local = is_link_local(a);
@@ -61,28 +61,35 @@ ip_addr_t sock_address6(struct socket_address a)
 	return ip;
 }
 
-u8_t sock_address_type(enum sockets_family family)
+u8_t address_type(enum sockets_family family)
 {
 	static const u8_t types[] = { IPADDR_TYPE_ANY, IPADDR_TYPE_V4, IPADDR_TYPE_V6 };
 
 	return types[family];
 }
 
-ip_addr_t sock_local_address(const struct sock *s, struct socket_address a)
+ip_addr_t address_local(enum sockets_family family, struct socket_address a)
 {
-	if (socket_is_any(a) && !socket_is_ipv4(a) && s->family == SOCKETS_BOTH)
+	if (socket_is_any(a) && !socket_is_ipv4(a) && family == SOCKETS_BOTH)
 		return *IP_ANY_TYPE;
-	return sock_address(a);
+	return address_ip(a);
 }
 
-struct socket_name sock_any(const struct sock *s)
+struct socket_name address_any(enum sockets_family family)
 {
-	return s->family == SOCKETS_IPV4 ? (struct socket_name){ any4, 0 } : (struct socket_name){ 0 };
+	return family == SOCKETS_IPV4 ? (struct socket_name){ any4, 0 } : (struct socket_name){ 0 };
 }
 
-struct socket_address sock_loopback(const struct sock *s, struct socket_address a)
+struct socket_address address_loopback(enum sockets_family family, struct socket_address a)
 {
-	return socket_is_ipv4(a) || s->family == SOCKETS_IPV4 ? loopback4 : loopback6;
+	return socket_is_ipv4(a) || family == SOCKETS_IPV4 ? loopback4 : loopback6;
+}
+
+bool address_is_group(struct socket_address a)
+{
+	ip_addr_t ip = address_ip(a);
+
+	return ip_addr_ismulticast(&ip);
 }
 
 /* One that is being checked, or is another host's, does not count. */
@@ -113,9 +120,9 @@ static bool is_own6(const ip6_addr_t *a)
 	return false;
 }
 
-bool sock_is_own(struct socket_address a)
+bool address_is_own(struct socket_address a)
 {
-	ip_addr_t ip = sock_address(a);
+	ip_addr_t ip = address_ip(a);
 
 	return socket_is_any(a) || (IP_IS_V4(&ip) ? is_own4(*ip_2_ip4(&ip)) : is_own6(ip_2_ip6(&ip)));
 }
@@ -130,7 +137,7 @@ static bool is_forged6(const struct netif *by, const struct ip6_hdr *packet)
 }
 
 /* lwIP takes such packets for those of programs of this machine. */
-bool sock_is_forged(const struct netif *by, const void *frame, unsigned bytes)
+bool address_is_forged(const struct netif *by, const void *frame, unsigned bytes)
 {
 	const struct eth_hdr *ethernet = frame;
 	const void *packet = ethernet + 1;
@@ -145,9 +152,9 @@ bool sock_is_forged(const struct netif *by, const void *frame, unsigned bytes)
 }
 
 /* A global address of IPv6 is not reached from a link-local one. */
-const ip_addr_t *sock_source(struct socket_address to)
+const ip_addr_t *address_source(struct socket_address to)
 {
-	ip_addr_t ip = sock_address(to);
+	ip_addr_t ip = address_ip(to);
 	struct netif *n = ip_route(IP_IS_V4(&ip) ? IP4_ADDR_ANY : IP6_ADDR_ANY, &ip);
 	const ip_addr_t *from = n ? ip_netif_get_local_ip(n, &ip) : NULL;
 

@@ -25,7 +25,7 @@ static void on_found(const char *name, const ip_addr_t *address, void *arg)
 	if (L4_IsNilThread(h->thread))
 		return;
 	if (address)
-		answer_resolve(h->thread, SOCKETS_OK, sock_name(address, 0).address);
+		answer_resolve(h->thread, SOCKETS_OK, address_name(address, 0).address);
 	else
 		answer_resolve(h->thread, net_no_host ? SOCKETS_E_HOST : SOCKETS_E_NAMES,
 			       (struct socket_address){ 0 });
@@ -64,7 +64,7 @@ enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, s
 		return SOCKETS_E_LIMIT;
 	switch (dns_gethostbyname_addrtype(q.name, &found, on_found, h, types[q.family])) {
 	case ERR_OK:
-		*address = sock_name(&found, 0).address;
+		*address = address_name(&found, 0).address;
 		return SOCKETS_OK;
 	case ERR_INPROGRESS:
 		*h = (struct host){ { c->task, c->owner.section }, thread, true };
@@ -78,7 +78,7 @@ enum sockets_status host_resolve(const struct client *c, L4_ThreadId_t thread, s
 	}
 }
 
-void host_forget_client(const struct client *c)
+void host_forget_client(struct client *c)
 {
 	for (struct host *h = hosts; h < hosts + HOSTS; h++)
 		if (h->who.task == c->task)

@@ -24,18 +24,14 @@ const char *interface_configure(int argc, char **argv);
 /* How many interfaces the arguments name, with en0. */
 unsigned interface_named(void);
 
+/* Call it before the first one is added: what is done with each that is. */
+void interface_when_added(void (*what)(struct netif *n));
+
 /* Add the next one, and begin to get its addresses. Returns what is wrong, or NULL. */
 const char *interface_add(struct netif *n);
 
-/* The answer to SOCKETS_PART, and its first name server of IPv4, in host byte order; 0: none. */
+/* The answer to SOCKETS_PART. */
 enum sockets_part_kind interface_part(unsigned number, L4_Word_t index, struct socket_address *a);
-L4_Word_t interface_name_server(unsigned number);
-
-/*
- * Give lwIP the name servers of all cards, those of the default one first: it tries one after the other, up
- * to the first empty place. For route_choose.
- */
-void interface_list_names(void);
 
 /* ---- route.c ---- */
 

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * half_open.c - see half_open.h.
+ * half_open.c - connections that a peer has begun and not completed, and those that have ended (TIME_WAIT)
+ * and whose names are used again. lwIP calls what this file has (lwipopts.h).
+ *
+ * A SYN is answered with a cookie (numbers.h). Of connections that are not completed HALF_OPEN are kept, so
+ * that the answer is sent again if it is lost; the oldest one makes room for the next. If the peer answers
+ * one that is not kept any more, the cookie says that it was begun, and with which options.
  */
 #include <lwip/ip.h>
 #include <lwip/priv/tcp_priv.h>
 #include <lwip/sys.h>
+#include <servers/net/interface/address.h>
 
-#include "half_open.h"
-#include "socket.h"
+#include "numbers.h"
+#include "sock.h"
 
 enum {
+	HALF_OPEN = 48,
 	SEGMENTS = 4, NO_SCALE = 15, SELECTIVE = 64, SCALE_SHIFT = 2,	/* options of a cookie */
 	BEHIND = 65536,		/* of numbers: what another connection with these names may have sent last */
 };
@@ -23,8 +30,8 @@ static bool displaced;
 
 static struct ends ends_of(const struct tcp_pcb *pcb)
 {
-	return (struct ends){ sock_name(&pcb->local_ip, pcb->local_port),
-			      sock_name(&pcb->remote_ip, pcb->remote_port) };
+	return (struct ends){ address_name(&pcb->local_ip, pcb->local_port),
+			      address_name(&pcb->remote_ip, pcb->remote_port) };
 }
 
 /* ---- names that were in use ---- */
@@ -34,7 +41,8 @@ static bool same_name(struct socket_name a, struct socket_name b)
 	return a.port == b.port && socket_same_address(a.address, b.address);
 }
 
-struct tcp_pcb *half_open_old(const struct ends *e)
+/* The end of a connection with these names that has ended here; NULL: there is none. */
+static struct tcp_pcb *old_of(const struct ends *e)
 {
 	for (struct tcp_pcb *pcb = tcp_tw_pcbs; pcb; pcb = pcb->next) {
 		struct ends other;
@@ -46,6 +54,20 @@ struct tcp_pcb *half_open_old(const struct ends *e)
 			return pcb;
 	}
 	return NULL;
+}
+
+/*
+ * Of a connection that is begun here. Where the peer is on this machine its number says what has been sent,
+ * and the SYN is before it.
+ */
+uint32_t net_first_number(const ip_addr_t *local, uint16_t local_port, const ip_addr_t *remote, uint16_t port)
+{
+	const struct ends e = { address_name(local, local_port), address_name(remote, port) },
+		other = { e.peer, e.here };
+	const struct tcp_pcb *old = old_of(&other);
+	uint32_t number = numbers_first(&e);
+
+	return old && TCP_SEQ_LEQ(number, old->rcv_nxt) ? old->rcv_nxt + 1 : number;
 }
 
 /* RFC 1122, 4.2.2.13: a SYN with a number behind all that the connection in TIME_WAIT has received is new. */
@@ -69,7 +91,7 @@ static unsigned options_of(const struct tcp_pcb *pcb)
 uint32_t net_answer_number(const struct tcp_pcb *pcb)
 {
 	const struct ends e = ends_of(pcb);
-	struct tcp_pcb *old = half_open_old(&e);
+	struct tcp_pcb *old = old_of(&e);
 	uint32_t number;
 
 	if (!old)
@@ -129,8 +151,8 @@ static void set_numbers(struct tcp_pcb *pcb, const struct tcp_hdr *h)
 /* Only soon after one has made room: else a stray segment has one guess more, and costs more. */
 struct tcp_pcb *net_half_open_again(struct tcp_pcb_listen *l, const struct tcp_hdr *h)
 {
-	const struct ends e = { sock_name(ip_current_dest_addr(), h->dest),
-				sock_name(ip_current_src_addr(), h->src) };
+	const struct ends e = { address_name(ip_current_dest_addr(), h->dest),
+				address_name(ip_current_src_addr(), h->src) };
 	struct tcp_pcb *pcb;
 	int options;
 

@@ -14,9 +14,9 @@
 #include <lwip/prot/tcp.h>
 #include <lwip/prot/udp.h>
 #include <pecan/endian.h>
+#include <servers/net/base/checksum.h>
 #include <string.h>
 
-#include "checksum.h"
 #include "offload.h"
 
 enum {

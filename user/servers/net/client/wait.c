@@ -69,7 +69,7 @@ void wait_forget_thread(L4_ThreadId_t thread)
 			end(i);
 }
 
-void wait_forget_client(const struct client *c)
+void wait_forget_client(struct client *c)
 {
 	for (unsigned i = waiting; i-- > 0;)
 		if (waits[i]->client == c)

@@ -9,6 +9,12 @@
 
 static struct client clients[CLIENTS];
 static struct places places = { CLIENTS, 1, CLIENTS_OF_SECTION, 0, 0, { 0 } };
+static client_gone *const *when_gone;
+
+void client_when_gone(client_gone *const what[])
+{
+	when_gone = what;
+}
 
 struct client *client_of(L4_Word_t task)
 {
@@ -24,9 +30,8 @@ struct client *client_of(L4_Word_t task)
 
 static void drop(struct client *c, bool ended)
 {
-	wait_forget_client(c);
-	host_forget_client(c);
-	ring_attach(c, 0);
+	for (client_gone *const *gone = when_gone; *gone; gone++)
+		(*gone)(c);
 	places_give(&places, c->owner.section);
 	sock_close_all(&c->owner, !ended);
 	pecan_dma_free(&c->block);

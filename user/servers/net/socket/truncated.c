@@ -9,7 +9,7 @@
 #include <lwip/sys.h>
 #include <string.h>
 
-#include "socket.h"
+#include "sock.h"
 
 enum {
 	LENGTH = 2,		/* bytes before each message */
