@@ -337,7 +337,7 @@ enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct so
 static L4_ThreadId_t first, ticker;
 static struct link_watch watchers[CARDS];	/* of the cards that a program may have */
 static volatile uint32_t tick_ms;	/* of the ticker: read before each wait */
-static bool ticking;			/* each TICK_MS; else `now` stands still, and tick_ms is a long time */
+static bool ticking;			/* each TICK_MS; else sys_now stands still, and tick_ms is a long time */
 static bool must_tick;			/* the ticker has not got its order to tick yet */
 static uint32_t served;			/* ms: when the last message came, or later */
 
@@ -355,7 +355,7 @@ static void tick(void *arg)
 	}
 }
 
-/* After it `now` is right, to TICK_MS, and the tables have their ages. */
+/* After it sys_now is right, to TICK_MS, and the tables have their ages. */
 static void resume(void)
 {
 	clock_read();
@@ -480,7 +480,7 @@ static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c
 	if (more)
 		return L4_Wait_Timeout(L4_ZeroTime, &c->thread);
 	if (!must_tick && !card_is_full
-	    && wait_next(2 * TICK_MS) == 2 * TICK_MS)		/* `now` is up to TICK_MS old */
+	    && wait_next(2 * TICK_MS) == 2 * TICK_MS)		/* sys_now is up to TICK_MS old */
 		return pecan_reply_wait_alive(to, &c->thread);
 	clock_read();
 	ms = card_is_full ? FULL_MS : wait_next(TICK_MS);

@@ -14,7 +14,7 @@ enum { TIMERS_LONGEST_MS = 3600000 };
 /* Call it first: what was before sys_now() is not made up for. */
 void timers_begin(void);
 
-/* Returns true if a timer has work within the next minutes. */
+/* Returns true if a timer has work within the next minutes, but for names (host_any_waits). */
 bool timers_needed(void);
 
 /* Runs the timers that are due at sys_now(), those since the last call included. */

@@ -53,13 +53,16 @@ struct options {
 	unsigned idle, interval, count, ttl, tos, group_ttl;
 };
 
+/* What the pcb of each kind begins with. */
+struct any_pcb { IP_PCB; } __attribute__((may_alias));
+
 struct sock {
 	struct owner *owner;	/* NULL: free */
 	const struct sock_kind *kind;
 	enum sockets_family family;
 	enum state state;
 	unsigned generation;	/* of the place: <pecan/handle.h> */
-	union { struct ip_pcb *ip; struct tcp_pcb *tcp; struct udp_pcb *udp; struct raw_pcb *raw; };
+	union { struct any_pcb *ip; struct tcp_pcb *tcp; struct udp_pcb *udp; struct raw_pcb *raw; };
 	struct options options;
 	enum sockets_status error;	/* to be reported once */
 	bool end, shut_in, shut_out;	/* the peer's FIN; shut down here */
