@@ -26,9 +26,14 @@ static u8_t zone_of(struct socket_address a)
 	return number < interface_count ? netif_get_index(interfaces[number]) : UINT8_MAX;
 }
 
+static uint64_t half_of(const u32_t word[2])
+{
+	return (uint64_t)lwip_ntohl(word[0]) << 32 | lwip_ntohl(word[1]);
+}
+
 struct socket_name address_name6(const ip6_addr_t *from, uint16_t port)
 {
-	struct socket_address a = { address_half(from->addr), address_half(from->addr + 2) };
+	struct socket_address a = { half_of(from->addr), half_of(from->addr + 2) };
 
 	if (!ip6_addr_islinklocal(from))
 		return (struct socket_name){ a, port };

@@ -10,11 +10,6 @@
 #include <lwip/netif.h>
 #include <pecan/sockets.h>
 
-static inline uint64_t address_half(const u32_t word[2])
-{
-	return (uint64_t)lwip_ntohl(word[0]) << 32 | lwip_ntohl(word[1]);
-}
-
 struct socket_name address_name6(const ip6_addr_t *from, uint16_t port);
 static inline struct socket_name address_name(const ip_addr_t *address, uint16_t port)
 {
@@ -23,7 +18,7 @@ static inline struct socket_name address_name(const ip_addr_t *address, uint16_t
 	return address_name6(ip_2_ip6(address), port);
 }
 
-/* For lwIP. If it is not of IPv4, and in no zone by its name, it is in that of the default card. */
+/* For lwIP. What is not link-local, and needs a zone all the same, is in that of the default card. */
 ip_addr_t address_ip6(struct socket_address a);		/* if it is not of IPv4 */
 static inline ip_addr_t address_ip(struct socket_address a)
 {
