@@ -145,7 +145,8 @@ MUSL_PROGRAMS += $(foreach d,$(MUSL_DIRS),$(O)/bin/$(notdir $(d)))
 $(eval $(call program,$(O)/sigma0,user/sigma0,$(SIGMA0_BASE)))
 ROOT_DIRS := $(call folders,user/root)
 $(eval $(call program,$(O)/root,$(ROOT_DIRS),$(ROOT_BASE)))
-$(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval $(call program,$(O)/bin/$(notdir $(d)),$(d),$(call base,$(d)))))
+$(foreach d,$(PROG_DIRS) $(PORT_DIRS),$(eval \
+	$(call program,$(O)/bin/$(notdir $(d)),$(call folders,$(d)),$(call base,$(d)))))
 $(foreach d,$(MUSL_DIRS),$(eval $(call musl_program,$(O)/bin/$(notdir $(d)),$(d))))
 
 # ---- images ----

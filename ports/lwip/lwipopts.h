@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * lwipopts.h - lwIP as the network server uses it: one thread, the raw interface, IPv4 and IPv6. What is not
- * here is as lwip/opt.h has it.
+ * here is as lwip/opt.h has it. The files that comments name are of user/servers/net.
  */
 #ifndef LWIPOPTS_H
 #define LWIPOPTS_H
@@ -57,7 +57,7 @@ void *net_heap(void);
 #define IP_REASS_MAX_PBUFS	46	/* one datagram of 64 KiB */
 #define MEMP_NUM_REASSDATA	8	/* of IPv4; as many of IPv6, with as many packets */
 #define LWIP_IGMP		1
-/* Of all sockets in multicast groups (user/servers/net/group.c). */
+/* Of all sockets in multicast groups (socket/group.c). */
 #define NET_GROUPS		64
 #define MEMP_NUM_IGMP_GROUP	(NET_CARDS * (1 + NET_GROUPS))	/* and that of all hosts, for each card */
 
@@ -73,7 +73,7 @@ void *net_heap(void);
 #define LWIP_ND6_NUM_NEIGHBORS	ARP_TABLE_SIZE
 #define MEMP_NUM_ND6_QUEUE	(LWIP_ND6_NUM_NEIGHBORS * NET_WAITING)
 struct nd6_q_entry;
-_Bool net_can_wait(const struct nd6_q_entry *first);	/* one more packet (user/servers/net/interface.c) */
+_Bool net_can_wait(const struct nd6_q_entry *first);	/* one more packet (interface/route.c) */
 #define LWIP_ND6_NUM_DESTINATIONS 32
 #define LWIP_ND6_NUM_PREFIXES	(2 * NET_CARDS)
 #define LWIP_ND6_NUM_ROUTERS	(2 * NET_CARDS)
@@ -84,7 +84,7 @@ struct ip6_addr;
 const struct ip6_addr *net_router(struct netif *n, const struct ip6_addr *to);
 #define LWIP_HOOK_ND6_GET_GW(netif, to)	net_router(netif, to)
 
-/* By which card a packet leaves (user/servers/net/route.c), and the name servers of each (interface.c). */
+/* By which card a packet leaves (interface/route.c), and the name servers of each (interface/given.c). */
 struct ip4_addr;
 struct ip_addr;
 struct netif *net_route4(const struct ip4_addr *from, const struct ip4_addr *to);
@@ -96,7 +96,7 @@ void net_no_name_server(struct netif *n, const struct ip_addr *a);
 unsigned net_name_servers(struct netif *n);
 
 /*
- * Names (user/servers/net/host.c, truncated.c). net_no_host, while a failure is reported: a name server has
+ * Names (client/host.c, socket/truncated.c). net_no_host, while a failure is reported: a name server has
  * said that there is no such host. net_truncated: an answer was cut off, and its question, its first bytes,
  * is put by TCP to that server; what comes is given to dns.c, within NET_TRUNCATED_S, if true is returned.
  */
@@ -132,12 +132,12 @@ uint16_t net_out_of_order(const struct ip_addr *peer);
 #define TCP_OOSEQ_MAX_PBUFS	1
 #define TCP_OOSEQ_PBUFS_LIMIT(pcb)	net_out_of_order(&(pcb)->remote_ip)
 
-/* When a segment in order is acknowledged: user/servers/net/window.c. */
+/* When a segment in order is acknowledged: socket/window.c. */
 struct tcp_pcb;
 void net_acknowledge(struct tcp_pcb *pcb, unsigned bytes);
 
 /*
- * Fast recovery (user/servers/net/recovery.c): it begins. net_recovery_ends: returns true if it is over with
+ * Fast recovery (socket/recovery.c): it begins. net_recovery_ends: returns true if it is over with
  * this acknowledgement. net_recovery_goes_on: it is not, and so many bytes were acknowledged.
  */
 void net_recovery_begins(const struct tcp_pcb *pcb);
@@ -148,7 +148,7 @@ uint16_t net_checksum(const void *data, int bytes);
 #define LWIP_CHKSUM		net_checksum
 
 /*
- * Checksums that the card computes, or has verified (user/servers/net/offload.c). net_complete: of a packet
+ * Checksums that the card computes, or has verified (card/offload.c). net_complete: of a packet
  * that is sent in parts it is computed here.
  */
 #define LWIP_CHECKSUM_CTRL_PER_NETIF	1
@@ -159,7 +159,7 @@ uint32_t net_random(void);
 #define LWIP_RAND()		net_random()
 
 /*
- * Connections that begin (user/servers/net/numbers.c, half_open.c). The number of one that is begun here, and
+ * Connections that begin (socket/half_open.c). The number of one that is begun here, and
  * of the answer to a SYN; a pcb of one that is not completed; one that an answer completes and that is not
  * kept; a SYN with the names of one that has ended is a new one; a listening socket takes a segment.
  */

@@ -37,6 +37,6 @@ $(eval $(call lwip_object,lwip,$(CC) $(LWIP_OWN)))
 # The server: a native program.
 PORT_DIRS += user/servers/net
 $(O)/obj/user/servers/net/% $(O)/whole/user/servers/net/%: UFLAGS += $(LWIP_INC)
-$(call program_objects,net,user/servers/net): | $(LWIP)/lwip.o
+$(call program_objects,net,$(call folders,user/servers/net)): | $(LWIP)/lwip.o
 $(O)/bin/net: $(LWIP)/lwip.o
 MUSL_PROGRAMS += $(O)/bin/net

@@ -36,7 +36,7 @@ UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	$(addprefix user/root/,policy/config policy/conflict memory/keep section/promise section/sections) \
 	user/root/job/waiting \
 	$(addprefix user/servers/,names/table bridge/mac \
-	net/chacha net/siphash $(addprefix status/,model drawing page http)) \
+	net/base/chacha net/base/siphash $(addprefix status/,model drawing page http)) \
 	user/lib/pecan/arch/$(FAMILY)/cpu ports/musl/edge/src/string/memcmp \
 	$(addprefix user/apps/,shell/words shell/list ntp/packet) user/drivers/rtc/date \
 	$(addprefix user/drivers/,pci/arch/x86/mptable \
@@ -58,7 +58,7 @@ $(eval $(call cov_test,user-test,$(UTEST_SRC) tests/lib/parsers/campaign.c))
 
 # What devices and networks see as bytes, here and, big-endian, by qemu-ppc.
 ORDER_SRC := $(wildcard tests/lib/order/*.c) tests/lib/user/virtq.c tests/lib/rings/virtq.c $(HARNESS)
-ORDER_SRC += user/lib/pecan/driver/virtq.c user/servers/net/checksum.c
+ORDER_SRC += user/lib/pecan/driver/virtq.c user/servers/net/base/checksum.c
 ORDER_CFL  = $(UTEST_CFL)
 ORDERPPC_CFL = $(filter-out -fsan% -fno-san%,$(UTEST_CFL))
 $(eval $(call hosted,order,ORDER_CFL,$(ORDER_SRC)))

@@ -26,7 +26,8 @@ $(foreach o,obj cov,$(eval $(O)/drivershost/$(o)/user/servers/bridge/%.o: DTEST_
 $(eval $(call hosted,drivers,DTEST_CFL,$(DTEST_SRC)))
 
 # The network server with lwIP on the same machine, at a card of virtio-net.
-NTEST_SRC  := $(wildcard tests/system/drivers/net/*.c user/servers/net/*.c user/drivers/virtio-net/*.c)
+NTEST_SRC  := $(wildcard tests/system/drivers/net/*.c user/drivers/virtio-net/*.c)
+NTEST_SRC  += $(call all_parts,user/servers/net)
 NTEST_SRC  += $(filter-out user/drivers/% user/servers/bridge/% $(addprefix tests/system/drivers/,t_% usb_%),\
 	$(DTEST_SRC))
 NTEST_SRC  += $(call parts,user/drivers/pci) $(call pecan,random sockets socket_ring)
@@ -50,9 +51,10 @@ coverage: $(O)/cov/netserver-test
 # The network server's sockets and lwIP against malformed packets. lwIP reads headers at any address.
 NET_TEST := $(addprefix tests/system/net/host/,cards.c cases.c clients.c cold.c connects.c heap.c hosts.c \
 	      ipv6.c main.c neighbors.c packet.c packet6.c truncated.c windows.c)
-NET_TEST += $(addprefix user/servers/net/,client.c socket.c stream.c window.c datagram.c checksum.c group.c \
-	      half_open.c host.c address.c interface.c numbers.c recovery.c ring.c offload.c route.c siphash.c)
-NET_TEST += user/servers/net/truncated.c $(call pecan,places)
+NET_TEST += $(filter-out %/timers.c,$(call all_parts,user/servers/net/interface)) $(call pecan,places)
+NET_TEST += $(call all_parts,user/servers/net/socket)
+NET_TEST += $(addprefix user/servers/net/,base/checksum.c base/siphash.c card/offload.c client/client.c \
+	      client/host.c client/ring.c)
 LWIP_CFL := $(filter-out $(WARN) -M% -I%,$(HOST_CFL)) -fno-sanitize=alignment -w
 $(eval $(call lwip_object,host,$(HOSTCC) $(LWIP_CFL)))
 $(NET_TEST:%=$(O)/userobj/%.o): UTEST_CFL += $(LWIP_INC) -fno-sanitize=alignment

@@ -36,10 +36,10 @@ PLANTED = {
     'cov/lib-test': ['user/lib/pecan/client/names.c enter: '
                      'for (unsigned n = 1; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++) => '
                      'for (unsigned n = 0; n < NAMES_SWEEPS && e == NAMES_E_FULL; n++)'],
-    'net-test': ['user/servers/net/socket.c make_room: return s != NULL; => return s == NULL;'],
-    'cov/netserver-test': ['user/servers/net/interface.c interface_configure: '
-                           'if (ip4_addr_isany_val(static4.own)) => '
-                           'if (!(ip4_addr_isany_val(static4.own)))'],
+    'net-test': ['user/servers/net/socket/sock.c make_room: return s != NULL; => return s == NULL;'],
+    'cov/netserver-test': ['user/servers/net/interface/interface.c give: '
+                           'if (!ip4_addr_isany_val(g->own)) => '
+                           'if (!(!ip4_addr_isany_val(g->own)))'],
 }
 MAKE = ['make', '-s', '-j2', 'O=' + O, 'DEPS=no', 'WARN=-w', 'CC=gcc',
         'FUZZ_CC=clang -fsanitize=address,bounds -fno-sanitize-recover=bounds',

@@ -7,7 +7,7 @@
 #include <pecan/endian.h>
 #include <pecan/mmio.h>
 #include <pecan/virtq.h>
-#include <servers/net/checksum.h>
+#include <servers/net/base/checksum.h>
 #include <string.h>
 
 enum { SIZE = 4, ADDRESS = 0x12345000 };

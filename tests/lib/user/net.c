@@ -3,8 +3,8 @@
  * net.c - tests of the network server's random numbers and its hash (user/servers/net).
  */
 #include <string.h>
-#include <servers/net/chacha.h>
-#include <servers/net/siphash.h>
+#include <servers/net/base/chacha.h>
+#include <servers/net/base/siphash.h>
 #include "harness.h"
 
 TEST(HCHA0001, "a block of ChaCha20 is that of the example in RFC 8439, 2.3.2")

@@ -18,42 +18,19 @@
 #include <pecan/task.h>
 #include <pecan/thread.h>
 #include <proto/sockets_server.h>
+#include <servers/net/base/clock.h>
+#include <servers/net/card/card.h>
+#include <servers/net/client/answer.h>
+#include <servers/net/client/client.h>
+#include <servers/net/interface/given.h>
+#include <servers/net/interface/interface.h>
+#include <servers/net/interface/timers.h>
 #include <string.h>
-
-#include "answer.h"
-#include "card.h"
-#include "client.h"
-#include "interface.h"
-#include "timers.h"
 
 enum { TICK_MS = 50, FULL_MS = 1, SECOND_MS = 1000, MS_US = 1000, ROUNDS = 32 };
 enum { RECEIVE_PHASE = 1 };		/* of an IPC error (api 5.6) */
 
 struct sockets_caller { L4_ThreadId_t thread; L4_Word_t task; struct client *client; };	/* task: 0, refused */
-
-void net_failed(const char *what)
-{
-	pecan_logf("lwIP: %s", what);
-	pecan_exit(1);
-}
-
-void *net_heap(void)
-{
-	void *heap = pecan_map(NET_HEAP_BYTES);
-
-	if (!heap)
-		net_failed("there is no memory for the heap");
-	return heap;
-}
-
-static uint32_t now;			/* milliseconds */
-
-uint32_t sys_now(void) { return now; }
-
-static void set_now(void)
-{
-	now = (uint32_t)(L4_SystemClock().raw / MS_US);
-}
 
 /* ---- what requests have in common ---- */
 
@@ -121,7 +98,7 @@ enum sockets_status serve_sockets_listen(struct sockets_caller *c, const struct 
 {
 	struct sock *s = find(c, in->handle);
 
-	return s ? sock_listen(s, in->backlog > BACKLOG ? BACKLOG : (unsigned)in->backlog) : SOCKETS_E_HANDLE;
+	return s ? stream_listen(s, in->backlog > BACKLOG ? BACKLOG : (unsigned)in->backlog) : SOCKETS_E_HANDLE;
 }
 
 enum sockets_status serve_sockets_accept(struct sockets_caller *c, const struct sockets_accept_in *in,
@@ -132,7 +109,7 @@ enum sockets_status serve_sockets_accept(struct sockets_caller *c, const struct 
 
 	if (!s)
 		return SOCKETS_E_HANDLE;
-	e = sock_accept(s, &from);
+	e = stream_accept(s, &from);
 	if (e == SOCKETS_OK)
 		*out = (struct sockets_accept_out){
 			sock_handle(from), from->peer.address.high, from->peer.address.low, from->peer.port,
@@ -172,7 +149,7 @@ static enum sockets_status receive_later(struct sockets_caller *c, const struct 
 	enum sockets_status e;
 
 	if (in->milliseconds != SOCKETS_FOREVER)
-		set_now();
+		clock_read();
 	return wait_begin(c->client, c->thread, &list, &e, &ready) ? SOCKETS_E_AGAIN : e;
 }
 
@@ -213,7 +190,7 @@ enum sockets_status serve_sockets_names(struct sockets_caller *c, const struct s
 		return SOCKETS_E_HANDLE;
 	sock_names(s, &local, &peer);
 	*out = (struct sockets_names_out){
-		s->kind, local.address.high, local.address.low, local.port,
+		s->kind->number, local.address.high, local.address.low, local.port,
 		sock_is_connected(s), peer.address.high, peer.address.low, peer.port,
 	};
 	return SOCKETS_OK;
@@ -254,7 +231,7 @@ enum sockets_status serve_sockets_wait(struct sockets_caller *c, const struct so
 	if (!attached(c))
 		return SOCKETS_E_HANDLE;
 	if (in->milliseconds != SOCKETS_FOREVER)
-		set_now();
+		clock_read();
 	memcpy(entry, in->list, in->list_bytes);
 	wait_forget_thread(c->thread);
 	if (!wait_begin(c->client, c->thread, &list, &s, ready))
@@ -281,7 +258,7 @@ enum sockets_status serve_sockets_bell(struct sockets_caller *c, const struct so
 	if (!attached(c))
 		return SOCKETS_E_HANDLE;
 	if (in->milliseconds != SOCKETS_FOREVER)
-		set_now();
+		clock_read();
 	wait_forget_thread(c->thread);
 	if (!wait_begin(c->client, c->thread, &list, &e, &none))
 		return e;
@@ -335,7 +312,7 @@ enum sockets_status serve_sockets_interface(struct sockets_caller *c, const stru
 	*out = (struct sockets_interface_out){
 		.link = v.state, .mac = v.mac, .mtu = i->mtu, .address = number(netif_ip4_addr(i)),
 		.mask = number(netif_ip4_netmask(i)), .gateway = number(netif_ip4_gw(i)),
-		.dns = interface_name_server(in->card), .is_default = i == netif_default,
+		.dns = given_name_server(in->card), .is_default = i == netif_default,
 		.received = n->received, .received_bytes = n->received_bytes, .sent = n->sent,
 		.sent_bytes = n->sent_bytes, .dropped = n->dropped, .restarts = n->restarts,
 		.offloads = v.offload->can, .divided = v.offload->divided, .merged = v.offload->merged,
@@ -360,7 +337,7 @@ enum sockets_status serve_sockets_part(struct sockets_caller *c, const struct so
 static L4_ThreadId_t first, ticker;
 static struct link_watch watchers[CARDS];	/* of the cards that a program may have */
 static volatile uint32_t tick_ms;	/* of the ticker: read before each wait */
-static bool ticking;			/* each TICK_MS; else `now` stands still, and tick_ms is a long time */
+static bool ticking;			/* each TICK_MS; else sys_now stands still, and tick_ms is a long time */
 static bool must_tick;			/* the ticker has not got its order to tick yet */
 static uint32_t served;			/* ms: when the last message came, or later */
 
@@ -378,10 +355,10 @@ static void tick(void *arg)
 	}
 }
 
-/* After it `now` is right, to TICK_MS, and the tables have their ages. */
+/* After it sys_now is right, to TICK_MS, and the tables have their ages. */
 static void resume(void)
 {
-	set_now();
+	clock_read();
 	timers_run();
 	must_tick = true;
 }
@@ -399,14 +376,15 @@ static void begin_tick(void)
 /* What is due by the time. Ends the tick if a second has passed since the last message, and nothing waits. */
 static void pass_time(void)
 {
-	set_now();
+	clock_read();
 	timers_run();
 	sock_sweep();
-	if (card_pass_time() || timers_needed() || wait_next(TIMERS_LONGEST_MS) < TIMERS_LONGEST_MS) {
-		served = now;
+	if (card_pass_time() || timers_needed() || host_any_waits()
+	    || wait_next(TIMERS_LONGEST_MS) < TIMERS_LONGEST_MS) {
+		served = sys_now();
 		must_tick = !ticking;
 	}
-	if (now - served < SECOND_MS)
+	if (sys_now() - served < SECOND_MS)
 		return;
 	ticking = must_tick = false;
 	tick_ms = timers_next();
@@ -464,7 +442,7 @@ static bool work(void)
 		card_receive();
 		if (card_is_full) {
 			card_is_full = false;
-			stream_send_more();
+			recovery_send_more();
 		}
 		netif_poll_all();
 		wait_answer();
@@ -502,23 +480,38 @@ static L4_MsgTag_t next_message(bool answer, bool more, struct sockets_caller *c
 	if (more)
 		return L4_Wait_Timeout(L4_ZeroTime, &c->thread);
 	if (!must_tick && !card_is_full
-	    && wait_next(2 * TICK_MS) == 2 * TICK_MS)		/* `now` is up to TICK_MS old */
+	    && wait_next(2 * TICK_MS) == 2 * TICK_MS)		/* sys_now is up to TICK_MS old */
 		return pecan_reply_wait_alive(to, &c->thread);
-	set_now();
+	clock_read();
 	ms = card_is_full ? FULL_MS : wait_next(TICK_MS);
 	return L4_ReplyWait_Timeout(to, L4_TimePeriod((ms ? ms : 1) * MS_US), &c->thread);
 }
 
+/* What the floors below call, and is above them. */
+static void join(void)
+{
+	static client_gone *const gone[] = { wait_forget_client, host_forget_client, ring_forget_client, NULL };
+
+	sock_join(&stream_kind);
+	sock_join(&datagram_udp);
+	sock_join(&datagram_echo);
+	interface_when_added(group_join_all);
+	client_when_gone(gone);
+}
+
 static void begin(int argc, char **argv)
 {
+	static const struct card_users users = { window_acknowledge, recovery_send_again };
 	const char *wrong;
 
-	set_now();
+	clock_read();
+	sock_begin();
+	join();
 	lwip_init();
 	wrong = interface_configure(argc, argv);
 	if (wrong)
 		net_failed(wrong);
-	card_init();
+	card_init(&users);
 	first = L4_MyLocalId();
 	timers_begin();
 	tick_ms = TICK_MS;
@@ -571,7 +564,7 @@ int main(int argc, char **argv)
 		}
 		if (!ticking)
 			resume();
-		served = now;
+		served = sys_now();
 		asked = !card_is_driver(c.thread);
 		if (asked)
 			answer = sockets_serve(tag, &c);

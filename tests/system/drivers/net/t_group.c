@@ -4,8 +4,8 @@
  */
 #include <string.h>
 #include <pecan/sockets.h>
-#include <servers/net/socket.h>
-#include <servers/net/timers.h>
+#include <servers/net/socket/sock.h>
+#include <servers/net/interface/timers.h>
 #include "../machine.h"
 #include "peer.h"
 #include "t_net.h"

@@ -4,11 +4,12 @@
  */
 #include <string.h>
 #include <lwip/priv/nd6_priv.h>
+#include <pecan/handle.h>
 #include <pecan/sockets.h>
 #include <proto/sockets_client.h>
-#include <servers/net/card.h>
-#include <servers/net/interface.h>
-#include <servers/net/timers.h>
+#include <servers/net/card/card.h>
+#include <servers/net/interface/interface.h>
+#include <servers/net/interface/timers.h>
 #include "../machine.h"
 #include "peer.h"
 #include "t_net.h"
@@ -448,6 +449,16 @@ TEST(net_late, "a server that starts long after the machine makes up for no time
 	machine_wait(24ul * HOUR_S * SECOND_US);
 	net_begin();
 	CHECK(interface().address == PEER_OWN && destination_cache[0].age < HOUR_S);
+}
+
+TEST(net_handles, "the first handle of a server that starts a second late has a generation behind 1000")
+{
+	struct socket s;
+
+	machine_wait(SECOND_US);
+	net_begin();
+	CHECK(socket_open(SOCKETS_UDP, SOCKETS_BOTH, &s) == SOCKETS_OK);
+	CHECK(s.handle > handle_make(0, SECOND_MS));
 }
 
 /* Number of datagrams that come back from the source. */

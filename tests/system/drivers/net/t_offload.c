@@ -8,7 +8,7 @@
 #include <lwip/pbuf.h>
 #include <pecan/endian.h>
 #include <pecan/sockets.h>
-#include <servers/net/offload.h>
+#include <servers/net/card/offload.h>
 #include "../machine.h"
 #include "peer.h"
 #include "t_net.h"

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <pecan/endian.h>
 #include <pecan/sockets.h>
-#include <servers/net/card_buffers.h>
-#include <servers/net/interface.h>
-#include <servers/net/offload.h>
-#include <servers/net/socket.h>
+#include <servers/net/card/card_buffers.h>
+#include <servers/net/interface/interface.h>
+#include <servers/net/card/offload.h>
+#include <servers/net/socket/sock.h>
 #include "../machine.h"
 #include "peer.h"
 #include "t_net.h"
@@ -61,7 +61,7 @@ static void restart(void)
 
 static unsigned free_buffers(void)
 {
-	return net_free_buffers(netif_get_index(interfaces[0]));
+	return card_free_buffers(netif_get_index(interfaces[0]));
 }
 
 /* All buffers but the last one of a packet. */

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <pecan/socket_ring.h>
 #include <proto/sockets_client.h>
-#include <servers/net/client.h>
+#include <servers/net/client/client.h>
 #include "../machine.h"
 #include "peer.h"
 #include "t_net.h"
@@ -193,7 +193,7 @@ TEST(ring_kept, "requests that wait behind those that a bell answers are answere
 		CHECK(put(SOCKET_RING_RECEIVE, i * BIG_ROOM, BIG_ROOM, NULL) == (int)i);
 	socket_ring_push(&ring);
 	for (unsigned i = 0; i < BIGS + 3; i++)
-		CHECK(socket_send(&s, "12345678" + i, 8 - i, &to) == 8 - (long)i);
+		CHECK(socket_send(&s, &"12345678"[i], 8 - i, &to) == 8 - (long)i);
 	for (unsigned i = 0; i < BIGS + 3; i++)
 		CHECK(answers((int)i, 8 - (long)i));
 	CHECK(!socket_ring_wait(&ring, 100, NULL, &a));

@@ -13,7 +13,8 @@
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/udp.h>
 #include <netif/ethernet.h>
-#include <servers/net/interface.h>
+#include <servers/net/interface/given.h>
+#include <servers/net/interface/interface.h>
 #include <string.h>
 
 #include "net.h"
@@ -256,7 +257,8 @@ bool cards_between(void) { return with_second(reaches_the_other); }
 
 static bool group_by_name(void)
 {
-	struct socket_name to = { { 0xff02ull << 48, 0xfb }, PORT }, own = sock_name(&second.ip6_addr[0], PORT);
+	struct socket_name to = { { 0xff02ull << 48, 0xfb }, PORT };
+	struct socket_name own = address_name(&second.ip6_addr[0], PORT);
 	struct sock *s;
 
 	return sock_open(&owners[0], SOCKETS_UDP, SOCKETS_IPV6, &s) == SOCKETS_OK
@@ -316,31 +318,33 @@ bool cards_broadcast(void) { return with_second(broadcast_by_one); }
 
 static bool each_is_forged(void)
 {
-	unsigned char frame[NET_FRAME_LEAST] = { 0 };
+	unsigned char frame[CARD_FRAME_LEAST] = { 0 };
 	struct ip6_hdr *ip = (struct ip6_hdr *)(void *)(frame + SIZEOF_ETH_HDR);
 
 	put16(frame + 12, ETHTYPE_IP);
 	put32(frame + SIZEOF_ETH_HDR + 12, SECOND);
-	if (!sock_is_forged(&second, frame, sizeof frame) || !sock_is_forged(interfaces[0], frame, sizeof frame))
+	if (!address_is_forged(&second, frame, sizeof frame)
+	    || !address_is_forged(interfaces[0], frame, sizeof frame))
 		return false;
 	put32(frame + SIZEOF_ETH_HDR + 12, NEIGHBOR);
-	if (sock_is_forged(&second, frame, sizeof frame))
+	if (address_is_forged(&second, frame, sizeof frame))
 		return false;
 	put16(frame + 12, ETHTYPE_IPV6);
 	ip6_addr_copy_to_packed(ip->src, *netif_ip6_addr(&second, 0));
-	return sock_is_forged(&second, frame, sizeof frame);
+	return address_is_forged(&second, frame, sizeof frame);
 }
 
 bool cards_forged(void) { return with_second(each_is_forged); }
 
 static bool scopes_are_apart(void)
 {
-	struct socket_name to = { { 0xfe80000000000000, 0x99 }, PORT }, own = sock_name(&second.ip6_addr[0], 0);
+	struct socket_name to = { { 0xfe80000000000000, 0x99 }, PORT };
+	struct socket_name own = address_name(&second.ip6_addr[0], 0);
 	struct sock *s;
 	size_t n = 1;
 
 	if (sock_open(&owners[0], SOCKETS_UDP, SOCKETS_IPV6, &s) != SOCKETS_OK
-	    || own.address.high != 0xfe80000100000000 || !sock_is_own(own.address))
+	    || own.address.high != 0xfe80000100000000 || !address_is_own(own.address))
 		return false;
 	if (!leaves_by_first(s, to))
 		return false;
@@ -357,7 +361,7 @@ bool cards_scope(void) { return with_second(scopes_are_apart); }
 bool cards_groups(void)
 {
 	struct socket_address before = SOCKET_IPV4(FIRST_GROUP), later = { 0xff02ull << 48, 0x200 };
-	ip_addr_t ip4 = sock_address(before), ip6;
+	ip_addr_t ip4 = address_ip(before), ip6;
 	struct sock *s;
 	bool good;
 
@@ -366,7 +370,7 @@ bool cards_groups(void)
 		return false;
 	add_second();
 	good = igmp_lookfor_group(&second, ip_2_ip4(&ip4)) && group_set(s, later, true) == SOCKETS_OK;
-	ip6 = sock_address(later);
+	ip6 = address_ip(later);
 	ip6_addr_set_zone(ip_2_ip6(&ip6), netif_get_index(&second));
 	good = good && mld6_lookfor_group(&second, ip_2_ip6(&ip6));
 	sock_close(s, true);
@@ -382,7 +386,7 @@ static bool names_of_both(void)
 	struct socket_address found;
 
 	net_name_server(&second, 0, &a);
-	if (!ip_addr_cmp(dns_getserver(1), &a) || ip_addr_isany(dns_getserver(0)) || !interface_name_server(1))
+	if (!ip_addr_cmp(dns_getserver(1), &a) || ip_addr_isany(dns_getserver(0)) || !given_name_server(1))
 		return false;
 	for (L4_Word_t i = 0; interface_part(0, i, &found) != SOCKETS_PART_NONE; i++)
 		if (socket_same_address(found, (struct socket_address)SOCKET_IPV4(NEIGHBOR)))
@@ -392,7 +396,7 @@ static bool names_of_both(void)
 		return false;
 	netif_set_link_up(interfaces[0]);
 	net_no_name_server(&second, &a);
-	return ip_addr_isany(dns_getserver(1)) && !interface_name_server(1);
+	return ip_addr_isany(dns_getserver(1)) && !given_name_server(1);
 }
 
 bool cards_names(void) { return with_second(names_of_both); }
@@ -407,10 +411,10 @@ static bool only_its_own_again(void)
 	    || sock_connect(s, name4(NEIGHBOR)) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	before = second_sent;
-	stream_send_again(interfaces[0]);
+	recovery_send_again(interfaces[0]);
 	if (second_sent != before)
 		return false;
-	stream_send_again(&second);
+	recovery_send_again(&second);
 	return second_sent == before + 1;
 }
 

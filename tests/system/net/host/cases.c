@@ -29,12 +29,12 @@ bool open_pair_of(struct owner *o, struct sock **a, struct sock **b)
 	bool is_open;
 
 	if (sock_open(&owners[0], SOCKETS_TCP, SOCKETS_BOTH, &listener) != SOCKETS_OK
-	    || sock_bind(listener, at) != SOCKETS_OK
-	    || sock_listen(listener, 1) != SOCKETS_OK || sock_open(o, SOCKETS_TCP, SOCKETS_BOTH, a) != SOCKETS_OK
+	    || sock_bind(listener, at) != SOCKETS_OK || stream_listen(listener, 1) != SOCKETS_OK
+	    || sock_open(o, SOCKETS_TCP, SOCKETS_BOTH, a) != SOCKETS_OK
 	    || sock_connect(*a, at) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	netif_poll_all();
-	is_open = sock_accept(listener, b) == SOCKETS_OK;
+	is_open = stream_accept(listener, b) == SOCKETS_OK;
 	sock_close(listener, false);
 	return is_open;
 }
@@ -191,10 +191,10 @@ static bool small_segments(void)
 			;
 	}
 	return sock_open(&owners[0], SOCKETS_TCP, SOCKETS_BOTH, &b) == SOCKETS_OK
-	       && sock_bind(b, at) == SOCKETS_OK && sock_listen(b, 1) == SOCKETS_OK
+	       && sock_bind(b, at) == SOCKETS_OK && stream_listen(b, 1) == SOCKETS_OK
 	       && sock_open(&owners[2], SOCKETS_TCP, SOCKETS_BOTH, &other) == SOCKETS_OK
 	       && sock_connect(other, at) == SOCKETS_E_IN_PROGRESS
-	       && (netif_poll_all(), sock_accept(b, &a) == SOCKETS_OK)
+	       && (netif_poll_all(), stream_accept(b, &a) == SOCKETS_OK)
 	       && send_all(other, 10) == SOCKETS_OK;
 }
 
@@ -217,7 +217,7 @@ static bool one_listener(void)
 
 	return bind_shared(&owners[0], SOCKETS_TCP, any_name, &s[0]) == SOCKETS_OK
 	       && bind_shared(&owners[0], SOCKETS_TCP, loop_name, &s[1]) == SOCKETS_OK
-	       && sock_listen(s[0], 1) == SOCKETS_OK && sock_listen(s[1], 1) == SOCKETS_E_IN_USE;
+	       && stream_listen(s[0], 1) == SOCKETS_OK && stream_listen(s[1], 1) == SOCKETS_E_IN_USE;
 }
 
 /* A connection of owners 0 and 1; the listening socket, which stays open, shares its name. */
@@ -226,12 +226,12 @@ static bool open_shared(struct sock **a, struct sock **b)
 	struct sock *listener;
 
 	if (bind_shared(&owners[0], SOCKETS_TCP, any_name, &listener) != SOCKETS_OK
-	    || sock_listen(listener, 1) != SOCKETS_OK
+	    || stream_listen(listener, 1) != SOCKETS_OK
 	    || sock_open(&owners[1], SOCKETS_TCP, SOCKETS_BOTH, a) != SOCKETS_OK
 	    || sock_connect(*a, loop_name) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	netif_poll_all();
-	return sock_accept(listener, b) == SOCKETS_OK;
+	return stream_accept(listener, b) == SOCKETS_OK;
 }
 
 /* Nothing listens there: the next call has the error, and the one after it has none. */
@@ -278,7 +278,7 @@ static bool bound_again(void)
 	sock_close(c, false);
 	netif_poll_all();
 	return bind_shared(&owners[2], SOCKETS_TCP, any_name, &s) == SOCKETS_OK
-	       && sock_listen(s, 1) == SOCKETS_OK;
+	       && stream_listen(s, 1) == SOCKETS_OK;
 }
 
 static bool one_receiver(void)
@@ -323,7 +323,7 @@ static bool all_of_kind(void)
 			struct sock *s;
 
 			is_well = is_well && sock_open(&crowd[i / SOCKETS_MOST], kinds[k], SOCKETS_BOTH, &s) == SOCKETS_OK
-				  && (kinds[k] != SOCKETS_TCP || sock_listen(s, 1) == SOCKETS_OK);
+				  && (kinds[k] != SOCKETS_TCP || stream_listen(s, 1) == SOCKETS_OK);
 		}
 		for (unsigned o = 0; o < SOCKETS / SOCKETS_MOST; o++)
 			sock_close_all(&crowd[o], false);
@@ -335,12 +335,12 @@ static bool all_of_kind(void)
 
 void answer_arp(uint32_t address)
 {
-	struct pbuf *p = pbuf_alloc(PBUF_RAW, NET_FRAME_LEAST, PBUF_RAM);
+	struct pbuf *p = pbuf_alloc(PBUF_RAW, CARD_FRAME_LEAST, PBUF_RAM);
 	struct eth_hdr *frame = p->payload;
 	struct etharp_hdr *arp = (struct etharp_hdr *)(frame + 1);
 	ip4_addr_t own = { lwip_htonl(CARD) }, of = { lwip_htonl(address) };
 
-	memset(frame, 0, NET_FRAME_LEAST);
+	memset(frame, 0, CARD_FRAME_LEAST);
 	memcpy(&frame->dest, card_mac, sizeof card_mac);
 	frame->type = PP_HTONS(ETHTYPE_ARP);
 	arp->hwtype = PP_HTONS(1);

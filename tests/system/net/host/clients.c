@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * clients.c - see net.h: what names a socket, or a part of a client's block (user/servers/net/client.c);
- * sockets that are reserved for tasks of a section.
+ * clients.c - see net.h: what names a socket, or a part of a client's block
+ * (user/servers/net/client/client.c); sockets that are reserved for tasks of a section.
  */
 #include <pecan/handle.h>
-#include <servers/net/client.h>
+#include <servers/net/client/client.h>
 
 #include "net.h"
 

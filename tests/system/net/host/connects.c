@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * connects.c - see net.h: connections whose names were in use a moment ago, and those that come while others
- * are begun and not completed (user/servers/net/numbers.c, half_open.c).
+ * are begun and not completed (user/servers/net/socket/numbers.c, half_open.c).
  */
 #include <lwip/inet_chksum.h>
 #include <lwip/ip.h>
@@ -56,7 +56,7 @@ static struct sock *listen_at(struct owner *o, struct socket_name at, unsigned b
 	answer_arp(PEER);
 	return sock_open(o, SOCKETS_TCP, SOCKETS_BOTH, &s) == SOCKETS_OK
 	       && sock_set(s, SOCKETS_REUSE, 1) == SOCKETS_OK && sock_bind(s, at) == SOCKETS_OK
-	       && sock_listen(s, backlog) == SOCKETS_OK ? s : NULL;
+	       && stream_listen(s, backlog) == SOCKETS_OK ? s : NULL;
 }
 
 /* ---- names that were in use ---- */
@@ -75,7 +75,7 @@ static bool connect_once(struct sock *listener, uint16_t port)
 	    || (port && sock_bind(a, from) != SOCKETS_OK) || sock_connect(a, loop) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	netif_poll_all();
-	if (sock_accept(listener, &b) != SOCKETS_OK || send_all(a, 10) != SOCKETS_OK
+	if (stream_accept(listener, &b) != SOCKETS_OK || send_all(a, 10) != SOCKETS_OK
 	    || take_bytes(b, &got) != SOCKETS_OK)
 		return false;
 	sock_close(b, false);
@@ -129,7 +129,7 @@ static struct sock *open_by(struct sock *listener, uint32_t number)
 	g.acknowledges = pcb->snd_nxt;
 	g.flags = TCP_ACK;
 	peer_segment(&g);
-	return sock_accept(listener, &s) == SOCKETS_OK ? s : NULL;
+	return stream_accept(listener, &s) == SOCKETS_OK ? s : NULL;
 }
 
 /* This side ends a connection first, then the peer. Returns that side's end in TIME_WAIT. */
@@ -218,7 +218,7 @@ static bool is_open(struct sock *listener, struct segment *g, unsigned bytes)
 
 	g->bytes = bytes;
 	peer_segment(g);
-	return sock_accept(listener, &s) == SOCKETS_OK && s->tcp->mss > TCP_MSS / 2
+	return stream_accept(listener, &s) == SOCKETS_OK && s->tcp->mss > TCP_MSS / 2
 	       && s->tcp->snd_scale == SCALE && s->tcp->rcv_scale == TCP_RCV_SCALE && (s->tcp->flags & TF_SACK)
 	       && (!bytes || (take_bytes(s, &got) == SOCKETS_OK && got == bytes))
 	       && sock_send(s, "x", &n, any) == SOCKETS_OK && n == 1 && s->tcp->snd_nxt == g->acknowledges + 1
@@ -280,7 +280,7 @@ bool connects_forged(void)
 	pass_time(2 * COOKIE_MS);
 	flood(MORE_SYNS);
 	peer_segment(&g);
-	return sock_accept(listener, &s) == SOCKETS_E_AGAIN && packet_last(0)[TCP_AT + 13] & TCP_RST;
+	return stream_accept(listener, &s) == SOCKETS_E_AGAIN && packet_last(0)[TCP_AT + 13] & TCP_RST;
 }
 
 /* More than are accepted at once are not reset: they come in turn, as the peer sends again. */
@@ -298,7 +298,7 @@ bool connects_full(void)
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		struct sock *s;
 
-		open += sock_accept(listener, &s) == SOCKETS_OK;
+		open += stream_accept(listener, &s) == SOCKETS_OK;
 		pass_time(AGAIN_MS / CLIENTS);
 		for (unsigned j = 0; j < CLIENTS; j++)
 			peer_segment(&g[j]);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * heap.c - see net.h: what connections whose bytes are not taken hold of lwIP's heap, also when their client
- * (user/servers/net/client.c) attaches again or has ended.
+ * (user/servers/net/client/client.c) attaches again or has ended.
  */
 #include <lwip/memp.h>
 #include <lwip/netif.h>
 #include <lwip/stats.h>
 #include <pecan/task.h>
-#include <servers/net/client.h>
+#include <servers/net/client/client.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,11 +36,6 @@ enum root_error pecan_dma_free(struct pecan_dma *d)
 {
 	(void)d;
 	return ROOT_OK;
-}
-
-void wait_forget_client(const struct client *c)
-{
-	(void)c;
 }
 
 static size_t used(void)

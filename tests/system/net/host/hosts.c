@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * hosts.c - see net.h: names that are looked up (user/servers/net/host.c), and a name server that is silent.
+ * hosts.c - see net.h: names that are looked up (user/servers/net/client/host.c), and a name server that is
+ * silent.
  */
-#include <servers/net/client.h>
-#include <servers/net/answer.h>
+#include <servers/net/client/client.h>
+#include <servers/net/client/answer.h>
 #include <stdio.h>
 
 #include "net.h"

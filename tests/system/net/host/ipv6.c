@@ -8,7 +8,7 @@
 #include <lwip/netif.h>
 #include <lwip/priv/nd6_priv.h>
 #include <lwip/stats.h>
-#include <servers/net/interface.h>
+#include <servers/net/interface/interface.h>
 #include <string.h>
 
 #include "ipv6.h"
@@ -120,7 +120,7 @@ bool ipv6_autoconfigured(void)
 	wait_seconds(3);
 	return waits && has_address(link_local(), SOCKETS_PART_PREFERRED)
 	       && has_address(router, SOCKETS_PART_ROUTER)
-	       && has_address(own, SOCKETS_PART_PREFERRED) && sock_is_own(own);
+	       && has_address(own, SOCKETS_PART_PREFERRED) && address_is_own(own);
 }
 
 /* ---- families ---- */
@@ -130,7 +130,7 @@ static bool listens(enum sockets_family family, struct socket_address at, struct
 	return sock_open(&owners[0], SOCKETS_TCP, family, s) == SOCKETS_OK
 	       && sock_set(*s, SOCKETS_REUSE, 1) == SOCKETS_OK
 	       && sock_bind(*s, (struct socket_name){ at, PORT }) == SOCKETS_OK
-	       && sock_listen(*s, 4) == SOCKETS_OK;
+	       && stream_listen(*s, 4) == SOCKETS_OK;
 }
 
 /* Returns true if a connection to the address comes to s. */
@@ -143,7 +143,7 @@ static bool connects(struct sock *s, struct socket_address to)
 	    || sock_connect(a, (struct socket_name){ to, PORT }) != SOCKETS_E_IN_PROGRESS)
 		return false;
 	netif_poll_all();
-	is_accepted = sock_accept(s, &b) == SOCKETS_OK;
+	is_accepted = stream_accept(s, &b) == SOCKETS_OK;
 	if (is_accepted)
 		is_accepted = socket_same_address(b->peer.address, to) && send_all(a, 10) == SOCKETS_OK;
 	sock_close(a, true);
@@ -274,7 +274,7 @@ bool ipv6_floods(void)
 
 bool is_known(struct socket_address a)
 {
-	ip_addr_t ip = sock_address(a);
+	ip_addr_t ip = address_ip(a);
 
 	for (unsigned i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++)
 		if (neighbor_cache[i].state != ND6_NO_ENTRY
@@ -304,7 +304,7 @@ bool ipv6_absent(void)
 
 static const struct nd6_destination_cache_entry *destination(struct socket_address a)
 {
-	ip_addr_t ip = sock_address(a);
+	ip_addr_t ip = address_ip(a);
 
 	for (unsigned i = 0; i < LWIP_ND6_NUM_DESTINATIONS; i++)
 		if (ip6_addr_cmp(&destination_cache[i].destination_addr, ip_2_ip6(&ip)))
@@ -327,7 +327,7 @@ bool ipv6_lies(void)
 	struct socket_address liar = { router.high, 0x66 }, other = { router.high, 2 };
 	unsigned char f[FRAME] = { 0 }, *m = f + BODY;
 	const struct nd6_destination_cache_entry *d;
-	ip_addr_t before = sock_address(router), after = sock_address(other);
+	ip_addr_t before = address_ip(router), after = address_ip(other);
 	struct sock *s;
 	size_t n = 1;
 

@@ -21,7 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <servers/net/interface.h>
+#include <servers/net/client/client.h>
+#include <servers/net/interface/interface.h>
 
 #include "net.h"
 
@@ -57,7 +58,7 @@ unsigned below(unsigned n)
 	return net_random() % n;
 }
 
-unsigned net_free_buffers(uint8_t interface)
+unsigned card_free_buffers(uint8_t interface)
 {
 	return interface == netif_get_index(&card) ? BUFFERS - buffers : BUFFERS;
 }
@@ -109,10 +110,10 @@ static struct pbuf *buffer_of(const unsigned char *from, unsigned bytes, bool wh
 {
 	struct received *r = calloc(1, sizeof *r);
 
-	r->frame = calloc(1, whole && bytes < NET_FRAME_LEAST ? NET_FRAME_LEAST : bytes);
+	r->frame = calloc(1, whole && bytes < CARD_FRAME_LEAST ? CARD_FRAME_LEAST : bytes);
 	memcpy(r->frame, from, bytes);
 	if (whole)
-		bytes = net_fill_up(r->frame, bytes);
+		bytes = card_fill_up(r->frame, bytes);
 	r->pbuf.custom_free_function = on_free;
 	buffers++;
 	return pbuf_alloced_custom(PBUF_RAW, (u16_t)bytes, PBUF_REF, &r->pbuf, r->frame, (u16_t)bytes);
@@ -188,7 +189,7 @@ static struct socket_address any_group(void)
 
 static bool is_by_card6(struct socket_address from)
 {
-	return !socket_is_ipv4(from) && !socket_is_any(from) && !sock_is_own(from);
+	return !socket_is_ipv4(from) && !socket_is_any(from) && !address_is_own(from);
 }
 
 static void open_one(struct program *p, L4_Word_t *handle)
@@ -206,7 +207,7 @@ static void open_one(struct program *p, L4_Word_t *handle)
 	if (below(4))
 		sock_bind(s, at);
 	if (below(2))
-		sock_listen(s, below(20));
+		stream_listen(s, below(20));
 	else if (below(2))
 		sock_connect(s, any_peer());
 }
@@ -217,7 +218,7 @@ static void accept_one(struct program *p, struct sock *s)
 	L4_Word_t *handle = &p->handle[below(HANDLES)];
 	struct sock *before = sock_of(&p->owner, *handle);
 
-	if (before == s || sock_accept(s, &from) != SOCKETS_OK)
+	if (before == s || stream_accept(s, &from) != SOCKETS_OK)
 		return;
 	if (before)
 		sock_close(before, below(2));
@@ -245,7 +246,7 @@ static void use_one(struct program *p, struct sock *s)
 	case 5:
 		sock_receive(s, &r);
 		received_bytes += r.got;
-		datagrams6 += s->kind == SOCKETS_UDP && r.got > 0 && is_by_card6(r.from.address);
+		datagrams6 += s->kind == &datagram_udp && r.got > 0 && is_by_card6(r.from.address);
 		break;
 	case 6: sock_get(s, (enum sockets_option)below(SOCKETS_GROUP_LOOP + 1), &value); break;
 	default:
@@ -347,6 +348,18 @@ static int check_end(void)
 	return 1;
 }
 
+/* As main.c of the server does it. */
+static void join(void)
+{
+	static client_gone *const gone[] = { host_forget_client, ring_forget_client, NULL };
+
+	sock_join(&stream_kind);
+	sock_join(&datagram_udp);
+	sock_join(&datagram_echo);
+	interface_when_added(group_join_all);
+	client_when_gone(gone);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) : PACKETS;
@@ -355,6 +368,7 @@ int main(int argc, char **argv)
 	int wrong;
 
 	state = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
+	join();
 	lwip_init();
 	netif_add(&card, packet_address(CARD), packet_address(MASK), packet_address(PEER), NULL, begin_card,
 		  ethernet_input);

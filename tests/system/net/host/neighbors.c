@@ -7,7 +7,7 @@
 #include <lwip/netif.h>
 #include <lwip/priv/nd6_priv.h>
 #include <lwip/stats.h>
-#include <servers/net/interface.h>
+#include <servers/net/interface/interface.h>
 #include <string.h>
 
 #include "ipv6.h"
@@ -59,7 +59,7 @@ static void claim(struct socket_address about)
 /* Only while an address is being checked it can be claimed. */
 bool ipv6_claimed(void)
 {
-	ip_addr_t ip = sock_address(own);
+	ip_addr_t ip = address_ip(own);
 	s8_t index;
 	bool stays;
 
@@ -80,7 +80,7 @@ bool ipv6_claimed(void)
 /* A host at the second card asks for its address, or answers, in the name of a neighbor of the first one. */
 static void second_says(unsigned kind, struct socket_address neighbor)
 {
-	struct socket_address to = sock_name(&interfaces[1]->ip6_addr[0], 0).address;
+	struct socket_address to = address_name(&interfaces[1]->ip6_addr[0], 0).address;
 	unsigned char f[FRAME] = { 0 }, *m = f + BODY;
 
 	to.high = link_local().high;
@@ -96,7 +96,7 @@ static void second_says(unsigned kind, struct socket_address neighbor)
 
 static const struct nd6_neighbor_cache_entry *entry_of(struct socket_address a, const struct netif *n)
 {
-	ip_addr_t ip = sock_address(a);
+	ip_addr_t ip = address_ip(a);
 
 	for (unsigned i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++)
 		if (neighbor_cache[i].netif == n
@@ -266,7 +266,7 @@ bool ipv6_sent_again(void)
 {
 	enum { FIRST = 100, MORE_BYTES = 3000, TIMES = 3, PARTS = 3 };
 	struct pbuf *p = pbuf_alloc(PBUF_IP, FIRST, PBUF_RAM), *q = pbuf_alloc(PBUF_RAW, MORE_BYTES, PBUF_RAM);
-	ip_addr_t peer = sock_address((struct socket_address){ router.high, 2 });
+	ip_addr_t peer = address_ip((struct socket_address){ router.high, 2 });
 	unsigned long before;
 	bool is_whole = true;
 
@@ -336,7 +336,7 @@ bool ipv6_asked_again(void)
 bool ipv6_own(void)
 {
 	struct socket_address tentative = { 0xfd00000000000000, 9 };
-	ip_addr_t ip = sock_address(tentative);
+	ip_addr_t ip = address_ip(tentative);
 	bool before, after;
 	s8_t index;
 
@@ -344,9 +344,10 @@ bool ipv6_own(void)
 	netif_ip6_addr_set_state(netif_default, LWIP_IPV6_NUM_ADDRESSES - 1, IP6_ADDR_INVALID);
 	if (netif_add_ip6_address(netif_default, ip_2_ip6(&ip), &index) != ERR_OK)
 		return false;
-	before = sock_is_own(tentative);
+	before = address_is_own(tentative);
 	netif_ip6_addr_set_state(netif_default, index, IP6_ADDR_PREFERRED);
-	after = sock_is_own(tentative) && sock_is_own(own) && sock_is_own((struct socket_address){ 0, 1 });
+	after = address_is_own(tentative) && address_is_own(own)
+		&& address_is_own((struct socket_address){ 0, 1 });
 	netif_ip6_addr_set_state(netif_default, index, IP6_ADDR_INVALID);
 	return !before && after;
 }
@@ -357,7 +358,7 @@ static bool is_forged(struct socket_address from)
 
 	put16(f + 12, 0x86dd);
 	put_address(f + 14 + 8, from);
-	return sock_is_forged(netif_default, f, BODY);
+	return address_is_forged(netif_default, f, BODY);
 }
 
 /* While an address is checked, packets from no address, and from that one, are right. */
@@ -368,7 +369,7 @@ bool ipv6_forged(void)
 	begin();
 	return is_forged((struct socket_address){ 0, 1 }) && is_forged(own) && is_forged(link_local())
 	       && !is_forged((struct socket_address){ 0, 0 }) && !is_forged(router) && !is_forged(far)
-	       && !sock_is_forged(netif_default, arp, NET_FRAME_LEAST);
+	       && !address_is_forged(netif_default, arp, CARD_FRAME_LEAST);
 }
 
 /*

@@ -5,7 +5,8 @@
 #ifndef NET_TEST_H
 #define NET_TEST_H
 
-#include <servers/net/socket.h>
+#include <servers/net/card/card.h>
+#include <servers/net/socket/sock.h>
 
 enum {
 	FRAME = 1514, FIRST_PORT = 1000, PORTS = 8, GROUPS = 6, CASES = 93, CASE_OWNERS = 3,

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * truncated.c - see net.h: answers of a name server that are cut off (user/servers/net/truncated.c). The name
- * server is this test, by the loopback.
+ * truncated.c - see net.h: answers of a name server that are cut off (user/servers/net/socket/truncated.c).
+ * The name server is this test, by the loopback.
  */
 #include <lwip/dns.h>
 #include <lwip/netif.h>
-#include <servers/net/answer.h>
-#include <servers/net/client.h>
-#include <servers/net/interface.h>
+#include <servers/net/client/answer.h>
+#include <servers/net/client/client.h>
+#include <servers/net/interface/given.h>
+#include <servers/net/interface/interface.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ static bool ask(bool six, bool with_tcp)
 {
 	static unsigned number;
 	static const L4_ThreadId_t thread = { 1 };
-	ip_addr_t at = sock_address(six ? server6 : server4);
+	ip_addr_t at = address_ip(six ? server6 : server4);
 	struct reception r = { .to = question, .bytes = sizeof question };
 	struct socket_address address;
 	char name[32];
@@ -52,7 +53,7 @@ static bool ask(bool six, bool with_tcp)
 	hosts_answered = 0;
 	by_udp = open_one(SOCKETS_UDP);
 	by_tcp = with_tcp ? open_one(SOCKETS_TCP) : NULL;
-	if (!by_udp || (with_tcp && (!by_tcp || sock_listen(by_tcp, 8) != SOCKETS_OK))
+	if (!by_udp || (with_tcp && (!by_tcp || stream_listen(by_tcp, 8) != SOCKETS_OK))
 	    || host_resolve(&client, thread, q, &address) != SOCKETS_LATER)
 		return false;
 	netif_poll_all();
@@ -114,7 +115,7 @@ static bool is_asked(void)
 	unsigned char got[BYTES];
 	struct reception r = { .to = got, .bytes = sizeof got };
 
-	return by_tcp && sock_accept(by_tcp, &asker) == SOCKETS_OK && sock_receive(asker, &r) == SOCKETS_OK
+	return by_tcp && stream_accept(by_tcp, &asker) == SOCKETS_OK && sock_receive(asker, &r) == SOCKETS_OK
 	       && sock_set(asker, SOCKETS_NODELAY, 1) == SOCKETS_OK	/* each part is sent at once */
 	       && r.got == 2 + question_bytes && get16(got) == question_bytes
 	       && memcmp(got + 2, question, question_bytes) == 0;
@@ -151,7 +152,7 @@ static bool done(bool is_well)
 	sock_close_all(&owners[0], true);
 	netif_poll_all();
 	pass_time(1000);
-	interface_list_names();
+	given_list_names();
 	return is_well;
 }
 
@@ -226,7 +227,7 @@ bool truncated_silent(void)
 	bool is_well = ask(false, true) && cut_off(false) && is_asked() && cut_off(false);
 
 	wait_for(SOON_S - 1);
-	is_well = is_well && hosts_answered == 0 && sock_accept(by_tcp, &other) == SOCKETS_E_AGAIN
+	is_well = is_well && hosts_answered == 0 && stream_accept(by_tcp, &other) == SOCKETS_E_AGAIN
 		  && sock_receive(by_udp, &r) == SOCKETS_E_AGAIN;
 	wait_for(TOO_LATE_S - SOON_S + 1);
 	return done(is_well && fails());
@@ -235,7 +236,7 @@ bool truncated_silent(void)
 /* It refuses the connection; the next one has the answer. */
 bool truncated_next(void)
 {
-	ip_addr_t next = sock_address(server4);
+	ip_addr_t next = address_ip(server4);
 	struct reception r = { .to = question, .bytes = sizeof question };
 	bool is_well;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * windows.c - see net.h: the windows of connections with a peer that is not this machine
- * (user/servers/net/window.c): how large they become, what they keep, and what a peer can do with them.
+ * (user/servers/net/socket/window.c): how large they become, what they keep, and what a peer can do with
+ * them.
  */
 #include <lwip/inet_chksum.h>
 #include <lwip/ip.h>
@@ -45,14 +46,14 @@ static struct sock *accept_peer(struct owner *o, int scale)
 
 	if (sock_open(o, SOCKETS_TCP, SOCKETS_BOTH, &listener) != SOCKETS_OK
 	    || sock_bind(listener, (struct socket_name){ SOCKET_IPV4(0), ++port }) != SOCKETS_OK
-	    || sock_listen(listener, 1) != SOCKETS_OK)
+	    || stream_listen(listener, 1) != SOCKETS_OK)
 		return NULL;
 	send_syn(port, scale);
 	for (pcb = tcp_active_pcbs; pcb && pcb->remote_port != port; pcb = pcb->next)
 		;
 	if (pcb) {
 		peer_sends(pcb, 0, pcb->snd_nxt, WINDOW, 0);
-		sock_accept(listener, &s);
+		stream_accept(listener, &s);
 	}
 	sock_close(listener, false);
 	return s;

@@ -119,7 +119,7 @@ bool attach_volume(const char **why, bool repairs)
 
 	marks_clear_all();
 	volume_set_read_only(true);
-	unwritable = NULL;
+	unwritable = *why = NULL;
 	o = find(&super);
 	if (o.kind != OUTCOME_GOOD) {
 		*why = verdict_text(o);
