@@ -134,7 +134,7 @@ base = $(if $(filter %/loader,$(1)),$(LOADER_BASE),$(PROGRAM_BASE))
 PROG_DIRS := $(dir $(wildcard user/servers/*/*.c user/drivers/*/*.c user/apps/*/*.c))
 PROG_DIRS += $(foreach d,$(MACHINE_DIRS),$(patsubst %/arch/$(d)/,%/,$(dir \
 	$(wildcard user/drivers/*/arch/$(d)/main.c))))
-PROG_DIRS := $(patsubst %/,%,$(sort $(PROG_DIRS)))
+PROG_DIRS := user/supervisor $(patsubst %/,%,$(sort $(PROG_DIRS)))
 # A program that is linked with musl (docs/user/libc.md) has a file `libc` with this word.
 MUSL_DIRS := $(foreach d,$(PROG_DIRS),$(if $(filter musl,$(file <$(d)/libc)),$(d)))
 # One that is linked with a port is built by the port's rules.mk: PORT_DIRS.

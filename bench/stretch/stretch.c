@@ -3,8 +3,8 @@
  * stretch.c - a QEMU TCG plugin: how many instructions does the message loop of the root task execute for a
  * message?
  *
- * A stretch begins when a function begins whose name is `serve_client`, `job_message` or `supervise_run`, and
- * ends with the next `supervise_is_due` or `supervise_pause`. All instructions between are counted, those of
+ * A stretch begins when a function begins whose name is `serve_client`, `job_message` or `watch_run`, and
+ * ends with the next `watch_is_due` or `watch_pause`. All instructions between are counted, those of
  * the kernel too, and an iteration of a REP string as one; but not those of an interrupt, which are from
  * `entry_irq` to the next instruction of user code. It has the name of the last function in it that says what
  * the message is.
@@ -37,15 +37,15 @@ static uint64_t executed, began, interrupted;	/* interrupted: 0: not now */
 static struct symbol *name;		/* of the stretch; 0: none is under way */
 
 static const char *const names[] = {
-	"serve_root_", "serve_fault", "start_step", "end_step", "work_area", "thread_step", "task_end",
-	"fault_message", "life_step", "log_step", "page_step", "spaces_step", "device_step",
+	"serve_root_", "serve_fault", "fault_message", "task_end", "start_work", "end_work", "serve_objects",
+	"say_all", "look_at_starts",
 };
 
 static enum role role_of(const char *symbol)
 {
-	if (!strcmp(symbol, "serve_client") || !strcmp(symbol, "job_message") || !strcmp(symbol, "supervise_run"))
+	if (!strcmp(symbol, "serve_client") || !strcmp(symbol, "job_message") || !strcmp(symbol, "watch_run"))
 		return ROLE_BEGIN;
-	if (!strcmp(symbol, "supervise_is_due") || !strcmp(symbol, "supervise_pause"))
+	if (!strcmp(symbol, "watch_is_due") || !strcmp(symbol, "watch_pause"))
 		return ROLE_END;
 	if (!strcmp(symbol, "entry_irq"))
 		return ROLE_INTERRUPT;

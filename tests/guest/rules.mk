@@ -59,7 +59,7 @@ $(O)/checked/pecan: force
 
 attack-build: $(IMAGES) $(O)/tests/attack $(O)/tests/intruder $(O)/tests/worker $(O)/host-test-64 \
 	$(O)/user-test $(O)/words $(O)/model-64
-attack-build: $(O)/tests/rival $(O)/gcc-debug/pecan $(O)/checked/pecan
+attack-build: $(O)/tests/rival $(O)/tests/racer $(O)/gcc-debug/pecan $(O)/checked/pecan
 
 attack: attack-build | deps-test ## What an adversary gains: a table; LONG=1: all rounds; ROWS='row ...'
 	@tests/guest/attack/run $(ROWS)

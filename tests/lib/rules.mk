@@ -33,7 +33,7 @@ UTEST_SRC := $(filter-out tests/lib/rings/main.c,$(wildcard tests/lib/user/*.c t
 UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	$(addprefix user/sigma0/,regions owners policy) $(addprefix user/root/,device/dma task/share task/stack) \
 	$(addprefix user/root/memory/,demand frame layout pool tar vtab) user/root/job/queue \
-	$(addprefix user/root/,policy/config policy/conflict memory/keep section/promise section/sections) \
+	user/root/memory/keep $(addprefix user/supervisor/,config conflict sizes word) \
 	user/root/job/waiting \
 	$(addprefix user/servers/,names/table bridge/mac \
 	net/base/chacha net/base/siphash $(addprefix status/,model drawing page http)) \
@@ -41,7 +41,7 @@ UTEST_SRC += $(addprefix tests/lib/harness/,harness.c table.c) $(addsuffix .c,\
 	$(addprefix user/apps/,shell/words shell/list ntp/packet) user/drivers/rtc/date \
 	$(addprefix user/drivers/,pci/arch/x86/mptable \
 	pci/bars $(addprefix console/,line history log screen font owner)))
-UTEST_SRC += $(RING_CODE) $(call pecan,elf plain)
+UTEST_SRC += $(RING_CODE) $(call pecan,elf grants plain promise)
 UTEST_CFL := $(filter-out -Iabi/arch/host -Ikernel% -Itests/core/host,$(HOST_CFL)) -Iabi/arch/$(ARCH) -Iuser
 UTEST_CFL += -Iuser/lib/l4/include -Iuser/lib/pecan/include -I$(O)/gen
 $(O)/userobj/ports/musl/% $(O)/covobj/user-test/ports/musl/%: UTEST_CFL += -Dmemcmp=port_memcmp
@@ -79,8 +79,9 @@ $(O)/fuzz/rings: $(RING_SRC:%=$(O)/fuzzobj/%.o)
 	$(Q)mkdir -p $(@D) && $(FUZZ_CC) -no-pie -fsanitize=fuzzer,address,undefined -o $@ $^
 
 # As BOARD in tests/core/parsers/rules.mk: what root, sigma0 and the PCI server read, with its steps counted.
-$(addprefix $(O)/userobj/user/,root/memory/tar.c.o root/policy/config.c.o lib/pecan/format/elf.c.o \
-	sigma0/regions.c.o drivers/pci/arch/x86/mptable.c.o): UTEST_CFL += -fsanitize-coverage=trace-pc
+$(addprefix $(O)/userobj/user/,root/memory/tar.c.o supervisor/config.c.o supervisor/word.c.o \
+	lib/pecan/format/elf.c.o sigma0/regions.c.o drivers/pci/arch/x86/mptable.c.o): \
+	UTEST_CFL += -fsanitize-coverage=trace-pc
 $(O)/user-test: $(O)/userobj/tests/lib/parsers/campaign.c.o
 
 # ---- posix, root, pecan ----
@@ -106,7 +107,9 @@ $(eval $(call hosted,posix,PTEST_CFL,$(PTEST_SRC),$(PTEST_LINK)))
 ROOT_TEST := $(wildcard tests/lib/root/*.c) $(addprefix tests/lib/posix/,kernel.c kip.c main.c gateway.S)
 ROOT_TEST += user/lib/l4/arch/$(ARCH)/init.c tests/lib/harness/harness.c
 ROOT_TEST += $(filter-out user/root/report/output.c %/serial.c,$(call all_parts,user/root))
-ROOT_TEST += user/lib/pecan/arch/$(FAMILY)/cpu.c $(call pecan,elf places plain stub)
+ROOT_TEST += user/lib/pecan/arch/$(FAMILY)/cpu.c $(call pecan,elf grants places plain promise stub)
+# And the supervisor, as one of its threads: with memory of the host (tests/lib/root/supervisor.c).
+ROOT_TEST += $(wildcard user/supervisor/*.c)
 RTEST_CFL = $(UTEST_CFL) -D_GNU_SOURCE -Dstrlcpy=root_strlcpy -include tests/lib/root/host.h
 # What the link script of programs has.
 ROOT_ENDS := -Wl,--defsym=__program_start=kernel_call,--defsym=__program_end=kernel_call
@@ -116,6 +119,11 @@ RTEST_STACKS := -Dstack_begin=host_stack_begin -Dstack_switch=host_stack_switch
 $(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/job/step.c.o: RTEST_CFL += $(RTEST_STACKS)))
 RTEST_JOBS := $(foreach f,account_raw account_free_block step_begin step_run,-D$(f)=host_$(f))
 $(foreach d,roothost/obj roothost/cov,$(eval $(O)/$(d)/user/root/job/job.c.o: RTEST_CFL += $(RTEST_JOBS)))
+
+RTEST_SUPERVISOR := -Dmain=supervisor_main -include tests/lib/root/supervisor.h
+$(foreach d,obj cov,$(eval $(O)/roothost/$(d)/user/supervisor/%.o: RTEST_CFL += $(RTEST_SUPERVISOR)))
+$(foreach d,obj cov,$(eval $(O)/roothost/$(d)/user/root/supervised/handover.c.o: RTEST_CFL += \
+	-Dvtab_get=host_vtab_get))
 
 $(eval $(call hosted,root,RTEST_CFL,$(ROOT_TEST),$(ROOT_ENDS)))
 

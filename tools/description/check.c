@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * check.c - the program pecan-check: reads a system description as the root task does, on the host.
+ * check.c - the program pecan-check: reads a system description as the supervisor does, on the host.
  *
  *   pecan-check [--quiet] [--ram SIZE] FILE
  *
@@ -9,11 +9,12 @@
  * (kmem=): root checks each of both at boot. Status 0; 1: the description is wrong, or promises more than
  * SIZE; 2: it cannot be read.
  */
-#include <root/section/promise.h>
 #include <errno.h>
+#include <proto/promise.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <supervisor/config.h>
 
 enum { TEXT_BYTES = 1 << 20 };
 
@@ -62,7 +63,7 @@ static long read_text(const char *path, char *text)
 
 static int check_sums(unsigned long ram_kib, bool quiet)
 {
-	struct promise_sums s = promise_sums(&config);
+	struct promise_sums s = promise_sums(&config.grants);
 	unsigned long memory_kib = s.memory >> 10;
 
 	if (!quiet)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The root task's reader of system descriptions as a program of the host: tools/mkboot, pecan-image.
-CHECK_SRC := tools/description/check.c $(addprefix user/root/,policy/config.c \
-	policy/conflict.c section/promise.c section/sections.c)
+# The supervisor's reader of system descriptions as a program of the host: tools/mkboot, pecan-image.
+CHECK_SRC := tools/description/check.c $(addprefix user/supervisor/,config.c conflict.c sizes.c word.c) \
+	$(addprefix user/lib/pecan/format/,grants.c promise.c)
 CHECK_CFL := $(filter -std% -O% -fno-builtin -I% $(WARN),$(UTEST_CFL))
 # Where the machine has words of 32 bits the host has others: its own ABI headers, and protocols made for it.
 ifeq ($(WORD_BITS),32)
@@ -13,7 +13,7 @@ $(O)/gen/host/proto/%.h: %.idl tools/stubs tools/idl.py | deps-build
 	$(Q)tools/stubs --word 8 $< $(@D)
 endif
 # Tests that make boot images of their own have root.
-$(O)/root $(O)/boot.tar $(O)/ports.tar: | $(O)/pecan-check
-$(O)/pecan-check: $(CHECK_SRC) $(wildcard user/root/policy/*.h user/root/section/*.h) $(O)/settings | $(STUBS)
+$(O)/root $(O)/boot.tar $(O)/ports.tar: | $(O)/pecan-check $(O)/bin/supervisor
+$(O)/pecan-check: $(CHECK_SRC) $(wildcard user/supervisor/*.h user/proto/*.h) $(O)/settings | $(STUBS)
 	$(call say,HOSTCC,$@)
 	$(Q)$(HOSTCC) $(CHECK_CFL) -o $@ $(CHECK_SRC)

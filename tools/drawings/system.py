@@ -87,7 +87,7 @@ def draw_tasks(picture, y, head, tasks):
 
 
 def draw_programs(picture, y, started, others, linux):
-    """The shell and what else root starts, the programs that the shell starts, and Linux."""
+    """The shell and what else is started at boot, the programs that the shell starts, and Linux."""
     width, linux_width = 116, 232
     left = EDGE + len(started) * (width + GAP)
     right = WIDTH - EDGE - linux_width
@@ -109,8 +109,9 @@ def draw_programs(picture, y, started, others, linux):
     return y + PANEL_HEAD + inner + GAP
 
 
-BELOW = (('root', 'starts all above as the system description says, and pages them'),
-         ('sigma0', 'owns all memory that the kernel does not use'))
+BELOW = (('supervisor', 'decides what runs'),
+         ('root', 'starts all tasks, and pages them'),
+         ('sigma0', "owns all memory but the kernel's"))
 KERNEL = 'threads, address spaces, messages, mappings, scheduling, interrupts'
 NOTE = ('In each box: what it provides, and its priority. Dashed: not there in each system; such a '
                'driver is started when its device is found.')
@@ -118,11 +119,11 @@ NOTE = ('In each box: what it provides, and its priority. Dashed: not there in e
 
 def draw(tables=None):
     found, others, linux = tables or system()
-    picture = Picture('The system: the kernel, sigma0 and root, servers, drivers and programs', WIDTH)
+    picture = Picture('The system: kernel, sigma0, root, supervisor, servers, drivers and programs', WIDTH)
     y = draw_programs(picture, 8, found['programs'], others, linux)
     for kind in KINDS:
         y = draw_tasks(picture, y + GAP, kind, found[kind])
-    y, width = y + GAP, (WIDTH - 2 * PANEL - GAP) / len(BELOW)
+    y, width = y + GAP, (WIDTH - 2 * PANEL - (len(BELOW) - 1) * GAP) / len(BELOW)
     for i, (name, text) in enumerate(BELOW):
         x = PANEL + i * (width + GAP)
         picture.box(x, y, width, 30, 'panel')

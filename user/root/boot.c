@@ -11,7 +11,7 @@
 #include <pecan/addresses.h>
 #include <pecan/code.h>
 #include <pecan/cpu.h>
-#include <pecan/places.h>
+#include <proto/grants.h>
 #include <root/device/device.h>
 #include <root/device/dma.h>
 #include <root/device/machine.h>
@@ -22,11 +22,10 @@
 #include <root/memory/pool.h>
 #include <root/memory/sigma.h>
 #include <root/memory/tar.h>
-#include <root/policy/supervise.h>
 #include <root/report/log.h>
 #include <root/report/output.h>
-#include <root/section/config.h>
-#include <root/section/promise.h>
+#include <root/supervised/starts.h>
+#include <root/supervised/watch.h>
 #include <root/task/area_work.h>
 #include <root/task/end.h>
 #include <root/task/space_work.h>
@@ -40,8 +39,6 @@
 
 enum {
 	LARGEST_LOG2 = 30,
-	KMEM_SPARE_KIB = 512,		/* of kernel memory: for root, and what is not promised */
-	KMEM_OTHERS = 8,		/* one part of so many of it is the kernel's and sigma0's */
 	OWN_PAGES = 1 + 32,		/* the start code; two for each worker (job.c) */
 	BOOT_INFO_BYTES = 4096,		/* at first; the header has the length */
 };
@@ -183,80 +180,6 @@ static bool read_image(void)
 	return false;
 }
 
-/* Memory for the shared pages of the programs that are started, each once. */
-static l4_word_t shared_pages(const struct config *c)
-{
-	l4_word_t n = 0;
-
-	for (const struct program *p = c->program; p < c->program + c->programs; p++)
-		n += config_starts(c, p) ? image_shared_pages(p->name) : 0;
-	return n;
-}
-
-/* KiB of kernel memory that root's tasks can get; without the kernel's inspection nothing is known. */
-static l4_word_t kmem_free(void)
-{
-	struct l4_inspect_system s;
-
-	if (L4_InspectRecord(L4_INSPECT_SYSTEM, 0, 0, &s, sizeof(s) / sizeof(l4_word_t)) == 0)
-		return ~(l4_word_t)0;
-	return (s.kmem_total - s.kmem_total / KMEM_OTHERS - s.kmem_used) >> 10;
-}
-
-/* Is there what the description promises? */
-static bool has_promised(void)
-{
-	struct promise_sums s = promise_sums(&root.config);
-	l4_word_t kib = (s.memory >> 10) + ((shared_pages(&root.config) + job_stacks()) << PAGE_LOG2 >> 10);
-	l4_word_t have = (root.pool.free - root.pool.kept) << PAGE_LOG2 >> 10;
-
-	if (kib > have)
-		report("the tasks that are started reserve %lu KiB of memory, and %lu KiB are free: lower `memory` "
-		       "or `reserve` of their sections", kib, have);
-	if (s.kmem_kib > kmem_free())
-		report("the tasks that are started have %lu KiB of `kernel-memory`, and %lu KiB are free: lower "
-		       "`memory` of their sections, or boot with kmem=%luK", s.kmem_kib, kmem_free(),
-		       (s.kmem_kib + KMEM_SPARE_KIB) * KMEM_OTHERS / (KMEM_OTHERS - 1));
-	return kib <= have && s.kmem_kib <= kmem_free();
-}
-
-static bool read_config(void)
-{
-	const struct tar_entry *m = tar_entry(&root.index, "init");
-	const char *wrong;
-	struct place at;
-
-	if (!m) {
-		report("the boot image has no system description, the file `init` (docs/user/system.md)");
-		return false;
-	}
-	wrong = config_parse(&root.config, (const char *)m->data, m->size, &at);
-	config_number(&root.config);
-	if (root.config.programs > 0)		/* all sections use root */
-		places_know(~(uint64_t)0 >> (PLACES_SECTIONS - root.config.programs));
-	if (wrong)
-		report("system description (init), line %u, column %u: %s", at.line, at.column, wrong);
-	return !wrong && has_promised();
-}
-
-static bool take_ports_of(const struct program *p)
-{
-	for (unsigned i = 0; i < p->ports.count; i++)
-		if (!sigma_ports(p->ports.at[i].first, p->ports.at[i].last))
-			return false;
-	return true;
-}
-
-/* At boot, so that no request waits for sigma0; not all ports: the kernel maps each by 500 instructions. */
-static bool take_ports(void)
-{
-	bool all = take_ports_of(&root.config.others);
-
-	for (unsigned i = 0; i < root.config.programs; i++)
-		all &= take_ports_of(&root.config.program[i]);
-	return all;
-}
-
 /* Meltdown lets programs read all of the memory, so it is named. */
 static void report_cpu(void)
 {
@@ -298,7 +221,7 @@ static void join(void)
 {
 	static const struct end_parts parts = { of_threads, of_memory };
 
-	root.policy = &supervise_policy;
+	root.policy = &starts_policy;
 	end_boot(&parts);
 	area_when_gone(AREA_DEVICE, device_memory_gone);
 	area_when_gone(AREA_DMA, dma_closed);
@@ -312,6 +235,7 @@ void boot(void)
 	root.has_kmem_limit = L4_HasKmemLimit();
 	root.user_base = root.kip->thread_info >> 20 & 0xfff;
 	root.small_log2 = PECAN_SMALL_LOG2;
+	root.log_priority = GRANTS_PRIORITY + 1;	/* no section is known yet */
 	join();
 	sigma_init();
 	output_init();
@@ -323,14 +247,13 @@ void boot(void)
 	touch_own_pages();
 	report("%lu KiB of memory for programs", root.pool.total << PAGE_LOG2 >> 10);
 	report_cpu();
-	if (!find_image() || !read_image() || !read_config())
+	if (!find_image() || !read_image())
 		return;
-	root.has_ports = take_ports();
 	if (!job_boot(kinds)) {
 		report("there is too little memory for the workers of the root task");
 		return;
 	}
 	sigma_close();
 	request_log_boot();
-	supervise_boot();
+	watch_boot();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * boot.h - memory from sigma0, boot image, system description, the first tasks.
+ * boot.h - memory from sigma0, boot image, the supervisor.
  */
 #ifndef ROOT_BOOT_H
 #define ROOT_BOOT_H

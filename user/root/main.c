@@ -3,12 +3,12 @@
  * main.c - the root task's message loop: one message, one answer, never waiting for a client.
  */
 #include <l4/ipc.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/job/backlog.h>
 #include <root/job/job.h>
-#include <root/policy/supervise.h>
+#include <root/supervised/watch.h>
 #include <root/report/log.h>
-#include <root/section/config.h>
 #include <root/task/confine.h>
 #include <root/task/share.h>
 #include <root/task/task.h>
@@ -109,13 +109,13 @@ int main(void)
 
 	boot();
 	for (;;) {
-		tag = L4_ReplyWait_Timeout(to, supervise_pause(), &from);	/* to nilthread: a wait */
+		tag = L4_ReplyWait_Timeout(to, watch_pause(), &from);	/* to nilthread: a wait */
 		to = serve(from, tag);
-		if (supervise_is_due()) {
+		if (watch_is_due()) {
 			if (!L4_IsNilThread(to))
 				L4_Reply(to);
 			to = L4_nilthread;
-			supervise_run(L4_IpcSucceeded(tag));	/* uses the message registers */
+			watch_run();		/* uses the message registers */
 		}
 	}
 }

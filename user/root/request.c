@@ -5,6 +5,7 @@
  */
 #include <l4/pecan.h>
 #include <l4/thread.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/device/device.h>
 #include <root/device/power.h>
@@ -15,8 +16,7 @@
 #include <root/memory/limit.h>
 #include <root/memory/pool.h>
 #include <root/memory/tar.h>
-#include <root/policy/supervise.h>
-#include <root/section/config.h>
+#include <root/supervised/starts.h>
 #include <root/task/area_work.h>
 #include <root/task/confine.h>
 #include <root/task/task.h>
@@ -171,7 +171,7 @@ enum root_error serve_root_names(struct root_caller *c, struct root_names_out *o
 {
 	(void)c;
 	out->service = tid(root.names);
-	return root.names == 0 && supervise_expects_names() ? ROOT_E_BUSY : ROOT_OK;
+	return root.names == 0 && starts_expects_names() ? ROOT_E_BUSY : ROOT_OK;
 }
 
 enum root_error serve_root_file(struct root_caller *c, const struct root_file_in *in,
@@ -180,7 +180,7 @@ enum root_error serve_root_file(struct root_caller *c, const struct root_file_in
 	l4_word_t offset = in->offset, n = sizeof(out->data);
 	const struct tar_entry *file = tar_entry(&root.index, in->name);
 
-	if (!config_may_read(c->task->program, in->name))
+	if (!grants_may_read(c->task->program, in->name))
 		return ROOT_E_RIGHT;
 	if (!file)
 		return ROOT_E_NAME;
@@ -203,16 +203,6 @@ enum root_error serve_root_power(struct root_caller *c, const struct root_power_
 	return ROOT_E_ABSENT;
 }
 
-enum root_error serve_root_keep(struct root_caller *c, struct root_keep_out *out)
-{
-	return supervise_keep(c->task, &out->address, &out->bytes);
-}
-
-void serve_root_heartbeat(struct root_caller *c)
-{
-	supervise_heard(c->task);
-}
-
 /* May the task of this thread, *client, use the caller's services? Always what its own program serves. */
 static enum root_error may_use(const struct root_caller *c, L4_ThreadId_t thread, const struct task **client)
 {
@@ -221,29 +211,9 @@ static enum root_error may_use(const struct root_caller *c, L4_ThreadId_t thread
 
 	if (!t)
 		return ROOT_E_TASK;
-	if (t->image == c->task->image || names_hold(&t->program->uses, c->task->image->name))
+	if (t->image == c->task->image || grants_hold_name(&t->program->uses, c->task->image->name))
 		return ROOT_OK;
 	return confine_permits(c->task, t) ? ROOT_E_RIGHT : ROOT_E_TASK;
-}
-
-void serve_root_calls(struct root_caller *c)
-{
-	supervise_calls(c->task, c->thread);
-}
-
-void serve_root_works(struct root_caller *c)
-{
-	supervise_works(c->task, c->thread);
-}
-
-void serve_root_rests(struct root_caller *c)
-{
-	supervise_rests(c->task);
-}
-
-void serve_root_want_notices(struct root_caller *c)
-{
-	supervise_want_notices(c->task, c->thread);
 }
 
 enum root_error serve_root_may_use(struct root_caller *c, const struct root_may_use_in *in,
@@ -268,7 +238,7 @@ enum root_error serve_root_paths(struct root_caller *c, const struct root_paths_
 	if (!client->paths)
 		return ROOT_OK;
 	out->paths_bytes = client->paths->paths_bytes;
-	memcpy(out->paths, client->paths->paths, client->paths->paths_bytes);
+	memcpy(out->paths, root.grants.paths + client->paths->paths, client->paths->paths_bytes);
 	return ROOT_OK;
 }
 
@@ -299,12 +269,12 @@ enum root_error serve_root_holds(struct root_caller *c, const struct root_holds_
 /* By the section of any program. */
 static bool is_provided(const char *name)
 {
-	const struct config *c = &root.config;
+	const struct grants *c = &root.grants;
 
 	for (unsigned i = 0; i < c->programs; i++)
-		if (names_hold(&c->program[i].provides, name))
+		if (grants_hold_name(&c->program[i].provides, name))
 			return true;
-	return names_hold(&c->others.provides, name);
+	return grants_hold_name(&c->others.provides, name);
 }
 
 enum root_error serve_root_may_provide(struct root_caller *c, const struct root_may_provide_in *in)
@@ -316,5 +286,6 @@ enum root_error serve_root_may_provide(struct root_caller *c, const struct root_
 		return is_provided(in->name) ? ROOT_OK : ROOT_E_RIGHT;
 	if (!server || !confine_permits(c->task, server))
 		return ROOT_E_TASK;
-	return server->provides && names_hold(&server->program->provides, in->name) ? ROOT_OK : ROOT_E_RIGHT;
+	return server->provides && grants_hold_name(&server->program->provides, in->name)
+	       ? ROOT_OK : ROOT_E_RIGHT;
 }

@@ -7,7 +7,6 @@
 #include <proto/root_server.h>
 #include <root/job/job.h>
 #include <root/report/log.h>
-#include <root/section/config.h>
 #include <root/task/task.h>
 #include <string.h>
 #include "request_log.h"
@@ -15,7 +14,6 @@
 
 static const struct task *reader;
 static l4_word_t waiting;		/* the reader's thread while it waits */
-static unsigned priority;		/* of the worker that writes */
 
 static void answer_reader(void)
 {
@@ -59,7 +57,7 @@ static void say_all(struct task *none, const void *nothing)
 		answer_reader();
 }
 
-static void speak(void) { job_own(JOB_LOG, say_all, priority); }
+static void speak(void) { job_own(JOB_LOG, say_all, root.log_priority); }
 
 static void has_text(void)
 {
@@ -69,26 +67,8 @@ static void has_text(void)
 		speak();
 }
 
-/*
- * Above the section with the right to read the log, or all that are started: what was reported before that
- * program runs is written before it uses the serial line.
- */
-static unsigned find_priority(const struct config *c)
-{
-	unsigned reads = 0, started = 0;
-
-	for (const struct program *p = c->program; p < c->program + c->programs; p++) {
-		if (p->rights & ROOT_RIGHT_LOG && p->priority > reads)
-			reads = p->priority;
-		if (p->started && p->priority > started)
-			started = p->priority;
-	}
-	return (reads != 0 ? reads : started) + 1;
-}
-
 void request_log_boot(void)
 {
-	priority = find_priority(&root.config);
 	log_worked(has_text);
 }
 

@@ -37,13 +37,13 @@ static enum root_error begin(struct root_caller *c, const struct root_space_new_
 	struct task *t = c->task;
 	struct space *s;
 	l4_word_t number;
-	enum root_error e = space_alloc(t, (unsigned)in->slots, &number, &s);
+	enum root_error e = spaces_alloc(t, (unsigned)in->slots, &number, &s);
 
 	if (e != ROOT_OK)
 		return e;
 	e = limit_lend(t, in->kmem >> 10);
 	if (e != ROOT_OK) {
-		space_free(t, number, s);
+		spaces_free(t, number, s);
 		return e;
 	}
 	s->kip = in->kip;
@@ -51,7 +51,7 @@ static enum root_error begin(struct root_caller *c, const struct root_space_new_
 	s->kmem_kib = (uint32_t)(in->kmem >> 10);
 	s->pager = m->pager;
 	s->priority = (uint8_t)m->priority;
-	space_take_thread(s, 0);
+	spaces_take_thread(s, 0);
 	task_note_priority(t, (unsigned)m->priority);
 	spaces_begin(t, s, number, SPACE_BEGINS, c->thread);
 	return ROOT_LATER;
@@ -96,7 +96,7 @@ static l4_word_t first_thread(const struct space *s)
 enum root_error serve_root_space_thread_new(struct root_caller *c, const struct root_space_thread_new_in *in,
 					    struct root_space_thread_new_out *out)
 {
-	struct space *s = space_at(c->task, in->space);
+	struct space *s = spaces_at(c->task, in->space);
 	struct making m;
 	enum root_error e = check(c, in->pager, in->priority, &m);
 	l4_word_t mate;
@@ -110,10 +110,10 @@ enum root_error serve_root_space_thread_new(struct root_caller *c, const struct 
 	if (e != ROOT_OK)
 		return e;
 	mate = first_thread(s);
-	m.id = space_take_thread(s, (unsigned)in->slot);
+	m.id = spaces_take_thread(s, (unsigned)in->slot);
 	if (!activate(&m, mate, s->utcbs + (in->slot << UTCB_LOG2))) {
 		e = space_error(L4_ErrorCode());
-		space_drop_thread(s, (unsigned)in->slot);
+		spaces_drop_thread(s, (unsigned)in->slot);
 		return e;
 	}
 	task_note_priority(c->task, (unsigned)m.priority);
@@ -124,7 +124,7 @@ enum root_error serve_root_space_thread_new(struct root_caller *c, const struct 
 /* The space that a request names, if it has no work. */
 static enum root_error find_idle(const struct root_caller *c, l4_word_t number, struct space **s)
 {
-	*s = space_at(c->task, number);
+	*s = spaces_at(c->task, number);
 	if (!*s)
 		return ROOT_E_TASK;
 	return (*s)->work == SPACE_IDLE ? ROOT_OK : ROOT_E_BUSY;

@@ -8,7 +8,7 @@
 #include <root/memory/image.h>
 #include <root/memory/pool.h>
 #include <root/memory/small.h>
-#include <root/policy/supervise.h>
+#include <root/supervised/starts.h>
 #include <root/task/confine.h>
 #include <root/task/end.h>
 #include <root/task/start.h>
@@ -36,7 +36,7 @@ enum root_error serve_root_spawn(struct root_caller *c, const struct root_spawn_
 {
 	l4_word_t streams = in->streams.raw != 0 ? in->streams.raw : c->task->streams;
 	struct spawn s = { c->task, in->name, in->args, (unsigned)in->priority, streams,
-			   c->task->thread[c->thread].id, false };
+			   c->task->thread[c->thread].id, false, 0 };
 	enum root_error e;
 	struct task *t;
 	unsigned i;
@@ -117,7 +117,7 @@ enum root_error serve_root_task_of(struct root_caller *c, const struct root_task
 	out->parent = parent_of(t);
 	out->first = tid(task_first_thread(t));
 	strlcpy(out->name, t->image->name, sizeof(out->name));
-	out->terminal = t->rights & ROOT_RIGHT_TERMINAL ? supervise_place(t) : 0;
+	out->terminal = t->rights & ROOT_RIGHT_TERMINAL ? starts_place(t) : 0;
 	out->streams = tid(t->streams);
 	return ROOT_OK;
 }

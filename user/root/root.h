@@ -7,8 +7,8 @@
  *   request*.c the requests of user/proto/root.idl, one function each; request_log.c  the log and its reader
  *   fault.c    page faults, I/O faults, exceptions of programs
  *
- *   policy/    config, conflict  the parser of the system description;  supervise, liveness  starts and
- *              restarts its tasks, checks that they are alive
+ *   supervised/  starts  the tasks of the system description, and what happens to them;  handover  their
+ *              grants;  look  at their threads;  watch  the supervisor itself
  *   device/    device  interrupts, ports, device memory: one owner each;  bus  devices that the PCI server
  *              gives to drivers;  dma  memory that devices reach;  machine, power  of arch/
  *   task/      task  threads;  start, end  the start and end of a task;  area_work, space_work  what takes
@@ -25,7 +25,6 @@
  *   report/    log  reports, and the text of the log;  output, serial  to serial line and screen;  stopped,
  *              dump  of a thread that was stopped
  *   task/task_table  the records of tasks;  memory/pool  frames
- *   section/   config.h, sections  what the system description says of a program;  promise  what it reserves
  *
  * A folder may call what is below it in this list. What is above it joins at boot: lists and tables of
  * functions (boot.c), and struct policy. What calls up is counted: tools/rooms.
@@ -39,18 +38,17 @@
 #define ROOT_ROOT_H
 
 #include <l4/types.h>
+#include <proto/grants.h>
 #include <root/memory/pool.h>
 #include <root/memory/tar.h>
-#include <root/section/config.h>
 #include <root/task/task.h>
 
 struct l4_kip;
 
-/* What happens at the floors below and policy/ acts on: no function waits for it, or calls it otherwise. */
+/* What happens at the floors below, and supervised/ acts on: no function waits for it, or calls it. */
 struct policy {
 	void (*started)(const struct task *t, enum root_error error);	/* a start has ended; ROOT_OK: t runs */
 	void (*ended)(const struct task *t);
-	void (*thread_ended)(const struct task *t, unsigned i);
 	void (*given)(void);			/* memory has been given back */
 	void (*found)(l4_word_t device);	/* tasks that drive it may be started */
 	void (*notify)(l4_word_t task);		/* one has ended with which it shared memory; uses MRs */
@@ -64,9 +62,10 @@ struct root {
 	struct account own;		/* root's own pages: on no task's account */
 	struct tar boot_image;
 	struct tar_index index;		/* of the boot image */
-	struct config config;
+	struct grants grants;		/* from the supervisor; none as long as `starts` is 0 */
 	struct task *task[TASKS_MAX];
 	l4_word_t next_task_id, next_version;
+	unsigned log_priority;		/* of the worker that writes reports to the serial line */
 	unsigned small_log2;		/* of the largest small space; 0: this machine has none */
 	l4_word_t enter_page;		/* frame of arch/<a>/enter.S */
 	bool has_ports;			/* the I/O ports that the sections name */

@@ -151,6 +151,8 @@ ALL = [
         2000, 1000000, '= 0', system('tenant')),
     Row('reserved', 'tasks without a section take all places of the servers: reserved ones that are missing',
         2, 24, '= 0', system('reserved')),
+    Row('supervisor-ended', 'the supervisor ended at any moment while it starts a task again: two, or none',
+        300, 20000, '= 0', lambda rounds: ('tests/system/programs/races', 'supervisor', str(rounds))),
     Row('child-children', 'hostile threads in child spaces: messages to others, gains, memory not back',
         60, 20000, '= 0', system('spaces', 'children')),
     Row('child-pages', 'pages taken from child spaces that grant them, forge or cancel faults: secrets',

@@ -8,6 +8,9 @@
  *                    before
  *   racer family     the same, but kills each with the children that it starts: none is left at once
  *   racer start      a thread kills each task at another moment of its start: refused, or killed
+ *   racer supervisor TIMES
+ *                    ends `victim`, which is started again, and the supervisor each time at another moment of
+ *                    that: then each of both is there once, and as many tasks as before
  *   racer bomb       starts two of its kind and ends, so that none has a parent for long: without end
  *   racer off US     turns the machine off after so many us, while tasks make requests of all kinds
  *
@@ -30,7 +33,7 @@
 
 enum {
 	ROUNDS = 150, WARM = 20, BELOW = 100, SPIN_STEP = 37, SPINS = 500, STEP_US = 7, LATEST_US = 120,
-	START_US = 500, STARTS = 400, SLACK = 16 << 10, SETTLE = 2000,
+	START_US = 500, STARTS = 400, SLACK = 16 << 10, SETTLE = 2000, END_STEP_US = 3, END_LATEST_US = 900,
 	AREA = 0x40000, STEP = 0x9000, LINE = 11, PORT = 0x280, PORTS_LOG2 = 3, ROM = 0xc0000, ROM_BYTES = 0x4000,
 };
 
@@ -283,6 +286,64 @@ static int start(void)
 	return early == 0 || early == STARTS || has_lost(&before, &after);
 }
 
+/* ---- the supervisor ---- */
+
+/* The task of that name; 0: there is none, or more than one. */
+static L4_Word_t only(const char *name)
+{
+	struct pecan_task t;
+	L4_Word_t found = 0;
+	unsigned n = 0;
+
+	for (L4_Word_t at = 0; pecan_next_task(&at, &t); )
+		if (strcmp(t.name, name) == 0 && t.ended == ROOT_ALIVE) {
+			found = t.task;
+			n++;
+		}
+	return n == 1 ? found : 0;
+}
+
+/* Waits until both are new ones, and all other tasks as before. */
+static bool come_back(L4_Word_t victim, L4_Word_t supervisor, L4_Word_t tasks)
+{
+	for (unsigned i = 0; i < SETTLE; i++) {
+		L4_Word_t v = only("victim"), s = only("supervisor");
+
+		if (v != 0 && v != victim && s != 0 && s != supervisor && count_tasks() == tasks)
+			return true;
+		sleep_us(1000);
+	}
+	return false;
+}
+
+static int end_supervisor(unsigned times)
+{
+	L4_ThreadId_t me = L4_Myself(), thread;
+	L4_Word_t tasks = count_tasks();
+
+	if (pecan_thread_start(killer, &me, 119, &thread) != ROOT_OK)
+		return 1;
+	for (unsigned n = 0; n < times; n++) {
+		L4_Word_t victim = only("victim");
+
+		kill_order.task = only("supervisor");
+		kill_order.us = n * END_STEP_US % END_LATEST_US;
+		L4_Set_MsgTag(L4_Niltag);
+		L4_Send(thread);
+		if (pecan_kill(victim) != ROOT_OK)
+			return 1;
+		L4_Receive(thread);
+		if (kill_order.result != ROOT_OK || !come_back(victim, kill_order.task, tasks)) {
+			printf("racer: supervisor: ended after %lu us: victim %lu, supervisor %lu, tasks %lu %lu\n",
+			       kill_order.us, only("victim"), only("supervisor"), tasks, count_tasks());
+			return 1;
+		}
+		sleep_us(100000);		/* `restart` counts a second */
+	}
+	printf("racer: supervisor: ended %u times\n", times);
+	return 0;
+}
+
 /* Of the tasks that other tasks have started only so many of a section are there. */
 static int bomb(void)
 {
@@ -321,6 +382,8 @@ int main(int argc, char **argv)
 		return off(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "start") == 0)
 		return start();
+	if (argc == 3 && strcmp(argv[1], "supervisor") == 0)
+		return end_supervisor((unsigned)strtoul(argv[2], 0, 0));
 	if (argc == 2 && strcmp(argv[1], "bomb") == 0)
 		return bomb();
 	if (k == 0)

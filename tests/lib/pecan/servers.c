@@ -292,7 +292,7 @@ bool kernel_call_other(unsigned long call, struct kernel_regs *r)
 
 void servers_begin(void)
 {
-	root_begin();
+	root_server_begin();
 	names_begin();
 	console_begin();
 	stream_begin();

@@ -34,7 +34,7 @@ int px_libc_start_main(int (*run)(int, char **, char **), int argc, char **argv,
 void servers_begin(void)
 {
 	px_signal_begin();
-	root_begin();
+	root_server_begin();
 	names_begin();
 	console_begin();
 	files_begin();

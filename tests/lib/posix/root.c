@@ -47,6 +47,15 @@
 #pragma weak serve_root_space_memory
 #pragma weak serve_root_cache_put
 #pragma weak serve_root_cache_get
+#pragma weak serve_root_grants
+#pragma weak serve_root_begin
+#pragma weak serve_root_next
+#pragma weak serve_root_look
+#pragma weak serve_root_seen
+#pragma weak serve_root_times
+#pragma weak serve_root_stop
+#pragma weak serve_root_start
+#pragma weak serve_root_say
 
 enum { CHILDREN = 80 };
 
@@ -309,7 +318,7 @@ static bool serve(L4_MsgTag_t tag, L4_ThreadId_t from)
 	return true;
 }
 
-void root_begin(void)
+void root_server_begin(void)
 {
 	root.limit = 64 << 20;
 	root.parent = OWN_PARENT;

@@ -128,7 +128,7 @@ void console_begin(void);
 void files_begin(void);
 void net_begin(void);
 void stream_begin(void);
-void root_begin(void);
+void root_server_begin(void);
 
 /* All servers serve by it. Answers what `spoil` says; false: the server is to serve it. */
 bool spoiled(L4_MsgTag_t tag, unsigned server);

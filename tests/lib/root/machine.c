@@ -13,6 +13,7 @@
 #include <root/root.h>
 #include <root/memory/tar.h>
 #include <root/report/output.h>
+#include <root/supervised/starts.h>
 #include <x2/arch.h>
 #include <x2/call.h>
 #include <x2/inspect.h>
@@ -20,6 +21,7 @@
 #include <x2/utcb.h>
 #include "../posix/kernel.h"
 #include "machine.h"
+#include "supervisor.h"
 
 /*
  * Physical memory, and where root sees it: places that the address sanitizer leaves free. The first pages are
@@ -30,7 +32,8 @@ enum {
 	NEW_PRIORITY = 100,		/* of a new thread */
 };
 #define WINDOW		0x100000000000ul
-#define HOUR		3600000000ul	/* us */
+#define SECOND		1000000ul	/* us */
+#define HOUR		3600000000ul
 #define MEMORY		((l4_word_t)PHYSICAL)
 #define FREE_MEMORY	(MEMORY + (1ul << IMAGE_LOG2))
 #define MEMORY_END	(MEMORY + (1ul << MEMORY_LOG2))
@@ -148,6 +151,15 @@ static bool is_own(L4_ThreadId_t id)
 	return n >= REDIRECTOR_NUMBERS && n < SPACE_NUMBERS;
 }
 
+/* Its task is the first one, and does not count. */
+static bool is_of_supervisor(L4_ThreadId_t id)
+{
+	L4_Word_t slot = (L4_ThreadNo(id) - root.user_base - THREADS_RESERVED) / THREADS_MAX;
+	const struct task *t = slot < TASKS_MAX ? root.task[slot] : NULL;
+
+	return t && t->id == starts[SUPERVISOR].task;
+}
+
 static void set_error(L4_Word_t error)
 {
 	__L4_Utcb()[L4_TCR_ERROR_CODE] = error;
@@ -169,10 +181,12 @@ static L4_Word_t thread_control(L4_ThreadId_t id, L4_ThreadId_t space, L4_Thread
 	if (L4_IsNilThread(space)) {
 		if (is_own(id))
 			kernel_thread_delete(id);
-		else if (n) {
-			n->thread = L4_nilthread;
+		else if (supervisor_is(id))
+			supervisor_ends();
+		else if (n)
 			machine.deleted++;
-		}
+		if (n)
+			n->thread = L4_nilthread;
 		return 1;
 	}
 	if (refused(&machine.refuse))
@@ -182,7 +196,7 @@ static L4_Word_t thread_control(L4_ThreadId_t id, L4_ThreadId_t space, L4_Thread
 	if (!n)
 		n = name_of(L4_nilthread);
 	*n = (struct name){ .thread = id, .priority = priority };
-	machine.made += !L4_IsNilThread(pager);
+	machine.made += !L4_IsNilThread(pager) && !is_of_supervisor(id);
 	if (!L4_IsNilThread(pager) && L4_IsThreadEqual(space, id))
 		machine.begins = priority;
 	return 1;
@@ -206,6 +220,7 @@ static L4_Word_t exchange_registers(struct kernel_regs *r)
 
 static bool inspect_thread(unsigned long number)
 {
+	static unsigned long used;
 	struct l4_inspect_thread record = { .state = L4_SCHEDRESULT_WAITING, .partner = L4_anythread.raw };
 	L4_ThreadId_t t = L4_nilthread;
 
@@ -217,6 +232,8 @@ static bool inspect_thread(unsigned long number)
 	record.id = t.raw;
 	record.time_used = t.raw == machine.runner.raw ? HOUR : 0;
 	if (t.raw == machine.ready.raw) {
+		used += machine.busy && !machine.starves ? SECOND : 0;
+		record.time_used = used;
 		record.state = L4_SCHEDRESULT_RUNNING;
 		record.partner = 0;
 	} else if (t.raw == machine.closed.raw) {
@@ -297,6 +314,8 @@ bool kernel_send_other(L4_ThreadId_t to, const unsigned long *mr)
 {
 	struct name *n = L4_IsNilThread(to) ? NULL : name_of(to);
 
+	if (n && supervisor_starts(to))
+		return true;
 	if (!n || to.raw == machine.deaf.raw)
 		return false;
 	n->tag.raw = mr[0];
@@ -337,7 +356,7 @@ static struct { Elf64_Ehdr h; Elf64_Phdr p[2]; unsigned char fill[0x1000 - 176],
 
 static void make_image(const char *init)
 {
-	static const char *const programs[] = { "names", "shell", "tool", "server" };
+	static const char *const programs[] = { "names", "shell", "tool", "server", "supervisor" };
 	static char manifest[1024];
 	unsigned char *at = image;
 	unsigned n = 0;
@@ -424,12 +443,19 @@ void machine_wait(unsigned long us)
 
 L4_ThreadId_t machine_first(unsigned slot)
 {
-	L4_Word_t number = root.user_base + THREADS_RESERVED + slot * THREADS_MAX;
+	L4_Word_t number = root.user_base + THREADS_RESERVED + (slot + 1) * THREADS_MAX;
 
 	for (const struct name *n = names; n < names + NAMES; n++)
 		if (L4_ThreadNo(n->thread) == number)
 			return n->thread;
 	return L4_GlobalId(number, 1);
+}
+
+unsigned machine_priority(L4_ThreadId_t thread)
+{
+	const struct name *n = name_of(thread);
+
+	return n ? n->priority : 0;
 }
 
 bool machine_started(L4_ThreadId_t thread, L4_Word_t *ip, L4_Word_t *sp)

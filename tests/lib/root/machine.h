@@ -23,7 +23,8 @@ extern struct machine {
 	unsigned error;			/* so */
 	L4_ThreadId_t deaf;		/* a thread of a task that receives nothing */
 	L4_ThreadId_t ready, closed;	/* threads that machine_inspect shows as ready, as waiting for another */
-	bool busy;			/* no time is idle */
+	bool busy;			/* no time is idle: */
+	bool starves;			/* nor is any for `ready`; else that takes it */
 	L4_ThreadId_t runner;		/* a thread that machine_inspect shows to have run for an hour */
 	void (*inspected)(L4_ThreadId_t thread);	/* called in the kernel for each thread, if not NULL */
 	unsigned begins;		/* the priority that the first thread of a space had when it got its pager */
@@ -60,8 +61,14 @@ bool machine_port(unsigned port);
 /* The time passes. */
 void machine_wait(unsigned long us);
 
-/* The first thread of the task in that slot (K1 in root/task/task.h); one that is none, if there is none. */
+/*
+ * The first thread of the task in that slot, of those behind the supervisor (K1 in root/task/task_table.h);
+ * one that is none, if there is none.
+ */
 L4_ThreadId_t machine_first(unsigned slot);
+
+/* The priority of the thread of a task; 0: there is no such thread. */
+unsigned machine_priority(L4_ThreadId_t thread);
 
 /* Returns true if root has reported a line that contains this. Drops it, and all lines before it. */
 bool machine_said(const char *part);

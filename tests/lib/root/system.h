@@ -14,7 +14,9 @@
 #define ROOT		kernel_thread(ROOT_THREAD)
 #define FIRST(slot)	machine_first(slot)
 
-enum { PAGE = 4096, NAMES_TASK = 1, SHELL_TASK, SERVER_TASK, TOOL_TASK };
+enum { PAGE = 4096, SUPERVISOR_TASK = 1, NAMES_TASK, SHELL_TASK, SERVER_TASK, TOOL_TASK };
+
+#define SUPERVISOR_SLOT	~0u		/* for machine_first */
 
 #define SYSTEM \
 	"task names; start; rights names; memory 1M; priority 120; restart 2 60; keep 16K\n" \

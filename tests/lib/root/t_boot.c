@@ -16,7 +16,7 @@ TEST(boot_good, "a good image: the memory is named, a task of `start` begins in 
 
 	machine_boot(NAMES);
 	CHECK(machine_said("KiB of memory for programs\n"));
-	first = L4_GlobalId(18 + 3, 1);
+	first = machine_first(0);
 	CHECK(machine.made == 1 && machine_started(first, &ip, &sp));
 	CHECK(ip % 4096 == 0 && sp > ip && sp % 8 == 0);
 }
@@ -42,6 +42,14 @@ TEST(boot_wrong, "an error of the description is reported with line and column")
 	machine_boot("task names\n\tstart\n\tmemoy 1M\n");
 	CHECK(machine_said("system description (init), line 3, column 2:"));
 	CHECK(machine.made == 0);
+}
+
+TEST(boot_wrong_once, "that is reported once: a supervisor that starts nothing waits, and does not hang")
+{
+	machine_boot("task names\n\tstart\n\tmemoy 1M\n");
+	CHECK(machine_said("system description (init), line 3, column 2:"));
+	machine_wait(40000000);
+	CHECK(!machine_said("system description (init)") && !machine_said("the supervisor"));
 }
 
 TEST(boot_promises, "a description that reserves more than there is is refused with both numbers")

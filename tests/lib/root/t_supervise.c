@@ -106,7 +106,7 @@ TEST(life_silent, "a task that sends no heartbeat in its time is ended, reported
 	CHECK(first_of("server").raw == before.raw);
 	machine_wait(60000000);
 	CHECK(first_of("server").raw != before.raw);
-	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 4) hangs: no heartbeat for 10 s\n"));
 }
 
 TEST(life_beats, "a task with heartbeats lives")
@@ -133,11 +133,11 @@ TEST(life_rests, "a task that waits for nothing any more is not ended for silenc
 	machine_be(FIRST(1));
 	machine_wait(60000000);
 	CHECK(first_of("server").raw == before.raw);
-	CHECK(root_kill(ROOT, 3, 0) == ROOT_OK);
+	CHECK(root_kill(ROOT, SERVER_TASK, 0) == ROOT_OK);
 	machine_wait(1000000);
 	before = machine.closed = first_of("server");
 	machine_wait(30000000);
-	CHECK(machine_said("server (task 4) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 5) hangs: no heartbeat for 10 s\n"));
 }
 
 TEST(life_woken, "a task that is ready in each check, and was not for some time before, lives")
@@ -168,7 +168,24 @@ TEST(life_loops, "a task that loops from some time between two checks on is ende
 	CHECK(first_of("server").raw == before.raw);
 	machine_wait(5000000);
 	CHECK(first_of("server").raw != before.raw);
-	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 4) hangs: no heartbeat for 10 s\n"));
+}
+
+TEST(life_starved, "a task that is ready and does not run is not ended if nothing that is checked takes time")
+{
+	L4_ThreadId_t before;
+
+	system_boot();
+	machine_inspect();
+	before = FIRST(2);
+	machine_wait(7000000);
+	machine.ready = machine.deaf = before;
+	machine.busy = machine.starves = true;
+	machine_wait(100000000);
+	CHECK(first_of("server").raw == before.raw);
+	machine.starves = false;
+	machine_wait(20000000);
+	CHECK(first_of("server").raw != before.raw);
 }
 
 TEST(life_waits, "a task that waits for one thread is ended, also if it was woken before a check meanwhile")
@@ -185,7 +202,7 @@ TEST(life_waits, "a task that waits for one thread is ended, also if it was woke
 	machine_wait(5000000);
 	machine_be(FIRST(1));
 	CHECK(first_of("server").raw != before.raw);
-	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 4) hangs: no heartbeat for 10 s\n"));
 }
 
 TEST(life_calls, "a task that calls servers lives while it waits for one, and is ended when it loops")
@@ -204,7 +221,7 @@ TEST(life_calls, "a task that calls servers lives while it waits for one, and is
 	machine.busy = true;
 	machine_wait(16000000);
 	CHECK(first_of("server").raw != before.raw);
-	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 4) hangs: no heartbeat for 10 s\n"));
 }
 
 /* Server and shell may start programs of these priorities here: so the last worker has 254 after the boot. */
@@ -255,7 +272,7 @@ TEST(life_runner, "a task of which a thread has ended is not taken for one that 
 	machine_wait(12000000);
 	CHECK(root_thread_end(ROOT, thread.thread) == ROOT_OK);
 	machine_wait(4000000);
-	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
 }
 
 TEST(life_runner_below, "a silent task of which a thread has ended is ended itself, not one above it")
@@ -272,7 +289,7 @@ TEST(life_runner_below, "a silent task of which a thread has ended is ended itse
 	CHECK(root_thread_end(ROOT, thread.thread) == ROOT_OK);
 	machine.runner = FIRST(0);
 	machine_wait(4000000);
-	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
 }
 
 static L4_ThreadId_t sign, ends, other;
@@ -316,7 +333,7 @@ TEST(life_ends_meanwhile, "nor is a task of which a thread ends while a check re
 	machine_wait(6000000);
 	CHECK(L4_IsNilThread(ends));
 	machine_wait(4000000);
-	CHECK(machine_said("server (task 2) hangs: no heartbeat for 10 s\n"));
+	CHECK(machine_said("server (task 3) hangs: no heartbeat for 10 s\n"));
 }
 
 TEST(life_taker, "a task above a silent one that has not run is ended if one of its threads takes the time")
@@ -333,34 +350,21 @@ TEST(life_taker, "a task above a silent one that has not run is ended if one of 
 	machine_wait(12000000);
 	machine.runner = thread[MORE - 2].thread;
 	machine_wait(4000000);
-	CHECK(machine_said("names (task 1) leaves no time for server (task 2)\n"));
+	CHECK(machine_said("names (task 2) leaves no time for server (task 3)\n"));
 }
 
-TEST(life_raised, "the check is above the highest priority that a thread of a checked task has had")
+TEST(supervisor_above, "the supervisor has a higher priority than any section can have, also a second one")
 {
-	boot_above();
-	CHECK(root_thread_priority(ROOT, L4_nilthread, 200) == ROOT_OK);
-	CHECK(root_thread_priority(ROOT, L4_nilthread, 100) == ROOT_OK);
-	CHECK(priority_of_check() == 201);
-}
-
-TEST(life_threads, "the check is above further threads of a checked task, and those of its child spaces")
-{
-	enum { KMEM = 65536, SLOTS = 2 };
-	const L4_Word_t kip = 0x700000000000, utcbs = 0x700000100000;
-	struct root_thread_new_out thread;
-	struct root_space_new_out space;
-	struct root_space_thread_new_out second;
+	L4_ThreadId_t first;
 
 	boot_above();
-	CHECK(root_thread_new(ROOT, 0x400100, 0x500000, 150, &thread) == ROOT_OK);
-	CHECK(priority_of_check() == 151);
-	CHECK(root_space_new(ROOT, KMEM, SLOTS, kip, utcbs, L4_nilthread, 160, &space) == ROOT_OK);
+	first = machine_first(SUPERVISOR_SLOT);
+	CHECK(machine_priority(first) == 255);
+	machine_be(FIRST(2));
+	CHECK(root_kill(ROOT, SUPERVISOR_TASK, 0) == ROOT_OK);
 	machine_wait(1000000);
-	CHECK(priority_of_check() == 161);
-	CHECK(root_space_new(ROOT, KMEM, SLOTS, kip, utcbs, L4_nilthread, 0, &space) == ROOT_OK);
-	CHECK(root_space_thread_new(ROOT, space.space, 1, L4_nilthread, 170, &second) == ROOT_OK);
-	CHECK(priority_of_check() == 171);
+	CHECK(machine_first(SUPERVISOR_SLOT).raw != first.raw);
+	CHECK(machine_priority(machine_first(SUPERVISOR_SLOT)) == 255);
 }
 
 TEST(end_above, "an end is above what threads of the task have had, a new start has the task's priority")

@@ -5,15 +5,16 @@
 #include <string.h>
 #include "system.h"
 
-TEST(task_three, "the tasks of `start` have numbers by their order, and run at once")
+TEST(task_three, "the tasks of `start` have numbers by their order, behind the supervisor, and run at once")
 {
 	struct root_tasks_out out = { .next = 0 };
 	static const char *const names[] = { "names", "shell", "server" };
 
 	system_boot();
+	CHECK(root_tasks(ROOT, 0, &out) == ROOT_OK && out.task == 1 && strcmp(out.name, "supervisor") == 0);
 	for (unsigned i = 0; i < 3; i++) {
 		CHECK(root_tasks(ROOT, out.next, &out) == ROOT_OK && out.next != 0);
-		CHECK(out.task == i + 1 && out.parent == 0 && out.threads == 1 && out.end == ROOT_ALIVE);
+		CHECK(out.task == i + NAMES_TASK && out.parent == 0 && out.threads == 1 && out.end == ROOT_ALIVE);
 		CHECK(strcmp(out.name, names[i]) == 0 && out.first.raw == FIRST(i).raw);
 	}
 	CHECK(out.memory_limit == 2 << 20 && out.memory > 0);
@@ -159,6 +160,7 @@ static void start_tool(void *arg)
 	root_spawn(ROOT, 0, L4_nilthread, "tool", "", &tool);
 }
 
+/* Those behind the supervisor. */
 static unsigned tasks(void)
 {
 	struct root_tasks_out out = { .next = 0 };
@@ -166,7 +168,7 @@ static unsigned tasks(void)
 
 	while (root_tasks(ROOT, out.next, &out) == ROOT_OK && out.next != 0)
 		n++;
-	return n;
+	return n - 1;
 }
 
 /* A shell starts the tool, and ends so many turns of other threads later. Returns true if the tool ran. */
@@ -227,7 +229,7 @@ TEST(task_descendants, "children of children end too; the parent of the family d
 	CHECK(tasks() == 3 + 1 + 2 * 3);
 	CHECK(root_kill(ROOT, shell.task, ROOT_KILL_FAMILY) == ROOT_OK && tasks() == 4);
 	CHECK(root_kill(ROOT, NAMES_TASK, ROOT_KILL_FAMILY) == ROOT_OK);
-	CHECK(machine_said("names (task 1) was killed"));
+	CHECK(machine_said("names (task 2) was killed"));
 }
 
 static L4_Word_t head;			/* the task of a family that was started first */
@@ -447,9 +449,9 @@ TEST(task_provides, "a server's names are for root's task, and for one of a pare
 {
 	machine_boot(TENANTS);
 	machine_be(FIRST(1));
-	CHECK(root_kill(ROOT, 3, 0) == ROOT_OK);	/* it is started again once */
+	CHECK(root_kill(ROOT, SERVER_TASK, 0) == ROOT_OK);	/* it is started again once */
 	machine_wait(1000);
-	CHECK(root_kill(ROOT, 4, 0) == ROOT_OK && machine_said("server has ended 2 times"));
+	CHECK(root_kill(ROOT, SERVER_TASK + 1, 0) == ROOT_OK && machine_said("server has ended 2 times"));
 	CHECK(provides("server", "service") == ROOT_OK && provides("server", "plain") == ROOT_E_RIGHT);
 	system_child("tool");
 	CHECK(provides("server", "service") == ROOT_E_RIGHT && provides("tool", "plain") == ROOT_OK);
@@ -486,12 +488,12 @@ TEST(task_limit, "the tasks of a section that others have started are counted un
 		CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_E_LIMIT);
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "shell", "", &child) == ROOT_OK);
-	CHECK(root_kill(ROOT, 3, 0) == ROOT_OK);	/* root's own is none of them, and is started again */
+	CHECK(root_kill(ROOT, SERVER_TASK, 0) == ROOT_OK);	/* root's own is none of them, and is started again */
 	machine_wait(1000);
 	CHECK(tasks() == 3 + 3);
-	CHECK(root_kill(ROOT, 4, 0) == ROOT_OK);
+	CHECK(root_kill(ROOT, TOOL_TASK, 0) == ROOT_OK);
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_E_LIMIT);
-	CHECK(root_wait(ROOT, 4, 0, &end) == ROOT_OK);
+	CHECK(root_wait(ROOT, TOOL_TASK, 0, &end) == ROOT_OK);
 	CHECK(root_spawn(ROOT, 0, L4_nilthread, "tool", "", &child) == ROOT_OK);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * description.c - tests of disks and parts of them in system descriptions (user/root/policy/config.c,
+ * description.c - tests of disks and parts of them in system descriptions (user/supervisor/config.c,
  * conflict.c). Those of the other statements are in root.c.
  */
 #include "harness.h"
-#include <root/section/config.h>
+#include <supervisor/config.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,16 +15,18 @@ static const char *parse(const char *text, struct place *at)
 	return config_parse(&config, text, strlen(text), at);
 }
 
+static const struct grant *of(const char *name) { return grants_of(&config.grants, name); }
+
 static bool has_disk(const char *program, uint64_t first, uint64_t sectors)
 {
-	const struct disk_range *d = &config_program(&config, program)->disk;
+	const struct disk_range *d = &of(program)->disk;
 
 	return d->first == first && d->sectors == sectors;
 }
 
 static bool is_on(const char *name, const char *disk)
 {
-	return strcmp(config_program(&config, name)->disk.name, disk) == 0;
+	return strcmp(of(name)->disk.name, disk) == 0;
 }
 
 TEST(HCFG0016, "a section can have a part of the disk, in bytes or units; without it the task has all of it")
@@ -97,7 +99,7 @@ TEST(HCFG0018, "a section can name its disk, which a program that it uses must p
 static bool has_partition(const char *program, const char *disk, unsigned number)
 {
 	return has_disk(program, 0, 0) && is_on(program, disk)
-	       && config_program(&config, program)->disk.partition == number;
+	       && of(program)->disk.partition == number;
 }
 
 TEST(HCFG0019, "a section can have a partition of its disk by number, beside others, not parts by bytes")
@@ -132,4 +134,104 @@ TEST(HCFG0019, "a section can have a partition of its disk by number, beside oth
 	CHECK(has_partition("a", "disk", 1) && has_partition("b", "second", 1024));
 	CHECK(has_partition("c", "disk", 2) && has_partition("d", "disk", 0));
 	CHECK(has_partition("unknown", "disk", 0));
+}
+
+TEST(HCFG0003, "without `files` a program reads all files, a confined one etc; with it what matches and etc")
+{
+	struct place at;
+
+	CHECK(parse("task a; start; task b; confined; task c; files init x.*\n"
+		    "task d; files; task e; files bin/e; rights kill; confined\n", &at) == 0);
+	CHECK(!of("a")->confined && of("b")->confined);
+	CHECK(grants_may_read(of("a"), "init"));
+	CHECK(!grants_may_read(of("b"), "init"));
+	CHECK(grants_may_read(of("c"), "init"));
+	CHECK(grants_may_read(of("c"), "x.lua"));
+	CHECK(!grants_may_read(of("c"), "bin/c"));
+	CHECK(!grants_may_read(of("d"), "init"));
+	CHECK(grants_may_read(of("b"), "etc/hosts"));
+	CHECK(grants_may_read(of("d"), "etc/hosts"));
+	CHECK(!grants_may_read(of("d"), "etc"));
+	CHECK(grants_may_read(of("e"), "bin/e"));
+	CHECK(of("e")->confined && !of("other")->confined);
+}
+
+static bool has_paths(const char *program, const char *list, unsigned bytes)
+{
+	const struct grant *p = of(program);
+
+	return p->paths_bytes == bytes && memcmp(config.grants.paths + p->paths, list, bytes) == 0;
+}
+
+#define HAS_PATHS(program, list)	has_paths(program, list, sizeof(list))
+
+TEST(HCFG0005, "a section lists its paths of the disk; without one it may read all and change nothing")
+{
+	struct place at;
+
+	CHECK(parse("task a; start; task b; paths r /disk/x /disk/.y/..z; memory 1M; paths w /disk\n"
+		    "task c; paths w /disk/x\ntask *; uses names\ntask d; paths r /disk\n", &at) == 0);
+	CHECK(HAS_PATHS("a", "r/disk") && HAS_PATHS("b", "r/disk/x\0r/disk/.y/..z\0w/disk"));
+	CHECK(HAS_PATHS("c", "w/disk/x") && HAS_PATHS("d", "r/disk") && HAS_PATHS("other", "r/disk"));
+}
+
+TEST(HCFG0006, "paths that are longer than an answer to a file server, or than the table, are refused")
+{
+	static char text[65536];
+	char path[200] = "/disk/";
+	unsigned line = 0;
+	struct place at;
+
+	memset(path + 6, 'x', 153);
+	snprintf(text, sizeof(text), "task a; start\n paths r %s %s\n paths w %s\n", path, path, path);
+	CHECK(parse(text, &at) != 0 && at.line == 3 && at.column == 10);
+	path[158] = 0;
+	snprintf(text, sizeof(text), "task a; start\n paths r %s %s\n paths w %s\n", path, path, path);
+	CHECK(parse(text, &at) == 0 && of("a")->paths_bytes == ROOT_TEXT_BYTES);
+	for (char *to = text; line < 60; line++)
+		to += sprintf(to, "task t%u; paths r %s\n", line, path);
+	CHECK(parse(text, &at) != 0 && at.line == GRANTS_PATHS_BYTES / 160 + 1);
+}
+
+/* The name of the section that config_narrower answers; "": none. */
+static const char *narrower(const char *a, const char *b)
+{
+	const struct grant *p = grants_narrower(&config.grants, of(a), of(b));
+
+	return p == 0 ? "" : p->name;
+}
+
+TEST(HCFG0007, "of two sections the one with narrower paths, all of which the other permits, if there is one")
+{
+	struct place at;
+
+	CHECK(parse("task all; start; paths w /disk\ntask home; paths r /disk; paths w /disk/home\n"
+		    "task usual; uses names\ntask in; paths r /disk/home\ntask other; paths w /disk/homes\n", &at)
+	      == 0);
+	CHECK(strcmp(narrower("all", "home"), "home") == 0 && strcmp(narrower("home", "all"), "home") == 0);
+	CHECK(strcmp(narrower("usual", "home"), "usual") == 0);
+	CHECK(strcmp(narrower("home", "in"), "in") == 0);
+	CHECK(strcmp(narrower("home", "home"), "home") == 0 && strcmp(narrower("other", "all"), "other") == 0);
+	CHECK(strcmp(narrower("home", "other"), "") == 0 && strcmp(narrower("in", "other"), "") == 0);
+	CHECK(grants_narrower(&config.grants, of("all"), 0) == 0);
+}
+
+TEST(HCFG0004, "two sections that are started and name one device are refused, where the second names it")
+{
+	static const struct { const char *text; unsigned line, column; } wrong[] = {
+		{ "task a; start; irq 4 8\ntask b\nirq 8; start\n", 3, 5 },
+		{ "task a; ports 60-6f; start\ntask b; ports 10 6f-80; start", 2, 18 },
+		{ "task a; start; physical a0000-bffff\ntask c; irq 1\ntask b; start; physical 0-a0000\n", 3, 25 },
+	};
+	struct place at;
+
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		const char *why = parse(wrong[i].text, &at);
+
+		CHECK(why != 0 && strstr(why, "`a` and `b`") != 0);
+		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
+	}
+	CHECK(parse("task a; start; irq 8; task b; irq 8\n", &at) == 0);
+	CHECK(parse("task a; start; irq 8 7-9; start\ntask b; start; irq 10; ports 8\n", &at) == 0);
+	CHECK(parse("task *; irq 8; ports 1\ntask a; start; irq 8; task b; start; ports 2 1\n", &at) == 0);
 }

@@ -8,12 +8,10 @@
 #include <proto/root_server.h>
 #include <root/memory/area.h>
 #include <root/device/bus.h>
-#include <root/section/config.h>
 #include <root/task/confine.h>
 #include <root/device/dma.h>
 #include <root/memory/limit.h>
 #include <root/root.h>
-#include <root/policy/supervise.h>
 #include <root/task/area_work.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +21,7 @@ enum { PAGES = 512, TASKS = 4, PLAYS = 300, STEPS = 400, BLOCKS = 40, CROWD = 17
 struct root root;
 
 static struct task tasks[ALL];
-static struct program driver_program, plain_program, named_program;
+static struct grant driver_program, plain_program, named_program;
 static bool with_device[ALL];		/* the task was given a device */
 static l4_word_t last_owner, last_physical;
 

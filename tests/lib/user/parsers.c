@@ -9,7 +9,7 @@
 #include <drivers/pci/arch/x86/mptable.h>
 #include <elf.h>
 #include <pecan/elf.h>
-#include <root/section/config.h>
+#include <supervisor/config.h>
 #include <root/memory/tar.h>
 #include <sigma0/regions.h>
 #include <stdio.h>
@@ -216,21 +216,23 @@ static void read_description(const struct tar_member *m)
 	struct place at = { 0, 0 };
 	const char *wrong = config_parse(&c, text, m->size, &at);
 
-	require(wrong ? *wrong != 0 && at.line >= 1 && at.column >= 1 : c.starts > 0, "a fault without a place");
-	require(c.programs <= CONFIG_PROGRAMS && c.starts <= CONFIG_STARTS, "too many sections");
-	for (unsigned i = 0; i < c.programs; i++) {
-		const struct program *p = &c.program[i];
+	require(wrong ? *wrong != 0 && at.line >= 1 && at.column >= 1 : c.grants.starts > 0,
+		"a fault without a place");
+	require(c.grants.programs <= GRANTS_MAX && c.grants.starts <= GRANTS_STARTS, "too many sections");
+	for (unsigned i = 0; i < c.grants.programs; i++) {
+		const struct grant *p = &c.grants.program[i];
 
 		require(memchr(p->name, 0, sizeof(p->name)), "a name without end");
 		for (unsigned n = 0; n < p->uses.count; n++)
 			require(memchr(p->uses.at[n], 0, ROOT_NAME_BYTES), "a name without end");
-		require(wrong || config_program(&c, p->name) == p, "two sections of one name");
-		require(p->irqs.count <= CONFIG_RANGES && p->ports.count <= CONFIG_RANGES
-			&& p->uses.count <= CONFIG_NAMES && p->files.count <= CONFIG_NAMES, "too many words");
+		require(wrong || grants_of(&c.grants, p->name) == p, "two sections of one name");
+		require(p->irqs.count <= GRANTS_RANGES && p->ports.count <= GRANTS_RANGES
+			&& p->uses.count <= GRANTS_NAMES && p->files.count <= GRANTS_NAMES, "too many words");
 		require(p->paths_bytes <= ROOT_TEXT_BYTES, "too many paths");
-		require(p->paths_bytes == 0 || p->paths[p->paths_bytes - 1] == 0, "a path without end");
+		require(p->paths_bytes == 0 || c.grants.paths[p->paths + p->paths_bytes - 1] == 0,
+			"a path without end");
 		require(wrong || p->disk.sectors <= DISK_MAX / CONFIG_SECTOR, "more than a disk");
-		config_may_read(p, "lib/readme");
+		grants_may_read(p, "lib/readme");
 	}
 	free(text);
 }
@@ -331,7 +333,7 @@ static bool is_good(void)
 	struct elf e;
 
 	return !tar_check(&t, name) && tar_find(&t, "init", &m)
-	       && !config_parse(&c, (const char *)m.data, m.size, &at) && c.starts == 3
+	       && !config_parse(&c, (const char *)m.data, m.size, &at) && c.grants.starts == 3
 	       && tar_find(&t, "bin/a", &m) && !elf_parse(&e, m.data, m.size, USER_END) && e.runs == 2
 	       && mptable_read(first.firmware + TABLE, TABLE_BYTES, lines) == 1;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * places.c - tests of reserved places (user/lib/pecan/server/places.c), and of the order of the sections that
- * have them (user/root/policy/sections.c).
+ * have them (user/lib/pecan/format/grants.c).
  */
 #include "harness.h"
 #include <pecan/places.h>
-#include <root/section/config.h>
+#include <supervisor/config.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,11 +128,11 @@ TEST(HPLC0007, "sections that are started are first, and each server has those t
 				   "task *; uses one two\ntask four; start; uses three\n";
 	static struct config c;
 	struct place at;
+	const struct grant *p = c.grants.program;
 
 	CHECK(config_parse(&c, text, sizeof text - 1, &at) == 0);
-	config_number(&c);
-	CHECK(c.program[1].number == 1 && c.program[3].number == 2 && c.program[0].number == 3
-	      && c.program[2].number == 4 && c.others.number == 0);
-	CHECK(c.program[1].started && c.program[3].started && !c.program[0].started && !c.others.started);
-	CHECK(c.program[0].users == 8 && c.program[1].users == (4 | 1) && c.program[2].users == (4 | 1 | 2));
+	CHECK(p[1].number == 1 && p[3].number == 2 && p[0].number == 3
+	      && p[2].number == 4 && c.grants.others.number == 0);
+	CHECK(p[1].started && p[3].started && !p[0].started && !c.grants.others.started);
+	CHECK(p[0].users == 8 && p[1].users == (4 | 1) && p[2].users == (4 | 1 | 2));
 }

@@ -7,11 +7,12 @@
 #include <string.h>
 #include <pecan/addresses.h>
 #include <pecan/elf.h>
+#include <proto/promise.h>
 #include <root/memory/layout.h>
 #include <root/memory/vtab.h>
-#include <root/section/promise.h>
 #include <root/task/stack.h>
 #include <stdio.h>
+#include <supervisor/config.h>
 #include <x2/arch.h>
 
 enum { PAGES = 1023, FRAMES = POOL_LOWEST + PAGES };
@@ -246,33 +247,41 @@ static const char *parse(const char *text, struct place *at)
 	return config_parse(&config, text, strlen(text), at);
 }
 
+static const struct grant *of(const char *name) { return grants_of(&config.grants, name); }
+
 TEST(HCFG0001, "a system description gives rights, ranges, limits, names and the start list")
 {
 	struct place at;
-	const struct program *p;
+	const struct grant *p;
+	const struct rules *rules;
 
 	CHECK(parse("# rights\n\ntask console # the driver\n rights log; irq 4 1\n ports 3f8-3ff 60\n"
 		    "physical a0000-bffff\n\tmemory 8M\nkernel-memory 512K; priority 200\nstart\n"
 		    "uses names; provides console console.* ; restart 5 60 ; heartbeat 3; keep 16K; tasks 512\n"
 		    "task shell;rights spawn kill\nrights inspect power terminal # all\n"
 		    "  start  -x \"a b\"  # twice\nstart;priority 10 20\ntask *; uses console", &at) == 0);
-	p = config_program(&config, "console");
+	p = of("console");
 	CHECK(p->rights == ROOT_RIGHT_LOG && p->priority == 200 && p->max_priority == 200);
 	CHECK(p->memory == 8 << 20 && p->kmem_kib == 512 && p->keep == 16384);
-	CHECK(ranges_hold(&p->irqs, 1, 1) && !ranges_hold(&p->irqs, 2, 2));
-	CHECK(ranges_hold(&p->ports, 0x3f8, 0x3ff) && !ranges_hold(&p->ports, 0x3f8, 0x400));
-	CHECK(ranges_hold(&p->physical, 0xb8000, 0xbffff) && !ranges_hold(&p->physical, 1, 0));
-	CHECK(names_hold(&p->uses, "names") && !names_hold(&p->uses, "name") && !names_hold(&p->uses, "console"));
-	CHECK(names_hold(&p->provides, "console") && names_hold(&p->provides, "console.2"));
-	CHECK(!names_hold(&p->provides, "consoles"));
-	CHECK(p->restarts == 5 && p->within == 60 && p->heartbeat == 3 && p->tasks == 512);
-	p = config_program(&config, "shell");
+	CHECK(grants_hold_range(&p->irqs, 1, 1) && !grants_hold_range(&p->irqs, 2, 2));
+	CHECK(grants_hold_range(&p->ports, 0x3f8, 0x3ff) && !grants_hold_range(&p->ports, 0x3f8, 0x400));
+	CHECK(grants_hold_range(&p->physical, 0xb8000, 0xbffff) && !grants_hold_range(&p->physical, 1, 0));
+	CHECK(grants_hold_name(&p->uses, "names") && !grants_hold_name(&p->uses, "name"));
+	CHECK(!grants_hold_name(&p->uses, "console"));
+	CHECK(grants_hold_name(&p->provides, "console") && grants_hold_name(&p->provides, "console.2"));
+	CHECK(!grants_hold_name(&p->provides, "consoles"));
+	rules = &config.rules[p - config.grants.program];
+	CHECK(rules->restarts == 5 && rules->within == 60 && rules->heartbeat == 3 && p->tasks == 512);
+	p = of("shell");
 	CHECK(p->rights == (ROOT_RIGHT_SPAWN | ROOT_RIGHT_KILL | ROOT_RIGHT_INSPECT | ROOT_RIGHT_POWER
 			    | ROOT_RIGHT_TERMINAL));
-	CHECK(p->priority == 10 && p->max_priority == 20 && p->restarts == 0 && p->memory == DEFAULT_MEMORY);
-	CHECK(config.starts == 3 && config.start[0].program == config_program(&config, "console"));
-	CHECK(config.start[0].args[0] == 0 && strcmp(config.start[1].args, "-x \"a b\"") == 0);
-	CHECK(config.start[2].program == p && config.start[2].args[0] == 0 && p->tasks == TASKS_DEFAULT);
+	CHECK(p->priority == 10 && p->max_priority == 20 && p->memory == DEFAULT_MEMORY);
+	CHECK(config_rules(&config, 1)->restarts == 0);
+	CHECK(config.grants.starts == 3
+	      && grants_started(&config.grants, 0) == of("console"));
+	CHECK(config.grants.start[0].args[0] == 0 && strcmp(config.grants.start[1].args, "-x \"a b\"") == 0);
+	CHECK(grants_started(&config.grants, 2) == p && p->tasks == CONFIG_TASKS);
+	CHECK(config.grants.start[2].args[0] == 0);
 }
 
 TEST(HCFG0002, "a wrong word is named by its line and column")
@@ -325,11 +334,11 @@ TEST(HCFG0013, "`small` is 0 or a size of a small space; without it the size fol
 
 	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		snprintf(text, sizeof(text), "task a; start; small %u", sizes[i]);
-		CHECK(parse(text, &at) == 0 && config_program(&config, "a")->small_mib == sizes[i]);
+		CHECK(parse(text, &at) == 0 && of("a")->small_mib == sizes[i]);
 	}
 	CHECK(parse("task a; start; task *; memory 1M", &at) == 0);
-	CHECK(config_program(&config, "a")->small_mib == SMALL_DEFAULT);
-	CHECK(config_program(&config, "b")->small_mib == SMALL_DEFAULT);
+	CHECK(of("a")->small_mib == SMALL_DEFAULT);
+	CHECK(of("b")->small_mib == SMALL_DEFAULT);
 }
 
 enum { K = 1 << 10, M = 1 << 20, SMALL_MAX_LOG2 = 26 };
@@ -348,7 +357,7 @@ TEST(HLAY0001, "a small space has room for segments, memory and system part, in 
 		{ 512 * K, 512 * K, 61 * M, SMALL_DEFAULT, SMALL_MAX_LOG2, 26, false },
 		{ 512 * K, 512 * K, 61 * M + 1, SMALL_DEFAULT, SMALL_MAX_LOG2, 0, false },
 		{ 512 * K, 512 * K, 61 * M, SMALL_DEFAULT, 25, 0, false },
-		{ 512 * K, 512 * K, MEMORY_MAX, SMALL_DEFAULT, SMALL_MAX_LOG2, 0, false },
+		{ 512 * K, 512 * K, GRANTS_MEMORY, SMALL_DEFAULT, SMALL_MAX_LOG2, 0, false },
 		{ 4 * M, 100 * K, M, SMALL_DEFAULT, SMALL_MAX_LOG2, 23, false },
 		{ 1024 * M, 100 * K, M, SMALL_DEFAULT, SMALL_MAX_LOG2, 0, false },
 		{ 512 * K, 100 * K, M, SMALL_DEFAULT, 0, 0, false },			/* a machine without */
@@ -362,7 +371,7 @@ TEST(HLAY0001, "a small space has room for segments, memory and system part, in 
 	static struct elf elf = { .runs = 2 };
 
 	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct program p = { .memory = cases[i].memory, .small_mib = cases[i].small };
+		struct grant p = { .memory = cases[i].memory, .small_mib = cases[i].small };
 		l4_word_t base = cases[i].base, middle = base + PAGE_BYTES;
 		struct layout l;
 		bool refused;
@@ -405,16 +414,16 @@ static bool refused(const char *text, unsigned line, unsigned column, const char
 TEST(HCFG0011, "kernel memory follows from `memory`; less is refused with the size that would do")
 {
 	struct place at;
-	const struct program *p;
+	const struct grant *p;
 
 	CHECK(promise_kmem_kib(4 << 20) == 128 + 4 * (34 + 2));
 	CHECK(promise_kmem_kib(16 << 20) == 128 + 4 * (133 + 8));
 	CHECK(parse("task a; start; memory 16M; task b; memory 16M; task c; kernel-memory 3M; start", &at) == 0);
-	p = config_program(&config, "a");
+	p = of("a");
 	CHECK(p->kmem_kib == 692 && p->kmem_reserve_kib == 692);
-	p = config_program(&config, "b");
+	p = of("b");
 	CHECK(p->kmem_kib == 692 && p->kmem_reserve_kib == PROMISE_KMEM_BASE);
-	p = config_program(&config, "c");
+	p = of("c");
 	CHECK(p->kmem_kib == 3072 && p->kmem_reserve_kib == 3072);
 	CHECK(refused("task a; start\nkernel-memory 691K\nmemory 16M", 3, 8, "it needs 692K"));
 	CHECK(refused("task a; start\ntask *; kernel-memory 100K", 2, 23, "it needs 272K"));
@@ -431,12 +440,12 @@ TEST(HCFG0012, "a started task has its `memory` or `reserve`, another one 512 Ki
 		static const l4_word_t kib[] = { 8192, 3072, 512, 256, 1024, 512 };
 		const char name[] = { (char)('a' + i), 0 };
 
-		CHECK(config_program(&config, name)->reserve == kib[i] << 10);
+		CHECK(of(name)->reserve == kib[i] << 10);
 	}
-	s = promise_sums(&config);
+	s = promise_sums(&config.grants);
 	CHECK(s.memory == (19 << 20) + 2 * (24 << 10) && s.kmem_kib == 3 * promise_kmem_kib(8 << 20));
 	CHECK(parse("task a; start; memory 8M; keep 1", &at) == 0);
-	CHECK(promise_sums(&config).memory == (8 << 20) + (8 << 10));
+	CHECK(promise_sums(&config.grants).memory == (8 << 20) + (8 << 10));
 	CHECK(refused("task a; start\nmemory 2M; reserve 3M", 2, 20, "`reserve` is more"));
 }
 
@@ -447,106 +456,6 @@ TEST(HCFG0014, "a section that reserves less than the record and the arguments o
 	CHECK(parse("task a; start; reserve 8K; task *; memory 8K", &at) == 0);
 	CHECK(refused("task a; start; task b; reserve 0", 1, 32, "8K"));
 	CHECK(refused("task a; start; task *; memory 8191", 1, 31, "8K"));
-}
-
-TEST(HCFG0003, "without `files` a program reads all files, a confined one etc; with it what matches and etc")
-{
-	struct place at;
-
-	CHECK(parse("task a; start; task b; confined; task c; files init x.*\n"
-		    "task d; files; task e; files bin/e; rights kill; confined\n", &at) == 0);
-	CHECK(!config_program(&config, "a")->confined && config_program(&config, "b")->confined);
-	CHECK(config_may_read(config_program(&config, "a"), "init"));
-	CHECK(!config_may_read(config_program(&config, "b"), "init"));
-	CHECK(config_may_read(config_program(&config, "c"), "init"));
-	CHECK(config_may_read(config_program(&config, "c"), "x.lua"));
-	CHECK(!config_may_read(config_program(&config, "c"), "bin/c"));
-	CHECK(!config_may_read(config_program(&config, "d"), "init"));
-	CHECK(config_may_read(config_program(&config, "b"), "etc/hosts"));
-	CHECK(config_may_read(config_program(&config, "d"), "etc/hosts"));
-	CHECK(!config_may_read(config_program(&config, "d"), "etc"));
-	CHECK(config_may_read(config_program(&config, "e"), "bin/e"));
-	CHECK(config_program(&config, "e")->confined && !config_program(&config, "other")->confined);
-}
-
-static bool has_paths(const char *program, const char *list, unsigned bytes)
-{
-	const struct program *p = config_program(&config, program);
-
-	return p->paths_bytes == bytes && memcmp(p->paths, list, bytes) == 0;
-}
-
-#define HAS_PATHS(program, list)	has_paths(program, list, sizeof(list))
-
-TEST(HCFG0005, "a section lists its paths of the disk; without one it may read all and change nothing")
-{
-	struct place at;
-
-	CHECK(parse("task a; start; task b; paths r /disk/x /disk/.y/..z; memory 1M; paths w /disk\n"
-		    "task c; paths w /disk/x\ntask *; uses names\ntask d; paths r /disk\n", &at) == 0);
-	CHECK(HAS_PATHS("a", "r/disk") && HAS_PATHS("b", "r/disk/x\0r/disk/.y/..z\0w/disk"));
-	CHECK(HAS_PATHS("c", "w/disk/x") && HAS_PATHS("d", "r/disk") && HAS_PATHS("other", "r/disk"));
-}
-
-TEST(HCFG0006, "paths that are longer than an answer to a file server, or than the table, are refused")
-{
-	static char text[65536];
-	char path[200] = "/disk/";
-	unsigned line = 0;
-	struct place at;
-
-	memset(path + 6, 'x', 153);
-	snprintf(text, sizeof(text), "task a; start\n paths r %s %s\n paths w %s\n", path, path, path);
-	CHECK(parse(text, &at) != 0 && at.line == 3 && at.column == 10);
-	path[158] = 0;
-	snprintf(text, sizeof(text), "task a; start\n paths r %s %s\n paths w %s\n", path, path, path);
-	CHECK(parse(text, &at) == 0 && config_program(&config, "a")->paths_bytes == ROOT_TEXT_BYTES);
-	for (char *to = text; line < 60; line++)
-		to += sprintf(to, "task t%u; paths r %s\n", line, path);
-	CHECK(parse(text, &at) != 0 && at.line == CONFIG_PATHS_BYTES / 160 + 1);
-}
-
-/* The name of the section that config_narrower answers; "": none. */
-static const char *narrower(const char *a, const char *b)
-{
-	const struct program *p = config_narrower(config_program(&config, a), config_program(&config, b));
-
-	return p == 0 ? "" : p->name;
-}
-
-TEST(HCFG0007, "of two sections the one with narrower paths, all of which the other permits, if there is one")
-{
-	struct place at;
-
-	CHECK(parse("task all; start; paths w /disk\ntask home; paths r /disk; paths w /disk/home\n"
-		    "task usual; uses names\ntask in; paths r /disk/home\ntask other; paths w /disk/homes\n", &at)
-	      == 0);
-	CHECK(strcmp(narrower("all", "home"), "home") == 0 && strcmp(narrower("home", "all"), "home") == 0);
-	CHECK(strcmp(narrower("usual", "home"), "usual") == 0);
-	CHECK(strcmp(narrower("home", "in"), "in") == 0);
-	CHECK(strcmp(narrower("home", "home"), "home") == 0 && strcmp(narrower("other", "all"), "other") == 0);
-	CHECK(strcmp(narrower("home", "other"), "") == 0 && strcmp(narrower("in", "other"), "") == 0);
-	CHECK(config_narrower(config_program(&config, "all"), 0) == 0);
-}
-
-TEST(HCFG0004, "two sections that are started and name one device are refused, where the second names it")
-{
-	static const struct { const char *text; unsigned line, column; } wrong[] = {
-		{ "task a; start; irq 4 8\ntask b\nirq 8; start\n", 3, 5 },
-		{ "task a; ports 60-6f; start\ntask b; ports 10 6f-80; start", 2, 18 },
-		{ "task a; start; physical a0000-bffff\ntask c; irq 1\ntask b; start; physical 0-a0000\n", 3, 25 },
-	};
-	struct place at;
-
-	for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		const char *why = parse(wrong[i].text, &at);
-
-		CHECK(why != 0 && strstr(why, "`a` and `b`") != 0);
-		CHECK(at.line == wrong[i].line && at.column == wrong[i].column);
-	}
-	CHECK(parse("task a; start; irq 8; task b; irq 8\n", &at) == 0);
-	CHECK(parse("task a; start; irq 8 7-9; start\ntask b; start; irq 10; ports 8\n", &at) == 0);
-	CHECK(parse("task *; irq 8; ports 1\ntask a; start; irq 8; task b; start; ports 2 1\n", &at) == 0);
 }
 
 static uint8_t stack[4096] __attribute__((aligned(16)));

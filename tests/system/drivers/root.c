@@ -35,6 +35,15 @@
 #pragma weak serve_root_space_memory
 #pragma weak serve_root_cache_put
 #pragma weak serve_root_cache_get
+#pragma weak serve_root_grants
+#pragma weak serve_root_begin
+#pragma weak serve_root_next
+#pragma weak serve_root_look
+#pragma weak serve_root_seen
+#pragma weak serve_root_times
+#pragma weak serve_root_stop
+#pragma weak serve_root_start
+#pragma weak serve_root_say
 
 enum { THREADS = 16, FIRST_THREAD = 0x1000, LINES = 256, PORT_RANGES = 16, GIFTS = 64, REGIONS = 16,
        HOUR_US = 3600000, KEPT_BYTES = 16384, BUS_PORTS = 0x1000,

@@ -9,8 +9,8 @@ task console; start; uses names; provides console; rights log; irq 1 4; ports 60
 task shell; start; uses names console; rights spawn kill inspect terminal; priority 110 254; RESTART
 """.replace('RESTART', RESTART)
 RTC = 'task rtc; start; uses names console; provides rtc; irq 8; ports 70-71; priority 120; '
-RECORDS, KEPT = 512, 48		# user/root/task/start.c: of the records those for tasks of `start`
-OTHERS = 5			# the four servers, and the program that takes the records
+RECORDS, KEPT = 512, 50		# user/root/task/task_table.c: of the records those for the supervisor and `start`
+OTHERS = 6			# supervisor, the four servers, and the program that takes the records
 
 
 def names_window(make_image):
@@ -106,7 +106,7 @@ def advised(make_image):
     with Guest('--boot', make_image(init), '--append', 'kmem=2M') as guest:
         kmem = guest.expect(r'lower `memory` of their sections, or boot with (kmem=\d+K)\n').group(1)
     with Guest('--boot', make_image(init), '--append', kmem) as guest:
-        guest.expect(r'root: hostile \(task 4\) has ended')
+        guest.expect(r'root: hostile \(task 5\) has ended')
     init = SYSTEM + 'task hostile; uses names console; memory %s\n'
     with Guest('--boot', make_image(init % '60K')) as guest:
         guest.expect(PROMPT)

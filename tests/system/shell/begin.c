@@ -93,7 +93,7 @@ bool at_prompt(void)
 
 void servers_begin(void)
 {
-	root_begin();
+	root_server_begin();
 	root.whole = true;
 	root.parent = 0;
 	names_begin();

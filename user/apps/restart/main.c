@@ -2,7 +2,7 @@
 /*
  * main.c - restart: a driver is killed in the middle of its work; docs/demos/restart.md.
  *
- * The first thread supervises the driver rtc: it ends the one that root has started at boot, starts another
+ * The first thread supervises the driver rtc: it ends the one that was started at boot, starts another
  * one, kills it again and again while the client waits for an answer, gets its end from root, and starts the
  * next. The second thread is the client: it waits for tick after tick. When a call fails because the driver
  * has ended, it looks up the name and continues. The last driver stays, as programs ask it for the date.

@@ -6,9 +6,9 @@
  * so are the pages that it may reach (dma.c), until that task has reset the device (root_device_clear).
  */
 #include <l4/ipc.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <root/task/task.h>
 #include "bus.h"
 #include "device.h"
@@ -75,8 +75,8 @@ void bus_task_gone(const struct task *t)
 /* Does any section name this device? */
 static bool is_named(l4_word_t device)
 {
-	for (unsigned i = 0; i < root.config.programs; i++)
-		if (ranges_hold(&root.config.program[i].pci, device, device))
+	for (unsigned i = 0; i < root.grants.programs; i++)
+		if (grants_hold_range(&root.grants.program[i].pci, device, device))
 			return true;
 	return false;
 }
@@ -93,7 +93,7 @@ enum root_error serve_root_may_drive(struct root_caller *c, const struct root_ma
 	if (!t)
 		return ROOT_E_TASK;
 	out->task = t->id;
-	return ranges_hold(&t->program->pci, in->device, in->device) ? ROOT_OK : ROOT_E_RIGHT;
+	return grants_hold_range(&t->program->pci, in->device, in->device) ? ROOT_OK : ROOT_E_RIGHT;
 }
 
 enum root_error serve_root_device_found(struct root_caller *c, const struct root_device_found_in *in)

@@ -7,13 +7,13 @@
 #include <l4/space.h>
 #include <l4/thread.h>
 #include <pecan/addresses.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/job/job.h>
 #include <root/memory/area.h>
 #include <root/memory/limit.h>
 #include <root/memory/pool.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <root/task/area_work.h>
 #include <root/task/task.h>
 #include <string.h>
@@ -92,7 +92,7 @@ enum root_error device_irq_attach(struct task *t, l4_word_t line, l4_word_t hand
 {
 	enum root_error e;
 
-	if (!ranges_hold(&t->program->irqs, line, line) && !bus_gave(t, ROOT_IRQS, line, line))
+	if (!grants_hold_range(&t->program->irqs, line, line) && !bus_gave(t, ROOT_IRQS, line, line))
 		return ROOT_E_RIGHT;
 	e = claim(t, CLAIM_IRQ, line, line);
 	if (e != ROOT_OK)
@@ -124,7 +124,7 @@ enum root_error device_ports(struct task *t, l4_word_t port, l4_word_t log2, L4_
 	if (log2 >= L4_IO_LOG2_ALL || port % (1ul << log2) != 0)
 		return ROOT_E_ARGUMENT;
 	if (!bus_gave(t, ROOT_IO_PORTS, port, last)) {
-		if (!ranges_hold(&t->program->ports, port, last))
+		if (!grants_hold_range(&t->program->ports, port, last))
 			return ROOT_E_RIGHT;
 		if (!root.has_ports)
 			return ROOT_E_ABSENT;
@@ -151,10 +151,10 @@ static enum root_error begin(struct task *t, unsigned waiter, struct claim *c)
 /* Does a section name any of these ports? They are no PCI device's then, whatever that says. */
 static bool is_named(l4_word_t first, l4_word_t last)
 {
-	for (const struct program *p = root.config.program; p < root.config.program + root.config.programs; p++)
-		if (p->ports.count > 0 && ranges_touch(&p->ports, first, last))
+	for (const struct grant *p = root.grants.program; p < root.grants.program + root.grants.programs; p++)
+		if (p->ports.count > 0 && grants_touch_range(&p->ports, first, last))
 			return true;
-	return ranges_touch(&root.config.others.ports, first, last);
+	return grants_touch_range(&root.grants.others.ports, first, last);
 }
 
 enum root_error device_ports_get(struct task *t, unsigned waiter, const struct root_device_give_in *in)
@@ -316,7 +316,7 @@ static bool may_map(const struct task *t, l4_word_t first, l4_word_t last)
 {
 	struct multiboot_framebuffer f;
 
-	if (ranges_hold(&t->program->physical, first, last) || bus_gave(t, ROOT_PHYSICAL, first, last)
+	if (grants_hold_range(&t->program->physical, first, last) || bus_gave(t, ROOT_PHYSICAL, first, last)
 	    || t->rights & ROOT_RIGHT_DEVICES)
 		return true;
 	return t->rights & ROOT_RIGHT_FRAMEBUFFER && framebuffer(&f) && first >= f.base

@@ -10,12 +10,12 @@
  *       may write
  */
 #include <pecan/places.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/memory/area.h>
 #include <root/memory/limit.h>
 #include <root/memory/pool.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <root/task/area_work.h>
 #include <root/task/confine.h>
 #include <root/task/task.h>

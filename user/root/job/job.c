@@ -43,13 +43,10 @@ struct job *job_of(const struct task *t) { return &jobs[t->slot]; }
 
 /* ---- stacks ---- */
 
-unsigned job_stacks(void) { return root.config.starts + JOBS - TASKS_MAX; }
-
-/* What other tasks start takes none of those. */
-static bool reserve_stacks(void)
+/* What other tasks start takes none of these. */
+bool job_reserve(unsigned stacks)
 {
-	loose = (struct account){ .pool = &root.pool, .limit = TASKS_MAX };
-	root.own.limit += job_stacks();
+	root.own.limit += stacks;
 	return account_reserve(&root.own, root.own.limit);
 }
 
@@ -75,8 +72,9 @@ bool job_boot(const struct job_kind *const *of)
 	for (unsigned i = 0; i < JOB_KINDS; i++)
 		kinds[i] = *of[i];
 	queue_init(&queue);
-	if (!reserve_stacks() || !take_stack(&jobs[JOB_LOG], &root.own)
-	    || !take_stack(&jobs[JOB_CHECK], &root.own))
+	/* root's own jobs, and the supervisor, which starts before the grants are there */
+	loose = (struct account){ .pool = &root.pool, .limit = TASKS_MAX };
+	if (!job_reserve(JOBS - TASKS_MAX + 1) || !take_stack(&jobs[JOB_LOG], &root.own))
 		return false;
 	for (unsigned i = 0; i < WORKERS; i++) {
 		struct worker *w = &workers[i];
@@ -304,27 +302,13 @@ static void serve_objects(struct task *t, const void *nothing)
 	}
 }
 
-static void begin_own(unsigned slot, job_work *work)
-{
-	struct steps *s = &jobs[slot].steps;
-
-	if (!s->work)
-		step_begin(s, work, 0, 0, 0);
-}
-
 void job_own(unsigned slot, job_work *work, unsigned priority)
 {
-	begin_own(slot, work);
+	if (!jobs[slot].steps.work)
+		step_begin(&jobs[slot].steps, work, 0, 0, 0);
 	jobs[slot].open = true;
 	jobs[slot].priority = priority;
 	update(slot);
-}
-
-bool job_own_step(unsigned slot, job_work *work)
-{
-	begin_own(slot, work);
-	step_run(&jobs[slot].steps);
-	return jobs[slot].steps.work;
 }
 
 void job_hurry(void)
@@ -430,22 +414,6 @@ static void again(unsigned slot)
 		update(slot);
 	else if (root.task[slot])
 		job_update(root.task[slot]);
-}
-
-void job_run(struct task *t)
-{
-	static uint8_t scratch[PAGE_BYTES];
-	unsigned slot = t->slot;
-	struct job *j = &jobs[slot];
-	struct order *o;
-
-	while (root.task[slot] == t && j->open) {
-		queue_remove(&queue, slot);
-		o = step(slot);
-		if (o)
-			j->steps.result.value = worker_execute(o, scratch, &j->steps.result.error);
-		again(slot);
-	}
 }
 
 /* The worker's order has been executed. Returns its job's slot, or QUEUE_NONE. */

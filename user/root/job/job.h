@@ -4,8 +4,8 @@
  * (docs/decisions/root.md).
  *
  * Each task has one job at the most: its start, its end, or between them what is to be done at its
- * threads, areas, child spaces, ports and pages (enum job_items). Root has two of its own: its reports while
- * no program reads the log, and the check for signs of life. The work of a job is a function on a stack of
+ * threads, areas, child spaces, ports and pages (enum job_items). Root has one of its own: its reports while
+ * no program reads the log. The work of a job is a function on a stack of
  * its own (step.h). A step of it is executed by the loop, in a bounded time, and makes an order: values, from
  * which a worker, a thread of root's space, works at the priority of those that wait for the job. The worker
  * sends the result, and receives an order as the answer, mostly of another step.
@@ -52,11 +52,11 @@ struct job {
 /* Returns the record of the job of t; it is not `open` if t has no work. */
 struct job *job_of(const struct task *t);
 
-/* Slots of root's own jobs, behind those of tasks. */
-enum { JOB_LOG = TASKS_MAX, JOB_CHECK, JOBS };
+/* The slot of root's own job, behind those of tasks. */
+enum { JOB_LOG = TASKS_MAX, JOBS };
 
-/* Returns the pages of stacks that are reserved: for each task that root starts, and for root's own jobs. */
-unsigned job_stacks(void);
+/* Reserve so many pages for stacks of tasks that root starts. Returns false if they are not free. */
+bool job_reserve(unsigned stacks);
 
 /*
  * Create the workers; tasks have work of these kinds[JOB_KINDS]. Returns false if the kernel or root has too
@@ -102,19 +102,13 @@ void job_answer(struct task_thread *w);
 l4_word_t job_addressee(void);
 
 /*
- * Open a job of root's own (JOB_LOG, JOB_CHECK), which has work now: this one, if none is under way. Uses
+ * Open a job of root's own (JOB_LOG), which has work now: this one, if none is under way. Uses
  * the message registers.
  */
 void job_own(unsigned slot, job_work *work, unsigned priority);
 
-/* Execute a step of it in the message loop, which makes no order. Returns false if the work is done. */
-bool job_own_step(unsigned slot, job_work *work);
-
 /* Raise the job of t to at least this priority until it is done. */
 void job_raise(struct task *t, unsigned priority);
-
-/* Execute the job of t to its end in the calling thread. At boot only. */
-void job_run(struct task *t);
 
 /* Returns the worker with this local thread id, or 0 if it is no worker's. */
 struct worker *job_worker(l4_word_t id);

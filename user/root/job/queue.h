@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { QUEUE_SLOTS = 514, QUEUE_PRIORITIES = 256, QUEUE_NONE = 0xffff };
+enum { QUEUE_SLOTS = 513, QUEUE_PRIORITIES = 256, QUEUE_NONE = 0xffff };
 
 struct queue {
 	uint16_t first[QUEUE_PRIORITIES], last[QUEUE_PRIORITIES], next[QUEUE_SLOTS], previous[QUEUE_SLOTS];

@@ -9,7 +9,7 @@
 #include <proto/root.h>
 #include "vtab.h"
 
-struct program;
+struct grant;
 
 struct image {
 	char name[ROOT_NAME_BYTES];
@@ -18,7 +18,7 @@ struct image {
 	struct account account;
 	l4_word_t private_pages;	/* pages that a task may get a copy of */
 	const char *wrong;		/* why the file is no program; 0: it is one */
-	const struct program *program;	/* its section; 0: not looked up yet */
+	const struct grant *program;	/* its section; 0: not looked up yet */
 };
 
 /* Read the programs of the boot image, once, at boot. Returns false if there is no memory. */

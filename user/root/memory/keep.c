@@ -2,11 +2,11 @@
 /*
  * keep.c - see keep.h.
  */
-#include <root/section/config.h>
-#include <root/section/promise.h>
+#include <proto/grants.h>
+#include <proto/promise.h>
 #include "keep.h"
 
-_Static_assert((CONFIG_KEEP_MAX >> PAGE_LOG2) * sizeof(l4_word_t) <= 4096, "the table of frames is one page");
+_Static_assert((GRANTS_KEEP >> PAGE_LOG2) * sizeof(l4_word_t) <= 4096, "the table of frames is one page");
 
 /* Frames in a row, so that the kernel needs few extents. */
 static l4_word_t reserve_block(struct pool *p, l4_word_t pages)

@@ -4,7 +4,7 @@
  */
 #include <pecan/addresses.h>
 #include <pecan/elf.h>
-#include <root/section/config.h>
+#include <proto/grants.h>
 #include <x2/arch.h>
 #include <x2/fpage.h>
 #include "layout.h"
@@ -39,7 +39,7 @@ static bool fits(const struct elf *e, unsigned log2)
 }
 
 /* The log2 of the smallest size with room for `memory` behind the segments; 0: no size will do. */
-static unsigned smallest(const struct elf *e, const struct program *p, unsigned max_log2)
+static unsigned smallest(const struct elf *e, const struct grant *p, unsigned max_log2)
 {
 	uint64_t need = (uint64_t)end_of(e) + p->memory + LAYOUT_SYSTEM_BYTES;	/* may be beyond a word */
 
@@ -49,7 +49,7 @@ static unsigned smallest(const struct elf *e, const struct program *p, unsigned 
 	return 0;
 }
 
-struct layout layout_of(const struct elf *e, const struct program *p, unsigned max_log2, bool *refused)
+struct layout layout_of(const struct elf *e, const struct grant *p, unsigned max_log2, bool *refused)
 {
 	bool chosen = p->small_mib != SMALL_DEFAULT;
 	unsigned log2 = !chosen ? smallest(e, p, max_log2)

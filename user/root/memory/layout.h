@@ -15,7 +15,7 @@
 #include <x2/word.h>
 
 struct elf;
-struct program;
+struct grant;
 
 #define LAYOUT_SYSTEM_BYTES	((l4_word_t)1 << 21)
 #define LAYOUT_LOWEST		((l4_word_t)0x10000)
@@ -35,6 +35,6 @@ struct layout layout_large(const struct elf *e);
  * 0: there are none. The size is that of `small` in the section p; or the smallest that has room for the
  * segments, `memory` of the section and the system part. *refused: `small` is too little for the segments.
  */
-struct layout layout_of(const struct elf *e, const struct program *p, unsigned max_log2, bool *refused);
+struct layout layout_of(const struct elf *e, const struct grant *p, unsigned max_log2, bool *refused);
 
 #endif

@@ -8,9 +8,9 @@
  */
 #include <l4/pecan.h>
 #include <l4/space.h>
+#include <proto/grants.h>
+#include <proto/promise.h>
 #include <root/root.h>
-#include <root/section/config.h>
-#include <root/section/promise.h>
 #include <root/task/task.h>
 #include "area.h"
 #include "image.h"

@@ -27,7 +27,7 @@ void log_worker(l4_word_t words);
 
 /* ---- for request_log.c ---- */
 
-/* Call it when workers and system description exist: has_text() is called when there is more text. */
+/* Call it when workers exist: has_text() is called when there is more text. */
 void log_worked(void (*has_text)(void));
 
 /* Returns the number of bytes there are; copies up to `room` of them, and forgets those. */

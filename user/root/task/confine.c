@@ -15,6 +15,7 @@
  * a request, but not for that of an answer: clients that do not wait must not stop it.
  */
 #include <l4/ipc.h>
+#include <proto/grants.h>
 #include <proto/root_client.h>
 #include <proto/root_server.h>
 #include <proto/verdict.h>
@@ -22,7 +23,6 @@
 #include <root/memory/image.h>
 #include <root/memory/pool.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <x2/arch.h>
 #include <x2/msg.h>
 #include "confine.h"
@@ -45,7 +45,7 @@ static const struct task *utcb_user[REDIRECTORS_MAX];
 
 static bool uses(const struct task *client, const struct task *server)
 {
-	return names_hold(&client->program->uses, server->image->name);
+	return grants_hold_name(&client->program->uses, server->image->name);
 }
 
 bool confine_permits(const struct task *from, const struct task *to)

@@ -6,6 +6,7 @@
  * the parent notified, so no other task sees a partly deleted one.
  */
 #include <l4/ipc.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/job/job.h>
 #include <root/job/waiting.h>
@@ -13,7 +14,6 @@
 #include <root/memory/pool.h>
 #include <root/report/log.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <string.h>
 #include "confine.h"
 #include "end.h"
@@ -147,8 +147,6 @@ static void report_end(const struct task *t)
 		report("%s (task %lu) has ended with status %ld", name, t->id, (long)t->status);
 	else if (t->ended == ROOT_END_KILL)
 		report("%s (task %lu) was killed", name, t->id);
-	else if (t->ended == ROOT_END_HANG)
-		report("%s (task %lu) hangs: no heartbeat for %u s", name, t->id, t->program->heartbeat);
 }
 
 /*
@@ -198,7 +196,7 @@ static void finish(struct task *t)
 	t->phase = TASK_ENDED;
 	root.policy->ended(t);
 	account_reserve(&t->account, 1);	/* what is free now is for the next in its place, if there is one: */
-	t->account.limit = 1;			/* that starts before another message is served */
+	t->account.limit = 1;			/* the supervisor starts that before others run that want memory */
 	job_given(t);
 	tell_client(job_of(t));
 	resume_parent(t);

@@ -39,7 +39,7 @@ unsigned space_utcb_log2(l4_word_t slots)
 
 void spaces_begin(struct task *t, struct space *s, l4_word_t number, enum space_work work, unsigned waiter)
 {
-	struct space *last = t->spaces.last != 0 ? space_at(t, t->spaces.last) : 0;
+	struct space *last = t->spaces.last != 0 ? spaces_at(t, t->spaces.last) : 0;
 
 	s->work = (uint8_t)work;
 	s->waiter = (uint8_t)waiter;
@@ -59,7 +59,7 @@ void spaces_begin(struct task *t, struct space *s, l4_word_t number, enum space_
 
 static void forget_waiter(struct task *t, unsigned i)
 {
-	struct space *s = space_at(t, t->thread[i].waits_for);
+	struct space *s = spaces_at(t, t->thread[i].waits_for);
 
 	if (s && s->waiter == i)
 		s->waiter = THREADS_MAX;
@@ -82,9 +82,9 @@ static struct space *delete_threads(const struct task *t, l4_word_t number, stru
 			order(&o);
 		else if (at < end)
 			pause_job();
-		s = space_at(t, number);
+		s = spaces_at(t, number);
 		for (; begin < at; begin++)
-			space_drop_thread(s, begin);
+			spaces_drop_thread(s, begin);
 	}
 	return s;
 }
@@ -93,7 +93,7 @@ static struct space *delete_threads(const struct task *t, l4_word_t number, stru
 static void end_space(struct task *t, l4_word_t number, struct space *s)
 {
 	limit_return(t, s->kmem_kib);
-	space_free(t, number, s);
+	spaces_free(t, number, s);
 }
 
 /* The space and its first thread, which waits for its start message. */
@@ -140,7 +140,7 @@ static void finish(struct task *t, l4_word_t number, struct space *s, enum root_
 	s->work = SPACE_IDLE;
 	job_done(t, JOB_SPACES);
 	if (e != ROOT_OK)
-		space_drop_thread(s, 0);
+		spaces_drop_thread(s, 0);
 	if (work == SPACE_ENDS || e != ROOT_OK)
 		end_space(t, number, s);
 	if (waiter < THREADS_MAX)
@@ -150,12 +150,12 @@ static void finish(struct task *t, l4_word_t number, struct space *s, enum root_
 static void work_at_space(struct task *t)
 {
 	l4_word_t number = t->spaces.first;
-	struct space *s = space_at(t, number);
+	struct space *s = spaces_at(t, number);
 	enum root_error e = ROOT_OK;
 
 	if (s->work == SPACE_BEGINS) {
 		e = make(s);
-		s = space_at(t, number);
+		s = spaces_at(t, number);
 		if (e == ROOT_OK && s->waiter == THREADS_MAX)
 			s->work = SPACE_ENDS;		/* no thread will ever know its number */
 	}
@@ -176,13 +176,13 @@ void spaces_end(struct task *t)
 	l4_word_t number;
 	struct space *s;
 
-	while (!space_clean(t, &entry, &number)) {
+	while (!spaces_clean(t, &entry, &number)) {
 		if (number == 0) {
 			pause_job();
 			continue;
 		}
-		s = space_at(t, number);
+		s = spaces_at(t, number);
 		s = delete_threads(t, number, s, 0, s->slots);
-		space_free(t, number, s);
+		spaces_free(t, number, s);
 	}
 }

@@ -50,14 +50,14 @@ static void give_number(unsigned n)
 	full[n / WORD / WORD] &= ~(1ull << n / WORD % WORD);
 }
 
-l4_word_t space_take_thread(struct space *s, unsigned slot)
+l4_word_t spaces_take_thread(struct space *s, unsigned slot)
 {
 	s->thread[slot] = task_fresh_id(SPACE_NUMBERS + take_number());
 	s->threads++;
 	return s->thread[slot];
 }
 
-void space_drop_thread(struct space *s, unsigned slot)
+void spaces_drop_thread(struct space *s, unsigned slot)
 {
 	l4_tid_t id = { s->thread[slot] };
 
@@ -91,7 +91,7 @@ static unsigned find_record(l4_word_t entry, bool is_free)
 	return unit;
 }
 
-struct space *space_at(const struct task *t, l4_word_t number)
+struct space *spaces_at(const struct task *t, l4_word_t number)
 {
 	l4_word_t place = number - 1, entry;
 	struct space *s;
@@ -157,7 +157,7 @@ static enum root_error add_page(struct task *t, unsigned size)
 	return ROOT_OK;
 }
 
-enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number, struct space **made)
+enum root_error spaces_alloc(struct task *t, unsigned slots, l4_word_t *number, struct space **made)
 {
 	l4_word_t bytes = sizeof(struct space) + slots * sizeof(l4_word_t);
 	unsigned size = 0, page, unit;
@@ -185,7 +185,7 @@ enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number, s
 	return ROOT_OK;
 }
 
-void space_free(struct task *t, l4_word_t number, struct space *s)
+void spaces_free(struct task *t, l4_word_t number, struct space *s)
 {
 	directory(t)[(number - 1) / UNITS]--;
 	spaces--;
@@ -193,7 +193,7 @@ void space_free(struct task *t, l4_word_t number, struct space *s)
 	s->slots = 0;
 }
 
-bool space_clean(struct task *t, unsigned *entry, l4_word_t *number)
+bool spaces_clean(struct task *t, unsigned *entry, l4_word_t *number)
 {
 	*number = 0;
 	for (unsigned n = 0; n < ENTRIES_AT_ONCE && *entry < t->spaces.pages; n++) {

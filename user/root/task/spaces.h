@@ -48,28 +48,28 @@ struct spaces {
 };
 
 /* Returns the child space of t with that number, or 0. */
-struct space *space_at(const struct task *t, l4_word_t number);
+struct space *spaces_at(const struct task *t, l4_word_t number);
 
 /*
  * Make a record with so many slots, 1 to ROOT_SPACE_THREADS. ROOT_E_LIMIT: there are too many spaces, slots,
  * or records; errors of limit_settle: the account of t lacks a page.
  */
-enum root_error space_alloc(struct task *t, unsigned slots, l4_word_t *number, struct space **made);
+enum root_error spaces_alloc(struct task *t, unsigned slots, l4_word_t *number, struct space **made);
 
 /* Free the record of a space without threads. */
-void space_free(struct task *t, l4_word_t number, struct space *s);
+void spaces_free(struct task *t, l4_word_t number, struct space *s);
 
 /* Returns a new id for the thread of a free slot, which has that thread from now on. */
-l4_word_t space_take_thread(struct space *s, unsigned slot);
+l4_word_t spaces_take_thread(struct space *s, unsigned slot);
 
 /* Free the slot, if it has a thread. */
-void space_drop_thread(struct space *s, unsigned slot);
+void spaces_drop_thread(struct space *s, unsigned slot);
 
 /*
  * Free empty pages from entry *entry of the directory on, in the end the directory, and set *entry to the
  * entry that is looked at next. Returns true when t has no page any more; else *number is a space that is
  * there still, or 0: call it again. For a task that is ending.
  */
-bool space_clean(struct task *t, unsigned *entry, l4_word_t *number);
+bool spaces_clean(struct task *t, unsigned *entry, l4_word_t *number);
 
 #endif

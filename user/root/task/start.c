@@ -2,10 +2,11 @@
 /*
  * start.c - the start of a task: record and reservation at once, then as a job areas, stack, space and first
  * thread. Until it runs, no request finds the task; a start that fails ends without a notification,
- * and the error is the answer to the client, or is reported by supervise.c.
+ * and the error is the answer to the client, or an event for the supervisor.
  */
 #include <l4/pecan.h>
 #include <pecan/elf.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/job/job.h>
 #include <root/memory/area.h>
@@ -15,7 +16,6 @@
 #include <root/memory/vtab.h>
 #include <root/report/log.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <string.h>
 #include <x2/arch.h>
 #include <x2/fpage.h>
@@ -26,7 +26,7 @@
 
 static enum root_error priorities(struct task *t, const struct spawn *s)
 {
-	const struct program *p = t->program;
+	const struct grant *p = t->program;
 
 	t->priority = (uint8_t)(s->priority != 0 ? s->priority : p->priority);
 	t->max_priority = (uint8_t)(t->priority > p->max_priority ? t->priority : p->max_priority);
@@ -51,7 +51,7 @@ static void inherit(struct task *t, const struct task *parent)
 	t->provides = !parent || !t->program->started || (parent->rights & ROOT_RIGHT_KILL) != 0;
 	if (parent) {
 		t->rights &= parent->rights;
-		t->paths = config_narrower(t->program, parent->paths);
+		t->paths = grants_narrower(&root.grants, t->program, parent->paths);
 	}
 }
 
@@ -101,7 +101,7 @@ enum root_error task_start(const struct spawn *s, struct task **started)
 	if (!image)
 		return e;
 	if (!image->program)
-		image->program = config_program(&root.config, s->name);
+		image->program = s->grant ? s->grant : grants_of(&root.grants, s->name);
 	t = task_alloc(image->program, s->parent != 0, &e);
 	if (!t && e == ROOT_E_MEMORY && image->program->memory >> PAGE_LOG2 > root.pool.total)
 		report("cannot start %s: `memory` of its section is %lu KiB, and the machine has %lu KiB for "

@@ -10,12 +10,15 @@
 
 struct task;
 
+struct grant;
+
 struct spawn {
 	struct task *parent;
 	const char *name, *args;
 	unsigned priority;
 	l4_word_t streams, client;	/* client: thread that waits for the start; 0: none */
 	bool renew;			/* its pages may have been changed */
+	const struct grant *grant;	/* 0: that of the program's name */
 };
 
 /* Begin to start a task: the rest is a job, which reports errors that it finds. */

@@ -5,6 +5,7 @@
 #include <l4/ipc.h>
 #include <l4/pecan.h>
 #include <l4/schedule.h>
+#include <proto/grants.h>
 #include <proto/root_server.h>
 #include <root/job/job.h>
 #include <root/job/waiting.h>
@@ -14,7 +15,6 @@
 #include <root/memory/pool.h>
 #include <root/report/log.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <string.h>
 #include <x2/arch.h>
 #include <x2/msg.h>
@@ -127,7 +127,6 @@ static void thread_gone(struct task *t, unsigned i)
 	t->dying--;
 	share_end(t, &t->thread[i]);
 	t->thread[i] = (struct task_thread){ .id = 0 };
-	root.policy->thread_ended(t, i);
 	if (i < t->first_free)
 		t->first_free = (uint8_t)i;
 	if (waiter < THREADS_MAX && t->thread[waiter].waits == WAITS_JOB) {

@@ -2,9 +2,9 @@
 /*
  * task_table.c - see task_table.h.
  */
+#include <proto/grants.h>
 #include <root/memory/pool.h>
 #include <root/root.h>
-#include <root/section/config.h>
 #include <x2/arch.h>
 #include <x2/msg.h>
 #include "share.h"
@@ -78,18 +78,21 @@ static unsigned free_slot(void)
 	return TASKS_MAX;
 }
 
-/* Of the records those that root does not need for the tasks of `start`, and for those of them that end. */
-enum { SHARED_SLOTS = TASKS_MAX - 2 * CONFIG_STARTS };
+/*
+ * Of the records those that root does not need for the supervisor and the tasks of `start`, and for those of
+ * them that end.
+ */
+enum { SHARED_SLOTS = TASKS_MAX - 2 * (GRANTS_STARTS + 1) };
 
-static uint16_t by_tasks[CONFIG_PROGRAMS + 1];	/* records of each section's tasks with `by_task` */
+static uint16_t by_tasks[GRANTS_MAX + 1];	/* records of each section's tasks with `by_task` */
 
 /* A task that another one starts gets no record that root, or another section, may need. */
-static bool is_free(const struct program *p, bool by_task, unsigned slot)
+static bool is_free(const struct grant *p, bool by_task, unsigned slot)
 {
 	return slot < (by_task ? SHARED_SLOTS : TASKS_MAX) && (!by_task || by_tasks[p->number] < p->tasks);
 }
 
-struct task *task_alloc(const struct program *p, bool by_task, enum root_error *error)
+struct task *task_alloc(const struct grant *p, bool by_task, enum root_error *error)
 {
 	l4_word_t pages = p->memory >> PAGE_LOG2, at;
 	struct account a = { .pool = &root.pool, .limit = pages };

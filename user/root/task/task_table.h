@@ -29,7 +29,7 @@
 
 struct image;
 struct keep;
-struct program;
+struct grant;
 
 enum {
 	TASKS_MAX = 512, THREADS_MAX = ROOT_TASK_THREADS, AREAS_MAX = 56, CHILDREN_MAX = 64,
@@ -85,8 +85,8 @@ struct task {
 	l4_word_t id;
 	struct task *parent;		/* 0: root */
 	struct task *child, *sibling;	/* the first one of its children, and the next one of its parent's */
-	const struct program *program;
-	const struct program *paths;	/* the section whose paths it has; 0: it has none */
+	const struct grant *program;
+	const struct grant *paths;	/* the section whose paths it has; 0: it has none */
 	unsigned rights;		/* of its section, and of the task that started it */
 	struct image *image;
 	l4_word_t status;
@@ -127,7 +127,7 @@ void task_reap(struct task *t);
  * Returns a record with the memory of its section reserved; 0 and *error: ROOT_E_LIMIT, ROOT_E_MEMORY (its
  * section asks for too much), ROOT_E_POOL. by_task: another task starts it.
  */
-struct task *task_alloc(const struct program *p, bool by_task, enum root_error *error);
+struct task *task_alloc(const struct grant *p, bool by_task, enum root_error *error);
 
 /* Free the record and the reservation of a task that has nothing else any more. */
 void task_free(struct task *t);

@@ -3,7 +3,7 @@
  * disk_driver.h - a driver of the protocol `disk` (user/proto/disk.idl): the protocol, the clients and the
  * loop. What a kind of devices does is a struct disk_device: user/drivers/virtio-blk, nvme, ahci, xhci.
  *
- * A device that breaks its rules, or does not answer in its time, ends the driver: root starts it again,
+ * A device that breaks its rules, or does not answer in its time, ends the driver: it is started again,
  * after the PCI server has reset the device, and the clients repeat what was not answered.
  */
 #ifndef PECAN_DISK_DRIVER_H

@@ -3,7 +3,7 @@
  * link_driver.h - a driver of the protocol `link` (user/proto/link.idl): the protocol, the client and the
  * loop. What a kind of devices does is a struct link_device: <pecan/link_virtio.h>, user/drivers/e1000e.
  *
- * A device that breaks its rules ends the driver: root starts it again, after the PCI server has reset the
+ * A device that breaks its rules ends the driver: it is started again, after the PCI server has reset the
  * device, and the client attaches itself to the next one.
  */
 #ifndef PECAN_LINK_DRIVER_H

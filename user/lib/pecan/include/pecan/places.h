@@ -3,8 +3,8 @@
  * places.h - places of a server's table: reserved for the sections of the system description, and shared by
  * all. No function sends a message.
  *
- * Each section that uses the server has reserved places in each table; if it has `start`, for the task that
- * root starts, otherwise for all tasks of that program together. The other places are shared by all tasks.
+ * Each section that uses the server has reserved places in each table; if it has `start`, for the task of
+ * `start`, otherwise for all tasks of that program together. The other places are shared by all tasks.
  * At least half of a table, rounded down, is shared: if the other half is too small for all sections, the
  * last ones have no reserved places; those with `start` come first. So reserved places depend on the
  * description alone, and are the same after a restart of the server.

@@ -3,27 +3,30 @@
  * config.c - see config.h. The text is a list of statements, which end at the end of a line or at `;`. The
  * first word of a statement is looked up in a table, whose function reads the rest.
  */
-#include <root/section/promise.h>
 #include <string.h>
 #include "conflict.h"
-
-struct word { const char *at; unsigned length; };
-
-/* What is left of the text. `last`: the word read last, or the place at which none was. */
-struct cursor { const char *at, *end, *last; };
+#include "sizes.h"
+#include "word.h"
 
 /* The section that is being read, besides the configuration that it is part of. */
-struct reader { struct config *config; struct program *section; struct cursor text; };
+struct reader {
+	struct config *config;
+	struct grant *section;
+	struct rules *rules;
+	struct marks *marks;
+	struct cursor text;
+};
 
 #define DISK		"/disk"
 #define TMP		"/tmp"
 
+/* The paths of a section without `paths`: the first ones of all. */
 static const char read_only[] = "r" DISK;
 
-static const struct program defaults = {
-	.priority = DEFAULT_PRIORITY, .max_priority = DEFAULT_PRIORITY,
-	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT, .small_mib = SMALL_DEFAULT, .tasks = TASKS_DEFAULT,
-	.paths = read_only, .paths_bytes = sizeof(read_only), .disk.name = DISK_NAME,
+static const struct grant defaults = {
+	.priority = CONFIG_PRIORITY, .max_priority = CONFIG_PRIORITY,
+	.memory = DEFAULT_MEMORY, .reserve = RESERVE_DEFAULT, .small_mib = SMALL_DEFAULT, .tasks = CONFIG_TASKS,
+	.paths_bytes = sizeof(read_only), .disk.name = DISK_NAME,
 };
 
 static const struct { const char *name; unsigned right; } right_names[] = {
@@ -34,106 +37,10 @@ static const struct { const char *name; unsigned right; } right_names[] = {
 	{ "clock", ROOT_RIGHT_CLOCK }, { "cache", ROOT_RIGHT_CACHE },
 };
 
-static bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-
-/* Skips blanks, and a comment up to the end of its line. Returns true if the statement ends here. */
-static bool at_end(struct cursor *c)
-{
-	while (c->at < c->end && blank(*c->at))
-		c->at++;
-	if (c->at < c->end && *c->at == '#')
-		while (c->at < c->end && *c->at != '\n')
-			c->at++;
-	return c->at == c->end || *c->at == '\n' || *c->at == ';';
-}
-
-/* The next word of the statement; false at its end. */
-static bool next_word(struct cursor *c, struct word *w)
-{
-	bool end = at_end(c);
-
-	c->last = w->at = c->at;
-	while (!end && c->at < c->end && !blank(*c->at) && *c->at != '\n' && *c->at != ';')
-		c->at++;
-	w->length = (unsigned)(c->at - w->at);
-	return !end;
-}
-
-static bool is(const struct word *w, const char *text)
-{
-	return strlen(text) == w->length && memcmp(w->at, text, w->length) == 0;
-}
-
-static bool copy_text(char *to, unsigned room, const struct word *w)
-{
-	if (w->length >= room)
-		return false;
-	memcpy(to, w->at, w->length);
-	to[w->length] = 0;
-	return true;
-}
-
-static unsigned digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
-}
-
-/* A number at the front of *w, which loses it. */
-static bool number(struct word *w, unsigned radix, l4_word_t *value)
-{
-	unsigned n = 0;
-
-	*value = 0;
-	for (; n < w->length && n < NUMBER_DIGITS(radix) && digit(w->at[n]) < radix; n++)
-		*value = *value * radix + digit(w->at[n]);
-	w->at += n;
-	w->length -= n;
-	return n > 0;
-}
-
-static bool whole_number(struct word w, l4_word_t limit, unsigned *value)
-{
-	l4_word_t n;
-
-	if (!number(&w, 10, &n) || w.length != 0 || n > limit)
-		return false;
-	*value = (unsigned)n;
-	return true;
-}
-
-/* A number with one of these units behind it, of which each is 1,024 of the one before, or none: bytes. */
-static bool bytes(struct word w, const char *units, uint64_t limit, uint64_t *value)
-{
-	const char *unit = units;
-	l4_word_t n;
-
-	if (!number(&w, 10, &n) || w.length > 1)
-		return false;
-	for (*value = n; w.length > 0 && *unit; unit++) {
-		if (*value > limit >> 10)
-			return false;
-		*value <<= 10;
-		w.length -= *w.at == *unit;
-	}
-	return w.length == 0 && *value <= limit;
-}
-
-static bool size(struct word w, l4_word_t *value)
-{
-	uint64_t n = 0;
-	bool is_size = bytes(w, "KM", MEMORY_MAX, &n);
-
-	*value = (l4_word_t)n;
-	return is_size;
-}
-
 /* N or N-N. */
 static bool read_range(struct word w, unsigned radix, struct range *r)
 {
-	if (!number(&w, radix, &r->first))
+	if (!word_number(&w, radix, &r->first))
 		return false;
 	r->last = r->first;
 	if (w.length == 0)
@@ -141,7 +48,7 @@ static bool read_range(struct word w, unsigned radix, struct range *r)
 	if (*w.at != '-')
 		return false;
 	w = (struct word){ w.at + 1, w.length - 1 };
-	return number(&w, radix, &r->last) && w.length == 0 && r->last >= r->first;
+	return word_number(&w, radix, &r->last) && w.length == 0 && r->last >= r->first;
 }
 
 static bool read_decimal(struct word w, struct range *r) { return read_range(w, 10, r); }
@@ -151,47 +58,51 @@ static bool read_hex(struct word w, struct range *r) { return read_range(w, 16, 
 
 static const char *read_section(struct reader *r)
 {
-	struct config *c = r->config;
+	struct grants *g = &r->config->grants;
+	unsigned i = GRANTS_MAX;
 	struct word w;
 
-	if (!next_word(&r->text, &w))
+	if (!word_next(&r->text, &w))
 		return "a name of a program, or *, is missing";
-	if (is(&w, "*")) {
-		r->section = &c->others;
-		if (c->has_others)
+	if (word_is(&w, SUPERVISOR_NAME))
+		return "the supervisor has no section: what it may do is fixed";
+	if (word_is(&w, "*")) {
+		r->section = &g->others;
+		if (r->config->has_others)
 			return "there is a section `task *` already";
-		c->has_others = true;
+		r->config->has_others = true;
 	} else {
-		for (unsigned i = 0; i < c->programs; i++)
-			if (is(&w, c->program[i].name))
+		for (i = 0; i < g->programs; i++)
+			if (word_is(&w, g->program[i].name))
 				return "this program has a section already";
-		if (c->programs == CONFIG_PROGRAMS)
+		if (i == GRANTS_MAX)
 			return "there are too many sections";
-		r->section = &c->program[c->programs++];
+		r->section = &g->program[g->programs++];
 	}
+	r->rules = &r->config->rules[i];
+	r->marks = &r->config->marks[i];
 	*r->section = defaults;
-	return copy_text(r->section->name, ROOT_NAME_BYTES, &w) ? 0 : "a name has at most 31 characters";
+	return word_copy(r->section->name, ROOT_NAME_BYTES, &w) ? 0 : "a name has at most 31 characters";
 }
 
 /* The arguments are the rest of the statement, quotation marks included. */
 static const char *read_start(struct reader *r)
 {
-	struct start *s = &r->config->start[r->config->starts];
+	struct grants *g = &r->config->grants;
 	struct word w, args;
 
-	if (r->section == &r->config->others)
+	if (r->section == &g->others)
 		return "`start` needs a section of one program";
-	if (r->config->starts == CONFIG_STARTS)
+	if (g->starts == GRANTS_STARTS)
 		return "there are too many `start` statements";
-	at_end(&r->text);
+	word_ends(&r->text);
 	args = (struct word){ r->text.at, 0 };
-	while (next_word(&r->text, &w))
+	while (word_next(&r->text, &w))
 		args.length = (unsigned)(r->text.at - args.at);
 	r->text.last = args.at;
-	if (!copy_text(s->args, sizeof(s->args), &args))
+	if (!word_copy(g->start[g->starts].args, GRANTS_ARGS_BYTES, &args))
 		return "the arguments are longer than 255 characters";
-	s->program = r->section;
-	r->config->starts++;
+	g->start[g->starts++].program = (unsigned)(r->section - g->program);
 	return 0;
 }
 
@@ -199,7 +110,7 @@ static const char starts_others[] = "a confined task cannot start others: leave 
 
 static const char *read_when_found(struct reader *r)
 {
-	r->section->when_found = true;
+	r->rules->when_found = true;
 	return r->section->pci.count > 0 ? 0 : "a device is missing: `when-found` stands behind `pci`";
 }
 
@@ -213,10 +124,10 @@ static const char *read_rights(struct reader *r)
 {
 	struct word w;
 
-	while (next_word(&r->text, &w)) {
+	while (word_next(&r->text, &w)) {
 		unsigned i = 0;
 
-		while (i < sizeof(right_names) / sizeof(right_names[0]) && !is(&w, right_names[i].name))
+		while (i < sizeof(right_names) / sizeof(right_names[0]) && !word_is(&w, right_names[i].name))
 			i++;
 		if (i == sizeof(right_names) / sizeof(right_names[0]))
 			return "this is no right";
@@ -231,10 +142,10 @@ static const char *read_names(struct reader *r, struct name_list *l)
 {
 	struct word w;
 
-	while (next_word(&r->text, &w)) {
-		if (l->count == CONFIG_NAMES)
+	while (word_next(&r->text, &w)) {
+		if (l->count == GRANTS_NAMES)
 			return "there are too many names in this section";
-		if (!copy_text(l->at[l->count], ROOT_NAME_BYTES, &w))
+		if (!word_copy(l->at[l->count], ROOT_NAME_BYTES, &w))
 			return "a name has at most 31 characters";
 		l->count++;
 	}
@@ -256,7 +167,7 @@ static bool is_path(const struct word *w)
 	const char *end = w->at + w->length;
 	struct word part;
 
-	if (is(w, TMP))
+	if (word_is(w, TMP))
 		return true;
 	if (w->length < sizeof(DISK) - 1 || memcmp(w->at, DISK, sizeof(DISK) - 1) != 0)
 		return false;
@@ -266,13 +177,13 @@ static bool is_path(const struct word *w)
 		part.length = 0;
 		while (part.at + part.length < end && part.at[part.length] != '/')
 			part.length++;
-		if (part.length == 0 || is(&part, ".") || is(&part, ".."))
+		if (part.length == 0 || word_is(&part, ".") || word_is(&part, ".."))
 			return false;
 	}
 	return true;
 }
 
-static const char *add_path(struct config *c, struct program *p, char kind, const struct word *w)
+static const char *add_path(struct grants *g, struct grant *p, char kind, const struct word *w)
 {
 	unsigned bytes = w->length + 2;
 
@@ -280,11 +191,11 @@ static const char *add_path(struct config *c, struct program *p, char kind, cons
 		return "a path is " DISK ", " DISK "/NAME/... without . and .., and without / at its end, or " TMP;
 	if (p->paths_bytes + bytes > ROOT_TEXT_BYTES)
 		return "the paths of this section are too long";
-	if (c->paths_bytes + bytes > CONFIG_PATHS_BYTES)
+	if (g->paths_bytes + bytes > GRANTS_PATHS_BYTES)
 		return "the paths of all sections are too long";
-	c->paths[c->paths_bytes] = kind;
-	copy_text(c->paths + c->paths_bytes + 1, bytes - 1, w);
-	c->paths_bytes += bytes;
+	g->paths[g->paths_bytes] = kind;
+	word_copy(g->paths + g->paths_bytes + 1, bytes - 1, w);
+	g->paths_bytes += bytes;
 	p->paths_bytes += bytes;
 	return 0;
 }
@@ -292,18 +203,19 @@ static const char *add_path(struct config *c, struct program *p, char kind, cons
 /* The first statement takes the place of what is permitted without one. */
 static const char *read_paths(struct reader *r)
 {
-	struct program *p = r->section;
+	struct grants *g = &r->config->grants;
+	struct grant *p = r->section;
 	struct word kind, w;
 	const char *wrong = "a path is missing";
 
-	if (!next_word(&r->text, &kind) || (!is(&kind, "r") && !is(&kind, "w")))
+	if (!word_next(&r->text, &kind) || (!word_is(&kind, "r") && !word_is(&kind, "w")))
 		return "`r` or `w` is missing: paths r PATH ...";
-	if (p->paths == read_only) {
-		p->paths = r->config->paths + r->config->paths_bytes;
+	if (p->paths == 0) {
+		p->paths = g->paths_bytes;
 		p->paths_bytes = 0;
 	}
-	while (next_word(&r->text, &w)) {
-		wrong = add_path(r->config, p, *kind.at, &w);
+	while (word_next(&r->text, &w)) {
+		wrong = add_path(g, p, *kind.at, &w);
 		if (wrong)
 			return wrong;
 	}
@@ -316,9 +228,9 @@ static const char *read_sectors(struct reader *r, uint64_t *sectors)
 	uint64_t n;
 	struct word w;
 
-	if (!next_word(&r->text, &w))
+	if (!word_next(&r->text, &w))
 		return "a part of the disk is missing: disk NAME FROM SIZE";
-	if (!bytes(w, "KMG", DISK_MAX, &n))
+	if (!word_bytes(w, "KMG", DISK_MAX, &n))
 		return "this is no part of a disk: bytes, or K, M or G behind the number, up to 2^60 bytes";
 	*sectors = n / CONFIG_SECTOR;
 	return n % CONFIG_SECTOR == 0 ? 0 : "a disk has sectors of 512 bytes, and this is no multiple of that";
@@ -328,7 +240,7 @@ static const char *read_partition(struct reader *r, unsigned *number)
 {
 	struct word w;
 
-	return next_word(&r->text, &w) && whole_number(w, PARTITION_MAX, number) && *number > 0
+	return word_next(&r->text, &w) && word_whole(w, GRANTS_PARTITION, number) && *number > 0
 	       ? 0 : "the number of a partition is missing: disk NAME partition N, from 1 to 1024";
 }
 
@@ -342,18 +254,18 @@ static const char *read_disk(struct reader *r)
 	const char *wrong;
 	struct word w;
 
-	if (d->at)
+	if (r->marks->disk)
 		return "this section has a disk already";
-	next_word(&ahead, &w);
-	d->at = w.at;
-	if (w.length > 0 && is_letter(*w.at) && !is(&w, "partition")) {
+	word_next(&ahead, &w);
+	r->marks->disk = w.at;
+	if (w.length > 0 && is_letter(*w.at) && !word_is(&w, "partition")) {
 		r->text = ahead;
-		if (!copy_text(d->name, ROOT_NAME_BYTES, &w))
+		if (!word_copy(d->name, ROOT_NAME_BYTES, &w))
 			return "a name has at most 31 characters";
-		if (!next_word(&ahead, &w))
+		if (!word_next(&ahead, &w))
 			return 0;
 	}
-	if (is(&w, "partition")) {
+	if (word_is(&w, "partition")) {
 		r->text = ahead;
 		return read_partition(r, &d->partition);
 	}
@@ -371,7 +283,7 @@ static bool read_numbers(struct word w, char between, unsigned count, unsigned b
 	l4_word_t n;
 
 	for (*value = 0; count > 0; count--) {
-		if (!number(&w, 16, &n) || n >> bits != 0)
+		if (!word_number(&w, 16, &n) || n >> bits != 0)
 			return false;
 		*value = *value << bits | n;
 		if (count > 1 && (w.length == 0 || *w.at != between))
@@ -396,16 +308,19 @@ static bool read_device(struct word w, struct range *r)
 	return true;
 }
 
-/* The words up to the end of the line; wrong: what is said of one that is not what `read` takes. */
-static const char *read_ranges(struct reader *r, struct ranges *l, bool (*read)(struct word, struct range *),
-			       const char *wrong)
+/*
+ * The words up to the end of the line, and their places; wrong: what is said of one that is not what `read`
+ * takes.
+ */
+static const char *read_ranges(struct reader *r, struct ranges *l, const char **places,
+			       bool (*read)(struct word, struct range *), const char *wrong)
 {
 	struct word w;
 
-	while (next_word(&r->text, &w)) {
-		if (l->count == CONFIG_RANGES)
+	while (word_next(&r->text, &w)) {
+		if (l->count == GRANTS_RANGES)
 			return "there are too many of these in this section";
-		l->at[l->count].at = w.at;
+		places[l->count] = w.at;
 		if (!read(w, &l->at[l->count]))
 			return wrong;
 		l->count++;
@@ -415,22 +330,23 @@ static const char *read_ranges(struct reader *r, struct ranges *l, bool (*read)(
 
 static const char *read_irq(struct reader *r)
 {
-	return read_ranges(r, &r->section->irqs, read_decimal, "this is neither a number nor N-N");
+	return read_ranges(r, &r->section->irqs, r->marks->irqs, read_decimal,
+			   "this is neither a number nor N-N");
 }
 
 static const char *read_ports(struct reader *r)
 {
-	return read_ranges(r, &r->section->ports, read_hex, not_hex);
+	return read_ranges(r, &r->section->ports, r->marks->ports, read_hex, not_hex);
 }
 
 static const char *read_physical(struct reader *r)
 {
-	return read_ranges(r, &r->section->physical, read_hex, not_hex);
+	return read_ranges(r, &r->section->physical, r->marks->physical, read_hex, not_hex);
 }
 
 static const char *read_pci(struct reader *r)
 {
-	return read_ranges(r, &r->section->pci, read_device,
+	return read_ranges(r, &r->section->pci, r->marks->pci, read_device,
 			   "this is no hexadecimal VENDOR:DEVICE, VENDOR below ff00, or CLASS.SUBCLASS.INTERFACE");
 }
 
@@ -438,7 +354,8 @@ static const char *read_size(struct reader *r, l4_word_t *value)
 {
 	struct word w;
 
-	return next_word(&r->text, &w) && size(w, value) ? 0 : "a size is bytes, or has K or M behind the number";
+	return word_next(&r->text, &w) && word_size(w, value)
+	       ? 0 : "a size is bytes, or has K or M behind the number";
 }
 
 /* A size that must agree with the others of its section. */
@@ -446,7 +363,7 @@ static const char *read_limit(struct reader *r, l4_word_t *value)
 {
 	const char *wrong = read_size(r, value);
 
-	r->section->sizes_at = r->text.last;
+	r->marks->sizes = r->text.last;
 	return wrong;
 }
 
@@ -457,7 +374,7 @@ static const char *read_keep(struct reader *r)
 {
 	const char *wrong = read_size(r, &r->section->keep);
 
-	return !wrong && r->section->keep > CONFIG_KEEP_MAX ? "this is more than 1 MiB" : wrong;
+	return !wrong && r->section->keep > GRANTS_KEEP ? "this is more than 1 MiB" : wrong;
 }
 
 static const char *read_kernel_memory(struct reader *r)
@@ -465,7 +382,7 @@ static const char *read_kernel_memory(struct reader *r)
 	l4_word_t bytes = 0;
 	const char *wrong = read_limit(r, &bytes);
 
-	if (!wrong && bytes > MEMORY_MAX)
+	if (!wrong && bytes > GRANTS_MEMORY)
 		return "this is more than any machine has";
 	r->section->kmem_kib = bytes < 1024 ? 1 : bytes >> 10;
 	return wrong;
@@ -476,22 +393,22 @@ static const char *read_small(struct reader *r)
 	unsigned *mib = &r->section->small_mib;
 	struct word w;
 
-	return next_word(&r->text, &w) && whole_number(w, SMALL_MIB_MAX, mib)
-	       && (*mib == 0 || (*mib >= SMALL_MIB_MIN && (*mib & (*mib - 1)) == 0))
+	return word_next(&r->text, &w) && word_whole(w, GRANTS_SMALL_MAX, mib)
+	       && (*mib == 0 || (*mib >= GRANTS_SMALL_MIN && (*mib & (*mib - 1)) == 0))
 	       ? 0 : "the MiB of a small space are 4, 8, 16, 32 or 64; or 0, for a large space";
 }
 
 static const char *read_priority(struct reader *r)
 {
-	struct program *p = r->section;
+	struct grant *p = r->section;
 	struct word w;
 
-	if (!next_word(&r->text, &w) || !whole_number(w, 254, &p->priority))
+	if (!word_next(&r->text, &w) || !word_whole(w, GRANTS_PRIORITY, &p->priority))
 		return "a priority is a number from 0 to 254";
 	p->max_priority = p->priority;
-	if (!next_word(&r->text, &w))
+	if (!word_next(&r->text, &w))
 		return 0;
-	if (!whole_number(w, 254, &p->max_priority) || p->max_priority < p->priority)
+	if (!word_whole(w, GRANTS_PRIORITY, &p->max_priority) || p->max_priority < p->priority)
 		return "the highest priority is a number from the first one to 254";
 	return 0;
 }
@@ -500,10 +417,10 @@ static const char *read_restart(struct reader *r)
 {
 	struct word w;
 
-	if (!next_word(&r->text, &w) || !whole_number(w, CONFIG_RESTARTS, &r->section->restarts))
+	if (!word_next(&r->text, &w) || !word_whole(w, CONFIG_RESTARTS, &r->rules->restarts))
 		return "a number of restarts, from 0 to 16, is missing";
-	if (!next_word(&r->text, &w) || !whole_number(w, 1000000, &r->section->within)
-	    || r->section->within == 0)
+	if (!word_next(&r->text, &w) || !word_whole(w, 1000000, &r->rules->within)
+	    || r->rules->within == 0)
 		return "a number of seconds is missing: restart TIMES SECONDS";
 	return 0;
 }
@@ -512,15 +429,15 @@ static const char *read_heartbeat(struct reader *r)
 {
 	struct word w;
 
-	return next_word(&r->text, &w) && whole_number(w, 1000000, &r->section->heartbeat)
-	       && r->section->heartbeat >= 2 ? 0 : "a number of seconds, 2 or more, is missing";
+	return word_next(&r->text, &w) && word_whole(w, CONFIG_HEARTBEAT, &r->rules->heartbeat)
+	       && r->rules->heartbeat >= 2 ? 0 : "a number of seconds, from 2 to 2000, is missing";
 }
 
 static const char *read_tasks(struct reader *r)
 {
 	struct word w;
 
-	return next_word(&r->text, &w) && whole_number(w, CONFIG_TASKS, &r->section->tasks)
+	return word_next(&r->text, &w) && word_whole(w, GRANTS_TASKS, &r->section->tasks)
 	       ? 0 : "a number of tasks, from 0 to 512, is missing";
 }
 
@@ -541,17 +458,17 @@ static const char *read_statement(struct reader *r)
 	const char *wrong = "this is no statement of a system description";
 	struct word w;
 
-	if (!next_word(&r->text, &w))
+	if (!word_next(&r->text, &w))
 		return 0;
-	if (is(&w, "task"))
+	if (word_is(&w, "task"))
 		wrong = read_section(r);
 	else if (!r->section)
 		return "a statement stands before the first `task`";
 	else
 		for (unsigned i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
-			if (is(&w, statements[i].name))
+			if (word_is(&w, statements[i].name))
 				wrong = statements[i].read(r);
-	if (!wrong && next_word(&r->text, &w))
+	if (!wrong && word_next(&r->text, &w))
 		return "this word is too much";
 	return wrong;
 }
@@ -571,22 +488,26 @@ static struct place place_of(const char *from, const char *at)
 
 const char *config_parse(struct config *c, const char *text, l4_word_t size_of_text, struct place *at)
 {
-	struct reader r = { c, 0, { text, text + size_of_text, text } };
+	struct reader r = { .config = c, .text = { text, text + size_of_text, text } };
+	struct grants *g = &c->grants;
 	const char *wrong = 0;
 
 	memset(c, 0, sizeof(*c));
-	c->others = defaults;
+	g->others = defaults;
+	memcpy(g->paths, read_only, sizeof(read_only));
+	g->paths_bytes = sizeof(read_only);
 	while (!wrong && r.text.at < r.text.end) {
 		wrong = read_statement(&r);
 		if (!wrong && r.text.at < r.text.end)
 			r.text.at++;			/* the end of the line, or `;` */
 	}
-	if (!wrong && c->starts == 0)
+	if (!wrong && g->starts == 0)
 		wrong = "there is no `start` statement";
+	grants_number(g);
 	if (!wrong)
 		wrong = conflict_find(c, &r.text.last);
 	if (!wrong)
-		wrong = promise_complete(c, &r.text.last);
+		wrong = sizes_complete(c, &r.text.last);
 	*at = place_of(text, r.text.last);
 	return wrong;
 }

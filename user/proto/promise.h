@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * promise.h - the memory that the system description reserves for its tasks, and its sum: for root, and for
- * the tool that makes boot images. docs/user/system.md has the rules.
+ * promise.h - the memory that the system description reserves for its tasks, and its sum: for root, for the
+ * supervisor, and for the tool that makes boot images. docs/user/system.md has the rules.
  */
-#ifndef ROOT_PROMISE_H
-#define ROOT_PROMISE_H
+#ifndef PROTO_PROMISE_H
+#define PROTO_PROMISE_H
 
-#include "config.h"
+#include <proto/grants.h>
 
 enum {
 	PROMISE_NODES = 31,		/* extents of the kernel in a frame of 4 KiB */
@@ -18,17 +18,11 @@ enum {
 /* Returns the KiB of kernel memory with which a task can touch so many bytes, in any order and frames. */
 l4_word_t promise_kmem_kib(l4_word_t memory);
 
-/*
- * Set `reserve` and `kernel-memory` of sections that do not state them. Returns 0, or a sentence on numbers
- * of a section that contradict each other, and *at is their place in the text.
- */
-const char *promise_complete(struct config *c, const char **at);
-
 /* Returns the bytes that are reserved for so much of `keep`: its pages, and one for the list of them. */
 l4_word_t promise_keep(l4_word_t bytes);
 
 /* The bytes of memory and KiB of kernel memory that are reserved for the tasks named by `start`. */
 struct promise_sums { l4_word_t memory, kmem_kib; };
-struct promise_sums promise_sums(const struct config *c);
+struct promise_sums promise_sums(const struct grants *c);
 
 #endif
