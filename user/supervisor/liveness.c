@@ -6,6 +6,7 @@
 #include <l4/schedule.h>
 #include <pecan/root.h>
 #include <proto/root_client.h>
+#include <proto/supervise.h>
 #include <stdbool.h>
 #include "liveness.h"
 #include "tasks.h"
@@ -15,11 +16,12 @@
  * of life. The period of the checks is half of the shortest time, less its 128th part, as a wait ends later
  * than meant (main.c): so the last of them is within the time. NOTICE_AGAIN without a shortest time.
  */
-enum { SILENT_MAX = 3, NOTICE_AGAIN = 5 * SECOND, SOONER = 128 };
-_Static_assert((SILENT_MAX + 1) * (uint64_t)CONFIG_HEARTBEAT * SECOND / 2 <= UINT32_MAX, "cause_of");
+enum { SILENT_MAX = 3, NOTICE_AGAIN = 5 * SUPERVISE_SECOND, SOONER = 128 };
+_Static_assert((SILENT_MAX + 1) * (uint64_t)CONFIG_HEARTBEAT * SUPERVISE_SECOND / 2 <= UINT32_MAX,
+	       "cause_of");
 
 static L4_Word_t shortest;		/* us: half of the shortest time; 0: no heartbeat is expected */
-static uint64_t next_check;		/* us of the clock; 0: there is nothing to check */
+static uint64_t next_check;		/* us of the clock; 0: not set, or nothing to check */
 static L4_Word_t period;		/* us, before this check */
 static uint64_t time;			/* us of the clock, after the last event */
 static bool idle;			/* was any time idle? */
@@ -37,7 +39,7 @@ static L4_Word_t bit_of(const struct supervised *s) { return (L4_Word_t)1 << (s 
 /* Half of the time of the section's heartbeat, in us; 0: none is expected. */
 static L4_Word_t half_of(const struct supervised *s)
 {
-	return s->rules.heartbeat * (L4_Word_t)(SECOND / 2);
+	return s->rules.heartbeat * (L4_Word_t)(SUPERVISE_SECOND / 2);
 }
 
 void liveness_begin(void)
@@ -46,9 +48,8 @@ void liveness_begin(void)
 	for (const struct supervised *s = tasks; s < end_of(); s++)
 		if (half_of(s) != 0 && (shortest == 0 || half_of(s) < shortest))
 			shortest = half_of(s);
-	period = shortest - shortest / SOONER;
 	time = now();
-	next_check = period != 0 ? time + period : 0;
+	next_check = 0;
 }
 
 /* Without heartbeats there is something to check only while a notice has to be sent again. */
@@ -62,7 +63,7 @@ static void set_period(void)
 
 uint64_t liveness_pause(void)
 {
-	if (next_check == 0) {			/* a notice may have come */
+	if (next_check == 0) {			/* one was done; or a notice may have come */
 		set_period();
 		next_check = period != 0 ? time + period : 0;
 	}
@@ -315,6 +316,5 @@ void liveness_run(void)
 	if (next_check == 0 || time < next_check)
 		return;
 	check();
-	set_period();
-	next_check = period != 0 ? time + period : 0;
+	next_check = 0;
 }

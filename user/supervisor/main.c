@@ -11,6 +11,7 @@
 #include <pecan/memory.h>
 #include <pecan/root.h>
 #include <proto/root_client.h>
+#include <proto/supervise.h>
 #include <string.h>
 #include "config.h"
 #include "liveness.h"
@@ -92,11 +93,7 @@ static bool take_over(bool *begins)
 	return true;
 }
 
-/* A time period has ten bits of mantissa: one 1/512 longer is not shorter than what is meant. */
-static L4_Time_t until(uint64_t us)
-{
-	return us == 0 ? L4_Never : L4_TimePeriod(us * 513 / 512 + 1);
-}
+static L4_Time_t until(uint64_t us) { return us == 0 ? L4_Never : supervise_period(us); }
 
 /* root_next, but it waits not longer than this. ROOT_EVENT_NONE: nothing has come. */
 static void next(const struct root_next_out *done, bool again, struct root_next_out *event)

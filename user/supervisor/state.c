@@ -5,10 +5,11 @@
 #include <l4/schedule.h>
 #include <pecan/root.h>
 #include <proto/root_client.h>
+#include <proto/supervise.h>
 #include <string.h>
 #include "state.h"
 
-enum { MAGIC = 0x70656361, VERSION = 1, SOON = 10 * 1000000, BEGINS = 2 };
+enum { MAGIC = 0x70656361, VERSION = 1, SOON = 10 * SUPERVISE_SECOND, BEGINS = 2 };
 
 struct state {
 	uint32_t sum;			/* of all that follows */
@@ -20,7 +21,7 @@ struct state {
 static struct state own;		/* that is used, without memory that outlives as well */
 static struct state *copies;		/* 0: there is no such memory */
 
-_Static_assert(2 * sizeof(struct state) <= 8192, "`keep` of the supervisor has two copies (root)");
+_Static_assert(2 * sizeof(struct state) <= SUPERVISE_KEEP, "`keep` of the supervisor has two copies (root)");
 
 /*
  * FNV-1a, of words: no two words give one product, so a change of one word changes it. Of bytes it would take

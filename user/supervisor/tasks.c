@@ -10,6 +10,7 @@
 #include <l4/schedule.h>
 #include <pecan/root.h>
 #include <proto/root_client.h>
+#include <proto/supervise.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -177,16 +178,10 @@ void tasks_start_due(void)
 
 /* ---- events ---- */
 
-/* May it be started again? Not if its last restarts were all within the time that the section names. */
-static bool within_limit(struct past *p, const struct rules *r, uint64_t time)
+static bool within_limit(struct past *p, const struct rules *r)
 {
-	uint64_t *oldest = &p->ended[p->restarts % r->restarts];
-
-	if (p->restarts >= r->restarts && time - *oldest < (uint64_t)r->within * SECOND)
-		return false;
-	*oldest = time;
-	p->restarts++;
-	return true;
+	return r->restarts > 0
+	    && supervise_restarts(p->ended, &p->restarts, r->restarts, r->within, L4_SystemClock().raw);
 }
 
 static void ended(struct supervised *s, L4_Word_t task, enum root_end how)
@@ -200,7 +195,7 @@ static void ended(struct supervised *s, L4_Word_t task, enum root_end how)
 		say("%s (task %lu) hangs: no heartbeat for %u s", s->name, task, r->heartbeat);
 	runs(s, 0);
 	p->counted = task;
-	enter(s, r->restarts > 0 && within_limit(p, r, L4_SystemClock().raw) ? TASK_DUE : TASK_OVER);
+	enter(s, within_limit(p, r) ? TASK_DUE : TASK_OVER);
 	if (r->restarts > 0 && p->phase == TASK_OVER)
 		say("%s has ended %u times in %u s: it is not started again (`restart` in its section)", s->name,
 		    r->restarts + 1, r->within);

@@ -19,8 +19,6 @@
 #include "config.h"
 #include "state.h"
 
-enum { SECOND = 1000000 };		/* us */
-
 /* What the supervisor knows of a start as long as it runs itself. */
 struct supervised {
 	char name[ROOT_NAME_BYTES];

@@ -9,6 +9,7 @@
 #include <l4/types.h>
 #include <stdbool.h>
 #include <proto/root_client.h>
+#include <proto/supervise.h>
 
 /* root_keep, but the memory is one of the host, the same for each supervisor. */
 enum root_error host_keep(L4_ThreadId_t root, struct root_keep_out *out);
@@ -25,7 +26,7 @@ extern struct supervisor_host {
 	bool forgets;			/* what it has written to `keep` since the message before is not there then */
 	bool lost;			/* and `keep` is garbage */
 	unsigned torn;			/* so is this byte of `keep`, from 1; 0: none */
-	char before[8192];		/* `keep` at the message before */
+	char before[SUPERVISE_KEEP];		/* `keep` at the message before */
 } supervisor_host;
 
 /* Start it, when root starts the first thread of its task; delete it, when root does. */

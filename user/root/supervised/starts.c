@@ -3,6 +3,7 @@
  * starts.c - see starts.h.
  */
 #include <l4/ipc.h>
+#include <proto/supervise.h>
 #include <root/memory/area.h>
 #include <root/memory/frame.h>
 #include <root/memory/limit.h>
@@ -15,12 +16,12 @@
  * RESERVE: while it reads a description it has some 60 pages. KMEM: of its space, thread, tables, and of the
  * extents of those pages.
  */
-enum { OWN_MEMORY = 1 << 20, OWN_RESERVE = 320 << 10, OWN_KEEP = 8192, OWN_KMEM_KIB = 96 };
+enum { OWN_MEMORY = 1 << 20, OWN_RESERVE = 320 << 10, OWN_KMEM_KIB = 96 };
 
 /* The supervisor's. Above all that it judges; the right is no other's. */
 static const struct grant own = {
 	.name = SUPERVISOR_NAME, .rights = ROOT_RIGHT_SUPERVISE, .priority = GRANTS_PRIORITY + 1,
-	.max_priority = GRANTS_PRIORITY + 1, .memory = OWN_MEMORY, .reserve = OWN_RESERVE, .keep = OWN_KEEP,
+	.max_priority = GRANTS_PRIORITY + 1, .memory = OWN_MEMORY, .reserve = OWN_RESERVE, .keep = SUPERVISE_KEEP,
 	.kmem_kib = OWN_KMEM_KIB, .kmem_reserve_kib = OWN_KMEM_KIB, .small_mib = SMALL_DEFAULT,
 	.started = true,
 };

@@ -4,6 +4,7 @@
  */
 #include <l4/schedule.h>
 #include <proto/root_server.h>
+#include <proto/supervise.h>
 #include <root/report/log.h>
 #include <root/task/end.h>
 #include <root/task/task.h>
@@ -12,13 +13,13 @@
 #include "watch.h"
 
 /* It is ended if it has not asked for so long, and started again so often within that time. */
-enum { SECOND = 1000000, SILENT_S = 15, RESTARTS = 3, WITHIN_S = 60 };
+enum { SILENT_S = 15, RESTARTS = 3, WITHIN_S = 60 };
 
 static l4_word_t waiting;		/* thread of the supervisor that waits for an event; 0: none */
 static uint64_t deadline;		/* us of the clock: by then it must have asked; 0: it need not */
 static uint64_t allowed;		/* us from now on until the deadline; 0: it is as it was */
 static uint64_t restarts[RESTARTS];	/* us: the last ones, a ring */
-static unsigned restarted;
+static uint32_t restarted;
 static uint64_t loop_time;		/* of the message loop: read once for each message, if there is a deadline */
 
 static struct start *const own = &starts[SUPERVISOR];
@@ -26,7 +27,7 @@ static struct start *const own = &starts[SUPERVISOR];
 static uint64_t now(void) { return L4_SystemClock().raw; }
 
 /* It is to ask in time, from the next look at the clock on. */
-static void expect_within(uint64_t us) { allowed = us + SILENT_S * SECOND; }
+static void expect_within(uint64_t us) { allowed = us + SILENT_S * SUPERVISE_SECOND; }
 
 static void expect_nothing(void) { deadline = allowed = 0; }
 
@@ -79,16 +80,9 @@ enum root_error watch_next(struct root_caller *c, const struct root_next_in *in,
 
 /* ---- its end ---- */
 
-/* Not if its last restarts were all within that time. */
 static bool within_limit(void)
 {
-	uint64_t *oldest = &restarts[restarted % RESTARTS], time = now();
-
-	if (restarted >= RESTARTS && time - *oldest < (uint64_t)WITHIN_S * SECOND)
-		return false;
-	*oldest = time;
-	restarted++;
-	return true;
+	return supervise_restarts(restarts, &restarted, RESTARTS, WITHIN_S, now());
 }
 
 /* Something has happened to its own start. All others run meanwhile. */
@@ -158,7 +152,7 @@ bool watch_is_due(void)
 void watch_run(void)
 {
 	struct root_next_out out;
-	struct task_thread *w = task_waiter(waiting, WAITS_NEWS);
+	struct task_thread *w;
 
 	if (own->events != 0) {
 		look_at_own();
@@ -170,6 +164,7 @@ void watch_run(void)
 	}
 	if (!next(&out))
 		return;
+	w = task_waiter(waiting, WAITS_NEWS);
 	waiting = 0;
 	expect_within(0);
 	if (!w)
@@ -178,7 +173,6 @@ void watch_run(void)
 	answer_root_next(tid(w->id), ROOT_OK, &out);
 }
 
-/* A time period has ten bits of mantissa: one 1/512 longer is not shorter than what is meant. */
 L4_Time_t watch_pause(void)
 {
 	if (allowed != 0)			/* watch_run has set it */
@@ -187,5 +181,5 @@ L4_Time_t watch_pause(void)
 		return L4_Never;
 	if (loop_time >= deadline)
 		return L4_ZeroTime;
-	return L4_TimePeriod((deadline - loop_time) * 513 / 512 + 1);
+	return supervise_period(deadline - loop_time);
 }
