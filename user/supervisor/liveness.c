@@ -17,8 +17,7 @@
  * than meant (main.c): so the last of them is within the time. NOTICE_AGAIN without a shortest time.
  */
 enum { SILENT_MAX = 3, NOTICE_AGAIN = 5 * SUPERVISE_SECOND, SOONER = 128 };
-_Static_assert((SILENT_MAX + 1) * (uint64_t)CONFIG_HEARTBEAT * SUPERVISE_SECOND / 2 <= UINT32_MAX,
-	       "cause_of");
+_Static_assert((SILENT_MAX + 1ull) * CONFIG_HEARTBEAT * SUPERVISE_SECOND / 2 <= UINT32_MAX, "cause_of");
 
 static L4_Word_t shortest;		/* us: half of the shortest time; 0: no heartbeat is expected */
 static uint64_t next_check;		/* us of the clock; 0: not set, or nothing to check */
