@@ -141,29 +141,26 @@ static L4_MsgTag_t next(L4_ThreadId_t to, L4_ThreadId_t *from)
 /* Returns true if the message registers have the answer. */
 static bool serve(struct parked *p)
 {
-	struct files_caller c = { .thread = p->thread };
+	struct attempt *a = parked_has_place() ? attempt_begin(&p->attempt) : NULL;
+	struct files_caller c = { .thread = p->thread, .attempt = a };
 	L4_MsgTag_t tag = { p->words[0] };
 	bool answered, missed, over;
 
-	cache_permit_misses(parked_has_place() ? &p->misses : NULL);
 	work_begin(&p->progress);
 	answered = files_serve(tag, &c);
-	missed = cache_has_missed();
+	missed = attempt_has_missed(a);
 	over = work_is_over();
 	work_add(missed ? MISS_WORK : 0);
 	work_begin(NULL);
-	if (missed) {
-		cache_note_miss(&p->misses);
+	if (missed)
 		parked_put(p);
-	} else if (over) {
+	else if (over)
 		parked_keep(p, c.task);
-	}
-	cache_permit_misses(NULL);
 	return answered && !missed;
 }
 
-/* Their handlers call cache_may_miss. */
-static bool may_miss(L4_MsgTag_t tag)
+/* Those that only read: their handlers hand the attempt along. */
+static bool only_reads(L4_MsgTag_t tag)
 {
 	switch (L4_Label(tag)) {
 	case FILES_OPEN:
@@ -186,8 +183,8 @@ static bool serve_message(L4_MsgTag_t tag, L4_ThreadId_t from)
 
 	ring_forget(from);
 	p.thread = from;
-	p.misses.times = 0;
-	p.n = may_miss(tag) ? 1 + (unsigned)(L4_UntypedWords(tag) + L4_TypedWords(tag)) : 0;
+	p.attempt.times = 0;
+	p.n = only_reads(tag) ? 1 + (unsigned)(L4_UntypedWords(tag) + L4_TypedWords(tag)) : 0;
 	L4_StoreMRs(0, (int)p.n, p.words);
 	parked_resume(&p);
 	return p.n > 0 ? serve(&p) : files_serve(tag, &(struct files_caller){ .thread = from });

@@ -19,7 +19,7 @@ enum { BLOCK = 1024, OPERATIONS = 300, FILES = 40, DISK_KIB = 8192, PATH = 64, B
 
 static bool is_block(blk64_t block, const char *wanted, unsigned n)
 {
-	const char *now = cache_read(block);
+	const char *now = cache_read(NULL, block);
 
 	return now && memcmp(now, wanted, n) == 0;
 }
@@ -59,7 +59,7 @@ static bool are_inodes_kept(dgrp_t g)
 static bool is_descriptor_kept(dgrp_t g)
 {
 	unsigned size = EXT2_DESC_SIZE(volume->super), in_block = BLOCK / size;
-	const char *now = cache_read(ext2fs_descriptor_block_loc2(volume, 1, g / in_block));
+	const char *now = cache_read(NULL, ext2fs_descriptor_block_loc2(volume, 1, g / in_block));
 	const struct ext2_group_desc *d = (const void *)(now + g % in_block * size);
 
 	return now && ((le16(d->bg_flags) & EXT2_BG_INODE_UNINIT)

@@ -325,7 +325,7 @@ static void put_too_many(void)
 	}
 	CHECK(cache_commit(false) == 0 && keep_free_places() == before);
 	for (unsigned i = 0; i < n; i++)
-		CHECK(disk_has(first + 1 + i, (char)i) && cache_read(first + 1 + i)[0] == (char)i);
+		CHECK(disk_has(first + 1 + i, (char)i) && cache_read(NULL, first + 1 + i)[0] == (char)i);
 }
 
 TEST(FSRV1013, "whole blocks of an operation that is too large for the kept memory are on the disk after it")
@@ -373,7 +373,7 @@ static void put_part_of_new(void)
 	CHECK(put('a', 0, 2) == 2 * BLOCK);
 	part.block = block_of("x", 0);
 	CHECK(cache_put_data(&part, "d", false) == 0);
-	now = cache_read(part.block);
+	now = cache_read(NULL, part.block);
 	CHECK(now[7] == 'd' && now[6] == 0 && now[8] == 0 && now[BLOCK - 1] == 0);
 	CHECK(cache_commit(false) == 0);
 }

@@ -508,7 +508,7 @@ long fs_find(uint32_t directory, const char *name, size_t length, uint32_t *inod
 {
 	struct names_place looked = { 0 };
 
-	return names_find(directory, name, length, &looked, inode);
+	return names_find(NULL, directory, name, length, &looked, inode);
 }
 
 uint32_t fs_inode(const char *name)

@@ -36,7 +36,7 @@ static void damage(uint32_t number)
 	unsigned offset;
 	uint64_t block = fs_inode_block(number, &offset);
 	struct cache_piece p = { block, offset + MODE_AT, 1 };
-	char byte = (char)~cache_read(block)[p.offset];
+	char byte = (char)~cache_read(NULL, block)[p.offset];
 
 	CHECK(cache_change(&p, &byte, CLASS_INODES) == 0);
 }

@@ -3,13 +3,16 @@
  * misses.c - requests that do not wait for the disk: they end at the first block that is not in the cache,
  * and are done again when it has been read.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <servers/files/cache/cache.h>
 #include <servers/files/cache/transfer.h>
 #include <servers/files/names/name_index.h>
 #include <servers/files/names/parked.h>
+#include <servers/files/volume/io.h>
 #include <servers/files/volume/volume.h>
 #include "fake.h"
 
@@ -60,19 +63,16 @@ static long do_one(enum kind kind, const char *path)
 	}
 }
 
-static const struct cache_misses none;
-
 /* Returns false if it lacks a block. */
 static bool try(enum kind kind, const char *path, long *result)
 {
-	bool missed;
+	struct attempt a = { .times = 0 };
 
-	cache_permit_misses(&none);
+	fake_caller.attempt = attempt_begin(&a);
 	*result = do_one(kind, path);
-	missed = cache_has_missed();
-	CHECK(!missed || cache_any_under_way());
-	cache_permit_misses(NULL);
-	return !missed;
+	fake_caller.attempt = NULL;
+	CHECK(!a.missed || cache_any_under_way());
+	return !a.missed;
 }
 
 /* Until it has all blocks; *times: how often it was done. The disk answers one request after each. */
@@ -190,22 +190,70 @@ TEST(FSRV1607, "reads in the order of the file are read ahead, others are not")
 	CHECK(life(read_in_no_order, false));
 }
 
+/* ---- whose attempt it is ---- */
+
+/* The cache has none of these blocks. */
+static void change_with_attempt(void)
+{
+	struct attempt a = { .times = 0 };
+	long n;
+
+	CHECK(!try(LOOK, "/d/none", &n));
+	fake_caller.attempt = attempt_begin(&a);
+	CHECK(fs_open("/big", FILES_WRITE, &file) == FILES_OK);
+	CHECK(fs_unlink("/link") == FILES_OK && fs_mkdir("/d/d") == FILES_OK);
+	CHECK(fs_write(file, AT, bytes, PIECE) == PIECE && fs_resize(file, BLOCK + AT) == FILES_OK);
+	CHECK(!a.missed);
+}
+
+TEST(FSRV1611, "requests that change something wait for the disk, whatever others have lacked")
+{
+	begin();
+	CHECK(life(change_with_attempt, true));
+	CHECK(disk_check("-fn") == 0);
+}
+
+static void enter_twice(void)
+{
+	struct attempt a = { .times = 0 };
+
+	io_enter(&a);
+	io_leave();
+	io_enter(&a);
+	CHECK(fs_look("/small", false) != FILES_OK);
+}
+
+static void write_with_attempt(void)
+{
+	struct attempt a = { .times = 0 };
+
+	CHECK(fs_put("/other", "text") == FILES_OK);
+	io_enter(&a);
+	fs_chmod(0, "/other");
+}
+
+static bool is_aborted(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT; }
+
+TEST(FSRV1612, "the server ends if a request finds another one's attempt in libext2fs, or writes with it")
+{
+	begin();
+	CHECK(is_aborted(life_status(enter_twice, false)));
+	CHECK(is_aborted(life_status(write_with_attempt, false)));
+}
+
 /* ---- parked requests ---- */
 
 /* As the server does it: a request of that thread is tried, and parked if it lacks a block. */
 static bool serve(struct parked *p, long *result)
 {
-	bool missed;
+	struct attempt *a = parked_has_place() ? attempt_begin(&p->attempt) : NULL;
 
-	cache_permit_misses(parked_has_place() ? &p->misses : NULL);
+	fake_caller.attempt = a;
 	*result = do_one(READ, NULL);
-	missed = cache_has_missed();
-	if (missed) {
-		cache_note_miss(&p->misses);
+	fake_caller.attempt = NULL;
+	if (attempt_has_missed(a))
 		parked_put(p);
-	}
-	cache_permit_misses(NULL);
-	return !missed;
+	return !attempt_has_missed(a);
 }
 
 static void refuse(void)
@@ -240,27 +288,24 @@ TEST(FSRV1604, "a request whose block the disk refuses is done once more, and fa
 /* A request that lacks another block each time. Returns how often it did. */
 static unsigned lack(uint64_t first)
 {
-	struct cache_misses m = { .times = 0 };
+	struct attempt m = { .times = 0 }, *a;
 
 	for (;;) {
-		cache_permit_misses(&m);
-		cache_may_miss();
-		CHECK(cache_can_go_on(&m));
-		cache_read(first + m.times);
-		if (!cache_has_missed())
+		a = attempt_begin(&m);
+		CHECK(attempt_can_go_on(&m));
+		cache_read(a, first + m.times);
+		if (!attempt_has_missed(a))
 			break;
-		cache_note_miss(&m);
-		CHECK(m.block == first + m.times - 1 && !cache_can_go_on(&m));
+		CHECK(m.block == first + m.times - 1 && !attempt_can_go_on(&m));
 		disk_let_answer(DISK_RING);
 		cache_take_answers();
 	}
-	cache_permit_misses(NULL);
 	return m.times;
 }
 
 static void lack_many(void)
 {
-	CHECK(lack(DISK_KIB / 2) == CACHE_MISSES);
+	CHECK(lack(DISK_KIB / 2) == ATTEMPTS);
 }
 
 TEST(FSRV1609, "a request that has lacked a block 64 times waits for the disk itself")
@@ -286,7 +331,6 @@ static void park_many(void)
 		parked_resume(&(struct parked){ .thread = { .raw = 1 + i } });
 	}
 	CHECK(!parked_any() && parked_has_place());
-	cache_permit_misses(NULL);
 	CHECK(fs_read(file, 0, seen, BIG) == BIG && memcmp(seen, bytes, BIG) == 0);
 }
 
@@ -325,10 +369,7 @@ static void fetch(uint64_t first, unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		block[i] = first + i;
-	cache_permit_misses(&none);
-	cache_may_miss();
-	cache_fetch(block, n);
-	cache_permit_misses(NULL);
+	cache_fetch(&(struct attempt){ .times = 0 }, block, n);
 }
 
 static void write_under_way(void)
@@ -337,10 +378,10 @@ static void write_under_way(void)
 	fetch(FAR, 1);
 	CHECK(cache_any_under_way());
 	CHECK(cache_put_blocks(FAR, 1, bytes) == 0 && cache_commit(false) == 0);
-	CHECK(cache_read(FAR)[0] == 'n');
+	CHECK(cache_read(NULL, FAR)[0] == 'n');
 	disk_let_answer(1);
 	cache_take_answers();
-	CHECK(cache_read(FAR)[0] == 'n' && cache_write_out(true) == 0);
+	CHECK(cache_read(NULL, FAR)[0] == 'n' && cache_write_out(true) == 0);
 	CHECK(disk_bytes[FAR * BLOCK] == 'n' && disk_bytes[FAR * BLOCK + BLOCK - 1] == 'n');
 }
 
@@ -378,7 +419,7 @@ static void fill_with_busy(void)
 		write_what_was_read(last, written);
 	}
 	for (unsigned i = 0; i < CACHE_FETCH; i++)
-		CHECK(!written[i] || memcmp(cache_read(last + i), bytes, BLOCK) == 0);
+		CHECK(!written[i] || memcmp(cache_read(NULL, last + i), bytes, BLOCK) == 0);
 	cache_rollback();
 }
 

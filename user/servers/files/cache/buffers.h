@@ -37,8 +37,8 @@ struct buffer {
 	bool freed : 1;			/* changed: the operation under way frees it */
 	bool unread : 1;		/* the disk has failed to read it: its bytes are nothing's */
 	bool refused : 1;		/* the disk has failed to write it */
-	bool fetched : 1;		/* the disk has read it, and it was not changed since: for lent_put */
-	bool lent : 1;			/* lent.h may have a copy of the block */
+	bool fetched : 1;		/* the disk has read it, and it was not changed since: it can be copied */
+	bool lent : 1;			/* free memory may have a copy of the block */
 };
 
 _Static_assert(sizeof(struct buffer) <= 32, "two fit a line of the processor's cache");
@@ -63,7 +63,7 @@ struct buffer *buffer_find(uint64_t block);
  */
 struct buffer *buffer_take(uint64_t block);
 
-/* The same, with lent_flush; waits for one whose block is being read, if all are needed. */
+/* The same, and the bytes may change; waits for one whose block is being read, if all are needed. */
 struct buffer *buffer_claim(uint64_t block);
 
 /* As buffer_find; waits while the block is being read. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <ext2fs/ext2fs.h>
 
+#include "attempt.h"
 #include "buffers.h"
 #include "cache.h"
 #include "keep.h"
@@ -17,24 +18,10 @@ static unsigned count, block_bytes;
 static int spare_places;		/* for the metadata of the operation that puts whole blocks */
 static uint64_t block_count, reads, changes = 1;
 
-#define MISSED_NONE	UINT64_MAX
-
-/* See cache_may_miss. */
-static struct { bool permitted, on; uint64_t missed; } misses = { .missed = MISSED_NONE };
-
 /* ---- reads ---- */
 
-/* Instead of waiting for a block, which is being read, or is read from now on. */
-static void miss(struct buffer *b)
-{
-	if (!b->busy)
-		transfer_start(&b, 1);
-	if (misses.missed == MISSED_NONE)
-		misses.missed = b->block;
-}
-
-/* The buffer of a block, with its bytes. */
-static struct buffer *load(uint64_t block)
+/* The buffer of a block, with its bytes. NULL also if the attempt lacks it: it is being read then. */
+static struct buffer *load(struct attempt *a, uint64_t block)
 {
 	struct buffer *b = block < block_count ? buffer_find(block) : NULL;
 
@@ -44,7 +31,7 @@ static struct buffer *load(uint64_t block)
 	}
 	if (block >= block_count)
 		return NULL;
-	if (!misses.on)
+	if (!a)
 		b = buffer_settle(block);
 	if (b && !b->busy)
 		return b;
@@ -52,42 +39,17 @@ static struct buffer *load(uint64_t block)
 		b = buffer_claim(block);
 	if (!b || (!b->busy && lent_get(&b, 1) == 0))
 		return b;
-	if (!misses.on)
+	if (!a)
 		return transfer_all(&b, 1, DISK_READ, false) == 0 ? b : NULL;
-	miss(b);
+	if (!b->busy)
+		transfer_start(&b, 1);
+	attempt_miss(a, b->block);
 	return NULL;
 }
 
-/* ---- reads that do not wait ---- */
-
-void cache_permit_misses(const struct cache_misses *m)
+const char *cache_read(struct attempt *a, uint64_t block)
 {
-	misses.permitted = m && (m->times == 0 || (m->times < CACHE_MISSES && buffer_find(m->block)));
-	misses.on = false;
-	misses.missed = MISSED_NONE;
-}
-
-void cache_may_miss(void) { misses.on = misses.permitted; }
-bool cache_has_missed(void) { return misses.missed != MISSED_NONE; }
-
-void cache_note_miss(struct cache_misses *m)
-{
-	m->block = misses.missed;
-	m->times++;
-}
-
-bool cache_can_go_on(const struct cache_misses *m)
-{
-	const struct buffer *b = buffer_find(m->block);
-
-	return !b || !b->busy;
-}
-
-/* ---- blocks ---- */
-
-const char *cache_read(uint64_t block)
-{
-	const struct buffer *b = load(block);
+	const struct buffer *b = load(a, block);
 
 	reads++;
 	return b ? b->bytes : NULL;
@@ -138,7 +100,7 @@ void cache_note_verified(uint32_t inode, uint64_t block)
 uint64_t cache_reads(void) { return reads; }
 uint64_t cache_changes(void) { return changes; }
 
-void cache_fetch(const uint64_t *blocks, unsigned n)
+void cache_fetch(struct attempt *a, const uint64_t *blocks, unsigned n)
 {
 	struct buffer *b[CACHE_FETCH];
 	unsigned k = 0;
@@ -150,9 +112,9 @@ void cache_fetch(const uint64_t *blocks, unsigned n)
 				b[k++]->busy = true;	/* so that it is not taken for the next one */
 		}
 	k = lent_get(b, k);
-	if (misses.on && k > 0) {
+	if (a && k > 0) {
 		transfer_start(b, k);
-		misses.missed = b[k - 1]->block;
+		attempt_miss(a, b[k - 1]->block);
 	} else {
 		transfer_all(b, k, DISK_READ, false);
 	}
@@ -212,7 +174,7 @@ long cache_change(const struct cache_piece *p, const void *from, enum cache_clas
 
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
-	b = p->bytes < block_bytes ? load(p->block) : buffer_settle(p->block);
+	b = p->bytes < block_bytes ? load(NULL, p->block) : buffer_settle(p->block);
 	if (b)
 		buffer_bring(b);
 	if (b && memcmp(b->bytes + p->offset, from, p->bytes) == 0)
@@ -234,7 +196,7 @@ long cache_put_data(const struct cache_piece *p, const void *from, bool keep)
 
 	if (p->block >= block_count)
 		return EXT2_ET_BAD_BLOCK_NUM;
-	b = keep ? load(p->block) : buffer_get(p->block);
+	b = keep ? load(NULL, p->block) : buffer_get(p->block);
 	if (!b)
 		return EXT2_ET_SHORT_READ;
 	if (!keep) {

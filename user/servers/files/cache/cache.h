@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attempt.h"
+
 /* Blocks are written in this order, so that no block on the disk points to one that is not written yet. */
 enum cache_class {
 	CLASS_DATA,		/* bytes of files */
@@ -31,8 +33,7 @@ enum cache_class {
 	CLASSES,
 };
 
-enum { CACHE_FETCH = 64,		/* maximum number of blocks of cache_fetch */
-       CACHE_MISSES = 64 };
+enum { CACHE_FETCH = 64 };		/* maximum number of blocks of cache_fetch */
 
 /* Connect to the disk. Returns DISK_E_ABSENT if the machine has none. */
 enum disk_status cache_open_disk(void);
@@ -63,8 +64,11 @@ long cache_begin(uint64_t first_sector, uint64_t blocks, unsigned block_bytes);
 /* Returns true if a request to the disk failed since cache_begin, or was not made for lack of a buffer. */
 bool cache_has_failed(void);
 
-/* Returns a block's bytes, valid until the next call of a cache function; NULL if it cannot be read. */
-const char *cache_read(uint64_t block);
+/*
+ * Returns a block's bytes, valid until the next call of a cache function; NULL if it cannot be read, or if it
+ * is not in the cache and an attempt is given: then it is being read, and the attempt has missed.
+ */
+const char *cache_read(struct attempt *a, uint64_t block);
 
 /* The same without reading it: NULL if it is not in the cache. */
 const char *cache_peek(uint64_t block);
@@ -88,25 +92,11 @@ uint64_t cache_reads(void);
 /* Returns another number after each change of bytes in the cache that are not a file's. */
 uint64_t cache_changes(void);
 
-/* Reads at most CACHE_FETCH blocks into the cache, by requests that are under way at the same time. */
-void cache_fetch(const uint64_t *blocks, unsigned n);
-
 /*
- * Reads that do not wait for the disk. After cache_permit_misses a request that so far has only read may call
- * cache_may_miss: from then on, up to the next cache_permit_misses, a block that is not in the cache cannot
- * be read (cache_read returns NULL), and a request to read it is under way. cache_has_missed returns true if
- * there was such a block: then the request's result, whichever it is, counts for nothing, the miss is noted
- * with the request, which begins with none, and it is done again when cache_can_go_on.
- *
- * A request that has missed CACHE_MISSES times, or whose block is not in the cache then, as it could not be
- * read or others have taken its place, waits for the disk itself. So does each one for m NULL.
+ * Reads at most CACHE_FETCH blocks into the cache, by requests that are under way at the same time. With an
+ * attempt, which has missed then, it does not wait for them.
  */
-struct cache_misses { uint64_t block; unsigned times; };
-void cache_permit_misses(const struct cache_misses *m);
-void cache_may_miss(void);
-bool cache_has_missed(void);
-void cache_note_miss(struct cache_misses *m);
-bool cache_can_go_on(const struct cache_misses *m);
+void cache_fetch(struct attempt *a, const uint64_t *blocks, unsigned n);
 
 /*
  * Waits for a message of any thread, as disk_wait_any does: while cache_any_under_way. cache_take_answers:
@@ -133,7 +123,7 @@ bool cache_is_changed(void);		/* by the operation under way */
 bool cache_is_dirty(void);		/* committed blocks are not on the disk yet */
 
 /*
- * Returns the size of the cache without blocks that are not on the disk yet; with the copies in lent memory.
+ * Returns the size of the cache without blocks that are not on the disk yet; with the copies in free memory.
  */
 size_t cache_clean_bytes(void);
 

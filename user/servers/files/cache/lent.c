@@ -16,7 +16,7 @@
 enum { PAGE = 4096, SLOTS = 32768, NONE = UINT16_MAX, LOOKS = 32, AGAIN = 8,
        BATCH = ROOT_CACHE_PIECES * PAGE / BLOCK_MIN };
 
-/* next, lent_heads: LINK of the next slot with that hash; 0: there is none. */
+/* The next slot with that hash, in `next` and in the heads of the lists; 0: there is none. */
 #define LINK(slot)	((uint16_t)~(slot))
 
 struct slot { uint32_t page; uint16_t next; uint8_t blocks; bool used; };

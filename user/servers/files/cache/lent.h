@@ -17,11 +17,13 @@ struct buffer;
 void lent_begin(unsigned block_bytes);
 
 /*
- * pages: of copies. pause: calls of lent_get before the next try to get a page. shift: log2 of the blocks of
- * a page. waits: for lent_flush. lent_heads: of a page's hash; 0: no block of such a page has a copy.
+ * pages: of copies. pause: calls that look for copies before the next try to get a page. shift: log2 of the
+ * blocks of a page. waits: bytes are to be copied.
  */
-enum { LENT_HEADS = 32768 };
 extern struct lent { unsigned pages, pause, shift; bool waits; } lent;
+
+/* Of a page's hash; 0: no block of such a page has a copy. */
+enum { LENT_HEADS = 32768 };
 extern uint16_t lent_heads[LENT_HEADS];
 
 /* For the functions below. */
@@ -41,7 +43,7 @@ static inline bool lent_may_have(uint64_t block)
 static inline bool lent_may_grow(void) { return lent.pages > 0 || lent.pause == 0; }
 
 /*
- * The bytes of a clean buffer are to be copied; lent_flush does it, before they may change. Not inline: most
+ * The bytes of a clean buffer are to be copied, by a flush (below) before they may change. Not inline: most
  * blocks that take a buffer do not need its registers.
  */
 __attribute__((noinline)) void lent_put(const struct buffer *b);
@@ -54,7 +56,7 @@ static inline void lent_flush(void)
 
 /*
  * Gives those of these buffers that have copies their bytes, and ends their `busy`. Returns the number of the
- * others, which come first in `b` then. Includes lent_flush.
+ * others, which come first in `b` then. Includes a flush.
  */
 static inline unsigned lent_get(struct buffer **b, unsigned n)
 {

@@ -38,13 +38,14 @@ static errcode_t read_file_inode(ext2_ino_t number, struct ext2_inode_large *ino
 	return LINUX_S_ISREG(inode->i_mode) ? flags_check(EXT2_INODE(inode), FLAG_READ) : TREE_KIND;
 }
 
-static errcode_t find_run(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, struct run *run)
+static errcode_t find_run(struct attempt *a, ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file,
+			  struct run *run)
 {
 	int flags = 0;
 	errcode_t e;
 
 	if (extents_has(inode))
-		return extents_find(number, inode, of_file, run);
+		return extents_find(a, number, inode, of_file, run);
 	*run = (struct run){ of_file, 0, 1 };
 	if (lookup_cache_get_block(number, of_file, &run->block))
 		return 0;
@@ -61,10 +62,10 @@ static errcode_t find_run(ext2_ino_t number, struct ext2_inode *inode, blk64_t o
  * The block of the disk with this block of the file; 0: a hole, or not written yet. *run: what was found
  * last, of the same file, if nothing was changed since; n 0: nothing.
  */
-static errcode_t map(ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file, struct run *run,
-		     blk64_t *block)
+static errcode_t map(struct attempt *a, ext2_ino_t number, struct ext2_inode *inode, blk64_t of_file,
+		     struct run *run, blk64_t *block)
 {
-	errcode_t e = of_file - run->first < run->n ? 0 : find_run(number, inode, of_file, run);
+	errcode_t e = of_file - run->first < run->n ? 0 : find_run(a, number, inode, of_file, run);
 
 	if (e)
 		run->n = 0;
@@ -115,7 +116,7 @@ static errcode_t find_file(ext2_ino_t number)
 }
 
 /* Reads the blocks that have `bytes` bytes of that file into the cache, PIECES at the most. */
-static errcode_t fetch(uint64_t offset, uint64_t bytes)
+static errcode_t fetch(struct attempt *a, uint64_t offset, uint64_t bytes)
 {
 	blk64_t of_file = offset / volume->blocksize, end = (offset + bytes - 1) / volume->blocksize;
 	unsigned long most = work_used() + FETCH_WORK;
@@ -127,11 +128,11 @@ static errcode_t fetch(uint64_t offset, uint64_t bytes)
 	for (; n < PIECES && of_file + n <= end && !e && work_used() < most; n++) {
 		blk64_t block;
 
-		e = map(last.number, &last.inode, of_file + n, &run, &block);
+		e = map(a, last.number, &last.inode, of_file + n, &run, &block);
 		blocks[n] = block;
 	}
 	if (!e)
-		cache_fetch(blocks, n);
+		cache_fetch(a, blocks, n);
 	return e;
 }
 
@@ -139,28 +140,29 @@ static errcode_t fetch(uint64_t offset, uint64_t bytes)
  * The bytes of a block of that file; NULL and *e 0: they are zero. Most are in the cache; from the first
  * block on that is not, `left` bytes from the offset on are read together.
  */
-static const char *block_of(uint64_t offset, uint64_t left, errcode_t *e)
+static const char *block_of(struct attempt *a, uint64_t offset, uint64_t left, errcode_t *e)
 {
 	blk64_t block;
 	const char *from;
 
-	*e = map(last.number, &last.inode, offset / volume->blocksize, &last.run, &block);
+	*e = map(a, last.number, &last.inode, offset / volume->blocksize, &last.run, &block);
 	if (*e || block == 0)
 		return NULL;
 	from = cache_peek(block);
 	if (from)
 		return from;
-	*e = fetch(offset, left);
-	from = *e ? NULL : cache_read(block);
+	*e = fetch(a, offset, left);
+	from = *e ? NULL : cache_read(a, block);
 	*e = *e || from ? *e : EXT2_ET_SHORT_READ;
 	return from;
 }
 
 /* Of the next `left` bytes of that file those that one block has. Returns how many. */
-static size_t read_piece(uint64_t offset, size_t left, struct tree_buffer *buffer, errcode_t *e)
+static size_t read_piece(struct attempt *a, uint64_t offset, size_t left, struct tree_buffer *buffer,
+			 errcode_t *e)
 {
 	struct cache_piece p = first_piece(offset, left);
-	const char *from = block_of(offset, buffer->ahead ? EXT2_I_SIZE(&last.inode) - offset : left, e);
+	const char *from = block_of(a, offset, buffer->ahead ? EXT2_I_SIZE(&last.inode) - offset : left, e);
 
 	if (*e)
 		return 0;
@@ -173,7 +175,7 @@ static size_t read_piece(uint64_t offset, size_t left, struct tree_buffer *buffe
 }
 
 /* A request that is sent again, as it was over, has the first bytes in its memory. */
-errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *buffer)
+errcode_t content_read(struct attempt *a, ext2_ino_t number, uint64_t offset, struct tree_buffer *buffer)
 {
 	struct progress *p = work_progress();
 	errcode_t e = find_file(number);
@@ -190,7 +192,7 @@ errcode_t content_read(ext2_ino_t number, uint64_t offset, struct tree_buffer *b
 			p->read = buffer->used;
 			return TREE_MORE;
 		}
-		buffer->used += read_piece(offset + buffer->used, wanted - buffer->used, buffer, &e);
+		buffer->used += read_piece(a, offset + buffer->used, wanted - buffer->used, buffer, &e);
 	}
 	return e;
 }
@@ -318,7 +320,7 @@ static errcode_t find_place(struct request *r, const struct cache_piece *p, size
 	e = append_run(r, p->block, (p->offset + left + size - 1) / size);
 	if (e)
 		return e;
-	return is_new(r, p->block) ? map(last.number, &last.inode, p->block, &last.run, block)
+	return is_new(r, p->block) ? map(NULL, last.number, &last.inode, p->block, &last.run, block)
 				   : add_block(p->block, block);
 }
 
@@ -342,7 +344,7 @@ static errcode_t put_piece(struct cache_piece *p, blk64_t block, const char *fro
 static errcode_t write_piece(struct request *r, struct cache_piece *p, const char *from, size_t left)
 {
 	blk64_t block;
-	errcode_t e = map(last.number, &last.inode, p->block, &last.run, &block);
+	errcode_t e = map(NULL, last.number, &last.inode, p->block, &last.run, &block);
 	bool keep = block != 0 && !is_new(r, p->block);
 
 	if (!e && block == 0)
@@ -416,7 +418,7 @@ static errcode_t clear_end(ext2_ino_t number, struct ext2_inode *inode, uint64_t
 	struct cache_piece p = first_piece(size, volume->blocksize);
 	struct run run = { .n = 0 };
 	blk64_t block;
-	errcode_t e = p.offset ? map(number, inode, p.block, &run, &block) : 0;
+	errcode_t e = p.offset ? map(NULL, number, inode, p.block, &run, &block) : 0;
 
 	if (e || p.offset == 0 || block == 0)
 		return e;

@@ -9,7 +9,7 @@
 #include "tree.h"
 
 /* Reads at most buffer->room bytes from `offset` on. buffer->used becomes the number of bytes read. */
-errcode_t content_read(ext2_ino_t inode, uint64_t offset, struct tree_buffer *buffer);
+errcode_t content_read(struct attempt *a, ext2_ino_t inode, uint64_t offset, struct tree_buffer *buffer);
 
 /* *bytes becomes the number of bytes written: at least one, but not all if that would take long. */
 errcode_t content_write(ext2_ino_t inode, uint64_t offset, const char *from, size_t *bytes);

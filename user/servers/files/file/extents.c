@@ -52,7 +52,7 @@ static errcode_t verify(ext2_ino_t number, uint64_t block)
 }
 
 /* Valid until the next call of a cache function. */
-static errcode_t read_node(ext2_ino_t number, uint64_t block, struct node *node)
+static errcode_t read_node(struct attempt *a, ext2_ino_t number, uint64_t block, struct node *node)
 {
 	const char *bytes;
 	errcode_t e = cache_is_verified(number, block, &bytes) ? 0 : verify(number, block);
@@ -60,7 +60,7 @@ static errcode_t read_node(ext2_ino_t number, uint64_t block, struct node *node)
 	work_add(NODE_WORK);
 	if (e)
 		return e;
-	bytes = cache_read(block);
+	bytes = cache_read(a, block);
 	return bytes ? open_node(bytes, volume->blocksize, node) : EXT2_ET_SHORT_READ;
 }
 
@@ -118,7 +118,8 @@ static void find_extent(const struct node *node, blk64_t of_file, blk64_t end, s
 		take_extent(&node->at[i - 1], of_file, run);
 }
 
-errcode_t extents_find(ext2_ino_t number, const struct ext2_inode *inode, blk64_t of_file, struct run *run)
+errcode_t extents_find(struct attempt *a, ext2_ino_t number, const struct ext2_inode *inode, blk64_t of_file,
+		       struct run *run)
 {
 	const struct ext3_extent_header *root = (const void *)inode->i_block;
 	unsigned depth = le16(root->eh_depth);
@@ -129,7 +130,7 @@ errcode_t extents_find(ext2_ino_t number, const struct ext2_inode *inode, blk64_
 
 	*run = (struct run){ of_file, 0, UINT32_MAX };
 	for (; !e && depth > 0 && node.n > 0; depth--) {
-		e = read_node(number, child_of(&node, of_file, &end), &node);
+		e = read_node(a, number, child_of(&node, of_file, &end), &node);
 		if (!e && node.n == 0)
 			e = EXT2_ET_EXTENT_NO_DOWN;
 	}

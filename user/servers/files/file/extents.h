@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <ext2fs/ext2fs.h>
 
+struct attempt;
+
 /* n blocks of a file from `first` on, and as many of the disk; block 0: a hole, or not written yet. */
 struct run { blk64_t first, block, n; };
 
@@ -16,6 +18,7 @@ struct run { blk64_t first, block, n; };
 bool extents_has(const struct ext2_inode *inode);
 
 /* *run: of the block of_file and of those behind it. Each block of the tree is summed up once. */
-errcode_t extents_find(ext2_ino_t number, const struct ext2_inode *inode, blk64_t of_file, struct run *run);
+errcode_t extents_find(struct attempt *a, ext2_ino_t number, const struct ext2_inode *inode, blk64_t of_file,
+		       struct run *run);
 
 #endif

@@ -68,7 +68,8 @@ static errcode_t list_block(const struct name_index *x, uint64_t *at, struct tre
 	return e;
 }
 
-static errcode_t list_blocks(const struct name_index *x, uint64_t *at, struct tree_buffer *list)
+static errcode_t list_blocks(struct attempt *a, const struct name_index *x, uint64_t *at,
+			     struct tree_buffer *list)
 {
 	uint64_t end = (uint64_t)x->blocks * volume->blocksize;
 	unsigned n, ahead = 0;
@@ -76,7 +77,7 @@ static errcode_t list_blocks(const struct name_index *x, uint64_t *at, struct tr
 
 	while (*at < end && !e) {
 		n = (unsigned)(*at / volume->blocksize);
-		e = dir_fetch(x, n, &ahead);
+		e = dir_fetch(a, x, n, &ahead);
 		if (!e && x->block[n].block == INDEX_HOLE)
 			*at = (n + 1ull) * volume->blocksize;
 		else if (!e)
@@ -85,7 +86,7 @@ static errcode_t list_blocks(const struct name_index *x, uint64_t *at, struct tr
 	return e;
 }
 
-errcode_t list_read(ext2_ino_t directory, uint64_t position, struct tree_buffer *list)
+errcode_t list_read(struct attempt *a, ext2_ino_t directory, uint64_t position, struct tree_buffer *list)
 {
 	struct progress *p = work_progress();
 	struct listing l = { list, position };
@@ -98,7 +99,7 @@ errcode_t list_read(ext2_ino_t directory, uint64_t position, struct tree_buffer 
 		return ext2fs_dir_iterate(volume, directory, DIRENT_FLAG_INCLUDE_EMPTY, NULL, list_entry, &l);
 	if (p && p->listed > position)
 		position = p->listed;
-	e = list_blocks(x, &position, list);
+	e = list_blocks(a, x, &position, list);
 	if (p && list->used == 0)
 		p->listed = position;		/* there is no entry before it */
 	return e == TREE_MORE && (list->used > 0 || !work_is_over()) ? 0 : e;

@@ -52,34 +52,14 @@ enum files_status tree_status(errcode_t e)
 	}
 }
 
-errcode_t tree_find(const char *path, enum permit wanted, ext2_ino_t *inode)
-{
-	return path_find(path, true, wanted, inode);
-}
-
-errcode_t tree_find_link(const char *path, enum permit wanted, ext2_ino_t *inode)
-{
-	return path_find(path, false, wanted, inode);
-}
-
-errcode_t tree_open(const char *path, enum permit wanted, ext2_ino_t *inode, bool *writable)
-{
-	struct place p;
-	errcode_t e = path_walk(path, true, wanted, &p);
-
-	*inode = p.inode;
-	*writable = permit_path(p.path, PERMIT_WRITE);
-	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
-}
-
-errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES])
+errcode_t tree_read_link(struct attempt *a, const char *path, char to[FILES_PATH_BYTES])
 {
 	char link[LINK_BYTES];
 	ext2_ino_t inode;
-	errcode_t e = path_find(path, false, PERMIT_READ, &inode);
+	errcode_t e = path_find(a, path, false, PERMIT_READ, &inode);
 
 	if (!e)
-		e = path_read_link(inode, link);
+		e = path_read_link(a, inode, link);
 	if (e || !*link || strlen(link) >= FILES_PATH_BYTES)
 		return e ? e : *link ? TREE_NAME : TREE_ARGUMENT;
 	strcpy(to, link);
@@ -125,12 +105,6 @@ static errcode_t remove_name(const struct place *p)
 	return e ? e : touch(p->directory, 0);
 }
 
-/* A free inode, which the caller takes. */
-static errcode_t find_inode(ext2_ino_t directory, int mode, ext2_ino_t *number)
-{
-	return ext2fs_new_inode(volume, directory, mode, NULL, number);
-}
-
 /* Where a new name goes, and the flags of its inode, which has this mode. */
 static errcode_t place_new(const char *path, unsigned mode, struct place *p, uint32_t *flags)
 {
@@ -166,7 +140,7 @@ static errcode_t new_inode(ext2_ino_t directory, uint32_t flags, ext2_ino_t *num
 {
 	struct ext2_inode inode;
 	ext2_extent_handle_t handle;
-	errcode_t e = find_inode(directory, LINUX_S_IFREG | FILE_MODE, number);
+	errcode_t e = ext2fs_new_inode(volume, directory, LINUX_S_IFREG | FILE_MODE, NULL, number);
 
 	if (e)
 		return e;
@@ -198,40 +172,36 @@ errcode_t tree_create(const char *path, ext2_ino_t *inode)
 	return e ? e : add_name(&p, *inode, EXT2_FT_REG_FILE);
 }
 
-errcode_t tree_mkdir(const char *path)
+/* A symbolic link to the target; NULL: a directory. */
+static errcode_t make(const char *path, const char *target)
 {
 	struct place p;
 	ext2_ino_t inode = 0;
 	uint32_t flags;
-	errcode_t e = place_new(path, LINUX_S_IFDIR, &p, &flags);
+	int mode = target ? LINUX_S_IFLNK : LINUX_S_IFDIR;
+	errcode_t e = place_new(path, (unsigned)mode, &p, &flags);
 
+	if (!e && target && !*target)
+		e = EXT2_ET_FILE_NOT_FOUND;
 	if (!e)
-		e = find_inode(p.directory, LINUX_S_IFDIR, &inode);
+		e = ext2fs_new_inode(volume, p.directory, mode, NULL, &inode);
 	if (!e)
-		e = ext2fs_mkdir(volume, p.directory, inode, NULL);
+		e = target ? ext2fs_symlink(volume, p.directory, inode, NULL, target)
+			   : ext2fs_mkdir(volume, p.directory, inode, NULL);
 	if (!e)
 		e = finish_new(inode, flags);
 	names_forget(inode);
-	return e ? e : add_name(&p, inode, EXT2_FT_DIR);
+	return e ? e : add_name(&p, inode, target ? EXT2_FT_SYMLINK : EXT2_FT_DIR);
+}
+
+errcode_t tree_mkdir(const char *path)
+{
+	return make(path, NULL);
 }
 
 errcode_t tree_symlink(const char *target, const char *path)
 {
-	struct place p;
-	ext2_ino_t inode = 0;
-	uint32_t flags;
-	errcode_t e = place_new(path, LINUX_S_IFLNK, &p, &flags);
-
-	if (!e && !*target)
-		e = EXT2_ET_FILE_NOT_FOUND;
-	if (!e)
-		e = find_inode(p.directory, LINUX_S_IFLNK, &inode);
-	if (!e)
-		e = ext2fs_symlink(volume, p.directory, inode, NULL, target);
-	if (!e)
-		e = finish_new(inode, flags);
-	names_forget(inode);
-	return e ? e : add_name(&p, inode, EXT2_FT_SYMLINK);
+	return make(path, target);
 }
 
 /* Returns 0 if these things may be done in a directory. */
@@ -442,7 +412,7 @@ errcode_t tree_rename(const char *old, const char *fresh, ext2_ino_t *half)
 	errcode_t e = path_place(old, true, &from);
 
 	if (!e)
-		e = path_walk(fresh, false, PERMIT_WRITE, &to);
+		e = path_walk(NULL, fresh, false, PERMIT_WRITE, &to);
 	if (!e && path_is_dots(to.name))
 		e = TREE_ARGUMENT;
 	if (!e)

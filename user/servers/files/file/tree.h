@@ -8,9 +8,10 @@
 
 #include <stdbool.h>
 #include <ext2fs/ext2fs.h>
-#include <pecan/file_permits.h>
 #include <proto/files.h>
 #include <servers/files/volume/errors.h>
+
+struct attempt;
 
 enum files_status tree_status(errcode_t e);
 
@@ -18,15 +19,11 @@ enum files_status tree_status(errcode_t e);
 struct tree_buffer { char *to; size_t room, used; bool ahead; };
 
 /*
- * Symbolic links are followed; by tree_find_link and the calls that change names not if they are the last
+ * Symbolic links are followed; by tree_read_link and the calls that change names not if they are the last
  * name of the path. TREE_DENIED: the client (<pecan/file_permits.h>) may not do what is wanted with the
  * file: tree_read_link wants to read, calls that change names want to write, to both paths if there are two.
- * *writable: the client may also write to the file.
  */
-errcode_t tree_find(const char *path, enum permit wanted, ext2_ino_t *inode);
-errcode_t tree_find_link(const char *path, enum permit wanted, ext2_ino_t *inode);
-errcode_t tree_open(const char *path, enum permit wanted, ext2_ino_t *inode, bool *writable);
-errcode_t tree_read_link(const char *path, char to[FILES_PATH_BYTES]);
+errcode_t tree_read_link(struct attempt *a, const char *path, char to[FILES_PATH_BYTES]);
 errcode_t tree_symlink(const char *target, const char *path);
 errcode_t tree_create(const char *path, ext2_ino_t *inode);
 errcode_t tree_link(const char *old, const char *fresh);

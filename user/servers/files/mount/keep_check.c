@@ -26,7 +26,7 @@ static bool is_on_disk(blk64_t block, unsigned offset, unsigned bytes)
 {
 	static char there[EXT2_MAX_BLOCK_SIZE];
 	unsigned size = partition.block_bytes;
-	const char *here = cache_read(block);
+	const char *here = cache_read(NULL, block);
 
 	return here && cache_read_sectors(partition.first + block * (size / DISK_SECTOR), there, size) == 0
 	       && memcmp(here + offset, there + offset, bytes) == 0;

@@ -14,7 +14,7 @@
 bool mount_disk(void);
 bool mount_has_disk(void);
 
-/* Unmounts the file system and lends the disk to a task. FILES_E_MORE: a part is written; call it again. */
+/* Unmounts the file system and gives the disk to a task. FILES_E_MORE: a part is written; call it again. */
 enum files_status mount_lend(L4_Word_t task);
 
 /* Returns true if a task has the disk. Mounts the file system again if that task has ended. */

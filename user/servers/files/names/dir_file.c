@@ -78,7 +78,7 @@ errcode_t dir_map(const struct name_index *x, unsigned block)
 	return e;
 }
 
-errcode_t dir_fetch(const struct name_index *x, unsigned block, unsigned *ahead)
+errcode_t dir_fetch(struct attempt *a, const struct name_index *x, unsigned block, unsigned *ahead)
 {
 	uint64_t places[FETCHED];
 	unsigned n = 0;
@@ -93,7 +93,7 @@ errcode_t dir_fetch(const struct name_index *x, unsigned block, unsigned *ahead)
 			places[n++] = x->block[i].block;
 	}
 	if (!e)
-		cache_fetch(places, n);
+		cache_fetch(a, places, n);
 	return e;
 }
 

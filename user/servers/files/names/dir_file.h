@@ -21,7 +21,7 @@ errcode_t dir_map(const struct name_index *x, unsigned block);
  * Of a walk through the blocks, one by one, before each: reads it into the cache, together with some of the
  * next ones. *ahead: how many have been read so; 0 at first.
  */
-errcode_t dir_fetch(const struct name_index *x, unsigned block, unsigned *ahead);
+errcode_t dir_fetch(struct attempt *a, const struct name_index *x, unsigned block, unsigned *ahead);
 
 /* Read the block; dir_read to dir_buffer(0), which it puts into *bytes. EXT2_ET_DIR_CORRUPTED: a hole. */
 errcode_t dir_read_to(const struct name_index *x, unsigned block, char *bytes);

@@ -18,7 +18,7 @@ errcode_t dir_sum_read(ext2_ino_t directory, uint64_t block, char *bytes)
 	errcode_t e;
 
 	if (cache_is_verified(directory, block, &at)) {
-		memcpy(bytes, cache_read(block), volume->blocksize);	/* it counts as a read (path.c) */
+		memcpy(bytes, cache_read(NULL, block), volume->blocksize);	/* counted as a read (path.c) */
 		return endian_is_big() ? ext2fs_dirent_swab_in2(volume, bytes, volume->blocksize, 0) : 0;
 	}
 	e = ext2fs_read_dir_block4(volume, block, bytes, 0, directory);

@@ -122,9 +122,10 @@ static bool is_lower(struct index_place a, struct index_place b)
  * Notes the place in f if the block in the cache has this name there. *stale: not even one of the same hash,
  * so that the index is wrong.
  */
-static errcode_t look_at(struct found *f, struct index_place p, const struct dir_name *n, bool *stale)
+static errcode_t look_at(struct attempt *a, struct found *f, struct index_place p, const struct dir_name *n,
+			 bool *stale)
 {
-	const char *at = cache_read(f->x->block[p.block].block);
+	const char *at = cache_read(a, f->x->block[p.block].block);
 	uint32_t inode;
 	size_t length;
 
@@ -145,7 +146,7 @@ static errcode_t look_at(struct found *f, struct index_place p, const struct dir
 }
 
 /* In the index: of several the first in the directory. f->inode 0: there is none. */
-static errcode_t find_indexed(struct found *f, const struct dir_name *n, bool *stale)
+static errcode_t find_indexed(struct attempt *a, struct found *f, const struct dir_name *n, bool *stale)
 {
 	struct index_place p;
 	unsigned at = 0;
@@ -153,7 +154,7 @@ static errcode_t find_indexed(struct found *f, const struct dir_name *n, bool *s
 
 	*stale = false;
 	while (!e && !*stale && index_next(f->x, f->hash, &at, &p))
-		e = look_at(f, p, n, stale);
+		e = look_at(a, f, p, n, stale);
 	return e;
 }
 
@@ -208,26 +209,24 @@ static errcode_t cover_block(struct found *f, struct names_place *at, const stru
 	return e;
 }
 
-static bool is_before(const struct names_place *a, const struct names_place *b)
-{
-	return a->block < b->block || (a->block == b->block && a->offset < b->offset);
-}
-
 /*
  * In the blocks whose names are not all in the index, but for those in which the request has looked already.
  * n NULL: all of these blocks, to know their gaps.
  */
-static errcode_t find_in_rest(struct found *f, const struct dir_name *n, struct names_place *looked)
+static errcode_t find_in_rest(struct attempt *a, struct found *f, const struct dir_name *n,
+			      struct names_place *looked)
 {
 	struct name_index *x = f->x;
 	struct names_place at = { x->directory, x->covered, x->part };
 	unsigned ahead = 0;
 	errcode_t e = 0;
 
-	if (looked->directory == x->directory && is_before(&at, looked))
+	if (looked->directory == x->directory
+	    && is_lower((struct index_place){ at.block, at.offset },
+			(struct index_place){ looked->block, looked->offset }))
 		at = *looked;
 	for (; at.block < x->blocks && f->inode == 0; at.block++, at.offset = 0) {
-		e = dir_fetch(x, at.block, &ahead);
+		e = dir_fetch(a, x, at.block, &ahead);
 		if (!e && x->block[at.block].block == INDEX_HOLE)
 			x->covered += at.block == x->covered;
 		else if (!e && at.block == x->covered && at.offset == x->part)
@@ -269,7 +268,8 @@ static bool is_dots(const struct dir_name *n)
 }
 
 /* An htree has no dots: they are in the first block. */
-static errcode_t find_fresh(struct found *f, const struct dir_name *n, struct names_place *looked)
+static errcode_t find_fresh(struct attempt *a, struct found *f, const struct dir_name *n,
+			    struct names_place *looked)
 {
 	struct names_place first = { f->x->directory, 0, 0 };
 	errcode_t e;
@@ -282,14 +282,15 @@ static errcode_t find_fresh(struct found *f, const struct dir_name *n, struct na
 	}
 	if (f->x->searched) {
 		e = find_by_tree(f, n);
-		if (!e || e == TREE_MORE || cache_has_missed())
+		if (!e || e == TREE_MORE || attempt_has_missed(a))
 			return e;
 	}
 	f->x->searched = false;
-	return find_in_rest(f, n, looked);
+	return find_in_rest(a, f, n, looked);
 }
 
-static errcode_t find_in(struct found *f, const struct dir_name *n, struct names_place *looked)
+static errcode_t find_in(struct attempt *a, struct found *f, const struct dir_name *n,
+			 struct names_place *looked)
 {
 	ext2_ino_t directory = f->x->directory;
 	bool stale;
@@ -297,7 +298,7 @@ static errcode_t find_in(struct found *f, const struct dir_name *n, struct names
 
 	f->hash = index_hash(n->name, n->length);
 	f->inode = 0;
-	e = find_indexed(f, n, &stale);
+	e = find_indexed(a, f, n, &stale);
 	if (!e && stale) {			/* a block that was read again is another one */
 		index_drop(f->x);
 		f->inode = 0;
@@ -306,12 +307,12 @@ static errcode_t find_in(struct found *f, const struct dir_name *n, struct names
 			e = EXT2_ET_DIR_CORRUPTED;
 	}
 	if (!e && f->inode == 0)
-		e = find_fresh(f, n, looked);
+		e = find_fresh(a, f, n, looked);
 	return e ? e : f->inode ? 0 : EXT2_ET_FILE_NOT_FOUND;
 }
 
-errcode_t names_find(ext2_ino_t directory, const char *name, size_t length, struct names_place *looked,
-		     ext2_ino_t *inode)
+errcode_t names_find(struct attempt *a, ext2_ino_t directory, const char *name, size_t length,
+		     struct names_place *looked, ext2_ino_t *inode)
 {
 	struct dir_name n = { name, (unsigned)length, 0, 0 };
 	struct found f;
@@ -321,7 +322,7 @@ errcode_t names_find(ext2_ino_t directory, const char *name, size_t length, stru
 	work_add(FIND_WORK);
 	if (e || !f.x)
 		return e ? e : ext2fs_lookup(volume, directory, name, (int)length, NULL, inode);
-	e = find_in(&f, &n, looked);
+	e = find_in(a, &f, &n, looked);
 	*inode = e ? 0 : f.inode;
 	return e;
 }
@@ -393,7 +394,7 @@ static errcode_t make_linear(struct name_index *x, const struct dir_name *n)
 {
 	struct found all = { .x = x };
 	struct names_place none = { 0 };
-	errcode_t e = find_in_rest(&all, NULL, &none);
+	errcode_t e = find_in_rest(NULL, &all, NULL, &none);
 	unsigned i = 0;
 
 	while (i < x->blocks && x->block[i].gap < EXT2_DIR_REC_LEN(n->length))
@@ -425,7 +426,7 @@ static errcode_t find_to_change(struct found *f, ext2_ino_t directory, const cha
 	errcode_t e = open_to_change(directory, &f->x);
 
 	if (!e)
-		e = find_in(f, &n, &none);
+		e = find_in(NULL, f, &n, &none);
 	return e ? e : dir_read(f->x, f->place.block, bytes);
 }
 

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <ext2fs/ext2fs.h>
 
+struct attempt;
 struct name_index;
 
 /* A place in a directory, an offset in one of its blocks. directory 0: none. */
@@ -23,8 +24,8 @@ struct names_place { ext2_ino_t directory; unsigned block, offset; };
  * The inode of a name. EXT2_ET_FILE_NOT_FOUND: it is absent. TREE_MORE: call it again, with the same *looked,
  * which is the place up to which it was looked for; none at first.
  */
-errcode_t names_find(ext2_ino_t directory, const char *name, size_t length, struct names_place *looked,
-		     ext2_ino_t *inode);
+errcode_t names_find(struct attempt *a, ext2_ino_t directory, const char *name, size_t length,
+		     struct names_place *looked, ext2_ino_t *inode);
 
 /* The blocks of a directory (dir_file.h). *x NULL: its names are in the inode. */
 errcode_t names_open(ext2_ino_t directory, struct name_index **x);

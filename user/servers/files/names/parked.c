@@ -91,7 +91,7 @@ void parked_drop_ended(void)
 bool parked_next(struct parked *p)
 {
 	for (unsigned i = 0; i < n; i++)
-		if (!entries[i].task && cache_can_go_on(&entries[i].p.misses)) {
+		if (!entries[i].task && attempt_can_go_on(&entries[i].p.attempt)) {
 			*p = entries[i].p;
 			remove_at(i);
 			return true;

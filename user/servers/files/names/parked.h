@@ -3,13 +3,13 @@
  * parked.h - requests that are not done yet, so that others are served meanwhile: those that wait for the
  * disk, each of which is done again, from its message, when the block that it lacked has been read, and those
  * that have used up their work (work.h), which are done again when their client sends them again. What each
- * one has found so far is kept with it. Only requests that read are parked (cache_may_miss, work_bound).
+ * one has found so far is kept with it. Only requests that read are parked (attempt.h, work_bound).
  */
 #ifndef FILES_PARKED_H
 #define FILES_PARKED_H
 
 #include <l4/types.h>
-#include <servers/files/cache/cache.h>
+#include <servers/files/cache/attempt.h>
 #include <stdbool.h>
 
 #include "work.h"
@@ -20,7 +20,7 @@ enum { PARKED = 32, PARKED_WORDS = 64 };
 /* words: of the message, the tag first. */
 struct parked {
 	L4_ThreadId_t thread;
-	struct cache_misses misses;
+	struct attempt attempt;
 	struct progress progress;
 	unsigned n;
 	L4_Word_t words[PARKED_WORDS];

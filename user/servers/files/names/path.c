@@ -17,16 +17,16 @@
 enum { LINKS_MAX = 8, WALK_BLOCKS = 1024, WALK_LARGEST = LINKS_MAX + 2 };
 
 /* It ends here, and is done again. */
-static bool is_unfinished(errcode_t e)
+static bool is_unfinished(const struct attempt *a, errcode_t e)
 {
-	return e == TREE_MORE || cache_has_missed();
+	return e == TREE_MORE || attempt_has_missed(a);
 }
 
 /* An inode without links is not in use: its name is absent, and p->dead. */
-static errcode_t lookup(const char *name, size_t length, struct walk *w)
+static errcode_t lookup(struct attempt *a, const char *name, size_t length, struct walk *w)
 {
 	struct place *p = w->p;
-	errcode_t e = names_find(p->directory, name, length, &w->looked, &p->inode);
+	errcode_t e = names_find(a, p->directory, name, length, &w->looked, &p->inode);
 	struct ext2_inode found;
 
 	if (!e && p->inode > volume->super->s_inodes_count)
@@ -39,7 +39,7 @@ static errcode_t lookup(const char *name, size_t length, struct walk *w)
 	return p->dead ? EXT2_ET_FILE_NOT_FOUND : 0;
 }
 
-errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
+errcode_t path_read_link(struct attempt *a, ext2_ino_t number, char to[LINK_BYTES])
 {
 	struct ext2_inode inode;
 	const char *text = (const char *)inode.i_block;
@@ -54,7 +54,7 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
 		return e ? e : TREE_KIND;
 	if (!ext2fs_is_fast_symlink(&inode)) {
 		e = ext2fs_bmap2(volume, number, &inode, NULL, 0, 0, NULL, &block);
-		text = e || block == 0 ? NULL : cache_read(block);
+		text = e || block == 0 ? NULL : cache_read(a, block);
 	}
 	if (!text || inode.i_size >= volume->blocksize)
 		return e ? e : EXT2_ET_SHORT_READ;
@@ -68,7 +68,7 @@ errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES])
  * to 2,000 names. So a path reads its largest directory no more often than the most links in it do, and
  * WALK_BLOCKS besides.
  */
-static errcode_t lookup_next(const char *name, size_t n, struct walk *w)
+static errcode_t lookup_next(struct attempt *a, const char *name, size_t n, struct walk *w)
 {
 	struct place *p = w->p;
 	uint64_t before = cache_reads();
@@ -76,9 +76,9 @@ static errcode_t lookup_next(const char *name, size_t n, struct walk *w)
 
 	if (p->read > WALK_BLOCKS + WALK_LARGEST * p->largest)
 		return EXT2_ET_SYMLINK_LOOP;
-	e = lookup(name, n, w);
+	e = lookup(a, name, n, w);
 	p->read_for_name += cache_reads() - before;
-	if (is_unfinished(e))
+	if (is_unfinished(a, e))
 		return TREE_MORE;
 	p->read += p->read_for_name;
 	p->largest = p->read_for_name > p->largest ? p->read_for_name : p->largest;
@@ -121,7 +121,7 @@ static errcode_t step_dots(struct walk *w)
 /* ---- walking ---- */
 
 /* The next name of a path, of n characters. An absent one is no error: p->inode is 0 then. */
-static errcode_t step(const char *name, size_t n, struct walk *w)
+static errcode_t step(struct attempt *a, const char *name, size_t n, struct walk *w)
 {
 	struct place *p = w->p;
 	errcode_t e;
@@ -138,7 +138,7 @@ static errcode_t step(const char *name, size_t n, struct walk *w)
 		return step_dots(w);
 	e = enter(w);
 	if (!e)
-		e = lookup_next(name, n, w);
+		e = lookup_next(a, name, n, w);
 	if (e == EXT2_ET_FILE_NOT_FOUND)
 		p->inode = 0;
 	return e == EXT2_ET_FILE_NOT_FOUND ? 0 : e;
@@ -170,7 +170,7 @@ static errcode_t follow(const char *link, struct walk *w)
 }
 
 /* The next name of the path. *end: there is none. */
-static errcode_t walk_on(bool last, struct walk *w, bool *end)
+static errcode_t walk_on(struct attempt *a, bool last, struct walk *w, bool *end)
 {
 	const char *at = w->whole + w->at;
 	char link[LINK_BYTES];
@@ -182,17 +182,17 @@ static errcode_t walk_on(bool last, struct walk *w, bool *end)
 	*end = n == 0;
 	if (*end)
 		return 0;
-	e = step(at, n, w);
+	e = step(a, at, n, w);
 	at += n;
 	w->at = (unsigned)(at - w->whole);
 	if (e || w->p->inode == 0 || (!last && !at[strspn(at, "/")]))
 		return e;
-	e = path_read_link(w->p->inode, link);
+	e = path_read_link(a, w->p->inode, link);
 	return e || !*link ? e : follow(link, w);
 }
 
 /* If it ends before the path it is as it was before the name that it could not find out about. */
-static errcode_t walk(bool last, struct walk *w)
+static errcode_t walk(struct attempt *a, bool last, struct walk *w)
 {
 	bool end = false;
 	errcode_t e = 0;
@@ -202,8 +202,8 @@ static errcode_t walk(bool last, struct walk *w)
 		size_t bytes = strlen(w->p->path);
 		ext2_ino_t inode = w->p->inode;
 
-		e = walk_on(last, w, &end);
-		if (!is_unfinished(e))
+		e = walk_on(a, last, w, &end);
+		if (!is_unfinished(a, e))
 			continue;
 		e = TREE_MORE;
 		w->at = at;
@@ -230,7 +230,7 @@ static errcode_t begin(const char *path, struct walk *w)
 	return 0;
 }
 
-errcode_t path_walk(const char *path, bool last, enum permit wanted, struct place *p)
+errcode_t path_walk(struct attempt *a, const char *path, bool last, enum permit wanted, struct place *p)
 {
 	struct progress *progress = work_progress();
 	struct path_progress *before = progress ? &progress->path : NULL;
@@ -246,15 +246,15 @@ errcode_t path_walk(const char *path, bool last, enum permit wanted, struct plac
 		e = begin(path, &w);
 	}
 	if (!e)
-		e = walk(last, &w);
+		e = walk(a, last, &w);
 	if (before)
-		before->walks = is_unfinished(e);
+		before->walks = is_unfinished(a, e);
 	if (before && before->walks) {
 		before->place = *p;
 		before->walk = w;
 	}
 	if (e == TREE_MORE)
-		return cache_has_missed() ? EXT2_ET_SHORT_READ : e;
+		return attempt_has_missed(a) ? EXT2_ET_SHORT_READ : e;
 	return permit_path(p->path, e ? PERMIT_PASS : wanted) ? e : TREE_DENIED;
 }
 
@@ -267,10 +267,10 @@ void path_forget(struct path_progress *p, ext2_ino_t directory)
 	p->walks &= !through;
 }
 
-errcode_t path_find(const char *path, bool last, enum permit wanted, ext2_ino_t *inode)
+errcode_t path_find(struct attempt *a, const char *path, bool last, enum permit wanted, ext2_ino_t *inode)
 {
 	struct place p;
-	errcode_t e = path_walk(path, last, wanted, &p);
+	errcode_t e = path_walk(a, path, last, wanted, &p);
 
 	*inode = p.inode;
 	return e ? e : p.inode == 0 ? EXT2_ET_FILE_NOT_FOUND : 0;
@@ -283,7 +283,7 @@ bool path_is_dots(const char *name)
 
 errcode_t path_place(const char *path, bool there, struct place *p)
 {
-	errcode_t e = path_walk(path, false, PERMIT_WRITE, p);
+	errcode_t e = path_walk(NULL, path, false, PERMIT_WRITE, p);
 
 	if (e)
 		return e;

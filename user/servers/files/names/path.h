@@ -48,10 +48,10 @@ void path_forget(struct path_progress *p, ext2_ino_t directory);
  * error. TREE_DENIED: the client may not do with p->path what is wanted, or there is another error that it
  * may not see.
  */
-errcode_t path_walk(const char *path, bool last, enum permit wanted, struct place *p);
+errcode_t path_walk(struct attempt *a, const char *path, bool last, enum permit wanted, struct place *p);
 
 /* The same; an absent last name is an error. */
-errcode_t path_find(const char *path, bool last, enum permit wanted, ext2_ino_t *inode);
+errcode_t path_find(struct attempt *a, const char *path, bool last, enum permit wanted, ext2_ino_t *inode);
 
 /* Finds where the client may make a new name, or (there) a present name that the client may change. */
 errcode_t path_place(const char *path, bool there, struct place *p);
@@ -60,6 +60,6 @@ errcode_t path_place(const char *path, bool there, struct place *p);
 bool path_is_dots(const char *name);
 
 /* Copies the path in a symbolic link; *to is empty if the inode is no symbolic link. */
-errcode_t path_read_link(ext2_ino_t number, char to[LINK_BYTES]);
+errcode_t path_read_link(struct attempt *a, ext2_ino_t number, char to[LINK_BYTES]);
 
 #endif

@@ -150,7 +150,7 @@ static errcode_t add_inode(ext2_ino_t number)
 /* *linked: the inode at these bytes of a block has a link. */
 static errcode_t is_linked(blk64_t block, unsigned offset, bool *linked)
 {
-	const char *at = cache_read(block);
+	const char *at = cache_read(NULL, block);
 	uint16_t links;
 
 	if (!at)
@@ -166,7 +166,7 @@ static void fetch(blk64_t first, unsigned n)
 
 	for (unsigned i = 0; i < n; i++)
 		block[i] = first + i;
-	cache_fetch(block, n);
+	cache_fetch(NULL, block, n);
 	repair_counts.reads += n;
 }
 

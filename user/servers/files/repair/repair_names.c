@@ -164,7 +164,7 @@ static errcode_t count_names(void)
 			next[n] = t->block[i + n].block;
 			n++;
 		}
-		cache_fetch(next, n);
+		cache_fetch(NULL, next, n);
 		repair_counts.reads += n;
 		pecan_beat();
 		e = each_name(i, count_name);

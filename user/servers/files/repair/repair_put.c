@@ -36,7 +36,7 @@ static errcode_t image_inodes(dgrp_t g, uint32_t *used)
 /* The image into its block; *changed: it was not the same. */
 static errcode_t put(blk64_t block, bool *changed)
 {
-	const char *now = cache_read(block);
+	const char *now = cache_read(NULL, block);
 
 	repair_counts.reads++;
 	if (!now)

@@ -16,9 +16,11 @@
 #include <servers/files/file/operation.h>
 #include <servers/files/file/tree.h>
 #include <servers/files/mount/mount.h>
+#include <servers/files/names/path.h>
 #include <servers/files/names/work.h>
 #include <servers/files/volume/flags.h>
 #include <servers/files/volume/inode.h>
+#include <servers/files/volume/io.h>
 #include <servers/files/volume/volume.h>
 
 #include "requests.h"
@@ -75,11 +77,17 @@ enum files_status request_file(L4_Word_t task, L4_Word_t handle, struct open_fil
 	return s != FILES_OK || *f ? s : FILES_E_HANDLE;
 }
 
-/* From here on the request changes nothing: it need not wait for the disk, and is done in pieces. */
-static void only_reads(void)
+/* From here on, up to end_reading, the request only reads: with an attempt, and in pieces. */
+static void begin_reading(struct attempt *a)
 {
-	cache_may_miss();
+	io_enter(a);
 	work_bound();
+}
+
+static enum files_status end_reading(errcode_t e)
+{
+	io_leave();
+	return tree_status(e);
 }
 
 /* ---- files ---- */
@@ -106,8 +114,14 @@ static errcode_t end_turn(const struct files_caller *c, L4_Word_t turn, errcode_
 static errcode_t find_or_create(const struct files_caller *c, const struct files_open_in *in,
 				struct open_file *f)
 {
-	errcode_t e = tree_open(in->path, f->writes ? PERMIT_WRITE : PERMIT_READ, &f->inode, &f->permitted);
+	struct place p;
+	errcode_t e = f->writes ? path_walk(NULL, in->path, true, PERMIT_WRITE, &p)
+				: path_walk(c->attempt, in->path, true, PERMIT_READ, &p);
 
+	f->inode = p.inode;
+	f->permitted = permit_path(p.path, PERMIT_WRITE);
+	if (!e && p.inode == 0)
+		e = EXT2_ET_FILE_NOT_FOUND;
 	if (!e && (in->flags & FILES_CREATE) && (in->flags & FILES_EXCLUSIVE)
 	    && !keep_is_done(c->task, in->turn))
 		return EXT2_ET_FILE_EXISTS;
@@ -149,11 +163,12 @@ enum files_status serve_files_open(struct files_caller *c, const struct files_op
 	if (s != FILES_OK)
 		return s;
 	if (!writes)
-		only_reads();
+		begin_reading(c->attempt);
 	e = find_or_create(c, in, &f);
 	if (!e)
 		e = inode_read(f.inode, &inode);
-	if (e || cache_has_missed())
+	io_leave();			/* also if it writes, and has not entered */
+	if (e || attempt_has_missed(c->attempt))
 		return tree_status(e);
 	f.directory = LINUX_S_ISDIR(inode.i_mode);
 	if (f.directory && writes)
@@ -186,17 +201,18 @@ enum files_status serve_files_close(struct files_caller *c, const struct files_c
 	return s;
 }
 
-enum files_status request_read(struct open_file *f, uint64_t offset, char *to, size_t *bytes)
+enum files_status request_read(struct attempt *a, struct open_file *f, uint64_t offset, char *to,
+			       size_t *bytes)
 {
 	struct tree_buffer list = { .to = to, .room = *bytes, .ahead = offset > 0 && offset == f->next };
 	errcode_t e;
 
-	only_reads();
-	e = f->directory ? TREE_DIRECTORY : content_read(f->inode, offset, &list);
-	if (!cache_has_missed() && e != TREE_MORE)
+	begin_reading(a);
+	e = f->directory ? TREE_DIRECTORY : content_read(a, f->inode, offset, &list);
+	if (!attempt_has_missed(a) && e != TREE_MORE)
 		f->next = offset + list.used;
 	*bytes = list.used;
-	return tree_status(e);
+	return end_reading(e);
 }
 
 enum files_status serve_files_read(struct files_caller *c, const struct files_read_in *in,
@@ -210,7 +226,7 @@ enum files_status serve_files_read(struct files_caller *c, const struct files_re
 		return s;
 	if (bytes > c->client->block.bytes)
 		return FILES_E_ARGUMENT;
-	s = request_read(f, in->offset, c->client->block.at, &bytes);
+	s = request_read(c->attempt, f, in->offset, c->client->block.at, &bytes);
 	out->got = bytes;
 	return s;
 }
@@ -244,7 +260,7 @@ enum files_status serve_files_copy(struct files_caller *c, const struct files_co
 	s = serve_files_read(c, &read, &got);
 	if (s == FILES_E_MORE)
 		work_progress()->read = 0;	/* the mark is of one moment */
-	if (s == FILES_OK && got.got == MARKS_PAGE && !cache_has_missed())
+	if (s == FILES_OK && got.got == MARKS_PAGE && !attempt_has_missed(c->attempt))
 		out->mark = marks_set(c->task, client_file(c->client, in->handle)->inode,
 				      in->offset / MARKS_PAGE);
 	return s;
@@ -313,7 +329,7 @@ enum files_status serve_files_resize_path(struct files_caller *c, const struct f
 
 	if (s != FILES_OK)
 		return s;
-	e = tree_find(in->path, PERMIT_WRITE, &number);
+	e = path_find(NULL, in->path, true, PERMIT_WRITE, &number);
 	if (!e)
 		e = inode_read(number, &inode);
 	if (!e && LINUX_S_ISDIR(inode.i_mode))
@@ -329,8 +345,10 @@ enum files_status serve_files_stat(struct files_caller *c, const struct files_st
 	struct open_file *f;
 	enum files_status s = need_file(c, in->handle, &f);
 
-	only_reads();
-	return s == FILES_OK ? tree_status(attribute_read(f->inode, out)) : s;
+	if (s != FILES_OK)
+		return s;
+	begin_reading(c->attempt);
+	return end_reading(attribute_read(f->inode, out));
 }
 
 enum files_status serve_files_change(struct files_caller *c, const struct files_change_in *in)
@@ -349,8 +367,7 @@ enum files_status serve_files_change(struct files_caller *c, const struct files_
 	if (f)
 		number = f->inode;
 	else
-		e = in->what & FILES_OF_LINK ? tree_find_link(in->path, PERMIT_WRITE, &number)
-					     : tree_find(in->path, PERMIT_WRITE, &number);
+		e = path_find(NULL, in->path, !(in->what & FILES_OF_LINK), PERMIT_WRITE, &number);
 	return tree_status(e ? e : operation_end(attribute_change(number, in)));
 }
 
@@ -387,12 +404,12 @@ enum files_status serve_files_look(struct files_caller *c, const struct files_lo
 
 	if (s != FILES_OK)
 		return s;
-	only_reads();
-	e = in->link ? tree_find_link(in->path, PERMIT_PASS, &inode) : tree_find(in->path, PERMIT_PASS, &inode);
+	begin_reading(c->attempt);
+	e = path_find(c->attempt, in->path, !in->link, PERMIT_PASS, &inode);
 	if (!e)
 		e = attribute_read(inode, &stat);
 	*out = file_look(&stat);
-	return tree_status(e);
+	return end_reading(e);
 }
 
 enum files_status serve_files_list(struct files_caller *c, const struct files_list_in *in,
@@ -409,10 +426,10 @@ enum files_status serve_files_list(struct files_caller *c, const struct files_li
 		return FILES_E_NO_DIRECTORY;
 	list.to = c->client->block.at;
 	list.room = c->client->block.bytes < FILES_BLOCK_MAX ? c->client->block.bytes : FILES_BLOCK_MAX;
-	only_reads();
-	e = list_read(f->inode, in->position, &list);
+	begin_reading(c->attempt);
+	e = list_read(c->attempt, f->inode, in->position, &list);
 	out->got = list.used;
-	return tree_status(e);
+	return end_reading(e);
 }
 
 /* No room for a name that is removed: the next part of what others have removed is freed. */
@@ -477,20 +494,16 @@ enum files_status serve_files_link(struct files_caller *c, const struct files_li
 		return s;
 	if (!keep_is_done(c->task, in->turn))
 		e = operation_lacks_space(end_turn(c, in->turn, tree_link(in->old, in->fresh)));
-	if (!e)
-		e = operation_sync(false);
-	return tree_status(e);
+	return tree_status(e ? e : operation_sync(false));
 }
 
 enum files_status serve_files_symlink(struct files_caller *c, const struct files_symlink_in *in)
 {
 	enum files_status s = need(c, false, true);
-	errcode_t e;
 
 	if (s != FILES_OK || keep_is_done(c->task, in->turn))
 		return s;
-	e = operation_lacks_space(end_turn(c, in->turn, tree_symlink(in->target, in->path)));
-	return tree_status(e);
+	return tree_status(operation_lacks_space(end_turn(c, in->turn, tree_symlink(in->target, in->path))));
 }
 
 enum files_status serve_files_readlink(struct files_caller *c, const struct files_readlink_in *in,
@@ -498,8 +511,10 @@ enum files_status serve_files_readlink(struct files_caller *c, const struct file
 {
 	enum files_status s = need(c, false, false);
 
-	only_reads();
-	return s == FILES_OK ? tree_status(tree_read_link(in->path, out->target)) : s;
+	if (s != FILES_OK)
+		return s;
+	begin_reading(c->attempt);
+	return end_reading(tree_read_link(c->attempt, in->path, out->target));
 }
 
 enum files_status serve_files_mkdir(struct files_caller *c, const struct files_mkdir_in *in)

@@ -6,7 +6,7 @@
 #include <l4/thread.h>
 #include <pecan/file_ring.h>
 #include <pecan/task.h>
-#include <servers/files/cache/cache.h>
+#include <servers/files/cache/attempt.h>
 #include <servers/files/names/work.h>
 
 #include "requests.h"
@@ -20,7 +20,7 @@ enum {
 };
 
 /* A request that lacks a block. */
-struct held { struct files_ring_request r; struct cache_misses misses; };
+struct held { struct files_ring_request r; struct attempt attempt; };
 
 /* task 0: free. */
 static struct ring {
@@ -108,7 +108,8 @@ static enum files_status sync(uint32_t *losses)
 	return s;
 }
 
-static enum files_status execute(const struct ring *g, const struct files_ring_request *r, size_t *bytes)
+static enum files_status execute(struct attempt *a, const struct ring *g, const struct files_ring_request *r,
+				 size_t *bytes)
 {
 	char *at = (char *)g->block.at + r->at;
 	struct open_file *f;
@@ -121,7 +122,7 @@ static enum files_status execute(const struct ring *g, const struct files_ring_r
 	    || r->bytes > FILES_BLOCK_MAX || r->at < FILE_RING_DATA || r->at > g->block.bytes
 	    || r->bytes > g->block.bytes - r->at)
 		return FILES_E_ARGUMENT;
-	return r->kind == FILES_RING_READ ? request_read(f, r->offset, at, bytes)
+	return r->kind == FILES_RING_READ ? request_read(a, f, r->offset, at, bytes)
 					  : request_write(f, r->offset, at, bytes);
 }
 
@@ -132,20 +133,16 @@ static bool try(struct ring *g, struct held *h)
 	uint32_t losses = 0;
 	size_t bytes = 0;
 	enum files_status s;
-	bool missed;
+	struct attempt *a = attempt_begin(&h->attempt);
 
-	cache_permit_misses(&h->misses);
 	if (r->kind == FILES_RING_SYNC)
 		s = sync(&losses);
 	else
-		s = execute(g, r, &bytes);
-	missed = cache_has_missed();
-	if (missed)
-		cache_note_miss(&h->misses);
-	else
-		answer(g, r->tag, s, r->kind == FILES_RING_SYNC ? losses : s == FILES_OK ? bytes : 0);
-	cache_permit_misses(NULL);
-	return !missed;
+		s = execute(a, g, r, &bytes);
+	if (attempt_has_missed(a))
+		return false;
+	answer(g, r->tag, s, r->kind == FILES_RING_SYNC ? losses : s == FILES_OK ? bytes : 0);
+	return true;
 }
 
 static void hold(struct ring *g, const struct held *h)
@@ -166,14 +163,14 @@ static unsigned work_of(const struct files_ring_request *r)
 static void take_requests(struct ring *g)
 {
 	struct files_rings *shared = g->block.at;
-	struct held h = { .misses.times = 0 };
+	struct held h = { .attempt.times = 0 };
 	unsigned long most = work_used() + WORK_MAX;
 
 	for (unsigned work = 0; work < WORK && work_used() < most
 	     && ring_next(&g->end, &shared->requests, &h.r); work += work_of(&h.r))
 		if (!try(g, &h)) {
 			hold(g, &h);
-			h.misses.times = 0;
+			h.attempt.times = 0;
 			work += HELD_WORK;
 		}
 }
@@ -214,7 +211,7 @@ static bool advance(struct ring *g)
 	for (unsigned i = g->held; i-- > 0; ) {
 		struct held h = g->request[i];
 
-		if (!cache_can_go_on(&h.misses))
+		if (!attempt_can_go_on(&h.attempt))
 			continue;
 		g->request[i] = g->request[--g->held];
 		held--;

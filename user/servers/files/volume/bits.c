@@ -67,7 +67,7 @@ static bool has_free(dgrp_t group, enum bits_kind kind)
 static errcode_t read_bits(struct page *p)
 {
 	unsigned bytes = bits_of(p->kind) / BITS_OF_BYTE;
-	const char *from = cache_read(block_of(p->group, p->kind));
+	const char *from = cache_read(NULL, block_of(p->group, p->kind));
 	bool good;
 
 	if (!from)

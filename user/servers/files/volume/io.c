@@ -2,6 +2,7 @@
 /*
  * io.c - see io.h.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <servers/files/cache/cache.h>
 
@@ -10,24 +11,35 @@
 
 enum { SUPER_BYTES = 1024, FETCHED = 16 };
 
+static struct struct_io_channel io;	/* its private_data: the attempt of io_enter, else NULL */
+
+void io_enter(struct attempt *a)
+{
+	if (io.private_data)
+		abort();
+	io.private_data = a;
+}
+
+void io_leave(void)
+{
+	io.private_data = NULL;
+}
+
 static errcode_t io_open(const char *name, int flags, io_channel *channel)
 {
-	static struct struct_io_channel io;
 	static char text[] = "disk";
 
 	(void)name;
 	(void)flags;
-	memset(&io, 0, sizeof io);
-	io.magic = EXT2_ET_MAGIC_IO_CHANNEL;
-	io.manager = &disk_manager;
-	io.name = text;
-	io.refcount = 1;
-	io.block_size = SUPER_BYTES;
+	io = (struct struct_io_channel){
+		.magic = EXT2_ET_MAGIC_IO_CHANNEL, .manager = &disk_manager, .name = text, .refcount = 1,
+		.block_size = SUPER_BYTES,
+	};
 	*channel = &io;
 	return 0;
 }
 
-static errcode_t io_close(io_channel channel)
+static errcode_t do_nothing(io_channel channel)
 {
 	(void)channel;
 	return 0;
@@ -40,9 +52,9 @@ static errcode_t io_size(io_channel channel, int bytes)
 }
 
 /* Each part of `bytes` bytes from `offset` on that lies in one block of the cache. */
-typedef errcode_t piece_fn(const struct cache_piece *p, char *bytes);
+typedef errcode_t piece_fn(struct attempt *a, const struct cache_piece *p, char *bytes);
 
-static errcode_t each_piece(uint64_t offset, size_t bytes, char *at, piece_fn *fn)
+static errcode_t each_piece(struct attempt *a, uint64_t offset, size_t bytes, char *at, piece_fn *fn)
 {
 	unsigned size = partition.block_bytes;
 
@@ -51,7 +63,7 @@ static errcode_t each_piece(uint64_t offset, size_t bytes, char *at, piece_fn *f
 		errcode_t e;
 
 		p.bytes = bytes < size - p.offset ? (unsigned)bytes : size - p.offset;
-		e = fn(&p, at);
+		e = fn(a, &p, at);
 		if (e)
 			return e;
 		offset += p.bytes;
@@ -61,9 +73,9 @@ static errcode_t each_piece(uint64_t offset, size_t bytes, char *at, piece_fn *f
 	return 0;
 }
 
-static errcode_t read_piece(const struct cache_piece *p, char *to)
+static errcode_t read_piece(struct attempt *a, const struct cache_piece *p, char *to)
 {
-	const char *from = cache_read(p->block);
+	const char *from = cache_read(a, p->block);
 
 	if (!from)
 		return EXT2_ET_SHORT_READ;
@@ -71,8 +83,10 @@ static errcode_t read_piece(const struct cache_piece *p, char *to)
 	return 0;
 }
 
-static errcode_t write_piece(const struct cache_piece *p, char *from)
+static errcode_t write_piece(struct attempt *a, const struct cache_piece *p, char *from)
 {
+	if (a)
+		abort();
 	return cache_change(p, from, volume_class(p, from));
 }
 
@@ -82,7 +96,7 @@ static size_t bytes_of(io_channel channel, int count)
 }
 
 /* Blocks that are read together are in the cache first, by one request. */
-static void fetch(uint64_t offset, size_t bytes)
+static void fetch(struct attempt *a, uint64_t offset, size_t bytes)
 {
 	uint64_t block[FETCHED], first = offset / partition.block_bytes;
 	unsigned n = 0;
@@ -90,7 +104,7 @@ static void fetch(uint64_t offset, size_t bytes)
 	for (; n < FETCHED && (uint64_t)n * partition.block_bytes < bytes; n++)
 		block[n] = first + n;
 	if (n > 1)
-		cache_fetch(block, n);
+		cache_fetch(a, block, n);
 }
 
 static errcode_t io_read(io_channel channel, unsigned long long block, int count, void *to)
@@ -101,16 +115,16 @@ static errcode_t io_read(io_channel channel, unsigned long long block, int count
 
 	for (char *at = to; bytes > 0 && !e; offset += part, at += part, bytes -= part) {
 		part = bytes < part ? bytes : part;
-		fetch(offset, part);
-		e = each_piece(offset, part, at, read_piece);
+		fetch(channel->private_data, offset, part);
+		e = each_piece(channel->private_data, offset, part, at, read_piece);
 	}
 	return e;
 }
 
 static errcode_t io_write(io_channel channel, unsigned long long block, int count, const void *from)
 {
-	return each_piece(block * (unsigned)channel->block_size, bytes_of(channel, count), (char *)from,
-			  write_piece);
+	return each_piece(channel->private_data, block * (unsigned)channel->block_size, bytes_of(channel, count),
+			  (char *)from, write_piece);
 }
 
 static errcode_t io_read_32(io_channel channel, unsigned long block, int count, void *to)
@@ -125,18 +139,11 @@ static errcode_t io_write_32(io_channel channel, unsigned long block, int count,
 
 static errcode_t io_write_bytes(io_channel channel, unsigned long offset, int count, const void *from)
 {
-	(void)channel;
-	return each_piece(offset, (size_t)count, (char *)from, write_piece);
-}
-
-static errcode_t io_flush(io_channel channel)
-{
-	(void)channel;
-	return 0;
+	return each_piece(channel->private_data, offset, (size_t)count, (char *)from, write_piece);
 }
 
 struct struct_io_manager disk_manager = {
-	.magic = EXT2_ET_MAGIC_IO_MANAGER, .name = "disk", .open = io_open, .close = io_close,
+	.magic = EXT2_ET_MAGIC_IO_MANAGER, .name = "disk", .open = io_open, .close = do_nothing,
 	.set_blksize = io_size, .read_blk = io_read_32, .write_blk = io_write_32, .read_blk64 = io_read,
-	.write_blk64 = io_write, .flush = io_flush, .write_byte = io_write_bytes,
+	.write_blk64 = io_write, .flush = do_nothing, .write_byte = io_write_bytes,
 };

@@ -61,7 +61,7 @@ static errcode_t put_bitmap(ext2_filsys fs, const struct bits_change *c)
 	blk64_t block = blocks ? ext2fs_block_bitmap_loc(fs, c->group) : ext2fs_inode_bitmap_loc(fs, c->group);
 	unsigned all = (blocks ? fs->super->s_blocks_per_group : fs->super->s_inodes_per_group) / 8;
 	unsigned at = c->whole ? 0 : c->first / 8, end = c->whole ? fs->blocksize : (c->end + 7) / 8;
-	const char *old = cache_read(block);
+	const char *old = cache_read(NULL, block);
 	errcode_t e = 0;
 
 	if (block == 0 || block >= ext2fs_blocks_count(fs->super))
