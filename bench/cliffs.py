@@ -57,6 +57,7 @@ CHANGES = [
     ('drivers_two', 'rtt', 'such partners in two spaces, in turn'),
     ('reply_wait', 'rtt', 'the partner answers and waits by two calls'),
     ('notify', 'rtt', 'the partner sends to a third thread, of its priority, before each answer'),
+    ('rtt_equal', 'rtt', 'an equal of both is ready, on the slice of a thread above'),
     ('two_servers', 'rtt', 'two partners in two spaces, in turn'),
     ('anylocal', 'same', 'the partner receives from anylocalthread'),
     ('lipc', 'same', 'both use Lipc and local ids'),
@@ -64,6 +65,7 @@ CHANGES = [
     ('split_lower', 'split', 'the partner has a lower priority'),
     ('split_higher', 'split', 'the partner has a higher priority'),
     ('queue_timeout', 'queue', 'the clients have a finite receive timeout'),
+    ('queue_both', 'queue', 'and a finite send timeout'),
 ] + [
     ('queue_%d' % n, 'queue', '%d clients' % n) for n in QUEUED
 ] + [
@@ -79,6 +81,8 @@ CHANGES = [
 ] + [
     ('map_grant', 'map', 'a grant item'),
     ('unmap_items_2', 'unmap', 'two fpages in one call'),
+    ('unmap_items_8', 'unmap', 'eight fpages in one call'),
+    ('unmap_of_4_apart', 'unmap', 'of four pages in one fpage, each mapped to an isolated place'),
 ] + [
     ('unmap_of_%d' % n, 'unmap', 'extents derived from its extent: %d, one of them affected' % n)
     for n in DERIVED
@@ -88,8 +92,11 @@ CHANGES = [
 ] + [
     ('unmap_w', 'flush', 'Unmap of W only, without flush'),
     ('flush_w', 'flush', 'flush of W only'),
+    ('flush_chain', 'flush', 'of a chain of 32 mappings; for each of them'),
     ('status', 'flush', 'status of what was mapped on: no rights, without flush'),
+    ('status_8', 'flush', 'the same of eight fpages in one call'),
     ('status_own', 'flush', 'own status: flush of no rights'),
+    ('pf_64k', 'pf', 'answered with 64 KiB'),
     ('pf_scattered', 'pf', 'every ninth page: beside no other that is mapped'),
     ('pf_replaced', 'pf', 'a page of 64 KiB that were mapped at once was replaced before'),
     ('string_0', 'string_64', '0 bytes'),

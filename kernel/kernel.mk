@@ -43,11 +43,11 @@ $(O)/obj/kernel/%.o: kernel/% $(O)/settings | $(O)/gen/offsets.h
 # HOT: files that most operations of bench/METHOD.md use, optimised for speed. All others: for size.
 KSMALL := $(if $(OPTIMIZE),,-Oz $(if $(KLTO),--param=max-jump-thread-duplication-stmts=2 -fno-tree-loop-im \
 	-fno-move-loop-invariants))
-HOT := lib/tree mem/mapping mem/range \
+HOT := lib/tree mem/mapping mem/range mem/range_unmap \
 	$(addprefix core/,fault ipc ipc_wait msg sched strcopy thread) \
 	$(addprefix core/sched,_queue _slice) sys/leave sys/sys_unmap_short sys/table \
 	$(addprefix arch/$(FAMILY)/,exception fpu irq_arch lapic ptes time) \
-	$(addprefix arch/$(ARCH)/,context trap) \
+	$(addprefix arch/$(ARCH)/,context trap) arch/generic/hook \
 	$(addprefix plat/$(PLAT)/,irq_pc) \
 	$(addprefix sys/sys_,exchange_registers ipc thread_control thread_switch)
 $(filter-out $(HOT:%=$(O)/obj/kernel/%.c.o),$(KOBJ)): private KFLAGS += $(KSMALL)

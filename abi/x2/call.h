@@ -11,20 +11,25 @@
 #include <x2/time.h>
 #include <x2/fpage.h>
 
+/*
+ * L4_CALLS_PLAIN and those behind it have no message registers, and their caller continues with what the
+ * machine has loaded for it.
+ */
 enum l4_call {
 	L4_CALL_IPC,
 	L4_CALL_LIPC,
 	L4_CALL_UNMAP,
-	L4_CALL_EXCHANGE_REGISTERS,
+	L4_CALL_MEMORY_CONTROL,
+	L4_CALL_SET_TLS,		/* Pecan's extension: the caller's thread-local storage */
+	L4_CALLS_PLAIN,
+	L4_CALL_EXCHANGE_REGISTERS = L4_CALLS_PLAIN,
 	L4_CALL_SYSTEM_CLOCK,
 	L4_CALL_THREAD_SWITCH,
 	L4_CALL_SCHEDULE,
 	L4_CALL_SPACE_CONTROL,
 	L4_CALL_THREAD_CONTROL,
 	L4_CALL_PROCESSOR_CONTROL,
-	L4_CALL_MEMORY_CONTROL,
 	L4_CALL_INSPECT,		/* Pecan's extension, <x2/inspect.h> */
-	L4_CALL_SET_TLS,		/* Pecan's extension: the caller's thread-local storage */
 	L4_CALLS,
 };
 

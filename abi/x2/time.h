@@ -19,6 +19,7 @@ typedef struct { uint16_t raw; } l4_time_t;
 
 static inline bool l4_time_is_never(l4_time_t t) { return t.raw == 0; }
 static inline bool l4_time_is_point(l4_time_t t) { return t.raw & 0x8000; }
+static inline bool l4_time_is_zero(l4_time_t t) { return !(t.raw & 0x83ff) && t.raw != 0; }
 
 /* Returns the length of a period in us; at most 1023 * 2^31, so a uint64_t does not overflow. */
 static inline uint64_t l4_period_us(l4_time_t t)

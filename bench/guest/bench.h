@@ -33,6 +33,7 @@ enum {
 	W_MAP_TOUCHED, W_UNMAP_TOUCHED, W_FLUSH_TOUCHED,
 	W_PLAIN_2, W_MAP_FLUSH_2M, W_EXCEPTION, W_THREAD_START, W_SPACE, W_SHORT, W_PORTS, W_DRIVER,
 	W_ALL_PORTS, W_STUB, W_STUB_BARE, W_STUB_REFUSED, W_SWITCH, W_SCHEDULE, W_POLL, W_EXREGS,
+	W_YIELD, W_MAP_64K, W_UNMAP_64K, W_REVOKE_W,
 	W_CURVE, W_CURVE_2, W_CURVE_3,
 	W_CLIFF, W_CLIFF_2, W_CLIFF_3,
 };
@@ -44,6 +45,8 @@ enum {
 	PAGE		= 4096,
 	BULK_LOG2	= 22,
 	BULK_PAGES	= (1 << BULK_LOG2) / PAGE,
+	REVOKED_LOG2	= 17,
+	REVOKED_PAGES	= (1 << REVOKED_LOG2) / PAGE,
 	UTCB_AREA_LOG2	= 18,		/* of this space as the kernel made it, and of the second */
 	/* of the 4 MiB at EXTENT_AT, without the kernel's pages */
 	EXTENT_PAGES	= BULK_PAGES - 1 - (1 << UTCB_AREA_LOG2) / PAGE,
@@ -141,6 +144,7 @@ void bench_message(void);
 void bench_fault(void);
 void bench_map(void);
 void bench_map_ranges(void);	/* after bench_map */
+void bench_blocks(void);	/* the same */
 void bench_irq(void);
 void bench_ports(void);
 void bench_all_ports(L4_ThreadId_t to);	/* arch; after bench_map */
@@ -166,6 +170,7 @@ void cliffs_memory(void);	/* after receiver_start */
 void cliffs_threads(void);
 void cliffs_servers(void);
 void cliffs_fpages(void);	/* after receiver_start */
+void cliffs_ready(void);	/* after echo_start */
 void pairs(void);
 
 /* From now on messages that leave the space of `t` go to `to`, or, for anythread, where they are sent. */

@@ -356,22 +356,24 @@ static void notify(void)
 	cost("notify", W_CLIFF, REPEAT_POINT, 1);
 }
 
-static void impatient_main(void)
+/* Calls main again and again; a message of it waits in main's queue for that long at most. */
+static inline void call_main(L4_Time_t queued, L4_Time_t within)
 {
-	L4_Time_t within = limit();
-
 	do
 		L4_Set_MsgTag(L4_Niltag);
-	while (!L4_IpcFailed(L4_Call_Timeouts(main_thread, L4_Never, within)));
+	while (!L4_IpcFailed(L4_Call_Timeouts(main_thread, queued, within)));
 	fail("a queued call with a timeout");
 }
 
+static void impatient_main(void) { call_main(L4_Never, limit()); }
+static void impatient_twice_main(void) { call_main(limit(), limit()); }
+
 /* Main answers one of two while the other is queued; then the first one has run and is queued again. */
-static void queue_timeout(void)
+static void queue_cost(const char *name, entry_fn *client)
 {
 	L4_ThreadId_t from, before;
 
-	crowd_grow(2, impatient_main, PRIORITY_CLIENT);
+	crowd_grow(2, client, PRIORITY_CLIENT);
 	L4_Wait(&from);
 	for (unsigned i = 0; i < REPEAT_POINT; i++) {
 		before = from;
@@ -381,7 +383,7 @@ static void queue_timeout(void)
 		if (L4_IpcFailed(L4_MsgTag()) || L4_IsThreadEqual(from, before))
 			fail("two queued senders, in turn");
 	}
-	cost("queue_timeout", W_CLIFF, REPEAT_POINT, 1);
+	cost(name, W_CLIFF, REPEAT_POINT, 1);
 	crowd_end();
 }
 
@@ -403,7 +405,8 @@ void cliffs_servers(void)
 	COST("reply_wait", call(two, 0));
 	answered("a server that answers, then waits");
 	notify();
-	queue_timeout();
+	queue_cost("queue_timeout", impatient_main);
+	queue_cost("queue_both", impatient_twice_main);
 }
 
 /* ---- strings ---- */

@@ -18,6 +18,9 @@ enum {
 	GRID_AWAY	= 17,		/* pages between the places to which they go: no extent covers two */
 	BLOCK_LOG2	= 16,
 	SCATTER		= 9,		/* pages from one fault to the next: none is beside another */
+	FPAGES		= 8,		/* of one Unmap, at most */
+	APART_LOG2	= 2,
+	CHAIN		= 32,		/* mappings, each of which comes of the one before */
 	PF_PROTOCOL	= -2,
 };
 
@@ -25,6 +28,7 @@ static volatile char pages[PAGES][PAGE] __attribute__((aligned(1 << BLOCK_LOG2))
 static volatile char granted[REPEAT_POINT][PAGE] __attribute__((aligned(PAGE)));
 static volatile char grid[GRID][PAGE] __attribute__((aligned(1 << GRID_LOG2)));
 static volatile char scattered[REPEAT_POINT * SCATTER][PAGE] __attribute__((aligned(PAGE)));
+static volatile char blocks[REPEAT_POINT][PAGES][PAGE] __attribute__((aligned(1 << BLOCK_LOG2)));
 static volatile char faulting[2][REPEAT_POINT][PAGE] __attribute__((aligned(PAGE)));
 
 static void checked(const char *what)
@@ -320,14 +324,14 @@ static void faults_scattered(void)
 
 static L4_ThreadId_t reader;
 
-/* Reads one byte at the address of each message; main is its pager. */
+/* Reads one byte at the address of each message; main is its pager, which receives from it from then on. */
 static void reader_main(void)
 {
 	L4_ThreadId_t from;
 	L4_Word_t address;
 
-	L4_Set_Pager(main_thread);
 	L4_Wait(&from);
+	L4_Set_Pager(main_thread);
 	for (;;) {
 		L4_StoreMR(1, &address);
 		(void)*(volatile char *)address;
@@ -339,6 +343,7 @@ static void reader_main(void)
 /* A fault at `address` is answered with a page of `pages`; one of the reader itself, with what it needs. */
 static bool is_mapped_there(L4_Word_t address)
 {
+	volatile char *source;
 	bool there = true;
 	L4_Word_t at;
 
@@ -348,7 +353,9 @@ static bool is_mapped_there(L4_Word_t address)
 		L4_StoreMR(1, &at);
 		at &= -(L4_Word_t)PAGE;
 		there = there && at != address;
-		map_load(page_of(at == address ? pages[0] : (volatile void *)at, 12), at);
+		source = at == address ? pages[0] : (volatile char *)at;
+		page_touch(source);
+		map_load(page_of(source, 12), at);
 		map_call(reader);
 	}
 	return there;
@@ -366,22 +373,170 @@ static void map_region(void)
 	L4_UnmapFpage(page_of(pages, BLOCK_LOG2));
 }
 
-static void unmap_items(void)
+/* Maps n pages beside each other, and loads `some` with them, to revoke rights. */
+static void several_map(L4_Fpage_t *some, unsigned n, L4_Word_t rights)
 {
-	L4_Fpage_t one = page_of(pages[0], 12), other = page_of(pages[1], 12);
+	for (unsigned i = 0; i < n; i++) {
+		L4_Fpage_t page = page_of(pages[i], 12);
+
+		map_to(page, L4_Address(page));
+		some[i] = revoking(page, rights);
+	}
+}
+
+static void unmap_items(unsigned n)
+{
+	L4_Fpage_t some[FPAGES];
 
 	for (unsigned i = 0; i < REPEAT_POINT; i++) {
-		L4_Fpage_t both[2] = { one, other };
-
-		map_to(one, L4_Address(one));
-		map_to(other, L4_Address(other));
+		several_map(some, n, L4_FullyAccessible);
 		SCOPE_BEGIN(W_CLIFF);
-		L4_UnmapFpages(2, both);
+		L4_UnmapFpages(n, some);
 		SCOPE_END(W_CLIFF);
 	}
-	if (is_mapped_there(L4_Address(one)) || is_mapped_there(L4_Address(other)))
-		fail("an Unmap of two fpages");
-	cost_of("unmap_items", 2, W_CLIFF, REPEAT_POINT);
+	for (unsigned i = 0; i < n; i++)
+		if (is_mapped_there((L4_Word_t)pages[i]))
+			fail("an Unmap of several fpages");
+	L4_UnmapFpage(page_of(pages, BLOCK_LOG2));	/* what the look has mapped */
+	cost_of("unmap_items", n, W_CLIFF, REPEAT_POINT);
+}
+
+static void status_items(unsigned n)
+{
+	L4_Fpage_t some[FPAGES];
+
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		several_map(some, n, L4_NoAccess);
+		SCOPE_BEGIN(W_CLIFF);
+		L4_UnmapFpages(n, some);
+		SCOPE_END(W_CLIFF);
+	}
+	if (!is_mapped_there((L4_Word_t)pages[0]))
+		fail("the status of several fpages");
+	L4_UnmapFpage(page_of(pages, BLOCK_LOG2));
+	cost_of("status", n, W_CLIFF, REPEAT_POINT);
+}
+
+/* One fpage of four pages, each of which was mapped to a place with nothing beside it. */
+static void unmap_apart(void)
+{
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		for (unsigned k = 0; k < 1 << APART_LOG2; k++)
+			map_to(page_of(pages[k], 12), isolated(k));
+		SCOPE_BEGIN(W_CLIFF);
+		L4_UnmapFpage(page_of(pages, 12 + APART_LOG2));
+		SCOPE_END(W_CLIFF);
+	}
+	if (is_mapped_there(isolated(0)))
+		fail("an Unmap of pages at isolated places");
+	L4_UnmapFpage(page_of(pages, BLOCK_LOG2));
+	cost("unmap_of_4_apart", W_CLIFF, REPEAT_POINT, 1);
+}
+
+/* ---- a chain of mappings ---- */
+
+static L4_ThreadId_t returner;
+
+/* Takes a page by a map item; maps the page at the first word back to the place of the second. */
+static void returner_main(void)
+{
+	L4_Word_t source, place;
+	L4_ThreadId_t from;
+	L4_MsgTag_t tag;
+
+	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
+	tag = L4_Wait(&from);
+	for (;;) {
+		L4_Set_MsgTag(L4_Niltag);
+		if (L4_UntypedWords(tag) == 2) {
+			L4_StoreMR(1, &source);
+			L4_StoreMR(2, &place);
+			map_load(page_of((volatile void *)source, 12), place);
+			L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+		}
+		tag = L4_ReplyWait(from, &from);
+	}
+}
+
+/* Maps a page there and back CHAIN times, each time to another place and from the one before. */
+static void chain_map(L4_Fpage_t page)
+{
+	for (unsigned k = 0; k < CHAIN; k += 2) {
+		map_load(page, isolated(k));
+		map_call(returner);
+		checked("a page of a chain");
+		L4_LoadMR(1, isolated(k));
+		L4_LoadMR(2, isolated(k + 1));
+		call(returner, 2);
+		checked("a page of a chain that comes back");
+		page = page_of((volatile void *)isolated(k + 1), 12);
+	}
+}
+
+static void flush_chain(void)
+{
+	L4_Fpage_t page = page_of(pages[0], 12);
+
+	returner = thread_there(returner_main);
+	L4_Accept(L4_MapGrantItems(L4_CompleteAddressSpace));
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		page_touch(&pages[0][0]);
+		chain_map(page);
+		if (*(volatile char *)isolated(CHAIN - 1) != pages[0][0])
+			fail("the end of a chain");
+		SCOPE_BEGIN(W_CLIFF);
+		L4_Flush(page);
+		SCOPE_END(W_CLIFF);
+	}
+	L4_Accept(L4_UntypedWordsAcceptor);
+	if (is_mapped_there(isolated(CHAIN - 2)))
+		fail("a flush of a chain");
+	cost("flush_chain", W_CLIFF, REPEAT_POINT, CHAIN);
+}
+
+/* ---- page faults that are answered with 64 KiB ---- */
+
+static L4_ThreadId_t block_pager;
+
+static void block_pager_main(void)
+{
+	L4_ThreadId_t from;
+	L4_Word_t at;
+
+	L4_Wait(&from);
+	for (;;) {
+		L4_StoreMR(1, &at);
+		at &= -(1UL << BLOCK_LOG2);
+		map_load(page_of((volatile void *)at, BLOCK_LOG2), at);
+		L4_Set_MsgTag((L4_MsgTag_t){ .raw = 2 << 6 });
+		L4_ReplyWait(from, &from);
+	}
+}
+
+static void block_toucher_main(void)
+{
+	L4_ThreadId_t from;
+
+	L4_Wait(&from);
+	L4_Set_Pager(block_pager);
+	for (unsigned i = 0; i < REPEAT_POINT; i++) {
+		SCOPE_BEGIN(W_CLIFF);
+		(void)blocks[i][0][0];
+		SCOPE_END(W_CLIFF);
+	}
+	L4_Set_MsgTag(L4_Niltag);
+	L4_Call(from);
+}
+
+static void faults_by_blocks(void)
+{
+	for (unsigned i = 0; i < REPEAT_POINT; i++)
+		for (unsigned page = 0; page < PAGES; page++)
+			page_touch(&blocks[i][page][0]);
+	block_pager = thread_here(block_pager_main);
+	call(thread_there(block_toucher_main), 0);
+	checked("page faults answered with 64 KiB");
+	cost("pf_64k", W_CLIFF, REPEAT_POINT, 1);
 }
 
 void cliffs_fpages(void)
@@ -392,5 +547,10 @@ void cliffs_fpages(void)
 	reader = thread_there(reader_main);
 	faults_scattered();
 	map_region();
-	unmap_items();
+	unmap_items(2);
+	unmap_items(FPAGES);
+	status_items(FPAGES);
+	unmap_apart();
+	flush_chain();
+	faults_by_blocks();
 }

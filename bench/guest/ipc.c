@@ -38,6 +38,20 @@ static void bench_switch(void)
 		fail("a blocked thread has a turn");
 }
 
+static void yielding_main(void)
+{
+	for (;;)
+		L4_ThreadSwitch(L4_nilthread);
+}
+
+static void bench_yield(void)
+{
+	L4_ThreadId_t t = thread_there(yielding_main);
+
+	MEASURE(W_YIELD, L4_ThreadSwitch(L4_nilthread));
+	delete(t);
+}
+
 void bench_null_calls(void)
 {
 	L4_ThreadId_t to = echo_there, from, found = L4_nilthread;
@@ -55,6 +69,7 @@ void bench_null_calls(void)
 	MEASURE(W_EXREGS, found = L4_PagerOf(to));
 	if (!L4_IsThreadEqual(found, pager))
 		fail("the pager that ExchangeRegisters gives");
+	bench_yield();
 }
 
 /* Sends back as many words as came. */

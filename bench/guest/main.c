@@ -23,6 +23,9 @@ static const struct figure figures[] = {
 	  BOTH },
 	{ W_UNMAP_BULK, EXTENT_PAGES, "unmap_4k_bulk", "per page, unmap them from the receiver", BOTH },
 	{ W_FLUSH_BULK, EXTENT_PAGES, "flush_4k_bulk", "per page, flush them", BOTH },
+	{ W_MAP_64K, 1, "map_64k", "round trip that maps 64 KiB", BOTH },
+	{ W_UNMAP_64K, 1, "unmap_64k", "unmap them from the receiver", BOTH },
+	{ W_REVOKE_W, REVOKED_PAGES, "revoke_w_128k", "per page, Unmap of W of 128 KiB, mapped on once", BOTH },
 	{ W_MAP_TOUCHED, BULK_PAGES, "map_4k_bulk_touched", "the same with 4 MiB touched page by page", BOTH },
 	{ W_UNMAP_TOUCHED, BULK_PAGES, "unmap_4k_bulk_touched", "per page, unmap them from the receiver", BOTH },
 	{ W_FLUSH_TOUCHED, BULK_PAGES, "flush_4k_bulk_touched", "per page, flush them", BOTH },
@@ -37,9 +40,10 @@ static const struct figure figures[] = {
 	{ W_MANY_MAP, 1, "map_4k_many", "of a page that is mapped 1,000 times already", BOTH },
 	{ W_MANY_FLUSH, MANY_MAPPINGS + 1, "flush_4k_many", "per mapping, of a page mapped 1,001 times", BOTH },
 	{ W_NULL, 1, "null_syscall_kernel", "SystemClock, kernel and gateway only", KERNEL },
-	{ W_SWITCH, 1, "null_switch", "ThreadSwitch to no thread, none is ready", BOTH },
-	{ W_SCHEDULE, 1, "null_schedule", "Schedule that changes nothing", BOTH },
-	{ W_POLL, 1, "null_poll", "receive with a timeout of 0, no sender is queued", BOTH },
+	{ W_SWITCH, 1, "null_switch", "ThreadSwitch to no thread, none is ready", KERNEL },
+	{ W_YIELD, 1, "yield_cross", "ThreadSwitch to no thread, one there is ready and does the same", BOTH },
+	{ W_SCHEDULE, 1, "null_schedule", "Schedule that changes nothing", KERNEL },
+	{ W_POLL, 1, "null_poll", "receive with a timeout of 0, no sender is queued", KERNEL },
 	{ W_EXREGS, 1, "null_exregs", "ExchangeRegisters that changes nothing", BOTH },
 	{ W_OPEN_0, 1, "ipc_oneway_cross_kernel", "one way to an open wait, kernel and gateway only", KERNEL },
 	{ W_OPEN_7, 1, "ipc_oneway_cross_kernel_7", "the same with 7 words", KERNEL },
@@ -81,6 +85,7 @@ static void rows(void)
 	bench_fault();
 	bench_map();
 	bench_map_ranges();
+	bench_blocks();
 	bench_all_ports(receiver);
 	bench_irq();
 	bench_threads();
@@ -107,6 +112,7 @@ static void cliffs(void)
 	pairs();
 	cliffs_servers();
 	cliffs_fpages();
+	cliffs_ready();
 }
 
 static void announce_gateway(L4_Word_t kip)

@@ -203,6 +203,41 @@ static void bench_extent(void)
 		fail("4 MiB as one extent");
 }
 
+/* ---- 64 and 128 KiB that this space has touched page by page ---- */
+
+enum { BLOCK_LOG2 = 16 };
+
+/* The first and the last part stay untouched: the extent has these pages only. */
+static volatile char around[3][REVOKED_PAGES][PAGE] __attribute__((aligned(1 << REVOKED_LOG2)));
+
+void bench_blocks(void)
+{
+	volatile char (*blocks)[PAGE] = around[1];
+	L4_Fpage_t block = page_of(blocks, BLOCK_LOG2), both = page_of(blocks, REVOKED_LOG2);
+	L4_Fpage_t write = L4_FpageAddRights(L4_FpageRemoveRights(both, L4_FullyAccessible), L4_Writable);
+	L4_ThreadId_t to = receiver;
+
+	for (unsigned page = 0; page < REVOKED_PAGES; page++)
+		page_touch(&blocks[page][0]);
+	for (unsigned i = 0; i < REPEAT; i++) {
+		map_load(block, L4_Address(block));
+		SCOPE_BEGIN(W_MAP_64K);
+		map_call(to);
+		SCOPE_END(W_MAP_64K);
+		SCOPE_BEGIN(W_UNMAP_64K);
+		L4_UnmapFpage(block);
+		SCOPE_END(W_UNMAP_64K);
+	}
+	for (unsigned i = 0; i < REPEAT; i++) {
+		map_load(both, L4_Address(both));
+		map_call(to);
+		SCOPE_BEGIN(W_REVOKE_W);
+		L4_UnmapFpage(write);
+		SCOPE_END(W_REVOKE_W);
+	}
+	L4_UnmapFpage(both);
+}
+
 void receiver_start(void)
 {
 	receiver = thread_there(receiver_main);

@@ -92,15 +92,6 @@ void arch_ipc_done(struct thread *t);
  */
 struct thread *arch_leave_to(struct thread *next, bool direct);
 
-/*
- * Takes pending interrupts while t is the current thread, and returns t. If there is one, calls irq_arrived
- * or preempt_timer and does not return: nothing on the kernel stack is needed any more.
- */
-struct thread *arch_window(struct thread *t);
-
-/* Waits for an interrupt, and takes it as arch_window: the idle thread is current. May return without one. */
-void arch_wait(void);
-
 /* t has no work, and arch_leave_to has returned 0 for it: raises the exception. Returns as an upcall. */
 struct thread *arch_refuse(struct thread *t);
 

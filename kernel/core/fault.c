@@ -28,10 +28,10 @@ static struct thread *call_pager(struct thread *self, l4_tag_t tag, l4_word_t mr
  * Sigma0 has no pager: the kernel maps the page or port at address 1:1 (protocols 3); if sigma0 may not have
  * it, self is halted. Returns the next thread.
  */
-static struct thread *root_fault(struct thread *self, enum map_resource world, l4_word_t address)
+static struct thread *root_fault(struct thread *self, enum map_resource resource, l4_word_t address)
 {
 	self->rest->fault_address = address;
-	if (!mapdb_root_fault(self->space, world, address))
+	if (!mapdb_root_fault(self->space, resource, address))
 		report_stop(self, false, "neither memory nor ports that sigma0 may have");
 	return sched_leave(self);
 }

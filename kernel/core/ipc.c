@@ -201,15 +201,6 @@ static INLINE enum source find_source(struct thread *t, struct thread *dest, str
 	return SOURCE_FOUND;
 }
 
-/* Make t wait for source. Returns false if its receive timeout is over: then its IPC has failed. */
-static INLINE bool begin_wait(struct thread *t, struct thread *source)
-{
-	if (t->recv_timeout != L4_NEVER.raw && !ipc_begin_timeout(t))
-		return false;
-	ipc_begin_wait(t, source, ipc_is_plain_wait(t));
-	return true;
-}
-
 void ipc_begin_receive(struct thread *t)
 {
 	struct thread *source;
@@ -225,7 +216,8 @@ void ipc_begin_receive(struct thread *t)
 		source = 0;
 	}
 	if (!ipc_queued_sender(t, source)) {
-		begin_wait(t, source);
+		if (t->recv_timeout == L4_NEVER.raw || ipc_begin_timeout(t))
+			ipc_begin_wait(t, source, ipc_is_plain_wait(t));
 		return;
 	}
 	t->work = WORK_RECEIVE;
@@ -248,7 +240,13 @@ static NOINLINE struct thread *receive_none(struct thread *self, struct thread *
 /* As receive, if self has a receive timeout. */
 static NOINLINE struct thread *receive_timed(struct thread *self, struct thread *dest, struct thread *source)
 {
-	return begin_wait(self, source) ? block(dest) : sched_next(self, dest, SCHED_SENT);
+	if (ipc_begin_timeout(self)) {
+		ipc_begin_wait(self, source, ipc_is_plain_wait(self));
+		return block(dest);
+	}
+	if (!dest && sched_may_stay(self))
+		return NEXT_IS_CURRENT;
+	return sched_next(self, dest, SCHED_SENT);
 }
 
 /*
@@ -380,7 +378,7 @@ static NOINLINE struct thread *block_timed(struct thread *self, struct thread *t
 	uint64_t now, deadline;
 
 	if (!l4_time_is_never(timeout)) {
-		now = arch_time_now();
+		now = l4_time_is_zero(timeout) ? 0 : arch_time_now();
 		deadline = l4_deadline(timeout, now);
 		if (deadline <= now)
 			return refuse(self, L4_IPC_TIMEOUT);

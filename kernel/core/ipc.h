@@ -177,7 +177,10 @@ static inline void ipc_clear_deadline(struct thread *t)
 		timeout_clear(t);
 }
 
-/* The Ipc that t called has received a message from id, whose words are in MR0..: set its result. */
+/*
+ * The Ipc that t called has received a message from id, or failed (nilthread); the tag and the words are in
+ * MR0..: set its result.
+ */
 void ipc_return_message(struct thread *t, l4_tid_t id);
 
 /* The Ipc that t called has ended without a receive phase: set its result. */

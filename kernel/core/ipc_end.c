@@ -7,16 +7,6 @@
 #include <core/sched.h>
 #include <core/transfer.h>
 
-/* Set the results of a failed Ipc. partial: the tag of the message of which a part has arrived, or 0. */
-static void fail_user(struct thread *t, l4_word_t code, l4_tag_t partial)
-{
-	t->mr[0] = partial.raw | L4_TAG_ERROR;
-	msg_own_registers(t, l4_tag_untyped(partial));
-	*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
-	arch_result_ipc(thread_regs(t), L4_NILTHREAD);
-	arch_ipc_done(t);
-}
-
 void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 {
 	enum ipc_origin origin = t->origin;
@@ -24,7 +14,9 @@ void ipc_fail_code(struct thread *t, l4_word_t code, l4_tag_t partial)
 	ipc_finish(t);
 	switch (origin) {
 	case IPC_CALL:
-		fail_user(t, code, partial);
+		t->mr[0] = partial.raw | L4_TAG_ERROR;
+		*thread_tcr(t, L4_TCR_ERROR_CODE) = code;
+		ipc_return_message(t, L4_NILTHREAD);
 		break;
 	case IPC_START:		/* aborted: t runs with the IP and SP in its registers (protocols 1.4) */
 	case IPC_REPORT:	/* t is halted */

@@ -159,10 +159,12 @@ void ipc_hold_point(struct thread *t)
 
 bool ipc_begin_timeout(struct thread *t)
 {
-	uint64_t now = arch_time_now(), until = t->recv_timeout >> IPC_HELD;
+	l4_time_t timeout = { (uint16_t)t->recv_timeout };
+	bool zero = l4_time_is_zero(timeout);
+	uint64_t now = zero ? 0 : arch_time_now(), until = t->recv_timeout >> IPC_HELD;
 
-	if (!until)
-		until = l4_deadline((l4_time_t){ (uint16_t)t->recv_timeout }, now);
+	if (!until && !zero)
+		until = l4_deadline(timeout, now);
 	if (until <= now) {
 		ipc_fail(t, L4_IPC_TIMEOUT, L4_RECEIVE_PHASE);
 		return false;

@@ -110,12 +110,12 @@ static COLD_CODE NOINLINE struct thread *run_other_later(struct cpu *cpu, struct
  * slice of the owner if that is below it, as it works for the owner, but not on the one after that; otherwise
  * on a slice of its own.
  */
-static NOINLINE struct thread *defend(struct cpu *cpu, struct thread *self, unsigned rule)
+static NOINLINE struct thread *defend(struct cpu *cpu, struct thread *self)
 {
-	if (is_contested(cpu, self) || (rule & SCHED_BACK && cpu->highest == self->prio)) {
-		if (!(rule & SCHED_BACK) && is_delayed(self, cpu->highest))
+	if (is_contested(cpu, self)) {
+		if (is_delayed(self, cpu->highest))
 			return self;
-		sched_push(cpu, self, !(rule & SCHED_BACK) && !sched_is_slice_over(cpu));
+		sched_push(cpu, self, !sched_is_slice_over(cpu));
 		return sched_pick(cpu);
 	}
 	if (!sched_is_slice_over(cpu))
@@ -129,7 +129,7 @@ static NOINLINE struct thread *defend(struct cpu *cpu, struct thread *self, unsi
 static NOINLINE struct thread *queue_other(struct cpu *cpu, struct thread *self, struct thread *other)
 {
 	sched_push(cpu, other, false);
-	return sched_is_uncontested(cpu, self) ? self : defend(cpu, self, SCHED_LEAVE);
+	return sched_is_uncontested(cpu, self) ? self : defend(cpu, self);
 }
 
 struct thread *sched_next(struct thread *self, struct thread *other, enum sched_reason reason)
@@ -140,7 +140,7 @@ struct thread *sched_next(struct thread *self, struct thread *other, enum sched_
 	if (!other) {
 		if (self->kind == THREAD_IDLE || !thread_runnable(self))
 			return sched_pick(cpu);
-		return !(rule & SCHED_ENDS) && sched_is_uncontested(cpu, self) ? self : defend(cpu, self, rule);
+		return !(rule & SCHED_ENDS) && sched_is_uncontested(cpu, self) ? self : defend(cpu, self);
 	}
 	if (rule == SCHED_BLOCKED || self->kind == THREAD_IDLE) {
 		if (rule == SCHED_BLOCKED && wins(cpu, self, other, rule))
@@ -158,10 +158,16 @@ struct thread *sched_next(struct thread *self, struct thread *other, enum sched_
 struct thread *sched_yield(struct thread *self)
 {
 	struct cpu *cpu = self->cpu;
+	struct thread *next;
 
-	sched_charge(cpu);
-	sched_refill(sched_own_slice(self));
-	return cpu->highest < self->prio ? self : sched_next(self, 0, SCHED_YIELD);
+	if (cpu->highest < self->prio) {
+		sched_charge(cpu);
+		return sched_refill(sched_own_slice(self));
+	}
+	sched_push(cpu, self, false);
+	next = sched_pick(cpu);		/* time is charged once */
+	self->slice_left = self->slice;
+	return next;
 }
 
 /*
@@ -369,8 +375,9 @@ struct thread *sched_return(struct thread *self)
 	if (cpu->highest > self->prio || cpu->special | tlb_here()->pending)
 		return sched_leave(self);
 	if (cpu->highest == self->prio)
-		arm_timer(cpu, cpu->slice_end);
-	cpu->floor = floor_of(cpu, needs_decision(cpu));
+		run_until_slice_end(cpu, self);
+	else
+		cpu->floor = floor_of(cpu, true);	/* as sched_run */
 	return NEXT_IS_CURRENT;
 }
 

@@ -48,14 +48,14 @@ static inline bool sched_is_uncontested(const struct cpu *cpu, const struct thre
  *   when `other` runs next: if it is ABOVE self and all queued threads; if it is an EQUAL of self, which
  *	delays no preemption; if it is FIRST: not below those queued (is_answer); or ALWAYS
  *   on which slice: its OWN; otherwise the running one
- *   where self is queued if another thread runs next: in FRONT of its equals, but behind them if the slice is
- *	over; in the BACK, behind them; otherwise nowhere, it has blocked
+ *   where self is queued if another thread runs next and it has not blocked: in FRONT of its equals, but
+ *	behind them if the slice is over; otherwise behind them
  *   if self may DELAY that by flag d
  *   if a slice that is over ENDS now; otherwise it ends at the timer
  */
 enum sched_rule {
 	SCHED_ABOVE = 1, SCHED_EQUAL = 2, SCHED_FIRST = 4, SCHED_ALWAYS = 8, SCHED_OWN = 16,
-	SCHED_FRONT = 32, SCHED_BACK = 64, SCHED_DELAY = 128, SCHED_ENDS = 256,
+	SCHED_FRONT = 32, SCHED_DELAY = 64, SCHED_ENDS = 128,
 };
 
 /*
@@ -63,7 +63,6 @@ enum sched_rule {
  * not queued. The value is the rule.
  *   LEAVE	self, which may have blocked, is about to leave the kernel. There is no `other`
  *   TIMER	the same, after sched_timer_fired
- *   YIELD	the same, after self has given up its slice (sched_yield)
  *   DONATE	self has given the rest of its slice to `other` (sched_donate)
  *   WOKEN	an interrupt has woken `other`; or its message, which was queued, has reached self
  *   RECEIVED	the latter, and `other` is an equal of self (ambiguity B31)
@@ -74,10 +73,9 @@ enum sched_rule {
 enum sched_reason {
 	SCHED_LEAVE	=			    SCHED_FRONT | SCHED_DELAY,
 	SCHED_TIMER	=			    SCHED_FRONT | SCHED_DELAY | SCHED_ENDS,
-	SCHED_YIELD	=			    SCHED_BACK		      | SCHED_ENDS,
-	SCHED_DONATE	= SCHED_ALWAYS		  | SCHED_BACK,
+	SCHED_DONATE	= SCHED_ALWAYS,
 	SCHED_WOKEN	= SCHED_ABOVE | SCHED_OWN | SCHED_FRONT | SCHED_DELAY,
-	SCHED_RECEIVED	= SCHED_EQUAL		  | SCHED_BACK,
+	SCHED_RECEIVED	= SCHED_EQUAL,
 	SCHED_SENT	= SCHED_ABOVE		  | SCHED_FRONT | SCHED_DELAY,
 	SCHED_ANSWERED	= SCHED_ABOVE		  | SCHED_FRONT,
 	SCHED_BLOCKED	= SCHED_FIRST,
@@ -137,6 +135,25 @@ void sched_timer_fired(struct cpu *cpu);
  * current thread, and sets the timer and cpu.floor for it. Returns next.
  */
 struct thread *sched_run(struct thread *next);
+
+/*
+ * Returns true if self, the running thread, ends an entry that has changed no ready queue as it is: it has no
+ * work, no ready thread is above it, and no slow-path checks are necessary. One comparison, as in the fast
+ * path: a state with more than the priority is a larger number.
+ */
+static INLINE bool sched_may_stay(const struct thread *self)
+{
+	return self->state + ((uint64_t)RECV_READY << 8) - cpu_self()->floor < CFG_PRIORITIES;
+}
+
+/*
+ * Returns true if self, the running thread, is the owner of the slice and continues without another test: it
+ * is above all ready threads, no delay, quantum or timeout needs a look, and no invalidation is pending.
+ */
+static INLINE bool sched_is_alone(const struct cpu *cpu, const struct thread *self)
+{
+	return cpu->highest < self->prio && cpu->slice_owner == self && !(cpu->special | tlb_here()->pending);
+}
 
 /*
  * The same as sched_leave at the end of a system call that may have changed the ready queues; self must be

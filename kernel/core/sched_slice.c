@@ -32,19 +32,34 @@ static inline void end_slice(struct cpu *cpu, struct thread *owner, uint64_t now
 	cpu->slice_end = now + owner->slice_left;
 }
 
+/* Charge the time until now, apart from the slice. */
+static inline void charge_time(struct cpu *cpu, struct thread *owner, uint64_t now)
+{
+	uint64_t passed = now - cpu->slice_start;
+
+	cpu->slice_start = now;
+	owner->time_used += passed;
+	if (cpu->special >= SLOW_QUANTUM)
+		charge_quantum(owner, passed);
+}
+
 inline void sched_charge(struct cpu *cpu)
 {
 	struct thread *owner = cpu->slice_owner;
-	uint64_t now = arch_clock(), passed = now - cpu->slice_start;
+	uint64_t now = arch_clock();
 
 	if (cpu->slice_end > now)
 		owner->slice_left = cpu->slice_end - now;
 	else
 		end_slice(cpu, owner, now);
-	cpu->slice_start = now;
-	owner->time_used += passed;
-	if (cpu->special >= SLOW_QUANTUM)
-		charge_quantum(owner, passed);
+	charge_time(cpu, owner, now);
+}
+
+inline void sched_begin_again(struct cpu *cpu, struct thread *owner)
+{
+	charge_time(cpu, owner, arch_clock());
+	owner->slice_left = owner->slice;
+	note_owner(cpu);
 }
 
 void sched_charge_for(const struct thread *t)

@@ -45,6 +45,9 @@ static inline bool sched_ended_uncontested(const struct cpu *cpu)
 /* Give t, the slice owner, a full slice: its turn is over. Returns t. */
 struct thread *sched_refill(struct thread *t);
 
+/* owner, the slice owner and the running thread, gives up the rest of its slice: a full one begins. */
+void sched_begin_again(struct cpu *cpu, struct thread *owner);
+
 /* As sched_own_slice, if another thread is the owner. In the entry of a tick time has been charged. */
 struct thread *sched_begin_slice(struct thread *t);
 

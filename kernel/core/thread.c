@@ -173,10 +173,8 @@ bool thread_runnable_otherwise(const struct thread *t)
 
 enum l4_sched_state thread_state(const struct thread *t)
 {
-	if (t->life == THREAD_DYING)
-		return L4_SCHED_DEAD;
-	if (t->life == THREAD_INACTIVE)
-		return L4_SCHED_INACTIVE;
+	if (t->life != THREAD_ACTIVE)
+		return t->life == THREAD_DYING ? L4_SCHED_DEAD : L4_SCHED_INACTIVE;
 	if (t->suspended)
 		return t->rest->outer.send == SEND_COPYING ? L4_SCHED_SENDING : L4_SCHED_RECEIVING;
 	if (thread_queued(t))

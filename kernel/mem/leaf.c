@@ -2,9 +2,9 @@
 /*
  * leaf.c - entries of both resources behind one interface, and the invalidation of their translations.
  *
- * Of entries that are set or cleared here (range.c invalidates what it changes) the translation is dropped
- * when the entry is removed, when its frame or memory attribute changes, when it loses a right, and when it
- * gains one: a translation without the right would cause a fault for which the table gives no reason.
+ * Of entries that are set or cleared here (range_unmap.c invalidates what it changes) the translation is
+ * dropped when the entry is removed, when its frame or memory attribute changes, when it loses a right, and
+ * when it gains one: a translation without the right would cause a fault for which the table gives no reason.
  */
 #include <mem/arch.h>
 #include <mem/leaf.h>
@@ -13,9 +13,9 @@
 
 enum { PORT_LOG2 = KMEM_FRAME_LOG2, WORD_LOG2 = 6, PORT_HOLE = 9 };
 
-uint64_t leaf_sizes(enum map_resource world)
+uint64_t leaf_sizes(enum map_resource resource)
 {
-	return world == RESOURCE_PORTS ? pow2(PORT_LOG2) : arch_page_sizes();
+	return resource == RESOURCE_PORTS ? pow2(PORT_LOG2) : arch_page_sizes();
 }
 
 /*
@@ -67,14 +67,14 @@ static struct leaf port_get(const struct space *s, l4_word_t address)
 
 struct leaf leaf_get(const struct mapspace *m, l4_word_t address)
 {
-	if (m->world == RESOURCE_PORTS)
+	if (m->resource == RESOURCE_PORTS)
 		return port_get(m->space, address);
 	return arch_ptab_get(m->space, address);
 }
 
 enum leaf_room leaf_reserve(struct mapspace *m, l4_word_t address, unsigned log2)
 {
-	if (m->world == RESOURCE_PORTS)
+	if (m->resource == RESOURCE_PORTS)
 		return arch_io_reserve(m->space);
 	return arch_ptab_reserve(m->space, address, log2, false);
 }
@@ -84,10 +84,10 @@ enum leaf_room leaf_reserve_all(struct mapspace *m, l4_word_t address, unsigned 
 	enum leaf_room room;
 
 	do
-		room = m->world == RESOURCE_PORTS ? arch_io_reserve(m->space)
+		room = m->resource == RESOURCE_PORTS ? arch_io_reserve(m->space)
 						  : arch_ptab_reserve(m->space, address, log2, true);
 	while (room == LEAF_MORE);
-	if (room == LEAF_NO_MEM && m->world == RESOURCE_MEMORY)
+	if (room == LEAF_NO_MEM && m->resource == RESOURCE_MEMORY)
 		arch_ptab_prune(m->space, address);
 	return room;
 }
@@ -102,7 +102,7 @@ void leaf_set(struct mapspace *m, l4_word_t address, struct leaf leaf)
 {
 	struct leaf old;
 
-	if (m->world == RESOURCE_PORTS) {
+	if (m->resource == RESOURCE_PORTS) {
 		arch_io_set(m->space, address >> PORT_LOG2, true);
 		return;
 	}
@@ -116,7 +116,7 @@ uint8_t leaf_clear(struct mapspace *m, l4_word_t address)
 {
 	struct leaf old;
 
-	if (m->world == RESOURCE_PORTS) {
+	if (m->resource == RESOURCE_PORTS) {
 		arch_io_set(m->space, address >> PORT_LOG2, false);
 		return 0;
 	}

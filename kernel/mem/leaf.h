@@ -27,7 +27,7 @@ struct leaf {
 };
 
 /* Returns the sizes of entries as a mask of log2: arch_page_sizes(), or for ports bit KMEM_FRAME_LOG2. */
-uint64_t leaf_sizes(enum map_resource world);
+uint64_t leaf_sizes(enum map_resource resource);
 
 /* Returns the entry for address, also if it is the kernel's (own). */
 struct leaf leaf_get(const struct mapspace *m, l4_word_t address);

@@ -24,8 +24,8 @@ static struct leaf first_page(struct mapspace *m, const struct mapping *n)
 {
 	uint64_t at = mapping_base(n), end = mapping_end(n);
 
-	if (end > world_end(m->world))
-		end = world_end(m->world);
+	if (end > resource_end(m->resource))
+		end = resource_end(m->resource);
 	for (unsigned i = 0; at < end && i < INSPECT_SCAN; i++) {
 		struct leaf leaf = mapping_leaf(m, at);
 
@@ -40,7 +40,7 @@ static struct leaf first_page(struct mapspace *m, const struct mapping *n)
 bool mapdb_inspect(struct mapspace *m, l4_word_t start, struct l4_inspect_mapping *out, l4_word_t *next)
 {
 	struct tree_node *t = tree_at_least(&m->extents, start);
-	unsigned shift = m->world == RESOURCE_PORTS ? KMEM_FRAME_LOG2 : 0;
+	unsigned shift = m->resource == RESOURCE_PORTS ? KMEM_FRAME_LOG2 : 0;
 	const struct mapping *n;
 	struct leaf first;
 
@@ -73,14 +73,14 @@ static void check_page(struct mapspace *m, const struct mapping *n, uint64_t add
 
 	ASSERT(is_aligned(leaf.frame, leaf.log2) && leaf.log2 <= mapping_log2(n));
 	ASSERT(leaf.rights & L4_R);
-	if (m->world == RESOURCE_MEMORY) {						/* M6 */
+	if (m->resource == RESOURCE_MEMORY) {						/* M6 */
 		ASSERT(!space_in_areas(m->space, address, leaf.log2));
 		ASSERT(!reserved_memory(leaf.frame, pow2(leaf.log2)));
 	}
-	ASSERT(leaf.attr < 1 << LEAF_ATTR_BITS && (m->world == RESOURCE_MEMORY || leaf.attr == 0));
+	ASSERT(leaf.attr < 1 << LEAF_ATTR_BITS && (m->resource == RESOURCE_MEMORY || leaf.attr == 0));
 	if (!n->parent) {							/* M5, M8 */
 		ASSERT(leaf.frame == address);
-		ASSERT(m->world == RESOURCE_PORTS || leaf.attr == attribute_at(address)
+		ASSERT(m->resource == RESOURCE_PORTS || leaf.attr == attribute_at(address)
 		       || (m->walk.set && walk_covers(&m->walk, address)));
 		return;
 	}
@@ -98,8 +98,8 @@ static uint32_t count_pages(struct mapspace *m, const struct mapping *n)
 	uint64_t end = mapping_end(n);
 	uint32_t pages = 0;
 
-	if (end > world_end(m->world))
-		end = world_end(m->world);
+	if (end > resource_end(m->resource))
+		end = resource_end(m->resource);
 	for (uint64_t at = mapping_base(n); at < end; ) {
 		struct leaf leaf = mapping_leaf(m, at);
 		uint64_t start = align_down(at, leaf.log2);
@@ -147,10 +147,10 @@ static void check_extent(const struct mapspace *m, const struct mapping *n)
 	ASSERT(is_aligned(mapping_base(n), mapping_log2(n)));
 	ASSERT(!next || next->key != n->by_base.key);				/* M1 */
 	ASSERT(n->by_base.outer == (next && mapping_has(n, key_base(next->key))));
-	ASSERT(n->areas == (n->parent && m->world == RESOURCE_MEMORY				/* M6 */
+	ASSERT(n->areas == (n->parent && m->resource == RESOURCE_MEMORY				/* M6 */
 			    && space_in_areas(m->space, mapping_base(n), mapping_log2(n))));
 	ASSERT(n->parent ? tree_linked(&n->by_src) : m->space->sigma0);
-	ASSERT(!n->parent || mapping_log2(n) <= extent_most(m->world));		/* M9 */
+	ASSERT(!n->parent || mapping_log2(n) <= extent_most(m->resource));		/* M9 */
 	for (struct walk *w = n->walks; w; w = w->next_here)			/* M7 */
 		ASSERT(w->active && w->at == n && *w->here == w);
 }
@@ -169,7 +169,7 @@ static size_t pages_in_table(const struct mapspace *m)
 {
 	size_t pages = 0;
 
-	for (uint64_t at = 0; at < world_end(m->world); ) {
+	for (uint64_t at = 0; at < resource_end(m->resource); ) {
 		struct leaf leaf = mapping_leaf(m, at);
 
 		pages += leaf.present;
@@ -202,5 +202,5 @@ void mapdb_check(struct mapspace *m)
 		found |= n == recent;
 	}
 	ASSERT(nodes == m->nodes && pages == m->pages && found);
-	ASSERT(m->world == RESOURCE_PORTS || pages_in_table(m) == pages);
+	ASSERT(m->resource == RESOURCE_PORTS || pages_in_table(m) == pages);
 }

@@ -88,18 +88,19 @@ static bool decode_memory(struct map_op *op, const struct map_item *item)
 
 bool mapdb_begin(struct map_op *op, struct space *from, struct space *to, const struct map_item *item)
 {
-	enum map_resource world = l4_fpage_is_io(item->send) ? RESOURCE_PORTS : RESOURCE_MEMORY;
+	enum map_resource resource = l4_fpage_is_io(item->send) ? RESOURCE_PORTS : RESOURCE_MEMORY;
 
-	*op = (struct map_op){ .from = &from->map[world], .to = &to->map[world] };
+	*op = (struct map_op){ .from = &from->map[resource], .to = &to->map[resource] };
 	if (l4_fpage_is_nil(item->window) || l4_fpage_is_nil(item->send))
 		return false;
 	if (to->sigma0 || to->state == SPACE_DYING)
 		return false;
-	if (world == RESOURCE_PORTS ? !decode_ports(op, item->send) : !decode_memory(op, item))
+	if (resource == RESOURCE_PORTS ? !decode_ports(op, item->send) : !decode_memory(op, item))
 		return false;
 	op->grant = item->grant && !from->sigma0;		/* sigma0 loses nothing (C11) */
 	op->no_revoke = item->no_revoke && !op->grant;
 	op->clearing = op->log2 > KMEM_FRAME_LOG2 && !op->no_revoke;
+	op->first = op->done = item->done;
 	return !(from == to && op->src == op->dst);
 }
 
@@ -176,19 +177,13 @@ static bool find_source(struct map_op *op, struct piece *p, unsigned *budget)
 /* Sets p->log2 to the largest size that source and destination allow. False: none, in a KIP or UTCB area. */
 static bool fit(const struct map_op *op, struct piece *p)
 {
-	uint64_t rest = pow2(op->log2) - op->done;
+	uint64_t rest = pow2(op->log2) - op->done, sizes = leaf_sizes(op->to->resource);
 
-	for (uint64_t sizes = leaf_sizes(op->to->world); sizes; ) {
-		unsigned k = 63 - (unsigned)__builtin_clzll(sizes);
-
-		sizes &= ~pow2(k);
-		if (k > p->leaf.log2 || pow2(k) > rest || !is_aligned(p->src | p->dst, k)
-		    || p->dst + pow2(k) > world_end(op->to->world)
-		    || (op->to->world == RESOURCE_MEMORY && space_in_areas(op->to->space, p->dst, k)))
-			continue;
-		p->log2 = k;
-		return true;
-	}
+	for (unsigned k = p->log2 = p->leaf.log2; k >= KMEM_FRAME_LOG2; p->log2 = --k)
+		if (sizes & pow2(k) && pow2(k) <= rest && is_aligned(p->src | p->dst, k)
+		    && p->dst + pow2(k) <= resource_end(op->to->resource)
+		    && (op->to->resource == RESOURCE_PORTS || !space_in_areas(op->to->space, p->dst, k)))
+			return true;
 	return false;
 }
 
@@ -283,7 +278,7 @@ static uint64_t origin_of(const struct map_op *op, const struct piece *p)
  */
 static NOINLINE struct home find_home(struct map_op *op, struct piece *p, unsigned log2, unsigned *budget)
 {
-	unsigned most = extent_most(op->to->world), scan = CLEAN_SCAN;
+	unsigned most = extent_most(op->to->resource), scan = CLEAN_SCAN;
 	struct home h = { .log2 = log2 };
 
 	h.d = mapping_look(op->to, p->dst, log2, &h.spot);
@@ -348,7 +343,7 @@ static enum map_result put_entry(struct map_op *op, struct piece *p, unsigned *b
 			return MAP_DONE;
 		do
 			k--;
-		while (!(leaf_sizes(op->to->world) & pow2(k)));
+		while (!(leaf_sizes(op->to->resource) & pow2(k)));
 	}
 	if (payer->used > used && is_slow(op)) {
 		op->single = true;
@@ -378,7 +373,8 @@ static enum map_result put(struct map_op *op, struct piece *p, unsigned *budget)
 {
 	const struct account *payer = &op->to->space->account;
 	uint64_t used = payer->used;
-	unsigned cost = op->to->world == RESOURCE_PORTS ? 2 * COST_FRAME : COST_FRAME;	/* cleared; and filled */
+	/* a table is cleared; a set of ports also filled */
+	unsigned cost = op->to->resource == RESOURCE_PORTS ? 2 * COST_FRAME : COST_FRAME;
 	enum map_result r = put_entry(op, p, budget);	/* first: its walk proceeds in each step */
 
 	charge(budget, COST_PUT);
@@ -410,7 +406,7 @@ static enum map_result one_piece(struct map_op *op, unsigned *budget)
 	struct walk *w;
 	unsigned left;
 
-	if (p.dst >= world_end(op->to->world))
+	if (p.dst >= resource_end(op->to->resource))
 		return leave_rest(op);
 	if (op->clearing) {
 		if (skip_hole(op, &p, budget))
@@ -453,7 +449,7 @@ static bool next_pass(struct map_op *op)
 {
 	if (op->clearing) {
 		op->clearing = false;
-		op->done = 0;
+		op->done = op->first;
 		return false;
 	}
 	if (!op->grant || op->rest || op->fpage_log2 == op->log2)
@@ -463,13 +459,14 @@ static bool next_pass(struct map_op *op)
 	return false;
 }
 
+static bool has_ended(struct walk *w, unsigned *budget) { return !w->active || walk_run(w, budget); }
+
 enum map_result mapdb_step(struct map_op *op, unsigned *budget)
 {
 	for (unsigned whole = *budget; ; charge(budget, is_slow(op) ? COST_LOOK + COST_NESTED : COST_LOOK)) {
 		enum map_result r;
 
-		if (!op->no_revoke
-		    && (!walk_run(&op->to->clear, budget) || !walk_run(&op->from->clear, budget)))
+		if (!op->no_revoke && (!has_ended(&op->to->clear, budget) || !has_ended(&op->from->clear, budget)))
 			return MAP_MORE;
 		if (op->done >= pow2(op->log2)) {
 			if (next_pass(op))
@@ -495,13 +492,13 @@ void mapdb_abort(struct map_op *op)
 
 /* ---- sigma0 ---- */
 
-bool mapdb_root_fault(struct space *sigma0, enum map_resource world, l4_word_t address)
+bool mapdb_root_fault(struct space *sigma0, enum map_resource resource, l4_word_t address)
 {
-	struct mapspace *m = &sigma0->map[world];
+	struct mapspace *m = &sigma0->map[resource];
 	struct mapping *root = mapdb_find(m, address);
 	struct leaf leaf;
 
-	if (address >= world_end(world) || !root)
+	if (address >= resource_end(resource) || !root)
 		return false;
 	if (mapping_leaf(m, address).present)
 		return true;
@@ -509,8 +506,8 @@ bool mapdb_root_fault(struct space *sigma0, enum map_resource world, l4_word_t a
 	for (unsigned k = leaf.log2; leaf.present && k >= KMEM_FRAME_LOG2; k--) {
 		uint64_t base = align_down(address, k);
 
-		if (!(leaf_sizes(world) & pow2(k)) || base + pow2(k) > world_end(world)
-		    || (world == RESOURCE_MEMORY && space_in_areas(sigma0, base, k))
+		if (!(leaf_sizes(resource) & pow2(k)) || base + pow2(k) > resource_end(resource)
+		    || (resource == RESOURCE_MEMORY && space_in_areas(sigma0, base, k))
 		    || leaf_reserve_all(m, (l4_word_t)base, k) != LEAF_ROOM)
 			continue;
 		leaf.log2 = (uint8_t)k;

@@ -90,7 +90,7 @@ struct walk_report {
 /* The mappings of one resource in one space. */
 struct mapspace {
 	struct space *space;
-	enum map_resource world;
+	enum map_resource resource;
 	struct tree extents;		/* by base, larger first */
 	struct mapping *recent;		/* the result of the last lookup, or 0 */
 	size_t nodes, pages;
@@ -110,7 +110,7 @@ enum l4_error mapdb_root(struct mapspace *m);
 struct map_op {
 	struct mapspace *from, *to;
 	uint64_t src, dst;		/* regions, aligned to 2^log2 */
-	uint64_t done;			/* bytes finished in this pass */
+	uint64_t first, done;		/* bytes finished before the first pass; and in this pass, with those */
 	uint64_t fpage;			/* as sent: a grant removes all of it from the granter */
 	uint8_t log2, fpage_log2;
 	uint8_t rights;
@@ -135,6 +135,7 @@ struct map_item {
 	bool grant;
 	l4_fpage_t window;
 	bool no_revoke;			/* of a map item: L4_ITEM_NO_REVOKE */
+	uint64_t done;			/* bytes that range_item has mapped; 0 before */
 };
 
 /*
@@ -157,7 +158,7 @@ void mapdb_abort(struct map_op *op);
  * Handles a fault of sigma0: maps the page at address 1:1 into sigma0. Returns false if it is the kernel's,
  * or not a user address, or if there is no memory for tables.
  */
-COLD_CODE bool mapdb_root_fault(struct space *sigma0, enum map_resource world, l4_word_t address);
+COLD_CODE bool mapdb_root_fault(struct space *sigma0, enum map_resource resource, l4_word_t address);
 
 /*
  * Begins to revoke the rights `revoke` of all pages derived from the 2^log2 bytes around base of m (flush:

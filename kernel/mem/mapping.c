@@ -12,24 +12,24 @@
 /* Bits of sigma0's addresses: of the physical addresses of a PTE, or of 32-bit fpages, which have less. */
 enum { ROOT_LOG2 = sizeof(l4_word_t) == 8 ? 52 : 32, PORTS_LOG2 = L4_IO_LOG2_ALL + KMEM_FRAME_LOG2 };
 
-uint64_t world_end(enum map_resource world)
+uint64_t resource_end(enum map_resource resource)
 {
-	return world == RESOURCE_PORTS ? pow2(PORTS_LOG2) : L4_USER_END;
+	return resource == RESOURCE_PORTS ? pow2(PORTS_LOG2) : L4_USER_END;
 }
 
 /* M9: the power of two that covers the user area must not cover all addresses, the kernel's among them. */
 enum { COVERS_ALL = L4_USER_END - 1 > ~(l4_word_t)0 / 2, USER_PARTS_LOG2 = __builtin_ctzll(L4_USER_END) };
 
-unsigned extent_most(enum map_resource world)
+unsigned extent_most(enum map_resource resource)
 {
-	if (COVERS_ALL && world == RESOURCE_MEMORY)
+	if (COVERS_ALL && resource == RESOURCE_MEMORY)
 		return USER_PARTS_LOG2;
-	return 64 - (unsigned)__builtin_clzll(world_end(world) - 1);
+	return 64 - (unsigned)__builtin_clzll(resource_end(resource) - 1);
 }
 
-unsigned world_page(enum map_resource world)
+unsigned resource_page(enum map_resource resource)
 {
-	return 63 - (unsigned)__builtin_clzll(leaf_sizes(world));
+	return 63 - (unsigned)__builtin_clzll(leaf_sizes(resource));
 }
 
 /* ---- lookups ---- */
@@ -79,35 +79,34 @@ uint64_t mapping_limit(const struct mapspace *m, uint64_t address)
 		return mapping_end(m->recent);
 	n = tree_at_least(&m->extents, (address | 63) + 1);
 
-	return n ? key_base(n->key) : world_end(m->world);
+	return n ? key_base(n->key) : resource_end(m->resource);
 }
 
 struct leaf mapping_leaf(const struct mapspace *m, uint64_t address)
 {
 	struct leaf leaf = { .log2 = KMEM_FRAME_LOG2 };
 
-	if (address < world_end(m->world))
+	if (address < resource_end(m->resource))
 		leaf = leaf_get(m, (l4_word_t)address);
 	return leaf.own ? (struct leaf){ .log2 = KMEM_FRAME_LOG2 } : leaf;
 }
 
-static bool kernels_own(enum map_resource world, uint64_t base, unsigned log2)
+static bool kernels_own(enum map_resource resource, uint64_t base, unsigned log2)
 {
-	return world == RESOURCE_PORTS ? reserved_port((l4_word_t)(base >> KMEM_FRAME_LOG2))
+	return resource == RESOURCE_PORTS ? reserved_port((l4_word_t)(base >> KMEM_FRAME_LOG2))
 				    : reserved_memory(base, pow2(log2));
 }
 
 /* Returns the root's entry: all memory or ports but the kernel's, in the largest size with one attribute. */
 static COLD_CODE struct leaf root_leaf(const struct mapspace *m, uint64_t address)
 {
-	for (uint64_t sizes = leaf_sizes(m->world); sizes; ) {
-		unsigned k = 63 - (unsigned)__builtin_clzll(sizes);
+	for (unsigned k = resource_page(m->resource); k >= KMEM_FRAME_LOG2; k--) {
 		uint64_t base = align_down(address, k);
 
-		sizes &= ~pow2(k);
-		if (!kernels_own(m->world, base, k) && (m->world == RESOURCE_PORTS || attribute_uniform(base, k)))
+		if (leaf_sizes(m->resource) & pow2(k) && !kernels_own(m->resource, base, k)
+		    && (m->resource == RESOURCE_PORTS || attribute_uniform(base, k)))
 			return (struct leaf){ .present = true, .log2 = (uint8_t)k, .rights = L4_RWX,
-					      .attr = m->world == RESOURCE_PORTS ? 0 : attribute_at(address),
+					      .attr = m->resource == RESOURCE_PORTS ? 0 : attribute_at(address),
 					      .frame = base };
 	}
 	return (struct leaf){ .log2 = KMEM_FRAME_LOG2 };
@@ -164,14 +163,14 @@ struct mapping *mapping_new(struct mapspace *m, const struct tree_spot *spot, st
 		return 0;
 	tree_insert_extent(&m->extents, spot->before, &n->by_base, extent_key(base, log2));
 	n->areas = log2 > KMEM_FRAME_LOG2	/* callers map no small page in an area */
-		&& m->world == RESOURCE_MEMORY && space_in_areas(m->space, base, log2);
+		&& m->resource == RESOURCE_MEMORY && space_in_areas(m->space, base, log2);
 	add_child(parent, n, src);
 	return n;
 }
 
 /*
  * Pages that a pager maps one by one become one extent, which grows: up to the region of a page table
- * (MAPPING_GROW_LOG2, not more than world_page), and only while at least one of eight pages is present, so
+ * (MAPPING_GROW_LOG2, not more than resource_page), and only while at least one of eight pages is present, so
  * that other extents seldom lie in it. It grows by factors of eight, as each time it may have to be inserted
  * again among its parent's children.
  *
@@ -224,7 +223,7 @@ static INLINE bool takes(struct mapping *n, struct mapping *parent, uint64_t bas
 struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot, struct mapping *parent,
 			       uint64_t base, uint64_t src, unsigned log2)
 {
-	if (log2 == KMEM_FRAME_LOG2 && m->world == RESOURCE_MEMORY && !mem.general
+	if (log2 == KMEM_FRAME_LOG2 && m->resource == RESOURCE_MEMORY && !mem.general
 	    && (takes(mapping_of(spot->before), parent, base, src)
 		|| takes(mapping_of(spot->after), parent, base, src)))
 		return m->recent;
@@ -233,7 +232,7 @@ struct mapping *mapping_beside(struct mapspace *m, const struct tree_spot *spot,
 
 BOOT_CODE enum l4_error mapdb_root(struct mapspace *m)
 {
-	unsigned log2 = m->world == RESOURCE_PORTS ? PORTS_LOG2 : ROOT_LOG2;
+	unsigned log2 = m->resource == RESOURCE_PORTS ? PORTS_LOG2 : ROOT_LOG2;
 	struct mapping *root = node_new(m);
 
 	if (!root)

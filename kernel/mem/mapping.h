@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mapping.h - the nodes of the mapping database, shared by its parts: mapping.c (nodes and lookups),
- * mapdb.c (map), grant.c, walk.c (unmap), range.c (ranges of PTEs) and mapcheck.c.
+ * mapdb.c (map), grant.c, walk.c (unmap), range.c, range_unmap.c (ranges of PTEs) and mapcheck.c.
  *
  * The key of an extent is base | (63 - log2): extents are in the order of their bases, at equal bases the
  * larger one first. The same for a node among its parent's children, by its source region. So base and size
@@ -58,14 +58,14 @@ static inline l4_word_t mapping_origin(const struct mapping *n, l4_word_t addres
 }
 
 /* Return the end of the addresses of a resource; and the log2 of its largest extent, other than the root. */
-uint64_t world_end(enum map_resource world);
-unsigned extent_most(enum map_resource world);
+uint64_t resource_end(enum map_resource resource);
+unsigned extent_most(enum map_resource resource);
 
 /* log2 of the largest extent that grows page by page: the region of one page table. */
 enum { MAPPING_GROW_LOG2 = ARCH_TABLE_LOG2 };
 
 /* Returns the log2 of the largest entry of a resource. */
-unsigned world_page(enum map_resource world);
+unsigned resource_page(enum map_resource resource);
 
 /*
  * Returns the first extent of t that overlaps the 2^log2 bytes at base, aligned; if n is not 0, the first one
@@ -79,8 +79,8 @@ static inline struct tree_node *extent_first(const struct tree *t, uint64_t base
 }
 
 /*
- * Returns the base of the next extent behind address, or world_end if there is none. May return less: the end
- * of the extent that contains address, if that has no extent inside.
+ * Returns the base of the next extent behind address, or resource_end if there is none. May return less: the
+ * end of the extent that contains address, if that has no extent inside.
  */
 uint64_t mapping_limit(const struct mapspace *m, uint64_t address);
 
@@ -249,7 +249,7 @@ static INLINE void climb_dropped(const struct mapping *n)
 }
 
 /*
- * The same for ranges (range.c), which change the 2^log2 bytes at address of n in one step and do not wait:
+ * The same for ranges (range.h), which change the 2^log2 bytes at address of n in one step and do not wait:
  * returns true if an active walk of n's space or of a space above may still visit one of them, or if many
  * walks are on n. walk_near: also if n has WALK_LOOKS ancestors or more and any walk is active. Other walks
  * do not matter, as the change is between two of their steps.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * range.h - ranges of adjacent PTEs of one extent, in memory: mapped, granted and revoked as one (range.c). A
- * single page is a range of one PTE.
+ * range.h - ranges of adjacent PTEs of one extent, in memory: mapped and granted (range.c), and revoked
+ * (range_unmap.c), as one. A single page is a range of one PTE.
  */
 #ifndef MEM_RANGE_H
 #define MEM_RANGE_H
@@ -9,13 +9,44 @@
 #include <mem/mapping.h>
 #include <mem/ptes.h>
 
+/*
+ * Entries that a step with a whole budget can copy. Entries for one unit: of which all rights are revoked,
+ * and that are read.
+ */
+enum { RANGE_MOST = CFG_WORK * ARCH_RUN_ENTRIES };
+enum { REVOKED_FOR_1 = 2 * ARCH_RUN_ENTRIES, READ_FOR_1 = 4 * ARCH_RUN_ENTRIES };
+
+static inline uint64_t least(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* Returns how many entries of p are in so many bytes, at most `most`. */
+static inline unsigned range_count(struct arch_ptes p, uint64_t bytes, uint64_t most)
+{
+	return (unsigned)least(least(bytes >> p.log2, p.left), most);
+}
+
+/*
+ * Returns the entries of the 2^log2 bytes at `at` of s: none if the first is not present or larger, or if
+ * they are more than `most` or in several tables.
+ */
+static INLINE struct arch_ptes range_ptes(struct space *s, l4_word_t at, unsigned log2, unsigned most)
+{
+	struct arch_ptes p = arch_ptes_of(s, at);
+	uint64_t n = p.log2 <= log2 ? pow2(log2 - p.log2) : 0;
+
+	if (log2 == KMEM_FRAME_LOG2)	/* the same result; faster where log2 is a constant */
+		p.left = p.log2 == log2 && p.left > 0;
+	else
+		p.left = n <= p.left && n <= most ? (unsigned)n : 0;
+	return p;
+}
+
 /* ---- map ---- */
 
 /*
  * Carries out a map or grant item in one step, without an op, and charges *budget. Returns false if the item
- * needs the general path (mapdb_begin): then nothing or a part of it was done.
+ * needs the general path (mapdb_begin): item->done is what was mapped of it. May not return (step.h).
  */
-bool range_item(struct space *sender, struct space *receiver, const struct map_item *item, unsigned *budget);
+bool range_item(struct space *sender, struct space *receiver, struct map_item *item, unsigned *budget);
 
 /*
  * Maps the next entries of op's item as one range, within *budget. MAP_DONE: some were mapped, or a table was
@@ -66,9 +97,11 @@ bool range_unmap_page(struct mapspace *m, const struct space *loaded, l4_fpage_t
 
 /*
  * For a walk: unmaps the pages that `child` has from the 2^log2 bytes at base of its parent, if they are few
- * PTEs and nothing was derived from them. Adds their status to *status. Returns true if the child was freed.
- * The caller ensures that no other walk of the parent's space or of a space above may visit these entries.
+ * PTEs and nothing was derived from them. Adds their status to *status, and charges *budget. Returns true if
+ * the child was freed. The caller ensures that no other walk of the parent's space or of a space above may
+ * visit these entries.
  */
-bool range_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status);
+bool range_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status,
+		      unsigned *budget);
 
 #endif

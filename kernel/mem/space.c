@@ -202,7 +202,7 @@ void space_check_spare(struct space *s)
 	for (unsigned w = 0; w < RESOURCES; w++) {
 		const struct mapspace *m = &s->map[w];
 
-		ASSERT(m->space == s && m->world == w && tree_empty(&m->extents));
+		ASSERT(m->space == s && m->resource == w && tree_empty(&m->extents));
 		ASSERT(!m->recent && !m->nodes && !m->pages);
 		ASSERT(!m->walk.active && !m->clear.active && !m->report);
 	}

@@ -70,7 +70,7 @@ static inline void space_init_maps(struct space *s)
 		struct mapspace *m = &s->map[w];
 
 		m->space = s;
-		m->world = (enum map_resource)w;
+		m->resource = (enum map_resource)w;
 		m->walk.m = m->clear.m = m;
 	}
 }

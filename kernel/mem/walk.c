@@ -212,7 +212,7 @@ static bool takes_children(const struct walk *w, struct region r)
 {
 	const struct mapping *n = w->at;
 
-	return w->level == 0 && !unread(w) && !w->set && w->revoke == L4_RWX && w->m->world == RESOURCE_MEMORY
+	return w->level == 0 && !unread(w) && !w->set && w->revoke == L4_RWX && w->m->resource == RESOURCE_MEMORY
 	    && !mem.general && !n->m->clear.active
 	    && (!n->parent || !walk_near(n->parent, mapping_origin(n, r.base), r.log2));
 }
@@ -258,9 +258,8 @@ static void look(struct walk *w, unsigned *budget)
 		child = next_child(w, r);
 		if (!child)
 			begin_own(w);
-		else if (!takes || !range_take_child(child, r.base, r.log2, &w->status))
+		else if (!takes || !range_take_child(child, r.base, r.log2, &w->status, budget))
 			to_child(w, child);
-		charge(budget, takes && child ? COST_TAKEN : 0);
 	} while (w->at == n && !w->own && *budget > 0);
 }
 
@@ -303,14 +302,8 @@ static uint64_t behind(const struct walk *w, const struct mapping *n, uint64_t p
 /* Returns how many entries of p are in so many bytes and within the budget, at least 1 of a whole entry. */
 static unsigned affordable(struct arch_ptes p, uint64_t bytes, unsigned per_unit, unsigned budget)
 {
-	uint64_t most = ((uint64_t)budget + 1) * per_unit, n = bytes >> p.log2;
-
-	n = n < p.left ? n : p.left;
-	return mem.general ? n > 0 : (unsigned)(n < most ? n : most);
+	return range_count(p, bytes, mem.general ? 1 : ((uint64_t)budget + 1) * per_unit);
 }
-
-/* Entries for one unit of a budget: clearing costs half of copying. */
-enum { REVOKED_FOR_1 = 2 * ARCH_RUN_ENTRIES, READ_FOR_1 = 4 * ARCH_RUN_ENTRIES };
 
 /*
  * Reads the kept status of pages derived from the first entries of p, in so many bytes, and resets it unless
@@ -336,14 +329,14 @@ static uint64_t revoke(struct walk *w, struct mapping *n, struct arch_ptes p, ui
 		       unsigned *budget)
 {
 	struct revocation r = { .rights = w->revoke, .unread = unread(w), .level = w->level };
-	bool all = w->revoke == L4_RWX && is_aligned(pos, p.log2);
-	unsigned many = all ? affordable(p, bytes, REVOKED_FOR_1, *budget) : 1, seen = 0, done;
+	unsigned for_1 = w->revoke == L4_RWX ? REVOKED_FOR_1 : ARCH_RUN_ENTRIES, seen = 0, done;
+	unsigned many = is_aligned(pos, p.log2) ? affordable(p, bytes, for_1, *budget) : 1;
 
 	if (w->revoke == L4_RWX && n->pages <= many && !walk_thin_out(n, w, budget))
 		return 0;
 	p.left = many;
 	done = many > 1 ? range_revoke(n, pos, p, &r, &seen) : 0;
-	charge(budget, done > 0 ? COST_LOOK + done / REVOKED_FOR_1 : COST_ENTRY - COST_LOOK);
+	charge(budget, done > 0 ? COST_LOOK + done / for_1 : COST_ENTRY - COST_LOOK);
 	p.left = 1;
 	if (done == 0)
 		done = range_revoke(n, align_down(pos, p.log2), p, &r, &seen);
@@ -356,7 +349,7 @@ static struct arch_ptes ptes_at(const struct mapspace *m, uint64_t pos)
 {
 	struct leaf leaf;
 
-	if (m->world == RESOURCE_MEMORY)
+	if (m->resource == RESOURCE_MEMORY)
 		return arch_ptes_of(m->space, (l4_word_t)pos);
 	leaf = leaf_get(m, (l4_word_t)pos);
 	return (struct arch_ptes){ .log2 = leaf.log2, .left = leaf.present };
@@ -377,7 +370,7 @@ static uint64_t visit(struct walk *w, struct mapping *n, struct arch_ptes p, uin
 		set_attribute(w, n, first, leaf);
 		return w->at == n ? behind(w, n, pos, leaf, budget) : 0;
 	}
-	if (n->m->world == RESOURCE_PORTS) {
+	if (n->m->resource == RESOURCE_PORTS) {
 		charge(budget, COST_ENTRY - COST_LOOK);
 		if (w->revoke == L4_RWX && (w->level > 0 || w->flush)) {
 			if (n->pages == 1 && !walk_thin_out(n, w, budget))
@@ -400,8 +393,8 @@ static void entries(struct walk *w, unsigned *budget)
 
 	if (!(w->level > 0 || w->flush) && (!n->parent || unread(w)))
 		end = 0;			/* no status to read: the root keeps none */
-	if (end > world_end(n->m->world))
-		end = world_end(n->m->world);
+	if (end > resource_end(n->m->resource))
+		end = resource_end(n->m->resource);
 	if (w->pos < r.base)
 		w->pos = r.base;
 	if (w->set && !n->parent && !attribute_thin_out(n->m->space, w->base, w->log2, budget))
@@ -451,7 +444,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 	w->level = 0;
 	w->delta = 0;
 	mem.walks++;
-	if (w->flush && !(w->set && m->space->sigma0) && w->base < world_end(m->world)) {
+	if (w->flush && !(w->set && m->space->sigma0) && w->base < resource_end(m->resource)) {
 		struct leaf leaf = mapping_leaf(m, w->base);
 
 		if (leaf.present && leaf.log2 > log2)
@@ -463,7 +456,7 @@ static void begin(struct walk *w, uint64_t base, unsigned log2)
 void walk_begin(struct mapspace *m, l4_word_t base, unsigned log2, unsigned revoke, bool flush)
 {
 	/* A port is allowed or not: the revocation of any right removes it (protocols 6). */
-	m->walk.revoke = (uint8_t)(m->world == RESOURCE_PORTS && revoke ? L4_RWX : revoke);
+	m->walk.revoke = (uint8_t)(m->resource == RESOURCE_PORTS && revoke ? L4_RWX : revoke);
 	m->walk.flush = flush;
 	m->walk.set = false;
 	begin(&m->walk, base, log2);
@@ -550,7 +543,7 @@ static bool comes_to(const struct walk *w, uint64_t address, unsigned log2)
 /* Returns as walk_covers. A walk may grow to the largest entry that contains its region. */
 static INLINE bool covers(const struct walk *w, uint64_t address)
 {
-	return w->active && comes_to(w, address, world_page(w->m->world));
+	return w->active && comes_to(w, address, resource_page(w->m->resource));
 }
 
 bool walk_covers(const struct walk *w, uint64_t address) { return covers(w, address); }

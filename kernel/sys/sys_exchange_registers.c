@@ -123,6 +123,8 @@ struct thread *sys_exchange_registers(struct thread *self)
 		ipc_start_over(t);
 		return sched_return(self);
 	}
+	if (!(a.control & ~(l4_word_t)(L4_EXREGS_HALT | L4_EXREGS_DELIVER)) && sched_may_stay(self))
+		return NEXT_IS_CURRENT;		/* it only reads */
 	exchange(self, t, &a, old.control);
 	return t == self ? sched_leave(self) : sched_return(self);
 }

@@ -106,14 +106,14 @@ static l4_word_t space_record(struct thread *self, l4_word_t start)
 	return put(self, &r, sizeof(r), s->number + 1);
 }
 
-static l4_word_t mapping_record(struct thread *self, enum map_resource world, l4_word_t object,
+static l4_word_t mapping_record(struct thread *self, enum map_resource resource, l4_word_t object,
 				l4_word_t start)
 {
 	struct space *s = space_at(tree_find(&mem.space_tree, object));
 	struct l4_inspect_mapping r;
 	l4_word_t next;
 
-	if (!s || !mapdb_inspect(&s->map[world], start, &r, &next))
+	if (!s || !mapdb_inspect(&s->map[resource], start, &r, &next))
 		return 0;
 	return put(self, &r, sizeof(r), next);
 }

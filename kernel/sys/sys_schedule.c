@@ -14,6 +14,7 @@
 #include <core/sched.h>
 #include <core/transfer.h>
 #include <lib/bits.h>
+#include <lib/section.h>
 #include <sys/sys.h>
 
 #define KEEP (~(l4_word_t)0)
@@ -65,19 +66,19 @@ static enum l4_error check(const struct thread *self, const struct l4_schedule_a
 	return check_time(a->time);
 }
 
-static void commit(struct thread *t, const struct l4_schedule_args *a)
+static NOINLINE void commit(struct thread *t, l4_word_t prio, l4_word_t time, l4_word_t preemption)
 {
-	if (!keeps_prio(a->prio)) {
-		sched_set_prio(t, a->prio & 0xff);
+	if (!keeps_prio(prio)) {
+		sched_set_prio(t, prio & 0xff);
 		transfer_prio_changed(t);
 	}
-	if (a->time != KEEP && slice_of(a->time).raw != KEEP_HALF)
-		sched_set_slice(t, l4_period_us(slice_of(a->time)));
-	if (a->time != KEEP && quantum_of(a->time).raw != KEEP_HALF)
-		preempt_set_quantum(t, l4_period_us(quantum_of(a->time)));
-	if (a->preemption != KEEP) {
-		t->sensitive_prio = (uint8_t)sensitive_of(a->preemption);
-		t->max_delay = a->preemption & 0xffff;
+	if (time != KEEP && slice_of(time).raw != KEEP_HALF)
+		sched_set_slice(t, l4_period_us(slice_of(time)));
+	if (time != KEEP && quantum_of(time).raw != KEEP_HALF)
+		preempt_set_quantum(t, l4_period_us(quantum_of(time)));
+	if (preemption != KEEP) {
+		t->sensitive_prio = (uint8_t)sensitive_of(preemption);
+		t->max_delay = preemption & 0xffff;
 		delay_refill(t);
 	}
 }
@@ -96,7 +97,7 @@ static l4_word_t remaining(struct thread *t)
 struct thread *sys_schedule(struct thread *self)
 {
 	struct l4_schedule_args a = arch_args_schedule(thread_regs(self));
-	struct thread *t = thread_resolve(self, a.dest);
+	struct thread *t = l4_tid_is_local(a.dest) ? thread_resolve(self, a.dest) : thread_find(a.dest);
 	enum l4_error e = check(self, &a, t);
 
 	sys_set_error(self, e);
@@ -105,7 +106,9 @@ struct thread *sys_schedule(struct thread *self)
 		return NEXT_IS_CURRENT;
 	}
 	arch_result_schedule(thread_regs(self), thread_state(t), remaining(t));
+	if ((a.prio & a.time & a.preemption) == KEEP && t->cpu->slice_owner != t && sched_may_stay(self))
+		return NEXT_IS_CURRENT;
 	if (t->kind == THREAD_USER)
-		commit(t, &a);
+		commit(t, a.prio, a.time, a.preemption);
 	return sched_return(self);
 }

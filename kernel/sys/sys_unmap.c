@@ -14,7 +14,7 @@
 #include <mem/range.h>
 #include <sys/sys.h>
 
-static struct mapspace *world_of(struct space *s, l4_fpage_t f)
+static struct mapspace *mapspace_of(struct space *s, l4_fpage_t f)
 {
 	return &s->map[l4_fpage_is_io(f) ? RESOURCE_PORTS : RESOURCE_MEMORY];
 }
@@ -56,14 +56,12 @@ static enum l4_error begin_attribute(struct thread *self, l4_fpage_t f, l4_word_
 
 	if (l4_fpage_is_io(f) || attr == ARCH_NO_ATTRIBUTE)
 		return L4_ERR_PARAM;
-	return walk_begin_attribute(world_of(self->space, f), base, log2, attr) ? L4_OK : L4_ERR_NO_MEM;
+	return walk_begin_attribute(mapspace_of(self->space, f), base, log2, attr) ? L4_OK : L4_ERR_NO_MEM;
 }
 
-/* Begin the walk for f. False: it could not; the call is over. The space has no walk at present. */
-static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned log2)
+/* Begin the walk of m for f. False: it could not; the call is over. The space has no walk at present. */
+static bool begin(struct thread *self, struct mapspace *m, l4_fpage_t f, l4_word_t base, unsigned log2)
 {
-	struct mapspace *m = world_of(self->space, f);
-
 	if (self->rest->unmap.sets) {
 		enum l4_error e = begin_attribute(self, f, base, log2);
 
@@ -73,7 +71,6 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 		}
 	} else {
 		walk_begin(m, base, log2, l4_fpage_rights(f), self->rest->unmap.control & L4_UNMAP_FLUSH);
-		m->walk.status = self->rest->unmap.report.status;
 	}
 	m->report = &self->rest->unmap.report;
 	self->rest->unmap.m = m;
@@ -82,73 +79,80 @@ static bool begin(struct thread *self, l4_fpage_t f, l4_word_t base, unsigned lo
 }
 
 /* The fpage at index is done: its rights become its status. Behind the last one the call is over. */
-static void next(struct thread *self, l4_fpage_t f)
+static void next(struct thread *self, l4_fpage_t f, l4_word_t status)
 {
 	if (!self->rest->unmap.sets)
-		*thread_mr(self, self->rest->unmap.index) =
-			(f.raw & ~(l4_word_t)L4_RWX) | self->rest->unmap.report.status;
+		*thread_user_mr(self, self->rest->unmap.index) = (f.raw & ~(l4_word_t)L4_RWX) | status;
 	self->rest->unmap.report.phase = WALK_NONE;
-	self->rest->unmap.report.status = 0;
-	if (self->rest->unmap.index++ < (self->rest->unmap.control & L4_UNMAP_K))
-		self->rest->unmap.fpage.raw = *thread_mr(self, self->rest->unmap.index);
-	else
+	if (self->rest->unmap.index++ == (self->rest->unmap.control & L4_UNMAP_K))
 		call_over(self, L4_OK);
 }
 
 /* One step of m's walk, which may be that of another thread. */
 static void step(struct thread *self, struct mapspace *m)
 {
-	walk_step(m);
+	if (self->rest->unmap.report.phase != WALK_OVER)
+		walk_step(m);
 	if (self->rest->unmap.report.phase == WALK_OVER)
-		next(self, self->rest->unmap.fpage);
-}
-
-/* Without a walk; adds the status. False: it needs one, or is single (kernel_unmap_fast tries those). */
-static bool done_at_once(struct thread *self, l4_fpage_t f)
-{
-	struct mapspace *m = &self->space->map[RESOURCE_MEMORY];
-	l4_word_t control = self->rest->unmap.control;
-
-	if (self->rest->unmap.sets || !(control & L4_UNMAP_K) || !range_unmap(m, &f, control & L4_UNMAP_FLUSH))
-		return false;
-	self->rest->unmap.report.status |= (uint8_t)l4_fpage_rights(f);
-	return true;
+		next(self, self->rest->unmap.fpage, self->rest->unmap.report.status);
 }
 
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
-	l4_fpage_t f = self->rest->unmap.fpage;
-	struct mapspace *m = world_of(self->space, f);
+	l4_fpage_t f = { *thread_user_mr(self, self->rest->unmap.index) };
+	struct mapspace *m = mapspace_of(self->space, f);
 	l4_word_t base;
 	unsigned log2;
 
 	if (!m->walk.active) {
-		if (done_at_once(self, f) || !sys_unmap_region(f, &base, &log2)) {
-			next(self, f);
+		if (!sys_unmap_region(f, &base, &log2)) {
+			next(self, f, 0);
 			return;
 		}
+		self->rest->unmap.fpage = f;
 		arch_step_point();		/* much may have been done in this step */
-		if (!begin(self, f, base, log2))
+		if (!begin(self, m, f, base, log2))
 			return;
 	}
 	step(self, m);
 }
 
-/* The same for those behind it, in place, as long as each is done at once and no interrupt is pending. */
+/*
+ * Does the fpages from index on without a walk, as long as that is possible and no interrupt is pending.
+ * Returns false if the one at index needs a walk.
+ */
+static bool at_once(struct thread *self)
+{
+	struct mapspace *m = &self->space->map[RESOURCE_MEMORY];
+	l4_word_t control = self->rest->unmap.control;
+
+	do {
+		l4_fpage_t f = { *thread_user_mr(self, self->rest->unmap.index) };
+
+		if (m->walk.active || !range_unmap(m, &f, control & L4_UNMAP_FLUSH))
+			return false;
+		next(self, f, l4_fpage_rights(f));
+	} while (self->work == WORK_UNMAP && arch_step_point());
+	return true;
+}
+
+/*
+ * From the fpage at index on, in place, as long as no walk is to be continued and no interrupt is pending. A
+ * single one needs a walk: kernel_unmap_fast has tried it.
+ */
 static void start_in_turn(struct thread *self)
 {
 	do
-		start(self);
+		if (self->rest->unmap.sets || !(self->rest->unmap.control & L4_UNMAP_K) || !at_once(self))
+			start(self);
 	while (self->work == WORK_UNMAP && self->rest->unmap.report.phase == WALK_NONE && arch_step_point());
 }
 
 struct thread *sys_unmap_continue(struct thread *self)
 {
-	if (self->rest->unmap.report.phase == WALK_ACTIVE)
+	if (self->rest->unmap.report.phase != WALK_NONE)
 		step(self, self->rest->unmap.m);
-	else if (self->rest->unmap.report.phase == WALK_OVER)
-		next(self, self->rest->unmap.fpage);
 	else if (self->rest->unmap.space == self->space->number)
 		start_in_turn(self);
 	else
@@ -161,7 +165,6 @@ struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control
 	self->rest->unmap.sets = sets;
 	self->rest->unmap.control = control;
 	self->rest->unmap.index = 0;
-	self->rest->unmap.fpage.raw = *thread_mr(self, 0);
 	self->rest->unmap.space = self->space->number;
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;

@@ -3,7 +3,8 @@
 
 # Below SUITE a folder with a main.c is a root server of its own, the others hold tests by clause.
 SUITE     := tests/guest/interface
-SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH)
+# The last one for <arch/registers.h> only, which states the binding (tools/check-includes).
+SUITE_INC := -I$(SUITE) -I$(SUITE)/arch/$(ARCH) -Ikernel/arch/$(ARCH)/include
 GUEST_DIRS := $(patsubst %/main.c,%,$(sort $(wildcard $(SUITE)/*/main.c)))
 # Those of them with a folder arch are built on the machines that it has.
 GUEST_ROOTS := $(foreach d,$(GUEST_DIRS),$(if $(wildcard $(d)/arch),$(wildcard $(d)/arch/$(ARCH)),$(d)))

@@ -17,6 +17,7 @@
 #include <arch/kmap.h>
 #include <arch/layout.h>
 #include <arch/pte.h>
+#include <arch/generic/start.h>
 #include <arch/tlb.h>
 #include <arch/x86/machine.h>
 #include <arch/x86/ptab.h>
@@ -325,18 +326,13 @@ static BOOT_CODE void cut_memory(struct boot_info *boot)
 		printk("boot: %llu MiB of RAM above %llu MiB are not used\n", lost >> 20, KMAP_DIRECT_BYTES >> 20);
 }
 
-static BOOT_CODE void reserve(struct boot_info *boot, uint64_t base, uint64_t size, uint32_t type)
-{
-	ASSERT(boot->nreserved < BOOT_RESERVED_MAX);
-	boot->reserved[boot->nreserved++] = (struct boot_memory){ base, size, type };
-}
-
 BOOT_CODE const char *kmap_init(struct boot_info *boot)
 {
 	cut_memory(boot);
-	reserve(boot, 0, pow2(PTE_PAGE_LOG2), BOOT_RESERVED);
-	reserve(boot, pa_of(boot_code_start), (uint64_t)(kernel_start - boot_code_start), BOOT_UNTIL_STARTED);
-	reserve(boot, pa_of(kernel_start), (uint64_t)(kernel_end - kernel_start), BOOT_RESERVED);
+	boot_reserve(boot, 0, pow2(PTE_PAGE_LOG2), BOOT_RESERVED);
+	boot_reserve(boot, pa_of(boot_code_start), (uint64_t)(kernel_start - boot_code_start),
+		     BOOT_UNTIL_STARTED);
+	boot_reserve(boot, pa_of(kernel_start), (uint64_t)(kernel_end - kernel_start), BOOT_RESERVED);
 	flag.nx = feature_used(FEATURE_NX) ? PTE_NX : 0;
 	flag.global = feature_used(FEATURE_PGE) ? PTE_G : 0;
 	pointers[TOP] = pointer_to(directory);

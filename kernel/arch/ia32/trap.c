@@ -227,13 +227,11 @@ struct thread *trap_protection_fault(struct thread *self)
 }
 
 /*
- * The state of a thread was saved while it was at ip. In the code at KMAP_TRAMPOLINE, which an IRET cannot
- * reach, the thread continues at the end of that code instead. Returns where.
+ * The state of a thread was saved while it was at ip. An IRET cannot reach the code at KMAP_TRAMPOLINE: the
+ * thread continues at the end of that code instead, with its EDX.
  */
-static inline l4_word_t behind_trampoline(l4_word_t ip)
-{
-	return ip - KMAP_TRAMPOLINE < TRAMPOLINE_BYTES ? utcb_cells[cpu_number()].jump.ip : ip;
-}
+static inline bool in_trampoline(l4_word_t ip) { return ip - KMAP_TRAMPOLINE < TRAMPOLINE_BYTES; }
+static inline l4_word_t trampoline_end(void) { return utcb_cells[cpu_number()].jump.ip; }
 
 /*
  * After an entry from user mode through an interrupt gate. The gate does not clear flag AC, which
@@ -245,7 +243,10 @@ static inline void note_user(struct thread *self)
 
 	if (feature_used(FEATURE_SMAP))
 		cpu_clear_ac();
-	r->ip = behind_trampoline(r->ip);
+	if (in_trampoline(r->ip)) {
+		r->ip = trampoline_end();
+		r->dx = SEL_USER_DS;
+	}
 	if (CHECK_PERIOD != 0)
 		ASSERT(tlb_here()->pending == 0);		/* G6 */
 	note_current(self);
@@ -357,7 +358,10 @@ void trap_nmi(void)
 	struct tss *t = &cpu_local()->tss;
 
 	t->cr3 = tlb_cr3;
-	t->eip = behind_trampoline(t->eip);
+	if (in_trampoline(t->eip)) {
+		t->eip = trampoline_end();
+		t->edx = SEL_USER_DS;
+	}
 	if (t->eip == (uintptr_t)leave_sysexit) {
 		t->eip--;
 		t->eflags &= ~(uint32_t)FLAGS_IF;

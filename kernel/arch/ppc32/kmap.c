@@ -7,6 +7,7 @@
 #include <boot/boot.h>
 #include <arch/kmap.h>
 #include <arch/layout.h>
+#include <arch/generic/start.h>
 #include <lib/bits.h>
 #include <lib/panic.h>
 #include <lib/section.h>
@@ -54,12 +55,6 @@ BOOT_CODE void kmap_take_over(void)
 
 /* ---- memory ---- */
 
-static BOOT_CODE void reserve(struct boot_info *boot, uint64_t base, uint64_t size, uint32_t type)
-{
-	ASSERT(boot->nreserved < BOOT_RESERVED_MAX);
-	boot->reserved[boot->nreserved++] = (struct boot_memory){ base, size, type };
-}
-
 static BOOT_CODE bool overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 {
 	return a < b + b_size && b < a + a_size;
@@ -90,7 +85,7 @@ static BOOT_CODE bool make_hash(struct boot_info *boot)
 
 		if (!boot_is_ram(boot, base, pow2(log2)) || in_use(boot, base, pow2(log2)))
 			continue;
-		reserve(boot, base, pow2(log2), BOOT_RESERVED);
+		boot_reserve(boot, base, pow2(log2), BOOT_RESERVED);
 		hash_init((uint32_t)base, (size_t)pow2(log2));
 		return true;
 	}
@@ -104,9 +99,9 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 
 		ram_end = end > ram_end ? (uint32_t)end : ram_end;
 	}
-	reserve(boot, 0, CPU_LOCAL_PA + LOCAL_BYTES, BOOT_RESERVED);
-	reserve(boot, pa_of(image_start), (uint64_t)(kernel_start - image_start), BOOT_UNTIL_STARTED);
-	reserve(boot, pa_of(kernel_start), (uint64_t)(kernel_end - kernel_start), BOOT_RESERVED);
+	boot_reserve(boot, 0, CPU_LOCAL_PA + LOCAL_BYTES, BOOT_RESERVED);
+	boot_reserve(boot, pa_of(image_start), (uint64_t)(kernel_start - image_start), BOOT_UNTIL_STARTED);
+	boot_reserve(boot, pa_of(kernel_start), (uint64_t)(kernel_end - kernel_start), BOOT_RESERVED);
 	for (unsigned i = 0; i < boot->nmodules; i++)
 		for (unsigned r = 0; r < boot->nreserved; r++)
 			if (overlap(boot->modules[i].base, boot->modules[i].size, boot->reserved[r].base,

@@ -8,7 +8,7 @@
 
 /*
  * Entries of the hash table that one call removes, at most, about 55 instructions each: a call costs one unit
- * of a budget (mem/walk.c). Not fewer than range.c changes without a budget.
+ * of a budget (mem/walk.c).
  */
 enum { DROPS = 8 };
 
@@ -93,6 +93,18 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 	*p.at = (old & ~(uint32_t)PTE_STATUS) | pte_less(~rights);
 	*seen = pte_seen(old, *arch_kept_byte(p.at));
 	return false;
+}
+
+/* Leaves that are not referenced have no entry (H2). */
+unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale)
+{
+	arch_pte_t *e = p.at, *end = e + n, less = pte_less(~rights);
+	const uint8_t *kept = arch_kept_byte(e);
+
+	*stale = false;
+	for (; e < end && (*e & (PTE_PRESENT | PTE_REFERENCED)) == PTE_PRESENT && !*kept; kept++)
+		*e++ |= less;
+	return (unsigned)(e - p.at);
 }
 
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)

@@ -69,28 +69,6 @@ static void exit_check(struct thread *next)
 	time_exclude(began);
 }
 
-bool arch_step_point(void)
-{
-	if (!kernel_may_pause())
-		return false;
-	cpu_window();
-	return true;
-}
-
-struct thread *arch_window(struct thread *t)
-{
-	cpu_window();
-	return t;
-}
-
-void arch_wait(void)
-{
-	if (plat_console_report_lost())
-		cpu_wait();
-	else
-		cpu_window();
-}
-
 /* Load s. All spaces are resident, so nothing is pending (G6). */
 static INLINE void load_space(struct space *s)
 {

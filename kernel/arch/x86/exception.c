@@ -41,28 +41,6 @@ void exit_check(struct thread *next)
 	time_exclude(began);
 }
 
-bool arch_step_point(void)
-{
-	if (!kernel_may_pause())
-		return false;
-	cpu_window();
-	return true;
-}
-
-struct thread *arch_window(struct thread *t)
-{
-	cpu_window();
-	return t;
-}
-
-void arch_wait(void)
-{
-	if (plat_console_report_lost())
-		cpu_wait();
-	else
-		cpu_window();
-}
-
 COLD_CODE struct thread *arch_refuse(struct thread *t) { return fault_exception(t, VECTOR_GP, 0); }
 
 /* End of booting: unmaps the boot code, which has called this. */

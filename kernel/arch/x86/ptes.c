@@ -46,9 +46,8 @@ struct arch_ptes ptes_far(struct space *s, l4_word_t address)
 	unsigned log2 = PTE_PAGE_LOG2;
 	arch_pte_t *e = walk_to(s, address, &log2);
 
-	if ((*e & leaf_mask(log2)) != leaf_bits(log2))
-		return (struct arch_ptes){ .log2 = log2 };
-	return run_from(s, address, e, log2);
+	return (*e & leaf_mask(log2)) == leaf_bits(log2) ? run_from(s, address, e, log2)
+							 : (struct arch_ptes){ .log2 = log2 };
 }
 
 struct arch_ptes ptes_far_room(struct space *s, l4_word_t address, unsigned log2)
@@ -157,6 +156,19 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 
 	*seen = pte_seen(old);
 	return (old ^ pte_copy(old, less)) & ~(PTE_KEPT | PTE_G);
+}
+
+unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale)
+{
+	uint64_t mask = leaf_mask(p.log2) | PTE_A | PTE_D | PTE_KEPT, bits = leaf_bits(p.log2);
+	struct pte_less less = pte_less(~rights);
+	arch_pte_t *e = p.at, *end = e + n;
+
+	for (uint64_t old, new; e < end && ((old = pte_read(e)) & mask) == bits; *stale |= old != new) {
+		new = pte_copy(old, less) | (old & PTE_G);
+		e += new == old || pte_replace(e, old, new);
+	}
+	return (unsigned)(e - p.at);
 }
 
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)

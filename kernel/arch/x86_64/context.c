@@ -81,10 +81,13 @@ static INLINE void registers_in(struct thread *t, const l4_word_t *first, const 
 			 : "memory", "cc");
 }
 
-/*
- * The entry of an Ipc does not save all registers, so the frame has values of an earlier entry: RIP, RDX and
- * RBP get the values that the fast path returns in them.
- */
+/* The entry of an Ipc does not save these: the frame has values of an earlier entry. */
+static INLINE void clear_unsaved(struct arch_regs *r)
+{
+	r->dx = r->bp = r->r8 = r->cx = r->r11 = 0;
+}
+
+/* RIP, RDX and RBP get the values that the fast path returns in them. */
 void arch_ipc_done(struct thread *t)
 {
 	struct arch_regs *r = thread_regs(t);
@@ -92,7 +95,7 @@ void arch_ipc_done(struct thread *t)
 	if (r->entry == REGS_IPC) {
 		r->entry = REGS_SYSCALL;
 		r->ip = GATEWAY_IPC_RETURN;
-		r->dx = r->bp = 0;
+		clear_unsaved(r);
 	}
 	r->di = t->local.raw;
 }
@@ -119,13 +122,26 @@ void arch_regs_start(struct thread *t, l4_word_t ip, l4_word_t sp)
 	thread_regs(t)->sp = sp;
 }
 
+/* Reads the word at `at`, at any alignment. Returns false if it cannot be read. */
+static INLINE bool read_word(struct space *s, l4_word_t at, l4_word_t *word)
+{
+	typedef l4_word_t __attribute__((may_alias, aligned(1))) any_word_t;
+	bool inside = (at & (KMEM_FRAME - 1)) <= KMEM_FRAME - sizeof(*word);
+	const any_word_t *p = inside ? arch_user_ptr(s, at, false) : 0;
+
+	if (!p)
+		return arch_copy_in(s, word, at, sizeof(*word));
+	*word = *p;
+	return true;
+}
+
 /* Returns the state of t, whose IP, ip, is in the gateway: that of its caller, if the stack can be read. */
 static NOINLINE struct arch_user user_of_gateway(struct thread *t, l4_word_t ip)
 {
 	struct arch_user u = { ip, thread_regs(t)->sp, thread_regs(t)->flags };
 	l4_word_t caller;
 
-	if (!arch_copy_in(t->space, &caller, u.sp, sizeof(caller)))
+	if (!read_word(t->space, u.sp, &caller))
 		return u;
 	u.ip = caller;
 	u.sp += sizeof(caller);
@@ -161,6 +177,13 @@ static NOINLINE void complete(struct thread *t)
 	arch_ipc_done(t);
 }
 
+/* A call without message registers does not end by the direct exit: write the rest of the frame (R8). */
+void call_complete(struct arch_regs *r)
+{
+	r->bx = r->bp = r->cx = r->r11 = r->r12 = r->r13 = r->r14 = r->r15 = 0;
+	r->entry = REGS_SYSCALL;
+}
+
 void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 {
 	enum { PLACE = ARCH_SET_IP | ARCH_SET_SP };
@@ -173,6 +196,10 @@ void arch_user_set(struct thread *t, struct arch_user u, unsigned which)
 		return;
 	if (thread_regs(t)->entry == REGS_IPC && (!thread_in_ipc(t) || t->origin == IPC_QUANTUM))
 		complete(t);
+	else if (thread_regs(t)->entry == REGS_IPC)
+		clear_unsaved(thread_regs(t));
+	if (thread_regs(t)->entry == REGS_CALL)
+		call_complete(thread_regs(t));
 	thread_regs(t)->ip = u.ip;
 	thread_regs(t)->sp = u.sp;
 	thread_regs(t)->entry = REGS_OTHER;

@@ -16,6 +16,11 @@
  */
 #include <arch/privileged.h>
 
+/* What may be arguments and results of a call without message registers; RSP is RSP0. */
+#define ARGS(o) o(rax, RAX); o(rsi, RSI); o(rdx, RDX); o(r8, R8); o(r9, MR); o(r10, R10); o(rdi, RDI)
+#define SAVE(reg, field) mov %reg, T_##field(%rsp)
+#define LOAD(reg, field) mov T_##field(%rsp), %reg
+
 	.macro push_regs
 	.irp reg, rdi, rsi, rdx, rcx, r8, r11, rbp, r15, r14, r13, r12, r10, rbx, rax, r9
 	push %\reg
@@ -30,25 +35,16 @@
 
 	/*
 	 * RSP points to the complete struct arch_regs. Sets RDI to the thread and RSP to the CPU's kernel
-	 * stack; restores GS if it was changed.
+	 * stack.
 	 */
 	.macro enter_c
 	lea FRAME_BYTES(%rsp), %rdi
 	mov CPU(LOCAL_STACK), %rsp
-	mov %gs, %eax
-	cmp $USER_GS, %eax
-	je 1f
-	push %rdi
-	push %rdi			/* twice: at a call RSP is aligned to 16 bytes (ABI) */
-	call gs_repair
-	pop %rdi
-	pop %rdi
-1:
 	.endm
 
 	.text; .cfi_sections .debug_frame; .cfi_startproc; .cfi_undefined rip	/* no caller: a backtrace ends */
 	.balign 16
-	.globl entry_ipc, leave_to
+	.globl entry_ipc, entry_call, leave_to, leave_first, entry_stubs, entry_irqs
 	/*
 	 * Ipc, from fast.S: RBP is RSP0, RSP and RFLAGS are saved, GS is checked. RDI, RBP, RCX and R11 need
 	 * not be preserved.
@@ -66,19 +62,30 @@ entry_ipc:
 	call *CPU(TRAPS_IPC)
 	jmp leave_to
 
-	/* All other SYSCALLs; RSP is the user's, and nothing is saved yet. */
+	/*
+	 * All other SYSCALLs; RSP is the user's, and nothing is saved yet. Of a call without message registers
+	 * what can be an argument is saved, and C keeps RBX, RBP and R12 to R15. Its result 0 is the exit to
+	 * the caller, for which all else is loaded. CS and SS are in the frame (R5).
+	 */
 	.balign 16
-	.globl entry_call
 entry_call:
 	mov %rsp, CPU(LOCAL_USER_SP)
 	mov CPU(LOCAL_RSP0), %rsp
-	push $USER_SS
-	push CPU(LOCAL_USER_SP)
-	push %r11			/* RFLAGS */
-	push $USER_CS
-	push %rcx			/* RIP */
-	push $0
-	push $REGS_SYSCALL
+	mov %r11, T_RFLAGS(%rsp)
+	mov %rcx, T_RIP(%rsp)
+	cmp $PLAIN_RETURN, %rcx		/* unsigned: below it are other calls, and the user's own SYSCALLs */
+	jb 1f
+	ARGS(SAVE)
+	mov %rsp, %rdi
+	mov CPU(LOCAL_STACK), %rsp
+	call *CPU(TRAPS_CALL)
+	test %rax, %rax
+	jnz leave_to
+	mov CPU(LOCAL_RSP0), %rsp
+	ARGS(LOAD)
+	lea T_ENTRY(%rsp), %rsp
+	jmp 2f
+1:	lea T_ENTRY(%rsp), %rsp		/* the others: all registers */
 	push_regs
 	enter_c
 	call *CPU(TRAPS_SYSCALL)
@@ -96,7 +103,7 @@ leave_to:
 1:	pop_regs
 	cmpl $REGS_SYSCALL, (%rsp)
 	jne iret_to
-	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page (R1): canonical, as SYSRET requires */
+2:	mov FRAME_RIP(%rsp), %rcx	/* in the gateway page (R1): canonical, as SYSRET requires */
 	mov FRAME_RFLAGS(%rsp), %r11
 	mov FRAME_RSP(%rsp), %rsp
 	sysretq
@@ -105,7 +112,6 @@ iret_to:
 	iretq
 
 /* leave_first(thread): the exit to the first thread, at the end of booting. */
-	.globl leave_first
 leave_first:
 	mov %rdi, %rax
 	jmp leave_to
@@ -130,10 +136,10 @@ save_user:
 entry_irq:
 	cld
 	push_regs
-	lea FRAME_BYTES(%rsp), %rbp
-	cmp %rbp, CPU(LOCAL_RSP0)
+	lea FRAME_BYTES(%rsp), %rdi
+	cmp %rdi, CPU(LOCAL_RSP0)
 	jne in_kernel
-	enter_c
+	mov CPU(LOCAL_STACK), %rsp
 	call *CPU(TRAPS_IRQ)
 	jmp leave_to
 
@@ -142,7 +148,7 @@ entry_irq:
  * the stack is discarded.
  */
 in_kernel:
-	movzbl T_ENTRY(%rbp), %edi
+	movzbl T_ENTRY(%rdi), %edi
 	mov CPU(LOCAL_STACK), %rsp
 	call *CPU(TRAPS_INTERRUPT)
 	jmp leave_to
@@ -191,7 +197,6 @@ entry_nmi:
 	jmp \target
 	.endm
 
-	.globl entry_stubs, entry_irqs
 entry_stubs:
 	.set vector, 0
 	.rept FIRST_IRQ

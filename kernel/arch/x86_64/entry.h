@@ -15,6 +15,9 @@ void entry_syscall(void);
 void entry_by_c(void);
 void entry_call(void);
 
+/* context.c: see there */
+void call_complete(struct arch_regs *r);
+
 /* descr.c: load the user's GS again */
 void gs_repair(void);
 

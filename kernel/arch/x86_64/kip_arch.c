@@ -7,36 +7,15 @@
 #include <boot/kip.h>
 #include <arch/board.h>
 #include <arch/features.h>
-#include <arch/gateway.h>
+#include <arch/generic/start.h>
 #include <arch/time.h>
-
-enum { PROC_DESC_LOG2 = 5, PROC_DESC_SHIFT = 60 };	/* 4 words each */
-
-static void fill_links(struct l4_kip *kip)
-{
-	kip->space_control = gateway_link(L4_CALL_SPACE_CONTROL);
-	kip->thread_control = gateway_link(L4_CALL_THREAD_CONTROL);
-	kip->processor_control = gateway_link(L4_CALL_PROCESSOR_CONTROL);
-	kip->memory_control = gateway_link(L4_CALL_MEMORY_CONTROL);
-	kip->ipc = kip->lipc = gateway_link(L4_CALL_IPC);		/* one address (amd64 4) */
-	kip->unmap = gateway_link(L4_CALL_UNMAP);
-	kip->exchange_registers = gateway_link(L4_CALL_EXCHANGE_REGISTERS);
-	kip->system_clock = gateway_link(L4_CALL_SYSTEM_CLOCK);
-	kip->thread_switch = gateway_link(L4_CALL_THREAD_SWITCH);
-	kip->schedule = gateway_link(L4_CALL_SCHEDULE);
-	kip->arch_syscall[0] = gateway_link(L4_CALL_INSPECT);
-	kip->arch_syscall[1] = gateway_link(L4_CALL_SET_TLS);
-}
 
 void arch_kip_fill(struct l4_kip *kip)
 {
-	l4_word_t *processor = (l4_word_t *)(void *)((char *)kip + kip->proc_desc_ptr);
-
-	fill_links(kip);
+	kip_links(kip);
+	kip->arch_syscall[1] = gateway_link(L4_CALL_SET_TLS);
 	kip->page_info = arch_page_sizes() | (feature_used(FEATURE_NX) ? L4_RWX : L4_R | L4_W);
-	kip->processor_info = (l4_word_t)PROC_DESC_LOG2 << PROC_DESC_SHIFT | (CFG_CPUS - 1);
-	processor[0] = 0;				/* external frequency: unknown */
-	processor[1] = time_cpu_khz();
+	kip_processors(kip, time_cpu_khz());
 	kip_feature(kip, "ioflexpages");
 	kip_feature(kip, "tls");
 	if (plat_irq_messages())

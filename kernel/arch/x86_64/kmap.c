@@ -20,6 +20,7 @@
 #include <arch/kmap.h>
 #include <arch/layout.h>
 #include <arch/pte.h>
+#include <arch/generic/start.h>
 #include <arch/words.h>
 #include <arch/x86/machine.h>
 #include <lib/bits.h>
@@ -340,12 +341,6 @@ static BOOT_CODE uint64_t place_tables(const struct boot_info *boot, uint64_t si
 	return best;
 }
 
-static BOOT_CODE void reserve(struct boot_info *boot, uint64_t base, uint64_t size, uint32_t type)
-{
-	ASSERT(boot->nreserved < BOOT_RESERVED_MAX);
-	boot->reserved[boot->nreserved++] = (struct boot_memory){ base, size, type };
-}
-
 BOOT_CODE const char *kmap_init(struct boot_info *boot)
 {
 	uint64_t size = tables_needed(boot) << PTE_PAGE_LOG2;
@@ -354,11 +349,11 @@ BOOT_CODE const char *kmap_init(struct boot_info *boot)
 	if (!kmap.next)
 		return "too little memory: no room for the kernel's page tables below 4 GiB";
 	kmap.end = kmap.next + size;
-	reserve(boot, 0, pow2(PTE_PAGE_LOG2), BOOT_RESERVED);
-	reserve(boot, image_pa(boot_code_start), (uint64_t)(kernel_start - boot_code_start),
-		BOOT_UNTIL_STARTED);
-	reserve(boot, image_pa(kernel_start), (uint64_t)(kernel_end - kernel_start), BOOT_RESERVED);
-	reserve(boot, kmap.next, size, BOOT_RESERVED);
+	boot_reserve(boot, 0, pow2(PTE_PAGE_LOG2), BOOT_RESERVED);
+	boot_reserve(boot, image_pa(boot_code_start), (uint64_t)(kernel_start - boot_code_start),
+		     BOOT_UNTIL_STARTED);
+	boot_reserve(boot, image_pa(kernel_start), (uint64_t)(kernel_end - kernel_start), BOOT_RESERVED);
+	boot_reserve(boot, kmap.next, size, BOOT_RESERVED);
 	kmap.nx = feature_used(FEATURE_NX) ? PTE_NX : 0;
 	kmap.global = feature_used(FEATURE_PGE) ? PTE_G : 0;
 	kmap.root = table_new();

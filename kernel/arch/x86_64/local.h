@@ -65,12 +65,14 @@ struct kernel_stack {
 } __attribute__((aligned(4096)));
 
 /*
- * The functions that entry.S calls (trap.c): for Ipc, other SYSCALLs, exceptions, interrupts of user code and
- * of the kernel. kernel/kdb puts functions of its own in front of them.
+ * The functions that entry.S calls (trap.c): for Ipc, calls without message registers, other SYSCALLs,
+ * exceptions, interrupts of user code and of the kernel. kernel/kdb puts functions of its own in front of
+ * them.
  */
 struct traps {
 	struct thread *(*ipc)(struct thread *self, l4_tid_t to, l4_tid_t from, l4_word_t timeouts);
-	struct thread *(*syscall)(struct thread *self), *(*user)(struct thread *self);
+	struct thread *(*call)(struct thread *self), *(*syscall)(struct thread *self);
+	struct thread *(*user)(struct thread *self);
 	struct thread *(*irq)(struct thread *self), *(*interrupt)(unsigned vector);
 };
 

@@ -238,6 +238,25 @@ static inline void note_current(struct thread *self)
 	tlb_switched(self->space);
 }
 
+/* self has entered the kernel by entry.S. A program that loads another selector into GS destroys its base. */
+static inline void note_entry(struct thread *self)
+{
+	unsigned gs;
+
+	__asm__ volatile("mov %%gs, %0" : "=r"(gs));
+	if (gs != SEL_USER_GS)
+		gs_repair();
+	note_current(self);
+}
+
+/* The same by SYSCALL: what entry_call leaves to C is saved. */
+static inline void note_call(struct thread *self, l4_word_t entry)
+{
+	thread_regs(self)->sp = cpu_local()->user_sp;
+	thread_regs(self)->entry = entry;
+	note_entry(self);
+}
+
 /*
  * Flags that no CPU gives user code come from QEMU's emulation (docs/caveats.md): an IRETD of user code
  * enters virtual-8086 mode, and an instruction that faults may have wrong flags. Set what can differ - after
@@ -293,15 +312,31 @@ static NOINLINE struct thread *system_call(struct thread *self, l4_word_t number
 }
 
 /*
- * Any other SYSCALL: a system call if it came from the gateway, else exception 256. RCX and R11 have the
- * values that SYSCALL stores in them.
+ * Any SYSCALL but these two: a system call if it came from the gateway, else exception 256. RCX and R11 have
+ * the values that SYSCALL stores in them.
  */
 static struct thread *trap_syscall(struct thread *self)
 {
 	l4_word_t number = gateway_call(thread_regs(self)->ip);
 
-	note_current(self);
+	note_call(self, REGS_SYSCALL);
 	return number < L4_CALLS ? system_call(self, number) : foreign_call(self);
+}
+
+/* A call without message registers. Returns 0 for the direct exit to self. */
+static struct thread *trap_call(struct thread *self)
+{
+	struct thread *next;
+
+	note_call(self, REGS_CALL);
+	next = kernel_syscall(self, gateway_call(thread_regs(self)->ip));
+	if (!next) {
+		return_to(self);
+		return 0;
+	}
+	if (thread_regs(self)->entry == REGS_CALL)
+		call_complete(thread_regs(self));
+	return kernel_leave(next);
 }
 
 struct thread *trap_no_fpu(struct thread *self)
@@ -320,7 +355,7 @@ static inline void note_user(struct thread *self)
 		cpu_clear_ac();
 	if (CHECK_PERIOD != 0)
 		ASSERT(tlb_here()->pending == 0);		/* G6 */
-	note_current(self);
+	note_entry(self);
 }
 
 /* An exception of user code. */
@@ -343,7 +378,11 @@ static struct thread *trap_irq(struct thread *self)
 /* An interrupt in idle, or between two steps of a long operation of the current thread. */
 static struct thread *trap_interrupt(unsigned vector)
 {
-	return kernel_leave(interrupt(cpu_self()->current, vector));
+	struct thread *self = cpu_self()->current;
+
+	if (self->kind == THREAD_USER && thread_regs(self)->entry == REGS_CALL)
+		call_complete(thread_regs(self));
+	return kernel_leave(interrupt(self, vector));
 }
 
 void trap_print_frame(const struct arch_regs *r)
@@ -359,7 +398,8 @@ void trap_print_frame(const struct arch_regs *r)
 
 BOOT_CODE void trap_init(void)
 {
-	cpu_local()->traps = (struct traps){ trap_ipc, trap_syscall, trap_user, trap_irq, trap_interrupt };
+	cpu_local()->traps = (struct traps){ trap_ipc, trap_call, trap_syscall, trap_user, trap_irq,
+					     trap_interrupt };
 }
 
 void trap_kernel(const struct arch_regs *frame)

@@ -75,7 +75,7 @@ unsigned __wrap_range_revoke(struct mapping *n, uint64_t pos, struct arch_ptes p
 	return __real_range_revoke(n, pos, p, r, status);
 }
 
-bool __wrap_range_item(struct space *sender, struct space *receiver, const struct map_item *item,
+bool __wrap_range_item(struct space *sender, struct space *receiver, struct map_item *item,
 		       unsigned *budget)
 {
 	changed = true;
@@ -95,10 +95,11 @@ bool __wrap_range_unmap_page(struct mapspace *m, const struct space *loaded, l4_
 	return __real_range_unmap_page(m, loaded, page, flush);
 }
 
-bool __wrap_range_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status)
+bool __wrap_range_take_child(struct tree_node *child, uint64_t base, unsigned log2, uint8_t *status,
+			      unsigned *budget)
 {
 	changed = true;
-	return __real_range_take_child(child, base, log2, status);
+	return __real_range_take_child(child, base, log2, status, budget);
 }
 
 void __wrap_mapdb_check(struct mapspace *m)
@@ -116,9 +117,9 @@ struct leaf __wrap_mapping_leaf(const struct mapspace *m, uint64_t address)
 	l4_fpage_t utcbs = m->space->utcb_area;
 	unsigned hole;
 
-	if (!looking || leaf.present || address >= world_end(m->world))
+	if (!looking || leaf.present || address >= resource_end(m->resource))
 		return leaf;
-	if (m->world == RESOURCE_PORTS)
+	if (m->resource == RESOURCE_PORTS)
 		hole = KMEM_FRAME_LOG2 + host_io_hole(m->space, (l4_word_t)(address >> KMEM_FRAME_LOG2));
 	else if (!space_in_areas(m->space, address, KMEM_FRAME_LOG2))
 		hole = host_ptab_hole(m->space, (l4_word_t)address);

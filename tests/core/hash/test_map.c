@@ -45,7 +45,7 @@ static void run(unsigned x)
 
 static void map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
-	struct map_item i = { l4_fpage(src, log2, rights), dst, cpu_random(8) == 0 && f, L4_COMPLETE, false };
+	struct map_item i = { l4_fpage(src, log2, rights), dst, cpu_random(8) == 0 && f, L4_COMPLETE, false, 0 };
 	enum map_result r = MAP_MORE;
 	unsigned budget = BUDGET;
 	struct map_op op;

@@ -140,7 +140,7 @@ static enum map_result do_item(unsigned f, unsigned t, struct map_item i)
 enum map_result mw_item(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window,
 			bool grant)
 {
-	return do_item(f, t, (struct map_item){ send, hot, grant, window, false });
+	return do_item(f, t, (struct map_item){ send, hot, grant, window, false, 0 });
 }
 
 static struct mapspace *world_of(unsigned s) { return &mw_space[s].map[mw_world]; }
@@ -158,7 +158,7 @@ void mw_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2,
 
 void mw_map_no_revoke(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
-	struct map_item i = { fpage_of(src, log2, rights), dst, false, L4_COMPLETE, true };
+	struct map_item i = { fpage_of(src, log2, rights), dst, false, L4_COMPLETE, true, 0 };
 
 	CHECK_EQ(do_item(f, t, i), MAP_DONE);
 }

@@ -53,7 +53,7 @@ static void add_mappings(struct text *x, struct mapspace *m)
 	l4_word_t at = 0, next;
 
 	for (; mapdb_inspect(m, at, &r, &next); at = next) {
-		add(x, "  world %d extent %lx log2 %lu pages %lu parent %lu at %lx children %lu\n", m->world,
+		add(x, "  world %d extent %lx log2 %lu pages %lu parent %lu at %lx children %lu\n", m->resource,
 		    r.base, r.log2, r.pages, r.parent_space, r.parent_base, r.children);
 		if (r.parent_space)
 			add_pages(x, m, r.base, (unsigned)r.log2);

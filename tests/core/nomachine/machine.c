@@ -39,8 +39,6 @@ void arch_exception_put(struct thread *t, const l4_word_t *first, const l4_word_
 			unsigned u) STOPS
 void arch_ipc_done(struct thread *t) STOPS
 struct thread *arch_leave_to(struct thread *next, bool direct) STOPS
-struct thread *arch_window(struct thread *t) STOPS
-void arch_wait(void) STOPS
 struct thread *arch_refuse(struct thread *t) STOPS
 void arch_thread_init(struct thread *t) STOPS
 void arch_thread_exit(struct thread *t) STOPS
@@ -49,6 +47,11 @@ bool arch_irq_usable(unsigned line) STOPS
 void arch_irq_mask(unsigned line) STOPS
 bool arch_irq_unmask(unsigned line) STOPS
 void arch_kip_fill(struct l4_kip *kip) STOPS
+
+/* <arch/cpu.h>, <arch/board.h> */
+void cpu_window(void) STOPS
+void cpu_wait(void) STOPS
+bool plat_console_report_lost(void) STOPS
 
 /* mem/arch.h */
 bool arch_space_init(struct space *s) STOPS

@@ -79,7 +79,7 @@ l4_word_t world_control(unsigned x, l4_word_t specifier)
 
 void world_map(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, unsigned log2, unsigned rights)
 {
-	struct map_item i = { l4_fpage(src, log2, rights), dst, false, L4_COMPLETE, false };
+	struct map_item i = { l4_fpage(src, log2, rights), dst, false, L4_COMPLETE, false, 0 };
 	enum map_result r = MAP_MORE;
 	unsigned budget = BUDGET;
 	struct map_op op;

@@ -105,6 +105,15 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 	return old & gone;
 }
 
+unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale)
+{
+	unsigned seen, i = 0;
+
+	for (; i < n && is_plain(*p.at) && !(*p.at & PTE_STATUS); i++, p.at++)
+		*stale |= arch_ptes_strip(p, rights, &seen);
+	return i;
+}
+
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights)
 {
 	if ((*from.at ^ *p.at) & PTE_FRAME)

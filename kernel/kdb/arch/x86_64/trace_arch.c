@@ -36,10 +36,23 @@ static struct thread *trace_syscall(struct thread *self)
 	return trace_left(trace_under.syscall(self));
 }
 
+/* A call without message registers; 0 is the exit to self. */
+static struct thread *trace_call(struct thread *self)
+{
+	const struct arch_regs *r = thread_regs(self);
+	struct thread *next;
+
+	trace_switch(self, true);
+	trace_event(L4_TRACE_CALL, (unsigned)gateway_call(r->ip), self, r->mr[0], r->dx);
+	next = trace_under.call(self);
+	trace_left(next ? next : self);
+	return next;
+}
+
 void kdb_arch_trace(bool on)
 {
 	static const struct traps traced = {
-		trace_ipc, trace_syscall, trace_user, trace_irq, trace_interrupt,
+		trace_ipc, trace_call, trace_syscall, trace_user, trace_irq, trace_interrupt,
 	};
 
 	if (on) {

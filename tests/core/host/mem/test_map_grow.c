@@ -189,7 +189,7 @@ static void step_op(unsigned i, unsigned budget)
 	}
 }
 
-static bool at_once(unsigned i, const struct map_item *it)
+static bool at_once(unsigned i, struct map_item *it)
 {
 	bool all;
 
@@ -225,7 +225,7 @@ static void item(void)
 		employ(w);
 	src = (dst ^ w->apart) + (w->from == 0 ? FAR : 0);
 	it = (struct map_item){ l4_fpage(src >> log2 << log2, log2, rights), dst >> log2 << log2,
-				w->from > A && dice(8) == 0, L4_COMPLETE, false };
+				w->from > A && dice(8) == 0, L4_COMPLETE, false, 0 };
 	if (ops[i].active || !mapdb_begin(&ops[i].op, &mw_space[w->from], &mw_space[w->to], &it))
 		return;
 	ops[i].from = w->from;
@@ -260,7 +260,7 @@ static void touch(void)
 
 static void give_a(void)
 {
-	struct map_item it = { l4_fpage(FAR, 31, L4_RWX), 0, false, L4_COMPLETE, false };
+	struct map_item it = { l4_fpage(FAR, 31, L4_RWX), 0, false, L4_COMPLETE, false, 0 };
 	struct map_op op;
 	enum map_result r = MAP_MORE;
 	unsigned budget;

@@ -80,7 +80,7 @@ TEST(HMAP0060, "a large page without revocation does not take the place of a sma
 /* Does an item of A's page to B end in one step? */
 static bool ends_at_once(l4_word_t dst, bool no_revoke)
 {
-	struct map_item item = { l4_fpage(VA, 12, L4_RWX), dst, false, L4_COMPLETE, no_revoke };
+	struct map_item item = { l4_fpage(VA, 12, L4_RWX), dst, false, L4_COMPLETE, no_revoke, 0 };
 	bool done = range_item(&mw_space[A], &mw_space[B], &item, &(unsigned){ CFG_WORK });
 	struct map_op op;
 
@@ -135,7 +135,7 @@ TEST(HMAP0061, "an item that revokes nothing ends in one step, and a walk that i
 /* An ordinary item has begun to remove D's page from B. */
 TEST(HMAP0062, "an item that revokes nothing fills a hole beside the revocation of another one, which stays")
 {
-	struct map_item item = { l4_fpage(VA, 12, L4_RWX), VB, false, L4_COMPLETE, false };
+	struct map_item item = { l4_fpage(VA, 12, L4_RWX), VB, false, L4_COMPLETE, false, 0 };
 	struct map_op op;
 
 	family();

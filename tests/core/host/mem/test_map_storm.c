@@ -333,7 +333,7 @@ TEST(HSTM0012, "leaving out any one invalidation is noticed")
 
 TEST(HSTM0013, "an item that is given up in the middle leaves a consistent state and no walk behind")
 {
-	struct map_item item = { l4_fpage(VB, LOG2, 7), VE, true, L4_COMPLETE, false };
+	struct map_item item = { l4_fpage(VB, LOG2, 7), VE, true, L4_COMPLETE, false, 0 };
 	struct map_op op;
 
 	for (unsigned steps = 0; steps < 12; steps++) {

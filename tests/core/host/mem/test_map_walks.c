@@ -20,7 +20,7 @@ static l4_word_t deep_page(unsigned s, unsigned depth)
 /* At the most STEPS steps of an item; true if it has ended. */
 static bool ends(unsigned f, unsigned t, l4_word_t src, l4_word_t dst, bool grant)
 {
-	struct map_item item = { l4_fpage(src, 12, L4_RWX), dst, grant, L4_COMPLETE, false };
+	struct map_item item = { l4_fpage(src, 12, L4_RWX), dst, grant, L4_COMPLETE, false, 0 };
 	struct map_op op;
 
 	CHECK(mapdb_begin(&op, &mw_space[f], &mw_space[t], &item));
@@ -110,7 +110,7 @@ static void family(void)
 /* Can B give its page to D, and give it up again, in one step each? */
 static bool goes_at_once(void)
 {
-	struct map_item item = { l4_fpage(VB, 12, L4_RWX), VA + 4 * PAGE, false, L4_COMPLETE, false };
+	struct map_item item = { l4_fpage(VB, 12, L4_RWX), VA + 4 * PAGE, false, L4_COMPLETE, false, 0 };
 	unsigned status;
 	bool map = range_item(&mw_space[B], &mw_space[D], &item, &(unsigned){ CFG_WORK }), unmap;
 
@@ -189,7 +189,7 @@ TEST(HMAP0057, "an fpage larger than its extent derives nothing from a page that
 static void map_at_end(unsigned f, l4_word_t from, bool once)
 {
 	l4_word_t last = L4_USER_END - PAGE;
-	struct map_item item = { l4_fpage(from, 13, L4_RWX), last, false, L4_COMPLETE, false };
+	struct map_item item = { l4_fpage(from, 13, L4_RWX), last, false, L4_COMPLETE, false, 0 };
 
 	mw_map(f, B, from, last - 2 * PAGE, 12, L4_RWX);	/* makes the table */
 	if (!once || !range_item(&mw_space[f], &mw_space[B], &item, &(unsigned){ CFG_WORK }))
@@ -220,7 +220,7 @@ TEST(HMAP0040, "a space with all of sigma0's memory as one extent has nothing be
 	enum { BIG = 21 };
 	const l4_fpage_t all = { L4_COMPLETE.raw | L4_RWX };
 	l4_word_t behind = (l4_word_t)1 << (sizeof(l4_word_t) == 8 ? 51 : 31);
-	struct map_item page = { l4_fpage(behind + RAM, BIG, L4_RWX), VB, false, L4_COMPLETE, false };
+	struct map_item page = { l4_fpage(behind + RAM, BIG, L4_RWX), VB, false, L4_COMPLETE, false, 0 };
 
 	mapworld_setup();
 	mw_item(0, A, all, 0, L4_COMPLETE, false);
@@ -236,7 +236,7 @@ TEST(HMAP0040, "a space with all of sigma0's memory as one extent has nothing be
 
 TEST(HMAP0041, "a page that is being granted with fewer rights, and replaced, has its children taken away")
 {
-	struct map_item item = { l4_fpage(VA, 12, L4_R), VA, true, L4_COMPLETE, false };
+	struct map_item item = { l4_fpage(VA, 12, L4_R), VA, true, L4_COMPLETE, false, 0 };
 	bool replaced = false;
 	struct map_op op;
 

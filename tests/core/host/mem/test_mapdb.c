@@ -350,7 +350,7 @@ TEST(HMAP0042, "behind the last port, and behind the last address of users, no e
 	mapworld_setup();
 	mw_item(0, A, l4_io_fpage(0, 16), 0, L4_COMPLETE, false);
 	for (enum map_resource w = RESOURCE_MEMORY; w < RESOURCES; w++)
-		CHECK(!mapping_leaf(&mw_space[A].map[w], world_end(w)).present);
+		CHECK(!mapping_leaf(&mw_space[A].map[w], resource_end(w)).present);
 }
 
 TEST(HMAP0034, "ports of the kernel's own devices are holes in what sigma0 has, and faults there are refused")

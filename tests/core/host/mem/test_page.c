@@ -17,7 +17,7 @@ static void one_extent(void)
 /* The item is done in one step. */
 static bool give(unsigned from, unsigned to, l4_fpage_t send, l4_word_t base, bool grant)
 {
-	struct map_item item = { send, base, grant, L4_COMPLETE, false };
+	struct map_item item = { send, base, grant, L4_COMPLETE, false, 0 };
 	bool all = range_item(&mw_space[from], &mw_space[to], &item, &(unsigned){ CFG_WORK });
 
 	mapworld_check();

@@ -170,7 +170,7 @@ TEST(HRUN0014, "a walk of another space is not in the way of a flush, nor taken 
 
 static bool give(unsigned f, unsigned t, l4_fpage_t send, l4_word_t hot, l4_fpage_t window)
 {
-	struct map_item item = { send, hot, false, window, false };
+	struct map_item item = { send, hot, false, window, false, 0 };
 	bool all = range_item(&mw_space[f], &mw_space[t], &item, &(unsigned){ CFG_WORK });
 
 	mapworld_check();
@@ -421,4 +421,41 @@ TEST(HRUN0035, "a page is not put behind the end of a space, though an extent fr
 	CHECK(give(A, B, l4_fpage(VA + top - base, 12, L4_RWX), top, L4_COMPLETE));
 	CHECK(!give(A, B, l4_fpage(VA + top - base + PAGE, 12, L4_RWX), top + PAGE, L4_COMPLETE));
 	CHECK_EQ(mw_pages_of(B), PAGES - 1);
+}
+
+TEST(HRUN0039, "rights of several pages are revoked at once; what one of them has seen is kept")
+{
+	one_extent();
+	mw_map(A, B, VA, VB, 15, L4_RWX);
+	CHECK_EQ(mw_unmap(A, VA, 15, L4_W, false), 0);
+	for (l4_word_t o = 0; o < 8 * PAGE; o += PAGE)
+		CHECK_EQ(mw_rights_at(B, VB + o), L4_R | L4_X);
+	CHECK(mw_touch(B, VB + 3 * PAGE, L4_R));
+	CHECK(!mw_touch(B, VB + 4 * PAGE, L4_W));
+	CHECK_EQ(mw_unmap(A, VA, 15, L4_X, false) & ~(unsigned)L4_X, L4_R);
+	for (l4_word_t o = 0; o < 8 * PAGE; o += PAGE) {
+		CHECK_EQ(mw_rights_at(B, VB + o), L4_R);
+		CHECK_EQ(mw_rights_at(A, VA + o), L4_RWX);
+	}
+	CHECK_EQ(mw_unmap(B, VB, 15, 0, true) & ~(unsigned)L4_X, L4_R);
+	CHECK_EQ(mw_unmap(A, VA, 15, 0, false), 0);
+}
+
+TEST(HRUN0040, "an item of more pages than a step maps begins at once, and is continued behind those")
+{
+	struct map_item item = { l4_fpage(VA, LOG2, L4_RWX), VB, false, L4_COMPLETE, false, 0 };
+	unsigned budget = CFG_WORK;
+	struct map_op op;
+
+	one_extent();
+	mw_map(A, B, VA, VB + SIZE, 12, L4_R);		/* makes the table */
+	CHECK(!range_item(&mw_space[A], &mw_space[B], &item, &budget));
+	CHECK_EQ(item.done, host_has_ranges ? (uint64_t)RANGE_MOST * PAGE : 0);
+	CHECK(mapdb_begin(&op, &mw_space[A], &mw_space[B], &item));
+	CHECK_EQ(op.done, item.done);
+	while (mapdb_step(&op, &(unsigned){ 1 }) == MAP_MORE)
+		mapworld_check();
+	CHECK_EQ(mw_pages_of(B), PAGES + 1);
+	for (l4_word_t o = 0; o < SIZE; o += PAGE)
+		CHECK_EQ(mw_frame_at(B, VB + o), RAM + o);
 }

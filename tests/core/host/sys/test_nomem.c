@@ -181,12 +181,15 @@ static void check_items_stopped(void)
 	CHECK(!mapped(b, 0x30000000, 0));
 }
 
-static void items_for_each_n(bool grant, bool all)
+/* Returns how many allocations stopped the items, each with an attempt of its own. */
+static size_t items_for_each_n(bool grant, bool all, bool general)
 {
 	struct world_copy *c;
 	size_t n, frames = 0;
 
 	set_up();
+	mem.general = general;
+	mem.walks += general;		/* M10 */
 	give(a, ram(20) + 0x100000, 0x400000, 20, L4_RWX);	/* small pages */
 	c = world_save();
 	for (n = 0; n < 1000; n++) {
@@ -207,12 +210,24 @@ static void items_for_each_n(bool grant, bool all)
 		world_restore(c);
 	}
 	check_items_done();
-	CHECK(n > 1);
+	mem.walks -= general;
+	mem.general = false;
+	return n;
 }
 
-TEST(HMEM0006, "sending map items") { items_for_each_n(false, false); }
-TEST(HMEM0007, "sending map items, nothing left from there on") { items_for_each_n(false, true); }
-TEST(HMEM0008, "sending grant items") { items_for_each_n(true, false); }
+/* Without steps, the first attempt at an item that finds no memory is followed by another one in steps. */
+TEST(HMEM0006, "sending map items")
+{
+	CHECK(items_for_each_n(false, false, true) > 1);
+	CHECK_EQ(items_for_each_n(false, false, false), host_has_ranges ? 0 : 2);
+}
+
+TEST(HMEM0007, "sending map items, nothing left from there on")
+{
+	CHECK(items_for_each_n(false, true, false) > 1);
+}
+
+TEST(HMEM0008, "sending grant items") { CHECK(items_for_each_n(true, false, false) > 1); }
 
 TEST(HMEM0009, "replying to a page fault")
 {

@@ -16,6 +16,12 @@ struct regs {
 
 enum { RAX, RBX, RCX, RDX, RSI, RDI, RBP, RSP, R8, R9, R10, R11, R12, R13, R14, R15, MACHINE_REGISTERS };
 
+/* By the names of <arch/registers.h>, those that a call keeps. */
+enum {
+	AT_ax = RAX, AT_bx = RBX, AT_di = RDI, AT_sp = RSP, AT_r9 = R9, AT_r10 = R10, AT_r12 = R12, AT_r13 = R13,
+	AT_r14 = R14, AT_r15 = R15,
+};
+
 /* The debugger's services. */
 struct trap {
 	unsigned count;			/* int3 executed */

@@ -6,8 +6,8 @@
 #include "machine.h"
 
 const struct call_registers call_registers[CALLS] = {
-	[CALL_IPC] = { .in = { RSI, RDX, R8 }, .out = { R9, RSI } },
-	[CALL_UNMAP] = { .in = { RDX } },
+	[CALL_IPC] = { .in = { RSI, RDX, R8 }, .out = { R9, RSI }, .kept = BIT(RDI) },
+	[CALL_UNMAP] = { .in = { RDX }, .kept = BIT(RDI) },
 	[CALL_EXCHANGE_REGISTERS] = {
 		.in = { RAX, RSI, RDX, R8, R9, R10, RDI }, .out = { RAX, RSI, RDX, R8, R9, R10, RDI },
 	},
@@ -17,7 +17,7 @@ const struct call_registers call_registers[CALLS] = {
 	[CALL_SYSTEM_CLOCK] = { .out = { RAX } },
 	[CALL_THREAD_SWITCH] = { .in = { RDI } },
 	[CALL_PROCESSOR_CONTROL] = { .in = { RDI, RSI, RDX, R8 }, .out = { RAX } },
-	[CALL_MEMORY_CONTROL] = { .in = { RDX, RCX, RSI, R8, R11 }, .out = { RDX } },
+	[CALL_MEMORY_CONTROL] = { .in = { RDX, RCX, RSI, R8, R11 }, .out = { RDX }, .kept = BIT(R9) },
 	[CALL_INSPECT] = { .in = { RDI, RSI, RDX }, .out = { RAX } },
 };
 

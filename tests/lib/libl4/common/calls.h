@@ -16,18 +16,23 @@
 enum {
 	CALL_IPC, CALL_UNMAP, CALL_EXCHANGE_REGISTERS, CALL_THREAD_CONTROL, CALL_SPACE_CONTROL, CALL_SCHEDULE,
 	CALL_SYSTEM_CLOCK, CALL_THREAD_SWITCH, CALL_PROCESSOR_CONTROL, CALL_MEMORY_CONTROL, CALL_INSPECT,
+	CALL_NULL_CALL,			/* of powerpc; libl4 has no binding for it */
 	CALLS,
 };
+
+#define BIT(n)	(1ull << (n))
 
 enum { CALL_ARGUMENTS = 7, MESSAGE_REGISTERS = 10 };
 
 /*
  * By the numbers of machine.h. Arguments are in the order of the C function; so are results, the value of the
  * function first. MR0 is the first result of Ipc; SystemClock's are the low word and the high word, if that
- * has a register of its own.
+ * has a register of its own. kept, as bits: what bindings rely on, besides the registers that each call keeps
+ * (machine_keeps) and message registers.
  */
 extern const struct call_registers {
 	unsigned char in[CALL_ARGUMENTS], out[CALL_ARGUMENTS];
+	unsigned long long kept;
 } call_registers[CALLS];
 
 /*

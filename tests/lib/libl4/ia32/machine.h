@@ -14,6 +14,10 @@ struct regs { unsigned long eax, ebx, ecx, edx, esi, edi, ebp, esp, flags; };
 
 enum { EAX, EBX, ECX, EDX, ESI, EDI, EBP, ESP, MACHINE_REGISTERS };
 
+enum {
+	AT_ax = EAX, AT_bx = EBX, AT_cx = ECX, AT_dx = EDX, AT_si = ESI, AT_di = EDI, AT_bp = EBP, AT_sp = ESP,
+};
+
 struct trap {
 	unsigned count;			/* int3 executed */
 	unsigned char code[8];		/* what followed the last of them */

@@ -12,7 +12,12 @@
 /* As gateway.S stores them; a register's number is its own. */
 struct regs { unsigned long r[32], ctr, lr; };
 
-enum { MACHINE_REGISTERS = 32 };
+enum { MACHINE_REGISTERS = 32, CTR = 32 };
+
+enum {
+	AT_r0, AT_r1, AT_r2, AT_r3, AT_r4, AT_r5, AT_r6, AT_r7, AT_r8, AT_r9, AT_r10, AT_r11, AT_r12, AT_r13,
+	AT_r14, AT_r15, AT_r16, AT_r17, AT_r18, AT_r19, AT_r30 = 30, AT_r31, AT_ctr = CTR,
+};
 
 struct trap {
 	unsigned count;			/* trap executed */

@@ -13,4 +13,9 @@ bool arch_kmem_admit(void);
 /* No interrupts within a step: a test takes them when the step has returned. */
 static inline bool arch_step_point(void) { return false; }
 
+/* host.c: as in kernel/arch/generic. */
+struct thread;
+struct thread *arch_window(struct thread *t);
+void arch_wait(void);
+
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * registers.h - the registers of the arguments and results of each system call (ia32 3; <arch/args.h>). Other
- * registers keep the caller's values, except that Ipc returns MR1 and MR2 in EBX and EBP, and changes ECX and
- * EDX.
+ * registers.h - the registers of each system call (ia32 3): of its arguments and results (<arch/args.h>),
+ * and those that it keeps. All others are then 0 or have a value of the caller at this call, except that Ipc
+ * returns MR1 and MR2 in EBX and EBP, and by SYSEXIT SP in ECX and a selector in EDX.
  */
 #ifndef ARCH_REGISTERS_H
 #define ARCH_REGISTERS_H
@@ -51,5 +51,16 @@
 /* Not offered: the thread pointer is a word of the UTCB (ia32 9). */
 #define ARCH_ARG_SET_TLS			ax
 #define ARCH_RESULT_SET_TLS(result)		result(ax, ok)
+
+/*
+ * What each call keeps, and some more: programs that were built with any headers of X.2 rely on it. ARCH_MRS:
+ * the message registers that have a register, in their order; a call keeps those that it does not write.
+ */
+#define ARCH_MRS(mr)		mr(si)
+#define ARCH_KEPT(kept)		kept(sp)
+#define ARCH_KEPT_BY(call, kept) \
+	call(IPC, kept(di) ARCH_MRS(kept)) call(UNMAP, kept(cx) ARCH_MRS(kept)) \
+	call(THREAD_SWITCH, kept(ax) kept(bx) kept(cx) kept(dx) kept(si) kept(di) kept(bp)) \
+	call(SYSTEM_CLOCK, kept(bx) kept(cx) kept(bp))
 
 #endif

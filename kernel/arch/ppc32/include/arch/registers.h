@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * registers.h - the registers of the arguments and results of each system call (ppc32 5; <arch/args.h>).
- * Other registers keep the caller's values, except that Ipc sets those that it may change to 0.
+ * registers.h - the registers of each system call (ppc32 5): of its arguments and results (<arch/args.h>),
+ * and those that it keeps. All others are then 0 or have a value of the caller at this call, except that a
+ * short Ipc leaves the IP in r11.
  */
 #ifndef ARCH_REGISTERS_H
 #define ARCH_REGISTERS_H
@@ -52,5 +53,17 @@
 /* Not offered: the thread pointer is a word of the UTCB (ppc32 12). */
 #define ARCH_ARG_SET_TLS			r3
 #define ARCH_RESULT_SET_TLS(result)		result(r3, ok)
+
+/*
+ * What each call keeps, and some more: programs that were built with any headers of X.2 rely on it. ARCH_MRS:
+ * the message registers that have a register, in their order; a call keeps those that it does not write.
+ */
+#define ARCH_MRS(mr) \
+	mr(r14) mr(r3) mr(r4) mr(r5) mr(r6) mr(r7) mr(r8) mr(r9) mr(r10) mr(r0)
+#define ARCH_KEPT(kept)		kept(r1) kept(r2) kept(r30) kept(r31)
+#define ARCH_KEPT_BY(call, kept) \
+	call(IPC, ARCH_MRS(kept)) call(UNMAP, ARCH_MRS(kept)) call(SCHEDULE, kept(r5) kept(r6) kept(r7)) \
+	call(MEMORY_CONTROL, kept(r11) kept(r12) kept(r13) kept(r15) kept(r16) kept(r17) kept(r18) kept(r19)) \
+	call(NULL_CALL, kept(r3) kept(ctr))
 
 #endif

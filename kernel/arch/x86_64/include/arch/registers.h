@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * registers.h - the registers of the arguments and results of each system call (amd64 4; <arch/args.h>).
- * Other registers keep the caller's values, except RCX and R11, which SYSCALL changes. After Ipc RBP, RDX, R8
- * and RSI may also have values of earlier entries of the caller.
+ * registers.h - the registers of each system call (amd64 4): of its arguments and results (<arch/args.h>),
+ * and those that it keeps. All others are then 0 or have a value of the caller at this call, except RCX and
+ * R11, in which SYSRET leaves the IP in the gateway page and the flags.
  */
 #ifndef ARCH_REGISTERS_H
 #define ARCH_REGISTERS_H
@@ -51,5 +51,14 @@
 
 #define ARCH_ARG_SET_TLS			di
 #define ARCH_RESULT_SET_TLS(result)		result(ax, ok)
+
+/*
+ * What each call keeps, and some more: programs that were built with any headers of X.2 rely on it. ARCH_MRS:
+ * the message registers that have a register, in their order; a call keeps those that it does not write.
+ */
+#define ARCH_MRS(mr)		mr(r9) mr(ax) mr(bx) mr(r10) mr(r12) mr(r13) mr(r14) mr(r15)
+#define ARCH_KEPT(kept)		kept(sp)
+#define ARCH_KEPT_BY(call, kept) \
+	call(IPC, kept(di) ARCH_MRS(kept)) call(UNMAP, kept(di) ARCH_MRS(kept)) call(MEMORY_CONTROL, kept(r9))
 
 #endif

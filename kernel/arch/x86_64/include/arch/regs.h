@@ -6,7 +6,7 @@
  * The CPU pushes ss..ip here (TSS.RSP0 points to the end of ss of the running thread), entry.S the
  * others. IRET needs a frame aligned to 16 bytes, XSAVE an area aligned to 64 (arch_extra).
  *
- *   R1  entry is REGS_SYSCALL only while ip is the return address of a gateway stub
+ *   R1  entry is REGS_SYSCALL or REGS_CALL only while ip is the return address of a gateway stub
  *   R2  flags has IF and bit 1 set, IOPL and VM clear
  *   R3  fpu[] contains the thread's FPU state if fpu_used, unless the state is live in the CPU
  *   R4  only FXSAVE or XSAVE writes to fpu[], which was zeroed at the thread's first use of the FPU: so a
@@ -16,6 +16,9 @@
  *       registers at the exit, sp, flags, si and those of MR0 to MRu (u: untyped words of the tag) are in
  *       the frame; the other message registers are in the thread's UTCB; all others are constant (fast.S)
  *   R7  while the thread is RECV_READY (thread.h) only sp and flags of its frame are valid
+ *   R8  entry is REGS_CALL in the entry of a call without message registers, and later only while its caller
+ *       has not entered the kernel again. Of the general registers ax, di, si, dx, r8, r9 and r10 are in the
+ *       frame; the others are 0 (call_complete) before anything but the direct exit uses it
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
@@ -26,6 +29,7 @@ enum {
 	REGS_OTHER	= 0x100,	/* arch_regs.entry: exit by IRET, as after an exception (vector below 0x100) */
 	REGS_SYSCALL	= 0x200,	/* entry through the gateway, exit by SYSRET */
 	REGS_IPC	= 0x400,	/* the same for the gateway's Ipc: R6 */
+	REGS_CALL	= 0x800,	/* a call without message registers has not ended: R8 */
 };
 
 enum { REG_MRS = 8 };

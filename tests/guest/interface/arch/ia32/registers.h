@@ -46,6 +46,23 @@ enum {
 	THREAD_FLAGS_TRAP = 0x100,
 };
 
+/* See arch/x86_64/registers.h. */
+enum { PLACE_ax, PLACE_bx, PLACE_cx, PLACE_dx, PLACE_si, PLACE_di, PLACE_bp, PLACE_sp };
+#define ENTER_ONLY lock_nop
+
+/* SP in the stub, and the selector of SS, which the exit by SYSEXIT needs. */
+static inline bool left_by_exit(const struct regs *after, word value)
+{
+	return value == after->sp - sizeof(word) || value == 0x23;
+}
+
+/* MR1 and MR2. */
+#define IPC_WRITES(reg)	reg(bx) reg(bp)
+#define LINK_BASE ((word)kip)
+
+/* Loads the register, if there is one, in which Ipc and Unmap have the address of MR0. */
+static inline void load_utcb(struct regs *r) { r->edi = L4_MyLocalId().raw; }
+
 /* What a call pushes onto the stack. */
 enum { CALL_BYTES = sizeof(word) };
 

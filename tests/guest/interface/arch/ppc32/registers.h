@@ -38,6 +38,22 @@ enum { FLAGS_START = 0, FLAGS_FIRST = 0, FLAGS_SOME = 0x20000055, FLAGS_FIXED = 
 enum { THREAD_FLAGS_SOME = 0x900, THREAD_FLAGS = 0, THREAD_FLAGS_TRAP = 0x600 };
 #define THREAD_FLAGS_FIXED (~0xf00ul)
 
+/* See arch/x86_64/registers.h. */
+enum {
+	PLACE_r0, PLACE_r3, PLACE_r4, PLACE_r5, PLACE_r6, PLACE_r7, PLACE_r8, PLACE_r9, PLACE_r10, PLACE_r11,
+	PLACE_r12, PLACE_r13, PLACE_r14, PLACE_r15, PLACE_r16, PLACE_r17, PLACE_r18, PLACE_r19, PLACE_r20,
+	PLACE_r21, PLACE_r22, PLACE_r23, PLACE_r24, PLACE_r25, PLACE_r26, PLACE_r27, PLACE_r28, PLACE_r29,
+	PLACE_r30, PLACE_r31, PLACE_ctr, PLACE_cr, PLACE_r1, PLACE_r2,
+};
+#define ENTER_ONLY tlbia_only
+
+/* Where it continues: the exit of a short Ipc has it in r11. */
+static inline bool left_by_exit(const struct regs *after, word value) { return value == after->lr; }
+
+#define IPC_WRITES(reg)
+#define LINK_BASE 0
+static inline void load_utcb(struct regs *r) { (void)r; }
+
 /* What a call pushes onto the stack. */
 enum { CALL_BYTES = 0 };
 

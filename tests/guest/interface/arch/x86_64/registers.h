@@ -47,6 +47,28 @@ enum {
 	THREAD_FLAGS_TRAP = 0x100,
 };
 
+/* Places in struct regs, by the names of <arch/registers.h>; from REGS on, what is not looked at. */
+enum {
+	PLACE_ax, PLACE_bx, PLACE_cx, PLACE_dx, PLACE_si, PLACE_di, PLACE_bp, PLACE_r8, PLACE_r9, PLACE_r10,
+	PLACE_r11, PLACE_r12, PLACE_r13, PLACE_r14, PLACE_r15, PLACE_sp,
+};
+
+/* An instruction that enters the kernel with all registers, and needs no argument. */
+#define ENTER_ONLY lock_nop
+
+/* A value that the machine leaves in a register at the exit of a call: what SYSRET needs, or uses. */
+static inline bool left_by_exit(const struct regs *after, word value)
+{
+	return value == after->flags || (value & -(word)PAGE) == GATEWAY_PAGE;
+}
+
+/* Registers that Ipc writes besides its results and message registers; what links are relative to. */
+#define IPC_WRITES(reg)
+#define LINK_BASE 0
+
+/* Loads the register, if there is one, in which Ipc and Unmap have the address of MR0. */
+static inline void load_utcb(struct regs *r) { r->rdi = L4_MyLocalId().raw; }
+
 /* What a call pushes onto the stack. */
 enum { CALL_BYTES = sizeof(word) };
 
