@@ -38,8 +38,8 @@
  *
  * arch_ptes_empty	counts free entries
  * arch_ptes_idle	counts leaves without kept bits
- * arch_ptes_reduce	revokes rights, except R, of leaves without status; n is more than 1. *stale: set if a
- *			translation became stale
+ * arch_ptes_reduce	revokes rights, except R, of leaves without status; n is more than 1. No CPU has a
+ *			translation of such a leaf (SDM 3A 4.10.2.3): status is reset with an invalidation
  * arch_ptes_copy	copies leaves of `from` to free entries of `to`, with `rights` at most and no status
  * arch_ptes_clear	clears leaves (idle: leaves without status). *seen: the status of all of these. May stop
  *			before, but not among the first eight

@@ -65,14 +65,9 @@ static INLINE unsigned revoke_entries(struct space *s, struct mapping *n, l4_wor
 				      const struct revocation *r, unsigned *status)
 {
 	unsigned done, seen, up;
-	bool stale = false;
 
-	if (r->rights != L4_RWX && p.left > 1) {
-		done = arch_ptes_reduce(p, r->rights, p.left, &stale);
-		if (stale)
-			tlb_drop(s, pos, p.log2, done);
-		return done;
-	}
+	if (r->rights != L4_RWX && p.left > 1)
+		return arch_ptes_reduce(p, r->rights, p.left);
 	if (r->rights != L4_RWX) {
 		*status = reduce_entry(n, pos, p, *r, *status);
 		return 1;

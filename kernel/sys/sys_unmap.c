@@ -84,7 +84,9 @@ static void next(struct thread *self, l4_fpage_t f, l4_word_t status)
 	if (!self->rest->unmap.sets)
 		*thread_user_mr(self, self->rest->unmap.index) = (f.raw & ~(l4_word_t)L4_RWX) | status;
 	self->rest->unmap.report.phase = WALK_NONE;
-	if (self->rest->unmap.index++ == (self->rest->unmap.control & L4_UNMAP_K))
+	if (self->rest->unmap.index++ < (self->rest->unmap.control & L4_UNMAP_K))
+		self->rest->unmap.fpage.raw = *thread_user_mr(self, self->rest->unmap.index);
+	else
 		call_over(self, L4_OK);
 }
 
@@ -100,7 +102,7 @@ static void step(struct thread *self, struct mapspace *m)
 /* Its turn has come for the fpage at index: begin it, or help an earlier walk of this space on. */
 static void start(struct thread *self)
 {
-	l4_fpage_t f = { *thread_user_mr(self, self->rest->unmap.index) };
+	l4_fpage_t f = self->rest->unmap.fpage;
 	struct mapspace *m = mapspace_of(self->space, f);
 	l4_word_t base;
 	unsigned log2;
@@ -110,7 +112,6 @@ static void start(struct thread *self)
 			next(self, f, 0);
 			return;
 		}
-		self->rest->unmap.fpage = f;
 		arch_step_point();		/* much may have been done in this step */
 		if (!begin(self, m, f, base, log2))
 			return;
@@ -128,7 +129,7 @@ static bool at_once(struct thread *self)
 	l4_word_t control = self->rest->unmap.control;
 
 	do {
-		l4_fpage_t f = { *thread_user_mr(self, self->rest->unmap.index) };
+		l4_fpage_t f = self->rest->unmap.fpage;
 
 		if (m->walk.active || !range_unmap(m, &f, control & L4_UNMAP_FLUSH))
 			return false;
@@ -165,6 +166,7 @@ struct thread *sys_unmap_begin(struct thread *self, bool sets, l4_word_t control
 	self->rest->unmap.sets = sets;
 	self->rest->unmap.control = control;
 	self->rest->unmap.index = 0;
+	self->rest->unmap.fpage.raw = *thread_user_mr(self, 0);
 	self->rest->unmap.space = self->space->number;
 	self->rest->unmap.report.phase = WALK_NONE;
 	self->work = WORK_UNMAP;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * request.c - the requests of user/proto/root.idl about memory, devices and the boot image. Those about tasks
- * and threads are in request_task.c, about the log in log.c.
+ * request.c - the requests of user/proto/root.idl about memory, devices, names, rights, power and the boot
+ * image. Those about tasks and threads are in request_task.c, about child spaces in request_space.c, about
+ * the log in request_log.c, of the supervisor in request_supervisor.c.
  */
 #include <l4/pecan.h>
 #include <l4/thread.h>

@@ -96,12 +96,11 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 }
 
 /* Leaves that are not referenced have no entry (H2). */
-unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale)
+unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n)
 {
 	arch_pte_t *e = p.at, *end = e + n, less = pte_less(~rights);
 	const uint8_t *kept = arch_kept_byte(e);
 
-	*stale = false;
 	for (; e < end && (*e & (PTE_PRESENT | PTE_REFERENCED)) == PTE_PRESENT && !*kept; kept++)
 		*e++ |= less;
 	return (unsigned)(e - p.at);

@@ -158,13 +158,13 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 	return (old ^ pte_copy(old, less)) & ~(PTE_KEPT | PTE_G);
 }
 
-unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale)
+unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n)
 {
 	uint64_t mask = leaf_mask(p.log2) | PTE_A | PTE_D | PTE_KEPT, bits = leaf_bits(p.log2);
 	struct pte_less less = pte_less(~rights);
 	arch_pte_t *e = p.at, *end = e + n;
 
-	for (uint64_t old, new; e < end && ((old = pte_read(e)) & mask) == bits; *stale |= old != new) {
+	for (uint64_t old, new; e < end && ((old = pte_read(e)) & mask) == bits; ) {
 		new = pte_copy(old, less) | (old & PTE_G);
 		e += new == old || pte_replace(e, old, new);
 	}

@@ -67,6 +67,7 @@ $(call a32_parts,$(filter tests/guest/% bench/%,$(A32_SRC))): A32_OWN := -I$(SUI
 $(call a32_parts,$(filter tests/guest/attack/%,$(A32_SRC))): A32_OWN += \
 	$(addprefix -Itests/guest/attack/guest/arch/,ia32 x86)
 $(call a32_parts,$(filter $(SUITE)/twin/%,$(A32_SRC))): A32_OWN += -I$(SUITE)/twin/arch/ia32
+$(call a32_parts,$(filter $(SUITE)/registers/%,$(A32_SRC))): A32_OWN += -Ikernel/arch/ia32/include
 $(call a32_parts,$(A32_NET)): A32_OWN := $(LWIP_INC)
 $(call a32_parts,$(A32_NET)): | $(LWIP)/src/include/lwip/init.h
 $(call a32_parts,$(A32_MUSL)): A32_CFL := $(A32_LIBC)

@@ -3,7 +3,8 @@
  * pipeline.c - what a line says is done: a command of the shell, a program, or programs connected by pipes,
  * the first of which may be a command that prints.
  *
- * All is checked before the first program is started. The programs of a pipe start from the first to the
+ * What the shell can see is checked before the first program is started: not how many arguments root takes,
+ * for example. The programs of a pipe start from the first to the
  * last; a command at the start runs after that, in the shell, with its output going to the pipe.
  */
 #include <pecan/print.h>

@@ -72,7 +72,7 @@ bool job_boot(const struct job_kind *const *of)
 	for (unsigned i = 0; i < JOB_KINDS; i++)
 		kinds[i] = *of[i];
 	queue_init(&queue);
-	/* root's own jobs, and the supervisor, which starts before the grants are there */
+	/* root's own job, and the supervisor, which starts before the grants are there */
 	loose = (struct account){ .pool = &root.pool, .limit = TASKS_MAX };
 	if (!job_reserve(JOBS - TASKS_MAX + 1) || !take_stack(&jobs[JOB_LOG], &root.own))
 		return false;

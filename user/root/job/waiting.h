@@ -6,8 +6,8 @@
  * A task has at most WAITING_OF_TASK places, and WAITING_OF_SECTION are reserved for each section of the
  * system description (<pecan/places.h>): so no task's threads can take all of them.
  */
-#ifndef ROOT_KEPT_H
-#define ROOT_KEPT_H
+#ifndef ROOT_WAITING_H
+#define ROOT_WAITING_H
 
 #include <l4/types.h>
 #include <stdbool.h>

@@ -195,8 +195,8 @@ static void finish(struct task *t)
 		pause_job();
 	t->phase = TASK_ENDED;
 	root.policy->ended(t);
-	account_reserve(&t->account, 1);	/* what is free now is for the next in its place, if there is one: */
-	t->account.limit = 1;			/* the supervisor starts that before others run that want memory */
+	account_reserve(&t->account, 1);	/* kept while the record stays; what else was reserved is free */
+	t->account.limit = 1;
 	job_given(t);
 	tell_client(job_of(t));
 	resume_parent(t);

@@ -139,7 +139,7 @@ static enum root_error limits(struct task *t)
 	return e;
 }
 
-/* The first fault of a task has less to make, if the page of the entry point is there already. */
+/* The fault at the entry point has less to make, if its page is there already. */
 static void share_first_page(const struct task *t)
 {
 	struct image *i = t->image;

@@ -4,6 +4,7 @@
  *
  *   (none) -> STARTING  [task_start]  a record, memory reserved; no thread runs, no request finds the task
  *   STARTING -> ALIVE   [start.c]     space made, first thread running
+ *   STARTING -> ENDING  [start.c]     it was ended meanwhile
  *   ALIVE -> ENDING     [task_end]    no request finds task and threads any more; they are deleted
  *   ENDING -> ENDED     [end.c]       threads, devices and memory gone; the record stays for the parent
  *   ENDING, ENDED -> (none) [end.c, task_reap]  no thread waits for it, or it has been delivered

@@ -105,12 +105,12 @@ bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen)
 	return old & gone;
 }
 
-unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale)
+unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n)
 {
 	unsigned seen, i = 0;
 
 	for (; i < n && is_plain(*p.at) && !(*p.at & PTE_STATUS); i++, p.at++)
-		*stale |= arch_ptes_strip(p, rights, &seen);
+		arch_ptes_strip(p, rights, &seen);
 	return i;
 }
 

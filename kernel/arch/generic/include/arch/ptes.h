@@ -24,9 +24,9 @@ unsigned arch_ptes_copy(struct arch_ptes from, struct arch_ptes to, unsigned rig
 unsigned arch_ptes_clear(struct arch_ptes p, unsigned n, bool idle, unsigned *seen);
 
 /* A range has one entry, so this is not called. */
-static inline unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale)
+static inline unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n)
 {
-	return *stale |= arch_ptes_strip(p, rights, &n), 1;
+	return arch_ptes_strip(p, rights, &n), 1;
 }
 
 #endif

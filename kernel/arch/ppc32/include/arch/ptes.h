@@ -15,7 +15,7 @@
 struct arch_ptes { arch_pte_t *at; unsigned log2, left; l4_word_t address; uint32_t seg; };
 
 bool arch_ptes_strip(struct arch_ptes p, unsigned rights, unsigned *seen);
-unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n, bool *stale);
+unsigned arch_ptes_reduce(struct arch_ptes p, unsigned rights, unsigned n);
 unsigned arch_ptes_lacks(struct arch_ptes p, struct arch_ptes from, unsigned rights);
 unsigned arch_ptes_empty(struct arch_ptes p, unsigned n);
 unsigned arch_ptes_idle(struct arch_ptes p, unsigned n);

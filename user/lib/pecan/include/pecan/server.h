@@ -82,8 +82,8 @@ static inline L4_MsgTag_t pecan_wait_alive(L4_ThreadId_t *from)
 }
 
 /*
- * Serve nothing, for ever: a program that ended instead would be started again and again. Root expects no
- * sign of life any more, so this costs an idle system nothing.
+ * Serve nothing, for ever: a program that ended instead would be started again. No sign of life is expected
+ * any more, so this costs an idle system nothing.
  */
 void pecan_idle(void) __attribute__((noreturn));
 

@@ -57,7 +57,7 @@ enum root_error pecan_task_by_number(L4_Word_t task, struct pecan_task *t);
 bool pecan_next_task(L4_Word_t *position, struct pecan_task *t);
 bool pecan_next_program(L4_Word_t *position, struct pecan_program *p);
 
-/* Returns a short text for how a task ended: "exited", "killed", "stopped by a fault", "out of memory". */
+/* Returns a short text for how a task ended: "exited", "killed", "out of memory", and so on. */
 const char *pecan_end_text(enum root_end how);
 
 #endif
