@@ -4,8 +4,8 @@
  * the first of which may be a command that prints.
  *
  * What the shell can see is checked before the first program is started: not how many arguments root takes,
- * for example. The programs of a pipe start from the first to the
- * last; a command at the start runs after that, in the shell, with its output going to the pipe.
+ * for example. The programs of a pipe start from the first to the last; a command at the start runs after
+ * that, in the shell, with its output going to the pipe.
  */
 #include <pecan/print.h>
 #include <pecan/stream.h>

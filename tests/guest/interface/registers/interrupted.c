@@ -166,7 +166,7 @@ TEST_ROW(GREG0103, "if another thread runs before the caller, the call's registe
 		   " value of that thread, of an earlier entry or of the kernel", play_all(0))
 TEST_ROW(GREG0104, "... and if that thread sets IP and SP, the caller finds values of the call or 0 there",
 	 play_all(X_SP | X_IP | X_R | X_S))
-TEST_ROW(GREG0105, "... also if its Ipc goes on then, and receives a message", play_all(X_SP | X_IP))
+TEST_ROW(GREG0105, "... also if its Ipc continues then, and receives a message", play_all(X_SP | X_IP))
 
 TEST(GREG0106, "... also if the caller sets its own IP and SP")
 {
